@@ -1,0 +1,125 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layer rules of docs/architecture.md: each room may import from its own folder and from the rooms listed
+ * beside it, through their public faces ('#llm'), never by a path into them.
+ */
+const rooms = {
+  'libs/llm': [],
+  'libs/problems': [],
+  'libs/embedded-postgres': [],
+  'libs/database': [],
+  'libs/auth': ['problems'],
+  'libs/chat': ['auth', 'database', 'llm', 'problems'],
+  'libs/health': ['auth', 'database', 'llm'],
+  'apps/mock-llm': [],
+  'apps/server': ['auth', 'chat', 'database', 'embedded-postgres', 'health', 'llm', 'mock-llm', 'problems'],
+};
+
+/** Inside libs/llm: routing → transport → protocols → errors; none of them knows Nest. */
+const floors = {
+  'libs/llm/src/errors': ['protocols', 'transport', 'routing', 'nest'],
+  'libs/llm/src/protocols': ['transport', 'routing', 'nest'],
+  'libs/llm/src/transport': ['routing', 'nest'],
+  'libs/llm/src/routing': ['nest'],
+};
+
+const outOfRoom = {
+  regex: '(^|/)(apps|libs|dist|bench|test)/',
+  message: "Reach another room through its public face ('#llm'), not by a path.",
+};
+const ownIndex = {
+  regex: '^(\\.\\.?/)+(src/)?index(\\.js)?$',
+  message: 'Inside a room, import the file itself, not the index.',
+};
+
+const roomRules = Object.entries(rooms).map(([folder, allowed]) => ({
+  files: [`${folder}/**/*.ts`],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          outOfRoom,
+          ownIndex,
+          {
+            regex: `^#(?!(${[...allowed, '$'].join('|')})$)`,
+            message: `${folder} must not import this room.`,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+const floorRules = Object.entries(floors).map(([folder, forbidden]) => ({
+  files: [`${folder}/**/*.ts`],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          outOfRoom,
+          ownIndex,
+          { regex: '^#', message: 'libs/llm imports no other room.' },
+          { regex: '^@nestjs/', message: 'Only libs/llm/src/nest knows Nest.' },
+          {
+            regex: `(^|/)(${forbidden.join('|')})/`,
+            message: 'This floor lies above: imports go downwards.',
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', '.data/', 'apps/web/'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['libs/**/*.ts', 'apps/server/**/*.ts'],
+    ignores: ['apps/server/src/**', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only apps/server reads the environment.' },
+      ],
+    },
+  },
+  ...roomRules,
+  ...floorRules,
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js'], languageOptions: { globals: { URL: 'readonly', process: 'readonly' } } },
+  prettier,
+);

@@ -1,0 +1,14 @@
+import { serverEnvironment } from './server-environment.js';
+
+describe('serverEnvironment', () => {
+  it('keeps what running a program takes, and neither secrets nor PG variables', () => {
+    const environment = serverEnvironment({
+      PATH: '/bin',
+      LLM_API_KEY: 'secret',
+      PGPORT: '1',
+      PGOPTIONS: '-c fsync=off',
+      LC_ALL: 'de_DE',
+    });
+    expect(environment).toEqual({ PATH: '/bin', LC_ALL: 'C' });
+  });
+});

@@ -49,9 +49,7 @@ async function serverPid(): Promise<number> {
 describe('EmbeddedPostgres', () => {
   it('starts, stops and keeps its data, password included', async () => {
     const first = await start();
-    expect(await query(first.url, 'SHOW server_version')).toEqual([
-      { server_version: expect.stringMatching(/^18\./) },
-    ]);
+    expect((await query(first.url, 'SHOW server_version'))[0]?.server_version).toMatch(/^18\./);
     await query(first.url, "CREATE TABLE note AS SELECT 'kept' AS text");
     const pid = await serverPid();
     await first.stop();

@@ -21,6 +21,8 @@ const KILL_MS = 1_000;
 /** The running server process: from "accepts connections" to "gone". */
 export class Postmaster {
   private stopping: Promise<void> | undefined;
+  /** Under root this is not the process that we started, but its child. Known once the server is ready. */
+  private serverPid: number | undefined;
 
   private constructor(
     readonly port: number,
@@ -62,7 +64,10 @@ export class Postmaster {
       while (!child.hasExited()) {
         plan.signal?.throwIfAborted();
         const lock = await readLockFile(plan.dataDirectory);
-        if (lock?.status === 'ready' && lock.text !== before?.text) return postmaster;
+        if (lock?.status === 'ready' && lock.text !== before?.text) {
+          postmaster.serverPid = lock.pid;
+          return postmaster;
+        }
         if (performance.now() > deadline) {
           throw new PostgresStartError(
             `PostgreSQL was not ready within ${plan.startTimeoutMs} ms.`,
@@ -111,18 +116,22 @@ export class Postmaster {
     await this.destroy();
   }
 
-  /** Under root the process that we started is not the server itself: wait for both to be gone. */
   private async destroy(): Promise<void> {
-    const lock = await readLockFile(this.plan.dataDirectory);
     this.child.kill('SIGKILL');
     await this.child.exited;
-    for (let waited = 0; lock && waited < KILL_MS && (await isPostgres(lock.pid)); waited += POLL_MS) {
+    const pid = this.serverPid;
+    for (let waited = 0; pid && waited < KILL_MS && (await isPostgres(pid)); waited += POLL_MS) {
       await sleep(POLL_MS);
     }
   }
 
   private async ask(signal: NodeJS.Signals): Promise<void> {
-    if (platform !== 'win32') return this.child.kill(signal);
+    if (platform !== 'win32') {
+      // To the server alone: the program between us and it, under root, would end of SIGQUIT and leave it behind.
+      if (this.serverPid && (await isPostgres(this.serverPid))) process.kill(this.serverPid, signal);
+      else this.child.kill(signal);
+      return;
+    }
     // Windows has no signals: there pg_ctl carries them.
     const mode = signal === 'SIGINT' ? 'fast' : 'immediate';
     const args = ['stop', '-D', this.plan.dataDirectory, '-m', mode, '--no-wait'];

@@ -1,0 +1,157 @@
+import { type RequestBehaviour } from '../behaviour/behaviour.js';
+import { garbageActs } from './garbage.js';
+import { answerFrame, chunkFrames, errorFrame, messageForCode } from './guide-frames.js';
+import { type GuideRequest } from './guide-request.js';
+import { replyText } from './reply-text.js';
+import { repeatTokens, tokenize } from './tokenizer.js';
+
+/** One thing to do to a connection. */
+export type Act =
+  | { readonly kind: 'text'; readonly data: string }
+  | { readonly kind: 'binary'; readonly data: Uint8Array }
+  /** A text frame whose bytes may be no text at all. */
+  | { readonly kind: 'text-bytes'; readonly data: Uint8Array }
+  /** One text message in frames of one byte each. */
+  | { readonly kind: 'fragments'; readonly data: string }
+  /** Bytes on the TCP connection, past the WebSocket. */
+  | { readonly kind: 'raw'; readonly data: Uint8Array }
+  | { readonly kind: 'close'; readonly code: number; readonly reason: string }
+  | { readonly kind: 'cut'; readonly how: 'reset' | 'end' }
+  | { readonly kind: 'freeze' }
+  | { readonly kind: 'down'; readonly forMs: number };
+
+/**
+ * How an answer stands: `pending` until it is over; then `finished` (answered to the end), `error` (with an error
+ * frame), `broken` (ended by the mock in another way) or `abandoned` (the client went away first).
+ */
+export type Outcome = 'pending' | 'finished' | 'error' | 'broken' | 'abandoned';
+
+/** Everything about an answer, decided before its first byte. */
+export interface AnswerPlan {
+  /** From the request's arrival at the model to the first token, or to the whole answer when not streamed. */
+  readonly waitMs: number;
+  /** 0: as fast as possible. */
+  readonly tokensPerSecond: number;
+  /** Streamed one frame each; empty when the answer is not streamed. */
+  readonly tokens: readonly string[];
+  /** The misbehaviour ordered, after so many of the tokens. */
+  readonly faultAfter: number;
+  readonly fault: readonly Act[];
+  /** Set when the fault is the end of the answer. */
+  readonly faultOutcome: Outcome | undefined;
+  /** After the last token. */
+  readonly end: readonly Act[];
+  readonly endOutcome: Outcome;
+}
+
+/** Decides how to answer. Pure: the same request, behaviour and seed make the same plan. */
+export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, seed: number): AnswerPlan {
+  const streamed = request.stream && !behaviour.ignoreStream;
+  const all = answerTokens(request, behaviour, seed);
+  const tokens = all.slice(0, request.maxTokens);
+  const faultAfter = behaviour.silence ? 0 : Math.min(behaviour.afterTokens, tokens.length);
+  const terminal = terminalFault(request, behaviour);
+  const fault = [...passingFaults(request, behaviour), ...(terminal?.acts ?? [])];
+
+  // A fault before the first token comes when a server would first have reacted, not after a slow first token.
+  const reactsAtOnce = terminal !== undefined && faultAfter === 0;
+  const thinkingMs = behaviour.serviceTimeMs + (reactsAtOnce ? 0 : behaviour.firstTokenDelayMs);
+  const writtenTokens = terminal === undefined ? tokens.length : faultAfter;
+  const writingMs =
+    streamed || behaviour.tokensPerSecond === 0 ? 0 : (writtenTokens * 1000) / behaviour.tokensPerSecond;
+
+  return {
+    waitMs: thinkingMs + writingMs,
+    tokensPerSecond: behaviour.tokensPerSecond,
+    tokens: streamed ? tokens : [],
+    faultAfter: streamed ? faultAfter : 0,
+    fault,
+    faultOutcome: terminal?.outcome,
+    end: ending(request, behaviour, tokens.join(''), {
+      streamed,
+      count: tokens.length,
+      cutOff: all.length > tokens.length,
+    }),
+    endOutcome: behaviour.truncate ? 'broken' : 'finished',
+  };
+}
+
+/** The answer to a frame that is no request. Pure. */
+export function planRefusal(code: string, message: string, requestId: GuideRequest['requestId']): AnswerPlan {
+  return {
+    waitMs: 0,
+    tokensPerSecond: 0,
+    tokens: [],
+    faultAfter: 0,
+    fault: [{ kind: 'text', data: errorFrame({ code, message, style: 'flag' }, requestId) }],
+    faultOutcome: 'error',
+    end: [],
+    endOutcome: 'error',
+  };
+}
+
+function answerTokens(request: GuideRequest, behaviour: RequestBehaviour, seed: number): string[] {
+  const text = behaviour.reply ?? replyText({ message: request.message, history: request.history, seed });
+  return behaviour.tokens === null ? tokenize(text) : repeatTokens(text, behaviour.tokens);
+}
+
+/** Of several endings ordered at once, the most drastic one. */
+function terminalFault(
+  { requestId }: GuideRequest,
+  behaviour: RequestBehaviour,
+): { acts: Act[]; outcome: Outcome } | undefined {
+  if (behaviour.downForMs !== null)
+    return { acts: [{ kind: 'down', forMs: behaviour.downForMs }], outcome: 'broken' };
+  if (behaviour.cut !== null) return { acts: [{ kind: 'cut', how: behaviour.cut }], outcome: 'broken' };
+  if (behaviour.freeze) return { acts: [{ kind: 'freeze' }], outcome: 'pending' };
+  if (behaviour.stall || behaviour.silence) return { acts: [], outcome: 'pending' };
+  if (behaviour.closeCode !== null) {
+    return {
+      acts: [{ kind: 'close', code: behaviour.closeCode, reason: behaviour.closeReason }],
+      outcome: 'broken',
+    };
+  }
+  if (behaviour.errorCode !== null) {
+    const message = behaviour.errorMessage ?? messageForCode(behaviour.errorCode);
+    const { errorCode: code, errorStyle: style, retryAfter } = behaviour;
+    return {
+      acts: [{ kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) }],
+      outcome: 'error',
+    };
+  }
+  return undefined;
+}
+
+function passingFaults({ requestId }: GuideRequest, behaviour: RequestBehaviour): Act[] {
+  const garbage = behaviour.garbage === null ? [] : garbageActs(behaviour.garbage, requestId);
+  if (behaviour.oversizeBytes === null) return garbage;
+  return [...garbage, { kind: 'text', data: chunkFrames(requestId)('x'.repeat(behaviour.oversizeBytes)) }];
+}
+
+function ending(
+  request: GuideRequest,
+  behaviour: RequestBehaviour,
+  response: string,
+  answer: { streamed: boolean; count: number; cutOff: boolean },
+): Act[] {
+  if (behaviour.truncate) return [{ kind: 'close', code: 1000, reason: '' }];
+  const asked = tokenize(request.message.slice(0, 100_000)).length;
+  const facts = {
+    ...(answer.streamed && behaviour.finalWithoutResponse ? {} : { response }),
+    tokens_used: asked + answer.count,
+    model: request.model ?? 'mock-llm',
+    finish_reason: answer.cutOff ? ('length' as const) : ('completed' as const),
+    metadata: {
+      prompt_tokens: asked,
+      completion_tokens: answer.count,
+      history_messages: request.history.length,
+    },
+  };
+  const final: Act = { kind: 'text', data: answerFrame(facts, answer.streamed, request.requestId) };
+  const chunk = chunkFrames(request.requestId);
+  const extra = Array.from({ length: behaviour.extraFrames }, (_, i): Act => ({
+    kind: 'text',
+    data: chunk(` late ${i + 1}`),
+  }));
+  return [final, ...(behaviour.duplicateEnd ? [final] : []), ...extra];
+}

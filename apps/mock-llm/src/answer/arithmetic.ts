@@ -1,0 +1,23 @@
+const NUMBER = String.raw`\d+(?:\.\d+)?`;
+const EXPRESSION = new RegExp(String.raw`${NUMBER}(?:\s*[-+*/×÷]\s*${NUMBER})+`);
+const LOOKS_LIKE_A_DATE = /^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$/;
+
+/** The first sum in a text and its value: `What is 2 + 3 * 4?` gives `2 + 3 * 4` and `14`. No brackets, no signs. */
+export function findSum(text: string): { expression: string; value: number } | undefined {
+  const expression = EXPRESSION.exec(text)?.[0];
+  if (expression === undefined || LOOKS_LIKE_A_DATE.test(expression)) return undefined;
+  const [first = '0', ...rest] = expression.split(/\s*([-+*/×÷])\s*/);
+  // Products are gathered first; what is left to add up carries its sign.
+  const terms = [Number(first)];
+  for (let i = 0; i < rest.length; i += 2) {
+    const operator = rest[i];
+    const operand = Number(rest[i + 1]);
+    const last = terms.length - 1;
+    if (operator === '+') terms.push(operand);
+    else if (operator === '-') terms.push(-operand);
+    else if (operator === '*' || operator === '×') terms[last] = (terms[last] ?? 0) * operand;
+    else terms[last] = (terms[last] ?? 0) / operand;
+  }
+  const value = terms.reduce((sum, term) => sum + term, 0);
+  return { expression, value: Number.isFinite(value) ? Number(value.toPrecision(12)) : value };
+}

@@ -1,0 +1,10 @@
+export { type Outcome } from './answer/answer-plan.js';
+export { tokenize } from './answer/tokenizer.js';
+export {
+  type Behaviour,
+  BEHAVIOUR_SETTINGS,
+  DEFAULT_BEHAVIOUR,
+  InvalidBehaviourError,
+} from './behaviour/behaviour.js';
+export { type DropOptions, MockLlm, type MockLlmOptions } from './mock-llm.js';
+export { type ReceivedRequest } from './server/request-log.js';

@@ -1,0 +1,282 @@
+import { type IncomingMessage, type Server } from 'node:http';
+import { type Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { type Behaviour } from './behaviour/behaviour.js';
+import { BehaviourSource } from './behaviour/behaviour-source.js';
+import { Connection } from './server/connection.js';
+import { decideHandshake, refusalResponse } from './server/handshake.js';
+import { Listener } from './server/listener.js';
+import { type ReceivedRequest, RequestLog } from './server/request-log.js';
+import { Ticker } from './server/ticker.js';
+
+export interface MockLlmOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: a free port, kept for the life of the mock, also while it is down. */
+  readonly port?: number;
+  /** Path of the WebSocket. Default /chat; others are refused with 404. */
+  readonly path?: string;
+  /** Behaviour at the start and after `reset()`. Default: polite and instant. */
+  readonly behaviour?: Partial<Behaviour>;
+  /** Another seed words the answers differently. Default 1. */
+  readonly seed?: number;
+  /**
+   * Whether requests that carry a `request_id` are answered side by side, with the id in every frame.
+   * Default true; with false the id is ignored, as servers do that do not know it.
+   */
+  readonly multiplex?: boolean;
+  /** Largest frame a client may send, in bytes. Default 4 MiB; larger ones close the connection with 1009. */
+  readonly maxPayload?: number;
+  /** How many requests are remembered. Default 1000. */
+  readonly keepRequests?: number;
+  /** Called with each request as it arrives, before it is answered. */
+  readonly onRequest?: (request: ReceivedRequest) => void;
+}
+
+export interface DropOptions {
+  /** Close code; 1005: none, 1006: no close frame, `reset`: RST. Default 1001, going away. */
+  readonly code?: number | 'reset';
+  readonly reason?: string;
+}
+
+/** How long the end of a connection may take once a close frame was sent. */
+const CLOSE_TIMEOUT_MS = 1_000;
+/** While the port is not free again, the mock tries so often, so many times, to come back. */
+const RETURN_RETRY_MS = 50;
+const RETURN_RETRIES = 100;
+
+/**
+ * An LLM server that speaks the `guide` protocol over WebSocket and misbehaves on order.
+ *
+ * A connection that is frozen, or that never reads, does not notice its client leaving; it counts as open until
+ * `reset()`, `dropConnections()`, `goDown()` or `stop()` ends it.
+ */
+export class MockLlm {
+  readonly #path: string;
+  readonly #behaviour: BehaviourSource;
+  readonly #listener: Listener;
+  readonly #sockets: WebSocketServer;
+  readonly #ticker = new Ticker();
+  readonly #connections = new Set<Connection>();
+  readonly #watchers = new Set<() => void>();
+  readonly #log: RequestLog;
+  readonly #seed: number;
+  readonly #multiplex: boolean;
+  #accepted = 0;
+  #stopped = false;
+  #returnTimer: NodeJS.Timeout | undefined;
+
+  /**
+   * Starts a mock and resolves once it listens.
+   * @throws InvalidBehaviourError, or the system's error when the port cannot be had
+   */
+  static async start(options: MockLlmOptions = {}): Promise<MockLlm> {
+    const mock = new MockLlm(options);
+    await mock.#listener.open();
+    return mock;
+  }
+
+  private constructor(options: MockLlmOptions) {
+    this.#path = options.path ?? '/chat';
+    this.#seed = options.seed ?? 1;
+    this.#multiplex = options.multiplex ?? true;
+    this.#behaviour = new BehaviourSource(options.behaviour);
+    this.#log = new RequestLog(() => this.#changed(), options.onRequest, options.keepRequests);
+    const sockets = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.maxPayload ?? 4 * 1024 * 1024,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    };
+    this.#sockets = new WebSocketServer(sockets);
+    this.#listener = new Listener(options.host ?? '127.0.0.1', options.port ?? 0, (server) =>
+      this.#furnish(server),
+    );
+  }
+
+  /** `ws://127.0.0.1:PORT/chat`. Stays the same while the mock is down. */
+  get url(): string {
+    return `ws://${this.#listener.authority}${this.#path}`;
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /** What holds for requests and connections that no limited change is waiting for. */
+  get behaviour(): Behaviour {
+    return this.#behaviour.current;
+  }
+
+  /** The last requests, oldest first; each is kept up to date while it is answered. */
+  get requests(): readonly ReceivedRequest[] {
+    return this.#log.records;
+  }
+
+  /** Requests received since the start or the last `reset()`. */
+  get requestsReceived(): number {
+    return this.#log.received;
+  }
+
+  /** Connections open now. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Connections ever accepted. */
+  get connectionsAccepted(): number {
+    return this.#accepted;
+  }
+
+  /** Whether clients are refused because the mock was told to be down. */
+  get isDown(): boolean {
+    return !this.#listener.isOpen;
+  }
+
+  /** Changes the behaviour from now on; answers already begun go on as planned. @throws InvalidBehaviourError */
+  behave(change: Partial<Behaviour>): void {
+    this.#behaviour.merge(change);
+  }
+
+  /**
+   * Changes the behaviour for the next `count` requests (handshake settings: connections) only. Several such changes
+   * queue up; an empty one stands for ordinary turns in between.
+   * @throws InvalidBehaviourError, RangeError
+   */
+  behaveOnce(change: Partial<Behaviour>, count = 1): void {
+    this.#behaviour.once(change, count);
+  }
+
+  /** Back to the start: its behaviour, up, no recorded requests, no frozen connections. Healthy connections stay. */
+  async reset(): Promise<void> {
+    this.#behaviour.reset();
+    for (const connection of this.#connections) if (connection.isStuck) connection.terminate();
+    this.#log.clear();
+    await this.comeUp();
+  }
+
+  /** Cuts all connections and refuses new ones (ECONNREFUSED), for so long or until `comeUp()`. */
+  async goDown(forMs?: number): Promise<void> {
+    clearTimeout(this.#returnTimer);
+    for (const connection of this.#connections) connection.terminate();
+    const closed = this.#listener.close();
+    if (forMs !== undefined && !this.#stopped) this.#returnIn(forMs, RETURN_RETRIES);
+    await closed;
+  }
+
+  /** Listens again, on the same port. Does nothing when up. @throws the system's error when the port is taken */
+  async comeUp(): Promise<void> {
+    if (this.#stopped) throw new Error('This mock LLM has been stopped.');
+    clearTimeout(this.#returnTimer);
+    await this.#listener.open();
+    this.#changed();
+  }
+
+  /** Ends the connections open now, not the listening. Returns how many there were. @throws RangeError for a bad code */
+  dropConnections({ code = 1001, reason = '' }: DropOptions = {}): number {
+    const open = [...this.#connections];
+    for (const connection of open) {
+      if (code === 'reset') connection.reset();
+      else if (connection.isStuck) connection.terminate();
+      else connection.close(code, reason);
+    }
+    return open.length;
+  }
+
+  /**
+   * Resolves when the condition holds; it is looked at now and whenever a request or connection begins or ends.
+   * @throws Error when it does not hold in time, or when the mock stops
+   */
+  waitFor(condition: (mock: this) => boolean, timeoutMs = 5_000): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        act();
+      };
+      const look = () => {
+        if (condition(this)) settle(resolve);
+        else if (this.#stopped) settle(() => reject(new Error('The mock LLM stopped first.')));
+      };
+      const timer = setTimeout(
+        () => settle(() => reject(new Error(`The mock LLM did not come to this in ${timeoutMs} ms.`))),
+        timeoutMs,
+      );
+      this.#watchers.add(look);
+      look();
+    });
+  }
+
+  /** Ends everything at once and leaves nothing behind. May be called twice. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.goDown();
+    this.#ticker.stop();
+    this.#changed();
+  }
+
+  #furnish(server: Server): void {
+    server.on('request', (_request, response) => {
+      response
+        .writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket' })
+        .end('Speak WebSocket here.\n');
+    });
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      const behaviour = this.#behaviour.nextHandshake();
+      const facts = {
+        path: request.url?.split('?')[0] ?? '',
+        authorization: request.headers.authorization,
+        openConnections: this.#connections.size,
+      };
+      const decision = decideHandshake(facts, this.#path, behaviour);
+      if (decision.kind === 'hang') return;
+      if (decision.kind === 'refuse') {
+        socket.end(refusalResponse(decision.status, behaviour.retryAfter));
+        return;
+      }
+      this.#accept(request, socket, head, behaviour);
+    });
+  }
+
+  #accept(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    { greet, neverRead }: Pick<Behaviour, 'greet' | 'neverRead'>,
+  ): void {
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      this.#accepted += 1;
+      const connection = new Connection(ws, socket, this.#accepted, request.headers, {
+        log: this.#log,
+        ticker: this.#ticker,
+        seed: this.#seed,
+        multiplex: this.#multiplex,
+        nextRequest: () => this.#behaviour.nextRequest(),
+        goDown: (forMs) => void this.goDown(forMs),
+      });
+      this.#connections.add(connection);
+      ws.on('close', () => {
+        this.#connections.delete(connection);
+        this.#changed();
+      });
+      if (greet) connection.sendText('{"type":"welcome","message":"Welcome to the mock LLM."}');
+      if (neverRead) connection.freeze();
+      this.#changed();
+    });
+  }
+
+  #returnIn(ms: number, retries: number): void {
+    this.#returnTimer = setTimeout(() => {
+      this.comeUp().catch((error: unknown) => {
+        if (this.#stopped) return;
+        if (retries > 0) this.#returnIn(RETURN_RETRY_MS, retries - 1);
+        else process.emitWarning(`The mock LLM cannot come up again: ${String(error)}`);
+      });
+    }, ms);
+  }
+
+  #changed(): void {
+    for (const look of this.#watchers) look();
+  }
+}

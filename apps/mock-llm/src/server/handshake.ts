@@ -1,0 +1,46 @@
+import { STATUS_CODES } from 'node:http';
+import { type HandshakeBehaviour } from '../behaviour/behaviour.js';
+
+export interface HandshakeFacts {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly openConnections: number;
+}
+
+export type HandshakeDecision =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'refuse'; readonly status: number };
+
+/** How to meet a client that asks for a WebSocket. Pure. */
+export function decideHandshake(
+  facts: HandshakeFacts,
+  servedPath: string,
+  behaviour: HandshakeBehaviour,
+): HandshakeDecision {
+  if (behaviour.hangHandshake) return { kind: 'hang' };
+  if (behaviour.refuse !== null) return { kind: 'refuse', status: behaviour.refuse };
+  if (facts.path !== servedPath) return { kind: 'refuse', status: 404 };
+  if (behaviour.apiKey !== null && facts.authorization !== `Bearer ${behaviour.apiKey}`) {
+    return { kind: 'refuse', status: 401 };
+  }
+  if (behaviour.maxConnections !== null && facts.openConnections >= behaviour.maxConnections) {
+    return { kind: 'refuse', status: 503 };
+  }
+  return { kind: 'accept' };
+}
+
+/** The whole HTTP response of a refused handshake. */
+export function refusalResponse(status: number, retryAfter: number | null): string {
+  const reason = STATUS_CODES[status] ?? 'Refused';
+  const body = JSON.stringify({ error: true, error_code: `http_${status}`, error_message: reason });
+  return [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(retryAfter === null ? [] : [`Retry-After: ${Math.ceil(retryAfter)}`]),
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A timer that can be put off without being made anew. */
+export interface Timer {
+  refresh(): void;
+  cancel(): void;
+}
+
+/** Time, passed in so that decisions can be tested without waiting. Milliseconds throughout. */
+export interface Clock {
+  /** Monotonic. */
+  now(): number;
+  /** The time of day, for what people read. */
+  date(): Date;
+  timer(ms: number, run: () => void): Timer;
+  /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  timer: (ms, run) => {
+    const timeout = setTimeout(run, ms);
+    return { refresh: () => void timeout.refresh(), cancel: () => clearTimeout(timeout) };
+  },
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  },
+};

@@ -1,0 +1,107 @@
+import { LlmError, type RetryScope } from './llm-error.js';
+
+/** The TCP or TLS connection could not be made: refused, reset, unknown host, bad certificate. */
+export class LlmConnectError extends LlmError {
+  constructor(endpoint: string, cause: Error) {
+    super(`${endpoint} cannot be reached: ${reasonOf(cause)}`, {
+      code: 'connect_failed',
+      scope: 'anywhere',
+      cause,
+    });
+  }
+}
+
+/** Node names the reason in `code` when a host has several addresses and the message is empty. */
+function reasonOf(cause: Error): string {
+  return cause.message || (cause as NodeJS.ErrnoException).code || cause.name;
+}
+
+/** The server answered the WebSocket handshake with an HTTP status instead of 101. */
+export class LlmHandshakeError extends LlmError {
+  constructor(
+    endpoint: string,
+    readonly status: number,
+    retryAfterMs?: number,
+  ) {
+    super(`${endpoint} refused the WebSocket handshake with HTTP ${status}`, {
+      ...handshakeVerdict(status),
+      retryAfterMs,
+    });
+  }
+}
+
+/** 401 and 403 will not change with the same credentials; 429 and 5xx pass; any other status is a wrong address. */
+function handshakeVerdict(status: number): { code: string; scope: RetryScope; retryable?: boolean } {
+  if (status === 401 || status === 403) return { code: 'unauthorized', scope: 'elsewhere', retryable: false };
+  if (status === 429) return { code: 'rate_limited', scope: 'anywhere' };
+  if (status >= 500) return { code: 'overloaded', scope: 'anywhere' };
+  return { code: 'handshake_refused', scope: 'elsewhere', retryable: false };
+}
+
+/** The connection ended before the protocol's own end of the answer, whatever the close code. */
+export class LlmConnectionClosedError extends LlmError {
+  constructor(
+    endpoint: string,
+    readonly closeCode: number,
+    reason = '',
+    cause?: Error,
+  ) {
+    const said = reason === '' ? '' : `: ${reason.slice(0, 200)}`;
+    super(`${endpoint} closed the connection (code ${closeCode}${said}) before the answer was complete`, {
+      ...closeVerdict(closeCode),
+      cause,
+    });
+  }
+}
+
+/**
+ * RFC 6455 section 7.4 and the IANA registry of close codes. 1002, 1003, 1007, 1009 and 1010 say that what we sent
+ * is at fault; 1008 is policy or credentials; 1011 is an error inside that server; 1013 is overload; every other
+ * code is a connection that went away.
+ */
+function closeVerdict(closeCode: number): { code: string; scope: RetryScope } {
+  switch (closeCode) {
+    case 1002:
+    case 1003:
+    case 1007:
+    case 1009:
+    case 1010:
+      return { code: 'request_rejected', scope: 'never' };
+    case 1008:
+      return { code: 'policy_violation', scope: 'never' };
+    case 1011:
+      return { code: 'internal_error', scope: 'elsewhere' };
+    case 1013:
+      return { code: 'overloaded', scope: 'anywhere' };
+    default:
+      return { code: 'connection_closed', scope: 'anywhere' };
+  }
+}
+
+/** Phases of an attempt that have a time limit of their own. */
+export type TimeoutPhase = 'queue' | 'connect' | 'first_token' | 'idle' | 'total';
+
+/** A phase took longer than its limit. A silent endpoint is not asked twice; nothing can follow the total. */
+export class LlmTimeoutError extends LlmError {
+  constructor(
+    readonly phase: TimeoutPhase,
+    limitMs: number,
+    endpoint?: string,
+  ) {
+    const where = endpoint === undefined ? '' : ` at ${endpoint}`;
+    super(`the ${phase.replace('_', ' ')} limit of ${Math.round(limitMs)} ms ran out${where}`, {
+      code: `${phase}_timeout`,
+      scope: phase === 'connect' ? 'anywhere' : 'elsewhere',
+    });
+  }
+}
+
+/** Every connection of the endpoint is busy and as many requests wait as are allowed to. */
+export class LlmQueueFullError extends LlmError {
+  constructor(endpoint: string, limit: number) {
+    super(`${endpoint} has ${limit} requests waiting already`, {
+      code: 'llm_overloaded',
+      scope: 'elsewhere',
+    });
+  }
+}

@@ -1,0 +1,26 @@
+export { systemClock, type Clock, type Timer } from './clock.js';
+export * from './errors/answer-errors.js';
+export * from './errors/connection-errors.js';
+export { LlmError, type LlmErrorOptions, type RetryScope } from './errors/llm-error.js';
+export { LlmModule } from './nest/llm.module.js';
+export { type LlmModuleOptions } from './nest/llm.module-definition.js';
+export { guideProtocol } from './protocols/guide.js';
+export * from './protocols/protocol.js';
+export { type BreakerState } from './routing/breaker.js';
+export { type CallOptions } from './routing/call.js';
+export {
+  llmDefaults,
+  type LlmClientOptions,
+  type LlmTimeouts,
+  type RouteOptions,
+} from './routing/client-options.js';
+export { type EndpointState } from './routing/endpoint.js';
+export { LlmClient, type ClientEnvironment } from './routing/llm-client.js';
+export {
+  type AttemptRecord,
+  type LlmCompletion,
+  type LlmEvent,
+  type LlmSource,
+} from './routing/llm-event.js';
+export { LlmObserver, type LlmObservations } from './routing/observer.js';
+export { systemTrust } from './transport/trust.js';

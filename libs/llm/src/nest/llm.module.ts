@@ -1,0 +1,24 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { LlmClient } from '../routing/llm-client.js';
+import { ConfigurableModuleClass, LLM_OPTIONS, type LlmModuleOptions } from './llm.module-definition.js';
+
+/** Provides {@link LlmClient}: `LlmModule.forRoot(options)` or `forRootAsync({ inject, useFactory })`. */
+@Module({
+  providers: [
+    {
+      provide: LlmClient,
+      inject: [LLM_OPTIONS],
+      useFactory: (options: LlmModuleOptions) => new LlmClient(options),
+    },
+  ],
+  exports: [LlmClient],
+})
+export class LlmModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+  constructor(@Inject(LlmClient) private readonly client: LlmClient) {
+    super();
+  }
+
+  onApplicationShutdown(): void {
+    this.client.close();
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Collects the pieces of one answer and makes each fit to show and to store: NUL, which Postgres cannot hold, and
+ * lone surrogates, which UTF-8 cannot, become U+FFFD; a pair cut in two between pieces is put together again.
+ * Lengths are in UTF-16 code units.
+ */
+export class AnswerText {
+  #pieces: string[] = [];
+  #held = '';
+  #length = 0;
+
+  /** Characters that {@link push} has given out. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The text to show for one more piece; empty while half a character is waiting for its other half. */
+  push(piece: string): string {
+    let text = this.#held + piece;
+    this.#held = '';
+    if (endsInHalfPair(text)) {
+      this.#held = text.slice(-1);
+      text = text.slice(0, -1);
+    }
+    return this.#add(storable(text));
+  }
+
+  /**
+   * Ends the answer. `whole`, where the server repeats the whole answer, is what counts: `rest` is what was not
+   * shown of it yet. If what was shown is no beginning of it, `replaced` is true and `rest` is all of it.
+   */
+  finish(whole?: string): { text: string; rest: string; replaced: boolean } {
+    const held = this.#add(storable(this.#held));
+    this.#held = '';
+    const shown = this.#pieces.join('');
+    if (whole === undefined) return { text: shown, rest: held, replaced: false };
+    const text = storable(whole);
+    const before = shown.slice(0, shown.length - held.length);
+    return text.startsWith(before)
+      ? { text, rest: text.slice(before.length), replaced: false }
+      : { text, rest: text, replaced: true };
+  }
+
+  #add(text: string): string {
+    if (text !== '') this.#pieces.push(text);
+    this.#length += text.length;
+    return text;
+  }
+}
+
+function endsInHalfPair(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
+}
+
+function storable(text: string): string {
+  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
+  return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;
+}

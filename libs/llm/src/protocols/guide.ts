@@ -1,0 +1,15 @@
+import { decodeGuideFrame } from './guide-frames.js';
+import { encodeGuideRequest } from './guide-request.js';
+import { type LlmCredentials, type LlmProtocol } from './protocol.js';
+
+/** The default contract: one JSON frame out, one JSON frame (or a stream of chunks and one frame) back. */
+export const guideProtocol: LlmProtocol = {
+  name: 'guide',
+  headers: (credentials: LlmCredentials) => ({
+    ...(credentials.apiKey === undefined ? {} : { Authorization: `Bearer ${credentials.apiKey}` }),
+    'X-API-Version': credentials.apiVersion,
+    'X-Client-ID': credentials.clientId,
+  }),
+  encode: encodeGuideRequest,
+  decode: decodeGuideFrame,
+};

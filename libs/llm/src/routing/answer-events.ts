@@ -1,0 +1,51 @@
+import { type AnswerText } from '../protocols/answer-text.js';
+import { type ProtocolEnd } from '../protocols/protocol.js';
+import { type Endpoint } from './endpoint.js';
+import { type LlmEvent, type LlmSource } from './llm-event.js';
+
+/** Who says the end of an answer. */
+export interface Answerer {
+  endpoint: Endpoint;
+  attempt: number;
+  source: LlmSource;
+}
+
+/** The events at the end of a whole answer: the text not shown yet, then the completion. */
+export function* endOfAnswer(text: AnswerText, end: ProtocolEnd, by: Answerer): Generator<LlmEvent, void> {
+  const last = end.lastPiece === undefined ? '' : text.push(end.lastPiece);
+  if (last !== '') yield { type: 'delta', text: last };
+  const { text: whole, rest, replaced } = text.finish(end.text);
+  if (replaced) yield restart(by.attempt + 1, by.endpoint.name, 'replaced');
+  if (rest !== '') yield { type: 'delta', text: rest };
+  yield {
+    type: 'end',
+    completion: {
+      text: whole,
+      source: by.source,
+      model: end.model ?? by.endpoint.model,
+      finishReason: end.finishReason,
+      usage: end.usage ?? null,
+      metadata: end.metadata ?? {},
+    },
+  };
+}
+
+/** The canned reply, as events. */
+export function* cannedAnswer(reply: string): Generator<LlmEvent, void> {
+  yield { type: 'delta', text: reply };
+  yield {
+    type: 'end',
+    completion: {
+      text: reply,
+      source: 'fallback',
+      model: null,
+      finishReason: 'fallback_reply',
+      usage: null,
+      metadata: {},
+    },
+  };
+}
+
+export function restart(attempt: number, endpoint: string, reason: string): LlmEvent {
+  return { type: 'restart', attempt, endpoint, reason };
+}

@@ -1,0 +1,103 @@
+import { type LlmError } from '../errors/llm-error.js';
+import { fullJitter, type BackoffOptions } from './backoff.js';
+import { type Balancer } from './balancer.js';
+
+export interface RetryOptions extends BackoffOptions {
+  /** Retries in one route, beside its first attempt. */
+  maxRetries: number;
+}
+
+export const retryDefaults: RetryOptions = { maxRetries: 3, baseMs: 200, maxMs: 5_000 };
+
+/** What a plan has to know of an endpoint. */
+export interface Candidate {
+  readonly isAllowed: boolean;
+}
+
+/** A route as a plan sees it. */
+export interface PlannedRoute<T extends Candidate> {
+  readonly endpoints: readonly T[];
+  readonly balancer: Balancer<T>;
+}
+
+/** Ask this endpoint, after this many milliseconds. */
+export interface Step<T> {
+  endpoint: T;
+  delayMs: number;
+}
+
+/**
+ * Where one request goes next, given what has failed so far: another endpoint of the route at once, the same one
+ * after a backoff, the next route when the route has been tried often enough or cannot help, and then nowhere.
+ */
+export class FailoverPlan<T extends Candidate> {
+  readonly #routes: readonly PlannedRoute<T>[];
+  readonly #retry: RetryOptions;
+  readonly #random: () => number;
+  #route = 0;
+  #attempts = 0;
+  #tried = new Set<T>();
+  #excluded = new Set<T>();
+  #waitAtLeast = new Map<T, number>();
+  #over = false;
+
+  constructor(routes: readonly PlannedRoute<T>[], retry: RetryOptions, random: () => number) {
+    this.#routes = routes;
+    this.#retry = retry;
+    this.#random = random;
+  }
+
+  /** The next step, or undefined when there is nothing left to try. */
+  next(): Step<T> | undefined {
+    while (!this.#over && this.#route < this.#routes.length) {
+      const step =
+        this.#attempts > this.#retry.maxRetries ? undefined : this.#stepIn(this.#routes[this.#route]!);
+      if (step !== undefined) return step;
+      this.#leaveRoute();
+    }
+    return undefined;
+  }
+
+  /** Is there an endpoint that this request has not been to? */
+  get hasAlternative(): boolean {
+    return this.#routes
+      .slice(this.#route)
+      .some((route) => route.endpoints.some((endpoint) => !this.#tried.has(endpoint) && endpoint.isAllowed));
+  }
+
+  failed(endpoint: T, error: LlmError): void {
+    if (error.retryAfterMs !== undefined) this.#waitAtLeast.set(endpoint, error.retryAfterMs);
+    if (error.scope === 'never') this.#over = true;
+    if (error.scope === 'elsewhere') this.#excluded.add(endpoint);
+    if (error.scope === 'other_route') this.#leaveRoute();
+  }
+
+  #stepIn({ endpoints, balancer }: PlannedRoute<T>): Step<T> | undefined {
+    const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
+    const allowed = left.filter((endpoint) => endpoint.isAllowed);
+    // The last route is the last hope: there even an endpoint that its breaker holds back is asked.
+    const candidates = allowed.length === 0 && this.#isLastRoute ? left : allowed;
+    if (candidates.length === 0) return undefined;
+
+    const fresh = candidates.filter((endpoint) => !this.#tried.has(endpoint));
+    const endpoint = balancer.pick(fresh.length > 0 ? fresh : candidates);
+    const delayMs = fresh.length > 0 ? 0 : this.#backoff(endpoint);
+    this.#tried.add(endpoint);
+    this.#attempts += 1;
+    return { endpoint, delayMs };
+  }
+
+  #backoff(endpoint: T): number {
+    const jitter = fullJitter(this.#attempts - 1, this.#retry, this.#random);
+    return Math.max(jitter, this.#waitAtLeast.get(endpoint) ?? 0);
+  }
+
+  get #isLastRoute(): boolean {
+    return this.#route === this.#routes.length - 1;
+  }
+
+  #leaveRoute(): void {
+    this.#route += 1;
+    this.#attempts = 0;
+  }
+}

@@ -1,0 +1,41 @@
+import { type LlmUsage } from '../protocols/protocol.js';
+
+/** `primary`: the first route; `fallback`: another route or the canned reply. */
+export type LlmSource = 'primary' | 'fallback';
+
+/** A finished try of a request against one endpoint. */
+export interface AttemptRecord {
+  /** From 1, within the request. */
+  number: number;
+  route: string;
+  /** The endpoint's address as it may be shown. */
+  endpoint: string;
+  outcome: 'succeeded' | 'failed' | 'cancelled';
+  errorCode: string | null;
+  errorMessage: string | null;
+  firstTokenMs: number | null;
+  durationMs: number;
+  startedAt: Date;
+}
+
+/** A whole answer. */
+export interface LlmCompletion {
+  text: string;
+  source: LlmSource;
+  /** Null for a canned reply. */
+  model: string | null;
+  finishReason: string;
+  usage: LlmUsage | null;
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+/** What a streamed request yields, in order. The joined deltas since the last `restart` are the answer so far. */
+export type LlmEvent =
+  | { type: 'delta'; text: string }
+  /**
+   * What was shown so far is void and the text starts over: an endpoint failed in mid-answer and `endpoint` is
+   * asked now, or the server's whole answer differs from its pieces (`reason: 'replaced'`).
+   */
+  | { type: 'restart'; attempt: number; endpoint: string; reason: string }
+  | { type: 'attempt'; attempt: AttemptRecord }
+  | { type: 'end'; completion: LlmCompletion };

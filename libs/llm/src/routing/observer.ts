@@ -1,0 +1,12 @@
+import { EventEmitter } from 'node:events';
+import { type AttemptRecord } from './llm-event.js';
+
+/** What happens inside the client, for logs and metrics; the client itself logs nothing. */
+export interface LlmObservations {
+  attempt: [attempt: AttemptRecord];
+  connectionOpened: [endpoint: string];
+  connectionClosed: [endpoint: string, reason: string];
+}
+
+/** Typed events of one client. Listeners must not throw. */
+export class LlmObserver extends EventEmitter<LlmObservations> {}

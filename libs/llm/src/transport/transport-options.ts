@@ -1,0 +1,36 @@
+import { type SecureContext } from 'node:tls';
+
+/** Limits of the connections to one endpoint. */
+export interface TransportOptions {
+  /** Most connections to one endpoint. */
+  maxConnections: number;
+  /** Most requests in flight on one connection; more than 1 only where the server echoes `request_id`. */
+  requestsPerConnection: number;
+  /** Most requests that wait for a connection. */
+  maxQueue: number;
+  connectTimeoutMs: number;
+  /** Largest frame taken from a server, in bytes. */
+  maxFrameBytes: number;
+  /** Most bytes that may wait to be sent on one connection. */
+  maxUnsentBytes: number;
+  /** How often every connection is pinged. */
+  heartbeatMs: number;
+  /** A connection on which no byte came for this long is dead. A busy server may answer pings late. */
+  deadAfterMs: number;
+  /** A connection that carried nothing for this long is closed, except the last one. */
+  idleCloseMs: number;
+  /** What `wss:` trusts; Node's own roots if left out. */
+  secureContext?: SecureContext | undefined;
+}
+
+export const transportDefaults: TransportOptions = {
+  maxConnections: 100,
+  requestsPerConnection: 1,
+  maxQueue: 1_000,
+  connectTimeoutMs: 5_000,
+  maxFrameBytes: 16 * 1024 * 1024,
+  maxUnsentBytes: 16 * 1024 * 1024,
+  heartbeatMs: 10_000,
+  deadAfterMs: 35_000,
+  idleCloseMs: 300_000,
+};

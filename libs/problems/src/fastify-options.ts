@@ -1,0 +1,51 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { type Socket } from 'node:net';
+import { fromFastifyError, malformedRequest } from './fastify-errors.js';
+import { problemBody, problemHeaders } from './problem-body.js';
+import { requestIdOf } from './request-id.js';
+import { send } from './send-problem.js';
+import { toProblem } from './to-problem.js';
+
+/** Longest part of a path that reaches a route, in characters. Long enough for a route to say itself what is wrong. */
+const MAX_PARAMETER_LENGTH = 1024;
+
+/**
+ * Options for `new FastifyAdapter({...})` that make the refusals which no filter sees problems too: malformed URLs, too
+ * long path parts and headers, bytes that are not HTTP. Also gives each request its id (`genReqId`). `bodyLimit` is the
+ * application's.
+ */
+export function fastifyProblemOptions() {
+  return {
+    genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request),
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    frameworkErrors: sendFrameworkError,
+    clientErrorHandler: refuseConnection,
+  };
+}
+
+function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(error);
+  const body = problemBody(problem, request.raw.url ?? '/', request.id);
+  send(reply, problem.status, problemHeaders(problem, request.id), JSON.stringify(body));
+}
+
+/** Node's HTTP parser gave up: there is no request to speak of, only a socket. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const problem = fromFastifyError(error) ?? malformedRequest(error);
+  const id = requestIdOf({ headers: {} });
+  const body = JSON.stringify(problemBody(problem, '/', id));
+  const headers = {
+    ...problemHeaders(problem, id),
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}

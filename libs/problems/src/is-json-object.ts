@@ -1,0 +1,37 @@
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { forbiddenPart, isStorableJson } from './json-shape.js';
+
+/** Bounds of a free JSON object. */
+export interface JsonObjectOptions {
+  /** Most bytes of its JSON text. Left out: 16 KiB. */
+  maxBytes?: number;
+  /** Deepest nesting; `{}` has depth 1. Left out: 10. */
+  maxDepth?: number;
+}
+
+/**
+ * A plain JSON object that a `jsonb` column can store, such as `metadata`: bounded in size and depth, no NUL characters or
+ * unpaired surrogates in keys and values, no `__proto__` and its like.
+ */
+export function IsJsonObject(options: JsonObjectOptions = {}): PropertyDecorator {
+  const bounds = { maxBytes: options.maxBytes ?? 16 * 1024, maxDepth: options.maxDepth ?? 10 };
+  return ValidateBy({
+    name: 'isJsonObject',
+    validator: {
+      validate: (value: unknown) => whatIsWrong(value, bounds) === undefined,
+      defaultMessage: (args?: ValidationArguments) => `${args?.property} ${whatIsWrong(args?.value, bounds)}`,
+    },
+  });
+}
+
+function whatIsWrong(value: unknown, bounds: Required<JsonObjectOptions>): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  const forbidden = forbiddenPart(value, bounds.maxDepth);
+  if (forbidden?.code === 'too_deep') return `must not be nested deeper than ${bounds.maxDepth} levels`;
+  if (forbidden !== undefined) return `must not have the key ${forbidden.field}`;
+  if (!isStorableJson(value)) return 'must not contain NUL characters or invalid Unicode';
+  if (Buffer.byteLength(JSON.stringify(value)) > bounds.maxBytes) {
+    return `must be at most ${bounds.maxBytes} bytes of JSON`;
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import { IsString, ValidateBy, type ValidationOptions } from 'class-validator';
+import { isWellFormed } from './json-shape.js';
+
+/** What {@link IsText} asks of a text. */
+export interface TextOptions {
+  /** Most bytes of its UTF-8 form. */
+  maxBytes: number;
+  /** Whether a text of white space alone, or none, is refused. Left out: false. */
+  notBlank?: boolean;
+  /** The HTTP status for a text that is too long. Left out: 400. */
+  tooLongStatus?: 400 | 413;
+}
+
+/** A text that Postgres can store: a string without NUL characters and unpaired surrogates, of bounded size. */
+export function IsText(options: TextOptions): PropertyDecorator {
+  const { maxBytes, notBlank = false, tooLongStatus = 400 } = options;
+  const checks = [
+    IsString(),
+    textCheck('hasNoNul', 'must not contain NUL characters', (text) => !text.includes('\0')),
+    textCheck('isWellFormed', 'must be valid Unicode', isWellFormed),
+    textCheck(
+      'hasMaxBytes',
+      `must be at most ${maxBytes} bytes long`,
+      (text) => Buffer.byteLength(text) <= maxBytes,
+      { context: { status: tooLongStatus } },
+    ),
+    ...(notBlank ? [textCheck('isNotBlank', 'must not be blank', (text) => text.trim() !== '')] : []),
+  ];
+  return (target, property) => checks.forEach((decorate) => decorate(target, property));
+}
+
+/** A check that is silent about anything but texts, so that a wrong type gets one complaint alone. */
+function textCheck(
+  name: string,
+  rule: string,
+  holds: (text: string) => boolean,
+  options?: ValidationOptions,
+): PropertyDecorator {
+  return ValidateBy(
+    {
+      name,
+      validator: {
+        validate: (value: unknown) => typeof value !== 'string' || holds(value),
+        defaultMessage: (args) => `${args?.property} ${rule}`,
+      },
+    },
+    options,
+  );
+}

@@ -1,0 +1,45 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator';
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+/** Makes the digits of a query string a number; leaves anything else for the validators to refuse. */
+export function ToNumber(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(value) ? Number(value) : value,
+  );
+}
+
+/** Two ways to page at once say nothing. */
+function IsNotBesideAfter(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isNotBesideAfter',
+    validator: {
+      validate: (_value: unknown, args) => (args?.object as PageQuery).after === undefined,
+      defaultMessage: () => 'must not be given together with after',
+    },
+  });
+}
+
+/** The query of a keyset-paged list: `limit`, and `after` or `before` the item with that id. */
+export class PageQuery {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
+  @ToNumber()
+  @Max(MAX_LIMIT)
+  @Min(1)
+  @IsInt()
+  limit: number = DEFAULT_LIMIT;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only items after the one with this id' })
+  @IsOptional()
+  @IsUUID('all')
+  after?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only items before the one with this id' })
+  @IsOptional()
+  @IsUUID('all')
+  @IsNotBesideAfter()
+  before?: string;
+}

@@ -1,0 +1,56 @@
+import { type FieldError, type Problem } from './problem.js';
+
+/** The media type of every error body. */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/**
+ * The body of an error response. `type` is `/problems/<code>`: a stable reference to compare, not a page to fetch.
+ */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  instance: string;
+  code: string;
+  request_id: string;
+  retryable: boolean;
+  errors?: readonly FieldError[];
+  [field: string]: unknown;
+}
+
+/** Writes a problem as its body. `url` is the request's target; its query is left out, as keys travel there. */
+export function problemBody(problem: Problem, url: string, requestId: string): ProblemBody {
+  return {
+    // First, so that the standard members win.
+    ...problem.fields,
+    type: `/problems/${problem.code}`,
+    title: problem.title,
+    status: problem.status,
+    ...(problem.detail !== undefined && { detail: problem.detail }),
+    instance: instance(url),
+    code: problem.code,
+    request_id: requestId,
+    retryable: problem.retryable,
+    ...(problem.errors.length > 0 && { errors: problem.errors }),
+  };
+}
+
+/** The headers of an error response, body headers included. */
+export function problemHeaders(problem: Problem, requestId: string): Record<string, string> {
+  return {
+    ...problem.headers,
+    'content-type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    ...(problem.retryAfterSeconds !== undefined && {
+      'retry-after': String(Math.max(0, Math.ceil(problem.retryAfterSeconds))),
+    }),
+  };
+}
+
+/** The path alone, bounded, as a valid URI reference even when the client's was none. */
+function instance(url: string): string {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  return path.slice(0, 1024).replace(/%(?![0-9a-f]{2})/gi, '%25');
+}

@@ -1,0 +1,91 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+} from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type IncomingMessage } from 'node:http';
+import { isNativeError } from 'node:util/types';
+import { CODED_ANSWERS, type CodedAnswers } from './coded-errors.js';
+import { problemBody, problemHeaders } from './problem-body.js';
+import { requestIdOf } from './request-id.js';
+import { type Response, send } from './send-problem.js';
+import { ownBody, routeNotFound, toProblem } from './to-problem.js';
+
+/** The global exception filter: every error of every route leaves through it as a problem (RFC 9457). */
+@Injectable()
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  constructor(@Optional() @Inject(CODED_ANSWERS) private readonly answers: CodedAnswers = {}) {}
+
+  /** Answers the request of `host` with the problem for `error`. Throws nothing. */
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest | IncomingMessage>();
+    const response = http.getResponse<Response>();
+    const { id, method, url, unknownRoute } = facts(request);
+
+    const body = ownBody(error);
+    if (body !== undefined) {
+      const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': id };
+      send(response, (error as HttpException).getStatus(), headers, JSON.stringify(body));
+      return;
+    }
+    const problem =
+      unknownRoute && error instanceof HttpException && error.getStatus() === 404
+        ? routeNotFound(method, url)
+        : toProblem(error, this.answers);
+    if (problem.status === 500) this.log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
+    send(
+      response,
+      problem.status,
+      problemHeaders(problem, id),
+      JSON.stringify(problemBody(problem, url, id)),
+    );
+  }
+
+  /** A fresh error holds message and stack alone: those of drivers carry the query and its values besides. */
+  private log(cause: unknown, request: string): void {
+    const original = isError(cause) ? cause : new Error(`Thrown: ${typeof cause}`);
+    const entry = new Error(`${request} failed: ${original.message}`);
+    entry.name = original.name;
+    entry.stack = stackOf(original);
+    this.logger.error(entry);
+  }
+}
+
+/** A middleware is given Node's own request, everything else Fastify's. */
+function facts(request: FastifyRequest | IncomingMessage) {
+  const raw = 'raw' in request ? request.raw : (request as IncomingMessage & { id?: unknown });
+  const id = 'raw' in request ? request.id : (request as { id?: unknown }).id;
+  return {
+    id: typeof id === 'string' ? id : requestIdOf(raw),
+    method: raw.method ?? 'GET',
+    url: ('raw' in request ? request.originalUrl : raw.url) ?? '/',
+    unknownRoute: 'is404' in request && request.is404,
+  };
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function stackOf(error: Error): string {
+  const stacks: string[] = [];
+  for (let at: unknown = error; isError(at) && stacks.length < 5; at = at.cause) {
+    stacks.push(at.stack ?? `${at.name}: ${at.message}`);
+  }
+  return stacks.join('\ncaused by: ');
+}
+
+/** Fastify's errors are no native ones, and native ones of another realm are no instances. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || isNativeError(thrown);
+}

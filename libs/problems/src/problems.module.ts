@@ -1,0 +1,38 @@
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { type FastifyInstance } from 'fastify';
+import { CODED_ANSWERS, type CodedAnswers } from './coded-errors.js';
+import { ProblemFilter } from './problem.filter.js';
+import { validationPipe } from './validation-pipe.js';
+
+/**
+ * Everything about errors for a Nest application on Fastify: the global filter, the global validation pipe, `x-request-id`
+ * on every response, and bodies in JSON only. Give `fastifyProblemOptions()` to the FastifyAdapter besides.
+ */
+@Module({})
+export class ProblemsModule implements OnModuleInit {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  /** `answers`: how to answer the coded errors of the application's rooms. */
+  static forRoot(answers: CodedAnswers = {}): DynamicModule {
+    return {
+      module: ProblemsModule,
+      providers: [
+        { provide: CODED_ANSWERS, useValue: answers },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: validationPipe },
+      ],
+    };
+  }
+
+  /** The parsers go away because another site's page can send forms and plain text without the browser asking first. */
+  onModuleInit(): void {
+    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
+    fastify.addHook('onRequest', (request, reply, done) => {
+      // On Node's response, so that streams which write there have it as well.
+      reply.raw.setHeader('x-request-id', request.id);
+      done();
+    });
+  }
+}

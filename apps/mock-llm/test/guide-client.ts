@@ -9,8 +9,10 @@ export interface Received {
 /** A bare client of the guide protocol: sends what it is told and keeps what comes, in order. */
 export class GuideClient {
   readonly received: Received[] = [];
-  /** Settles with the close code and reason; -1 if the connection was never open. */
+  /** Settles with the close code and reason. */
   readonly closed: Promise<{ code: number; reason: string }>;
+  /** Code of the TCP connection's error, which ws keeps to itself. */
+  socketError: string | undefined;
   #wake: (() => void) | undefined;
   #ended = false;
   #taken = 0;
@@ -21,6 +23,9 @@ export class GuideClient {
       this.#wake?.();
     });
     ws.on('error', () => undefined);
+    ws.on('upgrade', ({ socket }) =>
+      socket.on('error', ({ code }: NodeJS.ErrnoException) => (this.socketError = code)),
+    );
     this.closed = new Promise((resolve) => {
       ws.on('close', (code, reason) => {
         this.#ended = true;

@@ -1,0 +1,123 @@
+import { ProblemsModule } from '#problems';
+import { jest } from '@jest/globals';
+import { Controller, Get, Logger, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuthModule } from './auth.module.js';
+import { type AuthOptions } from './auth.options.js';
+import { Owner } from './owner.js';
+import { Public } from './public.js';
+
+@Controller()
+class WhoController {
+  @Get('who')
+  who(@Owner() owner: string) {
+    return { owner };
+  }
+
+  @Public()
+  @Get('open')
+  open() {
+    return { open: true };
+  }
+
+  @Public()
+  @Get('confused')
+  confused(@Owner() owner: string) {
+    return { owner };
+  }
+}
+
+@Public()
+@Controller('probe')
+class ProbeController {
+  @Get()
+  probe() {
+    return { alive: true };
+  }
+}
+
+function applicationWith(options: AuthOptions): Type {
+  @Module({
+    imports: [ProblemsModule.forRoot(), AuthModule.forRootAsync({ useFactory: () => options })],
+    controllers: [WhoController, ProbeController],
+  })
+  class Application {}
+  return Application;
+}
+
+async function start(options: AuthOptions): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    applicationWith(options),
+    new FastifyAdapter(),
+    {
+      logger: false,
+    },
+  );
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+describe('AuthGuard with keys', () => {
+  const keys = [
+    { name: 'ann', key: 'a-key-of-ann-0123' },
+    { name: 'bob', key: 'bob:with:colons-42' },
+  ];
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    app = await start({ mode: 'keys', keys });
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    [{ authorization: 'Bearer a-key-of-ann-0123' }, 'ann'],
+    [{ 'x-api-key': 'bob:with:colons-42' }, 'bob'],
+  ])('lets %j pass as %s', async (headers, owner) => {
+    const response = await app.inject({ method: 'GET', url: '/who', headers });
+    expect([response.statusCode, response.json()]).toEqual([200, { owner }]);
+  });
+
+  it.each([
+    [{}, 'missing_api_key', 'Bearer'],
+    [{ authorization: 'Basic dTpw' }, 'missing_api_key', 'Bearer'],
+    [{ authorization: 'Bearer wrong-key-0000000' }, 'invalid_api_key', 'Bearer error="invalid_token"'],
+    [{ 'x-api-key': 'wrong-key-0000000' }, 'invalid_api_key', 'Bearer error="invalid_token"'],
+  ])('refuses %j with 401 %s', async (headers, code, challenge) => {
+    const response = await app.inject({ method: 'GET', url: '/who', headers });
+    expect(response.statusCode).toBe(401);
+    expect(response.headers['www-authenticate']).toBe(challenge);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.json()).toMatchObject({ code, status: 401, retryable: false });
+    expect(response.body).not.toContain('wrong-key');
+  });
+
+  it.each(['/open', '/probe'])('leaves the public %s open', async (url) => {
+    for (const headers of [{}, { 'x-api-key': 'wrong-key-0000000' }]) {
+      expect((await app.inject({ method: 'GET', url, headers })).statusCode).toBe(200);
+    }
+  });
+
+  it('fails rather than run a public route that asks for an owner', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const response = await app.inject({
+      method: 'GET',
+      url: '/confused',
+      headers: { 'x-api-key': keys[0]?.key },
+    });
+    expect(response.statusCode).toBe(500);
+    expect(String(logged.mock.calls[0]?.[0])).toContain('no guard has named one');
+    logged.mockRestore();
+  });
+});
+
+describe('AuthGuard without keys', () => {
+  it('lets everybody pass as local, whatever key they present', async () => {
+    const app = await start({ mode: 'none', keys: [] });
+    for (const headers of [{}, { 'x-api-key': 'anything' }]) {
+      const response = await app.inject({ method: 'GET', url: '/who', headers });
+      expect(response.json()).toEqual({ owner: 'local' });
+    }
+    await app.close();
+  });
+});

@@ -1,0 +1,78 @@
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+
+/** pg's client knows the id of its server process; the types do not tell. */
+type CancellableClient = PoolClient & { processID: number | null };
+
+/**
+ * Runs one prepared statement that a signal may abandon at any time: while waiting for a connection or for the answer.
+ * The caller is free at once; the connection goes back to the pool when the server has let go of the statement.
+ */
+export async function queryWithSignal<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: { name: string; text: string },
+  values: readonly unknown[],
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const connecting = pool.connect() as Promise<CancellableClient>;
+  const client = await unlessAborted(connecting, signal, () => {
+    connecting.then(
+      (late) => late.release(),
+      () => undefined,
+    );
+  });
+  client.on('error', ignore);
+  const running = client.query<Row>({ ...statement, values: [...values] });
+  const giveBack = (broken: boolean) => {
+    client.off('error', ignore);
+    client.release(broken);
+  };
+  running.then(
+    () => undefined,
+    () => undefined,
+  );
+  let abandoned = false;
+  try {
+    const { rows } = await unlessAborted(running, signal, () => {
+      abandoned = true;
+      void abandon(pool, client, running).then(giveBack);
+    });
+    giveBack(false);
+    return rows;
+  } catch (error) {
+    if (!abandoned) giveBack(isConnectionBroken(error));
+    throw error;
+  }
+}
+
+/**
+ * Cancels what the connection is doing and waits until it is done. The connection is ours meanwhile, so the cancellation
+ * cannot hit somebody else's statement. Resolves with whether it must be thrown away; both waits end by pg's own timeouts.
+ */
+async function abandon(pool: Pool, client: CancellableClient, running: Promise<unknown>): Promise<boolean> {
+  const cancelling = pool.query('SELECT pg_cancel_backend($1)', [client.processID]);
+  const [ran] = await Promise.allSettled([running, cancelling]);
+  return ran.status === 'rejected' && isConnectionBroken(ran.reason);
+}
+
+/** An error that PostgreSQL itself reported with a statement's SQLSTATE leaves the connection as good as before. */
+function isConnectionBroken(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code);
+}
+
+/** The promise's outcome, or the signal's reason if that comes first; `onAbort` then takes care of what goes on. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      onAbort();
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function ignore(): void {
+  // The query under way rejects with the same error.
+}

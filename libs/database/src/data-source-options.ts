@@ -1,0 +1,49 @@
+import type { EntitySchema, MigrationInterface } from 'typeorm';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { databaseDefaults, type DatabaseOptions } from './database-options.js';
+
+/** An entity class or schema, as TypeORM takes them. */
+export type EntityClass = (new (...args: never[]) => object) | EntitySchema;
+
+/** A migration class; its name ends in a 13-digit timestamp. */
+export type MigrationClass = new () => MigrationInterface;
+
+/** What a module adds to the connection's options: fixed by the code, not by the configuration. */
+export interface DatabaseSchema {
+  entities: EntityClass[];
+  migrations: MigrationClass[];
+}
+
+/**
+ * TypeORM's options: pg waits for ever by default, so every one of its timeouts is set. The schema is changed by `migrate`
+ * alone, which takes a lock; never by TypeORM at the start.
+ */
+export function dataSourceOptions(
+  options: DatabaseOptions,
+  schema: DatabaseSchema,
+): PostgresDataSourceOptions {
+  const given = { ...databaseDefaults, ...withoutUndefined(options) };
+  return {
+    type: 'postgres',
+    url: given.url,
+    applicationName: 'parley',
+    poolSize: given.poolSize,
+    connectTimeoutMS: given.connectTimeoutMs,
+    entities: schema.entities,
+    migrations: schema.migrations,
+    synchronize: false,
+    migrationsRun: false,
+    poolErrorHandler: (error: Error) => options.onConnectionError?.(error),
+    extra: {
+      query_timeout: given.queryTimeoutMs,
+      statement_timeout: given.statementTimeoutMs,
+      lock_timeout: given.lockTimeoutMs,
+      idle_in_transaction_session_timeout: given.idleInTransactionTimeoutMs,
+      keepAlive: true,
+    },
+  };
+}
+
+function withoutUndefined<T extends object>(given: T): T {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,32 @@
+/** How to reach PostgreSQL and how long to wait for it. Times in milliseconds. */
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/name. A secret: never logged. */
+  url: string;
+  /** Connections at most. */
+  poolSize?: number;
+  /** Until a connection is made, or a busy pool has one to spare. */
+  connectTimeoutMs?: number;
+  /** Until we give up on an answer; above the statement timeout, so that it only fires when the server is silent. */
+  queryTimeoutMs?: number;
+  /** Until the server cancels a statement. */
+  statementTimeoutMs?: number;
+  /** Until the server gives up waiting for a lock. */
+  lockTimeoutMs?: number;
+  /** Until the server ends a transaction in which nothing happens. */
+  idleInTransactionTimeoutMs?: number;
+  /** How often to try to connect at the start, one second apart. */
+  connectAttempts?: number;
+  /** Told of connections that broke while nobody used them. The pool replaces them by itself. */
+  onConnectionError?: (error: Error) => void;
+}
+
+/** Every default of this room. */
+export const databaseDefaults = {
+  poolSize: 10,
+  connectTimeoutMs: 5_000,
+  queryTimeoutMs: 15_000,
+  statementTimeoutMs: 10_000,
+  lockTimeoutMs: 5_000,
+  idleInTransactionTimeoutMs: 10_000,
+  connectAttempts: 10,
+} as const;

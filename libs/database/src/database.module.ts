@@ -1,0 +1,59 @@
+import {
+  ConfigurableModuleBuilder,
+  Module,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
+} from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { databaseDefaults, type DatabaseOptions } from './database-options.js';
+import { isUnavailable } from './database-errors.js';
+import { Database } from './database.js';
+import { dataSourceOptions, type DatabaseSchema } from './data-source-options.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<DatabaseOptions>({
+  moduleName: 'Database',
+})
+  .setClassMethodName('forRoot')
+  .build();
+
+/** Holds the options where TypeORM's module, which has no access to ours, can import them from. */
+@Module({ exports: [MODULE_OPTIONS_TOKEN] })
+class DatabaseOptionsModule extends ConfigurableModuleClass {}
+
+/**
+ * The application's one database: TypeORM's repositories and the raw `Database`, over one pool, for every module. It waits
+ * for a database that is still starting, and closes the pool at shutdown. It never changes the schema: `migrate` does.
+ */
+@Module({})
+export class DatabaseModule {
+  static forRoot(options: DatabaseOptions & DatabaseSchema): DynamicModule {
+    return withOptions(DatabaseOptionsModule.forRoot(options), options);
+  }
+
+  static forRootAsync(
+    options: ConfigurableModuleAsyncOptions<DatabaseOptions> & DatabaseSchema,
+  ): DynamicModule {
+    return withOptions(DatabaseOptionsModule.forRootAsync(options), options);
+  }
+}
+
+function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): DynamicModule {
+  return {
+    module: DatabaseModule,
+    global: true,
+    imports: [
+      TypeOrmModule.forRootAsync({
+        imports: [optionsModule],
+        inject: [MODULE_OPTIONS_TOKEN],
+        useFactory: (options: DatabaseOptions): TypeOrmModuleOptions => ({
+          ...dataSourceOptions(options, schema),
+          retryAttempts: options.connectAttempts ?? databaseDefaults.connectAttempts,
+          retryDelay: 1_000,
+          toRetry: isUnavailable,
+        }),
+      }),
+    ],
+    providers: [Database],
+    exports: [Database, TypeOrmModule],
+  };
+}

@@ -1,0 +1,19 @@
+export { DatabaseModule } from './database.module.js';
+export { Database, type Statement, type Transaction } from './database.js';
+export { databaseDefaults, type DatabaseOptions } from './database-options.js';
+export {
+  dataSourceOptions,
+  type DatabaseSchema,
+  type EntityClass,
+  type MigrationClass,
+} from './data-source-options.js';
+export {
+  DatabaseError,
+  DatabaseUnavailableError,
+  isUnavailable,
+  MigrationLockTimeoutError,
+  toDatabaseError,
+  WriteQueueFullError,
+} from './database-errors.js';
+export { GroupCommit, groupCommitDefaults, type GroupCommitOptions, type WriteRows } from './group-commit.js';
+export { migrate, migrateDefaults, type MigrateOptions } from './migrate.js';

@@ -6,5 +6,6 @@ export {
   DEFAULT_BEHAVIOUR,
   InvalidBehaviourError,
 } from './behaviour/behaviour.js';
-export { type DropOptions, MockLlm, type MockLlmOptions } from './mock-llm.js';
+export { MockLlm } from './mock-llm.js';
+export { type DropOptions, type MockLlmOptions } from './mock-llm-options.js';
 export { type ReceivedRequest } from './server/request-log.js';

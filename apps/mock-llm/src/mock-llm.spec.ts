@@ -1,5 +1,6 @@
 import { ask, GuideClient } from '../test/guide-client.js';
-import { MockLlm, type MockLlmOptions } from './mock-llm.js';
+import { MockLlm } from './mock-llm.js';
+import { type MockLlmOptions } from './mock-llm-options.js';
 
 let mock: MockLlm;
 

@@ -1,43 +1,16 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { type Behaviour } from './behaviour/behaviour.js';
+import { type Behaviour, REQUEST_SETTINGS } from './behaviour/behaviour.js';
 import { BehaviourSource } from './behaviour/behaviour-source.js';
+import { serveControl } from './control/control-server.js';
+import { type DropOptions, type MockLlmOptions } from './mock-llm-options.js';
 import { Connection } from './server/connection.js';
 import { decideHandshake, refusalResponse } from './server/handshake.js';
 import { Listener } from './server/listener.js';
 import { type ReceivedRequest, RequestLog } from './server/request-log.js';
 import { Ticker } from './server/ticker.js';
-
-export interface MockLlmOptions {
-  /** Default 127.0.0.1. */
-  readonly host?: string;
-  /** Default 0: a free port, kept for the life of the mock, also while it is down. */
-  readonly port?: number;
-  /** Path of the WebSocket. Default /chat; others are refused with 404. */
-  readonly path?: string;
-  /** Behaviour at the start and after `reset()`. Default: polite and instant. */
-  readonly behaviour?: Partial<Behaviour>;
-  /** Another seed words the answers differently. Default 1. */
-  readonly seed?: number;
-  /**
-   * Whether requests that carry a `request_id` are answered side by side, with the id in every frame.
-   * Default true; with false the id is ignored, as servers do that do not know it.
-   */
-  readonly multiplex?: boolean;
-  /** Largest frame a client may send, in bytes. Default 4 MiB; larger ones close the connection with 1009. */
-  readonly maxPayload?: number;
-  /** How many requests are remembered. Default 1000. */
-  readonly keepRequests?: number;
-  /** Called with each request as it arrives, before it is answered. */
-  readonly onRequest?: (request: ReceivedRequest) => void;
-}
-
-export interface DropOptions {
-  /** Close code; 1005: none, 1006: no close frame, `reset`: RST. Default 1001, going away. */
-  readonly code?: number | 'reset';
-  readonly reason?: string;
-}
+import { Watchers } from './server/watchers.js';
 
 /** How long the end of a connection may take once a close frame was sent. */
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -55,10 +28,11 @@ export class MockLlm {
   readonly #path: string;
   readonly #behaviour: BehaviourSource;
   readonly #listener: Listener;
+  readonly #control: Listener | undefined;
   readonly #sockets: WebSocketServer;
   readonly #ticker = new Ticker();
   readonly #connections = new Set<Connection>();
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Watchers();
   readonly #log: RequestLog;
   readonly #seed: number;
   readonly #multiplex: boolean;
@@ -72,7 +46,13 @@ export class MockLlm {
    */
   static async start(options: MockLlmOptions = {}): Promise<MockLlm> {
     const mock = new MockLlm(options);
-    await mock.#listener.open();
+    try {
+      await mock.#listener.open();
+      await mock.#control?.open();
+    } catch (error) {
+      await mock.stop();
+      throw error;
+    }
     return mock;
   }
 
@@ -81,7 +61,7 @@ export class MockLlm {
     this.#seed = options.seed ?? 1;
     this.#multiplex = options.multiplex ?? true;
     this.#behaviour = new BehaviourSource(options.behaviour);
-    this.#log = new RequestLog(() => this.#changed(), options.onRequest, options.keepRequests);
+    this.#log = new RequestLog(() => this.#watchers.changed(), options.onRequest, options.keepRequests);
     const sockets = {
       noServer: true,
       clientTracking: false,
@@ -90,9 +70,10 @@ export class MockLlm {
       closeTimeout: CLOSE_TIMEOUT_MS,
     };
     this.#sockets = new WebSocketServer(sockets);
-    this.#listener = new Listener(options.host ?? '127.0.0.1', options.port ?? 0, (server) =>
-      this.#furnish(server),
-    );
+    const { host = '127.0.0.1', port = 0, controlPort } = options;
+    this.#listener = new Listener(host, port, (server) => this.#furnish(server));
+    if (controlPort !== undefined)
+      this.#control = new Listener(host, controlPort, (server) => serveControl(server, this));
   }
 
   /** `ws://127.0.0.1:PORT/chat`. Stays the same while the mock is down. */
@@ -102,6 +83,11 @@ export class MockLlm {
 
   get port(): number {
     return this.#listener.port;
+  }
+
+  /** `http://127.0.0.1:PORT`; undefined when there is no control port. */
+  get controlUrl(): string | undefined {
+    return this.#control && `http://${this.#control.authority}`;
   }
 
   /** What holds for requests and connections that no limited change is waiting for. */
@@ -170,11 +156,17 @@ export class MockLlm {
     if (this.#stopped) throw new Error('This mock LLM has been stopped.');
     clearTimeout(this.#returnTimer);
     await this.#listener.open();
-    this.#changed();
+    this.#watchers.changed();
   }
 
-  /** Ends the connections open now, not the listening. Returns how many there were. @throws RangeError for a bad code */
+  /** Ends the connections open now, not the listening. Returns how many there were. @throws RangeError */
   dropConnections({ code = 1001, reason = '' }: DropOptions = {}): number {
+    if (code !== 'reset' && !REQUEST_SETTINGS.closeCode.accepts(code)) {
+      throw new RangeError(`code: must be ${REQUEST_SETTINGS.closeCode.takes}, or reset`);
+    }
+    if (!REQUEST_SETTINGS.closeReason.accepts(reason)) {
+      throw new RangeError(`reason: must be ${REQUEST_SETTINGS.closeReason.takes}`);
+    }
     const open = [...this.#connections];
     for (const connection of open) {
       if (code === 'reset') connection.reset();
@@ -189,31 +181,15 @@ export class MockLlm {
    * @throws Error when it does not hold in time, or when the mock stops
    */
   waitFor(condition: (mock: this) => boolean, timeoutMs = 5_000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => {
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        act();
-      };
-      const look = () => {
-        if (condition(this)) settle(resolve);
-        else if (this.#stopped) settle(() => reject(new Error('The mock LLM stopped first.')));
-      };
-      const timer = setTimeout(
-        () => settle(() => reject(new Error(`The mock LLM did not come to this in ${timeoutMs} ms.`))),
-        timeoutMs,
-      );
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#watchers.waitFor(() => condition(this), timeoutMs);
   }
 
   /** Ends everything at once and leaves nothing behind. May be called twice. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.goDown();
+    await Promise.all([this.goDown(), this.#control?.close()]);
     this.#ticker.stop();
-    this.#changed();
+    this.#watchers.end();
   }
 
   #furnish(server: Server): void {
@@ -258,11 +234,11 @@ export class MockLlm {
       this.#connections.add(connection);
       ws.on('close', () => {
         this.#connections.delete(connection);
-        this.#changed();
+        this.#watchers.changed();
       });
       if (greet) connection.sendText('{"type":"welcome","message":"Welcome to the mock LLM."}');
       if (neverRead) connection.freeze();
-      this.#changed();
+      this.#watchers.changed();
     });
   }
 
@@ -274,9 +250,5 @@ export class MockLlm {
         else process.emitWarning(`The mock LLM cannot come up again: ${String(error)}`);
       });
     }, ms);
-  }
-
-  #changed(): void {
-    for (const look of this.#watchers) look();
   }
 }

@@ -14,6 +14,12 @@ const closeCode: Setting<number> = {
       ((value as number) >= 3000 && (value as number) <= 4999)),
 };
 
+const closeReason: Setting<string> = {
+  ...text('', 'reason that goes with the close code'),
+  takes: 'text of at most 123 bytes',
+  accepts: (value): value is string => typeof value === 'string' && Buffer.byteLength(value) <= 123,
+};
+
 /** What is decided when a client connects. */
 export const HANDSHAKE_SETTINGS = {
   refuse: optional(
@@ -51,7 +57,7 @@ export const REQUEST_SETTINGS = {
     decimal(1, 0, 86_400, 'seconds: retry_after of the error frame, Retry-After of a refusal'),
   ),
   closeCode: optional(closeCode),
-  closeReason: text('', 'reason that goes with the close code'),
+  closeReason,
   cut: optional(choice(['reset', 'end'], 'cut the TCP connection without a close frame: RST or FIN')),
   stall: toggle('send no more of the answer; the connection stays alive'),
   freeze: toggle('stop like a frozen process: nothing read, nothing sent, no pongs'),

@@ -1,0 +1,46 @@
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type MockLlm } from '../mock-llm.js';
+import { control, type ControlAnswer } from './control-api.js';
+
+/** Enough for the longest fixed reply. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** Makes an HTTP server the control port of a mock: JSON in, JSON out. */
+export function serveControl(server: Server, mock: MockLlm): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void answer(mock, request).then(({ status, body, allow }) => {
+      response.writeHead(status, {
+        'Content-Type': 'application/json',
+        ...(allow === undefined ? {} : { Allow: allow }),
+      });
+      response.end(`${JSON.stringify(body)}\n`);
+    });
+  });
+}
+
+async function answer(mock: MockLlm, request: IncomingMessage): Promise<ControlAnswer> {
+  const text = await readBody(request);
+  if (text === undefined) return { status: 413, body: { error: `At most ${MAX_BODY_BYTES} bytes.` } };
+  let body: unknown;
+  try {
+    body = text === '' ? {} : JSON.parse(text);
+  } catch {
+    return { status: 400, body: { error: 'The body is not JSON.' } };
+  }
+  return control(mock, { method: request.method ?? '', target: request.url ?? '', body });
+}
+
+/** The body as text; undefined if it is too long. A client that leaves in the middle has sent what it has sent. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size <= MAX_BODY_BYTES) parts.push(part);
+    }
+  } catch {
+    return '';
+  }
+  return size <= MAX_BODY_BYTES ? Buffer.concat(parts).toString() : undefined;
+}

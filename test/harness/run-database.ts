@@ -1,0 +1,107 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '#database';
+import { EmbeddedPostgres } from '#embedded-postgres';
+import { runAsAdmin, withDatabase } from './admin-connection.js';
+import { templateMigrations } from './template-migrations.js';
+
+const FOLDER_PREFIX = 'parley-test-';
+
+/**
+ * The PostgreSQL of one test run: the server at TEST_DATABASE_URL or DATABASE_URL, or else one of our own that forgets
+ * everything. Makes the template that every suite's database is copied from, and tells the workers through the environment.
+ */
+export async function startRunDatabase(): Promise<void> {
+  // Set but empty means the same as unset.
+  const given = process.env.TEST_DATABASE_URL || process.env.DATABASE_URL;
+  const server = given ? { url: given, stop: async () => undefined } : await startServer();
+  const prefix = `parley_test_${process.pid}_${Date.now().toString(36)}`;
+  const template = `${prefix}_template`;
+  const stop = once(async () => {
+    for (const undo of undos) process.off(...undo);
+    if (given) await dropDatabases(server.url, prefix);
+    await server.stop();
+  });
+  const undos = stopOnSignals(stop);
+  Object.assign(globalThis, { stopRunDatabase: stop });
+  try {
+    await runAsAdmin(server.url, `CREATE DATABASE ${template}`);
+    await migrate({ url: withDatabase(server.url, template), migrations: await templateMigrations() });
+    // Nobody can be connected to it when it is copied, which PostgreSQL refuses.
+    await runAsAdmin(server.url, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  process.env.PARLEY_TEST_ADMIN_URL = server.url;
+  process.env.PARLEY_TEST_PREFIX = prefix;
+}
+
+async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  await removeAbandoned();
+  const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const server = await EmbeddedPostgres.start({
+      dataDirectory: join(folder, 'postgres'),
+      durable: false,
+      settings: { max_connections: 400 },
+    });
+    return {
+      url: server.url,
+      stop: async () => {
+        await server.stop();
+        await removeFolder();
+      },
+    };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+/** Folders of runs that were killed; their servers ended with them. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(FOLDER_PREFIX)) continue;
+    const pid = Number.parseInt(name.slice(FOLDER_PREFIX.length), 10);
+    if (!isGone(pid)) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+async function dropDatabases(adminUrl: string, prefix: string): Promise<void> {
+  const rows = await runAsAdmin(
+    adminUrl,
+    `SELECT datname FROM pg_database WHERE starts_with(datname, '${prefix}')`,
+  );
+  for (const { datname } of rows) {
+    await runAsAdmin(adminUrl, `DROP DATABASE IF EXISTS ${String(datname)} WITH (FORCE)`);
+  }
+}
+
+/** Ctrl-C ends jest without its teardown. */
+function stopOnSignals(stop: () => Promise<void>): [NodeJS.Signals, () => void][] {
+  return (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const listener = () => {
+      void stop().finally(() => process.kill(process.pid, signal));
+    };
+    process.once(signal, listener);
+    return [signal, listener];
+  });
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}

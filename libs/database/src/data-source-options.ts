@@ -1,5 +1,6 @@
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { SilentLogger } from './silent-logger.js';
 import { databaseDefaults, type DatabaseOptions } from './database-options.js';
 
 /** An entity class or schema, as TypeORM takes them. */
@@ -27,6 +28,7 @@ export function dataSourceOptions(
     type: 'postgres',
     url: given.url,
     applicationName: 'parley',
+    logger: new SilentLogger(),
     poolSize: given.poolSize,
     connectTimeoutMS: given.connectTimeoutMs,
     entities: schema.entities,

@@ -76,12 +76,16 @@ const UNAVAILABLE_MESSAGES = [
 /** True if the database is to blame, and not the statement: trying again later can help. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;
-  if (!(error instanceof Error)) return false;
-  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, driverError } = error as {
+    code?: unknown;
+    message?: unknown;
+    driverError?: unknown;
+  };
   if (typeof code === 'string' && (UNAVAILABLE_STATES.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code))) {
     return true;
   }
-  if (UNAVAILABLE_MESSAGES.some((message) => message.test(error.message))) return true;
+  if (typeof message === 'string' && UNAVAILABLE_MESSAGES.some((known) => known.test(message))) return true;
   return driverError !== undefined && driverError !== error && isUnavailable(driverError);
 }
 
@@ -92,6 +96,7 @@ export function toDatabaseError(error: unknown): unknown {
 }
 
 function messageOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return cause.errors.map(messageOf).join('; ');
-  return cause instanceof Error ? cause.message : String(cause);
+  const { message, errors } = Object(cause) as { message?: unknown; errors?: unknown };
+  if (typeof message === 'string' && message !== '') return message;
+  return Array.isArray(errors) ? errors.map(messageOf).join('; ') : 'no reason given';
 }

@@ -6,7 +6,8 @@ import {
 } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { databaseDefaults, type DatabaseOptions } from './database-options.js';
-import { isUnavailable } from './database-errors.js';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { isUnavailable, toDatabaseError } from './database-errors.js';
 import { Database } from './database.js';
 import { dataSourceOptions, type DatabaseSchema } from './data-source-options.js';
 
@@ -37,6 +38,13 @@ export class DatabaseModule {
   }
 }
 
+async function connect(options?: DataSourceOptions): Promise<DataSource> {
+  if (options === undefined) throw new TypeError('TypeORM was given no options.');
+  return new DataSource(options).initialize().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+}
+
 function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): DynamicModule {
   return {
     module: DatabaseModule,
@@ -51,6 +59,7 @@ function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): Dyna
           retryDelay: 1_000,
           toRetry: isUnavailable,
         }),
+        dataSourceFactory: connect,
       }),
     ],
     providers: [Database],

@@ -1,0 +1,70 @@
+import { QueryFailedError } from 'typeorm';
+import { DatabaseUnavailableError, isUnavailable, toDatabaseError } from './database-errors.js';
+
+function withCode(code: string): Error {
+  return Object.assign(new Error('from the server'), { code });
+}
+
+describe('isUnavailable', () => {
+  it.each([
+    '08006',
+    '08P01',
+    '53300',
+    '57P01',
+    '57P02',
+    '57P03',
+    '57014',
+    '55P03',
+    'ECONNREFUSED',
+    'EAI_AGAIN',
+  ])('blames the database for %s', (code) => {
+    expect(isUnavailable(withCode(code))).toBe(true);
+  });
+
+  it.each(['23505', '22P05', '42P01', '40001', '28P01', 'ENOENT'])('blames the statement for %s', (code) => {
+    expect(isUnavailable(withCode(code))).toBe(false);
+  });
+
+  it.each([
+    'timeout exceeded when trying to connect',
+    'Connection terminated due to connection timeout',
+    'Connection terminated unexpectedly',
+    'Query read timeout',
+  ])('knows pg’s %j', (message) => {
+    expect(isUnavailable(new Error(message))).toBe(true);
+  });
+
+  it('looks into what TypeORM wraps', () => {
+    const wrapped = new QueryFailedError('SELECT 1', [], new Error('Connection terminated unexpectedly'));
+    expect(isUnavailable(wrapped)).toBe(true);
+  });
+
+  it.each([undefined, null, 'text', new Error('anything else')])(
+    'does not take %p for an outage',
+    (error) => {
+      expect(isUnavailable(error)).toBe(false);
+    },
+  );
+});
+
+describe('toDatabaseError', () => {
+  it('names an outage and keeps its cause', () => {
+    const cause = withCode('57P01');
+    const error = toDatabaseError(cause) as DatabaseUnavailableError;
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(error).toMatchObject({ code: 'database_unavailable', retryable: true, cause });
+    expect(toDatabaseError(error)).toBe(error);
+  });
+
+  it('says something when every address refused', () => {
+    const cause = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:1')], ''), {
+      code: 'ECONNREFUSED',
+    });
+    expect((toDatabaseError(cause) as Error).message).toContain('connect ECONNREFUSED ::1:1');
+  });
+
+  it('leaves other errors as they are', () => {
+    const error = withCode('23505');
+    expect(toDatabaseError(error)).toBe(error);
+  });
+});

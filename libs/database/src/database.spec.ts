@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { runAsAdmin } from '../../../test/harness/admin-connection.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { DatabaseUnavailableError } from './database-errors.js';
+import type { DatabaseOptions } from './database-options.js';
+import { Database } from './database.js';
+
+let home: TestDatabase;
+const open: DataSource[] = [];
+
+beforeAll(async () => {
+  home = await createEmptyDatabase();
+  await runAsAdmin(home.url, 'CREATE TABLE note (id int PRIMARY KEY, text text)');
+});
+afterEach(() => Promise.all(open.splice(0).map((dataSource) => dataSource.destroy())));
+afterAll(() => home.drop());
+
+async function connect(options: Partial<DatabaseOptions> = {}): Promise<{ database: Database; pool: Pool }> {
+  const schema = { entities: [], migrations: [] };
+  const dataSource = new DataSource(dataSourceOptions({ url: home.url, ...options }, schema));
+  await dataSource.initialize();
+  open.push(dataSource);
+  const pool = (dataSource.driver as unknown as { master: Pool }).master;
+  return { database: new Database(dataSource), pool };
+}
+
+const ADD = { name: 'add', text: 'SELECT $1::int + $2::int AS sum' };
+const SLEEP = { name: 'sleep', text: 'SELECT pg_sleep($1)' };
+const INSERT = { name: 'insert', text: 'INSERT INTO note VALUES ($1, $2) RETURNING id' };
+const PID = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid' };
+
+function endBackend(pid: number): Promise<unknown> {
+  return runAsAdmin(home.url, `SELECT pg_terminate_backend(${pid}, 5000)`);
+}
+
+describe('Database.query', () => {
+  it('runs a prepared statement again and again on one connection', async () => {
+    const { database } = await connect({ poolSize: 1 });
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+    await expect(database.query(ADD, [3, 4])).resolves.toEqual([{ sum: 7 }]);
+    const prepared = await database.query(
+      { name: 'prepared', text: "SELECT name FROM pg_prepared_statements WHERE name = 'add'" },
+      [],
+    );
+    expect(prepared).toEqual([{ name: 'add' }]);
+  });
+
+  it('passes a statement’s own error on and keeps the connection', async () => {
+    const { database, pool } = await connect({ poolSize: 1 });
+    const before = await database.query(PID);
+    await database.query(INSERT, [1, 'first']);
+    await expect(database.query(INSERT, [1, 'again'])).rejects.toMatchObject({ code: '23505' });
+    await expect(database.query(PID)).resolves.toEqual(before);
+    expect(pool.totalCount).toBe(1);
+  });
+
+  it('sets every timeout on the server', async () => {
+    const { database } = await connect({
+      statementTimeoutMs: 1_001,
+      lockTimeoutMs: 1_002,
+      idleInTransactionTimeoutMs: 1_003,
+    });
+    const text = `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+      current_setting('idle_in_transaction_session_timeout') AS idle`;
+    await expect(database.query({ name: 'settings', text })).resolves.toEqual([
+      { statement: '1001ms', lock: '1002ms', idle: '1003ms' },
+    ]);
+  });
+
+  it('names a statement that the server had to cancel', async () => {
+    const { database } = await connect({ statementTimeoutMs: 50 });
+    await expect(database.query(SLEEP, [10])).rejects.toMatchObject({
+      code: 'database_unavailable',
+      cause: { code: '57014' },
+    });
+  });
+
+  it('names a pool that has no connection to spare in time', async () => {
+    const { database } = await connect({ poolSize: 1, connectTimeoutMs: 100 });
+    const busy = database.query(SLEEP, [0.5]);
+    await expect(database.query(ADD, [1, 2])).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await busy;
+  });
+
+  it('survives the loss of a busy connection', async () => {
+    const { database } = await connect({ poolSize: 1 });
+    const [row] = await database.query<{ pid: number }>(PID);
+    const lost = expect(database.query(SLEEP, [10])).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await sleep(50);
+    await endBackend(row?.pid ?? 0);
+    await lost;
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+  });
+
+  it('survives the loss of an idle connection, and tells about it', async () => {
+    const errors: Error[] = [];
+    const { database } = await connect({ poolSize: 1, onConnectionError: (error) => errors.push(error) });
+    const [row] = await database.query<{ pid: number }>(PID);
+    await endBackend(row?.pid ?? 0);
+    await sleep(50);
+    expect(errors).toHaveLength(1);
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+  });
+
+  it('is unavailable, and does not crash, after the pool was closed', async () => {
+    const { database } = await connect();
+    await open.pop()?.destroy();
+    await expect(database.query(ADD, [1, 2])).rejects.toBeInstanceOf(DatabaseUnavailableError);
+  });
+});
+
+describe('Database.query with a signal', () => {
+  it('answers as without one', async () => {
+    const { database } = await connect({ poolSize: 1 });
+    const { signal } = new AbortController();
+    await expect(database.query(ADD, [1, 2], signal)).resolves.toEqual([{ sum: 3 }]);
+    await expect(database.query(INSERT, [null, ''], signal)).rejects.toMatchObject({ code: '23502' });
+    await expect(database.query(ADD, [2, 2], signal)).resolves.toEqual([{ sum: 4 }]);
+  });
+
+  it('cancels the statement on the server and keeps the connection', async () => {
+    const { database, pool } = await connect({ poolSize: 2 });
+    const abort = new AbortController();
+    const running = expect(database.query(SLEEP, [30], abort.signal)).rejects.toThrow('left');
+    await sleep(100);
+    abort.abort(new Error('left'));
+    await running;
+    const text = "SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND query = $1";
+    let active = 1;
+    for (let tries = 0; active > 0 && tries < 50; tries += 1) {
+      await sleep(20);
+      active =
+        (await database.query<{ count: number }>({ name: 'active', text }, [SLEEP.text]))[0]?.count ?? 0;
+    }
+    expect(active).toBe(0);
+    expect(pool.idleCount).toBe(pool.totalCount);
+  });
+
+  it('leaves the queue for a connection, losing none', async () => {
+    const { database, pool } = await connect({ poolSize: 1 });
+    const busy = database.query(SLEEP, [0.3]);
+    await expect(database.query(ADD, [1, 2], AbortSignal.timeout(50))).rejects.toThrow('timeout');
+    await busy;
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+    expect(pool.idleCount).toBe(1);
+  });
+
+  it('does nothing when it is over before it began', async () => {
+    const { database } = await connect();
+    const text = 'INSERT INTO note VALUES (77, $1)';
+    const query = database.query({ name: 'late', text }, ['x'], AbortSignal.abort(new Error('too late')));
+    await expect(query).rejects.toThrow('too late');
+    expect(await runAsAdmin(home.url, 'SELECT 1 FROM note WHERE id = 77')).toEqual([]);
+  });
+});
+
+describe('Database.transaction', () => {
+  it('commits all of it', async () => {
+    const { database } = await connect();
+    const ids = await database.transaction(async (transaction) => [
+      ...(await transaction.query<{ id: number }>(INSERT, [10, 'a'])),
+      ...(await transaction.query<{ id: number }>(INSERT, [11, 'b'])),
+    ]);
+    expect(ids).toEqual([{ id: 10 }, { id: 11 }]);
+    expect(await runAsAdmin(home.url, 'SELECT id FROM note WHERE id IN (10, 11)')).toHaveLength(2);
+  });
+
+  it('or nothing', async () => {
+    const { database, pool } = await connect({ poolSize: 1 });
+    const failing = database.transaction(async (transaction) => {
+      await transaction.query(INSERT, [20, 'a']);
+      await transaction.query(INSERT, [20, 'b']);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    const thrown = database.transaction(async (transaction) => {
+      await transaction.query(INSERT, [21, 'a']);
+      throw new Error('no');
+    });
+    await expect(thrown).rejects.toThrow('no');
+    expect(await runAsAdmin(home.url, 'SELECT id FROM note WHERE id IN (20, 21)')).toEqual([]);
+    expect(pool.idleCount).toBe(1);
+  });
+
+  it('does not reuse a connection that broke on the way', async () => {
+    const { database } = await connect({ poolSize: 1 });
+    const broken = database.transaction(async (transaction) => {
+      const [row] = await transaction.query<{ pid: number }>(PID, []);
+      await endBackend(row?.pid ?? 0);
+      await transaction.query(ADD, [1, 2]);
+    });
+    await expect(broken).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+  });
+});
+
+describe('Database.ping', () => {
+  it('resolves while the database answers', async () => {
+    const { database } = await connect();
+    await expect(database.ping(1_000)).resolves.toBeUndefined();
+  });
+
+  it('rejects when there is no answer in time', async () => {
+    const { database } = await connect({ poolSize: 1 });
+    const busy = database.query(SLEEP, [0.5]);
+    await expect(database.ping(50)).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await busy;
+  });
+});

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
+import { GroupCommit } from './group-commit.js';
+
+/** A table that takes one statement at a time and answers when told to. */
+class Table<Row> {
+  readonly statements: Row[][] = [];
+  private pending: {
+    rows: readonly Row[];
+    resolve: (rows: Row[]) => void;
+    reject: (error: Error) => void;
+  }[] = [];
+  underWay = 0;
+  mostUnderWay = 0;
+
+  readonly write = (rows: readonly Row[]): Promise<Row[]> => {
+    this.statements.push([...rows]);
+    this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    return new Promise((resolve, reject) => this.pending.push({ rows, resolve, reject }));
+  };
+
+  async commit(): Promise<void> {
+    this.take().resolve([...this.current]);
+    await settled();
+  }
+
+  async fail(error: Error): Promise<void> {
+    this.take().reject(error);
+    await settled();
+  }
+
+  private current: readonly Row[] = [];
+
+  private take() {
+    const next = this.pending.shift();
+    if (!next) throw new Error('no statement is under way');
+    this.underWay -= 1;
+    this.current = next.rows;
+    return next;
+  }
+}
+
+/** Lets every continuation that is due run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const outage = () => new DatabaseUnavailableError(new Error('Connection terminated'));
+const badRow = () => Object.assign(new Error('duplicate key'), { code: '23505' });
+
+describe('GroupCommit', () => {
+  it('writes a lone row without waiting for a timer', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write);
+    const result = commit.submit('a');
+    await Promise.resolve();
+    expect(table.statements).toEqual([['a']]);
+    await table.commit();
+    await expect(result).resolves.toBe('a');
+  });
+
+  it('takes along whoever came in the same turn, and gathers the rest for the next statement', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write);
+    const results = ['a', 'b'].map((row) => commit.submit(row));
+    await settled();
+    results.push(...['c', 'd', 'e'].map((row) => commit.submit(row)));
+    await settled();
+    expect(table.statements).toEqual([['a', 'b']]);
+    await table.commit();
+    expect(table.statements).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ]);
+    await table.commit();
+    await expect(Promise.all(results)).resolves.toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(table.mostUnderWay).toBe(1);
+  });
+
+  it('cuts batches at their bound', async () => {
+    const table = new Table<number>();
+    const commit = new GroupCommit(table.write, { maxBatch: 2 });
+    const results = [1, 2, 3].map((row) => commit.submit(row));
+    await settled();
+    expect(table.statements).toEqual([[1, 2]]);
+    expect(commit.waiting).toBe(1);
+    await table.commit();
+    await table.commit();
+    await expect(Promise.all(results)).resolves.toEqual([1, 2, 3]);
+  });
+
+  it('refuses a row when the queue is full, and takes rows again when it is not', async () => {
+    const table = new Table<number>();
+    const commit = new GroupCommit(table.write, { maxBatch: 1, maxWaiting: 2 });
+    const first = commit.submit(0);
+    await settled();
+    const waiting = [commit.submit(1), commit.submit(2)];
+    const refused = commit.submit(3);
+    await expect(refused).rejects.toBeInstanceOf(WriteQueueFullError);
+    await expect(refused).rejects.toMatchObject({ code: 'write_queue_full', retryable: true });
+    await table.commit();
+    const later = commit.submit(4);
+    for (let left = 3; left > 0; left -= 1) await table.commit();
+    await expect(Promise.all([first, ...waiting, later])).resolves.toEqual([0, 1, 2, 4]);
+  });
+
+  it('shows a bad row’s error to its own caller only', async () => {
+    const written: string[] = [];
+    const commit = new GroupCommit(async (rows: readonly string[]) => {
+      if (rows.includes('bad')) throw badRow();
+      written.push(...rows);
+      return rows;
+    });
+    const outcomes = await Promise.allSettled(['a', 'b', 'bad', 'c', 'd'].map((row) => commit.submit(row)));
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(outcomes[2]).toMatchObject({ reason: { code: '23505' } });
+    expect(written).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('does not try a batch again when the database is to blame', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write);
+    const results = Promise.allSettled(['a', 'b'].map((row) => commit.submit(row)));
+    await settled();
+    await table.fail(outage());
+    expect((await results).map((outcome) => (outcome as PromiseRejectedResult).reason as Error)).toEqual([
+      expect.any(DatabaseUnavailableError),
+      expect.any(DatabaseUnavailableError),
+    ]);
+    expect(table.statements).toHaveLength(1);
+  });
+
+  it('goes on after a failed batch', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write);
+    const lost = expect(commit.submit('a')).rejects.toThrow('not available');
+    await settled();
+    const next = commit.submit('b');
+    await table.fail(outage());
+    await lost;
+    await table.commit();
+    await expect(next).resolves.toBe('b');
+  });
+
+  it('rejects a statement that returns another number of results, and survives one that throws at once', async () => {
+    const commit = new GroupCommit<string, string>((rows) => {
+      if (rows.includes('throw')) throw badRow();
+      return Promise.resolve([]);
+    });
+    await expect(commit.submit('a')).rejects.toThrow('1 rows were written, but 0 results came back');
+    await expect(commit.submit('throw')).rejects.toMatchObject({ code: '23505' });
+  });
+
+  it('never puts two rows of one key into a statement, and keeps their order', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write, { conflictKey: (row) => row[0] });
+    const results = ['a1', 'a2', 'b1', 'a3', 'b2'].map((row) => commit.submit(row));
+    await settled();
+    await table.commit();
+    await table.commit();
+    await table.commit();
+    await Promise.all(results);
+    expect(table.statements).toEqual([['a1', 'b1'], ['a2', 'b2'], ['a3']]);
+  });
+
+  it('takes back a row that waits, and tells the truth about one under way', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write, { conflictKey: (row) => row[0] });
+    const abort = new AbortController();
+    const underWay = commit.submit('a1', abort.signal);
+    await settled();
+    const behind = commit.submit('a2', abort.signal);
+    const ready = commit.submit('b1', abort.signal);
+    const others = [commit.submit('a3'), commit.submit('b2')];
+    const taken = Promise.allSettled([behind, ready]);
+    abort.abort(new Error('changed my mind'));
+    expect(await taken).toMatchObject([
+      { reason: { message: 'changed my mind' } },
+      { reason: { message: 'changed my mind' } },
+    ]);
+    await expect(commit.submit('c1', abort.signal)).rejects.toThrow('changed my mind');
+    expect(commit.waiting).toBe(2);
+    await table.commit();
+    await table.commit();
+    await expect(Promise.all([underWay, ...others])).resolves.toEqual(['a1', 'a3', 'b2']);
+    expect(table.statements.flat().sort()).toEqual(['a1', 'a3', 'b2']);
+  });
+
+  it('drains: waits for what is under way and what waits behind it', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write, { maxBatch: 1 });
+    await commit.drain();
+    const results = [commit.submit('a'), commit.submit('b')];
+    let drained = false;
+    const draining = commit.drain().then(() => (drained = true));
+    await settled();
+    await table.commit();
+    expect(drained).toBe(false);
+    await table.commit();
+    await draining;
+    await expect(Promise.all(results)).resolves.toEqual(['a', 'b']);
+  });
+
+  it('settles every row exactly as it deserves, whatever the mix', async () => {
+    const row = fc.record({
+      key: fc.constantFrom('x', 'y', 'z', undefined),
+      bad: fc.boolean(),
+      turn: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 40 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (rows, maxBatch) => {
+          const written: number[] = [];
+          const items = rows.map((item, id) => ({ ...item, id }));
+          const commit = new GroupCommit(
+            async (batch: readonly (typeof items)[number][]) => {
+              const keys = batch.map(({ key }) => key).filter((key) => key !== undefined);
+              expect(new Set(keys).size).toBe(keys.length);
+              expect(batch.length).toBeLessThanOrEqual(maxBatch);
+              await Promise.resolve();
+              if (batch.some(({ bad }) => bad)) throw badRow();
+              written.push(...batch.map(({ id }) => id));
+              return batch.map(({ id }) => id);
+            },
+            { maxBatch, conflictKey: ({ key }) => key },
+          );
+          const results: Promise<number>[] = [];
+          for (const item of items) {
+            results.push(commit.submit(item));
+            results.at(-1)?.catch(() => undefined);
+            if (item.turn) await settled();
+          }
+          const outcomes = await Promise.allSettled(results);
+          outcomes.forEach((outcome, id) => {
+            if (items[id]?.bad)
+              expect(outcome).toMatchObject({ status: 'rejected', reason: { code: '23505' } });
+            else expect(outcome).toEqual({ status: 'fulfilled', value: id });
+          });
+          for (const key of ['x', 'y', 'z']) {
+            const ids = written.filter((id) => items[id]?.key === key);
+            expect(ids).toEqual([...ids].sort((a, b) => a - b));
+          }
+          expect(commit.waiting).toBe(0);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { DatabaseUnavailableError, MigrationLockTimeoutError } from './database-errors.js';
+import { migrate } from './migrate.js';
+
+class CreateNote1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE note (text text)');
+    await runner.query('SELECT pg_sleep(0.2)');
+  }
+  async down(): Promise<void> {}
+}
+
+class FillNote1700000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query("INSERT INTO note VALUES ('once')");
+  }
+  async down(): Promise<void> {}
+}
+
+class Failing1700000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE half (id int)');
+    await runner.query('SELECT 1 / 0');
+  }
+  async down(): Promise<void> {}
+}
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+});
+afterEach(() => database.drop());
+
+async function query(text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const migrations = [CreateNote1700000000001, FillNote1700000000002];
+
+describe('migrate', () => {
+  it('runs what is missing and names it', async () => {
+    await expect(migrate({ url: database.url, migrations: [CreateNote1700000000001] })).resolves.toEqual([
+      'CreateNote1700000000001',
+    ]);
+    await expect(migrate({ url: database.url, migrations })).resolves.toEqual(['FillNote1700000000002']);
+    await expect(migrate({ url: database.url, migrations })).resolves.toEqual([]);
+  });
+
+  it('runs each migration once when eight start at the same time on an empty database', async () => {
+    const ran = await Promise.all(
+      Array.from({ length: 8 }, () => migrate({ url: database.url, migrations })),
+    );
+    expect(ran.filter((names) => names.length > 0)).toEqual([
+      ['CreateNote1700000000001', 'FillNote1700000000002'],
+    ]);
+    expect(await query('SELECT text FROM note')).toEqual([{ text: 'once' }]);
+    expect(await query('SELECT count(*)::int FROM migrations')).toEqual([{ count: 2 }]);
+  });
+
+  it('undoes a migration that fails, keeps those before it, and gives the lock back', async () => {
+    const failing = migrate({ url: database.url, migrations: [...migrations, Failing1700000000003] });
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+    expect(await query("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
+    expect(await query('SELECT text FROM note')).toEqual([{ text: 'once' }]);
+    await expect(migrate({ url: database.url, migrations, lockTimeoutMs: 1_000 })).resolves.toEqual([]);
+  });
+
+  it('gives up when another process keeps the lock', async () => {
+    const holding = migrate({ url: database.url, migrations: [Slow1700000000001] });
+    await sleep(300);
+    const waiting = migrate({ url: database.url, migrations, lockTimeoutMs: 100 });
+    await expect(waiting).rejects.toBeInstanceOf(MigrationLockTimeoutError);
+    await expect(waiting).rejects.toMatchObject({ code: 'migration_lock_timeout', retryable: true });
+    await holding;
+  });
+
+  it('stops waiting when told to', async () => {
+    const holding = migrate({ url: database.url, migrations: [Slow1700000000001] });
+    await sleep(300);
+    const waiting = migrate({ url: database.url, migrations, signal: AbortSignal.timeout(100) });
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    await holding;
+  });
+
+  it('runs nothing without its lock: a lost connection ends the run between two migrations', async () => {
+    const losing = migrate({ url: database.url, migrations: [Cut1700000000000, ...migrations] });
+    await expect(losing).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    expect(await query("SELECT to_regclass('note') AS note")).toEqual([{ note: null }]);
+    expect(await query('SELECT * FROM migrations')).toEqual([]);
+  });
+
+  it('says that the database is not available', async () => {
+    const url = 'postgres://parley:secret-word@127.0.0.1:1/none';
+    const migrating = migrate({ url, migrations });
+    await expect(migrating).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await expect(migrating).rejects.not.toThrow('secret-word');
+  });
+});
+
+class Slow1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('SELECT pg_sleep(1)');
+  }
+  async down(): Promise<void> {}
+}
+
+/** Somebody ends its connection, and it does not notice. */
+class Cut1700000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const [row] = (await runner.query('SELECT pg_backend_pid() AS pid')) as { pid: number }[];
+    await query(`SELECT pg_terminate_backend(${row?.pid}, 5000)`);
+    await sleep(50);
+  }
+  async down(): Promise<void> {}
+}

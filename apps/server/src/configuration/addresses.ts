@@ -1,0 +1,72 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Schemes that may be named in a message. Nothing else of an address is: anywhere in it may be a password or a key. */
+const KNOWN_SCHEMES = [
+  'http',
+  'https',
+  'ws',
+  'wss',
+  'postgres',
+  'postgresql',
+  'mysql',
+  'redis',
+  'file',
+  'tcp',
+];
+
+/** What is wrong with the address of an LLM server, or undefined. Shows no more of it than a well-known scheme. */
+export function webSocketUrlMistake(address: string): string | undefined {
+  const scheme = schemeOf(address);
+  if (scheme === 'http' || scheme === 'https') {
+    const form = scheme === 'http' ? 'ws' : 'wss';
+    return `must be a WebSocket address: write ${form}:// instead of ${scheme}://`;
+  }
+  if (scheme !== 'ws' && scheme !== 'wss') {
+    return `must start with ws:// or wss://${scheme === undefined ? '' : `, not ${scheme}://`}`;
+  }
+  if (!URL.canParse(address)) return 'is not a valid address';
+  return address.includes('#') ? 'must not have a "#" part' : undefined;
+}
+
+/** What is wrong with the address of a database, or undefined. Shows no more of it than a well-known scheme. */
+export function databaseUrlMistake(address: string): string | undefined {
+  const scheme = schemeOf(address);
+  if (scheme !== 'postgres' && scheme !== 'postgresql') {
+    return `must start with postgres:// or postgresql://${scheme === undefined ? '' : `, not ${scheme}://`}`;
+  }
+  const url = URL.parse(address);
+  const valid = url !== null && [url.username, url.password, url.pathname].every(isDecodable);
+  return valid
+    ? undefined
+    : 'is not a valid address; write special characters of its password percent-encoded (@ as %40, % as %25, / as %2F)';
+}
+
+/** Whether a server that listens on `host` can be reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const version = isIP(host);
+  if (version === 0) return false;
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8);
+  loopback.addAddress('::1', 'ipv6');
+  return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Whether `host` is something to listen on: an IP address without brackets, or a host name. */
+export function isHost(host: string): boolean {
+  return isIP(host) !== 0 || /^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i.test(host);
+}
+
+function schemeOf(address: string): string | undefined {
+  const scheme = /^([a-z]+):\/\//i.exec(address)?.[1]?.toLowerCase();
+  return KNOWN_SCHEMES.find((known) => known === scheme);
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+/** Shortest API key: what `openssl rand -hex 8` gives. */
+export const MIN_KEY_LENGTH = 16;
+const MAX_KEY_LENGTH = 256;
+
+/** An API key and whom it stands for. */
+export interface ApiKey {
+  name: string;
+  key: string;
+}
+
+/** Reads `name:key,name2:key2`; the first colon separates, so a key may have more. */
+export function parseApiKeys(text: string): ApiKey[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const colon = entry.indexOf(':');
+      return colon < 0
+        ? { name: '', key: entry }
+        : { name: entry.slice(0, colon), key: entry.slice(colon + 1) };
+    });
+}
+
+/** What is wrong with a list of keys; names entries by their place, as a name may be a key put in the wrong order. */
+export function apiKeysMistakes(keys: readonly ApiKey[]): string[] {
+  return keys.flatMap(({ name, key }, at) => {
+    const entry = `entry ${at + 1}`;
+    const before = keys.slice(0, at);
+    return [
+      ...(/^[A-Za-z0-9_-]{1,64}$/.test(name)
+        ? []
+        : [`${entry} must be name:key, the name 1 to 64 letters, digits, "_" or "-"`]),
+      ...(before.some((other) => name !== '' && other.name === name)
+        ? [`${entry} has the name of another entry`]
+        : []),
+      ...(key.length >= MIN_KEY_LENGTH && key.length <= MAX_KEY_LENGTH && /^[\x21-\x7e]+$/.test(key)
+        ? []
+        : [
+            `the key of ${entry} must be ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} printable ASCII characters without spaces`,
+          ]),
+      ...(before.some((other) => other.key === key) ? [`${entry} has the key of another entry`] : []),
+    ];
+  });
+}

@@ -1,0 +1,81 @@
+import { isLoopback } from './addresses.js';
+import { Environment, type VariableName } from './environment.js';
+
+/** A rule about several variables. It is left out while one of them is wrong by itself. */
+interface Rule {
+  about: readonly VariableName[];
+  mistake: (environment: Environment, given: ReadonlySet<VariableName>) => string | undefined;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    about: ['NODE_ENV', 'DATABASE_URL'],
+    mistake: ({ NODE_ENV, DATABASE_URL }) =>
+      NODE_ENV === 'production' && DATABASE_URL === ''
+        ? 'DATABASE_URL is missing: NODE_ENV=production does not run on the embedded database'
+        : undefined,
+  },
+  {
+    about: ['NODE_ENV', 'LLM_WEBSOCKET_URL', 'LLM_WEBSOCKET_URLS'],
+    mistake: ({ NODE_ENV, LLM_WEBSOCKET_URL, LLM_WEBSOCKET_URLS }) =>
+      NODE_ENV === 'production' && LLM_WEBSOCKET_URL === '' && LLM_WEBSOCKET_URLS.length === 0
+        ? 'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS) is missing: NODE_ENV=production does not run on the mock LLM'
+        : undefined,
+  },
+  {
+    about: ['AUTH', 'HOST', 'AUTH_INSECURE'],
+    mistake: ({ AUTH, HOST, AUTH_INSECURE }) =>
+      AUTH === 'none' && !AUTH_INSECURE && !isLoopback(HOST)
+        ? `AUTH is none, but HOST ${JSON.stringify(HOST)} can be reached by others: ` +
+          'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant'
+        : undefined,
+  },
+  {
+    about: ['AUTH', 'API_KEYS'],
+    mistake: ({ AUTH, API_KEYS }, given) => {
+      if (AUTH === 'keys' && API_KEYS.length === 0) {
+        return 'API_KEYS is missing: AUTH=keys needs at least one name:key';
+      }
+      return API_KEYS.length > 0 && !given.has('AUTH')
+        ? 'AUTH is missing: API_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to'
+        : undefined;
+    },
+  },
+  {
+    about: ['LLM_RETRY_BASE_MS', 'LLM_RETRY_MAX_MS'],
+    mistake: ({ LLM_RETRY_BASE_MS, LLM_RETRY_MAX_MS }) =>
+      LLM_RETRY_BASE_MS > LLM_RETRY_MAX_MS
+        ? `LLM_RETRY_BASE_MS is ${LLM_RETRY_BASE_MS}; it must not exceed LLM_RETRY_MAX_MS (${LLM_RETRY_MAX_MS})`
+        : undefined,
+  },
+  withinTotal('LLM_CONNECT_TIMEOUT'),
+  withinTotal('LLM_FIRST_TOKEN_TIMEOUT'),
+  withinTotal('LLM_IDLE_TIMEOUT'),
+];
+
+/** One line for every pair or group of variables that contradict each other. */
+export function contradictions(
+  environment: Environment,
+  given: ReadonlySet<VariableName>,
+  wrong: ReadonlySet<VariableName>,
+): string[] {
+  return RULES.filter(({ about }) => !about.some((name) => wrong.has(name))).flatMap(
+    ({ mistake }) => mistake(environment, given) ?? [],
+  );
+}
+
+/**
+ * Who asks for a longer wait than LLM_TIMEOUT would never get it. A default does not ask: a short LLM_TIMEOUT alone is
+ * no mistake.
+ */
+function withinTotal(name: 'LLM_CONNECT_TIMEOUT' | 'LLM_FIRST_TOKEN_TIMEOUT' | 'LLM_IDLE_TIMEOUT'): Rule {
+  return {
+    about: [name, 'LLM_TIMEOUT'],
+    mistake: (environment) => {
+      const asked = environment[name];
+      return asked > environment.LLM_TIMEOUT && asked !== new Environment()[name]
+        ? `${name} is ${asked}; it must not exceed LLM_TIMEOUT (${environment.LLM_TIMEOUT}), which ends the whole answer`
+        : undefined;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { databaseUrlMistake, isHost, webSocketUrlMistake } from './addresses.js';
+import { type ApiKey } from './api-keys.js';
+import { type Configuration } from './configuration.js';
+import {
+  ApiKeysVariable,
+  BooleanVariable,
+  CheckedVariable,
+  ChoiceVariable,
+  ListVariable,
+  NumberVariable,
+  TextVariable,
+  WholeNumberVariable,
+} from './variable-decorators.js';
+
+/** Longest of any time in the environment, in seconds. */
+const HOUR = 3600;
+
+/** Visible ASCII: what a header value may hold on the way to an LLM server. */
+const isHeaderText = (text: string) => /^[\x20-\x7e]{1,128}$/.test(text);
+
+/**
+ * Every environment variable: its name, its default and its bounds. Empty text means unset. A variable added here goes
+ * into .env.example and into README's table as well.
+ */
+export class Environment {
+  @ChoiceVariable('development', 'test', 'production')
+  NODE_ENV: Configuration['nodeEnv'] = 'development';
+
+  @TextVariable(isHost, 'must be an IP address (without brackets) or a host name')
+  HOST: string = '127.0.0.1';
+
+  @WholeNumberVariable(0, 65_535)
+  PORT: number = 3001;
+
+  /** How long running answers may go on when the server is asked to stop. */
+  @NumberVariable(0, HOUR, 'seconds')
+  DRAIN_TIMEOUT: number = 20;
+
+  @ChoiceVariable('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
+  LOG_LEVEL: Configuration['log']['level'] = 'info';
+
+  @ChoiceVariable('', 'json', 'pretty')
+  LOG_FORMAT: Configuration['log']['format'] = '';
+
+  @CheckedVariable(databaseUrlMistake)
+  DATABASE_URL: string = '';
+
+  @WholeNumberVariable(1, 1000)
+  DATABASE_POOL_SIZE: number = 10;
+
+  @TextVariable((text) => !text.includes('\0'), 'must be the path of a folder')
+  DATA_DIRECTORY: string = '.data';
+
+  @CheckedVariable(webSocketUrlMistake)
+  LLM_WEBSOCKET_URL: string = '';
+
+  @ListVariable(webSocketUrlMistake)
+  LLM_WEBSOCKET_URLS: string[] = [];
+
+  @ListVariable(webSocketUrlMistake)
+  LLM_FALLBACK_URLS: string[] = [];
+
+  @TextVariable((text) => text.length <= 10_000 && !text.includes('\0'), 'must be at most 10000 characters')
+  LLM_FALLBACK_REPLY: string = '';
+
+  @TextVariable((text) => /^[\x21-\x7e]{1,4096}$/.test(text), 'must be printable ASCII without spaces')
+  LLM_API_KEY: string = '';
+
+  @TextVariable(isHeaderText, 'must be 1 to 128 printable ASCII characters')
+  LLM_API_VERSION: string = 'v1';
+
+  @TextVariable(isHeaderText, 'must be 1 to 128 printable ASCII characters')
+  LLM_CLIENT_ID: string = 'chatbot-client';
+
+  @TextVariable((text) => text.length <= 200 && !text.includes('\0'), 'must be at most 200 characters')
+  LLM_MODEL_NAME: string = 'default';
+
+  @WholeNumberVariable(1, 10_000_000)
+  LLM_MAX_TOKENS: number = 4000;
+
+  @NumberVariable(0, 2)
+  LLM_TEMPERATURE: number = 0.7;
+
+  @TextVariable((text) => !text.includes('\0'), 'must be the path of a PEM file')
+  LLM_EXTRA_CA: string = '';
+
+  @BooleanVariable()
+  LLM_MULTIPLEX: boolean = false;
+
+  @NumberVariable(0.001, HOUR, 'seconds')
+  LLM_TIMEOUT: number = 30;
+
+  @NumberVariable(0.001, HOUR, 'seconds')
+  LLM_CONNECT_TIMEOUT: number = 5;
+
+  @NumberVariable(0.001, HOUR, 'seconds')
+  LLM_FIRST_TOKEN_TIMEOUT: number = 10;
+
+  @NumberVariable(0.001, HOUR, 'seconds')
+  LLM_IDLE_TIMEOUT: number = 10;
+
+  @WholeNumberVariable(0, 20)
+  LLM_MAX_RETRIES: number = 3;
+
+  @WholeNumberVariable(0, 60_000)
+  LLM_RETRY_BASE_MS: number = 200;
+
+  @WholeNumberVariable(0, 600_000)
+  LLM_RETRY_MAX_MS: number = 5000;
+
+  @WholeNumberVariable(1, 10_000)
+  LLM_MAX_CONNECTIONS: number = 100;
+
+  @WholeNumberVariable(0, 1_000_000)
+  LLM_MAX_QUEUE: number = 1000;
+
+  @WholeNumberVariable(0, 10_000)
+  HISTORY_MAX_MESSAGES: number = 50;
+
+  @WholeNumberVariable(0, 10_000_000)
+  HISTORY_MAX_CHARS: number = 100_000;
+
+  @ChoiceVariable('none', 'keys')
+  AUTH: Configuration['auth']['mode'] = 'none';
+
+  @ApiKeysVariable()
+  API_KEYS: ApiKey[] = [];
+
+  @BooleanVariable()
+  AUTH_INSECURE: boolean = false;
+}
+
+/** The name of a variable. */
+export type VariableName = keyof Environment;
+
+/** Every name, in the order of the class. */
+export const VARIABLE_NAMES = Object.keys(new Environment()) as readonly VariableName[];
+
+/** Variables whose value is, or may hold, a password or a key: it is never shown. */
+export const SECRET_NAMES: ReadonlySet<VariableName> = new Set([
+  'DATABASE_URL',
+  'LLM_WEBSOCKET_URL',
+  'LLM_WEBSOCKET_URLS',
+  'LLM_FALLBACK_URLS',
+  'LLM_API_KEY',
+  'API_KEYS',
+]);

@@ -1,0 +1,4 @@
+export { type Configuration, type LlmConfiguration } from './configuration.js';
+export { ConfigurationError } from './configuration-error.js';
+export { CONFIGURATION, ConfigurationModule } from './configuration.module.js';
+export { loadConfiguration } from './load-configuration.js';

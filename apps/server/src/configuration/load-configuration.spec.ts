@@ -1,0 +1,93 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { parseEnv } from 'node:util';
+import { type Configuration } from './configuration.js';
+import { ConfigurationError } from './configuration-error.js';
+import { CONFIGURATION, ConfigurationModule } from './configuration.module.js';
+import { VARIABLE_NAMES } from './environment.js';
+import { loadConfiguration } from './load-configuration.js';
+
+describe('loadConfiguration', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parley-configuration-'));
+    file = join(folder, '.env');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('reads the file; the environment wins, unless it is empty', () => {
+    writeFileSync(
+      file,
+      '# ours\nPORT=4001\nHOST="localhost"\nLLM_MODEL_NAME=m # a comment\nLLM_MAX_TOKENS=5\n',
+    );
+    const { http, llm } = loadConfiguration({ PORT: '5001', LLM_MAX_TOKENS: '' }, file);
+    expect([http, llm.model, llm.maxTokens]).toEqual([{ host: 'localhost', port: 5001 }, 'm', 5]);
+  });
+
+  it('does without a file, and leaves process.env as it is', () => {
+    const before = { ...process.env };
+    expect(loadConfiguration({}, join(folder, 'none')).http.port).toBe(3001);
+    writeFileSync(file, 'LLM_CLIENT_ID=from-the-file\n');
+    expect(loadConfiguration({}, file).llm.clientId).toBe('from-the-file');
+    expect(process.env).toEqual(before);
+  });
+
+  it('says so when the file cannot be read', () => {
+    expect(() => loadConfiguration({}, folder)).toThrow(ConfigurationError);
+    expect(() => loadConfiguration({}, folder)).toThrow(/cannot be read \(EISDIR\)/);
+  });
+
+  it('reads the extra certificates', () => {
+    const ca = join(folder, 'ca.pem');
+    writeFileSync(ca, rootCertificates[0] ?? '');
+    expect(loadConfiguration({ LLM_EXTRA_CA: ca }, file).llm.extraCa).toBe(
+      `${rootCertificates[0]?.trim()}\n`,
+    );
+  });
+
+  it('freezes what it gives, to the bottom', () => {
+    const configuration = loadConfiguration({ AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef' }, file);
+    expect(() => (configuration.http.port = 1)).toThrow(TypeError);
+    expect(() => configuration.auth.keys.pop()).toThrow(TypeError);
+    expect(() => Object.assign(configuration.auth.keys[0] ?? {}, { name: 'x' })).toThrow(TypeError);
+  });
+
+  it('is injected, the very same object', async () => {
+    @Injectable()
+    class Reader {
+      constructor(@Inject(CONFIGURATION) readonly configuration: Configuration) {}
+    }
+    @Module({ providers: [Reader] })
+    class Inner {}
+    const configuration = loadConfiguration({}, file);
+    const module = await Test.createTestingModule({
+      imports: [ConfigurationModule.forRoot(configuration), Inner],
+    }).compile();
+    expect(module.get(Reader, { strict: false }).configuration).toBe(configuration);
+    await module.close();
+  });
+});
+
+describe('.env.example', () => {
+  const example = new URL('../../../../.env.example', import.meta.url);
+  const text = readFileSync(example, 'utf8');
+
+  it('lists the variables of Environment, each once and with a comment', () => {
+    const lines = text.split('\n');
+    const assigned = lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('=')[0] as string);
+    expect(assigned.toSorted()).toEqual(VARIABLE_NAMES.toSorted());
+    const bare = lines.filter((line, at) => /^[A-Z]/.test(line) && !lines[at - 1]?.startsWith('# '));
+    expect(bare).toEqual([]);
+  });
+
+  it('parses, and shows the defaults', () => {
+    const nothing = join(tmpdir(), 'parley-no-such-file');
+    const fromExample = loadConfiguration(parseEnv(text), nothing);
+    expect(fromExample).toEqual(loadConfiguration({}, nothing));
+  });
+});

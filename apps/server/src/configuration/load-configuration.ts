@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { type Configuration } from './configuration.js';
+import { ConfigurationError } from './configuration-error.js';
+import { parseConfiguration, type Variables } from './parse-configuration.js';
+
+/**
+ * Reads the environment and `.env`, once, at the start. What the environment sets wins over the file; a variable that the
+ * environment sets to nothing counts as unset there, too.
+ *
+ * @param environment left out: the process' own
+ * @param file left out: `.env` in the working directory; it need not exist
+ * @throws ConfigurationError with every mistake at once
+ */
+export function loadConfiguration(environment: Variables = process.env, file = '.env'): Configuration {
+  const set = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== '');
+  const variables: Variables = { ...readVariables(file), ...Object.fromEntries(set) };
+  return deepFreeze(parseConfiguration(variables, readText));
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+function readVariables(file: string): Variables {
+  try {
+    return parseEnv(readText(file));
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT') return {};
+    throw new ConfigurationError([`the file ${file} cannot be read (${String(code)})`]);
+  }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value) as unknown[]) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
+  }
+  return Object.freeze(value);
+}

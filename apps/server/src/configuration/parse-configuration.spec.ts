@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { type Configuration } from './configuration.js';
+import { ConfigurationError } from './configuration-error.js';
+import { parseConfiguration, type Variables } from './parse-configuration.js';
+
+const noFile = (path: string): string => {
+  throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
+};
+const parse = (variables: Variables) => parseConfiguration(variables, noFile);
+
+/** The mistakes found, or none. */
+function mistakesOf(variables: Variables): readonly string[] {
+  let found: unknown;
+  try {
+    parse(variables);
+  } catch (error) {
+    found = error;
+  }
+  if (found === undefined) return [];
+  expect(found).toBeInstanceOf(ConfigurationError);
+  return (found as ConfigurationError).mistakes;
+}
+
+const defaults: Configuration = {
+  nodeEnv: 'development',
+  http: { host: '127.0.0.1', port: 3001 },
+  log: { level: 'info', format: '' },
+  dataDirectory: '.data',
+  drainTimeoutMs: 20_000,
+  database: { url: undefined, poolSize: 10 },
+  llm: {
+    urls: [],
+    fallbackUrls: [],
+    fallbackReply: undefined,
+    apiKey: undefined,
+    apiVersion: 'v1',
+    clientId: 'chatbot-client',
+    model: 'default',
+    extraCa: undefined,
+    multiplex: false,
+    timeoutMs: 30_000,
+    connectTimeoutMs: 5000,
+    firstTokenTimeoutMs: 10_000,
+    idleTimeoutMs: 10_000,
+    maxRetries: 3,
+    retryBaseMs: 200,
+    retryMaxMs: 5000,
+    maxConnections: 100,
+    maxQueue: 1000,
+    maxTokens: 4000,
+    temperature: 0.7,
+  },
+  history: { maxMessages: 50, maxChars: 100_000 },
+  auth: { mode: 'none', keys: [] },
+};
+
+describe('parseConfiguration', () => {
+  it('has defaults for everything', () => {
+    expect(parse({})).toEqual(defaults);
+  });
+
+  it('takes an empty value for an unset one, and no variable that is not ours', () => {
+    expect(parse({ PORT: '', LLM_API_KEY: '  ', HOST: undefined, PATH: '/bin', LLM_USER_PATH: 'x' })).toEqual(
+      defaults,
+    );
+  });
+
+  it.each<[Variables, object]>([
+    [{ PORT: ' 0 ' }, { http: { port: 0 } }],
+    [{ HOST: '::1' }, { http: { host: '::1' } }],
+    [{ HOST: 'localhost' }, { http: { host: 'localhost' } }],
+    [{ HOST: '127.8.8.8' }, { http: { host: '127.8.8.8' } }],
+    [
+      { HOST: '0.0.0.0', AUTH_INSECURE: 'TRUE' },
+      { http: { host: '0.0.0.0' }, auth: { mode: 'none' } },
+    ],
+    [{ LLM_TIMEOUT: '1.5' }, { llm: { timeoutMs: 1500, firstTokenTimeoutMs: 1500, connectTimeoutMs: 1500 } }],
+    [{ LLM_CONNECT_TIMEOUT: '.25' }, { llm: { connectTimeoutMs: 250 } }],
+    [{ LLM_TEMPERATURE: '0' }, { llm: { temperature: 0 } }],
+    [{ LLM_MULTIPLEX: 'true' }, { llm: { multiplex: true } }],
+    [{ LLM_WEBSOCKET_URL: 'ws://a/chat' }, { llm: { urls: ['ws://a/chat'] } }],
+    [
+      { LLM_WEBSOCKET_URL: 'ws://a', LLM_WEBSOCKET_URLS: 'wss://b:1/x?key=K, ws://a/ ,,WS://A,ws://c' },
+      { llm: { urls: ['ws://a', 'wss://b:1/x?key=K', 'ws://c'] } },
+    ],
+    [{ LLM_FALLBACK_URLS: 'ws://f' }, { llm: { urls: [], fallbackUrls: ['ws://f'] } }],
+    [{ LLM_FALLBACK_REPLY: 'Sorry, later.' }, { llm: { fallbackReply: 'Sorry, later.' } }],
+    [{ DATABASE_URL: 'postgresql://u:p%40@h:1/d' }, { database: { url: 'postgresql://u:p%40@h:1/d' } }],
+    [{ DATABASE_URL: 'postgres:///d?host=/run' }, { database: { url: 'postgres:///d?host=/run' } }],
+    [
+      { AUTH: 'keys', HOST: '0.0.0.0', API_KEYS: 'ann:0123456789abcdef, b_2:key:with:colons:1234' },
+      {
+        auth: {
+          mode: 'keys',
+          keys: [
+            { name: 'ann', key: '0123456789abcdef' },
+            { name: 'b_2', key: 'key:with:colons:1234' },
+          ],
+        },
+      },
+    ],
+    [{ AUTH: 'none', API_KEYS: 'ann:0123456789abcdef' }, { auth: { mode: 'none' } }],
+    [
+      { NODE_ENV: 'production', DATABASE_URL: 'postgres://h/d', LLM_WEBSOCKET_URLS: 'ws://a' },
+      { nodeEnv: 'production' },
+    ],
+  ])('reads %j', (variables, expected) => {
+    expect(parse(variables)).toMatchObject(expected);
+  });
+
+  it.each<[Variables, string]>([
+    [{ PORT: '65536' }, 'PORT is "65536"; it must be a whole number from 0 to 65535'],
+    [{ PORT: '3001.5' }, 'PORT is "3001.5"; it must be a whole number from 0 to 65535'],
+    [{ PORT: '0x10' }, 'PORT is "0x10"; it must be a whole number from 0 to 65535'],
+    [{ PORT: '-1' }, 'PORT is "-1"; it must be a whole number from 0 to 65535'],
+    [{ NODE_ENV: 'prod' }, 'NODE_ENV is "prod"; it must be one of: development, test, production'],
+    [
+      { LOG_LEVEL: 'verbose' },
+      'LOG_LEVEL is "verbose"; it must be one of: fatal, error, warn, info, debug, trace, silent',
+    ],
+    [{ LLM_TIMEOUT: '30s' }, 'LLM_TIMEOUT is "30s"; it must be a number from 0.001 to 3600 seconds'],
+    [{ LLM_TIMEOUT: '0' }, 'LLM_TIMEOUT is "0"; it must be a number from 0.001 to 3600 seconds'],
+    [{ LLM_MAX_TOKENS: 'NaN' }, 'LLM_MAX_TOKENS is "NaN"; it must be a whole number from 1 to 10000000'],
+    [{ LLM_TEMPERATURE: '2.1' }, 'LLM_TEMPERATURE is "2.1"; it must be a number from 0 to 2'],
+    [{ LLM_MULTIPLEX: 'yes' }, 'LLM_MULTIPLEX is "yes"; it must be true or false'],
+    [{ HOST: '[::1]' }, 'HOST is "[::1]"; it must be an IP address (without brackets) or a host name'],
+    [{ LLM_CLIENT_ID: 'grün' }, 'LLM_CLIENT_ID is "grün"; it must be 1 to 128 printable ASCII characters'],
+    [{ LLM_API_KEY: 'a b' }, 'LLM_API_KEY (not shown here) must be printable ASCII without spaces'],
+    [
+      { LLM_WEBSOCKET_URL: 'http://u:pw@h' },
+      'LLM_WEBSOCKET_URL (not shown here) must be a WebSocket address: write ws:// instead of http://',
+    ],
+    [{ LLM_WEBSOCKET_URL: 'h:8080' }, 'LLM_WEBSOCKET_URL (not shown here) must start with ws:// or wss://'],
+    [{ LLM_WEBSOCKET_URL: 'ws://h:port' }, 'LLM_WEBSOCKET_URL (not shown here) is not a valid address'],
+    [{ LLM_WEBSOCKET_URL: 'ws://h/#a' }, 'LLM_WEBSOCKET_URL (not shown here) must not have a "#" part'],
+    [
+      { LLM_WEBSOCKET_URLS: 'ws://a,https://b,tcp://c' },
+      'LLM_WEBSOCKET_URLS (not shown here) has mistakes: entry 2 must be a WebSocket address: ' +
+        'write wss:// instead of https://; entry 3 must start with ws:// or wss://, not tcp://',
+    ],
+    [
+      { DATABASE_URL: 'mysql://h/d' },
+      'DATABASE_URL (not shown here) must start with postgres:// or postgresql://, not mysql://',
+    ],
+    [{ LLM_EXTRA_CA: '/nowhere.pem' }, 'LLM_EXTRA_CA is "/nowhere.pem"; the file cannot be read (ENOENT)'],
+    [{ LLM_RETRY_BASE_MS: '6000' }, 'LLM_RETRY_BASE_MS is 6000; it must not exceed LLM_RETRY_MAX_MS (5000)'],
+    [
+      { LLM_FIRST_TOKEN_TIMEOUT: '60' },
+      'LLM_FIRST_TOKEN_TIMEOUT is 60; it must not exceed LLM_TIMEOUT (30), which ends the whole answer',
+    ],
+    [
+      { HOST: '0.0.0.0' },
+      'AUTH is none, but HOST "0.0.0.0" can be reached by others: ' +
+        'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant',
+    ],
+    [{ AUTH: 'keys' }, 'API_KEYS is missing: AUTH=keys needs at least one name:key'],
+    [
+      { API_KEYS: 'ann:0123456789abcdef' },
+      'AUTH is missing: API_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to',
+    ],
+    [{ LLM_API_KYE: 'x' }, 'LLM_API_KYE is not a variable of Parley; did you mean LLM_API_KEY?'],
+    [
+      { LLM_WEBSOCKETS_URL: 'x' },
+      'LLM_WEBSOCKETS_URL is not a variable of Parley; did you mean LLM_WEBSOCKET_URL?',
+    ],
+    [{ LLM_MAX_RETIRES: '' }, 'LLM_MAX_RETIRES is not a variable of Parley; did you mean LLM_MAX_RETRIES?'],
+    [{ DATABASE_URI: 'x' }, 'DATABASE_URI is not a variable of Parley; did you mean DATABASE_URL?'],
+  ])('refuses %j', (variables, mistake) => {
+    expect(mistakesOf(variables)).toEqual([mistake]);
+  });
+
+  it.each<[string, RegExp[]]>([
+    ['no-colon-but-long-enough', [/entry 1 must be name:key/]],
+    ['ann:short', [/the key of entry 1 must be 16 to 256/]],
+    ['ann:', [/the key of entry 1/]],
+    [`ann:${'k'.repeat(257)}`, [/the key of entry 1/]],
+    ['a b:0123456789abcdef', [/entry 1 must be name:key/]],
+    [`${'n'.repeat(65)}:0123456789abcdef`, [/entry 1 must be name:key/]],
+    ['ann:0123456789abcdef,ann:1123456789abcdef', [/entry 2 has the name of another entry/]],
+    ['ann:0123456789abcdef,bob:0123456789abcdef', [/entry 2 has the key of another entry/]],
+    ['ann:0123456789abcdef,:x', [/entry 2 must be name:key/, /the key of entry 2/]],
+  ])('refuses API_KEYS=%s', (keys, patterns) => {
+    const mistakes = mistakesOf({ AUTH: 'keys', API_KEYS: keys });
+    expect(mistakes).toHaveLength(1);
+    for (const pattern of patterns) expect(mistakes[0]).toMatch(pattern);
+  });
+
+  it('refuses production without a database and an LLM', () => {
+    expect(mistakesOf({ NODE_ENV: 'production', LLM_FALLBACK_URLS: 'ws://f' })).toEqual([
+      'DATABASE_URL is missing: NODE_ENV=production does not run on the embedded database',
+      'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS) is missing: NODE_ENV=production does not run on the mock LLM',
+    ]);
+  });
+
+  it('lists every mistake in one message, one a line, and none twice', () => {
+    const variables = {
+      PORT: 'x',
+      LLM_TIMEOUT: 'y',
+      LLM_IDLE_TIMEOUT: '99',
+      AUTH: 'both',
+      HOST: '0.0.0.0',
+      LLM_TIMEOUTS: '1',
+    };
+    expect(() => parse(variables)).toThrow(ConfigurationError);
+    expect(mistakesOf(variables).map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'LLM_TIMEOUT',
+      'AUTH',
+      'LLM_TIMEOUTS',
+    ]);
+    expect(new ConfigurationError(mistakesOf(variables)).message.split('\n')).toHaveLength(5);
+  });
+
+  it('shortens what it repeats', () => {
+    expect(mistakesOf({ PORT: 'x'.repeat(5000) })[0]?.length).toBeLessThan(200);
+  });
+
+  it('never shows a secret, wherever it stands and however wrong it is', () => {
+    const marker = 'Xq9z';
+    // Pieces with the marker, joined by whatever could make a parser cut the secret in two.
+    const secret = fc
+      .array(
+        fc.constantFrom('@', '/', ':', '//', '://', '#', '?', '%', '%zz', '[', ']', ' ', '\n', 'ü', '&', '='),
+        {
+          maxLength: 5,
+        },
+      )
+      .map((joints) => joints.reduce((text, joint) => `${text}${joint}${marker}`, marker));
+    const scheme = fc.constantFrom('', 'ws://', 'wss://', 'http://', 'postgres://', 'mysql://', '://', 'ws:');
+    const address = fc.tuple(
+      scheme,
+      secret,
+      fc.constantFrom('@host:1/x', '@h:port', '@', '', '/?key='),
+      secret,
+    );
+    const url = address.map(
+      ([start, first, middle, last]) => `${start}user:${first}${middle}${middle.endsWith('=') ? last : ''}`,
+    );
+    const keys = fc
+      .array(fc.tuple(fc.constantFrom('ann:', 'bob:', 'no name:', ''), secret), {
+        minLength: 1,
+        maxLength: 3,
+      })
+      .map((entries) => entries.map(([name, key]) => `${name}${key}`).join(','));
+    const variables = fc.record({
+      DATABASE_URL: url,
+      LLM_WEBSOCKET_URL: url,
+      LLM_WEBSOCKET_URLS: fc.array(url, { maxLength: 3 }).map((list) => list.join(',')),
+      LLM_FALLBACK_URLS: url,
+      LLM_API_KEY: secret,
+      LLM_API_KYE: secret,
+      API_KEYS: keys,
+    });
+    let refused = 0;
+    fc.assert(
+      fc.property(variables, (given) => {
+        const mistakes = mistakesOf({ ...given, PORT: 'wrong' });
+        refused += mistakes.length;
+        expect(mistakes.join('\n')).not.toContain(marker);
+      }),
+      { numRuns: 300 },
+    );
+    expect(refused).toBeGreaterThan(600);
+  });
+});

@@ -1,0 +1,102 @@
+import { Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+import { apiKeysMistakes, parseApiKeys, type ApiKey } from './api-keys.js';
+
+/** Reads the text of a variable into `read`'s value, and says with `mistake` what is wrong with that, if anything is. */
+function Variable<T>(
+  read: (text: string) => T | string,
+  mistake: (value: T | string) => string | undefined,
+): PropertyDecorator {
+  const transform = Transform(({ value }: { value: string }) => read(value));
+  const validate = ValidateBy({
+    name: 'variable',
+    validator: {
+      validate: (value: T) => mistake(value) === undefined,
+      defaultMessage: (args) => mistake(args?.value as T) ?? '',
+    },
+  });
+  return (target, property) => {
+    transform(target, property);
+    validate(target, property);
+  };
+}
+
+/** A number in plain decimal digits, from `min` to `max`. `unit` is for the message alone. */
+export function NumberVariable(min: number, max: number, unit = ''): PropertyDecorator {
+  const allowed = `must be a number from ${min} to ${max}${unit && ` ${unit}`}`;
+  return Variable<number>(readNumber, (value) =>
+    typeof value === 'number' && value >= min && value <= max ? undefined : allowed,
+  );
+}
+
+/** As {@link NumberVariable}, without fractions. */
+export function WholeNumberVariable(min: number, max: number): PropertyDecorator {
+  return Variable<number>(readNumber, (value) =>
+    Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max
+      ? undefined
+      : `must be a whole number from ${min} to ${max}`,
+  );
+}
+
+/** `true` or `false`. */
+export function BooleanVariable(): PropertyDecorator {
+  const values: Record<string, boolean> = { true: true, false: false };
+  return Variable<boolean>(
+    (text) => values[text.toLowerCase()] ?? text,
+    (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  );
+}
+
+/** One of a few words. */
+export function ChoiceVariable(...choices: string[]): PropertyDecorator {
+  return Variable<string>(
+    (text) => text,
+    (value) => (choices.includes(value) ? undefined : `must be one of: ${choices.join(', ')}`),
+  );
+}
+
+/** A text for which `holds`; `allowed` says what that means, starting with `must`. Unset is always allowed. */
+export function TextVariable(holds: (text: string) => boolean, allowed: string): PropertyDecorator {
+  return Variable<string>(
+    (text) => text,
+    (value) => (value === '' || holds(value) ? undefined : allowed),
+  );
+}
+
+/** A text that `mistake` finds nothing wrong with. Unset is always allowed. */
+export function CheckedVariable(mistake: (text: string) => string | undefined): PropertyDecorator {
+  return Variable<string>(
+    (text) => text,
+    (value) => (value === '' ? undefined : mistake(value)),
+  );
+}
+
+/** Comma-separated texts that `mistake` finds nothing wrong with; a mistake names the place of its entry. */
+export function ListVariable(mistake: (text: string) => string | undefined): PropertyDecorator {
+  return Variable<string[]>(
+    (text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ''),
+    (value) => {
+      const mistakes = (value as string[]).flatMap((entry, at) => {
+        const found = mistake(entry);
+        return found === undefined ? [] : [`entry ${at + 1} ${found}`];
+      });
+      return mistakes.length === 0 ? undefined : `has mistakes: ${mistakes.join('; ')}`;
+    },
+  );
+}
+
+/** `name:key` pairs. */
+export function ApiKeysVariable(): PropertyDecorator {
+  return Variable<ApiKey[]>(parseApiKeys, (value) => {
+    const mistakes = apiKeysMistakes(value as ApiKey[]);
+    return mistakes.length === 0 ? undefined : `has mistakes: ${mistakes.join('; ')}`;
+  });
+}
+
+function readNumber(text: string): number | string {
+  return /^-?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : text;
+}

@@ -256,6 +256,27 @@ describe('the handshake by order', () => {
   });
 });
 
+describe('a client that does not read', () => {
+  it('makes its answer wait, and then gets all of it', async () => {
+    // Far more than the system's buffers and one burst hold: 40 MB.
+    const tokens = 4_000;
+    mock.behave({ reply: ' '.repeat(10_000), tokens });
+    client.ws.pause();
+    client.send(ask('hi', { stream: true }));
+    await mock.waitFor(({ requestsReceived }) => requestsReceived === 1);
+    mock.behave({ tokens: 5 });
+    const other = await GuideClient.open(mock.url);
+    for (let i = 0; i < 20; i++) await other.answer(streamed);
+    const sent = mock.requests[0]?.tokensSent ?? 0;
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(tokens);
+    client.ws.resume();
+    await mock.waitFor(({ requests }) => requests[0]?.outcome === 'finished');
+    while ((await client.next()).done !== true);
+    expect(client.received).toHaveLength(tokens + 1);
+  });
+});
+
 describe('limited changes', () => {
   it('hold for the next requests, then no longer', async () => {
     mock.behaveOnce({ errorCode: 'overloaded' }, 2);

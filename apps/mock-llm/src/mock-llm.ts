@@ -120,7 +120,7 @@ export class MockLlm {
     return !this.#listener.isOpen;
   }
 
-  /** Changes the behaviour from now on; answers already begun go on as planned. @throws InvalidBehaviourError */
+  /** Changes the behaviour from now on; requests already received are answered as planned. @throws InvalidBehaviourError */
   behave(change: Partial<Behaviour>): void {
     this.#behaviour.merge(change);
   }

@@ -44,6 +44,9 @@ export interface AnswerPlan {
   readonly endOutcome: Outcome;
 }
 
+/** Node's timers overflow beyond. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Decides how to answer. Pure: the same request, behaviour and seed make the same plan. */
 export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, seed: number): AnswerPlan {
   const streamed = request.stream && !behaviour.ignoreStream;
@@ -61,7 +64,7 @@ export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, s
     streamed || behaviour.tokensPerSecond === 0 ? 0 : (writtenTokens * 1000) / behaviour.tokensPerSecond;
 
   return {
-    waitMs: thinkingMs + writingMs,
+    waitMs: Math.min(thinkingMs + writingMs, MAX_TIMER_MS),
     tokensPerSecond: behaviour.tokensPerSecond,
     tokens: streamed ? tokens : [],
     faultAfter: streamed ? faultAfter : 0,
@@ -95,7 +98,7 @@ function answerTokens(request: GuideRequest, behaviour: RequestBehaviour, seed: 
   return behaviour.tokens === null ? tokenize(text) : repeatTokens(text, behaviour.tokens);
 }
 
-/** Of several endings ordered at once, the most drastic one. */
+/** Of several endings ordered at once, the most drastic one; an error frame may come before a close. */
 function terminalFault(
   { requestId }: GuideRequest,
   behaviour: RequestBehaviour,
@@ -105,21 +108,21 @@ function terminalFault(
   if (behaviour.cut !== null) return { acts: [{ kind: 'cut', how: behaviour.cut }], outcome: 'broken' };
   if (behaviour.freeze) return { acts: [{ kind: 'freeze' }], outcome: 'pending' };
   if (behaviour.stall || behaviour.silence) return { acts: [], outcome: 'pending' };
-  if (behaviour.closeCode !== null) {
-    return {
-      acts: [{ kind: 'close', code: behaviour.closeCode, reason: behaviour.closeReason }],
-      outcome: 'broken',
-    };
-  }
-  if (behaviour.errorCode !== null) {
-    const message = behaviour.errorMessage ?? messageForCode(behaviour.errorCode);
-    const { errorCode: code, errorStyle: style, retryAfter } = behaviour;
-    return {
-      acts: [{ kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) }],
-      outcome: 'error',
-    };
-  }
-  return undefined;
+  const error = errorActs(requestId, behaviour);
+  const close = closeActs(behaviour);
+  if (error.length + close.length === 0) return undefined;
+  return { acts: [...error, ...close], outcome: error.length > 0 ? 'error' : 'broken' };
+}
+
+function errorActs(requestId: GuideRequest['requestId'], behaviour: RequestBehaviour): Act[] {
+  const { errorCode: code, errorMessage, errorStyle: style, retryAfter } = behaviour;
+  if (code === null) return [];
+  const message = errorMessage ?? messageForCode(code);
+  return [{ kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) }];
+}
+
+function closeActs({ closeCode: code, closeReason: reason }: RequestBehaviour): Act[] {
+  return code === null ? [] : [{ kind: 'close', code, reason }];
 }
 
 function passingFaults({ requestId }: GuideRequest, behaviour: RequestBehaviour): Act[] {

@@ -94,11 +94,12 @@ function explain(topic: string, pick: <T>(options: readonly T[]) => T): string {
   ].join(' ');
 }
 
-/** The longest words of the question, in the order they were asked. */
+/** Numbers and the longest words of the question, in the order they were asked. */
 function topicOf(message: string): string {
-  const words = message.match(/[\p{L}\p{N}]{4,30}/gu) ?? [];
-  const longest = new Set([...words].sort((a, b) => b.length - a.length).slice(0, 3));
-  const topic = [...new Set(words)].filter((word) => longest.has(word)).join(' ');
+  const words = [...new Set(message.match(/\p{N}+|[\p{L}\p{N}]{4,30}/gu) ?? [])];
+  const weight = (word: string) => (/^\p{N}/u.test(word) ? 100 : word.length);
+  const chosen = new Set(words.toSorted((a, b) => weight(b) - weight(a)).slice(0, 3));
+  const topic = words.filter((word) => chosen.has(word)).join(' ');
   return topic === '' ? 'that' : `“${topic}”`;
 }
 

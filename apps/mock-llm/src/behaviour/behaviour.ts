@@ -6,7 +6,12 @@ const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
 /** 1005 sends a close frame without a code, 1006 ends the connection without a close frame. */
 const closeCode: Setting<number> = {
-  ...integer(1000, 1000, 4999, 'close the connection with this code instead of answering on'),
+  ...integer(
+    1000,
+    1000,
+    4999,
+    'close the connection with this code instead of answering on (after the error frame, if there is one)',
+  ),
   takes: 'a close code: 1000–1003, 1005–1014 or 3000–4999',
   accepts: (value): value is number =>
     Number.isInteger(value) &&
@@ -87,7 +92,7 @@ export const REQUEST_SETTINGS = {
   truncate: toggle('send all tokens, then close with 1000 instead of sending the final frame'),
   finalWithoutResponse: toggle('leave "response" out of the final frame of a streamed answer'),
   duplicateEnd: toggle('send the final frame twice'),
-  extraFrames: integer(0, 0, 1_000_000, 'send so many chunk frames after the end'),
+  extraFrames: integer(0, 0, 100_000, 'send so many chunk frames after the end'),
 } as const;
 
 /** Every way in which the mock can be told to behave: one table for code, control port, flags and environment. */

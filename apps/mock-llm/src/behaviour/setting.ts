@@ -80,7 +80,6 @@ export function optional<T>(setting: Setting<T>): Setting<T | null> {
     ...setting,
     default: null,
     takes: `${setting.takes}; null: off`,
-    fromText: (given) => setting.fromText(given),
     accepts: (value): value is T | null => value === null || setting.accepts(value),
   };
 }

@@ -21,6 +21,7 @@ type Handler = (mock: MockLlm, body: Fields, query: URLSearchParams) => unknown;
 
 const DEFAULT_LIMIT = 100;
 const HIDDEN = '***';
+const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'x-api-key', 'cookie']);
 
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/health': { GET: state },
@@ -99,11 +100,11 @@ function visibleBehaviour({ behaviour }: MockLlm): object {
 }
 
 function visibleRequest(request: ReceivedRequest): object {
-  const { authorization, ...headers } = request.headers;
-  return {
-    ...request,
-    headers: authorization === undefined ? headers : { ...headers, authorization: HIDDEN },
-  };
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    SECRET_HEADERS.has(name) ? HIDDEN : value,
+  ]);
+  return { ...request, headers: Object.fromEntries(headers) as object };
 }
 
 function only(body: Fields, known: readonly string[]): Fields {

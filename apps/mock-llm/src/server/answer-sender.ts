@@ -26,7 +26,11 @@ export class AnswerSender {
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   readonly #chunk: (text: string) => string;
-  readonly #onTick = () => this.#advance() === 'tick';
+  readonly #onTick = () => {
+    const next = this.#advance();
+    if (next === 'soon') this.#follow(next);
+    return next === 'tick';
+  };
 
   constructor(
     private readonly plan: AnswerPlan,

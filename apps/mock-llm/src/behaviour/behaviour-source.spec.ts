@@ -1,0 +1,72 @@
+import { type Behaviour, checkBehaviour, DEFAULT_BEHAVIOUR } from './behaviour.js';
+import { BehaviourSource } from './behaviour-source.js';
+
+describe('BehaviourSource', () => {
+  it('starts with the defaults and what it was given', () => {
+    expect(new BehaviourSource({ tokens: 3 }).nextRequest()).toEqual({ ...DEFAULT_BEHAVIOUR, tokens: 3 });
+  });
+
+  it('takes limited changes first come, first served, over what holds otherwise', () => {
+    const source = new BehaviourSource();
+    source.once({ tokens: 1 }, 2);
+    source.once({});
+    source.once({ stall: true });
+    source.merge({ reply: 'x' });
+    const seen = Array.from({ length: 5 }, () => {
+      const { tokens, stall, reply } = source.nextRequest();
+      return { tokens, stall, reply };
+    });
+    const plain = { tokens: null, stall: false, reply: 'x' };
+    expect(seen).toEqual([
+      { ...plain, tokens: 1 },
+      { ...plain, tokens: 1 },
+      plain,
+      { ...plain, stall: true },
+      plain,
+    ]);
+  });
+
+  it('keeps turns of handshakes and of requests apart', () => {
+    const source = new BehaviourSource();
+    source.once({ refuse: 503, stall: true });
+    expect(source.nextRequest().stall).toBe(true);
+    expect(source.nextRequest().stall).toBe(false);
+    expect(source.nextHandshake().refuse).toBe(503);
+    expect(source.nextHandshake().refuse).toBeNull();
+  });
+
+  it('forgets everything on reset', () => {
+    const source = new BehaviourSource({ tokens: 3 });
+    source.merge({ tokens: 4 });
+    source.once({ stall: true, refuse: 503 });
+    source.reset();
+    expect(source.nextRequest()).toMatchObject({ tokens: 3, stall: false });
+    expect(source.nextHandshake().refuse).toBeNull();
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses to hold for %d turns', (count) => {
+    expect(() => new BehaviourSource().once({ stall: true }, count)).toThrow(RangeError);
+  });
+});
+
+describe('checkBehaviour', () => {
+  it('returns what is set', () => {
+    const given = { tokens: null, cut: 'end', reply: undefined } as unknown as Partial<Behaviour>;
+    expect(checkBehaviour(given)).toEqual({ tokens: null, cut: 'end' });
+  });
+
+  it.each([
+    [{ nope: 1 }, 'nope: no such behaviour'],
+    [{ toString: 1 }, 'toString: no such behaviour'],
+    [{ stall: 'true' }, 'stall: must be true or false'],
+    [{ stall: null }, 'stall: must be true or false'],
+    [{ tokensPerSecond: Number.POSITIVE_INFINITY }, 'tokensPerSecond: must be a number, 0 to 1000000'],
+    [{ closeCode: 2000 }, 'closeCode: must be a close code'],
+    [{ errorStyle: 'x' }, 'errorStyle: must be flag | string'],
+    [null, 'a behaviour is an object'],
+  ])('refuses %j', (given, mistake) => expect(() => checkBehaviour(given)).toThrow(mistake));
+
+  it('accepts its own defaults', () => {
+    expect(checkBehaviour(DEFAULT_BEHAVIOUR)).toEqual(DEFAULT_BEHAVIOUR);
+  });
+});

@@ -1,0 +1,20 @@
+import { EventEmitter } from 'node:events';
+import { type RunView } from './runs/run.view.js';
+
+/** What happens to runs, for logs and metrics. */
+export interface ChatObservations {
+  runFinished: [run: RunView];
+  /** The end of a run could not be stored yet. */
+  storeDelayed: [runId: string, error: Error];
+  /** The end of a run could not be stored in time; its lease will run out. */
+  storeFailed: [runId: string, error: Error];
+  /** Runs of replicas that died were ended. */
+  runsSwept: [count: number];
+  /** Leases could not be renewed, or dead runs not looked for. */
+  leaseFailed: [error: Error];
+  /** A defect: a run ended with an error that nobody foresaw. */
+  defect: [runId: string, error: unknown];
+}
+
+/** Typed events of this room. Listeners must not throw. */
+export class ChatObserver extends EventEmitter<ChatObservations> {}

@@ -1,0 +1,26 @@
+/** What the application decides about chat. Times in milliseconds. */
+export interface ChatOptions {
+  /** How much of a conversation the LLM is told. */
+  history: { maxMessages: number; maxChars: number };
+  /** What a turn asks for when it says nothing else. */
+  generation: { maxTokens?: number | undefined; temperature?: number | undefined };
+  /** How long runs may go on after the server was told to stop. */
+  drainTimeoutMs?: number;
+  /** How long a run outlives the last sign of life of its replica. */
+  leaseMs?: number;
+  /** Between two comment lines of an event stream that has nothing to say. */
+  streamHeartbeatMs?: number;
+}
+
+/** The one place where this room's defaults stand. */
+export const chatDefaults = {
+  drainTimeoutMs: 20_000,
+  leaseMs: 15_000,
+  streamHeartbeatMs: 15_000,
+  /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
+  storeTimeoutMs: 60_000,
+  storeRetryMs: 500,
+} as const;
+
+/** Largest message, in bytes of UTF-8. */
+export const maxMessageBytes = 256 * 1024;

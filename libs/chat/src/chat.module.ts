@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChatController } from './chat/chat.controller.js';
+import { ChatObserver } from './chat-observer.js';
+import { ConfigurableModuleClass } from './chat.module-definition.js';
+import { Conversation } from './conversations/conversation.entity.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { Conversations } from './conversations/conversations.service.js';
+import { History } from './messages/history.js';
+import { Message } from './messages/message.entity.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { Messages } from './messages/messages.service.js';
+import { Attempt } from './runs/attempt.entity.js';
+import { Drain } from './runs/drain.js';
+import { Leases } from './runs/leases.js';
+import { RunArchive } from './runs/run-archive.js';
+import { Run } from './runs/run.entity.js';
+import { RunsController } from './runs/runs.controller.js';
+import { Runs } from './runs/runs.service.js';
+import { RunStreams } from './streams/run-streams.js';
+import { TurnStore } from './turns/turn-store.js';
+import { Turns } from './turns/turns.service.js';
+
+/** The tables' classes, for whoever opens the database. */
+export const chatEntities = [Conversation, Message, Run, Attempt];
+
+/** Conversations, messages and runs, over HTTP. Needs `LlmModule`, `DatabaseModule` and `AuthModule` beside it. */
+@Module({
+  imports: [TypeOrmModule.forFeature(chatEntities)],
+  controllers: [ChatController, ConversationsController, MessagesController, RunsController],
+  providers: [
+    ChatObserver,
+    Conversations,
+    Drain,
+    History,
+    Leases,
+    Messages,
+    RunArchive,
+    Runs,
+    RunStreams,
+    TurnStore,
+    Turns,
+  ],
+  exports: [ChatObserver],
+})
+export class ChatModule extends ConfigurableModuleClass {}

@@ -1,0 +1,21 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsJsonObject, IsText } from '#problems';
+import { IsOptional } from 'class-validator';
+
+/** Longest title, in bytes of UTF-8. */
+const maxTitleBytes = 1_000;
+
+export class CreateConversationDto {
+  @ApiPropertyOptional({ maxLength: maxTitleBytes, description: 'Made from the first message if left out' })
+  @IsOptional()
+  @IsText({ maxBytes: maxTitleBytes, notBlank: true })
+  title?: string | null;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
+  @IsOptional()
+  @IsJsonObject()
+  metadata?: Record<string, unknown> | null;
+}
+
+/** Fields left out stay as they are; `title: null` removes the title. */
+export class UpdateConversationDto extends CreateConversationDto {}

@@ -1,0 +1,37 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What people talk in. Names are those of the table and of the API, so that nothing has to be translated. */
+@Entity('conversations')
+export class Conversation {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  /** The name of the API key that it belongs to. */
+  @Column('text')
+  owner!: string;
+
+  @Column('text', { nullable: true })
+  title!: string | null;
+
+  @Column('jsonb')
+  metadata!: object;
+
+  /** The `seq` that the next message gets. */
+  @Column('integer')
+  next_seq!: number;
+
+  /** The newest message; the parent of the next one. */
+  @Column('uuid', { nullable: true })
+  leaf_id!: string | null;
+
+  /** The run that is generating an answer now. */
+  @Column('uuid', { nullable: true })
+  active_run_id!: string | null;
+
+  @Column('timestamptz')
+  created_at!: Date;
+
+  /** When the newest turn began. */
+  @Column('timestamptz')
+  updated_at!: Date;
+}

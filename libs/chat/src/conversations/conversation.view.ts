@@ -1,0 +1,12 @@
+import { type Conversation } from './conversation.entity.js';
+
+/** A conversation as the API shows it. */
+export type ConversationView = Pick<
+  Conversation,
+  'id' | 'title' | 'metadata' | 'active_run_id' | 'created_at' | 'updated_at'
+>;
+
+export function conversationView(conversation: Conversation): ConversationView {
+  const { id, title, metadata, active_run_id, created_at, updated_at } = conversation;
+  return { id, title, metadata, active_run_id, created_at, updated_at };
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Owner } from '#auth';
+import { type Page, PageQuery, UuidParam } from '#problems';
+import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
+import { conversationView, type ConversationView } from './conversation.view.js';
+import { Conversations } from './conversations.service.js';
+
+@ApiTags('conversations')
+@Controller('api/conversations')
+export class ConversationsController {
+  constructor(private readonly conversations: Conversations) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Open a conversation' })
+  async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationView> {
+    return conversationView(await this.conversations.create(owner, body));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List conversations, newest activity first' })
+  async list(@Owner() owner: string, @Query() query: PageQuery): Promise<Page<ConversationView>> {
+    const page = await this.conversations.list(owner, query);
+    return { ...page, data: page.data.map(conversationView) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a conversation' })
+  async read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<ConversationView> {
+    return conversationView(await this.conversations.read(owner, id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Rename a conversation or change its metadata' })
+  async update(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Body() body: UpdateConversationDto,
+  ): Promise<ConversationView> {
+    return conversationView(await this.conversations.update(owner, id, body));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Erase a conversation with its messages and runs' })
+  async delete(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<void> {
+    await this.conversations.delete(owner, id);
+  }
+}

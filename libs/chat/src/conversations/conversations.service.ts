@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { notFound, type Page, type PageQuery } from '#problems';
+import { type Repository } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { keysetPage } from '../paging/keyset.js';
+import { Runs } from '../runs/runs.service.js';
+import { Conversation } from './conversation.entity.js';
+import { type CreateConversationDto, type UpdateConversationDto } from './conversation.dto.js';
+
+const newestActivityFirst = { columns: ['updated_at', 'id'], direction: 'DESC' } as const;
+
+/** Conversations of one owner. Another owner's do not exist: every method answers 404 for them. */
+@Injectable()
+export class Conversations {
+  constructor(
+    @InjectRepository(Conversation) private readonly table: Repository<Conversation>,
+    private readonly runs: Runs,
+  ) {}
+
+  async create(owner: string, { title, metadata }: CreateConversationDto): Promise<Conversation> {
+    const id = uuid();
+    await this.table.insert({ id, owner, title: title ?? null, metadata: { ...metadata } });
+    return this.read(owner, id);
+  }
+
+  list(owner: string, query: PageQuery): Promise<Page<Conversation>> {
+    const select = this.table.createQueryBuilder('item').where('item.owner = :owner', { owner });
+    return keysetPage(select, newestActivityFirst, query);
+  }
+
+  async read(owner: string, id: string): Promise<Conversation> {
+    const conversation = await this.table.findOneBy({ id, owner });
+    if (conversation === null) throw notFound('conversation', id);
+    return conversation;
+  }
+
+  async update(owner: string, id: string, changes: UpdateConversationDto): Promise<Conversation> {
+    const given = {
+      ...(changes.title === undefined ? {} : { title: changes.title }),
+      ...(changes.metadata === undefined ? {} : { metadata: { ...changes.metadata } }),
+    };
+    if (Object.keys(given).length > 0) await this.table.update({ id, owner }, given);
+    return this.read(owner, id);
+  }
+
+  /** Erases the conversation with everything in it, and stops what is being generated for it. */
+  async delete(owner: string, id: string): Promise<void> {
+    const { affected } = await this.table.delete({ id, owner });
+    if (affected === 0) throw notFound('conversation', id);
+    this.runs.stopIn(id);
+  }
+}

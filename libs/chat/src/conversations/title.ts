@@ -1,0 +1,13 @@
+const maxTitleLength = 80;
+
+/** A title for a conversation, from its first message: the first line, cut between words where it is too long. */
+export function titleOf(content: string): string {
+  const line = content.trim().split(/\r?\n/, 1)[0]!.replace(/\s+/g, ' ').trim();
+  if (line.length <= maxTitleLength) return line;
+  const cut = line
+    .slice(0, maxTitleLength)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '');
+  const lastSpace = cut.lastIndexOf(' ');
+  return `${lastSpace > maxTitleLength / 2 ? cut.slice(0, lastSpace) : cut}…`;
+}

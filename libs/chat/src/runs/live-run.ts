@@ -1,0 +1,126 @@
+import { type Turn } from '../turns/turn.js';
+
+/** Why a run is stopped before its end. */
+export type StopReason = 'cancelled' | 'server_restart';
+
+/** Nobody will hear the end of this run here: it was deleted, taken over, or could not be stored. */
+export class RunLostError extends Error {
+  override readonly name = 'RunLostError';
+  readonly code = 'run_lost';
+  readonly retryable = true;
+}
+
+/** Why the text of a run starts over. */
+export interface Restart {
+  /** The endpoint that is asked now. */
+  endpoint: string;
+  reason: string;
+}
+
+/**
+ * A run of this process as its listeners see it. A listener holds a position in the text, not a queue of events, so
+ * that a slow one costs nothing: whatever it has not read is still here.
+ */
+export class LiveRun {
+  /** The attempt that the text comes from; it grows when the text starts over. */
+  attempt = 1;
+  /** The text so far, as it came; the array is replaced when the text starts over. */
+  pieces: string[] = [];
+  restart: Restart | undefined;
+  #turn: Turn;
+  #isOver = false;
+  #isLost = false;
+  #stopped: StopReason | undefined;
+  readonly #finished = Promise.withResolvers<Turn>();
+  readonly #listeners = new Set<() => void>();
+  readonly #abort = new AbortController();
+
+  constructor(turn: Turn) {
+    this.#turn = turn;
+    // Nobody has to wait for the end; a failure that nobody waits for is no unhandled one.
+    this.#finished.promise.catch(() => undefined);
+  }
+
+  get id(): string {
+    return this.#turn.run.id;
+  }
+
+  /** The turn as it was begun, and once the run is over as it was stored. */
+  get turn(): Turn {
+    return this.#turn;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  get text(): string {
+    return this.pieces.join('');
+  }
+
+  /** Why it was told to stop, if it was. */
+  get stopped(): StopReason | undefined {
+    return this.#stopped;
+  }
+
+  /** Resolves when the end is stored. @throws RunLostError, or what kept the end from being stored */
+  get finished(): Promise<Turn> {
+    return this.#finished.promise;
+  }
+
+  /** Aborted when the run has to stop; everything done for it listens. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Calls back on every change, synchronously. Returns how to stop that. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  append(piece: string): void {
+    this.pieces.push(piece);
+    this.#changed();
+  }
+
+  /** An attempt failed before it had shown anything: nobody has to know. */
+  continueSilently(attempt: number): void {
+    if (this.pieces.length === 0) this.attempt = attempt;
+  }
+
+  startOver(attempt: number, restart: Restart): void {
+    this.attempt = attempt;
+    this.restart = restart;
+    this.pieces = [];
+    this.#changed();
+  }
+
+  /** Frees the connection to the LLM; what there is of the answer is stored. */
+  stop(reason: StopReason): void {
+    this.#stopped ??= reason;
+    this.#abort.abort(reason);
+  }
+
+  finish(turn: Turn): void {
+    this.#turn = turn;
+    this.#isOver = true;
+    this.#finished.resolve(turn);
+    this.#changed();
+  }
+
+  /** Ends what is heard of it here, without an end. */
+  lose(error: Error): void {
+    this.#isLost = true;
+    this.#finished.reject(error);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,32 @@
+import { Problem, unavailable } from '#problems';
+import { type Turn } from '../turns/turn.js';
+import { type RunError } from './run.entity.js';
+
+/** Errors of the request itself, as the LLM server sees it: sending it again unchanged will not help. */
+const refusals = new Set([
+  'content_policy_violation',
+  'context_length_exceeded',
+  'invalid_request',
+  'request_rejected',
+  'policy_violation',
+]);
+
+/** Seconds after which a caller may try again. */
+const retryAfterSeconds = 5;
+
+/** The answer to a caller who waited for a run that did not complete; it names what was stored. */
+export function runProblem({ run, reply }: Turn): Problem {
+  const error: RunError = run.error ?? {
+    code: 'internal_error',
+    message: 'The run failed.',
+    retryable: true,
+  };
+  const fields = { conversation_id: reply.conversation_id, message_id: reply.id, run_id: run.id };
+  if (error.code === 'cancelled') {
+    return new Problem({ status: 409, code: 'run_cancelled', detail: 'The run was cancelled.', fields });
+  }
+  if (refusals.has(error.code)) {
+    return new Problem({ status: 422, code: error.code, detail: error.message, fields });
+  }
+  return unavailable(error.code, error.message, { retryable: error.retryable, retryAfterSeconds, fields });
+}

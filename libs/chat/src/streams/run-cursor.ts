@@ -1,0 +1,101 @@
+import { type LiveRun } from '../runs/live-run.js';
+import { type RunStatus } from '../messages/message.entity.js';
+import { formatPosition } from './run-position.js';
+
+/** The name of the event that ends the message, by the status it ends in. */
+const endings: Readonly<Record<RunStatus, string>> = {
+  queued: 'message.incomplete',
+  in_progress: 'message.incomplete',
+  completed: 'message.completed',
+  failed: 'message.failed',
+  cancelled: 'message.cancelled',
+  incomplete: 'message.incomplete',
+};
+
+/**
+ * One reader's place in a run. Gives everything since the last call as server-sent events (WHATWG HTML, section 9.2),
+ * so that a reader who comes late or reads slowly gets the same text in fewer, larger deltas.
+ */
+export class RunCursor {
+  readonly #run: LiveRun;
+  readonly #ids: string;
+  #started = false;
+  #over = false;
+  #attempt: number;
+  #piece = 0;
+  #offset = 0;
+
+  constructor(run: LiveRun) {
+    this.#run = run;
+    this.#ids = `"run_id":"${run.turn.run.id}","message_id":"${run.turn.reply.id}"`;
+    this.#attempt = run.attempt;
+  }
+
+  /** Nothing will follow. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** The events since the last call; empty if there are none. */
+  next(): string {
+    if (this.#over) return '';
+    const events = this.#beginning() + this.#restart() + this.#delta() + this.#end();
+    this.#over ||= this.#run.isLost;
+    return events;
+  }
+
+  #beginning(): string {
+    if (this.#started) return '';
+    this.#started = true;
+    const { run, user, reply } = this.#run.turn;
+    const position = formatPosition({ attempt: 0, offset: 0 });
+    return (
+      this.#event(position, 'run.started', `"run":${JSON.stringify(run)}`) +
+      this.#event(
+        position,
+        'message.created',
+        `"message":${JSON.stringify(user)},"reply":${JSON.stringify(reply)}`,
+      )
+    );
+  }
+
+  #restart(): string {
+    if (this.#attempt === this.#run.attempt) return '';
+    const hadText = this.#offset > 0;
+    this.#attempt = this.#run.attempt;
+    this.#piece = this.#offset = 0;
+    if (!hadText) return '';
+    const { endpoint, reason } = this.#run.restart!;
+    const why = `"attempt":${this.#attempt},"endpoint":${JSON.stringify(endpoint)},"reason":${JSON.stringify(reason)}`;
+    return this.#event(this.#position, 'run.retrying', `${why},"keep_chars":0`);
+  }
+
+  #delta(): string {
+    const { pieces } = this.#run;
+    if (this.#piece === pieces.length) return '';
+    const text =
+      this.#piece + 1 === pieces.length ? pieces[this.#piece]! : pieces.slice(this.#piece).join('');
+    const offset = this.#offset;
+    this.#piece = pieces.length;
+    this.#offset += text.length;
+    return this.#event(this.#position, 'message.delta', `"offset":${offset},"delta":${JSON.stringify(text)}`);
+  }
+
+  #end(): string {
+    if (!this.#run.isOver) return '';
+    this.#over = true;
+    const { run, reply } = this.#run.turn;
+    return (
+      this.#event(this.#position, endings[reply.status], `"message":${JSON.stringify(reply)}`) +
+      this.#event(`${this.#position}.end`, 'run.finished', `"run":${JSON.stringify(run)}`)
+    );
+  }
+
+  get #position(): string {
+    return formatPosition({ attempt: this.#attempt, offset: this.#offset });
+  }
+
+  #event(id: string, type: string, members: string): string {
+    return `id: ${id}\nevent: ${type}\ndata: {"type":"${type}",${this.#ids},${members}}\n\n`;
+  }
+}

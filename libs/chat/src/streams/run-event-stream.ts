@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { type LiveRun } from '../runs/live-run.js';
+import { RunCursor } from './run-cursor.js';
+
+/** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
+const comment = ': still here\n\n';
+
+/**
+ * A run as a stream of server-sent events. Nothing is produced faster than the reader takes it: what a slow reader has
+ * not read stays in the run, and reaches it in one delta. Destroying the stream stops nothing but the stream.
+ */
+export class RunEventStream extends Readable {
+  readonly #cursor: RunCursor;
+  readonly #unlisten: () => void;
+  readonly #heartbeat: NodeJS.Timeout;
+  #wanted = false;
+
+  constructor(run: LiveRun, heartbeatMs: number) {
+    super();
+    this.#cursor = new RunCursor(run);
+    this.#unlisten = run.listen(() => this.#feed());
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
+  }
+
+  /** Ends the stream without the run's end: its reader knows from that that it was cut. */
+  cut(): void {
+    if (!this.destroyed) this.push(null);
+  }
+
+  override _read(): void {
+    this.#wanted = true;
+    this.#feed();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#unlisten();
+    clearInterval(this.#heartbeat);
+    callback(error);
+  }
+
+  #feed(): void {
+    if (!this.#wanted || this.readableEnded) return;
+    const events = this.#cursor.next();
+    if (events !== '') {
+      this.#wanted = false;
+      this.push(events);
+      this.#heartbeat.refresh();
+    }
+    if (this.#cursor.isOver) {
+      this.#unlisten();
+      this.push(null);
+    }
+  }
+
+  #beat(): void {
+    if (this.#wanted && !this.#cursor.isOver) this.push(comment);
+  }
+}

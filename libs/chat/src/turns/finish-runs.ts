@@ -1,0 +1,72 @@
+import { type Database, type Statement } from '#database';
+import { type RunStatus, type Usage } from '../messages/message.entity.js';
+import { type RunError } from '../runs/run.entity.js';
+import { type AttemptView } from '../runs/run.view.js';
+
+/** The end of one run: everything that is written of it. */
+export interface FinishedRun {
+  run_id: string;
+  conversation_id: string;
+  message_id: string;
+  fence: number;
+  status: Exclude<RunStatus, 'queued' | 'in_progress'>;
+  error: RunError | null;
+  content: string;
+  model: string | null;
+  finish_reason: string | null;
+  tokens_used: number | null;
+  usage: Usage | null;
+  source: 'primary' | 'fallback' | null;
+  metadata: Record<string, unknown>;
+  attempts: readonly AttemptView[];
+}
+
+/** When it was written; null if it was not: the run is gone, over already, or another replica's. */
+export interface FinishedAt {
+  finished_at: Date | null;
+}
+
+/** Ends any number of runs in one statement and so in one transaction. Locks as the statement that begins turns does. */
+const finishRuns: Statement = {
+  name: 'finish_runs',
+  text: `
+    WITH finished AS (
+      SELECT * FROM json_to_recordset($1) AS f (
+        place integer, run_id uuid, conversation_id uuid, message_id uuid, fence integer, status text, error jsonb,
+        content text, model text, finish_reason text, tokens_used integer, usage jsonb, source text, metadata jsonb,
+        attempts json)
+    ), locked AS MATERIALIZED (
+      SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id ORDER BY c.id FOR UPDATE OF c
+    ), ended AS (
+      UPDATE runs r SET status = f.status, error = f.error, finished_at = now(), lease_until = NULL
+      FROM finished f JOIN locked l ON l.id = f.conversation_id
+      WHERE r.id = f.run_id AND r.fence = f.fence AND r.status = 'in_progress'
+      RETURNING r.id, r.finished_at
+    ), answered AS (
+      UPDATE messages m
+      SET content = f.content, status = f.status, model = f.model, finish_reason = f.finish_reason,
+          tokens_used = f.tokens_used, usage = f.usage, source = f.source, metadata = f.metadata, completed_at = now()
+      FROM finished f JOIN ended e ON e.id = f.run_id
+      WHERE m.id = f.message_id
+    ), tried AS (
+      INSERT INTO attempts
+        (run_id, number, route, endpoint, outcome, error_code, first_token_ms, duration_ms, started_at)
+      SELECT f.run_id, a.number, a.route, a.endpoint, a.outcome, a.error_code, a.first_token_ms, a.duration_ms,
+        a.started_at
+      FROM finished f JOIN ended e ON e.id = f.run_id
+      CROSS JOIN LATERAL json_to_recordset(f.attempts) AS a (
+        number integer, route text, endpoint text, outcome text, error_code text, first_token_ms integer,
+        duration_ms integer, started_at timestamptz)
+    ), freed AS (
+      UPDATE conversations c SET active_run_id = NULL
+      FROM finished f JOIN ended e ON e.id = f.run_id
+      WHERE c.id = f.conversation_id AND c.active_run_id = f.run_id
+    )
+    SELECT e.finished_at FROM finished f LEFT JOIN ended e ON e.id = f.run_id ORDER BY f.place`,
+};
+
+/** One result for each row, in their order. */
+export function writeFinishedRuns(database: Database, rows: readonly FinishedRun[]): Promise<FinishedAt[]> {
+  const places = rows.map((row, place) => ({ place, ...row }));
+  return database.query<FinishedAt & Record<string, unknown>>(finishRuns, [JSON.stringify(places)]);
+}

@@ -1,0 +1,85 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsJsonObject, IsText } from '#problems';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsUUID,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { maxMessageBytes } from '../chat-options.js';
+
+/** How an answer is to be made. */
+export class GenerationSettings {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Most tokens to generate',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  max_tokens?: number;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: 2 })
+  @IsOptional()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(2)
+  temperature?: number;
+
+  @ApiPropertyOptional({ description: 'Answer with an event stream' })
+  @IsOptional()
+  @IsBoolean()
+  stream?: boolean;
+}
+
+/** What every way of sending a message takes besides its text. */
+class TurnDto {
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Passed on to the LLM server',
+  })
+  @IsOptional()
+  @IsJsonObject()
+  metadata?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ type: GenerationSettings })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GenerationSettings)
+  settings?: GenerationSettings;
+}
+
+/** `POST /api/chat` */
+export class ChatDto extends TurnDto {
+  @ApiProperty({ description: 'At most 256 KiB' })
+  @IsText({ maxBytes: maxMessageBytes, notBlank: true, tooLongStatus: 413 })
+  message!: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'A new conversation is opened if left out' })
+  @IsOptional()
+  @IsUUID('all')
+  conversation_id?: string;
+}
+
+/** `POST /api/conversations/{id}/messages` */
+export class SendMessageDto extends TurnDto {
+  @ApiProperty({ description: 'At most 256 KiB' })
+  @IsText({ maxBytes: maxMessageBytes, notBlank: true, tooLongStatus: 413 })
+  content!: string;
+
+  @ApiPropertyOptional({ description: 'Asked for instead of the configured model' })
+  @IsOptional()
+  @IsText({ maxBytes: 200, notBlank: true })
+  model?: string;
+}

@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { conflict, notFound, unavailable } from '#problems';
+import { v7 as uuid } from 'uuid';
+import { CHAT_OPTIONS } from '../chat.module-definition.js';
+import { chatDefaults, type ChatOptions } from '../chat-options.js';
+import { titleOf } from '../conversations/title.js';
+import { type LiveRun } from '../runs/live-run.js';
+import { Runs } from '../runs/runs.service.js';
+import { type BegunTurn, type TurnRow } from './begin-turns.js';
+import { TurnStore } from './turn-store.js';
+import { type Turn, type TurnRequest } from './turn.js';
+
+/** Takes turns: once {@link begin} has resolved, the turn is committed and its run is under way. */
+@Injectable()
+export class Turns {
+  #isDraining = false;
+
+  constructor(
+    private readonly store: TurnStore,
+    private readonly runs: Runs,
+    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
+  ) {}
+
+  /** From now on every turn is refused: the server is about to stop. */
+  refuse(): void {
+    this.#isDraining = true;
+  }
+
+  /** @throws Problem 404 without such a conversation, 409 while it has an active run, 503 while the server stops */
+  async begin(request: TurnRequest): Promise<LiveRun> {
+    if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
+    const row = this.#rowOf(request);
+    const begun = await this.store.begin(row);
+    if (begun.seq === null) throw refusal(row.conversation_id, begun);
+    return this.runs.start(turnOf(row, begun, begun.seq), request);
+  }
+
+  #rowOf(request: TurnRequest): TurnRow {
+    return {
+      conversation_id: request.conversationId ?? uuid(),
+      owner: request.owner,
+      is_new: request.conversationId === undefined,
+      title: titleOf(request.content),
+      user_id: uuid(),
+      reply_id: uuid(),
+      run_id: uuid(),
+      content: request.content,
+      metadata: request.metadata,
+      lease_ms: this.options.leaseMs ?? chatDefaults.leaseMs,
+    };
+  }
+}
+
+function refusal(conversationId: string, { active_run_id }: BegunTurn): Error {
+  if (active_run_id === null) return notFound('conversation', conversationId);
+  return conflict('conversation_busy', 'An answer is being generated in this conversation.', {
+    retryable: true,
+    fields: { active_run_id },
+  });
+}
+
+/** What the database now holds, without asking it again. */
+function turnOf(row: TurnRow, begun: BegunTurn, seq: number): Turn {
+  const { created_at } = begun;
+  const neither = {
+    conversation_id: row.conversation_id,
+    model: null,
+    finish_reason: null,
+    tokens_used: null,
+    usage: null,
+    source: null,
+    created_at,
+  };
+  return {
+    user: {
+      ...neither,
+      id: row.user_id,
+      parent_id: begun.parent_id,
+      seq,
+      role: 'user',
+      content: row.content,
+      status: 'completed',
+      run_id: null,
+      metadata: row.metadata,
+      completed_at: created_at,
+    },
+    reply: {
+      ...neither,
+      id: row.reply_id,
+      parent_id: row.user_id,
+      seq: seq + 1,
+      role: 'assistant',
+      content: '',
+      status: 'in_progress',
+      run_id: row.run_id,
+      metadata: {},
+      completed_at: null,
+    },
+    run: {
+      id: row.run_id,
+      conversation_id: row.conversation_id,
+      message_id: row.reply_id,
+      status: 'in_progress',
+      error: null,
+      attempts: [],
+      created_at,
+      finished_at: null,
+    },
+    fence: 1,
+  };
+}

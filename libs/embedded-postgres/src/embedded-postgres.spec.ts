@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,9 +8,18 @@ import { DataDirectoryInUseError, DataDirectoryUnusableError, PostgresStartError
 import { readLockFile } from './lock-file.js';
 import { isPostgres } from './server-process.js';
 
+/** A cluster made once; most tests start from a copy. */
+let prepared: string;
 let folder: string;
 let dataDirectory: string;
 const servers: EmbeddedPostgres[] = [];
+
+beforeAll(async () => {
+  prepared = await mkdtemp(join(tmpdir(), 'parley-pg-'));
+  const server = await EmbeddedPostgres.start({ dataDirectory: join(prepared, 'postgres'), durable: false });
+  await server.stop();
+});
+afterAll(() => rm(prepared, { recursive: true, force: true }));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-pg-'));
@@ -20,6 +29,13 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await rm(folder, { recursive: true, force: true });
 });
+
+async function startPrepared(
+  options: Partial<Parameters<typeof EmbeddedPostgres.start>[0]> = {},
+): Promise<EmbeddedPostgres> {
+  await cp(prepared, folder, { recursive: true });
+  return start(options);
+}
 
 async function start(
   options: Partial<Parameters<typeof EmbeddedPostgres.start>[0]> = {},
@@ -62,7 +78,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('lets nobody in without the password, and hides it from other users', async () => {
-    const server = await start();
+    const server = await startPrepared();
     const url = new URL(server.url);
     url.password = 'guess';
     await expect(query(url.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
@@ -71,12 +87,12 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('really is durable unless told otherwise', async () => {
-    const server = await start({ durable: true });
+    const server = await startPrepared({ durable: true });
     expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
   });
 
   it('takes the caller’s port and settings', async () => {
-    const first = await start();
+    const first = await startPrepared();
     const { port } = first;
     await first.stop();
     const server = await start({ port, settings: { max_connections: 33 } });
@@ -85,7 +101,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('stops in a bounded time although clients are connected and busy', async () => {
-    const server = await start();
+    const server = await startPrepared();
     const busy = query(server.url, 'SELECT pg_sleep(60)');
     const refused = expect(busy).rejects.toThrow(/terminat/);
     await sleep(100);
@@ -94,7 +110,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('stops a server that no longer listens', async () => {
-    const server = await start({ stopTimeoutMs: 100 });
+    const server = await startPrepared({ stopTimeoutMs: 100 });
     const pid = await serverPid();
     process.kill(pid, 'SIGSTOP');
     await server.stop();
@@ -102,7 +118,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('refuses a data directory that another server uses, naming its pid', async () => {
-    const first = await start();
+    const first = await startPrepared();
     const pid = await serverPid();
     const second = EmbeddedPostgres.start({ dataDirectory, durable: false });
     await expect(second).rejects.toBeInstanceOf(DataDirectoryInUseError);
@@ -129,7 +145,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('starts although the lock of a dead server names a process that lives', async () => {
-    await (await start()).stop();
+    await (await startPrepared()).stop();
     const text = `${process.pid}\n${dataDirectory}\n1\n5432\n\n127.0.0.1\n 1 1\nready   \n`;
     await writeFile(join(dataDirectory, 'postmaster.pid'), text);
     const server = await start();
@@ -137,7 +153,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('starts after its server was killed', async () => {
-    const first = await start({ durable: true });
+    const first = await startPrepared({ durable: true });
     await query(first.url, "CREATE TABLE note AS SELECT 'kept' AS text");
     process.kill(await serverPid(), 'SIGKILL');
     expect((await first.exited).ok).toBe(false);
@@ -156,7 +172,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('says that the port is taken', async () => {
-    const first = await start();
+    const first = await startPrepared();
     const second = EmbeddedPostgres.start({
       dataDirectory: join(folder, 'other'),
       durable: false,
@@ -178,7 +194,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('says so when the password file is lost or not the right one', async () => {
-    await (await start()).stop();
+    await (await startPrepared()).stop();
     await writeFile(`${dataDirectory}.password`, 'another\n');
     await expect(EmbeddedPostgres.start({ dataDirectory })).rejects.toThrow(/is not that of the database/);
     await rm(`${dataDirectory}.password`);

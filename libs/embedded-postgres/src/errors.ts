@@ -1,3 +1,5 @@
+import { saysFolderForbidden, saysNamespacesForbidden } from './launch-command.js';
+
 /** What every failure to run the embedded server has in common: a stable `code` and whether trying again can help. */
 export abstract class EmbeddedPostgresError extends Error {
   abstract readonly code: string;
@@ -58,4 +60,13 @@ export class PostgresStartError extends EmbeddedPostgresError {
   ) {
     super(logTail ? `${message}\n${logTail}` : message, options);
   }
+}
+
+/** What a failed launch means, told by what it wrote: `what` is "initdb failed" or "PostgreSQL did not start". */
+export function launchError(what: string, ending: string, logTail: string): EmbeddedPostgresError {
+  if (saysNamespacesForbidden(logTail)) return new UserNamespacesForbiddenError(logTail);
+  const hint = saysFolderForbidden(logTail)
+    ? ' As root it has no rights beyond those of the files root owns: start as the owner of this folder, or set DATABASE_URL.'
+    : '';
+  return new PostgresStartError(`${what} (${ending}).${hint}`, logTail);
 }

@@ -2,8 +2,7 @@ import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries.js';
 import { inspectDataDirectory } from './data-directory.js';
-import { PostgresStartError, UserNamespacesForbiddenError } from './errors.js';
-import { saysNamespacesForbidden } from './launch-command.js';
+import { launchError, PostgresStartError } from './errors.js';
 import type { ServerPlan } from './options.js';
 import { ensurePassword } from './password.js';
 import { initdbArguments } from './server-arguments.js';
@@ -47,9 +46,7 @@ async function runInitdb(
     const ending = await initdb.exited;
     plan.signal?.throwIfAborted();
     if (!ending.ok) {
-      const tail = await log.tail();
-      if (saysNamespacesForbidden(tail)) throw new UserNamespacesForbiddenError(tail);
-      throw new PostgresStartError(`initdb failed (${ending.description}).`, tail);
+      throw launchError('initdb failed', ending.description, await log.tail());
     }
   } finally {
     plan.signal?.removeEventListener('abort', interrupt);

@@ -1,4 +1,4 @@
-import { launchCommand, saysNamespacesForbidden } from './launch-command.js';
+import { launchCommand, saysFolderForbidden, saysNamespacesForbidden } from './launch-command.js';
 
 describe('launchCommand', () => {
   it('gives root on Linux a user namespace whose end interrupts the server', () => {
@@ -52,4 +52,15 @@ describe('saysNamespacesForbidden', () => {
       expect(saysNamespacesForbidden(output)).toBe(false);
     },
   );
+});
+
+describe('saysFolderForbidden', () => {
+  it('recognises a program that may not be reached, and nothing else', () => {
+    expect(saysFolderForbidden('unshare: failed to execute /home/u/pg/bin/postgres: Permission denied')).toBe(
+      true,
+    );
+    expect(
+      saysFolderForbidden('unshare: failed to execute /pg/bin/postgres: No such file or directory'),
+    ).toBe(false);
+  });
 });

@@ -46,3 +46,8 @@ export function launchCommand(launcher: Launcher, program: string, args: readonl
 export function saysNamespacesForbidden(output: string): boolean {
   return /^unshare: .*(unshare failed|uid_map|gid_map|setgroups)/m.test(output);
 }
+
+/** True if root, stripped of its privileges for PostgreSQL, could not enter a folder of another user. */
+export function saysFolderForbidden(output: string): boolean {
+  return /^unshare: failed to execute .*: Permission denied$/m.test(output);
+}

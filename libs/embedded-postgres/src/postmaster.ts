@@ -3,9 +3,8 @@ import { platform } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { PostgresBinaries } from './binaries.js';
-import { PostgresStartError, UserNamespacesForbiddenError } from './errors.js';
+import { launchError, PostgresStartError } from './errors.js';
 import { freePort } from './free-port.js';
-import { saysNamespacesForbidden } from './launch-command.js';
 import { launch, type Ending, type LaunchedProcess } from './launch.js';
 import { readLockFile } from './lock-file.js';
 import type { ServerPlan } from './options.js';
@@ -41,9 +40,8 @@ export class Postmaster {
       const attempt = await Postmaster.attempt(plan, binaries, log, deadline);
       if (attempt instanceof Postmaster) return attempt;
       const tail = await log.tail();
-      if (saysNamespacesForbidden(tail)) throw new UserNamespacesForbiddenError(tail);
       if (performance.now() > deadline || !isPassing(tail, plan.port !== undefined)) {
-        throw new PostgresStartError(`PostgreSQL did not start (${attempt.description}).`, tail);
+        throw launchError('PostgreSQL did not start', attempt.description, tail);
       }
       await sleep(100, undefined, plan.signal && { signal: plan.signal });
     }

@@ -6,6 +6,7 @@ const serverCodes: Readonly<Record<string, { scope: RetryScope; retryable: boole
   internal_error: { scope: 'anywhere', retryable: true },
   timeout: { scope: 'elsewhere', retryable: true },
   unauthorized: { scope: 'elsewhere', retryable: false },
+  invalid_api_key: { scope: 'elsewhere', retryable: false },
   model_not_found: { scope: 'other_route', retryable: false },
   context_length_exceeded: { scope: 'other_route', retryable: false },
   content_policy_violation: { scope: 'never', retryable: false },

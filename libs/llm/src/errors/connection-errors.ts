@@ -47,7 +47,7 @@ export class LlmConnectionClosedError extends LlmError {
     cause?: Error,
   ) {
     const said = reason === '' ? '' : `: ${reason.slice(0, 200)}`;
-    super(`${endpoint} closed the connection (code ${closeCode}${said}) before the answer was complete`, {
+    super(`the connection to ${endpoint} ended (code ${closeCode}${said})`, {
       ...closeVerdict(closeCode),
       cause,
     });

@@ -1,3 +1,5 @@
+import { storable } from '../storable-text.js';
+
 /**
  * Where a failed request may be tried again:
  * `anywhere`: also at the same endpoint; `elsewhere`: not at this endpoint; `other_route`: not with this route's
@@ -24,7 +26,7 @@ export class LlmError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: LlmErrorOptions) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(storable(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = options.code;
     this.scope = options.scope;

@@ -1,3 +1,5 @@
+import { storable } from '../storable-text.js';
+
 /**
  * Collects the pieces of one answer and makes each fit to show and to store: NUL, which Postgres cannot hold, and
  * lone surrogates, which UTF-8 cannot, become U+FFFD; a pair cut in two between pieces is put together again.
@@ -50,9 +52,4 @@ export class AnswerText {
 function endsInHalfPair(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   return last >= 0xd800 && last <= 0xdbff;
-}
-
-function storable(text: string): string {
-  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;
 }

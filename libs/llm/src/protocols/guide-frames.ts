@@ -1,6 +1,10 @@
 import { LlmServerError, LlmFrameError } from '../errors/answer-errors.js';
+import { storableUpTo } from '../storable-text.js';
 import { asCount, asString, isJsonObject, type JsonObject } from './json-values.js';
 import { type DecodedFrame, type ProtocolEvent } from './protocol.js';
+
+/** Longest model name and finish reason that are taken from a server, in characters. */
+const maxNameLength = 200;
 
 /** Keys of frames that home-made servers send beside their answers: greetings, progress, keepalives. */
 const noticeKeys = ['type', 'event', 'status', 'ping', 'pong', 'info'];
@@ -24,7 +28,7 @@ function eventOf(frame: JsonObject): ProtocolEvent | undefined {
     return { type: 'error', error: serverErrorOf(frame) };
   }
   if (typeof frame.response === 'string' && frame.done !== false) return endOf(frame, frame.response);
-  const piece = frame.chunk ?? frame.response;
+  const piece = frame.chunk ?? frame.response ?? undefined;
   if (typeof piece === 'string') {
     return frame.done === true ? endOf(frame, undefined, piece) : { type: 'delta', text: piece };
   }
@@ -46,8 +50,8 @@ function endOf(frame: JsonObject, text: string | undefined, lastPiece?: string):
     ...(text === undefined || text === '' ? {} : { text }),
     ...(lastPiece === undefined ? {} : { lastPiece }),
     ...(totalTokens === undefined ? {} : { usage: { totalTokens } }),
-    ...(typeof frame.model === 'string' ? { model: frame.model } : {}),
-    finishReason: asString(frame.finish_reason) ?? 'completed',
+    ...(typeof frame.model === 'string' ? { model: storableUpTo(maxNameLength, frame.model) } : {}),
+    finishReason: storableUpTo(maxNameLength, asString(frame.finish_reason) || 'completed'),
     ...(isJsonObject(frame.metadata) ? { metadata: frame.metadata } : {}),
   };
 }
@@ -58,7 +62,8 @@ function serverErrorOf(frame: JsonObject): LlmServerError {
   const code = asString(frame.error_code) ?? asString(nested.code) ?? 'server_error';
   const message = asString(frame.error_message) ?? asString(nested.message) ?? asString(frame.error) ?? '';
   const seconds = frame.retry_after ?? nested.retry_after;
-  const retryAfterMs = typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined;
+  const retryAfterMs =
+    typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
   return new LlmServerError(code, message, retryAfterMs);
 }
 

@@ -1,0 +1,115 @@
+import { LlmAnswerTooLargeError, LlmServerError, LlmUnavailableError } from './answer-errors.js';
+import {
+  LlmConnectError,
+  LlmConnectionClosedError,
+  LlmHandshakeError,
+  LlmTimeoutError,
+} from './connection-errors.js';
+
+describe('what a server error means', () => {
+  it.each([
+    ['rate_limited', 'anywhere', true],
+    ['overloaded', 'anywhere', true],
+    ['internal_error', 'anywhere', true],
+    ['timeout', 'elsewhere', true],
+    ['unauthorized', 'elsewhere', false],
+    ['invalid_api_key', 'elsewhere', false],
+    ['model_not_found', 'other_route', false],
+    ['context_length_exceeded', 'other_route', false],
+    ['content_policy_violation', 'never', false],
+    ['invalid_request', 'never', false],
+    ['never_heard_of', 'anywhere', true],
+  ])('%s: %s, retryable %s', (code, scope, retryable) => {
+    expect(new LlmServerError(code, 'm')).toMatchObject({ code, scope, retryable, message: 'm' });
+  });
+
+  it.each([
+    ['Rate-Limited', 'rate_limited'],
+    [' CONTEXT length exceeded! ', 'context_length_exceeded'],
+    ['', 'server_error'],
+    ['日本', 'server_error'],
+    ['constructor', 'constructor'],
+    ['x'.repeat(99), 'x'.repeat(64)],
+  ])('spells %j as %s', (given, code) => {
+    expect(new LlmServerError(given, '')).toHaveProperty('code', code);
+  });
+
+  it('has a message that is bounded and can be stored', () => {
+    const { message } = new LlmServerError('x', `a\0${'🙂'.repeat(600)}`);
+    expect(message).toHaveLength(1_000);
+    expect(message).not.toContain('\0');
+    expect(message.isWellFormed()).toBe(true);
+  });
+});
+
+describe('what a close code means', () => {
+  it.each([
+    [1000, 'connection_closed', 'anywhere'],
+    [1001, 'connection_closed', 'anywhere'],
+    [1002, 'request_rejected', 'never'],
+    [1003, 'request_rejected', 'never'],
+    [1005, 'connection_closed', 'anywhere'],
+    [1006, 'connection_closed', 'anywhere'],
+    [1007, 'request_rejected', 'never'],
+    [1008, 'policy_violation', 'never'],
+    [1009, 'request_rejected', 'never'],
+    [1010, 'request_rejected', 'never'],
+    [1011, 'internal_error', 'elsewhere'],
+    [1012, 'connection_closed', 'anywhere'],
+    [1013, 'overloaded', 'anywhere'],
+    [1014, 'connection_closed', 'anywhere'],
+    [4000, 'connection_closed', 'anywhere'],
+  ])('%i: %s, %s', (closeCode, code, scope) => {
+    expect(new LlmConnectionClosedError('ws://h/', closeCode)).toMatchObject({ closeCode, code, scope });
+  });
+
+  it('gives the reason of the peer, and no more than 200 characters of it', () => {
+    const { message } = new LlmConnectionClosedError('ws://h/', 1001, 'y'.repeat(300));
+    expect(message).toBe(`the connection to ws://h/ ended (code 1001: ${'y'.repeat(200)})`);
+  });
+});
+
+describe('what a refused handshake means', () => {
+  it.each([
+    [401, 'unauthorized', 'elsewhere', false],
+    [403, 'unauthorized', 'elsewhere', false],
+    [429, 'rate_limited', 'anywhere', true],
+    [500, 'overloaded', 'anywhere', true],
+    [503, 'overloaded', 'anywhere', true],
+    [404, 'handshake_refused', 'elsewhere', false],
+    [302, 'handshake_refused', 'elsewhere', false],
+  ])('%i: %s, %s, retryable %s', (status, code, scope, retryable) => {
+    expect(new LlmHandshakeError('ws://h/', status)).toMatchObject({ status, code, scope, retryable });
+  });
+});
+
+describe('what the other errors mean', () => {
+  it('a silent endpoint is not asked twice, a slow connect may be', () => {
+    expect(new LlmTimeoutError('connect', 5)).toMatchObject({ code: 'connect_timeout', scope: 'anywhere' });
+    expect(new LlmTimeoutError('first_token', 5.4, 'ws://h/')).toMatchObject({
+      code: 'first_token_timeout',
+      scope: 'elsewhere',
+      retryable: true,
+      message: 'the first token limit of 5 ms ran out at ws://h/',
+    });
+  });
+
+  it('names the reason also where Node leaves the message empty', () => {
+    const cause = Object.assign(new Error(''), { code: 'ECONNREFUSED' });
+    expect(new LlmConnectError('ws://h/', cause)).toMatchObject({
+      name: 'LlmConnectError',
+      message: 'ws://h/ cannot be reached: ECONNREFUSED',
+      cause,
+    });
+  });
+
+  it('hands on how long to wait when nothing answered', () => {
+    const cause = new LlmServerError('rate_limited', 'slow', 2_000);
+    expect(new LlmUnavailableError(cause)).toMatchObject({ retryable: true, retryAfterMs: 2_000, cause });
+    expect(new LlmUnavailableError(undefined).message).toBe('no LLM endpoint can be asked');
+  });
+
+  it('an answer that is too large may fit another model', () => {
+    expect(new LlmAnswerTooLargeError(9)).toMatchObject({ scope: 'other_route', retryable: false });
+  });
+});

@@ -1,0 +1,79 @@
+import { guideProtocol } from './guide.js';
+import { type EncodeContext, type LlmRequest } from './protocol.js';
+
+const context: EncodeContext = { model: 'm', now: new Date('2026-11-23T10:00:00.000Z') };
+const request: LlmRequest = { message: 'hi', stream: false, maxTokens: 4000, temperature: 0.7 };
+const encode = (change: Partial<LlmRequest>, more: Partial<EncodeContext> = {}) =>
+  JSON.parse(guideProtocol.encode({ ...request, ...change }, { ...context, ...more })) as Record<
+    string,
+    unknown
+  >;
+
+describe('the request frame of the guide protocol', () => {
+  it('is the one of the contract, to the key', () => {
+    expect(encode({})).toEqual({
+      message: 'hi',
+      model: 'm',
+      timestamp: '2026-11-23T10:00:00.000Z',
+      metadata: { sql_mode: false, advanced_ai: false, session_context: {}, user_preferences: {} },
+      settings: { max_tokens: 4000, temperature: 0.7, stream: false },
+    });
+  });
+
+  it('names the request only when the server echoes the name', () => {
+    expect(encode({}, { requestId: '7' })).toHaveProperty('request_id', '7');
+    expect(encode({})).not.toHaveProperty('request_id');
+  });
+
+  it('asks for a stream, and for the model that the caller wants', () => {
+    expect(encode({ stream: true, model: 'large' })).toMatchObject({
+      model: 'large',
+      settings: { stream: true },
+    });
+  });
+
+  it('leaves out settings that nobody gave', () => {
+    expect(encode({ maxTokens: undefined, temperature: undefined })).toHaveProperty('settings', {
+      stream: false,
+    });
+  });
+
+  it('puts history and conversation beside what the caller has in the session context', () => {
+    const history = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'b' },
+    ] as const;
+    const metadata = { sql_mode: true, team: 'x', session_context: { tenant: 't', messages: 'overwritten' } };
+    expect(encode({ history, conversationId: 'c1', metadata })).toHaveProperty('metadata', {
+      sql_mode: true,
+      advanced_ai: false,
+      user_preferences: {},
+      team: 'x',
+      session_context: { tenant: 't', conversation_id: 'c1', messages: history },
+    });
+  });
+
+  it.each([['text'], [null], [['list']]])(
+    'takes no session context that is no object: %j',
+    (session_context) => {
+      expect(encode({ metadata: { session_context } })).toHaveProperty('metadata.session_context', {});
+    },
+  );
+});
+
+describe('the handshake headers of the guide protocol', () => {
+  it('say who we are', () => {
+    expect(guideProtocol.headers({ apiKey: 'KEY', apiVersion: 'v1', clientId: 'chatbot-client' })).toEqual({
+      Authorization: 'Bearer KEY',
+      'X-API-Version': 'v1',
+      'X-Client-ID': 'chatbot-client',
+    });
+  });
+
+  it('carry no authorization without a key', () => {
+    expect(guideProtocol.headers({ apiVersion: 'v2', clientId: 'c' })).toEqual({
+      'X-API-Version': 'v2',
+      'X-Client-ID': 'c',
+    });
+  });
+});

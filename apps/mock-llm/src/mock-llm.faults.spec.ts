@@ -336,8 +336,11 @@ describe('the whole server', () => {
     await client.answer(ask('hi'));
     mock.behave({ silence: true, refuse: 503 });
     mock.behaveOnce({ errorCode: 'overloaded' });
+    await mock.goDown();
     await mock.reset();
+    expect(mock.isDown).toBe(false);
     expect(mock.requests).toEqual([]);
+    client = await GuideClient.open(mock.url);
     expect((await client.answer(ask('hi'))).final.response).toBe(reply);
     await GuideClient.open(mock.url);
   });

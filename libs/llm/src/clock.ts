@@ -17,14 +17,17 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Node fires a timer with a longer delay at once. */
+const longestDelayMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
   timer: (ms, run) => {
-    const timeout = setTimeout(run, ms);
+    const timeout = setTimeout(run, Math.min(ms, longestDelayMs));
     return { refresh: () => void timeout.refresh(), cancel: () => clearTimeout(timeout) };
   },
   sleep: async (ms, signal) => {
-    await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await delay(Math.min(ms, longestDelayMs), undefined, { signal }).catch(() => signal.throwIfAborted());
   },
 };

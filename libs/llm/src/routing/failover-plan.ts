@@ -47,32 +47,34 @@ export class FailoverPlan<T extends Candidate> {
     this.#random = random;
   }
 
-  /** The next step, or undefined when there is nothing left to try. */
-  next(): Step<T> | undefined {
+  /**
+   * The next step, or undefined when there is nothing left to try.
+   * @param leftMs the time left for the request; a wait that would use it up is not proposed
+   */
+  next(leftMs = Number.POSITIVE_INFINITY): Step<T> | undefined {
     while (!this.#over && this.#route < this.#routes.length) {
-      const step =
-        this.#attempts > this.#retry.maxRetries ? undefined : this.#stepIn(this.#routes[this.#route]!);
+      const step = this.#isRouteSpent ? undefined : this.#stepIn(this.#routes[this.#route]!, leftMs);
       if (step !== undefined) return step;
       this.#leaveRoute();
     }
     return undefined;
   }
 
-  /** Is there an endpoint that this request has not been to? */
+  /** Is there an endpoint that this request has not been to, and may still go to? */
   get hasAlternative(): boolean {
     return this.#routes
-      .slice(this.#route)
+      .slice(this.#isRouteSpent ? this.#route + 1 : this.#route)
       .some((route) => route.endpoints.some((endpoint) => !this.#tried.has(endpoint) && endpoint.isAllowed));
   }
 
   failed(endpoint: T, error: LlmError): void {
-    if (error.retryAfterMs !== undefined) this.#waitAtLeast.set(endpoint, error.retryAfterMs);
+    this.#waitAtLeast.set(endpoint, error.retryAfterMs ?? 0);
     if (error.scope === 'never') this.#over = true;
     if (error.scope === 'elsewhere') this.#excluded.add(endpoint);
     if (error.scope === 'other_route') this.#leaveRoute();
   }
 
-  #stepIn({ endpoints, balancer }: PlannedRoute<T>): Step<T> | undefined {
+  #stepIn({ endpoints, balancer }: PlannedRoute<T>, leftMs: number): Step<T> | undefined {
     const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
     const allowed = left.filter((endpoint) => endpoint.isAllowed);
     // The last route is the last hope: there even an endpoint that its breaker holds back is asked.
@@ -80,16 +82,23 @@ export class FailoverPlan<T extends Candidate> {
     if (candidates.length === 0) return undefined;
 
     const fresh = candidates.filter((endpoint) => !this.#tried.has(endpoint));
-    const endpoint = balancer.pick(fresh.length > 0 ? fresh : candidates);
-    const delayMs = fresh.length > 0 ? 0 : this.#backoff(endpoint);
+    if (fresh.length > 0) return this.#step(balancer.pick(fresh), 0);
+    const jitterMs = fullJitter(this.#attempts - 1, this.#retry, this.#random);
+    const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#waitAtLeast.get(endpoint) ?? 0);
+    const inTime = candidates.filter((endpoint) => waitMs(endpoint) < leftMs);
+    if (inTime.length === 0) return undefined;
+    const endpoint = balancer.pick(inTime);
+    return this.#step(endpoint, waitMs(endpoint));
+  }
+
+  #step(endpoint: T, delayMs: number): Step<T> {
     this.#tried.add(endpoint);
     this.#attempts += 1;
     return { endpoint, delayMs };
   }
 
-  #backoff(endpoint: T): number {
-    const jitter = fullJitter(this.#attempts - 1, this.#retry, this.#random);
-    return Math.max(jitter, this.#waitAtLeast.get(endpoint) ?? 0);
+  get #isRouteSpent(): boolean {
+    return this.#attempts > this.#retry.maxRetries;
   }
 
   get #isLastRoute(): boolean {

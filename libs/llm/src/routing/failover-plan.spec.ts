@@ -1,0 +1,122 @@
+import { LlmError, type RetryScope } from '../errors/llm-error.js';
+import { RoundRobinBalancer } from './balancer.js';
+import { FailoverPlan, type PlannedRoute } from './failover-plan.js';
+
+interface Stub {
+  name: string;
+  isAllowed: boolean;
+}
+
+/** `'ab|c'`: a route of endpoints a and b, then one of c; upper case: held back by its breaker. */
+function routesOf(chain: string): PlannedRoute<Stub>[] {
+  return chain.split('|').map((names) => {
+    const endpoints = [...names].map((name) => ({
+      name: name.toLowerCase(),
+      isAllowed: name === name.toLowerCase(),
+    }));
+    return { endpoints, balancer: new RoundRobinBalancer(endpoints) };
+  });
+}
+
+const scopes: Record<string, RetryScope> = {
+  any: 'anywhere',
+  else: 'elsewhere',
+  route: 'other_route',
+  never: 'never',
+};
+/** `'any'`, `'else'`, …; `'any:2500'`: and the server asks for so many milliseconds. */
+function errorOf(failure: string): LlmError {
+  const [scope, wait] = failure.split(':');
+  return new LlmError('failed', {
+    code: 'x',
+    scope: scopes[scope!]!,
+    retryAfterMs: wait === undefined ? undefined : Number(wait),
+  });
+}
+
+function planOf(chain: string, maxRetries = 3, routes = routesOf(chain)) {
+  return new FailoverPlan(routes, { maxRetries, baseMs: 100, maxMs: 300 }, () => 0.5);
+}
+
+/** The steps of a request whose attempts fail one after the other in these ways, e.g. `a b a+50 -`. */
+function steps(chain: string, failures: string, { maxRetries = 3, leftMs = Infinity } = {}): string {
+  const plan = planOf(chain, maxRetries);
+  const said: string[] = [];
+  for (const failure of [...failures.split(' '), '']) {
+    const step = plan.next(leftMs);
+    if (step === undefined) return [...said, '-'].join(' ');
+    said.push(step.endpoint.name + (step.delayMs > 0 ? `+${step.delayMs}` : ''));
+    if (failure !== '') plan.failed(step.endpoint, errorOf(failure));
+  }
+  return said.join(' ');
+}
+
+describe('FailoverPlan', () => {
+  it.each([
+    ['the same endpoint after a backoff, so many times', 'a', 'any any any any', 'a a+50 a+100 a+150 -'],
+    ['another endpoint first, without delay', 'ab', 'any any any any', 'a b a+100 b+150 -'],
+    ['every endpoint once before any twice', 'abc', 'any any any any', 'a b c a+150 -'],
+    ['not the one that must be left alone', 'ab', 'else any any any', 'a b b+100 b+150 -'],
+    ['the next route when all are excluded', 'ab|c', 'else else any', 'a b c c+50'],
+    ['the next route after so many retries', 'a|b', 'any any any any any', 'a a+50 a+100 a+150 b b+50'],
+    ['the next route at once when the model cannot help', 'ab|c', 'route any', 'a c c+50'],
+    ['nowhere after that in the last route', 'ab', 'route', 'a -'],
+    ['nowhere when the request is at fault', 'ab|c', 'never', 'a -'],
+    ['the next route when the last of one is excluded after a retry', 'a|b', 'any else', 'a a+50 b'],
+    [
+      'what the server asks for, if longer than the backoff',
+      'a',
+      'any:250 any any:20',
+      'a a+250 a+100 a+150',
+    ],
+    ['no longer what it asked for before that', 'ab', 'any:400 any any any', 'a b a+400 b+150 -'],
+    ['allowed endpoints only, while there are any', 'Ab', 'any any', 'b b+50 b+100'],
+    ['past a route that is held back', 'AB|c', 'any', 'c c+50'],
+    ['held back ones in the last route, rather than nobody', 'AB', 'any any', 'a b a+100'],
+    ['held back ones in the last route of several', 'a|B', 'else any', 'a b b+50'],
+  ])('goes to %s', (_, chain, failures, expected) => {
+    expect(steps(chain, failures)).toBe(expected);
+  });
+
+  it.each([
+    ['once, without retries', 'ab', 0, 'any any', 'a -'],
+    ['once in each route, without retries', 'ab|c', 0, 'any any', 'a c -'],
+    ['as often in the second route as in the first', 'a|b', 1, 'any any any any', 'a a+50 b b+50 -'],
+  ])('asks %s', (_, chain, maxRetries, failures, expected) => {
+    expect(steps(chain, failures, { maxRetries })).toBe(expected);
+  });
+
+  it.each([
+    ['the next route rather than a wait beyond the time left', 'a|b', 'any:60000 any', 'a b b+50'],
+    ['another endpoint whose wait fits', 'ab', 'any:60000 any any', 'a b b+100 b+150'],
+    ['nothing when no wait fits', 'a', 'any:60000', 'a -'],
+  ])('proposes %s', (_, chain, failures, expected) => {
+    expect(steps(chain, failures, { leftMs: 30_000 })).toBe(expected);
+  });
+
+  it('spreads requests over the endpoints, each beginning where the last one left off', () => {
+    const routes = routesOf('abc');
+    const firsts = Array.from({ length: 5 }, () => planOf('', 3, routes).next()!.endpoint.name);
+    expect(firsts.join('')).toBe('abcab');
+  });
+
+  it.each([
+    ['another of the route', 'ab', 3, true],
+    ['none but itself', 'a', 3, false],
+    ['one that is held back', 'aB', 3, false],
+    ['another route', 'a|b', 3, true],
+    ['another of the route, but no retry', 'ab', 0, false],
+    ['another route, without retries', 'ab|c', 0, true],
+  ])('knows an alternative after the first step: %s', (_, chain, maxRetries, expected) => {
+    const plan = planOf(chain, maxRetries);
+    plan.next();
+    expect(plan.hasAlternative).toBe(expected);
+  });
+
+  it('has no alternative once every endpoint was tried', () => {
+    const plan = planOf('ab');
+    plan.failed(plan.next()!.endpoint, errorOf('any'));
+    plan.next();
+    expect(plan.hasAlternative).toBe(false);
+  });
+});

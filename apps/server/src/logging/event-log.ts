@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ChatObserver } from '#chat';
+import { LlmClient } from '#llm';
+import { Logger } from './logger.js';
+
+/** Turns the typed events of the rooms into log lines. Nothing else logs what they do. */
+@Injectable()
+export class EventLog {
+  constructor({ observer }: LlmClient, chat: ChatObserver, log: Logger) {
+    observer.on('attempt', (attempt) => {
+      if (attempt.outcome === 'failed') log.event('warn', 'LLM attempt failed', { attempt });
+    });
+    observer.on('connectionOpened', (endpoint) => log.event('debug', 'LLM connection opened', { endpoint }));
+    observer.on('connectionClosed', (endpoint, reason) =>
+      log.event('debug', 'LLM connection closed', { endpoint, reason }),
+    );
+    chat.on('runFinished', ({ id, status, error, attempts }) => {
+      if (error !== null)
+        log.event('warn', 'run did not complete', { run_id: id, status, error, attempts: attempts.length });
+    });
+    chat.on('storeDelayed', (run_id, err) =>
+      log.event('warn', 'the end of a run waits for the database', { run_id, err }),
+    );
+    chat.on('storeFailed', (run_id, err) =>
+      log.event('error', 'the end of a run was not stored', { run_id, err }),
+    );
+    chat.on('runsSwept', (count) => log.event('warn', 'ended runs whose server died', { count }));
+    chat.on('leaseFailed', (err) => log.event('warn', 'run leases could not be renewed', { err }));
+    chat.on('defect', (run_id, err) => log.event('error', 'a run met an unexpected error', { run_id, err }));
+  }
+}

@@ -1,0 +1,84 @@
+import { type LoggerService } from '@nestjs/common';
+import { pino, type Logger as Pino } from 'pino';
+import { pretty } from './pretty.js';
+import { type Configuration } from '../configuration/index.js';
+
+/** What Nest tells about its own start-up; of interest to nobody but its developers. */
+const startUpContexts = new Set([
+  'InjectorLogger',
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
+/** The one logger of the process: Nest's lines and ours, as JSON lines or in a form for people. */
+export class Logger implements LoggerService {
+  readonly #pino: Pino;
+
+  constructor({ level, format }: Configuration['log'], isProduction: boolean) {
+    const isPretty = format === '' ? process.stdout.isTTY && !isProduction : format === 'pretty';
+    this.#pino = isPretty ? pino({ level, base: null }, pretty()) : pino({ level, base: null });
+  }
+
+  /** Is a line of this level written at all? Ask before collecting what goes into a frequent one. */
+  isEnabled(level: 'debug' | 'info'): boolean {
+    return this.#pino.isLevelEnabled(level);
+  }
+
+  /** One structured line. */
+  event(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object): void {
+    this.#pino[level](fields, message);
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    const context = contextOf(rest);
+    this.#write(context !== undefined && startUpContexts.has(context) ? 'debug' : 'info', message, context);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.#write('fatal', message, contextOf(rest), stackOf(rest));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.#write('error', message, contextOf(rest), stackOf(rest));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.#write('warn', message, contextOf(rest));
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.#write('debug', message, contextOf(rest));
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.#write('trace', message, contextOf(rest));
+  }
+
+  #write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    context?: string,
+    stack?: string,
+  ): void {
+    const fields = {
+      ...(context === undefined ? {} : { context }),
+      ...(stack === undefined ? {} : { stack }),
+    };
+    if (message instanceof Error) this.#pino[level]({ ...fields, err: message }, message.message);
+    else if (typeof message === 'object') this.#pino[level]({ ...fields, ...message });
+    else this.#pino[level](fields, `${message as string}`);
+  }
+}
+
+/** Nest hands over the context as the last argument, and for errors the stack before it. */
+function contextOf(rest: readonly unknown[]): string | undefined {
+  const last = rest.at(-1);
+  return typeof last === 'string' && !last.includes('\n') ? last : undefined;
+}
+
+function stackOf(rest: readonly unknown[]): string | undefined {
+  return rest.find((value): value is string => typeof value === 'string' && value.includes('\n'));
+}

@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule } from '#auth';
+import { chatEntities, chatMigrations, ChatModule } from '#chat';
+import { DatabaseModule } from '#database';
+import { HealthModule } from '#health';
+import { LlmModule } from '#llm';
+import { ProblemsModule } from '#problems';
+import { CONFIGURATION, ConfigurationModule, type Configuration } from '../configuration/index.js';
+import { EventLog } from '../logging/event-log.js';
+import { Logger } from '../logging/logger.js';
+import { codedAnswers } from './coded-answers.js';
+import { llmOptions } from './llm-options.js';
+
+/** The whole server: hands each room its part of the configuration. */
+@Module({})
+export class AppModule {
+  /** @param databaseUrl the configured one, or that of the embedded server */
+  static forRoot(configuration: Configuration, databaseUrl: string, logger: Logger): DynamicModule {
+    const inject = [CONFIGURATION];
+    return {
+      module: AppModule,
+      imports: [
+        ConfigurationModule.forRoot(configuration),
+        ProblemsModule.forRoot(codedAnswers),
+        AuthModule.forRootAsync({ inject, useFactory: ({ auth }: Configuration) => auth }),
+        DatabaseModule.forRootAsync({
+          inject,
+          useFactory: ({ database }: Configuration) => ({
+            url: databaseUrl,
+            poolSize: database.poolSize,
+            onConnectionError: (err) => logger.event('warn', 'a database connection broke', { err }),
+          }),
+          entities: chatEntities,
+          migrations: chatMigrations,
+        }),
+        {
+          ...LlmModule.forRootAsync({ inject, useFactory: ({ llm }: Configuration) => llmOptions(llm) }),
+          global: true,
+        },
+        ChatModule.forRootAsync({
+          inject,
+          useFactory: ({ history, llm, drainTimeoutMs }: Configuration) => ({
+            history,
+            generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
+            drainTimeoutMs,
+          }),
+        }),
+        HealthModule.forRoot({}),
+      ],
+      providers: [{ provide: Logger, useValue: logger }, EventLog],
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { type CodedAnswers } from '#problems';
+
+/** How errors of rooms that know nothing of HTTP are answered. */
+export const codedAnswers: CodedAnswers = {
+  database_unavailable: {
+    status: 503,
+    title: 'The database is not available',
+    detail: 'Nothing was stored. Try again.',
+    retryAfterSeconds: 2,
+  },
+  write_queue_full: {
+    status: 503,
+    title: 'Too many requests are waiting to be stored',
+    detail: 'Nothing was stored. Try again.',
+    retryAfterSeconds: 1,
+  },
+  run_lost: {
+    status: 409,
+    title: 'The run ended elsewhere',
+    detail: 'The conversation was deleted, or another server took the run over.',
+  },
+};

@@ -1,0 +1,29 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastifyProblemOptions } from '#problems';
+import { type Configuration } from '../configuration/index.js';
+import { logAccess } from '../logging/access-log.js';
+import { type Logger } from '../logging/logger.js';
+import { AppModule } from '../modules/app.module.js';
+import { serveApiDocs } from './api-docs.js';
+
+/** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
+const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
+/** Time to receive a whole request; answers may take longer. */
+const requestTimeoutMs = 30_000;
+
+/** The Nest application, initialised but not listening. */
+export async function createApp(
+  configuration: Configuration,
+  databaseUrl: string,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration, databaseUrl, logger),
+    new FastifyAdapter({ ...fastifyProblemOptions(), bodyLimit, requestTimeout: requestTimeoutMs }),
+    { logger, abortOnError: false, forceCloseConnections: true },
+  );
+  logAccess(app.getHttpAdapter().getInstance(), logger);
+  serveApiDocs(app);
+  return app;
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { EmbeddedPostgres } from '#embedded-postgres';
+import { type Configuration } from '../configuration/index.js';
+import { type Logger } from '../logging/logger.js';
+import { type Shutdown } from './shutdown.js';
+
+export interface OpenDatabase {
+  /** With its password: not for logs. */
+  url: string;
+  /** For people. */
+  name: string;
+}
+
+/** The configured database, or an embedded one that keeps its data in the data directory. */
+export async function openDatabase(
+  { database, dataDirectory }: Configuration,
+  logger: Logger,
+  shutdown: Shutdown,
+  signal: AbortSignal,
+): Promise<OpenDatabase> {
+  if (database.url !== undefined) {
+    const { host, pathname } = new URL(database.url);
+    return { url: database.url, name: `PostgreSQL at ${host}${pathname}` };
+  }
+  const postgres = await EmbeddedPostgres.start({
+    dataDirectory: join(dataDirectory, 'postgres'),
+    signal,
+    log: (message) => logger.event('info', message, {}),
+  });
+  shutdown.add('database', () => postgres.stop());
+  return {
+    url: postgres.url,
+    name: `embedded PostgreSQL on port ${postgres.port}, data in ${dataDirectory}/`,
+  };
+}

@@ -1,0 +1,33 @@
+import { chatMigrations } from '#chat';
+import { migrate } from '#database';
+import { type Configuration } from '../configuration/index.js';
+import { type Logger } from '../logging/logger.js';
+import { createApp } from './create-app.js';
+import { openDatabase } from './open-database.js';
+import { type Shutdown } from './shutdown.js';
+
+/** Where things run, for people. */
+export interface RunningServer {
+  url: string;
+  /** Said of the database without its password. */
+  database: string;
+}
+
+/** Brings up the database where none is configured, migrates it, and serves. What it starts, `shutdown` stops. */
+export async function startServer(
+  configuration: Configuration,
+  logger: Logger,
+  shutdown: Shutdown,
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  const database = await openDatabase(configuration, logger, shutdown, signal);
+  const migrated = await migrate({ url: database.url, migrations: chatMigrations, signal });
+  if (migrated.length > 0) logger.event('info', 'database migrated', { migrations: migrated });
+  signal.throwIfAborted();
+
+  const app = await createApp(configuration, database.url, logger);
+  shutdown.add('server', () => app.close());
+  const { host, port } = configuration.http;
+  await app.listen(port, host);
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, database: database.name };
+}

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chatMigrations } from '#chat';
 import { migrate } from '#database';
 import { EmbeddedPostgres } from '#embedded-postgres';
 import { runAsAdmin, withDatabase } from './admin-connection.js';
-import { templateMigrations } from './template-migrations.js';
 
 const FOLDER_PREFIX = 'parley-test-';
 
@@ -27,7 +27,7 @@ export async function startRunDatabase(): Promise<void> {
   Object.assign(globalThis, { stopRunDatabase: stop });
   try {
     await runAsAdmin(server.url, `CREATE DATABASE ${template}`);
-    await migrate({ url: withDatabase(server.url, template), migrations: await templateMigrations() });
+    await migrate({ url: withDatabase(server.url, template), migrations: chatMigrations });
     // Nobody can be connected to it when it is copied, which PostgreSQL refuses.
     await runAsAdmin(server.url, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type RawData } from 'ws';
+import { WebSocket, type RawData } from 'ws';
 import { type Clock } from '../clock.js';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
@@ -18,7 +18,7 @@ export interface ConnectionContext {
   protocol: LlmProtocol;
   options: TransportOptions;
   clock: Clock;
-  onClose: (connection: Connection, error: LlmConnectionClosedError) => void;
+  onClose: (connection: Connection, error: LlmError) => void;
 }
 
 /** One open WebSocket. Carries up to `requestsPerConnection` requests and gives each frame to the right one. */
@@ -39,7 +39,7 @@ export class Connection {
     this.#context = context;
     this.#lastByteAt = this.#lastUsedAt = context.clock.now();
     socket.webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.webSocket.on('error', (error) => (this.#lastError = error));
+    socket.webSocket.on('error', (error) => this.#broken(error));
     socket.webSocket.on('close', (code, reason) => this.#ended(code, reason.toString()));
   }
 
@@ -48,7 +48,12 @@ export class Connection {
   }
 
   get hasRoom(): boolean {
-    return this.#open && this.#reserved < this.#context.options.requestsPerConnection;
+    // A connection on which goodbyes are being said is still open to us, but takes no request.
+    return (
+      this.#open &&
+      this.#socket.webSocket.readyState === WebSocket.OPEN &&
+      this.#reserved < this.#context.options.requestsPerConnection
+    );
   }
 
   get isIdle(): boolean {
@@ -62,14 +67,18 @@ export class Connection {
 
   free(): void {
     this.#reserved -= 1;
+    this.#lastUsedAt = this.#context.clock.now();
   }
 
-  /** When the last request was sent, on the clock's time line. */
+  /** When room was last given back, on the clock's time line. */
   get lastUsedAt(): number {
     return this.#lastUsedAt;
   }
 
-  /** Sends a request; the caller has reserved room for it. On a closed connection the listener is told at once. */
+  /**
+   * Sends a request; the caller has reserved room for it. On a closed connection the listener is told at once.
+   * Throws, and leaves the connection as it was, when the request cannot be written as a frame.
+   */
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
     const { protocol, model, clock } = this.#context;
     if (!this.#open) {
@@ -77,13 +86,12 @@ export class Connection {
       return { abandon: () => undefined };
     }
     const id = String(++this.#requests);
-    this.#exchanges.set(id, listener);
-    this.#lastUsedAt = clock.now();
     const frame = protocol.encode(request, {
       model,
       now: clock.date(),
       ...(this.#multiplexed ? { requestId: id } : {}),
     });
+    this.#exchanges.set(id, listener);
     this.#socket.webSocket.send(frame);
     if (this.#socket.webSocket.bufferedAmount > this.#context.options.maxUnsentBytes) {
       this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, 'the peer does not read'));
@@ -142,15 +150,18 @@ export class Connection {
     listener.event(event);
   }
 
-  /** Without multiplexing, or when only one request is in flight and the frame names none, there is no doubt. */
+  /**
+   * With one request at a time there is no doubt. With several the frame must say whose it is, also while only one
+   * is in flight: it could belong to an answer that was given up before.
+   */
   #addressee(requestId: string | undefined): string | undefined {
-    if (this.#multiplexed && requestId !== undefined) return requestId;
-    return this.#exchanges.size === 1 ? this.#exchanges.keys().next().value : undefined;
+    return this.#multiplexed ? requestId : this.#exchanges.keys().next().value;
   }
 
   /**
-   * A frame for a request that was given up is dropped. A frame that could be anybody's (after the end of an
-   * answer, or without the `request_id` that the server was said to echo) makes the next answer doubtful.
+   * A frame for a request that was given up is dropped, and so is what a server says before it was asked. A frame
+   * that could be anybody's (after the end of an answer, or without the `request_id` that the server was said to
+   * echo) makes the next answer doubtful.
    */
   #unexpected(requestId: string | undefined): void {
     if (this.#multiplexed && requestId !== undefined) return;
@@ -164,6 +175,12 @@ export class Connection {
     this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, 'an answer was given up'));
   }
 
+  /** ws found bytes that are no WebSocket: a frame of a wrong kind, too large, in too many pieces, or not UTF-8. */
+  #broken(error: Error): void {
+    this.#lastError = error;
+    this.#cut(new LlmFrameError(error.message, error));
+  }
+
   /** Ends a connection that cannot be trusted any more, without a goodbye that a frozen peer would not answer. */
   #cut(error: LlmError): void {
     if (!this.#open) return;
@@ -174,10 +191,10 @@ export class Connection {
   #ended(code: number, reason: string, error?: LlmError): void {
     if (!this.#open) return;
     this.#open = false;
-    const closed = new LlmConnectionClosedError(this.#context.name, code, reason, error ?? this.#lastError);
+    const reported = error ?? new LlmConnectionClosedError(this.#context.name, code, reason, this.#lastError);
     const waiting = [...this.#exchanges.values()];
     this.#exchanges.clear();
-    for (const listener of waiting) listener.failed(error ?? closed);
-    this.#context.onClose(this, closed);
+    for (const listener of waiting) listener.failed(reported);
+    this.#context.onClose(this, reported);
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Turns pushed events into an async iteration for one reader. What was pushed before {@link end} or {@link fail}
- * is still delivered. Whoever pushes bounds what it pushes.
+ * Hands pushed events to one reader, as many at once as have come: under load that costs one wake-up for each read
+ * of the socket instead of one for each event. What was pushed before {@link end} or {@link fail} is still
+ * delivered. Whoever pushes bounds what it pushes.
  */
-export class EventQueue<T> implements AsyncIterable<T> {
+export class EventQueue<T> {
   #events: T[] = [];
-  #next = 0;
   #over = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
@@ -26,18 +26,18 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.end();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      if (this.#next < this.#events.length) {
-        yield this.#events[this.#next++]!;
-      } else if (this.#over) {
-        if (this.#error !== undefined) throw this.#error;
-        return;
-      } else {
-        this.#events = [];
-        this.#next = 0;
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
+  /**
+   * All events since the last call, in order; waits for one if there is none. Empty once everything was taken and
+   * the queue has ended; rejects with what {@link fail} was given.
+   */
+  async take(): Promise<readonly T[]> {
+    if (this.#events.length === 0 && !this.#over) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      this.#wake = undefined;
     }
+    const events = this.#events;
+    if (events.length === 0 && this.#error !== undefined) throw this.#error;
+    this.#events = [];
+    return events;
   }
 }

@@ -26,6 +26,9 @@ export interface PoolState {
   queued: number;
 }
 
+/** A server that refused one connection more is not asked for another one for so long, unless it said how long. */
+const refusalHoldsMs = 1_000;
+
 /**
  * The connections to one endpoint: opened when needed, kept for the next request, pinged, and closed when unused.
  * Requests beyond their number wait in order of arrival, up to `maxQueue`.
@@ -35,7 +38,8 @@ export class ConnectionPool {
   readonly #waiting = new WaitQueue<Connection>();
   readonly #closing = new AbortController();
   readonly #context: PoolContext;
-  #connecting = 0;
+  readonly #dials = new Set<AbortController>();
+  #refusedUntil = Number.NEGATIVE_INFINITY;
   #inFlight = 0;
   #heartbeat: Timer | undefined;
 
@@ -46,7 +50,7 @@ export class ConnectionPool {
   get state(): PoolState {
     return {
       connections: this.#connections.size,
-      connecting: this.#connecting,
+      connecting: this.#dials.size,
       inFlight: this.#inFlight,
       queued: this.#waiting.size,
     };
@@ -59,13 +63,26 @@ export class ConnectionPool {
   async acquire(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const ready = this.#withRoom();
-    if (ready !== undefined) return this.#lend(ready);
+    const ready = this.tryAcquire();
+    if (ready !== undefined) return ready;
     const { address, options } = this.#context;
-    if (this.#waiting.size >= options.maxQueue) throw new LlmQueueFullError(address.name, options.maxQueue);
+    const roomToCome = (options.maxConnections - this.#connections.size) * options.requestsPerConnection;
+    if (this.#waiting.size - roomToCome >= options.maxQueue) {
+      throw new LlmQueueFullError(address.name, options.maxQueue);
+    }
     const place = this.#waiting.wait(signal);
     this.#grow();
-    return place;
+    try {
+      return await place;
+    } finally {
+      if (signal.aborted) this.#dropSurplusDials();
+    }
+  }
+
+  /** {@link acquire} for when a connection is free; undefined when one would have to be waited for. */
+  tryAcquire(): Connection | undefined {
+    const ready = this.#withRoom();
+    return ready === undefined ? undefined : this.#lend(ready);
   }
 
   /** Takes back what {@link acquire} gave; whoever waits is served. */
@@ -77,7 +94,7 @@ export class ConnectionPool {
 
   /** Makes sure that the endpoint can be reached, without sending it a prompt. Rejects as a connect does. */
   async check(signal: AbortSignal): Promise<void> {
-    if (this.#connections.size === 0) await this.#open(signal);
+    if (this.#connections.size === 0) this.release(await this.acquire(signal));
   }
 
   /** Closes every connection; whoever waits is turned away with {@link LlmCancelledError}. */
@@ -85,6 +102,7 @@ export class ConnectionPool {
     const reason = new LlmCancelledError('the pool is closed');
     this.#closing.abort(reason);
     this.#waiting.turnAllAway(reason);
+    for (const dialing of this.#dials) dialing.abort(reason);
     for (const connection of [...this.#connections]) connection.close();
   }
 
@@ -111,49 +129,65 @@ export class ConnectionPool {
 
   /** Opens as many connections as there are waiting requests without one on its way. */
   #grow(): void {
-    const { maxConnections, requestsPerConnection } = this.#context.options;
+    const { options, clock } = this.#context;
+    if (this.#connections.size > 0 && clock.now() < this.#refusedUntil) return;
     while (
       !this.#closing.signal.aborted &&
-      this.#waiting.size > this.#connecting * requestsPerConnection &&
-      this.#connections.size + this.#connecting < maxConnections
+      this.#waiting.size > this.#dials.size * options.requestsPerConnection &&
+      this.#connections.size + this.#dials.size < options.maxConnections
     ) {
-      this.#open(this.#closing.signal).then(
-        () => undefined,
-        (error: Error) => this.#connectFailed(error),
-      );
+      const dialing = new AbortController();
+      this.#dials.add(dialing);
+      void this.#open(dialing);
+    }
+  }
+
+  /** Nobody is left who would use them: a connect that hangs must not outlive the requests that wanted it. */
+  #dropSurplusDials(): void {
+    const { requestsPerConnection } = this.#context.options;
+    for (const dialing of [...this.#dials].reverse()) {
+      if ((this.#dials.size - 1) * requestsPerConnection < this.#waiting.size) return;
+      this.#dials.delete(dialing);
+      dialing.abort(new LlmCancelledError('nobody waits for it'));
     }
   }
 
   /**
    * One failed connect is one request's failure; the others may be luckier. While other connections stand, the
-   * server merely wants no more of them: nobody fails, and whoever waits is served when one is given back.
+   * server merely wants no more of them for now: nobody fails, and whoever waits is served when one is given back.
    */
-  #connectFailed(error: Error): void {
-    if (this.#connections.size > 0) return;
+  #connectFailed(error: LlmError): void {
+    if (this.#connections.size > 0) {
+      this.#refusedUntil = this.#context.clock.now() + (error.retryAfterMs ?? refusalHoldsMs);
+      return;
+    }
     this.#waiting.turnAway(error);
     this.#grow();
   }
 
-  async #open(signal: AbortSignal): Promise<void> {
+  async #open(dialing: AbortController): Promise<void> {
     const { address, options, clock, onOpen } = this.#context;
-    this.#connecting += 1;
     let socket;
     try {
-      socket = await dial(address, options, clock, signal);
+      socket = await dial(address, options, clock, dialing.signal);
     } catch (error) {
-      throw error instanceof LlmError ? error : new LlmConnectError(address.name, error as Error);
-    } finally {
-      this.#connecting -= 1;
+      this.#dials.delete(dialing);
+      if (dialing.signal.aborted) return;
+      this.#connectFailed(
+        error instanceof LlmError ? error : new LlmConnectError(address.name, error as Error),
+      );
+      return;
+    }
+    this.#dials.delete(dialing);
+    if (dialing.signal.aborted) {
+      socket.webSocket.terminate();
+      return;
     }
     const connection = new Connection(socket, {
       ...this.#context,
       name: address.name,
       onClose: (closed, error) => this.#lost(closed, error),
     });
-    if (this.#closing.signal.aborted) {
-      connection.close();
-      return;
-    }
     this.#connections.add(connection);
     this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#beat());
     onOpen?.();
@@ -181,5 +215,6 @@ export class ConnectionPool {
       }
     }
     this.#heartbeat?.refresh();
+    this.#grow();
   }
 }

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, type Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { testCertificate, testKey } from './test-certificate.js';
+
+/** A WebSocket server that says nothing by itself: specs read what came and write what goes, frame by frame. */
+export class ScriptedServer {
+  /** Parsed frames from all clients, in order. */
+  readonly received: Record<string, unknown>[] = [];
+  /** Every client so far, the first one first. */
+  readonly clients: WebSocket[] = [];
+  readonly #server;
+  readonly #scheme: string;
+  readonly #sockets = new Set<Socket>();
+  #wake: (() => void)[] = [];
+
+  /** @param onFrame called with each frame, to answer it */
+  static async start(
+    onFrame: (frame: Record<string, unknown>, client: WebSocket) => void = () => undefined,
+    tls = false,
+  ): Promise<ScriptedServer> {
+    const server = new ScriptedServer(onFrame, tls);
+    server.#server.listen(0, '127.0.0.1');
+    await once(server.#server, 'listening');
+    return server;
+  }
+
+  private constructor(onFrame: (frame: Record<string, unknown>, client: WebSocket) => void, tls: boolean) {
+    this.#scheme = tls ? 'wss' : 'ws';
+    this.#server = tls ? createTlsServer({ cert: testCertificate, key: testKey }) : createServer();
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        this.#changed();
+      });
+    });
+    new WebSocketServer({ server: this.#server }).on('connection', (client) => {
+      this.clients.push(client);
+      client.on('error', () => undefined);
+      client.on('message', (data) => {
+        const frame = JSON.parse((data as Buffer).toString()) as Record<string, unknown>;
+        this.received.push(frame);
+        onFrame(frame, client);
+        this.#changed();
+      });
+      this.#changed();
+    });
+  }
+
+  get url(): string {
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** TCP connections open now, whether their handshake is done or not. */
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Resolves when the condition holds; it is looked at whenever something came or left. */
+  async until(condition: (server: this) => boolean): Promise<void> {
+    while (!condition(this)) await new Promise<void>((resolve) => this.#wake.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.#server, 'close');
+  }
+
+  #changed(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}

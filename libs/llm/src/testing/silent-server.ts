@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+
+/** Accepts TCP connections, reads and never answers. */
+export class SilentServer {
+  /** Settles when the first client has sent something. */
+  readonly connected: Promise<void>;
+  /** Settles when a client has left. */
+  readonly disconnected: Promise<void>;
+
+  static async start(): Promise<SilentServer> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new SilentServer(server);
+  }
+
+  private constructor(private readonly server: Server) {
+    const disconnected = Promise.withResolvers<void>();
+    this.disconnected = disconnected.promise;
+    this.connected = new Promise((resolve) =>
+      server.on('connection', (socket) => {
+        socket.on('data', () => resolve());
+        socket.on('error', () => undefined);
+        socket.on('close', () => disconnected.resolve());
+      }),
+    );
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}

@@ -1,0 +1,359 @@
+import { once } from 'node:events';
+import { type WebSocket } from 'ws';
+import { LlmFrameError } from '../errors/answer-errors.js';
+import { LlmConnectionClosedError } from '../errors/connection-errors.js';
+import { type LlmError } from '../errors/llm-error.js';
+import { type ProtocolEvent } from '../protocols/protocol.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { ScriptedServer } from '../testing/scripted-server.js';
+import { plain, poolContext, streamed } from '../testing/transport-setup.js';
+import { Connection } from './connection.js';
+import { dial, type DialedSocket } from './dial.js';
+import { type TransportOptions } from './transport-options.js';
+
+/** What one request was told; `done` settles with its last word. */
+class Listener {
+  readonly texts: string[] = [];
+  readonly done = Promise.withResolvers<ProtocolEvent | LlmError>();
+
+  event(event: ProtocolEvent): void {
+    if (event.type === 'delta') this.texts.push(event.text);
+    else this.done.resolve(event);
+  }
+
+  failed(error: LlmError): void {
+    this.done.resolve(error);
+  }
+}
+
+let server: ScriptedServer;
+let clock: FakeClock;
+let connection: Connection;
+let client: WebSocket;
+let socket: DialedSocket;
+let closed: ReturnType<typeof Promise.withResolvers<LlmError>>;
+
+beforeEach(async () => {
+  server = await ScriptedServer.start();
+  clock = new FakeClock();
+});
+afterEach(async () => {
+  connection.close();
+  await server.stop();
+});
+
+async function open(options: Partial<TransportOptions> = {}): Promise<void> {
+  const context = poolContext(server.url, options, clock);
+  socket = await dial(context.address, context.options, clock, new AbortController().signal);
+  closed = Promise.withResolvers<LlmError>();
+  connection = new Connection(socket, {
+    ...context,
+    name: context.address.name,
+    onClose: (_, error) => closed.resolve(error),
+  });
+  await server.until(({ clients }) => clients.length === 1);
+  client = server.clients[0]!;
+}
+
+function ask(request = streamed) {
+  const listener = new Listener();
+  connection.reserve();
+  return { listener, ...connection.send(request, listener) };
+}
+const received = (count: number) => server.until(({ received }) => received.length === count);
+const say = (frame: object) => client.send(JSON.stringify(frame));
+
+/** Resolves when everything that the server has written was read: what follows it came back. */
+async function read(): Promise<void> {
+  client.ping();
+  await once(client, 'pong');
+}
+
+describe('one request at a time', () => {
+  beforeEach(() => open());
+
+  it('gives pieces and end to the request, then carries the next', async () => {
+    const first = ask();
+    await received(1);
+    say({ chunk: 'a' });
+    say({ chunk: 'b' });
+    say({ response: 'ab', done: true });
+    expect(await first.listener.done.promise).toMatchObject({ type: 'end', text: 'ab' });
+    expect(first.listener.texts).toEqual(['a', 'b']);
+    connection.free();
+
+    const second = ask(plain);
+    await received(2);
+    say({ response: 'c' });
+    expect(await second.listener.done.promise).toMatchObject({ text: 'c' });
+    expect(server.received.map((frame) => frame.request_id)).toEqual([undefined, undefined]);
+  });
+
+  it('has room for one', () => {
+    expect(connection.hasRoom).toBe(true);
+    ask();
+    expect([connection.hasRoom, connection.isIdle]).toEqual([false, false]);
+    connection.free();
+    expect([connection.hasRoom, connection.isIdle]).toEqual([true, true]);
+  });
+
+  it('is cut when an answer is given up, so that its rest reaches nobody', async () => {
+    const { listener, abandon } = ask();
+    await received(1);
+    say({ chunk: 'a' });
+    await read();
+    abandon();
+    expect(connection.isOpen).toBe(false);
+    await once(client, 'close');
+    await closed.promise;
+    expect(listener.texts).toEqual(['a']);
+  });
+
+  it('stays when an answer that is over is given up', async () => {
+    const { listener, abandon } = ask();
+    await received(1);
+    say({ response: 'a', done: true });
+    await listener.done.promise;
+    abandon();
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it.each([
+    ['a second end', { response: 'a', done: true }],
+    ['a late piece', { chunk: 'late' }],
+    ['a late error', { error: 'late' }],
+  ])('is not trusted after %s', async (_, late) => {
+    const { listener } = ask();
+    await received(1);
+    say({ response: 'a', done: true });
+    await listener.done.promise;
+    say(late);
+    expect(await closed.promise).toMatchObject({
+      code: 'invalid_frame',
+      message: expect.stringContaining('it came after the end of the answer') as string,
+    });
+    expect(connection.hasRoom).toBe(false);
+  });
+
+  it('passes over what comes before the first request, and notices at any time', async () => {
+    say({ type: 'welcome' });
+    say({ response: 'Welcome!' });
+    await read();
+    const { listener } = ask();
+    await received(1);
+    say({ status: 'thinking' });
+    say({ response: 'a', done: true });
+    expect(await listener.done.promise).toMatchObject({ text: 'a' });
+    say({ type: 'bye' });
+    await read();
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('tells an error of the server to the request, and lives on', async () => {
+    const { listener } = ask();
+    await received(1);
+    say({ error: 'busy', error_code: 'overloaded' });
+    expect(await listener.done.promise).toMatchObject({ type: 'error', error: { code: 'overloaded' } });
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it.each([
+    ['text that is no JSON', () => client.send('<html>'), 'it is not JSON'],
+    ['a binary frame', () => client.send(Buffer.from('{}')), 'it is binary'],
+    ['text that is not UTF-8', () => client.send(Buffer.of(0xff, 0xfe), { binary: false }), 'invalid UTF-8'],
+    ['a frame of another shape', () => say([1]), 'it is not a JSON object'],
+  ])('fails the request and is cut at %s', async (_, send, detail) => {
+    const { listener } = ask();
+    await received(1);
+    send();
+    const error = await listener.done.promise;
+    expect(error).toBeInstanceOf(LlmFrameError);
+    expect((error as LlmError).message.toLowerCase()).toContain(detail.toLowerCase());
+    expect(await closed.promise).toBe(error);
+  });
+
+  it.each([
+    [1001, 'connection_closed', 'anywhere'],
+    [1008, 'policy_violation', 'never'],
+    [1011, 'internal_error', 'elsewhere'],
+    [1013, 'overloaded', 'anywhere'],
+    [4000, 'connection_closed', 'anywhere'],
+  ])('fails the request when the server closes with %i', async (closeCode, code, scope) => {
+    const { listener } = ask();
+    await received(1);
+    client.close(closeCode, 'because');
+    expect(await listener.done.promise).toMatchObject({ closeCode, code, scope });
+    expect((await closed.promise).message).toContain('because');
+  });
+
+  it('fails the request when the connection is reset', async () => {
+    const { listener } = ask();
+    await received(1);
+    client.terminate();
+    expect(await listener.done.promise).toMatchObject({ closeCode: 1006, code: 'connection_closed' });
+  });
+
+  it('fails what is in flight when we close it, and what is sent afterwards', async () => {
+    const { listener } = ask();
+    await received(1);
+    connection.close();
+    expect(await listener.done.promise).toBeInstanceOf(LlmConnectionClosedError);
+    expect(await ask().listener.done.promise).toBeInstanceOf(LlmConnectionClosedError);
+    await once(client, 'close');
+  });
+
+  it('has no room while goodbyes are said', async () => {
+    socket.webSocket.close(1000);
+    expect([connection.isOpen, connection.hasRoom]).toEqual([true, false]);
+    await closed.promise;
+  });
+
+  it('leaves nothing behind when a request cannot be written', async () => {
+    const listener = new Listener();
+    const odd = { ...streamed, metadata: { big: 1n } };
+    expect(() => connection.send(odd, listener)).toThrow(TypeError);
+    const { listener: next } = ask();
+    await received(1);
+    say({ response: 'a', done: true });
+    expect(await next.done.promise).toMatchObject({ text: 'a' });
+  });
+});
+
+describe('limits', () => {
+  it('cuts the connection at a frame that is too large', async () => {
+    await open({ maxFrameBytes: 1_000 });
+    const { listener } = ask();
+    await received(1);
+    say({ chunk: 'x'.repeat(1_000) });
+    expect(await listener.done.promise).toMatchObject({
+      code: 'invalid_frame',
+      message: expect.stringContaining('Max payload size exceeded') as string,
+    });
+  });
+
+  it('cuts the connection to a peer that does not read', async () => {
+    await open({ maxUnsentBytes: 100_000 });
+    client.pause();
+    const { listener } = ask({ ...streamed, message: 'x'.repeat(20_000_000) });
+    expect(await listener.done.promise).toMatchObject({
+      message: expect.stringContaining('the peer does not read') as string,
+    });
+  });
+});
+
+describe('several requests at a time', () => {
+  beforeEach(() => open({ requestsPerConnection: 3 }));
+
+  it('gives interleaved frames to whom they name', async () => {
+    const asked = [ask(), ask(), ask()];
+    expect(connection.hasRoom).toBe(false);
+    await received(3);
+    const ids = server.received.map((frame) => frame.request_id);
+    expect(new Set(ids).size).toBe(3);
+    for (const piece of ['x', 'y']) {
+      for (const [index, request_id] of ids.entries()) say({ request_id, chunk: `${index}${piece}` });
+    }
+    for (const request_id of [...ids].reverse()) say({ request_id, done: true });
+    await Promise.all(asked.map(({ listener }) => listener.done.promise));
+    expect(asked.map(({ listener }) => listener.texts)).toEqual([
+      ['0x', '0y'],
+      ['1x', '1y'],
+      ['2x', '2y'],
+    ]);
+  });
+
+  it('keeps the connection when an answer is given up, and drops its frames', async () => {
+    const first = ask();
+    await received(1);
+    first.abandon();
+    const second = ask();
+    await received(2);
+    const [old, young] = server.received.map((frame) => frame.request_id);
+    say({ request_id: old, chunk: 'stale' });
+    say({ request_id: young, chunk: 'fresh' });
+    say({ request_id: old, done: true });
+    say({ request_id: young, done: true });
+    await second.listener.done.promise;
+    expect([first.listener.texts, second.listener.texts]).toEqual([[], ['fresh']]);
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('gives a foreign name to nobody', async () => {
+    const { listener } = ask();
+    await received(1);
+    say({ request_id: 'somebody', chunk: 'secret' });
+    say({ request_id: server.received[0]!.request_id, done: true });
+    await listener.done.promise;
+    expect(listener.texts).toEqual([]);
+  });
+
+  it.each([1, 2])('says so when the server names no request, with %i in flight', async (count) => {
+    const asked = Array.from({ length: count }, () => ask());
+    await received(count);
+    say({ chunk: 'whose?' });
+    for (const { listener } of asked) {
+      expect(await listener.done.promise).toMatchObject({
+        code: 'invalid_frame',
+        message: expect.stringContaining('it names no request_id') as string,
+      });
+      expect(listener.texts).toEqual([]);
+    }
+  });
+
+  it('gives the rest of a given-up answer to nobody when the server names no request', async () => {
+    const first = ask();
+    await received(1);
+    first.abandon();
+    const second = ask();
+    await received(2);
+    say({ chunk: 'of the first' });
+    expect(await second.listener.done.promise).toBeInstanceOf(LlmFrameError);
+    expect(second.listener.texts).toEqual([]);
+  });
+});
+
+describe('heartbeat', () => {
+  beforeEach(() => open({ deadAfterMs: 100 }));
+
+  it('pings, and lives as long as anything comes back', async () => {
+    for (let beat = 0; beat < 5; beat += 1) {
+      const pinged = once(client, 'ping');
+      clock.advance(90);
+      connection.beat();
+      await pinged;
+      await read();
+    }
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('spares a peer that answers no ping but streams', async () => {
+    const { listener } = ask();
+    await received(1);
+    Object.assign(client, { _autoPong: false });
+    for (let beat = 0; beat < 4; beat += 1) {
+      say({ chunk: `${beat}` });
+      await read();
+      clock.advance(99);
+      connection.beat();
+    }
+    expect(listener.texts).toHaveLength(4);
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('cuts a peer of which nothing came for too long', async () => {
+    const { listener } = ask();
+    await received(1);
+    await read();
+    client.pause();
+    connection.beat();
+    clock.advance(99);
+    connection.beat();
+    expect(connection.isOpen).toBe(true);
+    clock.advance(1);
+    connection.beat();
+    expect(await listener.done.promise).toMatchObject({
+      code: 'connection_closed',
+      message: expect.stringContaining('silent for too long') as string,
+    });
+  });
+});

@@ -1,0 +1,319 @@
+import { MockLlm } from '#mock-llm';
+import { LlmCancelledError } from '../errors/answer-errors.js';
+import { LlmConnectError, LlmQueueFullError } from '../errors/connection-errors.js';
+import { type LlmError } from '../errors/llm-error.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { SilentServer } from '../testing/silent-server.js';
+import { plain, poolContext } from '../testing/transport-setup.js';
+import { type Connection } from './connection.js';
+import { ConnectionPool } from './pool.js';
+import { type TransportOptions } from './transport-options.js';
+
+const { signal } = new AbortController();
+let mock: MockLlm;
+let clock: FakeClock;
+let pool: ConnectionPool;
+
+beforeEach(async () => {
+  mock = await MockLlm.start();
+  clock = new FakeClock();
+});
+afterEach(async () => {
+  pool.close();
+  expect(clock.pending).toBe(0);
+  await mock.stop();
+});
+
+function poolOf(options: Partial<TransportOptions> = {}, url = mock.url): void {
+  pool = new ConnectionPool(poolContext(url, options, clock));
+}
+
+/** A whole answer over a connection that the caller holds. */
+const answerOver = (connection: Connection) =>
+  new Promise<void>((resolve, reject) => {
+    connection.send(plain, {
+      event: (event) => (event.type === 'end' ? resolve() : reject(new Error(event.type))),
+      failed: reject,
+    });
+  });
+
+/** What each acquire came to, in the order in which they settled. */
+function acquireInOrder(count: number): { order: number[]; all: Promise<Connection[]> } {
+  const order: number[] = [];
+  const all = Array.from({ length: count }, async (_, index) => {
+    const connection = await pool.acquire(signal);
+    order.push(index);
+    return connection;
+  });
+  return { order, all: Promise.all(all) };
+}
+
+describe('connections', () => {
+  it('are opened when needed and used again', async () => {
+    poolOf();
+    expect(pool.state).toEqual({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
+    for (let request = 0; request < 5; request += 1) {
+      const connection = await pool.acquire(signal);
+      await answerOver(connection);
+      pool.release(connection);
+    }
+    expect(mock.connectionsAccepted).toBe(1);
+    expect(pool.state).toEqual({ connections: 1, connecting: 0, inFlight: 0, queued: 0 });
+  });
+
+  it('grow with the requests, up to their number; then requests wait in order', async () => {
+    poolOf({ maxConnections: 3 });
+    const holders = acquireInOrder(3);
+    const waiters = acquireInOrder(3);
+    expect(pool.state).toEqual({ connections: 0, connecting: 3, inFlight: 0, queued: 6 });
+    const held = await holders.all;
+    expect(holders.order).toEqual([0, 1, 2]);
+    expect(new Set(held).size).toBe(3);
+    expect(pool.state).toEqual({ connections: 3, connecting: 0, inFlight: 3, queued: 3 });
+
+    pool.release(held[1]!);
+    pool.release(held[0]!);
+    pool.release(held[2]!);
+    expect(await waiters.all).toEqual([held[1], held[0], held[2]]);
+    expect(waiters.order).toEqual([0, 1, 2]);
+    expect(mock.connectionsAccepted).toBe(3);
+  });
+
+  it('carry several requests each where the server can', async () => {
+    poolOf({ maxConnections: 2, requestsPerConnection: 3 });
+    const connections = await acquireInOrder(6).all;
+    expect(new Set(connections).size).toBe(2);
+    expect(pool.state).toMatchObject({ connections: 2, inFlight: 6, queued: 0 });
+    await Promise.all(connections.map(answerOver));
+    for (const connection of connections) pool.release(connection);
+    expect(pool.state.inFlight).toBe(0);
+  });
+
+  it('that were lost are replaced for those who wait', async () => {
+    poolOf({ maxConnections: 1 });
+    const first = await pool.acquire(signal);
+    const waiting = pool.acquire(signal);
+    mock.dropConnections({ code: 'reset' });
+    const second = await waiting;
+    expect(second).not.toBe(first);
+    pool.release(first);
+    await answerOver(second);
+    pool.release(second);
+    expect(pool.state).toMatchObject({ connections: 1, inFlight: 0 });
+  });
+});
+
+describe('the queue', () => {
+  it('is bounded', async () => {
+    poolOf({ maxConnections: 1, maxQueue: 2 });
+    const held = await pool.acquire(signal);
+    const waiting = [pool.acquire(signal), pool.acquire(signal)];
+    const tooMany = pool.acquire(signal);
+    await expect(tooMany).rejects.toBeInstanceOf(LlmQueueFullError);
+    await expect(tooMany).rejects.toMatchObject({ code: 'llm_overloaded', scope: 'elsewhere' });
+    pool.release(held);
+    pool.release(await waiting[0]!);
+    pool.release(await waiting[1]!);
+  });
+
+  it('does not count those for whom a connection is still to be opened', async () => {
+    poolOf({ maxConnections: 3, maxQueue: 0 });
+    const connections = await acquireInOrder(3).all;
+    await expect(pool.acquire(signal)).rejects.toBeInstanceOf(LlmQueueFullError);
+    for (const connection of connections) pool.release(connection);
+  });
+
+  it('is left by whoever is aborted; the others keep their places', async () => {
+    poolOf({ maxConnections: 1 });
+    const held = await pool.acquire(signal);
+    const leaver = new AbortController();
+    const leaving = pool.acquire(leaver.signal);
+    const staying = pool.acquire(signal);
+    leaver.abort(new Error('enough'));
+    await expect(leaving).rejects.toThrow('enough');
+    pool.release(held);
+    expect(await staying).toBe(held);
+    pool.release(held);
+  });
+
+  it('is not joined with an aborted signal', async () => {
+    poolOf();
+    await expect(pool.acquire(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    expect(mock.connectionsAccepted).toBe(0);
+  });
+});
+
+describe('a connect that fails', () => {
+  it('fails one request each, and is tried again for the next', async () => {
+    poolOf({ maxConnections: 2 });
+    mock.behave({ refuse: 503 });
+    const asked = await Promise.allSettled([1, 2, 3].map(() => pool.acquire(signal)));
+    for (const result of asked) expect(result).toMatchObject({ reason: { code: 'overloaded', status: 503 } });
+    await mock.reset();
+    pool.release(await pool.acquire(signal));
+  });
+
+  it('fails nobody while another connection stands; the request waits for that one', async () => {
+    mock.behave({ maxConnections: 1 });
+    poolOf({ maxConnections: 5 });
+    const held = await pool.acquire(signal);
+    const waiting = pool.acquire(signal);
+    while (pool.state.connecting > 0) await new Promise(setImmediate);
+    expect(pool.state).toMatchObject({ connections: 1, queued: 1 });
+    pool.release(held);
+    expect(await waiting).toBe(held);
+    pool.release(held);
+  });
+
+  it('is not tried again with every request while the server wants no more connections', async () => {
+    poolOf({ maxConnections: 5 });
+    const held = await pool.acquire(signal);
+    mock.behave({ refuse: 503 });
+    const first = pool.acquire(signal);
+    while (pool.state.connecting > 0) await new Promise(setImmediate);
+    const second = pool.acquire(signal);
+    expect(pool.state.connecting).toBe(0);
+    clock.advance(1_000);
+    const third = pool.acquire(signal);
+    expect(pool.state.connecting).toBeGreaterThan(0);
+    for (const place of [first, second, third]) {
+      pool.release(held);
+      await place;
+    }
+    pool.release(held);
+  });
+
+  it('is reported with its cause when nobody listens', async () => {
+    poolOf();
+    await mock.goDown();
+    await expect(pool.acquire(signal)).rejects.toBeInstanceOf(LlmConnectError);
+  });
+
+  it('has a time limit', async () => {
+    const silent = await SilentServer.start();
+    poolOf({}, silent.url);
+    const asked = pool.acquire(signal);
+    await silent.connected;
+    clock.advance(5_000);
+    await expect(asked).rejects.toMatchObject({ code: 'connect_timeout' });
+    await silent.disconnected;
+    await silent.stop();
+  });
+
+  it('is given up when nobody waits for it any more', async () => {
+    const silent = await SilentServer.start();
+    poolOf({}, silent.url);
+    const caller = new AbortController();
+    const asked = pool.acquire(caller.signal);
+    await silent.connected;
+    caller.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+    await silent.disconnected;
+    expect(pool.state).toMatchObject({ connecting: 0, queued: 0 });
+    await silent.stop();
+  });
+});
+
+describe('a check', () => {
+  it('opens a connection, sends nothing, and is content with an open one', async () => {
+    poolOf();
+    await pool.check(signal);
+    await pool.check(signal);
+    expect(mock.connectionsAccepted).toBe(1);
+    expect(mock.requestsReceived).toBe(0);
+    expect(pool.state).toMatchObject({ connections: 1, inFlight: 0 });
+  });
+
+  it('rejects as a connect does', async () => {
+    poolOf();
+    mock.behave({ refuse: 401 });
+    await expect(pool.check(signal)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('opens no connection beyond their number', async () => {
+    poolOf({ maxConnections: 1 });
+    const [connection] = await Promise.all([pool.acquire(signal).then(give), pool.check(signal)]);
+    expect(connection).toBeDefined();
+    expect(mock.connectionsAccepted).toBe(1);
+  });
+
+  it('that is given up leaves those who waited for its connection theirs', async () => {
+    poolOf({ maxConnections: 1 });
+    const impatient = new AbortController();
+    const check = pool.check(impatient.signal);
+    const asked = pool.acquire(signal);
+    impatient.abort(new Error('enough'));
+    await expect(check).rejects.toThrow('enough');
+    pool.release(await asked);
+  });
+});
+
+describe('time', () => {
+  it('closes connections that are not used, except the last', async () => {
+    const closed: LlmError[] = [];
+    pool = new ConnectionPool({
+      ...poolContext(mock.url, { idleCloseMs: 30_000, heartbeatMs: 10_000, deadAfterMs: Infinity }, clock),
+      onClose: (error) => closed.push(error),
+    });
+    const connections = await acquireInOrder(3).all;
+    for (const connection of connections) pool.release(connection);
+    clock.advance(20_000);
+    // The oldest is used again, and so is not idle when the others are.
+    pool.release(await pool.acquire(signal));
+    clock.advance(10_000);
+    await mock.waitFor(({ connections }) => connections === 1);
+    expect(pool.state.connections).toBe(1);
+    expect(connections[0]!.isOpen).toBe(true);
+    expect(closed.map(({ message }) => message)).toEqual(
+      Array(2).fill('the connection to ws://server/ ended (code 1000: closed by us)'),
+    );
+    clock.advance(40_000);
+    expect(pool.state.connections).toBe(1);
+  });
+
+  it('cuts a frozen peer, and fails what waited for its answer', async () => {
+    poolOf({ heartbeatMs: 10, deadAfterMs: 30 });
+    mock.behave({ freeze: true });
+    const connection = await pool.acquire(signal);
+    const answer = answerOver(connection);
+    await mock.waitFor(({ requestsReceived }) => requestsReceived === 1);
+    clock.advance(50);
+    await expect(answer).rejects.toThrow('the peer has been silent for too long');
+    expect(pool.state.connections).toBe(0);
+    pool.release(connection);
+  });
+});
+
+describe('the end', () => {
+  it('closes every connection, idle or not', async () => {
+    poolOf();
+    mock.behave({ silence: true });
+    const [busy, idle] = await acquireInOrder(2).all;
+    pool.release(idle!);
+    const answer = answerOver(busy!);
+    await mock.waitFor(({ requestsReceived }) => requestsReceived === 1);
+    pool.close();
+    await expect(answer).rejects.toThrow('closed by us');
+    pool.release(busy!);
+    await mock.waitFor(({ connections }) => connections === 0);
+    expect(pool.state).toEqual({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
+  });
+
+  it('turns away those who wait and those who come, and ends connects under way', async () => {
+    const silent = await SilentServer.start();
+    poolOf({}, silent.url);
+    const waiting = pool.acquire(signal);
+    await silent.connected;
+    pool.close();
+    await expect(waiting).rejects.toBeInstanceOf(LlmCancelledError);
+    await expect(pool.acquire(signal)).rejects.toBeInstanceOf(LlmCancelledError);
+    await expect(pool.check(signal)).rejects.toBeInstanceOf(LlmCancelledError);
+    await silent.disconnected;
+    await silent.stop();
+  });
+});
+
+function give(connection: Connection): Connection {
+  pool.release(connection);
+  return connection;
+}

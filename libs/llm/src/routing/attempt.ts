@@ -16,11 +16,13 @@ const deltaOverhead = 16;
 export type AnswerEvent = Exclude<ProtocolEvent, { type: 'error' }>;
 
 export interface AttemptLimits {
+  /** For a connection to become free, in ms. */
+  queueMs: number;
   /** From sending the request to the first frame, in ms. */
   firstFrameMs: number;
   /** Between two frames, in ms. */
   idleMs: number;
-  /** Longest answer, in characters. */
+  /** Longest answer, in characters; each delta counts for a few more. */
   maxAnswerChars: number;
 }
 
@@ -47,13 +49,14 @@ export class Attempt {
     this.#startedOn = clock.date();
   }
 
-  /**
-   * Sends the request. The iteration gives deltas, then the end; it throws an {@link LlmError} for everything else.
-   * Call {@link close} in any case.
-   */
-  async start(request: LlmRequest): Promise<AsyncIterable<AnswerEvent>> {
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
+  /** Waits for a connection and sends the request. Call {@link finish} in any case. */
+  async start(request: LlmRequest): Promise<void> {
     this.endpoint.attemptStarted();
-    this.#connection = await this.endpoint.pool.acquire(this.signal);
+    this.#connection = await this.#acquire();
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#limit('first_token', this.limits.firstFrameMs);
@@ -61,14 +64,25 @@ export class Attempt {
       event: (event) => this.#receive(event),
       failed: (error) => this.#queue.fail(error),
     });
-    return this.#queue;
   }
 
-  /** Ends the attempt: tells the endpoint how it went, frees the connection, and gives the row that is kept. */
+  /** What has come since the last call, at least one event: deltas, at last the end. Rejects for everything else. */
+  take(): Promise<readonly AnswerEvent[]> {
+    return this.#queue.take();
+  }
+
+  /**
+   * Ends the attempt: tells the endpoint how it went, frees the connection (for the next request after a whole
+   * answer, else by cutting it), and gives the row that is kept. To be called once.
+   */
   finish(error?: LlmError): AttemptRecord {
     this.#finished = true;
+    this.#timer?.cancel();
+    this.signal.removeEventListener('abort', this.#onAbort);
+    this.#exchange?.abandon();
+    if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
+    this.#connection = undefined;
     this.endpoint.attemptFinished(error);
-    this.close();
     return {
       number: this.number,
       route: this.endpoint.route,
@@ -83,21 +97,31 @@ export class Attempt {
     };
   }
 
-  /**
-   * Frees the connection: for the next request after a whole answer, else by cutting it. An attempt that its reader
-   * left is closed without {@link finish}.
-   */
-  close(): void {
-    this.#timer?.cancel();
-    this.signal.removeEventListener('abort', this.#onAbort);
-    this.#exchange?.abandon();
-    if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
-    this.#connection = undefined;
-    if (!this.#finished) this.endpoint.attemptFinished(new LlmCancelledError('the reader left'));
-    this.#finished = true;
+  /** A free connection costs no timer; waiting for one has a limit of its own. */
+  async #acquire(): Promise<Connection> {
+    const { pool, name } = this.endpoint;
+    const ready = pool.tryAcquire();
+    if (ready !== undefined) return ready;
+    const { queueMs } = this.limits;
+    const waiting = new AbortController();
+    const onAbort = (): void => waiting.abort(this.signal.reason);
+    const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
+    this.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await pool.acquire(waiting.signal);
+    } finally {
+      timer.cancel();
+      this.signal.removeEventListener('abort', onAbort);
+    }
   }
 
-  readonly #onAbort = (): void => this.#queue.fail(this.signal.reason as Error);
+  readonly #onAbort = (): void => this.#fail(this.signal.reason as Error);
+
+  /** Gives up at once, also while the reader is busy with what came before. */
+  #fail(error: Error): void {
+    this.#queue.fail(error);
+    this.#exchange?.abandon();
+  }
 
   #receive(event: ProtocolEvent): void {
     if (event.type === 'error') {
@@ -110,10 +134,10 @@ export class Attempt {
     } else {
       this.#timer?.refresh();
     }
-    this.#size += event.type === 'delta' ? event.text.length + deltaOverhead : (event.text?.length ?? 0);
+    if (event.type === 'delta') this.#size += event.text.length + deltaOverhead;
+    else this.#size = Math.max(this.#size + (event.lastPiece?.length ?? 0), event.text?.length ?? 0);
     if (this.#size > this.limits.maxAnswerChars) {
-      this.#queue.fail(new LlmAnswerTooLargeError(this.limits.maxAnswerChars));
-      this.#exchange?.abandon();
+      this.#fail(new LlmAnswerTooLargeError(this.limits.maxAnswerChars));
       return;
     }
     this.#queue.push(event);
@@ -122,9 +146,7 @@ export class Attempt {
 
   #limit(phase: 'first_token' | 'idle', ms: number): void {
     this.#timer?.cancel();
-    this.#timer = this.clock.timer(ms, () =>
-      this.#queue.fail(new LlmTimeoutError(phase, ms, this.endpoint.name)),
-    );
+    this.#timer = this.clock.timer(ms, () => this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)));
   }
 }
 

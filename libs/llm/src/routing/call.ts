@@ -47,6 +47,11 @@ export class Call {
     throw thrown;
   }
 
+  /** Ends the request from our side. */
+  cancel(reason: string): void {
+    this.#abort.abort(new LlmCancelledError(reason));
+  }
+
   end(): void {
     this.#timer.cancel();
     this.#caller?.removeEventListener('abort', this.#onCancel);

@@ -1,5 +1,5 @@
 import { type Clock } from '../clock.js';
-import { LlmQueueFullError } from '../errors/connection-errors.js';
+import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { type Address } from '../transport/dial.js';
@@ -73,7 +73,7 @@ export class Endpoint {
     this.breaker.started(this.#clock.now());
   }
 
-  /** A request that is itself at fault, was cancelled, or found our own queue full says nothing of the endpoint. */
+  /** A request that is itself at fault, was cancelled, or got no turn in our own queue says nothing of the endpoint. */
   attemptFinished(error: LlmError | undefined): void {
     if (error === undefined) {
       this.breaker.succeeded();
@@ -81,7 +81,8 @@ export class Endpoint {
     } else if (
       error.scope === 'never' ||
       error.scope === 'other_route' ||
-      error instanceof LlmQueueFullError
+      error instanceof LlmQueueFullError ||
+      (error instanceof LlmTimeoutError && error.phase === 'queue')
     ) {
       this.breaker.unknown();
     } else {

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock.js';
-import { LlmUnavailableError } from '../errors/answer-errors.js';
+import { LlmCancelledError, LlmUnavailableError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { AnswerText } from '../protocols/answer-text.js';
 import { type LlmRequest } from '../protocols/protocol.js';
@@ -31,6 +31,8 @@ export class LlmClient {
   readonly #timeouts;
   readonly #retry;
   readonly #environment: ClientEnvironment;
+  readonly #calls = new Set<Call>();
+  #closed = false;
 
   constructor(
     options: LlmClientOptions,
@@ -67,64 +69,74 @@ export class LlmClient {
    */
   async *stream(request: LlmRequest, options: CallOptions = {}): AsyncGenerator<LlmEvent, void> {
     const { clock, random } = this.#environment;
-    const call = new Call(options.timeoutMs ?? this.#timeouts.totalMs, options.signal, clock);
+    const call = this.#beginCall(options);
     const plan = new FailoverPlan(this.#routes, this.#retry, random);
     let attempts = 0;
     let shown = false;
     let failure: LlmError | undefined;
     try {
-      for (let step = plan.next(); step !== undefined && step.delayMs < call.leftMs; step = plan.next()) {
-        if (step.delayMs > 0) await clock.sleep(step.delayMs, call.signal);
-        call.signal.throwIfAborted();
+      for (let step = plan.next(call.leftMs); step !== undefined; step = plan.next(call.leftMs)) {
+        if (step.delayMs > 0) await clock.sleep(step.delayMs, call.signal).catch(() => undefined);
+        if (call.signal.aborted) {
+          failure = call.errorOf(call.signal.reason);
+          break;
+        }
         const { endpoint } = step;
         attempts += 1;
         if (shown) yield restart(attempts, endpoint.name, failure!.code);
-        const attempt = new Attempt(
-          attempts,
-          endpoint,
-          this.#limits(request, plan, call),
-          clock,
-          call.signal,
-        );
+        const limits = this.#limits(request, plan, call);
+        const attempt = new Attempt(attempts, endpoint, limits, clock, call.signal);
         const text = new AnswerText();
         try {
-          for await (const event of await attempt.start(request)) {
-            if (event.type === 'end') {
-              yield this.#finished(attempt.finish());
-              yield* endOfAnswer(text, event, {
-                endpoint,
-                attempt: attempts,
-                source: this.#sourceOf(endpoint),
-              });
-              return;
+          await attempt.start(request);
+          for (;;) {
+            for (const event of await attempt.take()) {
+              call.signal.throwIfAborted();
+              if (event.type === 'end') {
+                yield this.#finished(attempt.finish());
+                const source = this.#sourceOf(endpoint);
+                yield* endOfAnswer(text, event, { endpoint, attempt: attempts, source });
+                return;
+              }
+              const piece = text.push(event.text);
+              if (piece !== '') yield { type: 'delta', text: piece };
             }
-            const piece = text.push(event.text);
-            if (piece !== '') yield { type: 'delta', text: piece };
           }
         } catch (error) {
           failure = call.errorOf(error);
           plan.failed(endpoint, failure);
           yield this.#finished(attempt.finish(failure));
         } finally {
-          attempt.close();
+          if (!attempt.isFinished) this.#finished(attempt.finish(new LlmCancelledError('the reader left')));
         }
         shown = text.length > 0;
-        if (failure?.scope === 'never' || (shown && options.restart === 'never')) throw failure!;
+        if (shown && options.restart === 'never') throw failure;
         if (call.signal.aborted) break;
       }
+      if (failure?.scope === 'never') throw failure;
       if (this.#options.fallbackReply === undefined) throw new LlmUnavailableError(failure);
       if (shown) yield restart(attempts + 1, 'fallback_reply', failure!.code);
       yield* cannedAnswer(this.#options.fallbackReply);
     } catch (error) {
       throw call.errorOf(error);
     } finally {
+      this.#calls.delete(call);
       call.end();
     }
   }
 
-  /** Closes every connection. Requests under way fail. */
+  /** Closes every connection. Requests under way, and those that come later, end with LlmCancelledError. */
   close(): void {
+    this.#closed = true;
+    for (const call of this.#calls) call.cancel('the client is closed');
     for (const endpoint of this.endpoints) endpoint.pool.close();
+  }
+
+  #beginCall({ timeoutMs = this.#timeouts.totalMs, signal }: CallOptions): Call {
+    const call = new Call(timeoutMs, signal, this.#environment.clock);
+    if (this.#closed) call.cancel('the client is closed');
+    this.#calls.add(call);
+    return call;
   }
 
   #finished(attempt: AttemptRecord): LlmEvent {
@@ -138,12 +150,13 @@ export class LlmClient {
 
   /**
    * A streamed answer shows early that it lives. A plain one shows nothing until it is whole: while there is another
-   * endpoint to turn to, a silent one may take half of what is left and no more.
+   * endpoint to turn to, a silent one may take half of what is left and no more. The same holds for a busy one.
    */
   #limits(request: LlmRequest, plan: FailoverPlan<Endpoint>, call: Call): AttemptLimits {
-    const plainMs = plan.hasAlternative ? call.leftMs / 2 : call.leftMs;
+    const fairMs = plan.hasAlternative ? call.leftMs / 2 : call.leftMs;
     return {
-      firstFrameMs: request.stream ? this.#timeouts.firstTokenMs : plainMs,
+      queueMs: fairMs,
+      firstFrameMs: request.stream ? this.#timeouts.firstTokenMs : fairMs,
       idleMs: this.#timeouts.idleMs,
       maxAnswerChars: this.#options.maxAnswerChars ?? llmDefaults.maxAnswerChars,
     };

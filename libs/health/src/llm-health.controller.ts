@@ -1,0 +1,26 @@
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { LlmCheck } from './llm-check.js';
+import { type LlmReport } from './llm-report.js';
+import { NoStore } from './no-store.js';
+
+/** The LLM servers as monitoring sees them. Needs a key where there are keys: it tells of addresses. */
+@ApiTags('health')
+@Controller('api/llm/health')
+export class LlmHealthController {
+  constructor(private readonly check: LlmCheck) {}
+
+  @Get()
+  @NoStore()
+  @ApiOperation({ summary: 'The LLM servers, each with its connections and its breaker' })
+  @ApiOkResponse({ description: 'healthy, or degraded: some of them can be reached' })
+  @ApiServiceUnavailableResponse({
+    description: 'unhealthy: none can be reached; the body has the same shape',
+  })
+  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<LlmReport> {
+    const report = await this.check.report();
+    if (!report.success) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return report;
+  }
+}

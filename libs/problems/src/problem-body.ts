@@ -21,9 +21,7 @@ export interface ProblemBody {
 
 /** Writes a problem as its body. `url` is the request's target; its query is left out, as keys travel there. */
 export function problemBody(problem: Problem, url: string, requestId: string): ProblemBody {
-  return {
-    // First, so that the standard members win.
-    ...problem.fields,
+  const standard = {
     type: `/problems/${problem.code}`,
     title: problem.title,
     status: problem.status,
@@ -34,6 +32,8 @@ export function problemBody(problem: Problem, url: string, requestId: string): P
     retryable: problem.retryable,
     ...(problem.errors.length > 0 && { errors: problem.errors }),
   };
+  // First to come first, and last to win.
+  return { ...standard, ...problem.fields, ...standard };
 }
 
 /** The headers of an error response, body headers included. */

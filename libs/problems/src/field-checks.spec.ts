@@ -1,0 +1,89 @@
+import { validateSync } from 'class-validator';
+import { fieldErrors } from './field-errors.js';
+import { IsJsonObject } from './is-json-object.js';
+import { IsText } from './is-text.js';
+
+class Sample {
+  @IsText({ maxBytes: 10, notBlank: true, tooLongStatus: 413 })
+  text: unknown = 'ok';
+
+  @IsText({ maxBytes: 10 })
+  loose: unknown = '';
+
+  @IsJsonObject({ maxBytes: 60, maxDepth: 3 })
+  object: unknown = {};
+}
+
+const check = (values: Partial<Sample>) => fieldErrors(validateSync(Object.assign(new Sample(), values)));
+
+describe('IsText', () => {
+  it.each(['a', 'exactly10!', 'üüüüü', '😀', ' a ', '\n.'])('takes %j', (text) => {
+    expect(check({ text })).toEqual([]);
+  });
+
+  it.each<[unknown, string, string]>([
+    [undefined, 'required', 'is required'],
+    [null, 'required', 'is required'],
+    [7, 'is_string', 'must be a string'],
+    [['a'], 'is_string', 'must be a string'],
+    [{}, 'is_string', 'must be a string'],
+    ['', 'blank', 'must not be blank'],
+    [' \n\t\u00a0', 'blank', 'must not be blank'],
+    ['a\0b', 'nul_character', 'must not contain NUL characters'],
+    ['a\ud800b', 'invalid_unicode', 'must be valid Unicode'],
+    ['\udc00', 'invalid_unicode', 'must be valid Unicode'],
+  ])('refuses %j as %s', (text, code, detail) => {
+    expect(check({ text })).toEqual([expect.objectContaining({ field: 'text', code, detail })]);
+  });
+
+  it('asks for the status that its too long texts shall have', () => {
+    expect(check({ text: 'üüüüüü' })).toEqual([
+      { field: 'text', code: 'too_large', detail: 'must be at most 10 bytes long', status: 413 },
+    ]);
+    expect(check({ loose: 'elevenbytes' })[0]).toMatchObject({ field: 'loose', status: 400 });
+  });
+});
+
+describe('IsJsonObject', () => {
+  it.each([{}, { a: 1, b: 'x', c: null, d: [true] }, { a: { b: {} } }, { a: [[]] }, { '': 'ü😀' }])(
+    'takes %j',
+    (object) => {
+      expect(check({ object })).toEqual([]);
+    },
+  );
+
+  it.each<[unknown, string]>([
+    ['{}', 'must be an object'],
+    [[], 'must be an object'],
+    [{ a: { b: { c: {} } } }, 'must not be nested deeper than 3 levels'],
+    [{ a: [[[]]] }, 'must not be nested deeper than 3 levels'],
+    [{ a: 'x\0' }, 'must not contain NUL characters or invalid Unicode'],
+    [{ a: [{ 'k\0': 1 }] }, 'must not contain NUL characters or invalid Unicode'],
+    [{ a: '\ud83d' }, 'must not contain NUL characters or invalid Unicode'],
+    [{ a: 'x'.repeat(60) }, 'must be at most 60 bytes of JSON'],
+    [{ a: 'ü'.repeat(30) }, 'must be at most 60 bytes of JSON'],
+    [JSON.parse('{"__proto__":{"a":1}}'), 'must not have the key __proto__'],
+    [JSON.parse('{"a":{"constructor":1}}'), 'must not have the key a.constructor'],
+  ])('refuses %j', (object, detail) => {
+    expect(check({ object })).toEqual([{ field: 'object', code: 'invalid_json_object', detail }]);
+  });
+});
+
+describe('fieldErrors', () => {
+  it('gives at most 50 rows, and no endless names', () => {
+    const tree = Array.from({ length: 200 }, (_, at) => ({
+      property: `${at}-${'x'.repeat(1000)}`,
+      value: 1,
+      constraints: { whitelistValidation: 'no' },
+    }));
+    const rows = fieldErrors(tree);
+    expect(rows).toHaveLength(50);
+    expect(Math.max(...rows.map(({ field }) => field.length))).toBe(200);
+  });
+
+  it('goes into lists', () => {
+    const leaf = { property: 'role', value: 7, constraints: { isIn: 'role must be user' } };
+    const tree = [{ property: 'items', children: [{ property: '3', children: [leaf] }] }];
+    expect(fieldErrors(tree)).toEqual([{ field: 'items.3.role', code: 'is_in', detail: 'must be user' }]);
+  });
+});

@@ -1,0 +1,32 @@
+# Parley's server. The mock LLM is in the same image: run it with `node dist/apps/mock-llm/src/main.js`.
+
+FROM node:24-slim AS build
+WORKDIR /app
+# Dependencies first: this layer is made anew only when they change.
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY apps apps
+COPY libs libs
+RUN npm run build
+
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+
+FROM node:24-slim
+WORKDIR /app
+# HOST: a container has to listen on all of its own addresses; which of them others reach is decided by whoever runs it.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3001
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY --from=build /app/dist/libs dist/libs
+COPY --from=build /app/dist/apps dist/apps
+USER node
+EXPOSE 3001
+# Liveness only: a container that waits for its database must not be restarted for that. The slim image has no curl.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Without a shell or npm in between: SIGTERM reaches the server, which then drains and exits with 0.
+CMD ["node", "dist/apps/server/src/main.js"]

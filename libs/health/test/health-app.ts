@@ -1,0 +1,81 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuthModule } from '#auth';
+import { DatabaseModule } from '#database';
+import { type LlmCredentials, LlmModule, type LlmModuleOptions } from '#llm';
+import { HealthModule } from '../src/health.module.js';
+import { type HealthOptions } from '../src/health-options.js';
+
+/** The key that `/api` wants. */
+export const apiKey = 'a-key-of-ann-0123';
+
+/** Who we say we are to the mock LLM. */
+export const credentials: LlmCredentials = { apiVersion: 'v1', clientId: 'parley-test' };
+
+export interface HealthAppOptions {
+  databaseUrl: string;
+  llm: LlmModuleOptions;
+  /** Nothing is cached unless this says so: what is true now is what is answered. */
+  health?: HealthOptions;
+  /** Modules of the test; an application has a `ProblemsModule`. */
+  modules: (Type | DynamicModule)[];
+}
+
+/** A small application around HealthModule, with what it needs; it listens on a free port. */
+export async function startHealthApp(options: HealthAppOptions): Promise<NestFastifyApplication> {
+  @Module({
+    imports: [
+      AuthModule.forRoot({ mode: 'keys', keys: [{ name: 'ann', key: apiKey }] }),
+      DatabaseModule.forRoot({ url: options.databaseUrl, entities: [], migrations: [], poolSize: 2 }),
+      { ...LlmModule.forRoot(options.llm), global: true },
+      HealthModule.forRootAsync({
+        useFactory: () => ({
+          databaseCacheMs: 0,
+          llmCacheMs: 0,
+          maxRssBytes: 64 * 1024 ** 3,
+          ...options.health,
+        }),
+      }),
+      ...options.modules,
+    ],
+  })
+  class Application {}
+
+  const app = await NestFactory.create<NestFastifyApplication>(Application, new FastifyAdapter(), {
+    logger: false,
+    abortOnError: false,
+  });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+export interface Answer {
+  status: number;
+  type: string | null;
+  cacheControl: string | null;
+  text: string;
+  body: unknown;
+}
+
+/** GETs a path over a connection of its own. */
+export async function get(
+  app: NestFastifyApplication,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch((await app.getUrl()) + path, { headers: { connection: 'close', ...headers } });
+  const text = await response.text();
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    cacheControl: response.headers.get('cache-control'),
+    text,
+    body: JSON.parse(text),
+  };
+}
+
+/** GET /api/llm/health with the key. */
+export function getLlmHealth(app: NestFastifyApplication): Promise<Answer> {
+  return get(app, '/api/llm/health', { 'x-api-key': apiKey });
+}

@@ -1,0 +1,124 @@
+import { EmbeddedPostgres } from '#embedded-postgres';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { Child } from './child.js';
+import { freePort } from './free-port.js';
+import { startMock, type Mock } from './mock.js';
+
+/** Compiled programs, seen from dist/bench/src/lab. */
+const dist = new URL('../../../', import.meta.url);
+/** In the checkout, not in /tmp, which is often memory: a commit has to reach a disk. */
+const dataRoot = fileURLToPath(new URL('../.data/', dist));
+
+/** A server under test. */
+export interface Program {
+  name: string;
+  child: Child;
+  port: number;
+  databaseUrl: string;
+}
+
+/** Everything that both programs share: one durable PostgreSQL, one mock LLM. Disposing it leaves nothing behind. */
+export class Lab implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  #folder!: string;
+  #postgres!: EmbeddedPostgres;
+  #mock!: Mock;
+
+  private constructor(private readonly signal: AbortSignal) {}
+
+  static async open(signal: AbortSignal): Promise<Lab> {
+    const lab = new Lab(signal);
+    try {
+      await lab.#open();
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+    return lab;
+  }
+
+  get mock(): Mock {
+    return this.#mock;
+  }
+
+  /** Parley itself, as `npm run start:prod` runs it, with its defaults but for what is given. */
+  startParley(env: Readonly<Record<string, string>> = {}): Promise<Program> {
+    return this.#startProgram('Parley', 'apps/server/src/main.js', /Parley is ready/, {
+      NODE_ENV: 'production',
+      LLM_WEBSOCKET_URL: this.mock.url,
+      ...env,
+    });
+  }
+
+  /** The least program that does the same. */
+  startBare(): Promise<Program> {
+    return this.#startProgram('bare', 'bench/src/bare/server.js', /ready/, { LLM_URL: this.mock.url });
+  }
+
+  /** One number out of a program's database. */
+  async count(program: Program, sql: string): Promise<number> {
+    const rows = await this.#query(program.databaseUrl, sql);
+    return Number(Object.values(rows[0] ?? {})[0]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+
+  async #open(): Promise<void> {
+    await mkdir(dataRoot, { recursive: true });
+    this.#folder = await mkdtemp(join(dataRoot, 'bench-'));
+    this.#stack.defer(() => rm(this.#folder, { recursive: true, force: true, maxRetries: 3 }));
+    this.#postgres = await EmbeddedPostgres.start({
+      dataDirectory: join(this.#folder, 'postgres'),
+      durable: true,
+      signal: this.signal,
+    });
+    this.#stack.defer(() => this.#postgres.stop());
+    const script = new URL('apps/mock-llm/src/main.js', dist);
+    this.#mock = await startMock({ script, cwd: this.#folder }, this.#register, this.signal);
+  }
+
+  async #startProgram(
+    name: string,
+    script: string,
+    ready: RegExp,
+    env: Record<string, string>,
+  ): Promise<Program> {
+    const port = await freePort();
+    const database = `${name.toLowerCase()}_${port}`;
+    await this.#query(this.#postgres.url, `CREATE DATABASE ${database}`);
+    const url = new URL(this.#postgres.url);
+    url.pathname = `/${database}`;
+    const databaseUrl = url.href;
+    const { child } = await Child.start(
+      {
+        name,
+        script: new URL(script, dist),
+        env: { ...env, PORT: String(port), DATABASE_URL: databaseUrl },
+        cwd: this.#folder,
+        ready,
+      },
+      this.#register,
+      this.signal,
+    );
+    return { name, child, port, databaseUrl };
+  }
+
+  readonly #register = (child: Child): void => {
+    this.#stack.use(child);
+  };
+
+  async #query(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+}

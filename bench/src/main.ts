@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { Lab } from './lab/lab.js';
+import { help, readOptions, type BenchOptions } from './options.js';
+import { verdictLine } from './report/verdict.js';
+import { measureStreams } from './streams/measure-streams.js';
+import { streamTable, streamVerdicts } from './streams/stream-figures.js';
+import { compareTurns } from './turns/compare-turns.js';
+import { turnTable, turnVerdicts } from './turns/turn-report.js';
+
+async function measure(options: BenchOptions, signal: AbortSignal): Promise<void> {
+  const progress = (text: string) => void process.stderr.write(`  ${text} …\n`);
+  const folder = options.turns?.profileFolder ?? options.streams?.profileFolder;
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  progress('starting PostgreSQL and the mock LLM');
+  await using lab = await Lab.open(signal);
+  const turns = options.turns && (await compareTurns(lab, options.turns, progress, signal));
+  const streams = options.streams && (await measureStreams(lab, options.streams, progress, signal));
+  const verdicts = [...(turns ? turnVerdicts(turns) : []), ...(streams ? streamVerdicts(streams) : [])];
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ turns, streams, verdicts }, undefined, 2)}\n`);
+    return;
+  }
+  const parts = [
+    turns && `Durable turns (POST /api/chat, a new conversation each)\n\n${turnTable(turns)}`,
+    streams && `Event streams (50 tokens/s each)\n\n${streamTable(streams)}`,
+    `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
+  ];
+  process.stdout.write(`\n${parts.filter((part) => part !== undefined).join('\n\n')}\n\n`);
+}
+
+/** Resolves with the exit code: 0, also for a target that was missed; 1 when something was lost or failed. */
+async function main(): Promise<number> {
+  let options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help}`);
+    return 2;
+  }
+  if (options === undefined) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('stopped'));
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  try {
+    await measure(options, stopping.signal);
+    return 0;
+  } catch (error) {
+    if (stopping.signal.aborted) return 130;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+process.exit(await main());

@@ -1,0 +1,16 @@
+/** Rows of text in columns: the first two flush left, numbers flush right. The first row is the heading. */
+export function table(rows: readonly (readonly string[])[], leftColumns: number): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    widths
+      .map((width, column) => {
+        const cell = row[column] ?? '';
+        return column < leftColumns ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  const [heading = [], ...body] = rows;
+  return [line(heading), widths.map((width) => '─'.repeat(width)).join('  '), ...body.map(line)].join('\n');
+}

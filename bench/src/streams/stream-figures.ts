@@ -1,0 +1,90 @@
+import { distribution, type Distribution } from '../report/distribution.js';
+import { table } from '../report/table.js';
+import { type Verdict } from '../report/verdict.js';
+import { type StreamRound } from './stream-load.js';
+
+const mostMicrosPerToken = 80;
+
+export interface StreamFigures {
+  streams: number;
+  tokens: number;
+  tokensPerSecond: number;
+  /** Tokens in one delta, on the average: more than one where the server was behind. */
+  tokensPerDelta: number;
+  cpuMicrosPerToken: number;
+  /** Share of one core that the server used. */
+  cores: number;
+  /** Milliseconds from the request to the first token. */
+  firstTokenMs: Distribution;
+  /** Milliseconds by which tokens came later than the stream's most punctual one lets expect. */
+  lagMs: Distribution;
+}
+
+export function streamFigures(round: StreamRound, pacePerSecond: number): StreamFigures {
+  const { answers, seconds, cpuMicros, beganAt } = round;
+  const tokens = answers.reduce((sum, { arrivals }) => sum + arrivals.length, 0);
+  const deltas = answers.reduce((sum, answer) => sum + answer.deltas, 0);
+  return {
+    streams: answers.length,
+    tokens,
+    tokensPerSecond: tokens / seconds,
+    tokensPerDelta: tokens / deltas,
+    cpuMicrosPerToken: cpuMicros / tokens,
+    cores: cpuMicros / 1e6 / seconds,
+    firstTokenMs: distribution(answers.map(({ arrivals }) => arrivals[0]! - beganAt)),
+    lagMs: distribution(answers.flatMap(({ arrivals }) => lags(arrivals, 1000 / pacePerSecond))),
+  };
+}
+
+/** How much later each token came than a steady pace, set by the most punctual of them, would have brought it. */
+export function lags(arrivals: readonly number[], stepMs: number): number[] {
+  const starts = arrivals.map((arrival, token) => arrival - token * stepMs);
+  const start = starts.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
+  return starts.map((one) => one - start);
+}
+
+export function streamTable(figures: StreamFigures): string {
+  const { streams, tokens, tokensPerSecond, tokensPerDelta, cpuMicrosPerToken, cores, firstTokenMs, lagMs } =
+    figures;
+  const range = ({ p50, p99 }: Distribution) => `${p50.toFixed(0)} / ${p99.toFixed(0)}`;
+  return table(
+    [
+      [
+        'streams',
+        'tokens',
+        'tokens/s',
+        'tokens/delta',
+        'CPU µs/token',
+        'cores',
+        'first token ms',
+        'lag ms (p50 / p99)',
+      ],
+      [
+        String(streams),
+        String(tokens),
+        tokensPerSecond.toFixed(0),
+        tokensPerDelta.toFixed(2),
+        cpuMicrosPerToken.toFixed(1),
+        cores.toFixed(2),
+        range(firstTokenMs),
+        range(lagMs),
+      ],
+    ],
+    0,
+  );
+}
+
+export function streamVerdicts({ streams, cpuMicrosPerToken }: StreamFigures): Verdict[] {
+  return [
+    {
+      target: 'no lost delta',
+      isMet: true,
+      measured: `all ${streams} streams gave every token of their answer once, in order, and nothing else`,
+    },
+    {
+      target: `CPU per token at most ${mostMicrosPerToken} µs`,
+      isMet: cpuMicrosPerToken <= mostMicrosPerToken,
+      measured: `${cpuMicrosPerToken.toFixed(1)} µs`,
+    },
+  ];
+}

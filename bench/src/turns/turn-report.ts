@@ -1,0 +1,85 @@
+import { table } from '../report/table.js';
+import { type Verdict } from '../report/verdict.js';
+import { cpuRatio, type TurnComparison, type TurnFigures } from './turn-figures.js';
+
+const mostCpuRatio = 3;
+const mostCpuMs = 1;
+const mostAddedMs = 2;
+
+/** A table with three lines for each cell: Parley, the bare program, Parley divided by it. */
+export function turnTable(comparisons: readonly TurnComparison[]): string {
+  const heading = [
+    'mock',
+    'at once',
+    'program',
+    'turns/s',
+    'CPU ms/turn',
+    'p50 ms',
+    'p99 ms',
+    'added p50 ms',
+  ];
+  return table([heading, ...comparisons.flatMap(linesOf)], 3);
+}
+
+function linesOf(comparison: TurnComparison): string[][] {
+  const { mockMs, concurrency, parley, bare, directMs } = comparison;
+  const line = (name: string, figures: TurnFigures) => [
+    name,
+    figures.turnsPerSecond.toFixed(0),
+    figures.cpuMsPerTurn.toFixed(3),
+    figures.p50Ms.toFixed(2),
+    figures.p99Ms.toFixed(2),
+    concurrency === 1 ? (figures.p50Ms - directMs).toFixed(2) : '',
+  ];
+  const ratio = (of: (figures: TurnFigures) => number) => `×${(of(parley) / of(bare)).toFixed(2)}`;
+  return [
+    [`${mockMs} ms`, String(concurrency), ...line('Parley', parley)],
+    ['', '', ...line('bare', bare)],
+    [
+      '',
+      '',
+      'ratio',
+      ratio((figures) => figures.turnsPerSecond),
+      ratio((figures) => figures.cpuMsPerTurn),
+      ratio((figures) => figures.p50Ms),
+      ratio((figures) => figures.p99Ms),
+    ],
+  ];
+}
+
+/** Each target against the cell that is worst for it. */
+export function turnVerdicts(comparisons: readonly TurnComparison[]): Verdict[] {
+  const alone = comparisons.filter(({ concurrency }) => concurrency === 1);
+  const added = ({ parley, directMs }: TurnComparison) => parley.p50Ms - directMs;
+  const cpu = ({ parley }: TurnComparison) => parley.cpuMsPerTurn;
+  const [ratioCell, cpuCell, addedCell] = [
+    worst(comparisons, cpuRatio),
+    worst(comparisons, cpu),
+    worst(alone, added),
+  ];
+  return [
+    {
+      target: `CPU per turn at most ${mostCpuRatio}× the bare program's`,
+      isMet: cpuRatio(ratioCell) <= mostCpuRatio,
+      measured: `${cpuRatio(ratioCell).toFixed(2)}× ${where(ratioCell)}`,
+    },
+    {
+      target: `CPU per turn at most ${mostCpuMs.toFixed(1)} ms`,
+      isMet: cpu(cpuCell) <= mostCpuMs,
+      measured: `${cpu(cpuCell).toFixed(3)} ms ${where(cpuCell)}`,
+    },
+    {
+      target: `p50 latency added at concurrency 1 under ${mostAddedMs} ms`,
+      isMet: added(addedCell) < mostAddedMs,
+      measured: `${added(addedCell).toFixed(2)} ms ${where(addedCell)}`,
+    },
+  ];
+}
+
+function worst(comparisons: readonly TurnComparison[], of: (one: TurnComparison) => number): TurnComparison {
+  return comparisons.reduce((worse, one) => (of(one) > of(worse) ? one : worse));
+}
+
+function where({ mockMs, concurrency }: TurnComparison): string {
+  return `at worst (${concurrency} at once, ${mockMs} ms mock)`;
+}

@@ -17,6 +17,8 @@ export const chatDefaults = {
   drainTimeoutMs: 20_000,
   leaseMs: 15_000,
   streamHeartbeatMs: 15_000,
+  /** How long a reader may take for the last of a stream that is ended by us. */
+  streamCutMs: 1_000,
   /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
   storeRetryMs: 500,

@@ -21,7 +21,7 @@ export async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, databaseUrl, logger),
     new FastifyAdapter({ ...fastifyProblemOptions(), bodyLimit, requestTimeout: requestTimeoutMs }),
-    { logger, abortOnError: false, forceCloseConnections: true },
+    { logger, abortOnError: false },
   );
   logAccess(app.getHttpAdapter().getInstance(), logger);
   serveApiDocs(app);

@@ -1,3 +1,5 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type AddressInfo } from 'node:net';
 import { chatMigrations } from '#chat';
 import { migrate } from '#database';
 import { type Configuration } from '../configuration/index.js';
@@ -5,6 +7,9 @@ import { type Logger } from '../logging/logger.js';
 import { createApp } from './create-app.js';
 import { openDatabase } from './open-database.js';
 import { type Shutdown } from './shutdown.js';
+
+/** After the drain time, how long requests that never end may keep the server from closing. */
+const closeGraceMs = 1_500;
 
 /** Where things run, for people. */
 export interface RunningServer {
@@ -26,8 +31,15 @@ export async function startServer(
   signal.throwIfAborted();
 
   const app = await createApp(configuration, database.url, logger);
-  shutdown.add('server', () => app.close());
-  const { host, port } = configuration.http;
-  await app.listen(port, host);
+  shutdown.add('server', () => closeApp(app, configuration.drainTimeoutMs + closeGraceMs));
+  const { host } = configuration.http;
+  await app.listen(configuration.http.port, host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, database: database.name };
+}
+
+async function closeApp(app: NestFastifyApplication, patienceMs: number): Promise<void> {
+  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), patienceMs);
+  await app.close();
+  clearTimeout(timer);
 }

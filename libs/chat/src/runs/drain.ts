@@ -32,6 +32,6 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     ]);
     this.runs.stopAll('server_restart');
     await this.runs.idle();
-    this.streams.cutAll();
+    await this.streams.cutAll();
   }
 }

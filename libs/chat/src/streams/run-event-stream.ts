@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type LiveRun } from '../runs/live-run.js';
 import { RunCursor } from './run-cursor.js';
@@ -14,6 +15,7 @@ export class RunEventStream extends Readable {
   readonly #unlisten: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #wanted = false;
+  #isOver = false;
 
   constructor(run: LiveRun, heartbeatMs: number) {
     super();
@@ -22,9 +24,16 @@ export class RunEventStream extends Readable {
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
   }
 
-  /** Ends the stream without the run's end: its reader knows from that that it was cut. */
-  cut(): void {
-    if (!this.destroyed) this.push(null);
+  /**
+   * Ends the stream without the run's end: its reader knows from that that it was cut.
+   * @param patienceMs how long the reader may take for what was written already
+   */
+  async cut(patienceMs: number): Promise<void> {
+    if (this.closed) return;
+    if (!this.#isOver) this.#endStream();
+    const timer = setTimeout(() => this.destroy(), patienceMs);
+    await once(this, 'close');
+    clearTimeout(timer);
   }
 
   override _read(): void {
@@ -39,20 +48,23 @@ export class RunEventStream extends Readable {
   }
 
   #feed(): void {
-    if (!this.#wanted || this.readableEnded) return;
+    if (!this.#wanted || this.#isOver) return;
     const events = this.#cursor.next();
     if (events !== '') {
       this.#wanted = false;
       this.push(events);
       this.#heartbeat.refresh();
     }
-    if (this.#cursor.isOver) {
-      this.#unlisten();
-      this.push(null);
-    }
+    if (this.#cursor.isOver) this.#endStream();
+  }
+
+  #endStream(): void {
+    this.#isOver = true;
+    this.#unlisten();
+    this.push(null);
   }
 
   #beat(): void {
-    if (this.#wanted && !this.#cursor.isOver) this.push(comment);
+    if (this.#wanted && !this.#isOver) this.push(comment);
   }
 }

@@ -22,8 +22,11 @@ export class RunStreams {
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 
-  /** Ends every open stream; those whose run goes on are cut, and their readers resume elsewhere. */
-  cutAll(): void {
-    for (const stream of this.#open) stream.cut();
+  /**
+   * Ends every open stream; those whose run goes on are cut, and their readers resume elsewhere. Resolves when what was
+   * written has gone out; a reader that does not take it loses its connection.
+   */
+  async cutAll(): Promise<void> {
+    await Promise.all([...this.#open].map((stream) => stream.cut(chatDefaults.streamCutMs)));
   }
 }

@@ -62,43 +62,40 @@ function refusal(conversationId: string, { active_run_id }: BegunTurn): Error {
 /** What the database now holds, without asking it again. */
 function turnOf(row: TurnRow, begun: BegunTurn, seq: number): Turn {
   const { created_at } = begun;
-  const neither = {
-    conversation_id: row.conversation_id,
-    model: null,
-    finish_reason: null,
-    tokens_used: null,
-    usage: null,
-    source: null,
-    created_at,
-  };
+  const { conversation_id } = row;
+  const notAnswered = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
   return {
     user: {
-      ...neither,
       id: row.user_id,
+      conversation_id,
       parent_id: begun.parent_id,
       seq,
       role: 'user',
       content: row.content,
       status: 'completed',
+      ...notAnswered,
       run_id: null,
       metadata: row.metadata,
+      created_at,
       completed_at: created_at,
     },
     reply: {
-      ...neither,
       id: row.reply_id,
+      conversation_id,
       parent_id: row.user_id,
       seq: seq + 1,
       role: 'assistant',
       content: '',
       status: 'in_progress',
+      ...notAnswered,
       run_id: row.run_id,
       metadata: {},
+      created_at,
       completed_at: null,
     },
     run: {
       id: row.run_id,
-      conversation_id: row.conversation_id,
+      conversation_id,
       message_id: row.reply_id,
       status: 'in_progress',
       error: null,

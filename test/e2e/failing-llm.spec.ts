@@ -1,0 +1,141 @@
+import { textOf } from '../harness/event-stream.js';
+import { type Json, Stack } from '../harness/stack.js';
+
+/** Real: the application, Postgres, HTTP and WebSocket. Mocked: LLM servers that fail. */
+describe('when the LLM fails', () => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await Stack.start({ environment: { LLM_MAX_RETRIES: '1' } });
+  });
+  afterAll(() => stack.stop());
+  beforeEach(() => stack.mock.reset());
+
+  const messagesOf = async (conversationId: unknown): Promise<Json[]> =>
+    (await stack.call<{ data: Json[] }>('GET', `/api/conversations/${conversationId as string}/messages`))
+      .body.data;
+
+  it('answers 503 and says what was stored: the question is kept, its answer has failed', async () => {
+    await stack.mock.goDown();
+    const { status, headers, body } = await stack.call('POST', '/api/chat', { message: 'anybody there?' });
+    await stack.mock.comeUp();
+
+    expect(status).toBe(503);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(body).toMatchObject({ code: 'llm_unavailable', retryable: true, message_id: expect.any(String) });
+    expect(await messagesOf(body.conversation_id)).toMatchObject([
+      { role: 'user', content: 'anybody there?', status: 'completed' },
+      { role: 'assistant', content: '', status: 'failed', id: body.message_id },
+    ]);
+    const { body: run } = await stack.call('GET', `/api/runs/${body.run_id as string}`);
+    expect(run).toMatchObject({
+      status: 'failed',
+      error: { code: 'llm_unavailable', retryable: true },
+      attempts: [
+        { number: 1, outcome: 'failed', error_code: 'connect_failed', first_token_ms: null },
+        { number: 2, outcome: 'failed', error_code: 'connect_failed' },
+      ],
+    });
+  });
+
+  it('tells a stream, too', async () => {
+    stack.mock.behave({ errorCode: 'internal_error', errorMessage: 'boom' });
+    const events = await stack.events('/api/chat', { message: 'hi' });
+    expect(events.map(({ event }) => event)).toEqual([
+      'run.started',
+      'message.created',
+      'message.failed',
+      'run.finished',
+    ]);
+    expect(events.at(-1)!.data.run).toMatchObject({ status: 'failed', error: { code: 'llm_unavailable' } });
+  });
+
+  it('retries before anything was shown, and nobody notices', async () => {
+    stack.mock.behaveOnce({ errorCode: 'overloaded' });
+    const events = await stack.events('/api/chat', { message: 'what is 1+1?' });
+    expect(textOf(events)).toBe('1+1 = 2.');
+    expect(events.map(({ event }) => event)).not.toContain('run.retrying');
+    expect(events.at(-1)!.data.run.attempts).toMatchObject([
+      { number: 1, outcome: 'failed', error_code: 'overloaded' },
+      { number: 2, outcome: 'succeeded' },
+    ]);
+    expect(events.at(-1)!.id).toBe('2.8.end');
+  });
+
+  it('starts over, and says so, when an answer breaks off in the middle', async () => {
+    stack.mock.behaveOnce({ cut: 'reset', afterTokens: 3, tokens: 10, tokensPerSecond: 100 });
+    stack.mock.behaveOnce({ reply: 'A whole answer.' });
+    const events = await stack.events('/api/chat', { message: 'hi' });
+    const retrying = events.find(({ event }) => event === 'run.retrying')!;
+    expect(retrying.data).toMatchObject({
+      attempt: 2,
+      keep_chars: 0,
+      reason: 'connection_closed',
+      endpoint: stack.mock.url,
+    });
+    expect(retrying.id).toBe('2.0');
+    expect(textOf(events)).toBe('A whole answer.');
+    expect(events.at(-2)!.data.message.content).toBe('A whole answer.');
+  });
+
+  it("gives the LLM's own reason when the request is at fault, without asking again", async () => {
+    stack.mock.behave({ errorCode: 'content_policy_violation', errorMessage: 'not with me' });
+    const { status, body } = await stack.call('POST', '/api/chat', { message: 'something bad' });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: 'content_policy_violation', detail: 'not with me', retryable: false });
+    expect(stack.mock.requestsReceived).toBe(1);
+  });
+
+  it('can be asked again afterwards, in the same conversation', async () => {
+    stack.mock.behaveOnce({ errorCode: 'internal_error' }, 2);
+    const failed = await stack.call('POST', '/api/chat', { message: 'first' });
+    const { conversation_id } = failed.body;
+    const { status } = await stack.call('POST', '/api/chat', { message: 'second', conversation_id });
+    expect([failed.status, status]).toEqual([503, 200]);
+  });
+});
+
+describe('with somewhere to fall back to', () => {
+  it('answers from the fallback route, and says so', async () => {
+    const stack = await Stack.start({
+      mocks: 2,
+      environment: { LLM_MAX_RETRIES: '0' },
+      configure: (configuration, mocks) => ({
+        ...configuration,
+        llm: { ...configuration.llm, fallbackUrls: [mocks[1]!.url] },
+      }),
+    });
+    try {
+      await stack.mocks[0]!.goDown();
+      const { status, body } = await stack.call('POST', '/api/chat', { message: 'what is 1+2?' });
+      expect([status, body.source, body.response]).toEqual([200, 'fallback', '1+2 = 3.']);
+      const { body: run } = await stack.call('GET', `/api/runs/${body.run_id as string}`);
+      expect(run.attempts).toMatchObject([
+        { route: 'primary', outcome: 'failed' },
+        { route: 'fallback', outcome: 'succeeded' },
+      ]);
+    } finally {
+      await stack.stop();
+    }
+  });
+
+  it('answers with the canned reply when nobody else does', async () => {
+    const stack = await Stack.start({
+      environment: { LLM_MAX_RETRIES: '0', LLM_FALLBACK_REPLY: 'Please come back later.' },
+      behaviour: { closeCode: 1011 },
+    });
+    try {
+      const { status, body } = await stack.call('POST', '/api/chat', { message: 'hi' });
+      expect([status, body.source, body.response]).toEqual([200, 'fallback', 'Please come back later.']);
+      const events = await stack.events('/api/chat', { message: 'hi' });
+      expect(textOf(events)).toBe('Please come back later.');
+      expect(events.at(-2)!.data.message).toMatchObject({
+        source: 'fallback',
+        status: 'completed',
+        model: null,
+      });
+    } finally {
+      await stack.stop();
+    }
+  });
+});

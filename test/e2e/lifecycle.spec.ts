@@ -1,0 +1,90 @@
+import { allEvents, readEvents } from '../harness/event-stream.js';
+import { Stack } from '../harness/stack.js';
+
+/** Real: the application with its shutdown hooks, Postgres, HTTP and WebSocket. Mocked: the LLM's pace. */
+describe('the life of a server', () => {
+  let stack: Stack;
+
+  const until = async (isDone: () => Promise<boolean>): Promise<void> => {
+    while (!(await isDone())) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  afterEach(() => stack.stop());
+
+  it('has everything again after a restart', async () => {
+    stack = await Stack.start();
+    const { body } = await stack.call('POST', '/api/chat', { message: 'remember me' });
+    const path = `/api/conversations/${body.conversation_id as string}/messages`;
+    const before = (await stack.call('GET', path)).body;
+    await stack.restart();
+    expect((await stack.call('GET', path)).body).toEqual(before);
+  });
+
+  it('lets runs finish before it stops, and refuses new turns meanwhile', async () => {
+    stack = await Stack.start({ behaviour: { tokens: 40, tokensPerSecond: 100 } });
+    const { url } = stack;
+    const response = await stack.stream('/api/chat', { message: 'hi' });
+    const closing = stack.close();
+    await until(async () => (await fetch(`${url}/health/ready`)).status === 503);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const refused = await stack.call('POST', '/api/chat', { message: 'too late' });
+    expect(refused).toMatchObject({ status: 503, body: { code: 'shutting_down', retryable: true } });
+
+    const events = await allEvents(response);
+    expect(events.at(-1)!.event).toBe('run.finished');
+    expect(events.at(-2)!.data.message.status).toBe('completed');
+    await closing;
+  });
+
+  it('stores what there is of a run that does not finish in time, and says why', async () => {
+    stack = await Stack.start({
+      behaviour: { tokens: 1_000, tokensPerSecond: 100 },
+      environment: { DRAIN_TIMEOUT: '0.1' },
+    });
+    const events = readEvents(await stack.stream('/api/chat', { message: 'hi' }));
+    let id = '';
+    for await (const { event, data } of events) {
+      id = data.message_id;
+      if (event === 'message.delta') break;
+    }
+    await stack.close();
+    const [message] = await stack.rows<{ content: string }>('SELECT * FROM messages WHERE id = $1', [id]);
+    expect(message).toMatchObject({ status: 'incomplete', finish_reason: 'server_restart' });
+    expect(message!.content).not.toBe('');
+    await stack.mock.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
+  });
+
+  it('ends the run of a server that died, so that its conversation can go on', async () => {
+    stack = await Stack.start();
+    const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
+    const { conversation_id, run_id, message_id } = body;
+    // What a server leaves behind that is killed in the middle of a run, some time later.
+    await stack.rows(
+      `UPDATE runs SET status = 'in_progress', finished_at = NULL, lease_until = now() - interval '1 second' WHERE id = $1`,
+      [run_id],
+    );
+    await stack.rows(`UPDATE messages SET status = 'in_progress', content = '' WHERE id = $1`, [message_id]);
+    await stack.rows('UPDATE conversations SET active_run_id = $1 WHERE id = $2', [run_id, conversation_id]);
+    const busy = await stack.call('POST', '/api/chat', { message: 'still there?', conversation_id });
+    expect([busy.status, busy.body.active_run_id]).toEqual([409, run_id]);
+
+    await stack.restart();
+    await until(
+      async () => (await stack.call('GET', `/api/runs/${run_id as string}`)).body.status === 'incomplete',
+    );
+    const { body: run } = await stack.call('GET', `/api/runs/${run_id as string}`);
+    expect(run.error).toMatchObject({ code: 'server_restart' });
+    expect((await stack.call('POST', '/api/chat', { message: 'and now?', conversation_id })).status).toBe(
+      200,
+    );
+  });
+
+  it('leaves the runs of a living server alone', async () => {
+    stack = await Stack.start({ behaviour: { tokens: 30, tokensPerSecond: 60 } });
+    const response = await stack.stream('/api/chat', { message: 'hi' });
+    const other = await stack.replica();
+    const events = await allEvents(response);
+    expect(events.at(-2)!.event).toBe('message.completed');
+    await other.close();
+  });
+});

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, ServerProcess } from '../harness/server-process.js';
+
+/** Real: the compiled server as `npm start` and `npm run start:prod` run it, its embedded Postgres and its signals. */
+describe('the server as a process', () => {
+  let directory: string;
+
+  beforeAll(build, 120_000);
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'parley-process-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const demo = (): ServerProcess =>
+    new ServerProcess(
+      'apps/server/src/demo',
+      { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'warn' },
+      directory,
+    );
+  const urlOf = async (server: ServerProcess): Promise<string> =>
+    (await server.prints(/Try:\s+curl (http:\/\/\S+)\/api\/chat/))[1]!;
+  const chat = async (
+    url: string,
+    message: string,
+    conversation_id?: string,
+  ): Promise<Record<string, string>> => {
+    const response = await fetch(`${url}/api/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message, conversation_id }),
+    });
+    return (await response.json()) as Record<string, string>;
+  };
+  const isAlive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+
+  it('starts with nothing but itself, keeps its data over Ctrl-C and kill -9, and leaves no process behind', async () => {
+    const first = demo();
+    const url = await urlOf(first);
+    const port = /embedded PostgreSQL on port (\d+)/.exec(first.output)![1]!;
+    const { conversation_id, response } = await chat(url, 'what is 3*3?');
+    expect(response).toBe('3*3 = 9.');
+    expect(await first.stop('SIGINT')).toEqual({ code: 0, signal: null });
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+
+    const second = demo();
+    const again = await urlOf(second);
+    expect((await chat(again, 'and once more?', conversation_id)).conversation_id).toBe(conversation_id);
+    await second.stop('SIGKILL');
+
+    const third = demo();
+    const messages = await fetch(`${await urlOf(third)}/api/conversations/${conversation_id}/messages`);
+    const { data } = (await messages.json()) as { data: { content: string }[] };
+    expect(data.map(({ content }) => content)).toEqual(
+      expect.arrayContaining(['what is 3*3?', '3*3 = 9.', 'and once more?']),
+    );
+    expect(await third.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    for (const { pid } of [first, second, third]) expect(isAlive(pid)).toBe(false);
+  }, 120_000);
+
+  it('stops within the time of a drain when an answer is being generated', async () => {
+    const server = demo();
+    const url = await urlOf(server);
+    const response = await fetch(`${url}/api/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ message: 'write a long essay' }),
+    });
+    const reading = response.text();
+    expect(await server.stop('SIGINT')).toEqual({ code: 0, signal: null });
+    expect(await reading).toContain('message.incomplete');
+  }, 60_000);
+
+  it('refuses to start in production without a database and an LLM, and names both', async () => {
+    const server = new ServerProcess('apps/server/src/main', { NODE_ENV: 'production' }, directory);
+    expect(await server.ended).toEqual({ code: 1, signal: null });
+    expect(server.output).toContain('DATABASE_URL');
+    expect(server.output).toContain('LLM_WEBSOCKET_URL');
+  });
+
+  it('says what is wrong with its configuration, all at once and without the secret', async () => {
+    const server = new ServerProcess(
+      'apps/server/src/main',
+      {
+        PORT: 'http',
+        LLM_WEBSOCKET_URL: 'http://llm',
+        LLM_TIMEOUT: '-1',
+        AUTH: 'keys',
+        API_KEYS: 'me:short',
+      },
+      directory,
+    );
+    expect(await server.ended).toEqual({ code: 1, signal: null });
+    for (const name of ['PORT', 'LLM_WEBSOCKET_URL', 'LLM_TIMEOUT', 'API_KEYS'])
+      expect(server.output).toContain(name);
+    expect(server.output).not.toContain('short');
+  });
+});

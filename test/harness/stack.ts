@@ -1,0 +1,158 @@
+import { MockLlm, type Behaviour } from '#mock-llm';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type AddressInfo } from 'node:net';
+import pg from 'pg';
+import { loadConfiguration, type Configuration } from '../../apps/server/src/configuration/index.js';
+import { Logger } from '../../apps/server/src/logging/logger.js';
+import { createApp } from '../../apps/server/src/start/create-app.js';
+import { allEvents, type ReceivedEvent } from './event-stream.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+/** A body as a test reads it. */
+export type Json = Record<string, unknown>;
+
+export interface Answer<Body = Json> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+export interface StackOptions {
+  /** Variables as in the environment of a server; the addresses of database and mock are filled in. */
+  environment?: Record<string, string>;
+  behaviour?: Partial<Behaviour>;
+  /** More mocks, whose addresses `urls` may name. */
+  mocks?: number;
+  /** Changes what the environment cannot say. */
+  configure?: (configuration: Configuration, mocks: readonly MockLlm[]) => Configuration;
+}
+
+/** A whole Parley: the real application on a real port, a real Postgres, and mock LLMs behind real sockets. */
+export class Stack {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly mocks: readonly MockLlm[],
+    readonly sql: pg.Pool,
+    private readonly configuration: Configuration,
+    private app: NestFastifyApplication,
+    public url: string,
+  ) {}
+
+  static async start(options: StackOptions = {}): Promise<Stack> {
+    const database = await createTestDatabase();
+    const mocks: MockLlm[] = [];
+    for (let count = 0; count < (options.mocks ?? 1); count += 1) {
+      mocks.push(await MockLlm.start({ ...(options.behaviour ? { behaviour: options.behaviour } : {}) }));
+    }
+    const loaded = loadConfiguration(
+      {
+        NODE_ENV: 'test',
+        LOG_LEVEL: 'silent',
+        PORT: '0',
+        LLM_WEBSOCKET_URL: mocks[0]!.url,
+        LLM_RETRY_BASE_MS: '5',
+        DATABASE_URL: database.url,
+        ...options.environment,
+      },
+      '/no/such/file',
+    );
+    const configuration = options.configure?.(loaded, mocks) ?? loaded;
+    const sql = new pg.Pool({ connectionString: database.url, max: 2 });
+    sql.on('error', () => undefined);
+    const { app, url } = await serve(configuration, database.url);
+    return new Stack(database, mocks, sql, configuration, app, url);
+  }
+
+  /** The first mock LLM. */
+  get mock(): MockLlm {
+    return this.mocks[0]!;
+  }
+
+  /** What the application provides under a class or token. */
+  get<T>(token: abstract new (...args: never[]) => T): T {
+    return this.app.get(token, { strict: false });
+  }
+
+  /** Stops the server as SIGTERM does, and starts another one on the same database. */
+  async restart(): Promise<void> {
+    await this.app.close();
+    const { app, url } = await serve(this.configuration, this.database.url);
+    this.app = app;
+    this.url = url;
+  }
+
+  /** Another server on the same database, as a second replica has it. */
+  async replica(): Promise<{ url: string; close: () => Promise<void> }> {
+    const { app, url } = await serve(this.configuration, this.database.url);
+    return { url, close: () => app.close() };
+  }
+
+  /** Stops the server alone. */
+  async close(): Promise<void> {
+    await this.app.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await Promise.all(this.mocks.map((mock) => mock.stop()));
+    await this.sql.end();
+    await this.database.drop();
+  }
+
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(this.url + path, init);
+  }
+
+  /** One request with a JSON answer. */
+  async call<Body = Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
+    const response = await this.fetch(path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? undefined : JSON.parse(text)) as Body,
+    };
+  }
+
+  /** The events of a request that asks for them. */
+  async events(path: string, body: unknown, headers: Record<string, string> = {}): Promise<ReceivedEvent[]> {
+    return allEvents(await this.stream(path, body, headers));
+  }
+
+  stream(
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    return this.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+      body: JSON.stringify(body),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  async rows<Row extends pg.QueryResultRow = Json>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.sql.query<Row>(text, values)).rows;
+  }
+}
+
+async function serve(
+  configuration: Configuration,
+  databaseUrl: string,
+): Promise<{ app: NestFastifyApplication; url: string }> {
+  const app = await createApp(configuration, databaseUrl, new Logger(configuration.log, false));
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { app, url: `http://127.0.0.1:${port}` };
+}

@@ -22,5 +22,6 @@ export {
   type LlmEvent,
   type LlmSource,
 } from './routing/llm-event.js';
+export { LlmOptionsError } from './routing/options-check.js';
 export { LlmObserver, type LlmObservations } from './routing/observer.js';
 export { systemTrust } from './transport/trust.js';

@@ -36,8 +36,9 @@ export class Call {
     return this.#abort.signal;
   }
 
+  /** Never below 0: the deadline may have passed before its timer could fire. */
   get leftMs(): number {
-    return this.deadline - this.clock.now();
+    return Math.max(0, this.deadline - this.clock.now());
   }
 
   /** Whatever was thrown on the way, as one of our errors; a defect of ours is thrown on. */

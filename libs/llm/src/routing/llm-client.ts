@@ -11,6 +11,7 @@ import { type Endpoint, type EndpointState } from './endpoint.js';
 import { FailoverPlan, type PlannedRoute } from './failover-plan.js';
 import { type AttemptRecord, type LlmCompletion, type LlmEvent } from './llm-event.js';
 import { LlmObserver } from './observer.js';
+import { checkOptions } from './options-check.js';
 import { createRoutes } from './routes.js';
 
 /** What comes from outside, so that tests decide it. */
@@ -34,10 +35,12 @@ export class LlmClient {
   readonly #calls = new Set<Call>();
   #closed = false;
 
+  /** @throws LlmOptionsError naming every mistake in the options */
   constructor(
     options: LlmClientOptions,
     environment: ClientEnvironment = { clock: systemClock, random: Math.random },
   ) {
+    checkOptions(options);
     this.#options = options;
     this.#environment = environment;
     this.#timeouts = { ...llmDefaults.timeouts, ...options.timeouts };

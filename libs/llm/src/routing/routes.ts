@@ -1,6 +1,6 @@
 import { type Clock } from '../clock.js';
 import { guideProtocol } from '../protocols/guide.js';
-import { publicUrl } from '../transport/endpoint-url.js';
+import { publicUrl, secretsOf } from '../transport/endpoint-url.js';
 import { RoundRobinBalancer } from './balancer.js';
 import { llmDefaults, type LlmClientOptions, type RouteOptions } from './client-options.js';
 import { Endpoint } from './endpoint.js';
@@ -28,7 +28,12 @@ function createEndpoint(
 ): Endpoint {
   const protocol = route.protocol ?? guideProtocol;
   return new Endpoint(
-    { url, name: publicUrl(url), headers: () => protocol.headers(route.credentials) },
+    {
+      url,
+      name: publicUrl(url),
+      headers: () => protocol.headers(route.credentials),
+      secrets: secretsOf(url, route.credentials.apiKey),
+    },
     {
       route: route.name,
       model: route.model,

@@ -10,7 +10,7 @@ export const plain: LlmRequest = { message: 'hi', stream: false };
 /** What a pool needs, for specs: the guide protocol and, unless another is given, a clock that stands still. */
 export function poolContext(url: string, options: Partial<TransportOptions> = {}, clock = new FakeClock()) {
   return {
-    address: { url, name: 'ws://server/', headers: () => ({ 'X-Test': 'yes' }) },
+    address: { url, name: 'ws://server/', headers: () => ({ 'X-Test': 'yes' }), secrets: [] },
     model: 'm',
     protocol: guideProtocol,
     options: { ...transportDefaults, ...options },

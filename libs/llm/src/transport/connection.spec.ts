@@ -48,7 +48,7 @@ async function open(options: Partial<TransportOptions> = {}): Promise<void> {
   closed = Promise.withResolvers<LlmError>();
   connection = new Connection(socket, {
     ...context,
-    name: context.address.name,
+    ...context.address,
     onClose: (_, error) => closed.resolve(error),
   });
   await server.until(({ clients }) => clients.length === 1);
@@ -98,11 +98,11 @@ describe('one request at a time', () => {
   });
 
   it('is cut when an answer is given up, so that its rest reaches nobody', async () => {
-    const { listener, abandon } = ask();
+    const { listener, ...exchange } = ask();
     await received(1);
     say({ chunk: 'a' });
     await read();
-    abandon();
+    exchange.abandon();
     expect(connection.isOpen).toBe(false);
     await once(client, 'close');
     await closed.promise;
@@ -110,11 +110,11 @@ describe('one request at a time', () => {
   });
 
   it('stays when an answer that is over is given up', async () => {
-    const { listener, abandon } = ask();
+    const { listener, ...exchange } = ask();
     await received(1);
     say({ response: 'a', done: true });
     await listener.done.promise;
-    abandon();
+    exchange.abandon();
     expect(connection.isOpen).toBe(true);
   });
 

@@ -14,6 +14,7 @@ const abnormalClosure = 1006;
 export interface ConnectionContext {
   /** The endpoint as it may be shown. */
   name: string;
+  secrets: readonly string[];
   model: string;
   protocol: LlmProtocol;
   options: TransportOptions;
@@ -40,7 +41,7 @@ export class Connection {
     this.#lastByteAt = this.#lastUsedAt = context.clock.now();
     socket.webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.webSocket.on('error', (error) => this.#broken(error));
-    socket.webSocket.on('close', (code, reason) => this.#ended(code, reason.toString()));
+    socket.webSocket.on('close', (code, reason) => this.#ended(code, this.#blotted(reason.toString())));
   }
 
   get isOpen(): boolean {
@@ -131,7 +132,15 @@ export class Connection {
       this.#cut(new LlmFrameError('it is binary'));
       return;
     }
-    this.#dispatch(this.#context.protocol.decode((data as Buffer).toString()));
+    const { protocol } = this.#context;
+    const text = (data as Buffer).toString();
+    const frame = protocol.decode(text);
+    this.#dispatch(frame.event?.type === 'error' ? protocol.decode(this.#blotted(text)) : frame);
+  }
+
+  /** Servers like to repeat the key that they refuse. */
+  #blotted(text: string): string {
+    return this.#context.secrets.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
   }
 
   #dispatch({ requestId, event }: DecodedFrame): void {

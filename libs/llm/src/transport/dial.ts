@@ -12,6 +12,8 @@ export interface Address {
   /** The URL as it may be shown. */
   name: string;
   headers: () => Record<string, string>;
+  /** What is blotted out of everything that the server says of errors. */
+  secrets: readonly string[];
 }
 
 /** An open WebSocket and the TCP socket under it, which knows of every byte that arrived. */

@@ -186,6 +186,7 @@ export class ConnectionPool {
     const connection = new Connection(socket, {
       ...this.#context,
       name: address.name,
+      secrets: address.secrets,
       onClose: (closed, error) => this.#lost(closed, error),
     });
     this.#connections.add(connection);

@@ -1,0 +1,60 @@
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MockLlm } from '#mock-llm';
+import { LlmClient } from '../routing/llm-client.js';
+import { clientOptions } from '../testing/client-setup.js';
+import { plain } from '../testing/transport-setup.js';
+import { LlmModule } from './llm.module.js';
+import { type LlmModuleOptions } from './llm.module-definition.js';
+
+let mock: MockLlm;
+
+beforeEach(async () => {
+  mock = await MockLlm.start({ behaviour: { reply: 'Hello' } });
+});
+afterEach(() => mock.stop());
+
+/** An application with neither HTTP nor a database. */
+async function appWith(module: ReturnType<typeof LlmModule.forRoot>) {
+  @Module({ imports: [module] })
+  class App {}
+  return NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
+}
+
+/** Stands for the configuration of another project. */
+@Injectable()
+class Settings {
+  url = mock.url;
+}
+
+@Module({ providers: [Settings], exports: [Settings] })
+class SettingsModule {}
+
+describe('LlmModule', () => {
+  it.each([
+    ['forRoot', () => LlmModule.forRoot(clientOptions([[mock.url]]))],
+    [
+      'forRootAsync',
+      () =>
+        LlmModule.forRootAsync({
+          imports: [SettingsModule],
+          inject: [Settings],
+          useFactory: async ({ url }: Settings): Promise<LlmModuleOptions> => clientOptions([[url]]),
+        }),
+    ],
+  ])('%s provides a client, and closes its connections with the application', async (_, module) => {
+    const app = await appWith(module());
+    const client = app.get(LlmClient);
+    expect(await client.complete(plain)).toMatchObject({ text: 'Hello' });
+    expect(mock.connections).toBe(1);
+    await app.close();
+    await mock.waitFor(({ connections }) => connections === 0);
+    await expect(client.complete(plain)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('does not start with options that cannot work', async () => {
+    await expect(appWith(LlmModule.forRoot(clientOptions([])))).rejects.toThrow(
+      'routes: at least one is needed',
+    );
+  });
+});

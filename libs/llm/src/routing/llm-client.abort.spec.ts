@@ -1,0 +1,179 @@
+import { MockLlm } from '#mock-llm';
+import { LlmCancelledError } from '../errors/answer-errors.js';
+import { clientOptions, tell } from '../testing/client-setup.js';
+import { SilentServer } from '../testing/silent-server.js';
+import { plain, streamed } from '../testing/transport-setup.js';
+import { LlmClient } from './llm-client.js';
+import { type AttemptRecord } from './llm-event.js';
+
+let mock: MockLlm;
+let client: LlmClient;
+let caller: AbortController;
+
+beforeEach(async () => {
+  mock = await MockLlm.start({ behaviour: { tokens: 1_000, tokensPerSecond: 500 } });
+  client = new LlmClient(clientOptions([[mock.url]], { transport: { maxConnections: 1 } }));
+  caller = new AbortController();
+});
+afterEach(async () => {
+  client.close();
+  await mock.stop();
+});
+
+const told = (request = streamed) => tell(client, request, { signal: caller.signal });
+const asked = (count: number) => mock.waitFor(({ requestsReceived }) => requestsReceived === count);
+const noConnections = () => mock.waitFor(({ connections }) => connections === 0);
+
+describe('an abort', () => {
+  it('before the request sends nothing', async () => {
+    caller.abort();
+    const { error, attempts } = await told();
+    expect(error).toBeInstanceOf(LlmCancelledError);
+    expect(attempts).toEqual([]);
+    expect(mock.connectionsAccepted).toBe(0);
+  });
+
+  it('in the queue leaves it, and nobody else is disturbed', async () => {
+    const other = tell(client, streamed);
+    await asked(1);
+    const waiting = told();
+    expect(client.state[0]).toMatchObject({ queued: 1 });
+    caller.abort(new Error('enough'));
+    const { error, attempts } = await waiting;
+    expect(error).toBeInstanceOf(LlmCancelledError);
+    expect(error).toMatchObject({ code: 'cancelled', cause: { message: 'enough' } });
+    expect(attempts).toMatchObject([{ outcome: 'cancelled', errorCode: 'cancelled' }]);
+    expect(client.state[0]).toMatchObject({ queued: 0, inFlight: 1 });
+    client.close();
+    await other;
+    expect(mock.requestsReceived).toBe(1);
+  });
+
+  it('while connecting ends the connect', async () => {
+    const silent = await SilentServer.start();
+    client = new LlmClient(clientOptions([[silent.url]]));
+    const waiting = told();
+    await silent.connected;
+    caller.abort();
+    expect((await waiting).error).toBeInstanceOf(LlmCancelledError);
+    await silent.disconnected;
+    expect(client.state[0]).toMatchObject({ connecting: 0, queued: 0, lastError: undefined });
+    await silent.stop();
+  });
+
+  it('during a backoff ends the wait', async () => {
+    mock.behave({ errorCode: 'rate_limited', retryAfter: 20 });
+    const waiting = told();
+    await mock.waitFor(({ requests }) => requests[0]?.outcome === 'error');
+    while (client.state[0]!.inFlight > 0) await new Promise(setImmediate);
+    caller.abort();
+    const { error, attempts } = await waiting;
+    expect(error).toBeInstanceOf(LlmCancelledError);
+    expect(attempts).toMatchObject([{ errorCode: 'rate_limited' }]);
+  });
+
+  it.each([
+    ['before the first token', { silence: true }, streamed],
+    ['before a plain answer', { silence: true }, plain],
+  ])('%s cuts the connection', async (_, behaviour, request) => {
+    mock.behave(behaviour);
+    const waiting = told(request);
+    await asked(1);
+    caller.abort();
+    expect((await waiting).error).toBeInstanceOf(LlmCancelledError);
+    await noConnections();
+    expect(mock.requests[0]!.outcome).not.toBe('finished');
+    expect(client.state[0]).toMatchObject({ inFlight: 0, breaker: 'closed', lastError: undefined });
+  });
+
+  it('in mid-stream cuts the connection, and the next request gets its own answer', async () => {
+    let deltas = 0;
+    const { error, attempts } = await tell(client, streamed, { signal: caller.signal }, (event) => {
+      if (event.type === 'delta' && ++deltas === 3) caller.abort();
+    });
+    expect(error).toBeInstanceOf(LlmCancelledError);
+    expect(attempts).toMatchObject([{ outcome: 'cancelled' }]);
+    expect(deltas).toBe(3);
+    await noConnections();
+    expect(mock.requests[0]!.outcome).toBe('abandoned');
+    mock.behave({ tokens: null, reply: 'mine', tokensPerSecond: 0 });
+    expect(await client.complete(plain)).toMatchObject({ text: 'mine' });
+  });
+
+  it('cuts the connection also while the reader is busy with what came before', async () => {
+    const answer = client.stream(streamed, { signal: caller.signal });
+    await answer.next();
+    caller.abort();
+    await noConnections();
+    expect(await answer.next()).toMatchObject({
+      value: { type: 'attempt', attempt: { outcome: 'cancelled' } },
+    });
+    await expect(answer.next()).rejects.toBeInstanceOf(LlmCancelledError);
+  });
+
+  it('gives no more of what has come already', async () => {
+    mock.behave({ tokensPerSecond: 0 });
+    const answer = client.stream(streamed, { signal: caller.signal });
+    await answer.next();
+    caller.abort();
+    const next = await answer.next().catch((error: unknown) => error);
+    expect(next).toMatchObject({ value: { type: 'attempt', attempt: { outcome: 'cancelled' } } });
+    await expect(answer.next()).rejects.toBeInstanceOf(LlmCancelledError);
+  });
+
+  it('reaches a shared connection too: its answer goes to nobody', async () => {
+    client = new LlmClient(
+      clientOptions([[mock.url]], { transport: { requestsPerConnection: 4, maxConnections: 1 } }),
+    );
+    await tell(client, streamed, { signal: caller.signal }, (event) => {
+      if (event.type === 'delta') caller.abort();
+    });
+    mock.behave({ tokens: null, reply: 'mine', tokensPerSecond: 0 });
+    expect(await client.complete(streamed)).toMatchObject({ text: 'mine' });
+    expect(mock.connectionsAccepted).toBe(1);
+  });
+});
+
+describe('a reader who leaves the loop', () => {
+  it('frees the connection by cutting it, and the attempt is seen', async () => {
+    const seen: AttemptRecord[] = [];
+    client.observer.on('attempt', (attempt) => seen.push(attempt));
+    for await (const event of client.stream(streamed)) if (event.type === 'delta') break;
+    await noConnections();
+    expect(client.state[0]).toMatchObject({ inFlight: 0 });
+    expect(seen).toMatchObject([{ outcome: 'cancelled', errorCode: 'cancelled' }]);
+  });
+
+  it('after the end frees it for the next', async () => {
+    mock.behave({ tokens: 2 });
+    for await (const event of client.stream(streamed)) if (event.type === 'end') break;
+    await client.complete(plain);
+    expect(mock.connectionsAccepted).toBe(1);
+  });
+});
+
+describe('close', () => {
+  it('ends what is under way, in whatever phase, and what comes later', async () => {
+    mock.behave({ silence: true });
+    const inFlight = tell(client, streamed);
+    await asked(1);
+    const queued = tell(client, streamed);
+    client.close();
+    client.close();
+    for (const { error } of await Promise.all([inFlight, queued, tell(client, streamed)])) {
+      expect(error).toBeInstanceOf(LlmCancelledError);
+    }
+    await noConnections();
+    expect(mock.connectionsAccepted).toBe(1);
+  });
+
+  it('ends a backoff, and answers with no canned reply', async () => {
+    mock.behave({ errorCode: 'rate_limited', retryAfter: 20 });
+    client = new LlmClient(clientOptions([[mock.url]], { fallbackReply: 'Sorry.' }));
+    const waiting = tell(client, streamed);
+    await mock.waitFor(({ requests }) => requests[0]?.outcome === 'error');
+    while (client.state[0]!.inFlight > 0) await new Promise(setImmediate);
+    client.close();
+    expect(await waiting).toMatchObject({ text: '', error: { code: 'cancelled' } });
+  });
+});

@@ -1,0 +1,381 @@
+import { MockLlm } from '#mock-llm';
+import { systemClock, type Clock } from '../clock.js';
+import { LlmServerError, LlmUnavailableError } from '../errors/answer-errors.js';
+import { LlmTimeoutError } from '../errors/connection-errors.js';
+import { clientOptions, tell } from '../testing/client-setup.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { ScriptedServer } from '../testing/scripted-server.js';
+import { plain, streamed } from '../testing/transport-setup.js';
+import { type LlmClientOptions } from './client-options.js';
+import { LlmClient } from './llm-client.js';
+
+const reply = 'w1 w2 w3 w4';
+let a: MockLlm;
+let b: MockLlm;
+let client: LlmClient;
+
+beforeEach(async () => {
+  [a, b] = await Promise.all([
+    MockLlm.start({ behaviour: { reply } }),
+    MockLlm.start({ behaviour: { reply: 'from b' } }),
+  ]);
+});
+afterEach(async () => {
+  client.close();
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+/** A client of these routes, one endpoint each unless nested. */
+function ask(
+  routes: readonly (MockLlm | readonly MockLlm[])[],
+  more?: Partial<LlmClientOptions>,
+  clock: Clock = systemClock,
+): void {
+  const urls = routes.map((route) => [route].flat().map(({ url }) => url));
+  client = new LlmClient(clientOptions(urls, more), { clock, random: Math.random });
+}
+
+describe('an answer', () => {
+  it('comes in pieces and is whole at the end', async () => {
+    ask([a]);
+    const told = await tell(client, streamed);
+    expect(told).toMatchObject({ text: reply, deltas: 4, restarts: [], error: undefined });
+    expect(told.completion).toEqual({
+      text: reply,
+      source: 'primary',
+      model: 'm1',
+      finishReason: 'completed',
+      usage: { totalTokens: expect.any(Number) as number },
+      metadata: { prompt_tokens: 1, completion_tokens: 4, history_messages: 0 },
+    });
+    expect(told.attempts).toMatchObject([
+      {
+        number: 1,
+        route: 'route1',
+        endpoint: a.url,
+        outcome: 'succeeded',
+        errorCode: null,
+        errorMessage: null,
+      },
+    ]);
+    expect(told.attempts[0]!.firstTokenMs).toBeLessThanOrEqual(told.attempts[0]!.durationMs);
+  });
+
+  it('comes whole when no stream is asked for', async () => {
+    ask([a]);
+    expect(await client.complete(plain)).toMatchObject({ text: reply, source: 'primary' });
+    expect(a.requests[0]!.frame).toMatchObject({ message: 'hi', model: 'm1', settings: { stream: false } });
+    expect(a.requests[0]!.headers).toMatchObject({
+      authorization: 'Bearer sk-secret',
+      'x-api-version': 'v1',
+      'x-client-id': 'chatbot-client',
+    });
+  });
+
+  it.each([
+    ['a server that knows no streams', { ignoreStream: true }, 1],
+    ['a last frame that does not repeat it', { finalWithoutResponse: true }, 4],
+  ])('is whole with %s', async (_, behaviour, deltas) => {
+    a.behave(behaviour);
+    ask([a]);
+    expect(await tell(client, streamed)).toMatchObject({ text: reply, deltas, completion: { text: reply } });
+  });
+
+  it('starts over when the whole answer is not what its pieces were', async () => {
+    const server = await ScriptedServer.start((_, socket) => {
+      socket.send('{"chunk":"draft"}');
+      socket.send('{"response":"final","done":true}');
+    });
+    client = new LlmClient(clientOptions([[server.url]]));
+    const told = await tell(client, streamed);
+    expect(told).toMatchObject({ text: 'final', restarts: ['replaced'], completion: { text: 'final' } });
+    await server.stop();
+  });
+
+  it('travels on connections that are used again, one after the other', async () => {
+    ask([a]);
+    for (let request = 0; request < 5; request += 1) await client.complete(plain);
+    expect(a.connectionsAccepted).toBe(1);
+  });
+
+  it('is everyone their own, many at once, also over shared connections', async () => {
+    a.behave({ reply: null, serviceTimeMs: 1 });
+    ask([a], { transport: { maxConnections: 2, requestsPerConnection: 8 } });
+    const sums = Array.from({ length: 50 }, (_, n) => n);
+    const answers = await Promise.all(
+      sums.map((n) => client.complete({ ...streamed, message: `What is ${n} + 1000?` })),
+    );
+    expect(answers.map(({ text }) => text)).toEqual(sums.map((n) => `${n} + 1000 = ${n + 1000}.`));
+    expect(a.connectionsAccepted).toBe(2);
+  });
+
+  it('takes endpoints in turn', async () => {
+    ask([[a, b]]);
+    const texts = [];
+    for (let request = 0; request < 4; request += 1) texts.push((await client.complete(plain)).text);
+    expect(texts).toEqual([reply, 'from b', reply, 'from b']);
+  });
+});
+
+describe('a failure before the first delta', () => {
+  it.each([
+    ['an error of the server', { errorCode: 'overloaded' }, 'overloaded'],
+    ['a connection that breaks', { cut: 'reset' }, 'connection_closed'],
+    ['a close', { closeCode: 1011 }, 'internal_error'],
+    ['a truncated answer', { truncate: true, tokens: 0 }, 'connection_closed'],
+    ['garbage', { garbage: 'not-json' }, 'invalid_frame'],
+    ['a broken WebSocket frame', { garbage: 'bad-frame' }, 'invalid_frame'],
+    ['a frame in too many pieces', { garbage: 'fragments' }, 'invalid_frame'],
+  ] as const)('is silent: %s', async (_, behaviour, errorCode) => {
+    a.behaveOnce(behaviour);
+    ask([[a, b]]);
+    const told = await tell(client, streamed);
+    expect(told).toMatchObject({ text: 'from b', restarts: [], completion: { source: 'primary' } });
+    expect(told.attempts).toMatchObject([
+      { number: 1, outcome: 'failed', errorCode, endpoint: a.url },
+      { number: 2, outcome: 'succeeded', errorCode: null, endpoint: b.url },
+    ]);
+  });
+
+  it('is retried at the same endpoint when there is no other', async () => {
+    a.behaveOnce({ errorCode: 'internal_error' }, 2);
+    ask([a]);
+    expect(await client.complete(plain)).toMatchObject({ text: reply });
+    expect(a.requestsReceived).toBe(3);
+    expect(a.connectionsAccepted).toBe(1);
+  });
+
+  it('is over when the request is at fault', async () => {
+    a.behave({ errorCode: 'invalid_request', errorMessage: 'too odd' });
+    ask([[a, b]], { fallbackReply: 'canned' });
+    const told = await tell(client, streamed);
+    expect(told.error).toBeInstanceOf(LlmServerError);
+    expect(told.error).toMatchObject({ code: 'invalid_request', message: 'too odd', retryable: false });
+    expect(b.requestsReceived).toBe(0);
+    expect(client.state[0]).toMatchObject({ breaker: 'closed', lastError: undefined });
+  });
+});
+
+describe('a failure in mid-answer', () => {
+  it('starts over elsewhere, and nothing is spliced', async () => {
+    a.behave({ cut: 'end', afterTokens: 2 });
+    ask([[a, b]]);
+    const seen: string[] = [];
+    const told = await tell(client, streamed, {}, (event) => {
+      if (event.type === 'delta') seen.push(event.text);
+      if (event.type === 'restart') seen.push(`<${event.attempt} ${event.endpoint} ${event.reason}>`);
+    });
+    expect(seen.join('')).toBe(`w1 w2<2 ${b.url} connection_closed>from b`);
+    expect(told).toMatchObject({ text: 'from b', completion: { text: 'from b' }, error: undefined });
+  });
+
+  it('starts over once for each answer that was begun', async () => {
+    a.behaveOnce({ errorCode: 'overloaded', afterTokens: 1 });
+    a.behaveOnce({ errorCode: 'overloaded' });
+    a.behaveOnce({ errorCode: 'overloaded', afterTokens: 2 });
+    ask([a]);
+    const told = await tell(client, streamed);
+    expect(told).toMatchObject({ text: reply, restarts: ['overloaded', 'overloaded'] });
+    expect(told.attempts).toHaveLength(4);
+  });
+
+  it('is the end when the caller wants no second beginning', async () => {
+    a.behave({ errorCode: 'overloaded', afterTokens: 2 });
+    ask([[a, b]], { fallbackReply: 'canned' });
+    const told = await tell(client, streamed, { restart: 'never' });
+    expect(told).toMatchObject({ text: 'w1 w2', restarts: [], error: { code: 'overloaded' } });
+    expect(b.requestsReceived).toBe(0);
+  });
+});
+
+describe('the fallback', () => {
+  it('is the next route', async () => {
+    a.behave({ errorCode: 'model_not_found' });
+    ask([a, b]);
+    expect(await client.complete(plain)).toMatchObject({ text: 'from b', source: 'fallback', model: 'm2' });
+    expect(a.requestsReceived).toBe(1);
+  });
+
+  it('is the next route when the first asks for more patience than there is', async () => {
+    a.behave({ errorCode: 'rate_limited', retryAfter: 3_600 });
+    ask([a, b]);
+    expect(await client.complete(plain)).toMatchObject({ text: 'from b' });
+    expect(a.requestsReceived).toBe(1);
+  });
+
+  it('is a canned reply, for which what was shown is taken back', async () => {
+    a.behave({ errorCode: 'overloaded', afterTokens: 2 });
+    ask([a], { fallbackReply: 'Sorry.', retry: { maxRetries: 0 } });
+    const told = await tell(client, streamed);
+    expect(told).toMatchObject({ text: 'Sorry.', restarts: ['overloaded'], error: undefined });
+    expect(told.completion).toEqual({
+      text: 'Sorry.',
+      source: 'fallback',
+      model: null,
+      finishReason: 'fallback_reply',
+      usage: null,
+      metadata: {},
+    });
+  });
+
+  it('is an error without one, that says why and when to come back', async () => {
+    a.behave({ errorCode: 'rate_limited', retryAfter: 0.001 });
+    ask([a], { retry: { maxRetries: 1 } });
+    const { error, attempts } = await tell(client, plain);
+    expect(error).toBeInstanceOf(LlmUnavailableError);
+    expect(error).toMatchObject({
+      code: 'llm_unavailable',
+      retryable: true,
+      retryAfterMs: 1,
+      cause: { code: 'rate_limited' },
+    });
+    expect(attempts).toHaveLength(2);
+  });
+});
+
+describe('time', () => {
+  it('ends everything at the total limit', async () => {
+    a.behave({ silence: true });
+    ask([a], { timeouts: { totalMs: 60 } });
+    const { error, attempts } = await tell(client, streamed);
+    expect(error).toBeInstanceOf(LlmUnavailableError);
+    expect(error).toMatchObject({ cause: { code: 'total_timeout' } });
+    expect(attempts).toMatchObject([{ outcome: 'failed', errorCode: 'total_timeout' }]);
+    await a.waitFor(({ connections }) => connections === 0);
+  });
+
+  it('answers with the canned reply at the total limit', async () => {
+    a.behave({ silence: true });
+    ask([a], { fallbackReply: 'Sorry.' });
+    expect(await client.complete(streamed, { timeoutMs: 60 })).toMatchObject({ text: 'Sorry.' });
+  });
+
+  it('turns to another endpoint when the first frame does not come', async () => {
+    a.behave({ silence: true });
+    ask([[a, b]], { timeouts: { firstTokenMs: 40 } });
+    const told = await tell(client, streamed);
+    expect(told).toMatchObject({ text: 'from b', restarts: [] });
+    expect(told.attempts[0]).toMatchObject({ errorCode: 'first_token_timeout', firstTokenMs: null });
+    await a.waitFor(({ connections }) => connections === 0);
+  });
+
+  it('turns to another endpoint when a stream stalls', async () => {
+    a.behave({ stall: true, afterTokens: 2 });
+    ask([[a, b]], { timeouts: { idleMs: 40 } });
+    expect(await tell(client, streamed)).toMatchObject({ text: 'from b', restarts: ['idle_timeout'] });
+  });
+
+  it('leaves a silent endpoint half of the time for a plain answer, while there is another', async () => {
+    a.behave({ silence: true });
+    ask([a, b], { timeouts: { totalMs: 200, firstTokenMs: 1, idleMs: 1 } });
+    const { attempts, text } = await tell(client, plain);
+    expect(text).toBe('from b');
+    expect(attempts[0]).toMatchObject({ errorCode: 'first_token_timeout' });
+    expect(attempts[0]!.errorMessage).toMatch(/limit of (9\d|100) ms/);
+  });
+
+  it('gives a plain answer all of the time when there is no other endpoint', async () => {
+    a.behave({ serviceTimeMs: 80 });
+    ask([a], { timeouts: { totalMs: 5_000, firstTokenMs: 10 } });
+    expect(await client.complete(plain)).toMatchObject({ text: reply });
+  });
+
+  it('turns from an endpoint whose connections are all busy to another', async () => {
+    a.behave({ silence: true });
+    ask([[a, b]], { timeouts: { totalMs: 300 }, transport: { maxConnections: 1 } });
+    const holder = client.stream(streamed, { timeoutMs: 5_000 });
+    const held = holder.next();
+    await a.waitFor(({ requestsReceived }) => requestsReceived === 1);
+    await client.complete(plain);
+    const { attempts, text } = await tell(client, plain);
+    expect(text).toBe('from b');
+    expect(attempts).toMatchObject([
+      { errorCode: 'queue_timeout', endpoint: a.url },
+      { outcome: 'succeeded' },
+    ]);
+    expect(client.state[0]).toMatchObject({ breaker: 'closed', queued: 0 });
+    client.close();
+    await held;
+    await expect(holder.next()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('is measured from the start of the attempt to the first frame', async () => {
+    a.behave({ firstTokenDelayMs: 30 });
+    ask([a]);
+    const { attempts } = await tell(client, streamed);
+    expect(attempts[0]!.firstTokenMs).toBeGreaterThanOrEqual(28);
+    expect(attempts[0]!.firstTokenMs).toBeLessThanOrEqual(attempts[0]!.durationMs);
+  });
+});
+
+describe('bounds', () => {
+  it('give up on an answer that is too long, and turn to another route', async () => {
+    a.behave({ tokens: 2_000, finalWithoutResponse: true });
+    ask([a, b], { maxAnswerChars: 10_000 });
+    expect(await tell(client, streamed)).toMatchObject({
+      text: 'from b',
+      restarts: ['answer_too_large'],
+      completion: { source: 'fallback' },
+    });
+  });
+
+  it('do not count an answer twice when its end repeats it', async () => {
+    a.behave({ reply: 'x'.repeat(8_000) });
+    ask([a], { maxAnswerChars: 8_000 + 1_000 * 17 });
+    expect((await client.complete(streamed)).text).toHaveLength(8_000);
+  });
+
+  it('turn from an endpoint whose queue is full to another', async () => {
+    a.behave({ serviceTimeMs: 30 });
+    ask([a, b], { transport: { maxConnections: 1, maxQueue: 1 } });
+    const answers = await Promise.all([1, 2, 3].map(() => client.complete(plain)));
+    expect(answers.map(({ text }) => text)).toEqual([reply, reply, 'from b']);
+  });
+});
+
+describe('the breaker', () => {
+  it('spares a failing endpoint while there is another, and lets it back in', async () => {
+    await a.goDown();
+    const clock = new FakeClock();
+    ask([[a, b]], { breaker: { failures: 2, openMs: 60_000 } }, clock);
+    for (let request = 0; request < 4; request += 1) await client.complete(plain);
+    expect(client.state).toMatchObject([
+      { url: a.url, breaker: 'open', lastError: 'connect_failed' },
+      { url: b.url, breaker: 'closed', lastError: undefined },
+    ]);
+    await a.comeUp();
+    clock.advance(60_000);
+    await client.complete(plain);
+    await client.complete(plain);
+    expect(client.state[0]).toMatchObject({ breaker: 'closed', lastError: undefined });
+  });
+
+  it('is not stuck when a reader leaves during the probe', async () => {
+    const clock = new FakeClock();
+    ask([[a, b]], { breaker: { failures: 1, openMs: 5 } }, clock);
+    a.behaveOnce({ errorCode: 'overloaded' });
+    a.behaveOnce({ tokens: 500, tokensPerSecond: 100 });
+    await client.complete(streamed);
+    clock.advance(5);
+    expect(client.state[0]!.breaker).toBe('half_open');
+    for await (const event of client.stream(streamed)) if (event.type === 'delta') break;
+    expect(a.requestsReceived).toBe(2);
+    await client.complete(streamed);
+    await client.complete(streamed);
+    expect(client.state[0]!.breaker).toBe('closed');
+  });
+});
+
+describe('errors of ours', () => {
+  it('reach the caller as they are, and free the connection', async () => {
+    ask([a]);
+    const odd = { ...plain, metadata: { big: 1n } };
+    await expect(client.complete(odd)).rejects.toThrow(TypeError);
+    expect(client.state[0]).toMatchObject({ inFlight: 0, breaker: 'closed' });
+    expect(await client.complete(plain)).toMatchObject({ text: reply });
+  });
+
+  it('name the limit that ran out', () => {
+    expect(new LlmTimeoutError('total', 60).message).toBe('the total limit of 60 ms ran out');
+  });
+});

@@ -1,0 +1,58 @@
+import { clientOptions } from '../testing/client-setup.js';
+import { type LlmClientOptions } from './client-options.js';
+import { LlmClient } from './llm-client.js';
+import { checkOptions, LlmOptionsError } from './options-check.js';
+
+/** What is said against these options. */
+function mistakesOf(routes: readonly (readonly string[])[], more: Partial<LlmClientOptions> = {}): unknown {
+  try {
+    checkOptions(clientOptions(routes, more));
+    return [];
+  } catch (error) {
+    return (error as LlmOptionsError).mistakes;
+  }
+}
+
+describe('the options of a client', () => {
+  it.each([
+    [[['ws://h/chat']], {}],
+    [[['wss://user:password@h:1/chat?key=k', 'ws://[::1]/'], ['ws://other/']], {}],
+    [
+      [['ws://h/']],
+      { retry: { maxRetries: 0, baseMs: 0 }, transport: { maxQueue: 0, deadAfterMs: Infinity } },
+    ],
+    [[['ws://h/']], { transport: { secureContext: undefined } }],
+  ])('may be %j %j', (routes, more) => {
+    expect(mistakesOf(routes, more)).toEqual([]);
+  });
+
+  it('are all judged at once, without showing an address', () => {
+    const routes = [[], ['http://h/', 'ws://user:password@:1:2', 'ws://h/#part', 'ws://h/']];
+    const more = {
+      timeouts: { totalMs: 0 },
+      retry: { maxRetries: -1 },
+      breaker: { failures: NaN },
+      transport: { maxConnections: 0, maxQueue: -1 },
+      maxAnswerChars: 0,
+    };
+    expect(mistakesOf(routes, more)).toEqual([
+      'routes[0].urls: at least one is needed',
+      'routes[1].urls[0]: must be a ws: or wss: address without a fragment',
+      'routes[1].urls[1]: must be a ws: or wss: address without a fragment',
+      'routes[1].urls[2]: must be a ws: or wss: address without a fragment',
+      'timeouts.totalMs: must be a number from 1 on',
+      'retry.maxRetries: must be a number from 0 on',
+      'breaker.failures: must be a number from 1 on',
+      'transport.maxConnections: must be a number from 1 on',
+      'transport.maxQueue: must be a number from 0 on',
+      'options.maxAnswerChars: must be a number from 1 on',
+    ]);
+    expect(mistakesOf([])).toEqual(['routes: at least one is needed']);
+  });
+
+  it('stop the making of a client, and keep their secrets', () => {
+    const make = () => new LlmClient(clientOptions([['ws://user:password@:1:2']]));
+    expect(make).toThrow(LlmOptionsError);
+    expect(make).toThrow(/^(?!.*password)/s);
+  });
+});

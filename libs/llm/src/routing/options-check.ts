@@ -1,0 +1,52 @@
+import { llmDefaults, type LlmClientOptions } from './client-options.js';
+
+/** The options of a client cannot work. Names every mistake, and no address: it may hold a password. */
+export class LlmOptionsError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(
+      `The options of the LLM client cannot work:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+    );
+    this.name = 'LlmOptionsError';
+  }
+}
+
+/** @throws LlmOptionsError */
+export function checkOptions(options: LlmClientOptions): void {
+  const mistakes = [...mistakesInRoutes(options), ...mistakesInNumbers(options)];
+  if (mistakes.length > 0) throw new LlmOptionsError(mistakes);
+}
+
+function mistakesInRoutes({ routes }: LlmClientOptions): string[] {
+  if (routes.length === 0) return ['routes: at least one is needed'];
+  return routes.flatMap(({ urls }, route) => {
+    if (urls.length === 0) return [`routes[${route}].urls: at least one is needed`];
+    return urls.flatMap((url, index) =>
+      isSocketUrl(url)
+        ? []
+        : [`routes[${route}].urls[${index}]: must be a ws: or wss: address without a fragment`],
+    );
+  });
+}
+
+function isSocketUrl(url: string): boolean {
+  const { protocol, hash } = URL.parse(url) ?? { protocol: '', hash: '' };
+  return (protocol === 'ws:' || protocol === 'wss:') && hash === '';
+}
+
+function mistakesInNumbers(options: LlmClientOptions): string[] {
+  const { timeouts, retry, breaker, transport, maxAnswerChars } = options;
+  return [
+    ...belowLeast('timeouts', { ...llmDefaults.timeouts, ...timeouts }, 1),
+    ...belowLeast('retry', { ...llmDefaults.retry, ...retry }, 0),
+    ...belowLeast('breaker', { ...llmDefaults.breaker, ...breaker }, 1),
+    ...belowLeast('transport', { ...llmDefaults.transport, ...transport, maxQueue: 1, secureContext: 1 }, 1),
+    ...belowLeast('transport', { maxQueue: transport?.maxQueue ?? 0 }, 0),
+    ...belowLeast('options', { maxAnswerChars: maxAnswerChars ?? llmDefaults.maxAnswerChars }, 1),
+  ];
+}
+
+function belowLeast(group: string, values: Readonly<Record<string, number>>, least: number): string[] {
+  return Object.entries(values)
+    .filter(([, value]) => !(value >= least))
+    .map(([name]) => `${group}.${name}: must be a number from ${least} on`);
+}

@@ -1,0 +1,64 @@
+import { type LlmClient } from '../routing/llm-client.js';
+import { type CallOptions } from '../routing/call.js';
+import { type LlmClientOptions } from '../routing/client-options.js';
+import { type AttemptRecord, type LlmCompletion, type LlmEvent } from '../routing/llm-event.js';
+import { type LlmRequest } from '../protocols/protocol.js';
+
+export const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
+
+/** A chain of routes, each of one or more addresses; short waits. */
+export function clientOptions(routes: readonly (readonly string[])[], more: Partial<LlmClientOptions> = {}) {
+  return {
+    routes: routes.map((urls, index) => ({
+      name: `route${index + 1}`,
+      urls,
+      model: `m${index + 1}`,
+      credentials,
+    })),
+    ...more,
+    retry: { baseMs: 2, maxMs: 5, ...more.retry },
+  } satisfies LlmClientOptions;
+}
+
+/** Everything that a streamed request came to. */
+export interface Told {
+  /** The joined deltas since the last restart. */
+  text: string;
+  deltas: number;
+  restarts: string[];
+  attempts: AttemptRecord[];
+  completion: LlmCompletion | undefined;
+  error: unknown;
+}
+
+/** Reads a whole answer, error included. `look` sees each event as it comes. */
+export async function tell(
+  client: LlmClient,
+  request: LlmRequest,
+  options?: CallOptions,
+  look: (event: LlmEvent) => void = () => undefined,
+): Promise<Told> {
+  const told: Told = {
+    text: '',
+    deltas: 0,
+    restarts: [],
+    attempts: [],
+    completion: undefined,
+    error: undefined,
+  };
+  const read = async (): Promise<void> => {
+    for await (const event of client.stream(request, options)) {
+      if (event.type === 'delta') {
+        told.text += event.text;
+        told.deltas += 1;
+      } else if (event.type === 'restart') {
+        told.text = '';
+        told.restarts.push(event.reason);
+      } else if (event.type === 'attempt') told.attempts.push(event.attempt);
+      else told.completion = event.completion;
+      look(event);
+    }
+  };
+  await read().catch((error: unknown) => (told.error = error));
+  return told;
+}

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { titleOf } from './title.js';
+
+describe('titleOf', () => {
+  it.each([
+    ['hi', 'hi'],
+    ['  two   words \n second line', 'two words'],
+    ['\n\n first of three\nlines', 'first of three'],
+    ['word '.repeat(30), `${'word '.repeat(15)}word…`],
+    ['x'.repeat(100), `${'x'.repeat(80)}…`],
+    ['a'.repeat(79) + '😀😀', `${'a'.repeat(79)}…`],
+  ])('%j → %j', (content, title) => {
+    expect(titleOf(content)).toBe(title);
+  });
+
+  it('is short and well formed, whatever was said', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (content) => {
+        const title = titleOf(content);
+        expect(title.length).toBeLessThanOrEqual(81);
+        expect(title.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { LlmServerError, LlmUnavailableError } from '#llm';
+import { sampleTurn } from '../testing/sample-turn.js';
+import { completed, ended, finishedTurn, stopped } from './run-outcome.js';
+import { runProblem } from './run-problem.js';
+
+const unavailable = new LlmUnavailableError(undefined);
+const refused = new LlmServerError('content_policy_violation', 'no');
+
+describe('the outcome of a run', () => {
+  it.each([
+    ['an error before any text', ended(unavailable, '', []), 'failed', 'llm_unavailable', null],
+    [
+      'an error after some text',
+      ended(unavailable, 'Hel', []),
+      'incomplete',
+      'llm_unavailable',
+      'llm_unavailable',
+    ],
+    ['a cancel', stopped('cancelled', 'Hel', []), 'cancelled', 'cancelled', 'cancelled'],
+    [
+      'a restart of the server',
+      stopped('server_restart', 'Hel', []),
+      'incomplete',
+      'server_restart',
+      'server_restart',
+    ],
+  ])('of %s keeps the text and the reason', (_, outcome, status, code, finishReason) => {
+    expect(outcome).toMatchObject({ status, finish_reason: finishReason, error: { code } });
+  });
+
+  it('makes the turn read as it was stored', () => {
+    const completion = {
+      text: 'Hello',
+      source: 'fallback',
+      model: 'm',
+      finishReason: 'length',
+      usage: { totalTokens: 7, inputTokens: 2 },
+      metadata: { x: 1 },
+    } as const;
+    const at = new Date(5);
+    const turn = finishedTurn(sampleTurn(), completed(completion, []), at);
+    expect(turn.reply).toMatchObject({
+      id: 'm2',
+      seq: 2,
+      content: 'Hello',
+      status: 'completed',
+      finish_reason: 'length',
+      tokens_used: 7,
+      usage: { input_tokens: 2, output_tokens: null, total_tokens: 7 },
+      source: 'fallback',
+      metadata: { x: 1 },
+      completed_at: at,
+    });
+    expect(turn.run).toMatchObject({ status: 'completed', error: null, finished_at: at });
+    expect(Object.keys(turn.reply)).toEqual(Object.keys(sampleTurn().reply));
+  });
+
+  it.each([
+    [ended(unavailable, '', []), 503, 'llm_unavailable', true],
+    [ended(refused, '', []), 422, 'content_policy_violation', false],
+    [stopped('cancelled', '', []), 409, 'run_cancelled', false],
+    [stopped('server_restart', '', []), 503, 'server_restart', true],
+  ])('is a problem for whoever waited: %#', (outcome, status, code, retryable) => {
+    const problem = runProblem(finishedTurn(sampleTurn(), outcome, new Date(0)));
+    expect(problem).toMatchObject({
+      status,
+      code,
+      retryable,
+      fields: { message_id: 'm2', run_id: 'r1', conversation_id: 'c1' },
+    });
+  });
+});

@@ -1,0 +1,19 @@
+import { answerForm, type AnswerForm, type AnswerWish } from './answer-form.js';
+
+describe('answerForm', () => {
+  it.each<[AnswerWish, AnswerForm]>([
+    [{}, 'json'],
+    [{ accept: '*/*' }, 'json'],
+    [{ accept: 'application/json' }, 'json'],
+    [{ accept: 'text/event-stream' }, 'events'],
+    [{ accept: 'application/json, text/event-stream;q=0.9' }, 'events'],
+    [{ accept: 'application/json', stream: true }, 'events'],
+    [{ accept: 'text/event-stream', stream: false }, 'events'],
+    [{ prefer: 'respond-async' }, 'async'],
+    [{ prefer: 'wait=10, respond-async' }, 'async'],
+    [{ prefer: 'respond-asynchronously' }, 'json'],
+    [{ prefer: 'respond-async', accept: 'text/event-stream', stream: true }, 'async'],
+  ])('%j is %s', (wish, form) => {
+    expect(answerForm(wish)).toBe(form);
+  });
+});

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { LiveRun } from '../runs/live-run.js';
+import { completed, finishedTurn } from '../runs/run-outcome.js';
+import { sampleTurn } from '../testing/sample-turn.js';
+import { RunCursor } from './run-cursor.js';
+
+interface Event {
+  id: string;
+  event: string;
+  data: { offset: number; delta: string; [member: string]: unknown };
+}
+
+function eventsIn(text: string): Event[] {
+  return text
+    .split('\n\n')
+    .filter((block) => block !== '')
+    .map((block) => {
+      const [id, event, data] = block.split('\n').map((line) => line.slice(line.indexOf(': ') + 2));
+      return { id: id!, event: event!, data: JSON.parse(data!) as Event['data'] };
+    });
+}
+
+function finish(run: LiveRun, text: string): void {
+  const completion = {
+    text,
+    source: 'primary',
+    model: 'm',
+    finishReason: 'stop',
+    usage: null,
+    metadata: {},
+  } as const;
+  run.finish(finishedTurn(run.turn, completed(completion, []), new Date(0)));
+}
+
+describe('RunCursor', () => {
+  it('gives each event once, in order, with ids that name positions', () => {
+    const run = new LiveRun(sampleTurn());
+    const cursor = new RunCursor(run);
+    expect(eventsIn(cursor.next()).map(({ id, event }) => [id, event])).toEqual([
+      ['0.0', 'run.started'],
+      ['0.0', 'message.created'],
+    ]);
+    expect(cursor.next()).toBe('');
+    run.append('Hel');
+    run.append('lo');
+    expect(cursor.next()).toBe(
+      'id: 1.5\nevent: message.delta\n' +
+        'data: {"type":"message.delta","run_id":"r1","message_id":"m2","offset":0,"delta":"Hello"}\n\n',
+    );
+    run.append('!');
+    finish(run, 'Hello!');
+    expect(eventsIn(cursor.next()).map(({ id, event }) => [id, event])).toEqual([
+      ['1.6', 'message.delta'],
+      ['1.6', 'message.completed'],
+      ['1.6.end', 'run.finished'],
+    ]);
+    expect([cursor.isOver, cursor.next()]).toEqual([true, '']);
+  });
+
+  it('says that the text starts over only to those who have seen some of it', () => {
+    const run = new LiveRun(sampleTurn());
+    const early = new RunCursor(run);
+    const late = new RunCursor(run);
+    early.next();
+    late.next();
+    run.append('wrong');
+    early.next();
+    run.startOver(2, { endpoint: 'ws://b', reason: 'connection_closed' });
+    run.append('right');
+    expect(eventsIn(early.next()).map(({ id, event, data }) => [id, event, data.delta ?? data])).toEqual([
+      [
+        '2.0',
+        'run.retrying',
+        {
+          type: 'run.retrying',
+          run_id: 'r1',
+          message_id: 'm2',
+          attempt: 2,
+          endpoint: 'ws://b',
+          reason: 'connection_closed',
+          keep_chars: 0,
+        },
+      ],
+      ['2.5', 'message.delta', 'right'],
+    ]);
+    expect(eventsIn(late.next()).map(({ id, event }) => [id, event])).toEqual([['2.5', 'message.delta']]);
+  });
+
+  it('numbers positions after the attempt that gave the text', () => {
+    const run = new LiveRun(sampleTurn());
+    const cursor = new RunCursor(run);
+    cursor.next();
+    run.continueSilently(3);
+    run.append('x');
+    expect(eventsIn(cursor.next()).map(({ id }) => id)).toEqual(['3.1']);
+  });
+
+  it('ends without run.finished when the run is lost', () => {
+    const run = new LiveRun(sampleTurn());
+    const cursor = new RunCursor(run);
+    run.append('a');
+    run.lose(new Error('taken over'));
+    expect(eventsIn(cursor.next()).at(-1)!.event).toBe('message.delta');
+    expect(cursor.isOver).toBe(true);
+  });
+
+  it('puts the same text together for every reader, however slow', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ piece: fc.string({ unit: 'binary' }), read: fc.boolean(), restart: fc.boolean() }),
+        ),
+        (steps) => {
+          const run = new LiveRun(sampleTurn());
+          const cursor = new RunCursor(run);
+          let text = '';
+          let seen = '';
+          const read = (): void => {
+            for (const { event, data } of eventsIn(cursor.next())) {
+              if (event === 'run.retrying') seen = '';
+              if (event !== 'message.delta') continue;
+              expect(data.offset).toBe(seen.length);
+              seen += data.delta;
+            }
+          };
+          steps.forEach(({ piece, read: isRead, restart }, index) => {
+            if (restart) run.startOver(index + 2, { endpoint: 'e', reason: 'r' });
+            if (restart) text = '';
+            if (piece !== '') run.append(piece);
+            text += piece;
+            if (isRead) read();
+          });
+          read();
+          expect(seen).toBe(text);
+        },
+      ),
+    );
+  });
+});

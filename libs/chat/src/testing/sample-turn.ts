@@ -1,0 +1,44 @@
+import { type Turn } from '../turns/turn.js';
+
+const at = new Date('2026-01-02T03:04:05.678Z');
+
+/** A turn that has just begun, for specs. */
+export function sampleTurn(): Turn {
+  const notAnswered = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
+  const shared = { conversation_id: 'c1', ...notAnswered, metadata: {}, created_at: at };
+  return {
+    user: {
+      ...shared,
+      id: 'm1',
+      parent_id: null,
+      seq: 1,
+      role: 'user',
+      content: 'hi',
+      status: 'completed',
+      run_id: null,
+      completed_at: at,
+    },
+    reply: {
+      ...shared,
+      id: 'm2',
+      parent_id: 'm1',
+      seq: 2,
+      role: 'assistant',
+      content: '',
+      status: 'in_progress',
+      run_id: 'r1',
+      completed_at: null,
+    },
+    run: {
+      id: 'r1',
+      conversation_id: 'c1',
+      message_id: 'm2',
+      status: 'in_progress',
+      error: null,
+      attempts: [],
+      created_at: at,
+      finished_at: null,
+    },
+    fence: 1,
+  };
+}

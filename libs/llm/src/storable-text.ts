@@ -11,3 +11,21 @@ export function storable(text: string): string {
 export function storableUpTo(max: number, text: string): string {
   return storable(text.slice(0, max));
 }
+
+/** A JSON object with all its texts {@link storable}; undefined for one that is nested too deeply to be written. */
+export function storableJson<T extends object>(value: T): T | undefined {
+  let json: string;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+  // JSON.stringify escapes NUL and lone surrogates, and only those in these ways; every escape is looked at in turn,
+  // so that an escaped backslash before `u0000` stays what it is.
+  if (!/\\u(0000|d[89a-f])/.test(json)) return value;
+  return JSON.parse(
+    json.replace(/\\(?:u[0-9a-f]{4}|.)/g, (escape) =>
+      /^\\u(0000|d[89a-f])/.test(escape) ? '\ufffd' : escape,
+    ),
+  ) as T;
+}

@@ -79,6 +79,29 @@ describe('an answer', () => {
   });
 });
 
+describe('the metadata of an answer', () => {
+  const metadataOf = (frame: string) => {
+    const { event } = decodeGuideFrame(frame);
+    return event?.type === 'end' ? event.metadata : event;
+  };
+
+  it('can be stored, keys and all', () => {
+    const metadata = {
+      'k\0': ['a\0b', '\ud800', '\udc00x', '🙂', 'a\\u0000', '\\\0', '"\n'],
+      n: { deep: '\0' },
+    };
+    expect(metadataOf(JSON.stringify({ response: 'a', metadata }))).toEqual({
+      'k\ufffd': ['a\ufffdb', '\ufffd', '\ufffdx', '🙂', 'a\\u0000', '\\\ufffd', '"\n'],
+      n: { deep: '\ufffd' },
+    });
+  });
+
+  it('is left out when it is nested too deeply to be written', () => {
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+    expect(metadataOf(`{"response":"a","metadata":{"deep":${deep}}}`)).toBeUndefined();
+  });
+});
+
 describe('an error', () => {
   const error = (frame: unknown) => {
     const { event } = decode(frame);

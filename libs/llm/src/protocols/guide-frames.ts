@@ -1,5 +1,5 @@
 import { LlmServerError, LlmFrameError } from '../errors/answer-errors.js';
-import { storableUpTo } from '../storable-text.js';
+import { storableJson, storableUpTo } from '../storable-text.js';
 import { asCount, asString, isJsonObject, type JsonObject } from './json-values.js';
 import { type DecodedFrame, type ProtocolEvent } from './protocol.js';
 
@@ -45,6 +45,7 @@ function eventOf(frame: JsonObject): ProtocolEvent | undefined {
 /** A last chunk that is marked `done` is text and end in one; its text is added to the pieces. */
 function endOf(frame: JsonObject, text: string | undefined, lastPiece?: string): ProtocolEvent {
   const totalTokens = asCount(frame.tokens_used);
+  const metadata = isJsonObject(frame.metadata) ? storableJson(frame.metadata) : undefined;
   return {
     type: 'end',
     ...(text === undefined || text === '' ? {} : { text }),
@@ -52,7 +53,7 @@ function endOf(frame: JsonObject, text: string | undefined, lastPiece?: string):
     ...(totalTokens === undefined ? {} : { usage: { totalTokens } }),
     ...(typeof frame.model === 'string' ? { model: storableUpTo(maxNameLength, frame.model) } : {}),
     finishReason: storableUpTo(maxNameLength, asString(frame.finish_reason) || 'completed'),
-    ...(isJsonObject(frame.metadata) ? { metadata: frame.metadata } : {}),
+    ...(metadata === undefined ? {} : { metadata }),
   };
 }
 

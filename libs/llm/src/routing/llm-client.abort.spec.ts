@@ -51,7 +51,7 @@ describe('an abort', () => {
 
   it('while connecting ends the connect', async () => {
     const silent = await SilentServer.start();
-    client = new LlmClient(clientOptions([[silent.url]]));
+    client = new LlmClient(clientOptions([[silent.url]], { transport: { connectTimeoutMs: 60_000 } }));
     const waiting = told();
     await silent.connected;
     caller.abort();

@@ -13,7 +13,7 @@ class Surroundings {
       global: true,
       providers: [
         { provide: Database, useValue: { ping: () => Promise.resolve() } },
-        { provide: LlmClient, useValue: new LlmClient({ routes: [] }) },
+        { provide: LlmClient, useValue: { endpoints: [] } },
       ],
       exports: [Database, LlmClient],
     };

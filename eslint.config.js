@@ -14,6 +14,7 @@ const rooms = {
   'libs/auth': ['problems'],
   'libs/chat': ['auth', 'database', 'llm', 'problems'],
   'libs/health': ['auth', 'database', 'llm'],
+  'libs/metrics': ['auth', 'chat', 'llm'],
   'apps/mock-llm': [],
   'apps/server': ['auth', 'chat', 'database', 'embedded-postgres', 'health', 'llm', 'mock-llm', 'problems'],
 };

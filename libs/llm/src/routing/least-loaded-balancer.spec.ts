@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { LeastLoadedBalancer, type Loaded } from './least-loaded-balancer.js';
+
+const endpoint = (inFlight: number, expectedMs: number | undefined, weight = 1): Loaded => ({
+  inFlight,
+  expectedMs,
+  weight,
+});
+
+/** Draws these numbers, one after the other. */
+const drawing = (...numbers: number[]): (() => number) => {
+  let next = 0;
+  return () => numbers[next++ % numbers.length]!;
+};
+
+describe('LeastLoadedBalancer', () => {
+  it.each<[string, Loaded, Loaded]>([
+    ['the faster', endpoint(1, 50), endpoint(1, 100)],
+    ['the less loaded', endpoint(1, 100), endpoint(2, 100)],
+    ['the faster under more load', endpoint(3, 10), endpoint(0, 100)],
+    ['the heavier', endpoint(1, 100, 3), endpoint(1, 100, 1)],
+    ['the unknown and idle', endpoint(0, undefined), endpoint(0, 1)],
+    ['the known over the unknown that has not answered yet', endpoint(5, 900), endpoint(1, undefined)],
+  ])('prefers %s', (_, better, worse) => {
+    expect(new LeastLoadedBalancer(drawing(0, 0)).pick([better, worse])).toBe(better);
+    expect(new LeastLoadedBalancer(drawing(0.99, 0)).pick([better, worse])).toBe(better);
+    expect(new LeastLoadedBalancer(drawing(0, 0)).pick([worse, better])).toBe(better);
+  });
+
+  it('looks at two different ones, drawn at random', () => {
+    const endpoints = [endpoint(0, 1), endpoint(0, 2), endpoint(0, 3), endpoint(0, 4)];
+    const pairs: [number, number, number][] = [
+      [0, 0, 0],
+      [0.99, 0.99, 2],
+      [0.5, 0.67, 2],
+      [0.25, 0.34, 1],
+    ];
+    for (const [first, other, picked] of pairs) {
+      expect(endpoints.indexOf(new LeastLoadedBalancer(drawing(first, other)).pick(endpoints))).toBe(picked);
+    }
+  });
+
+  it('takes the only one there is without drawing', () => {
+    const only = endpoint(99, 99);
+    const random = (): number => {
+      throw new Error('drawn');
+    };
+    expect(new LeastLoadedBalancer(random).pick([only])).toBe(only);
+  });
+
+  it('always picks a candidate, and never the dearest of several', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ inFlight: fc.nat(50), expectedMs: fc.nat(1_000), weight: fc.constant(1) }), {
+          minLength: 2,
+          maxLength: 6,
+        }),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999_999, noNaN: true })),
+        (candidates, numbers) => {
+          const picked = new LeastLoadedBalancer(() => numbers.next().value as number).pick(candidates);
+          const costOf = (one: Loaded): number => (one.inFlight + 1) * one.expectedMs!;
+          const costs = candidates.map(costOf).sort((a, b) => a - b);
+          expect(candidates).toContain(picked);
+          expect(costOf(picked)).toBeLessThanOrEqual(costs.at(-2)!);
+        },
+      ),
+    );
+  });
+
+  it('spreads evenly over equals, and leaves a ten times slower one almost alone', () => {
+    const asked = [0, 0, 0];
+    const three = [endpoint(0, 10), endpoint(0, 10), endpoint(0, 100)];
+    let seed = 1;
+    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const balancer = new LeastLoadedBalancer<Loaded>(random);
+    for (let count = 0; count < 3_000; count += 1) {
+      const place = three.indexOf(balancer.pick(three));
+      asked[place] = asked[place]! + 1;
+    }
+    expect(asked[2]).toBe(0);
+    expect(Math.abs(asked[0]! - asked[1]!)).toBeLessThan(300);
+  });
+});

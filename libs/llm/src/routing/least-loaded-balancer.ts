@@ -1,0 +1,38 @@
+import { type Balancer } from './balancer.js';
+
+/** What has to be known of an endpoint to weigh it against another. */
+export interface Loaded {
+  /** Requests that it has not answered yet. */
+  readonly inFlight: number;
+  /** The time to its first token that is to be expected, in ms; undefined while nothing is known. */
+  readonly expectedMs: number | undefined;
+  /** How much it can take, compared with the others; above 0. */
+  readonly weight: number;
+}
+
+/** What an endpoint counts for that nothing is known of, while it has its first request: the dearest of all. */
+const unknownMs = 60_000;
+
+/**
+ * The power of two choices: of two endpoints drawn at random, the one that promises to answer sooner. Nearly as good as
+ * asking the best of all, and without the herd that runs to whoever was best a moment ago (Mitzenmacher 2001).
+ */
+export class LeastLoadedBalancer<T extends Loaded> implements Balancer<T> {
+  /** @param random a number in [0, 1) */
+  constructor(private readonly random: () => number) {}
+
+  pick(candidates: readonly T[]): T {
+    if (candidates.length === 1) return candidates[0]!;
+    const first = Math.floor(this.random() * candidates.length);
+    const other = Math.floor(this.random() * (candidates.length - 1));
+    const a = candidates[first]!;
+    const b = candidates[other >= first ? other + 1 : other]!;
+    return cost(b) < cost(a) ? b : a;
+  }
+}
+
+/** An endpoint that nothing is known of is asked once, to get to know it, and not again before it has answered. */
+function cost({ inFlight, expectedMs, weight }: Loaded): number {
+  if (expectedMs === undefined && inFlight === 0) return 0;
+  return ((inFlight + 1) * (expectedMs ?? unknownMs)) / weight;
+}

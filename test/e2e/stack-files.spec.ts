@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Environment, VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
+import { parseConfiguration } from '../../apps/server/src/configuration/parse-configuration.js';
+import { readCommandLine } from '../../apps/mock-llm/src/command-line.js';
+
+const path = (name: string): URL => new URL(`../../${name}`, import.meta.url);
+const read = (name: string): string => readFileSync(path(name), 'utf8');
+
+/** The source that tsc makes a file of dist/ from. */
+const sourceOf = (built: string): string => built.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+
+/** Every group-1 match. */
+const all = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1]!);
+
+describe('Dockerfile', () => {
+  const dockerfile = read('Dockerfile');
+  const manifest = JSON.parse(read('package.json')) as {
+    imports: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+
+  it('copies what there is, and .dockerignore lets it through', () => {
+    const copied = all(dockerfile, /^COPY (?!--from)(.+) \S+$/gm).flatMap((names) => names.split(' '));
+    expect(copied.filter((name) => !existsSync(path(name)))).toEqual([]);
+    const allowed = all(read('.dockerignore'), /^!(.+)$/gm);
+    expect([...new Set(copied)].filter((name) => !allowed.includes(name))).toEqual([]);
+    expect(read('.dockerignore').split('\n')).toContain('*');
+  });
+
+  it('copies every room that package.json imports', () => {
+    const copied = all(dockerfile, /^COPY --from=build \/app\/(\S+)/gm).map((folder) => `./${folder}/`);
+    const missing = Object.values(manifest.imports).filter(
+      (built) => !copied.some((folder) => built.startsWith(folder)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('starts the server without a shell, on the Node that the tests run on', () => {
+    const command = JSON.parse(/^CMD (.+)$/m.exec(dockerfile)![1]!) as string[];
+    expect(command[0]).toBe('node');
+    expect(existsSync(path(sourceOf(command[1]!)))).toBe(true);
+    const majors = new Set(all(dockerfile, /^FROM node:(\d+)-slim/gm));
+    expect([...majors]).toEqual([manifest.devDependencies.node!.split('.')[0]]);
+  });
+
+  it('takes no development dependencies along, and does not run as root', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+    expect(last).toContain('COPY --from=dependencies /app/node_modules');
+    expect(last).toMatch(/^USER node$/m);
+    const dependencies = dockerfile.slice(
+      dockerfile.indexOf('AS dependencies'),
+      dockerfile.lastIndexOf('\nFROM '),
+    );
+    expect(dependencies).toContain('npm ci --omit=dev');
+  });
+});
+
+describe('docker-compose.yml', () => {
+  const compose = read('docker-compose.yml');
+  const service = (name: string): string =>
+    new RegExp(`^  ${name}:\\n((?:(?: {4}.*)?\\n)+)`, 'm').exec(compose)![1]!;
+  /** A service's environment, with what the shell gives in place of ${NAME:-default}. */
+  const environmentOf = (name: string, shell: Record<string, string> = {}): Record<string, string> => {
+    const lines = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(service(name))![1]!;
+    return Object.fromEntries(
+      [...lines.matchAll(/^ {6}(\w+): '?(.*?)'?$/gm)].map(([, variable, value]) => [
+        variable!,
+        value!.replace(/\$\{(\w+):-(.*?)\}/g, (_all, from: string, or: string) => shell[from] || or),
+      ]),
+    );
+  };
+  const imageEnvironment = { NODE_ENV: 'production', HOST: '0.0.0.0' };
+
+  it("gives the server a valid environment: the image's together with its own", () => {
+    const { llm, auth, database } = parseConfiguration(
+      { ...imageEnvironment, ...environmentOf('server') },
+      () => '',
+    );
+    expect(read('Dockerfile')).toContain('ENV NODE_ENV=production HOST=0.0.0.0');
+    expect([llm.urls, auth.mode]).toEqual([['ws://mock-llm:8080/chat'], 'none']);
+    expect(new URL(database.url!).hostname).toBe('postgres');
+  });
+
+  it('lets the shell say which LLM to ask and who may call', () => {
+    const shell = {
+      LLM_WEBSOCKET_URL: 'wss://llm.example/chat',
+      AUTH: 'keys',
+      API_KEYS: `ann:${'k'.repeat(16)}`,
+    };
+    const { llm, auth } = parseConfiguration(
+      { ...imageEnvironment, ...environmentOf('server', shell) },
+      () => '',
+    );
+    expect([llm.urls, auth.mode]).toEqual([[shell.LLM_WEBSOCKET_URL], 'keys']);
+  });
+
+  it('publishes on this machine alone, as AUTH_INSECURE asks for', () => {
+    expect(environmentOf('server').AUTH_INSECURE).toBe('true');
+    const ports = all(compose, /^ {4}ports:\n((?: {6}.*\n)+)/gm).flatMap((lines) => all(lines, /- '(.+)'/g));
+    expect(ports).toHaveLength(1);
+    expect(ports[0]).toMatch(/^127\.0\.0\.1:/);
+    expect(ports[0]).toMatch(new RegExp(`:${environmentOf('server').PORT}$`));
+  });
+
+  it('gives running answers the time to end', () => {
+    const grace = Number(/stop_grace_period: (\d+)s/.exec(service('server'))![1]);
+    expect(grace).toBeGreaterThan(Number(environmentOf('server').DRAIN_TIMEOUT));
+  });
+
+  it('starts a mock LLM where the server and its own health check look for it', () => {
+    const mock = readCommandLine([], environmentOf('mock-llm'));
+    expect(mock).toMatchObject({
+      kind: 'start',
+      options: { host: '0.0.0.0', port: 8080, path: '/chat', controlPort: 8081 },
+    });
+    expect(service('mock-llm')).toContain('http://127.0.0.1:8081/health');
+    const command = /command: \['node', '(.+)'\]/.exec(service('mock-llm'))![1]!;
+    expect(existsSync(path(sourceOf(command)))).toBe(true);
+  });
+
+  it('waits until each service is healthy that the server needs', () => {
+    const needed = all(service('server'), /^ {6}([\w-]+):\n {8}condition: service_healthy$/gm);
+    expect(needed.toSorted()).toEqual(['mock-llm', 'postgres']);
+    for (const name of needed) expect(service(name)).toContain('healthcheck:');
+  });
+});
+
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  it('lists every variable with its default', () => {
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (\S+) +\| \S/gm)];
+    const listed = rows.map(([, name, shown]) => [name, shown === '–' ? '' : shown!.replaceAll('`', '')]);
+    const defaults = new Environment();
+    expect(Object.fromEntries(listed)).toEqual(
+      Object.fromEntries(
+        VARIABLE_NAMES.map((name) => [name, `${defaults[name] as string | number | boolean}`]),
+      ),
+    );
+    expect(listed).toHaveLength(VARIABLE_NAMES.length);
+  });
+
+  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md'])(
+    '%s links to what there is',
+    (name) => {
+      const links = all(read(name), /\]\((?!https?:)([^)#]+)/g);
+      const base = name.includes('/') ? name.slice(0, name.lastIndexOf('/') + 1) : '';
+      expect(links.filter((link) => !existsSync(path(base + link)))).toEqual([]);
+      expect(name === 'CHANGELOG.md' || links.length > 0).toBe(true);
+    },
+  );
+
+  it('names only scripts that package.json has', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [readme, read('CONTRIBUTING.md')].flatMap((text) => all(text, /\bnpm run ([\w:-]+)/g));
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+    expect(named).toContain('start:prod');
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const architecture = read('docs/architecture.md');
+
+  it('has the rooms of the linter, and what each may import', () => {
+    const rules = [...read('eslint.config.js').matchAll(/^ {2}'((?:libs|apps)\/[\w-]+)': \[(.*)\],$/gm)];
+    const rows = [...architecture.matchAll(/^\| `((?:libs|apps)\/[\w-]+)` +\| .* \| (.*?) +\|$/gm)];
+    const table = (matches: RegExpExecArray[], quoted: RegExp): Record<string, string[]> =>
+      Object.fromEntries(matches.map(([, room, names]) => [room!, all(names!, quoted).toSorted()]));
+    expect(table(rows, /`([\w-]+)`/g)).toEqual(table(rules, /'([\w-]+)'/g));
+    expect(rules.length).toBeGreaterThan(5);
+  });
+});

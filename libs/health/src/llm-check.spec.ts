@@ -8,6 +8,8 @@ const state: EndpointState = {
   model: 'default',
   breaker: 'closed',
   lastError: undefined,
+  weight: 1,
+  expectedMs: undefined,
   connections: 0,
   connecting: 0,
   inFlight: 0,

@@ -13,6 +13,8 @@ function endpoint(
     model: `model-of-${route}`,
     breaker,
     lastError: undefined,
+    weight: 1,
+    expectedMs: undefined,
     connections: failure === undefined ? 1 : 0,
     connecting: 0,
     inFlight: 0,

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function start(
-  routes: Partial<Pick<RouteOptions, 'urls' | 'credentials'>>[],
+  routes: Partial<Pick<RouteOptions, 'endpoints' | 'credentials'>>[],
   health: HealthOptions = {},
 ): Promise<void> {
   app = await startHealthApp({
@@ -33,7 +33,7 @@ async function start(
     llm: {
       routes: routes.map((route, at) => ({
         name: at === 0 ? 'primary' : 'fallback',
-        urls: [first.url],
+        endpoints: [first.url],
         model: `model-${at}`,
         credentials,
         ...route,
@@ -65,7 +65,7 @@ const iso: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{
 
 describe('GET /api/llm/health', () => {
   it('is healthy, degraded and unhealthy, in exactly the documented shape', async () => {
-    await start([{ urls: [first.url, second.url] }, { urls: [spare.url] }]);
+    await start([{ endpoints: [first.url, second.url] }, { endpoints: [spare.url] }]);
 
     expect(await getLlmHealth(app)).toMatchObject({ status: 200, cacheControl: 'no-store' });
     expect((await getLlmHealth(app)).body).toEqual({
@@ -152,7 +152,7 @@ describe('GET /api/llm/health', () => {
   it('shows no user, password or key of an address', async () => {
     const secret = new URL(first.url);
     Object.assign(secret, { username: 'ann', password: 'hunter2', search: '?token=hunter3' });
-    await start([{ urls: [secret.href], credentials: { ...credentials, apiKey: 'hunter4' } }]);
+    await start([{ endpoints: [secret.href], credentials: { ...credentials, apiKey: 'hunter4' } }]);
     for (const status of [200, 503]) {
       const answer = await getLlmHealth(app);
       expect(answer).toMatchObject({ status, body: { llm_service: { url: first.url } } });

@@ -36,7 +36,7 @@ afterEach(async () => {
 function start(modules: HealthAppOptions['modules'] = []): Promise<NestFastifyApplication> {
   return startHealthApp({
     databaseUrl: postgres.url,
-    llm: { routes: [{ name: 'primary', urls: [mock.url], model: 'default', credentials }] },
+    llm: { routes: [{ name: 'primary', endpoints: [mock.url], model: 'default', credentials }] },
     health: { databaseTimeoutMs: 400, llmTimeoutMs: 400 },
     modules: [ProblemsModule.forRoot(), ...modules],
   });

@@ -11,11 +11,15 @@ export { type CallOptions } from './routing/call.js';
 export {
   llmDefaults,
   type LlmClientOptions,
+  type HedgingOptions,
   type LlmTimeouts,
   type RouteOptions,
+  type WeightedEndpoint,
 } from './routing/client-options.js';
 export { type EndpointState } from './routing/endpoint.js';
-export { LlmClient, type ClientEnvironment } from './routing/llm-client.js';
+export { LlmClient } from './routing/llm-client.js';
+export { type ClientEnvironment } from './routing/routes.js';
+export { balancerNames, type BalancerName } from './routing/create-balancer.js';
 export {
   type AttemptRecord,
   type LlmCompletion,

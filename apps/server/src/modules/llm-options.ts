@@ -8,7 +8,7 @@ const multiplexedRequests = 32;
 export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
   const route = (name: string, urls: readonly string[]): RouteOptions => ({
     name,
-    urls,
+    endpoints: urls,
     model: llm.model,
     credentials: { apiKey: llm.apiKey, apiVersion: llm.apiVersion, clientId: llm.clientId },
   });

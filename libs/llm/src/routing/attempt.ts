@@ -130,6 +130,7 @@ export class Attempt {
     }
     if (this.#firstFrameAt === undefined) {
       this.#firstFrameAt = this.clock.now();
+      this.endpoint.firstTokenCame(this.#firstFrameAt - this.#startedAt);
       this.#limit('idle', this.limits.idleMs);
     } else {
       this.#timer?.refresh();

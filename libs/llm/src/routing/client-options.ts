@@ -1,17 +1,28 @@
 import { type LlmCredentials, type LlmProtocol } from '../protocols/protocol.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
+import { type BalancerName } from './create-balancer.js';
 import { breakerDefaults, type BreakerOptions } from './breaker.js';
 import { retryDefaults, type RetryOptions } from './failover-plan.js';
+import { retryBudgetDefaults, type RetryBudgetOptions } from './retry-budget.js';
+
+/** An address that takes more or less than the others of its route. */
+export interface WeightedEndpoint {
+  url: string;
+  /** Above 0; 1 if left out. */
+  weight?: number | undefined;
+}
 
 /** Endpoints that answer interchangeably. */
 export interface RouteOptions {
   name: string;
-  /** `ws:` or `wss:` addresses; at least one. */
-  urls: readonly string[];
+  /** `ws:` or `wss:` addresses, at least one; with a weight where some can take more than others. */
+  endpoints: readonly (string | WeightedEndpoint)[];
   /** Sent when a request names no model. */
   model: string;
   /** The guide protocol if left out. */
   protocol?: LlmProtocol;
+  /** `least_loaded` if left out. */
+  balancer?: BalancerName | undefined;
   credentials: LlmCredentials;
 }
 
@@ -23,6 +34,17 @@ export interface LlmTimeouts {
   firstTokenMs: number;
   /** Between two frames of a streamed answer. */
   idleMs: number;
+  /** For a connection to become free. While there is another endpoint to turn to, at most half of what is left. */
+  queueMs: number;
+}
+
+/** Asking a second endpoint when the first one is slower to answer than it uses to be. */
+export interface HedgingOptions {
+  isOn: boolean;
+  /** The part of the requests that may be asked twice, from 0 to 1. */
+  ratio: number;
+  /** Times to first token that an endpoint must have shown before it can be late. */
+  minSamples: number;
 }
 
 export interface LlmClientOptions {
@@ -32,7 +54,9 @@ export interface LlmClientOptions {
   fallbackReply?: string | undefined;
   timeouts?: Partial<LlmTimeouts>;
   retry?: Partial<RetryOptions>;
+  retryBudget?: Partial<RetryBudgetOptions>;
   breaker?: Partial<BreakerOptions>;
+  hedging?: Partial<HedgingOptions>;
   transport?: Partial<TransportOptions>;
   /** Longest answer, in characters. */
   maxAnswerChars?: number;
@@ -40,9 +64,11 @@ export interface LlmClientOptions {
 
 /** The one place where this library's defaults stand. */
 export const llmDefaults = {
-  timeouts: { totalMs: 30_000, firstTokenMs: 10_000, idleMs: 10_000 } satisfies LlmTimeouts,
+  timeouts: { totalMs: 30_000, firstTokenMs: 10_000, idleMs: 10_000, queueMs: 30_000 } satisfies LlmTimeouts,
   retry: retryDefaults,
+  retryBudget: retryBudgetDefaults,
   breaker: breakerDefaults,
+  hedging: { isOn: false, ratio: 0.05, minSamples: 20 } satisfies HedgingOptions as HedgingOptions,
   transport: transportDefaults,
   maxAnswerChars: 4 * 1024 * 1024,
 } as const;

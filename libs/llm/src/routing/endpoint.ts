@@ -5,15 +5,27 @@ import { type LlmProtocol } from '../protocols/protocol.js';
 import { type Address } from '../transport/dial.js';
 import { ConnectionPool, type PoolState } from '../transport/pool.js';
 import { type TransportOptions } from '../transport/transport-options.js';
-import { ConsecutiveBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker.js';
+import { OutlierBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker.js';
+import { LatencySample } from './latency-sample.js';
+import { type Loaded } from './least-loaded-balancer.js';
+import { PeakEwma } from './peak-ewma.js';
+import { SlowStart } from './slow-start.js';
+
+/** How fast a slow answer is forgotten, in ms. */
+const latencyDecayMs = 10_000;
+/** What a failure counts for when answers are compared, at least: failing fast must not look like answering fast. */
+const failureMs = 1_000;
 
 export interface EndpointContext {
   route: string;
+  weight: number;
   model: string;
   protocol: LlmProtocol;
   transport: TransportOptions;
   breaker: BreakerOptions;
   clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
   onConnection: (endpoint: Endpoint, closedBy: LlmError | undefined) => void;
 }
 
@@ -23,18 +35,26 @@ export interface EndpointState extends PoolState {
   route: string;
   model: string;
   breaker: BreakerState;
+  weight: number;
+  /** The time to first token that is to be expected, in ms: a moving average that rises at once and falls slowly. */
+  expectedMs: number | undefined;
   /** The code of the last failure, until something succeeds. */
   lastError: string | undefined;
 }
 
 /** One LLM server address with its connections, its breaker and what is known of its health. */
-export class Endpoint {
+export class Endpoint implements Loaded {
   readonly name: string;
+  readonly weight: number;
   readonly route: string;
   readonly model: string;
   readonly pool: ConnectionPool;
   readonly breaker: Breaker;
   readonly #clock: Clock;
+  readonly #latency = new PeakEwma(latencyDecayMs);
+  readonly #latencies = new LatencySample();
+  readonly #slowStart = new SlowStart();
+  #inFlight = 0;
   #lastError: string | undefined;
 
   constructor(address: Address, context: EndpointContext) {
@@ -42,13 +62,15 @@ export class Endpoint {
     this.route = context.route;
     this.model = context.model;
     this.#clock = context.clock;
-    this.breaker = new ConsecutiveBreaker(context.breaker);
+    this.weight = context.weight;
+    this.breaker = new OutlierBreaker(context.breaker, context.random);
     this.pool = new ConnectionPool({
       address,
       model: context.model,
       protocol: context.protocol,
       options: context.transport,
       clock: context.clock,
+      random: context.random,
       onOpen: () => context.onConnection(this, undefined),
       onClose: (error) => context.onConnection(this, error),
     });
@@ -59,34 +81,63 @@ export class Endpoint {
       url: this.name,
       route: this.route,
       model: this.model,
+      weight: this.weight,
       breaker: this.breaker.state(this.#clock.now()),
+      expectedMs: this.expectedMs,
       lastError: this.#lastError,
       ...this.pool.state,
     };
   }
 
+  /** Requests that it has not answered yet, those that wait for a connection included. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get expectedMs(): number | undefined {
+    return this.#latency.value(this.#clock.now());
+  }
+
   get isAllowed(): boolean {
-    return this.breaker.allows(this.#clock.now());
+    return this.breaker.allows(this.#clock.now()) && this.#slowStart.allows(this.#inFlight);
+  }
+
+  /** Has it been away, and is it time to see whether it is back? */
+  get needsProbe(): boolean {
+    return this.breaker.state(this.#clock.now()) === 'half_open' && this.isAllowed;
+  }
+
+  /** The time to first token that so large a part of the last answers did not exceed, once there were enough of them. */
+  firstTokenPercentile(fraction: number, minSamples: number): number | undefined {
+    return this.#latencies.count < minSamples ? undefined : this.#latencies.percentile(fraction);
   }
 
   attemptStarted(): void {
+    this.#inFlight += 1;
     this.breaker.started(this.#clock.now());
+  }
+
+  firstTokenCame(afterMs: number): void {
+    const now = this.#clock.now();
+    if (this.breaker.state(now) !== 'closed') this.#latency.forget();
+    this.#latency.observe(afterMs, now);
+    this.#latencies.observe(afterMs);
   }
 
   /** A request that is itself at fault, was cancelled, or got no turn in our own queue says nothing of the endpoint. */
   attemptFinished(error: LlmError | undefined): void {
+    const now = this.#clock.now();
+    this.#inFlight -= 1;
     if (error === undefined) {
-      this.breaker.succeeded();
+      if (this.breaker.state(now) !== 'closed') this.#slowStart.begin();
+      this.#slowStart.succeeded();
+      this.breaker.succeeded(now);
       this.#lastError = undefined;
-    } else if (
-      error.scope === 'never' ||
-      error.scope === 'other_route' ||
-      error instanceof LlmQueueFullError ||
-      (error instanceof LlmTimeoutError && error.phase === 'queue')
-    ) {
+    } else if (saysNothingOfTheEndpoint(error)) {
       this.breaker.unknown();
     } else {
-      this.breaker.failed(this.#clock.now());
+      this.#latency.observe(Math.max(failureMs, this.#latency.value(now) ?? 0), now);
+      this.breaker.failed(now);
       this.#lastError = error.code;
     }
   }
@@ -95,4 +146,13 @@ export class Endpoint {
   async check(signal: AbortSignal): Promise<void> {
     await this.pool.check(signal);
   }
+}
+
+function saysNothingOfTheEndpoint(error: LlmError): boolean {
+  return (
+    error.scope === 'never' ||
+    error.scope === 'other_route' ||
+    error instanceof LlmQueueFullError ||
+    (error instanceof LlmTimeoutError && error.phase === 'queue')
+  );
 }

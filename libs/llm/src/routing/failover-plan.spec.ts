@@ -1,20 +1,29 @@
 import { LlmError, type RetryScope } from '../errors/llm-error.js';
-import { RoundRobinBalancer } from './balancer.js';
+import { RetryBudget } from './retry-budget.js';
+import { RoundRobinBalancer } from './round-robin-balancer.js';
 import { FailoverPlan, type PlannedRoute } from './failover-plan.js';
 
 interface Stub {
   name: string;
   isAllowed: boolean;
+  needsProbe: boolean;
+  weight: number;
 }
 
 /** `'ab|c'`: a route of endpoints a and b, then one of c; upper case: held back by its breaker. */
-function routesOf(chain: string): PlannedRoute<Stub>[] {
+function routesOf(chain: string, floor = 100): PlannedRoute<Stub>[] {
   return chain.split('|').map((names) => {
     const endpoints = [...names].map((name) => ({
       name: name.toLowerCase(),
       isAllowed: name === name.toLowerCase(),
+      needsProbe: false,
+      weight: 1,
     }));
-    return { endpoints, balancer: new RoundRobinBalancer(endpoints) };
+    return {
+      endpoints,
+      balancer: new RoundRobinBalancer(),
+      budget: new RetryBudget({ ratio: 0, floor, perSecond: 0 }, 0),
+    };
   });
 }
 
@@ -35,7 +44,12 @@ function errorOf(failure: string): LlmError {
 }
 
 function planOf(chain: string, maxRetries = 3, routes = routesOf(chain)) {
-  return new FailoverPlan(routes, { maxRetries, baseMs: 100, maxMs: 300 }, () => 0.5);
+  return new FailoverPlan(
+    routes,
+    { maxRetries, baseMs: 100, maxMs: 300 },
+    () => 0.5,
+    () => 0,
+  );
 }
 
 /** The steps of a request whose attempts fail one after the other in these ways, e.g. `a b a+50 -`. */
@@ -54,8 +68,8 @@ function steps(chain: string, failures: string, { maxRetries = 3, leftMs = Infin
 describe('FailoverPlan', () => {
   it.each([
     ['the same endpoint after a backoff, so many times', 'a', 'any any any any', 'a a+50 a+100 a+150 -'],
-    ['another endpoint first, without delay', 'ab', 'any any any any', 'a b a+100 b+150 -'],
-    ['every endpoint once before any twice', 'abc', 'any any any any', 'a b c a+150 -'],
+    ['another endpoint first, without delay', 'ab', 'any any any any', 'a b b+100 a+150 -'],
+    ['every endpoint once before any twice', 'abc', 'any any any any', 'a b c c+150 -'],
     ['not the one that must be left alone', 'ab', 'else any any any', 'a b b+100 b+150 -'],
     ['the next route when all are excluded', 'ab|c', 'else else any', 'a b c c+50'],
     ['the next route after so many retries', 'a|b', 'any any any any any', 'a a+50 a+100 a+150 b b+50'],
@@ -69,10 +83,10 @@ describe('FailoverPlan', () => {
       'any:250 any any:20',
       'a a+250 a+100 a+150',
     ],
-    ['no longer what it asked for before that', 'ab', 'any:400 any any any', 'a b a+400 b+150 -'],
+    ['no longer what it asked for before that', 'ab', 'any:400 any any any', 'a b b+100 a+400 -'],
     ['allowed endpoints only, while there are any', 'Ab', 'any any', 'b b+50 b+100'],
     ['past a route that is held back', 'AB|c', 'any', 'c c+50'],
-    ['held back ones in the last route, rather than nobody', 'AB', 'any any', 'a b a+100'],
+    ['held back ones in the last route, rather than nobody', 'AB', 'any any', 'a b+50 a+100'],
     ['held back ones in the last route of several', 'a|B', 'else any', 'a b b+50'],
   ])('goes to %s', (_, chain, failures, expected) => {
     expect(steps(chain, failures)).toBe(expected);
@@ -118,5 +132,32 @@ describe('FailoverPlan', () => {
     plan.failed(plan.next()!.endpoint, errorOf('any'));
     plan.next();
     expect(plan.hasAlternative).toBe(false);
+  });
+
+  it('knocks again at the same door only while the budget lasts, and turns to another one in any case', () => {
+    const routes = routesOf('ab', 1);
+    const walk = (): string => {
+      const plan = planOf('', 3, routes);
+      const said: string[] = [];
+      for (let step = plan.next(); step !== undefined; step = plan.next()) {
+        said.push(step.endpoint.name);
+        plan.failed(step.endpoint, errorOf('any'));
+      }
+      return said.join('');
+    };
+    expect([walk(), walk(), walk()]).toEqual(['ab', 'ba', 'ab']);
+    expect(routes[0]!.budget.available(0)).toBe(-2);
+  });
+
+  it('finds out first whether the one that was away is back', () => {
+    const routes = routesOf('abc');
+    routes[0]!.endpoints[2]!.needsProbe = true;
+    expect(planOf('', 3, routes).next()!.endpoint.name).toBe('c');
+  });
+
+  it('has a second one to ask beside the first, in good health and only once', () => {
+    const plan = planOf('abC');
+    expect(plan.next()!.endpoint.name).toBe('a');
+    expect([plan.hedge()?.name, plan.hedge()?.name]).toEqual(['b', undefined]);
   });
 });

@@ -1,6 +1,7 @@
 import { type LlmError } from '../errors/llm-error.js';
 import { fullJitter, type BackoffOptions } from './backoff.js';
 import { type Balancer } from './balancer.js';
+import { type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions extends BackoffOptions {
   /** Retries in one route, beside its first attempt. */
@@ -11,13 +12,17 @@ export const retryDefaults: RetryOptions = { maxRetries: 3, baseMs: 200, maxMs: 
 
 /** What a plan has to know of an endpoint. */
 export interface Candidate {
+  /** May it be asked now, as far as its health goes? */
   readonly isAllowed: boolean;
+  /** Has it been away, and is it time to see whether it is back? */
+  readonly needsProbe: boolean;
 }
 
 /** A route as a plan sees it. */
 export interface PlannedRoute<T extends Candidate> {
   readonly endpoints: readonly T[];
   readonly balancer: Balancer<T>;
+  readonly budget: RetryBudget;
 }
 
 /** Ask this endpoint, after this many milliseconds. */
@@ -28,7 +33,8 @@ export interface Step<T> {
 
 /**
  * Where one request goes next, given what has failed so far: another endpoint of the route at once, the same one
- * after a backoff, the next route when the route has been tried often enough or cannot help, and then nowhere.
+ * after a backoff if the route's budget has a retry left, the next route when the route has been tried often enough or
+ * cannot help, and then nowhere.
  */
 export class FailoverPlan<T extends Candidate> {
   readonly #routes: readonly PlannedRoute<T>[];
@@ -41,7 +47,13 @@ export class FailoverPlan<T extends Candidate> {
   #waitAtLeast = new Map<T, number>();
   #over = false;
 
-  constructor(routes: readonly PlannedRoute<T>[], retry: RetryOptions, random: () => number) {
+  /** @param now the time on the clock of the budgets */
+  constructor(
+    routes: readonly PlannedRoute<T>[],
+    retry: RetryOptions,
+    random: () => number,
+    private readonly now: () => number,
+  ) {
     this.#routes = routes;
     this.#retry = retry;
     this.#random = random;
@@ -74,19 +86,40 @@ export class FailoverPlan<T extends Candidate> {
     if (error.scope === 'other_route') this.#leaveRoute();
   }
 
-  #stepIn({ endpoints, balancer }: PlannedRoute<T>, leftMs: number): Step<T> | undefined {
+  /**
+   * Another endpoint of the route, to be asked beside one that is slow to answer; undefined when there is none in good
+   * health that this request has not been to.
+   */
+  hedge(): T | undefined {
+    const route = this.#routes[this.#route];
+    const fresh =
+      route?.endpoints.filter((endpoint) => endpoint.isAllowed && !this.#tried.has(endpoint)) ?? [];
+    if (route === undefined || fresh.length === 0) return undefined;
+    const endpoint = route.balancer.pick(fresh);
+    this.#tried.add(endpoint);
+    return endpoint;
+  }
+
+  #stepIn(route: PlannedRoute<T>, leftMs: number): Step<T> | undefined {
+    const { endpoints, balancer, budget } = route;
     const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
     const allowed = left.filter((endpoint) => endpoint.isAllowed);
+    const isFirst = this.#attempts === 0;
+    if (isFirst && left.length > 0) budget.earn(this.now());
+
+    const fresh = allowed.filter((endpoint) => !this.#tried.has(endpoint));
+    if (fresh.length > 0) {
+      if (!isFirst) budget.charge(this.now());
+      // What has been away would never look worth asking: one request finds out, and moves on at once if it is not back.
+      return this.#step(fresh.find(({ needsProbe }) => needsProbe) ?? balancer.pick(fresh), 0);
+    }
     // The last route is the last hope: there even an endpoint that its breaker holds back is asked.
     const candidates = allowed.length === 0 && this.#isLastRoute ? left : allowed;
-    if (candidates.length === 0) return undefined;
-
-    const fresh = candidates.filter((endpoint) => !this.#tried.has(endpoint));
-    if (fresh.length > 0) return this.#step(balancer.pick(fresh), 0);
+    if (isFirst) return candidates.length > 0 ? this.#step(balancer.pick(candidates), 0) : undefined;
     const jitterMs = fullJitter(this.#attempts - 1, this.#retry, this.#random);
     const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#waitAtLeast.get(endpoint) ?? 0);
     const inTime = candidates.filter((endpoint) => waitMs(endpoint) < leftMs);
-    if (inTime.length === 0) return undefined;
+    if (inTime.length === 0 || !budget.spend(this.now())) return undefined;
     const endpoint = balancer.pick(inTime);
     return this.#step(endpoint, waitMs(endpoint));
   }

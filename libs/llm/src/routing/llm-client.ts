@@ -1,5 +1,6 @@
-import { systemClock, type Clock } from '../clock.js';
+import { systemClock } from '../clock.js';
 import { LlmCancelledError, LlmUnavailableError } from '../errors/answer-errors.js';
+import { LlmQueueFullError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { AnswerText } from '../protocols/answer-text.js';
 import { type LlmRequest } from '../protocols/protocol.js';
@@ -9,17 +10,15 @@ import { Call, type CallOptions } from './call.js';
 import { llmDefaults, type LlmClientOptions } from './client-options.js';
 import { type Endpoint, type EndpointState } from './endpoint.js';
 import { FailoverPlan, type PlannedRoute } from './failover-plan.js';
+import { firstAnswer, type Hedge } from './hedge.js';
 import { type AttemptRecord, type LlmCompletion, type LlmEvent } from './llm-event.js';
 import { LlmObserver } from './observer.js';
 import { checkOptions } from './options-check.js';
-import { createRoutes } from './routes.js';
+import { RetryBudget } from './retry-budget.js';
+import { createRoutes, type ClientEnvironment } from './routes.js';
 
-/** What comes from outside, so that tests decide it. */
-export interface ClientEnvironment {
-  clock: Clock;
-  /** A number in [0, 1). */
-  random: () => number;
-}
+/** An endpoint is late when its first token takes longer than that of so large a part of its last answers. */
+const latePercentile = 0.95;
 
 /**
  * Asks LLM servers over WebSocket: keeps the connections, chooses the endpoint, retries, falls back. One instance
@@ -31,6 +30,8 @@ export class LlmClient {
   readonly #options: LlmClientOptions;
   readonly #timeouts;
   readonly #retry;
+  readonly #hedging;
+  readonly #hedgeBudget: RetryBudget;
   readonly #environment: ClientEnvironment;
   readonly #calls = new Set<Call>();
   #closed = false;
@@ -45,7 +46,10 @@ export class LlmClient {
     this.#environment = environment;
     this.#timeouts = { ...llmDefaults.timeouts, ...options.timeouts };
     this.#retry = { ...llmDefaults.retry, ...options.retry };
-    this.#routes = createRoutes(options, environment.clock, this.observer);
+    this.#hedging = { ...llmDefaults.hedging, ...options.hedging };
+    const { ratio } = this.#hedging;
+    this.#hedgeBudget = new RetryBudget({ ratio, floor: 1, perSecond: 0 }, environment.clock.now());
+    this.#routes = createRoutes(options, environment, this.observer);
   }
 
   /** Every endpoint of every route, primary first. */
@@ -73,7 +77,8 @@ export class LlmClient {
   async *stream(request: LlmRequest, options: CallOptions = {}): AsyncGenerator<LlmEvent, void> {
     const { clock, random } = this.#environment;
     const call = this.#beginCall(options);
-    const plan = new FailoverPlan(this.#routes, this.#retry, random);
+    const plan = new FailoverPlan(this.#routes, this.#retry, random, () => clock.now());
+    this.#hedgeBudget.earn(clock.now());
     let attempts = 0;
     let shown = false;
     let failure: LlmError | undefined;
@@ -88,17 +93,23 @@ export class LlmClient {
         attempts += 1;
         if (shown) yield restart(attempts, endpoint.name, failure!.code);
         const limits = this.#limits(request, plan, call);
-        const attempt = new Attempt(attempts, endpoint, limits, clock, call.signal);
+        const others: AttemptRecord[] = [];
+        const begin = (number: number, asked: Endpoint): Attempt =>
+          new Attempt(number, asked, limits, clock, call.signal);
+        let attempt = begin(attempts, endpoint);
         const text = new AnswerText();
         try {
-          await attempt.start(request);
-          for (;;) {
-            for (const event of await attempt.take()) {
+          const hedge = this.#hedge(endpoint, plan, call, (asked) => begin((attempts += 1), asked));
+          const first = await firstAnswer(attempt, hedge, request, clock, others);
+          ({ attempt } = first);
+          for (const other of others.splice(0)) yield this.#finished(other);
+          for (let events = first.events; ; events = await attempt.take()) {
+            for (const event of events) {
               call.signal.throwIfAborted();
               if (event.type === 'end') {
                 yield this.#finished(attempt.finish());
-                const source = this.#sourceOf(endpoint);
-                yield* endOfAnswer(text, event, { endpoint, attempt: attempts, source });
+                const by = { endpoint: attempt.endpoint, attempt: attempts };
+                yield* endOfAnswer(text, event, { ...by, source: this.#sourceOf(attempt.endpoint) });
                 return;
               }
               const piece = text.push(event.text);
@@ -106,8 +117,9 @@ export class LlmClient {
             }
           }
         } catch (error) {
+          for (const other of others) yield this.#finished(other);
           failure = call.errorOf(error);
-          plan.failed(endpoint, failure);
+          plan.failed(attempt.endpoint, failure);
           yield this.#finished(attempt.finish(failure));
         } finally {
           if (!attempt.isFinished) this.#finished(attempt.finish(new LlmCancelledError('the reader left')));
@@ -128,6 +140,17 @@ export class LlmClient {
     }
   }
 
+  /**
+   * To be asked before work is taken on that would only wait.
+   * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint
+   */
+  admit(): void {
+    const { endpoints } = this;
+    if (endpoints.every(({ pool }) => pool.isFull)) {
+      throw new LlmQueueFullError(endpoints[0]!.name, endpoints[0]!.pool.state.queued);
+    }
+  }
+
   /** Closes every connection. Requests under way, and those that come later, end with LlmCancelledError. */
   close(): void {
     this.#closed = true;
@@ -140,6 +163,27 @@ export class LlmClient {
     if (this.#closed) call.cancel('the client is closed');
     this.#calls.add(call);
     return call;
+  }
+
+  /** When and whom to ask beside an endpoint that is later than it uses to be; never, unless hedging is on. */
+  #hedge(
+    endpoint: Endpoint,
+    plan: FailoverPlan<Endpoint>,
+    call: Call,
+    begin: (endpoint: Endpoint) => Attempt,
+  ): Hedge | undefined {
+    const { isOn, minSamples } = this.#hedging;
+    const afterMs = isOn ? endpoint.firstTokenPercentile(latePercentile, minSamples) : undefined;
+    if (afterMs === undefined) return undefined;
+    return {
+      afterMs,
+      errorOf: (thrown) => call.errorOf(thrown),
+      begin: () => {
+        if (!this.#hedgeBudget.spend(this.#environment.clock.now())) return undefined;
+        const other = plan.hedge();
+        return other === undefined ? undefined : begin(other);
+      },
+    };
   }
 
   #finished(attempt: AttemptRecord): LlmEvent {
@@ -158,7 +202,7 @@ export class LlmClient {
   #limits(request: LlmRequest, plan: FailoverPlan<Endpoint>, call: Call): AttemptLimits {
     const fairMs = plan.hasAlternative ? call.leftMs / 2 : call.leftMs;
     return {
-      queueMs: fairMs,
+      queueMs: Math.min(this.#timeouts.queueMs, fairMs),
       firstFrameMs: request.stream ? this.#timeouts.firstTokenMs : fairMs,
       idleMs: this.#timeouts.idleMs,
       maxAnswerChars: this.#options.maxAnswerChars ?? llmDefaults.maxAnswerChars,

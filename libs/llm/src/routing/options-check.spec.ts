@@ -36,10 +36,10 @@ describe('the options of a client', () => {
       maxAnswerChars: 0,
     };
     expect(mistakesOf(routes, more)).toEqual([
-      'routes[0].urls: at least one is needed',
-      'routes[1].urls[0]: must be a ws: or wss: address without a fragment',
-      'routes[1].urls[1]: must be a ws: or wss: address without a fragment',
-      'routes[1].urls[2]: must be a ws: or wss: address without a fragment',
+      'routes[0].endpoints: at least one is needed',
+      'routes[1].endpoints[0]: must be a ws: or wss: address without a fragment',
+      'routes[1].endpoints[1]: must be a ws: or wss: address without a fragment',
+      'routes[1].endpoints[2]: must be a ws: or wss: address without a fragment',
       'timeouts.totalMs: must be a number from 1 on',
       'retry.maxRetries: must be a number from 0 on',
       'breaker.failures: must be a number from 1 on',

@@ -18,13 +18,16 @@ export function checkOptions(options: LlmClientOptions): void {
 
 function mistakesInRoutes({ routes }: LlmClientOptions): string[] {
   if (routes.length === 0) return ['routes: at least one is needed'];
-  return routes.flatMap(({ urls }, route) => {
-    if (urls.length === 0) return [`routes[${route}].urls: at least one is needed`];
-    return urls.flatMap((url, index) =>
-      isSocketUrl(url)
-        ? []
-        : [`routes[${route}].urls[${index}]: must be a ws: or wss: address without a fragment`],
-    );
+  return routes.flatMap(({ endpoints }, route) => {
+    if (endpoints.length === 0) return [`routes[${route}].endpoints: at least one is needed`];
+    return endpoints.flatMap((endpoint, index) => {
+      const { url, weight = 1 } = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
+      const name = `routes[${route}].endpoints[${index}]`;
+      return [
+        ...(isSocketUrl(url) ? [] : [`${name}: must be a ws: or wss: address without a fragment`]),
+        ...(weight > 0 ? [] : [`${name}.weight: must be a number above 0`]),
+      ];
+    });
   });
 }
 
@@ -38,7 +41,10 @@ function mistakesInNumbers(options: LlmClientOptions): string[] {
   return [
     ...belowLeast('timeouts', { ...llmDefaults.timeouts, ...timeouts }, 1),
     ...belowLeast('retry', { ...llmDefaults.retry, ...retry }, 0),
-    ...belowLeast('breaker', { ...llmDefaults.breaker, ...breaker }, 1),
+    ...belowLeast('retryBudget', { ...llmDefaults.retryBudget, ...options.retryBudget }, 0),
+    ...belowLeast('breaker', { ...llmDefaults.breaker, ...breaker, failureRate: 1 }, 1),
+    ...belowLeast('breaker', { failureRate: breaker?.failureRate ?? 0 }, 0),
+    ...belowLeast('hedging', { ratio: options.hedging?.ratio ?? 0 }, 0),
     ...belowLeast('transport', { ...llmDefaults.transport, ...transport, maxQueue: 1, secureContext: 1 }, 1),
     ...belowLeast('transport', { maxQueue: transport?.maxQueue ?? 0 }, 0),
     ...belowLeast('options', { maxAnswerChars: maxAnswerChars ?? llmDefaults.maxAnswerChars }, 1),

@@ -11,7 +11,8 @@ export function clientOptions(routes: readonly (readonly string[])[], more: Part
   return {
     routes: routes.map((urls, index) => ({
       name: `route${index + 1}`,
-      urls,
+      endpoints: urls,
+      balancer: 'round_robin' as const,
       model: `m${index + 1}`,
       credentials,
     })),

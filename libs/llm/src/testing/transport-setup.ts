@@ -15,5 +15,6 @@ export function poolContext(url: string, options: Partial<TransportOptions> = {}
     protocol: guideProtocol,
     options: { ...transportDefaults, ...options },
     clock,
+    random: () => 0,
   } satisfies PoolContext;
 }

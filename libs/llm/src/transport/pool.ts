@@ -5,6 +5,7 @@ import { LlmError } from '../errors/llm-error.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { Connection } from './connection.js';
 import { dial, type Address } from './dial.js';
+import { ReconnectSpread } from './reconnect-spread.js';
 import { type TransportOptions } from './transport-options.js';
 import { WaitQueue } from './wait-queue.js';
 
@@ -14,6 +15,8 @@ export interface PoolContext {
   protocol: LlmProtocol;
   options: TransportOptions;
   clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
   onOpen?: () => void;
   onClose?: (error: LlmError) => void;
 }
@@ -39,12 +42,14 @@ export class ConnectionPool {
   readonly #closing = new AbortController();
   readonly #context: PoolContext;
   readonly #dials = new Set<AbortController>();
+  readonly #spread: ReconnectSpread;
   #refusedUntil = Number.NEGATIVE_INFINITY;
   #inFlight = 0;
   #heartbeat: Timer | undefined;
 
   constructor(context: PoolContext) {
     this.#context = context;
+    this.#spread = new ReconnectSpread(context.random);
   }
 
   get state(): PoolState {
@@ -56,6 +61,13 @@ export class ConnectionPool {
     };
   }
 
+  /** As many requests as may wait are waiting, beside those for which a connection can still be opened. */
+  get isFull(): boolean {
+    const { maxConnections, requestsPerConnection, maxQueue } = this.#context.options;
+    const roomToCome = (maxConnections - this.#connections.size) * requestsPerConnection;
+    return this.#waiting.size - roomToCome >= maxQueue && this.#withRoom() === undefined;
+  }
+
   /**
    * A connection with room for one request, to be given back with {@link release}. Rejects with
    * {@link LlmQueueFullError}, with the error of a failed connect, or with the signal's reason.
@@ -65,11 +77,7 @@ export class ConnectionPool {
     this.#closing.signal.throwIfAborted();
     const ready = this.tryAcquire();
     if (ready !== undefined) return ready;
-    const { address, options } = this.#context;
-    const roomToCome = (options.maxConnections - this.#connections.size) * options.requestsPerConnection;
-    if (this.#waiting.size - roomToCome >= options.maxQueue) {
-      throw new LlmQueueFullError(address.name, options.maxQueue);
-    }
+    if (this.isFull) throw new LlmQueueFullError(this.#context.address.name, this.#context.options.maxQueue);
     const place = this.#waiting.wait(signal);
     this.#grow();
     try {
@@ -169,6 +177,8 @@ export class ConnectionPool {
     const { address, options, clock, onOpen } = this.#context;
     let socket;
     try {
+      const delayMs = this.#spread.delayMs(clock.now());
+      if (delayMs > 0) await clock.sleep(delayMs, dialing.signal);
       socket = await dial(address, options, clock, dialing.signal);
     } catch (error) {
       this.#dials.delete(dialing);
@@ -197,6 +207,7 @@ export class ConnectionPool {
 
   #lost(connection: Connection, error: LlmError): void {
     this.#connections.delete(connection);
+    this.#spread.dropped(this.#context.clock.now());
     if (this.#connections.size === 0) {
       this.#heartbeat?.cancel();
       this.#heartbeat = undefined;

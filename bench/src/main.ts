@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Lab } from './lab/lab.js';
+import { describeMachine, inspectMachine } from './lab/machine.js';
 import { help, readOptions, type BenchOptions } from './options.js';
 import { verdictLine } from './report/verdict.js';
 import { measureStreams } from './streams/measure-streams.js';
@@ -11,16 +12,18 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   const progress = (text: string) => void process.stderr.write(`  ${text} …\n`);
   const folder = options.turns?.profileFolder ?? options.streams?.profileFolder;
   if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const machine = await inspectMachine(signal);
   progress('starting PostgreSQL and the mock LLM');
   await using lab = await Lab.open(signal);
   const turns = options.turns && (await compareTurns(lab, options.turns, progress, signal));
   const streams = options.streams && (await measureStreams(lab, options.streams, progress, signal));
   const verdicts = [...(turns ? turnVerdicts(turns) : []), ...(streams ? streamVerdicts(streams) : [])];
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ turns, streams, verdicts }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ machine, turns, streams, verdicts }, undefined, 2)}\n`);
     return;
   }
   const parts = [
+    describeMachine(machine),
     turns && `Durable turns (POST /api/chat, a new conversation each)\n\n${turnTable(turns)}`,
     streams && `Event streams (50 tokens/s each)\n\n${streamTable(streams)}`,
     `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,

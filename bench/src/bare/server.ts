@@ -1,6 +1,6 @@
+import { randomUUID as uuid } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
-import { v7 as uuid } from 'uuid';
 import { LlmPool } from './llm-pool.js';
 import { beginTurn, finishTurn, tables } from './tables.js';
 

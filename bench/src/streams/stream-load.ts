@@ -33,18 +33,19 @@ export async function runStreams(
   const expected = Array.from({ length: load.streams }, (_, answer) => answerText(answer, load.tokensEach));
   await Promise.all(expected.map((reply) => lab.mock.behaveOnce({ reply })));
   using connections = new DisposableStack();
-  const clients = await Promise.all(expected.map(() => KeepAliveConnection.open(program.port, signal)));
-  for (const client of clients) connections.use(client);
-
-  const cpuBefore = await program.child.cpu();
-  const beganAt = performance.now();
-  const answers = await Promise.all(clients.map(follow)).catch((error: unknown) => {
+  try {
+    const opening = expected.map(() => KeepAliveConnection.open(program.port, signal));
+    const clients = (await Promise.all(opening)).map((client) => connections.use(client));
+    const cpuBefore = await program.child.cpu();
+    const beganAt = performance.now();
+    const answers = await Promise.all(clients.map(follow));
+    const seconds = (performance.now() - beganAt) / 1000;
+    const cpuMicros = (await program.child.cpu()) - cpuBefore;
+    check(answers, new Set(expected));
+    return { answers, beganAt, seconds, cpuMicros };
+  } catch (error) {
     throw program.child.failure(error);
-  });
-  const seconds = (performance.now() - beganAt) / 1000;
-  const cpuMicros = (await program.child.cpu()) - cpuBefore;
-  check(answers, new Set(expected));
-  return { answers, beganAt, seconds, cpuMicros };
+  }
 }
 
 async function follow(client: KeepAliveConnection): Promise<FollowedAnswer> {

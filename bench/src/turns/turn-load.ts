@@ -24,20 +24,22 @@ export async function runTurns(
   signal: AbortSignal,
 ): Promise<TurnRound> {
   using connections = new DisposableStack();
-  const clients = await Promise.all(
-    Array.from({ length: load.concurrency }, () => KeepAliveConnection.open(program.port, signal)),
-  );
-  for (const client of clients) connections.use(client);
-  const latencies: number[] = [];
-  const cpuBefore = await program.child.cpu();
-  const began = performance.now();
-  const until = began + load.seconds * 1000;
-  await Promise.all(clients.map((client) => takeTurns(client, until, latencies))).catch((error: unknown) => {
+  try {
+    const opening = Array.from({ length: load.concurrency }, () =>
+      KeepAliveConnection.open(program.port, signal),
+    );
+    const clients = (await Promise.all(opening)).map((client) => connections.use(client));
+    const latencies: number[] = [];
+    const cpuBefore = await program.child.cpu();
+    const began = performance.now();
+    const until = began + load.seconds * 1000;
+    await Promise.all(clients.map((client) => takeTurns(client, until, latencies)));
+    const seconds = (performance.now() - began) / 1000;
+    const cpuMs = ((await program.child.cpu()) - cpuBefore) / 1000;
+    return { turns: latencies.length, seconds, cpuMs, latencies };
+  } catch (error) {
     throw program.child.failure(error);
-  });
-  const seconds = (performance.now() - began) / 1000;
-  const cpuMs = ((await program.child.cpu()) - cpuBefore) / 1000;
-  return { turns: latencies.length, seconds, cpuMs, latencies };
+  }
 }
 
 async function takeTurns(client: KeepAliveConnection, until: number, latencies: number[]): Promise<void> {

@@ -66,12 +66,12 @@ export function turnVerdicts(comparisons: readonly TurnComparison[]): Verdict[] 
     {
       target: `CPU per turn at most ${mostCpuMs.toFixed(1)} ms`,
       isMet: cpu(cpuCell) <= mostCpuMs,
-      measured: `${cpu(cpuCell).toFixed(3)} ms ${where(cpuCell)}`,
+      measured: `${cpu(cpuCell).toFixed(3)} ms ${where(cpuCell)}; bare ${cpuCell.bare.cpuMsPerTurn.toFixed(3)} ms`,
     },
     {
       target: `p50 latency added at concurrency 1 under ${mostAddedMs} ms`,
       isMet: added(addedCell) < mostAddedMs,
-      measured: `${added(addedCell).toFixed(2)} ms ${where(addedCell)}`,
+      measured: `${added(addedCell).toFixed(2)} ms ${where(addedCell)}; bare ${(addedCell.bare.p50Ms - addedCell.directMs).toFixed(2)} ms`,
     },
   ];
 }

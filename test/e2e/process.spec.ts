@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, ServerProcess } from '../harness/server-process.js';
@@ -16,7 +18,7 @@ describe('the server as a process', () => {
   const demo = (): ServerProcess =>
     new ServerProcess(
       'apps/server/src/demo',
-      { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'warn' },
+      { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'info' },
       directory,
     );
   const urlOf = async (server: ServerProcess): Promise<string> =>
@@ -76,6 +78,27 @@ describe('the server as a process', () => {
     const reading = response.text();
     expect(await server.stop('SIGINT')).toEqual({ code: 0, signal: null });
     expect(await reading).toContain('message.incomplete');
+  }, 60_000);
+
+  it('stops at once, and with 0, when it is told to while it is still starting', async () => {
+    const server = demo();
+    await server.prints(/Making a new database/);
+    expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  }, 60_000);
+
+  it('says in a sentence that its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const server = new ServerProcess(
+      'apps/server/src/demo',
+      { PORT: String(port), DATA_DIRECTORY: join(directory, 'data') },
+      directory,
+    );
+    expect(await server.ended).toEqual({ code: 1, signal: null });
+    expect(server.output).toContain(`Port ${port} on 127.0.0.1 is taken`);
+    expect(server.output).not.toContain('    at ');
+    other.close();
   }, 60_000);
 
   it('refuses to start in production without a database and an LLM, and names both', async () => {

@@ -1,55 +1,6 @@
-import { MockLlm } from '#mock-llm';
-import { type Configuration } from './configuration/index.js';
-import { runProcess } from './start/run-process.js';
-import { type Shutdown } from './start/shutdown.js';
-import { startServer } from './start/start-server.js';
+import { stopSignals } from './start/stop-signals.js';
 
-/** Where the mock LLM listens unless something else does. */
-const mockLlmPort = 8080;
-/** The demo ends within five seconds of Ctrl-C, whatever is being generated. */
-const longestDrainMs = 2_000;
-/** About as fast as a model on somebody's own machine. */
-const mockBehaviour = { tokensPerSecond: 40, serviceTimeMs: 150 };
-
-/** `npm start`: the server, with a mock LLM where none is configured. */
-await runProcess(async (configured, logger, shutdown, signal) => {
-  const configuration = await withLlm(configured, shutdown);
-  const { url, database } = await startServer(configuration, logger, shutdown, signal);
-  process.stdout.write(welcome(url, database, configuration, configured.llm.urls.length === 0));
-});
-
-async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<Configuration> {
-  const configuration = {
-    ...configured,
-    drainTimeoutMs: Math.min(configured.drainTimeoutMs, longestDrainMs),
-  };
-  if (configured.llm.urls.length > 0) return configuration;
-  const mock = await startMock();
-  shutdown.add('mock LLM', () => mock.stop());
-  return { ...configuration, llm: { ...configured.llm, urls: [mock.url] } };
-}
-
-/** On its usual port, or on a free one if that is taken. */
-async function startMock(): Promise<MockLlm> {
-  try {
-    return await MockLlm.start({ port: mockLlmPort, behaviour: mockBehaviour });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return MockLlm.start({ behaviour: mockBehaviour });
-  }
-}
-
-function welcome(url: string, database: string, { llm, auth }: Configuration, isMock: boolean): string {
-  const key = auth.mode === 'keys' ? ` -H 'Authorization: Bearer YOUR-KEY'` : '';
-  const servers = llm.urls
-    .map((address) => new URL(address))
-    .map(({ protocol, host, pathname }) => `${protocol}//${host}${pathname}`);
-  return `
-  Parley      ${url}   (API: ${url}/docs)
-  Database    ${database}
-  LLM         ${servers.join(', ')}${isMock ? '   (a mock: set LLM_WEBSOCKET_URL to use your own)' : ''}
-
-  Try:  curl ${url}/api/chat${key} -H 'Content-Type: application/json' -d '{"message":"hi"}'
-
-`;
-}
+/** The server as a newcomer starts it. */
+const stop = stopSignals();
+const { serveDemo } = await import('./start/serve-demo.js');
+await serveDemo(stop);

@@ -1,9 +1,14 @@
 import { isLoopback } from './addresses.js';
 import { Environment, type VariableName } from './environment.js';
 
+/** What the configuration is for: the server, or a migration of its database alone. */
+export type Purpose = 'serving' | 'migrating';
+
 /** A rule about several variables. It is left out while one of them is wrong by itself. */
 interface Rule {
   about: readonly VariableName[];
+  /** Of no concern to a process that only migrates the database. */
+  isForServing?: boolean;
   mistake: (environment: Environment, given: ReadonlySet<VariableName>) => string | undefined;
 }
 
@@ -17,6 +22,7 @@ const RULES: readonly Rule[] = [
   },
   {
     about: ['NODE_ENV', 'LLM_WEBSOCKET_URL', 'LLM_WEBSOCKET_URLS'],
+    isForServing: true,
     mistake: ({ NODE_ENV, LLM_WEBSOCKET_URL, LLM_WEBSOCKET_URLS }) =>
       NODE_ENV === 'production' && LLM_WEBSOCKET_URL === '' && LLM_WEBSOCKET_URLS.length === 0
         ? 'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS) is missing: NODE_ENV=production does not run on the mock LLM'
@@ -24,6 +30,7 @@ const RULES: readonly Rule[] = [
   },
   {
     about: ['AUTH', 'HOST', 'AUTH_INSECURE'],
+    isForServing: true,
     mistake: ({ AUTH, HOST, AUTH_INSECURE }) =>
       AUTH === 'none' && !AUTH_INSECURE && !isLoopback(HOST)
         ? `AUTH is none, but HOST ${JSON.stringify(HOST)} can be reached by others: ` +
@@ -58,10 +65,11 @@ export function contradictions(
   environment: Environment,
   given: ReadonlySet<VariableName>,
   wrong: ReadonlySet<VariableName>,
+  purpose: Purpose,
 ): string[] {
-  return RULES.filter(({ about }) => !about.some((name) => wrong.has(name))).flatMap(
-    ({ mistake }) => mistake(environment, given) ?? [],
-  );
+  return RULES.filter(({ isForServing = false }) => purpose === 'serving' || !isForServing)
+    .filter(({ about }) => !about.some((name) => wrong.has(name)))
+    .flatMap(({ mistake }) => mistake(environment, given) ?? []);
 }
 
 /**

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Configuration } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
+import { type Purpose } from './contradictions.js';
 import { parseConfiguration, type Variables } from './parse-configuration.js';
 
 /**
@@ -10,12 +11,17 @@ import { parseConfiguration, type Variables } from './parse-configuration.js';
  *
  * @param environment left out: the process' own
  * @param file left out: `.env` in the working directory; it need not exist
+ * @param purpose what is not needed for it may be missing
  * @throws ConfigurationError with every mistake at once
  */
-export function loadConfiguration(environment: Variables = process.env, file = '.env'): Configuration {
+export function loadConfiguration(
+  environment: Variables = process.env,
+  file = '.env',
+  purpose: Purpose = 'serving',
+): Configuration {
   const set = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== '');
   const variables: Variables = { ...readVariables(file), ...Object.fromEntries(set) };
-  return deepFreeze(parseConfiguration(variables, readText));
+  return deepFreeze(parseConfiguration(variables, readText, purpose));
 }
 
 function readText(path: string): string {

@@ -263,3 +263,14 @@ describe('parseConfiguration', () => {
     expect(refused).toBeGreaterThan(600);
   });
 });
+
+describe('a configuration for migrating alone', () => {
+  it('wants a database in production, and nothing that only serving needs', () => {
+    const variables = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/parley', HOST: '0.0.0.0' };
+    expect(parseConfiguration(variables, () => '', 'migrating').database.url).toBe('postgres://db/parley');
+    expect(() => parseConfiguration(variables, () => '')).toThrow(/LLM_WEBSOCKET_URL[^]*AUTH/);
+    expect(() => parseConfiguration({ NODE_ENV: 'production' }, () => '', 'migrating')).toThrow(
+      'DATABASE_URL',
+    );
+  });
+});

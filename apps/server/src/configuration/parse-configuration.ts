@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { type Configuration } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
-import { contradictions } from './contradictions.js';
+import { contradictions, type Purpose } from './contradictions.js';
 import { Environment, SECRET_NAMES, VARIABLE_NAMES, type VariableName } from './environment.js';
 import { readExtraCa } from './extra-ca.js';
 import { misspeltVariables } from './misspelt-variables.js';
@@ -19,9 +19,14 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  *
  * @param variables what is set; names that are not ours are left alone, unless they look misspelt
  * @param readFile gives the text of a file that a variable names; throws if it cannot
+ * @param purpose what is not needed for it may be missing
  * @throws ConfigurationError with every mistake at once
  */
-export function parseConfiguration(variables: Variables, readFile: (path: string) => string): Configuration {
+export function parseConfiguration(
+  variables: Variables,
+  readFile: (path: string) => string,
+  purpose: Purpose = 'serving',
+): Configuration {
   const texts = givenTexts(variables);
   const environment = plainToInstance(Environment, Object.fromEntries(texts));
   const errors = validateSync(environment);
@@ -29,7 +34,7 @@ export function parseConfiguration(variables: Variables, readFile: (path: string
 
   const mistakes = [
     ...errors.map((error) => mistakeLine(error, texts)),
-    ...contradictions(environment, new Set(texts.keys()), wrong),
+    ...contradictions(environment, new Set(texts.keys()), wrong, purpose),
     ...misspeltVariables(Object.keys(variables), VARIABLE_NAMES),
   ];
   const extraCa = attempt(() =>

@@ -1,12 +1,15 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { readVersion } from './version.js';
 
 /** `/docs` for people, `/openapi.json` for programs; `/` leads there. */
 export function serveApiDocs(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Parley')
     .setDescription('A durable chat API in front of any LLM server that speaks WebSocket')
-    .addBearerAuth()
+    .setVersion(readVersion())
+    .addBearerAuth({ type: 'http', scheme: 'bearer' })
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'X-API-Key')
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
     jsonDocumentUrl: 'openapi.json',

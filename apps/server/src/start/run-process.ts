@@ -1,58 +1,54 @@
-import { ConfigurationError, loadConfiguration, type Configuration } from '../configuration/index.js';
+import {
+  type Configuration,
+  ConfigurationError,
+  loadConfiguration,
+  type Purpose,
+} from '../configuration/index.js';
 import { Logger } from '../logging/logger.js';
 import { Shutdown } from './shutdown.js';
+import { startError } from './start-error.js';
 
 /** What a process does between its start and its end. */
 export type Work = (
   configuration: Configuration,
   logger: Logger,
   shutdown: Shutdown,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ) => Promise<void>;
 
 /**
- * Runs a process: reads its configuration, does its work, and on SIGINT or SIGTERM stops what was started and exits
- * with 0. A second signal ends it at once. What keeps it from starting is said on standard error, and it exits with 1.
+ * Runs a process: reads its configuration, does its work, and when it is told to stop, stops what was started and exits
+ * with 0. What keeps it from starting is said on standard error, and it exits with 1.
  */
-export async function runProcess(work: Work): Promise<void> {
-  const configuration = readConfiguration();
+export async function runProcess(stop: AbortSignal, purpose: Purpose, work: Work): Promise<void> {
+  const configuration = readConfiguration(purpose);
   const logger = new Logger(configuration.log, configuration.nodeEnv === 'production');
   const shutdown = new Shutdown((step, err) => logger.event('error', `could not stop the ${step}`, { err }));
-  const stopping = new AbortController();
-
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping.signal.aborted) process.exit(1);
-    logger.event('info', `${signal}: stopping`, {});
-    stopping.abort(new Error(`stopped by ${signal}`));
-    void shutdown.run().then(() => process.exit(0));
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-
-  try {
-    await work(configuration, logger, shutdown, stopping.signal);
-  } catch (error) {
-    if (stopping.signal.aborted) return;
+  const end = async (): Promise<never> => {
+    logger.event('info', `${(stop.reason as Error).message}: stopping`, {});
     await shutdown.run();
-    refuse(error);
-  }
-}
-
-function readConfiguration(): Configuration {
+    process.exit(0);
+  };
   try {
-    return loadConfiguration();
+    await work(configuration, logger, shutdown, stop);
   } catch (error) {
-    return refuse(error);
+    if (stop.aborted) return end();
+    await shutdown.run();
+    refuse(startError(error, configuration));
+  }
+  if (stop.aborted) return end();
+  stop.addEventListener('abort', () => void end());
+}
+
+function readConfiguration(purpose: Purpose): Configuration {
+  try {
+    return loadConfiguration(process.env, '.env', purpose);
+  } catch (error) {
+    return refuse(error instanceof ConfigurationError ? error.message : String((error as Error).stack));
   }
 }
 
-function refuse(error: unknown): never {
-  const message =
-    error instanceof ConfigurationError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : error;
-  process.stderr.write(`${String(message)}\n`);
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }

@@ -1,10 +1,10 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AddressInfo } from 'node:net';
 import { chatMigrations } from '#chat';
-import { migrate } from '#database';
 import { type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
 import { createApp } from './create-app.js';
+import { migrateWhenReachable } from './migrate-when-reachable.js';
 import { openDatabase } from './open-database.js';
 import { type Shutdown } from './shutdown.js';
 
@@ -26,7 +26,10 @@ export async function startServer(
   signal: AbortSignal,
 ): Promise<RunningServer> {
   const database = await openDatabase(configuration, logger, shutdown, signal);
-  const migrated = await migrate({ url: database.url, migrations: chatMigrations, signal });
+  const migrated = await migrateWhenReachable(
+    { url: database.url, migrations: chatMigrations, signal },
+    logger,
+  );
   if (migrated.length > 0) logger.event('info', 'database migrated', { migrations: migrated });
   signal.throwIfAborted();
 

@@ -6,7 +6,12 @@ import { IsOptional } from 'class-validator';
 const maxTitleBytes = 1_000;
 
 export class CreateConversationDto {
-  @ApiPropertyOptional({ maxLength: maxTitleBytes, description: 'Made from the first message if left out' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: maxTitleBytes,
+    description: 'Made from the first message if left out',
+  })
   @IsOptional()
   @IsText({ maxBytes: maxTitleBytes, notBlank: true })
   title?: string | null;

@@ -128,9 +128,11 @@ export class Runs {
         if (finished_at === null) throw new RunLostError('the run was deleted or taken over');
         return finished_at;
       } catch (error) {
-        const isHopeless = !isUnavailable(error) || performance.now() > giveUpAt;
-        if (isHopeless) this.observer.emit('storeFailed', run.id, error as Error);
-        if (isHopeless) throw error;
+        if (error instanceof RunLostError) throw error;
+        if (!isUnavailable(error) || performance.now() > giveUpAt) {
+          this.observer.emit('storeFailed', run.id, error as Error);
+          throw error;
+        }
         this.observer.emit('storeDelayed', run.id, error as Error);
         await delay(chatDefaults.storeRetryMs);
       }

@@ -1,0 +1,16 @@
+import { chatMigrations } from '#chat';
+import { migrateWhenReachable } from './migrate-when-reachable.js';
+import { openDatabase } from './open-database.js';
+import { runProcess } from './run-process.js';
+
+/** `npm run migrate`: brings the schema up to date and ends, as a step of its own before a new version is started. */
+export function migrateDatabase(stop: AbortSignal): Promise<void> {
+  return runProcess(stop, 'migrating', async (configuration, logger, shutdown) => {
+    const { url } = await openDatabase(configuration, logger, shutdown, stop);
+    const migrations = await migrateWhenReachable({ url, migrations: chatMigrations, signal: stop }, logger);
+    const message = migrations.length === 0 ? 'the database is up to date' : 'database migrated';
+    logger.event('info', message, { migrations });
+    await shutdown.run();
+    process.exit(0);
+  });
+}

@@ -1,0 +1,66 @@
+import { Registry } from 'prom-client';
+import { AttemptCounter, type CountedAttempt } from './attempt-counter.js';
+
+let registry: Registry;
+let counter: AttemptCounter;
+
+beforeEach(() => {
+  registry = new Registry();
+  counter = new AttemptCounter(registry, [{ url: 'ws://llm:8080/chat', route: 'primary', model: 'm1' }]);
+});
+
+function attempt(more: Partial<CountedAttempt>): CountedAttempt {
+  return {
+    number: 1,
+    route: 'primary',
+    endpoint: 'ws://llm:8080/chat',
+    outcome: 'succeeded',
+    errorCode: null,
+    errorMessage: null,
+    firstTokenMs: 10,
+    durationMs: 20,
+    startedAt: new Date(0),
+    ...more,
+  };
+}
+
+/** The sums of the token histogram, by type. */
+async function tokens(): Promise<Record<string, number>> {
+  const sums = (await registry.metrics()).matchAll(
+    /^gen_ai_client_token_usage_sum{.*token_type="(\w+)"} (\d+)$/gm,
+  );
+  return Object.fromEntries([...sums].map(([, type, sum]): [string, number] => [type!, Number(sum)]));
+}
+
+describe('AttemptCounter', () => {
+  it.each([
+    [
+      { inputTokens: 7, outputTokens: 5, totalTokens: 12 },
+      { input: 7, output: 5 },
+    ],
+    [{ outputTokens: 0 }, { output: 0 }],
+    [{ totalTokens: 12 }, { total: 12 }],
+    [{}, {}],
+    [null, {}],
+  ])('counts the tokens of %j as %j', async (usage, counted) => {
+    counter.count(attempt({ usage }));
+    expect(await tokens()).toEqual(counted);
+  });
+
+  it('counts no first token of an attempt that failed', async () => {
+    counter.count(attempt({ outcome: 'failed', errorCode: 'idle_timeout' }));
+    expect(await registry.metrics()).not.toMatch(/^gen_ai_server_time_to_first_token_seconds_count/m);
+  });
+
+  it('names the models, and a bounded number of them', async () => {
+    counter.count(attempt({ model: 'asked', responseModel: 'answered' }));
+    expect(await registry.metrics()).toContain(
+      'gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_request_model="asked",' +
+        'gen_ai_response_model="answered",server_address="llm",server_port="8080"} 1',
+    );
+    for (let count = 0; count < 500; count += 1) counter.count(attempt({ responseModel: `m${count}` }));
+    const page = await registry.metrics();
+    expect(new Set(page.match(/gen_ai_response_model="[^"]*"/g)).size).toBeLessThanOrEqual(51);
+    expect(page).toContain('gen_ai_response_model="other"');
+  });
+});

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { type BreakerState, type EndpointState, LlmClient } from '#llm';
+import { Gauge } from 'prom-client';
+import { MetricsRegistry } from './metrics-registry.js';
+
+const breakerStates: readonly BreakerState[] = ['closed', 'half_open', 'open'];
+
+/**
+ * How the endpoints are now: read when the page is asked for, so that they cost nothing in between. Endpoints whose
+ * addresses differ only in what is never shown share their series: their numbers are added up.
+ */
+@Injectable()
+export class EndpointGauges {
+  constructor(
+    private readonly client: LlmClient,
+    private readonly registry: MetricsRegistry,
+  ) {
+    this.#gauge('in_flight_requests', 'Requests that are being answered.', ({ inFlight }) => inFlight);
+    this.#gauge('queued_requests', 'Requests that wait for a connection.', ({ queued }) => queued);
+    this.#gauge('connections', 'Open connections.', ({ connections }) => connections);
+    this.#gauge('connecting', 'Connections that are being opened.', ({ connecting }) => connecting);
+    this.#expectedGauge();
+    this.#breakerGauge();
+  }
+
+  #gauge(name: string, help: string, read: (state: EndpointState) => number): void {
+    const { client, registry } = this;
+    new Gauge({
+      name: `parley_llm_${name}`,
+      help,
+      labelNames: ['route', 'endpoint'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const state of client.state) this.inc({ route: state.route, endpoint: state.url }, read(state));
+      },
+    });
+  }
+
+  /** An endpoint that nothing is known of yet has no sample: 0 would promise an answer at once. */
+  #expectedGauge(): void {
+    const { client, registry } = this;
+    new Gauge({
+      name: 'parley_llm_expected_first_token_seconds',
+      help: 'The time to first token that balancing counts with: a moving average that rises at once and falls slowly.',
+      labelNames: ['route', 'endpoint'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { route, url: endpoint, expectedMs } of client.state) {
+          if (expectedMs !== undefined) this.set({ route, endpoint }, expectedMs / 1_000);
+        }
+      },
+    });
+  }
+
+  #breakerGauge(): void {
+    const { client, registry } = this;
+    new Gauge({
+      name: 'parley_llm_breaker_state',
+      help: 'The state of the breaker: 1 for the one that holds, 0 for the others.',
+      labelNames: ['route', 'endpoint', 'state'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { route, url: endpoint, breaker } of client.state) {
+          for (const state of breakerStates) {
+            this.inc({ route, endpoint, state }, state === breaker ? 1 : 0);
+          }
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ChatObserver } from '#chat';
+import { LlmClient } from '#llm';
+import { Counter } from 'prom-client';
+import { AttemptCounter } from './attempt-counter.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { RunCounter } from './run-counter.js';
+
+/** Turns the typed events of the rooms into counts. Nothing else counts what they do. */
+@Injectable()
+export class EventCounter {
+  constructor(registry: MetricsRegistry, client: LlmClient, chat: ChatObserver) {
+    const attempts = new AttemptCounter(registry, client.state);
+    const opened = connectionCounter(registry, 'opened');
+    const closed = connectionCounter(registry, 'closed');
+    client.observer.on('attempt', (attempt) => attempts.count(attempt));
+    client.observer.on('connectionOpened', (endpoint) => opened.inc({ endpoint }));
+    client.observer.on('connectionClosed', (endpoint) => closed.inc({ endpoint }));
+    new RunCounter(registry, client.state[0]?.route).subscribe(chat);
+  }
+}
+
+/** Why a connection ended is the server's own text, and no label. */
+function connectionCounter(registry: MetricsRegistry, change: 'opened' | 'closed'): Counter<'endpoint'> {
+  return new Counter({
+    name: `parley_llm_connections_${change}_total`,
+    help: `Connections that were ${change}.`,
+    labelNames: ['endpoint'],
+    registers: [registry],
+  });
+}

@@ -1,0 +1,2 @@
+export { MetricsModule } from './metrics.module.js';
+export { type MetricsOptions } from './metrics-options.js';

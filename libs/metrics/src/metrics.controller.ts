@@ -1,0 +1,28 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Registry } from 'prom-client';
+import { Public } from '#auth';
+import { MetricsRegistry } from './metrics-registry.js';
+
+/** The page that Prometheus scrapes. Needs a key where there are keys. */
+@ApiTags('metrics')
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly registry: MetricsRegistry) {}
+
+  @Get()
+  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Counters, gauges and histograms in the text format of Prometheus' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  page(): Promise<string> {
+    return this.registry.metrics();
+  }
+}
+
+/** The same page, open to everybody. */
+@Public()
+@ApiTags('metrics')
+@Controller('metrics')
+export class PublicMetricsController extends MetricsController {}

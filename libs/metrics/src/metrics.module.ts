@@ -1,0 +1,21 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { EndpointGauges } from './endpoint-gauges.js';
+import { EventCounter } from './event-counter.js';
+import { HttpRequests } from './http-requests.js';
+import { MetricsController, PublicMetricsController } from './metrics.controller.js';
+import { type MetricsOptions } from './metrics-options.js';
+import { MetricsRegistry } from './metrics-registry.js';
+
+/**
+ * `GET /metrics` for Prometheus. Needs `LlmClient` and `ChatObserver` from global modules, Fastify, and `AuthModule`
+ * beside it. Whether a route is public is part of its declaration, so the options come at once, not from a factory.
+ */
+@Module({ providers: [MetricsRegistry, EndpointGauges, EventCounter, HttpRequests] })
+export class MetricsModule {
+  static forRoot(options: MetricsOptions = {}): DynamicModule {
+    return {
+      module: MetricsModule,
+      controllers: [options.public === true ? PublicMetricsController : MetricsController],
+    };
+  }
+}

@@ -40,6 +40,8 @@ describe('AttemptCounter', () => {
     ],
     [{ outputTokens: 0 }, { output: 0 }],
     [{ totalTokens: 12 }, { total: 12 }],
+    [{ inputTokens: Number.NaN, outputTokens: 5 }, { output: 5 }],
+    [{ totalTokens: -1 }, {}],
     [{}, {}],
     [null, {}],
   ])('counts the tokens of %j as %j', async (usage, counted) => {

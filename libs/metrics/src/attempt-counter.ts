@@ -110,12 +110,16 @@ export class AttemptCounter {
     };
   }
 
-  /** A total beside its parts would count every token twice. */
+  /** A total beside its parts would count every token twice. Servers count as they like: what is no count is left out. */
   #countTokens(labels: OperationLabels, { inputTokens, outputTokens, totalTokens }: LlmUsage): void {
     const isSplit = inputTokens !== undefined || outputTokens !== undefined;
     const counts = { input: inputTokens, output: outputTokens, total: isSplit ? undefined : totalTokens };
     for (const [type, tokens] of Object.entries(counts)) {
-      if (tokens !== undefined) this.#tokens.observe({ ...labels, gen_ai_token_type: type }, tokens);
+      if (isCount(tokens)) this.#tokens.observe({ ...labels, gen_ai_token_type: type }, tokens);
     }
   }
+}
+
+function isCount(tokens: number | undefined): tokens is number {
+  return Number.isFinite(tokens) && tokens! >= 0;
 }

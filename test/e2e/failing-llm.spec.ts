@@ -95,6 +95,66 @@ describe('when the LLM fails', () => {
   });
 });
 
+describe('with settings.restart: never', () => {
+  it('keeps what was shown, and says that it is not all', async () => {
+    const stack = await Stack.start({ mocks: 1 });
+    try {
+      stack.mock.behaveOnce({ cut: 'reset', afterTokens: 3, tokens: 10, tokensPerSecond: 100 });
+      const events = await stack.events('/api/chat', { message: 'hi', settings: { restart: 'never' } });
+      const [last, finished] = events.slice(-2);
+      expect([last!.event, last!.data.message.finish_reason]).toEqual([
+        'message.incomplete',
+        'connection_closed',
+      ]);
+      expect(textOf(events)).not.toBe('');
+      expect(last!.data.message.content).toBe(textOf(events));
+      expect(finished!.data.run).toMatchObject({
+        status: 'incomplete',
+        error: { code: 'connection_closed' },
+      });
+      expect(stack.mock.requestsReceived).toBe(1);
+    } finally {
+      await stack.stop();
+    }
+  });
+});
+
+describe('when the LLM has too much to do', () => {
+  it('says so at once, and stores nothing', async () => {
+    const stack = await Stack.start({
+      behaviour: { silence: true },
+      environment: { LLM_MAX_CONNECTIONS: '1', LLM_MAX_QUEUE: '1' },
+    });
+    try {
+      const [first, second] = await Promise.all(
+        ['one', 'two'].map((message) =>
+          stack
+            .call('POST', '/api/conversations', {})
+            .then(({ body }) =>
+              stack.call(
+                'POST',
+                `/api/conversations/${body.id as string}/messages`,
+                { content: message },
+                { prefer: 'respond-async' },
+              ),
+            ),
+        ),
+      );
+      expect([first!.status, second!.status]).toEqual([202, 202]);
+      await stack.mock.waitFor((mock) => mock.requestsReceived === 1);
+      const { status, headers, body } = await stack.call('POST', '/api/chat', { message: 'three' });
+      expect([status, body.code, body.retryable]).toEqual([503, 'llm_overloaded', true]);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await stack.rows(`SELECT 1 FROM messages WHERE content = 'three'`)).toEqual([]);
+      for (const { id } of await stack.rows('SELECT id FROM conversations')) {
+        await stack.call('DELETE', `/api/conversations/${id as string}`);
+      }
+    } finally {
+      await stack.stop();
+    }
+  });
+});
+
 describe('with somewhere to fall back to', () => {
   it('answers from the fallback route, and says so', async () => {
     const stack = await Stack.start({

@@ -1,6 +1,6 @@
 import { type EndpointState, LlmError } from '#llm';
 import { Cached } from './cached.js';
-import { type CheckedEndpoint, llmReport, type LlmReport } from './llm-report.js';
+import { llmReport, type LlmReport } from './llm-report.js';
 
 /** What can be checked: an endpoint of the `LlmClient`. */
 export interface CheckableEndpoint {
@@ -24,37 +24,47 @@ const systemTime: CheckTime = {
   deadline: (ms) => AbortSignal.timeout(ms),
 };
 
-/** Checks all endpoints at once, without a prompt; callers share a check under way, and its report for a while after. */
+/** What a check found out: for each endpoint a code, or undefined if it was reached. */
+interface Findings {
+  failures: (string | undefined)[];
+  at: Date;
+}
+
+/**
+ * Checks all endpoints at once, without a prompt; callers share a check under way, and what it found for a while after.
+ * What the client knows without asking (its breakers, what is in flight) is always of this moment.
+ */
 export class LlmCheck {
-  readonly #report: Cached<LlmReport>;
+  readonly #findings: Cached<Findings>;
 
   constructor(
-    client: { readonly endpoints: readonly CheckableEndpoint[] },
+    private readonly client: { readonly endpoints: readonly CheckableEndpoint[] },
     limits: { llmTimeoutMs: number; llmCacheMs: number },
     time: CheckTime = systemTime,
   ) {
-    const check = async () => {
+    const check = async (): Promise<Findings> => {
       const deadline = time.deadline(limits.llmTimeoutMs);
-      const checked = await Promise.all(client.endpoints.map((endpoint) => reach(endpoint, deadline)));
-      return llmReport(checked, time.date());
+      const failures = await Promise.all(client.endpoints.map((endpoint) => failureOf(endpoint, deadline)));
+      return { failures, at: time.date() };
     };
-    this.#report = new Cached(check, limits.llmCacheMs, () => time.now());
+    this.#findings = new Cached(check, limits.llmCacheMs, () => time.now());
   }
 
   /** Never rejects: what cannot be reached is a row of the report. */
-  report(): Promise<LlmReport> {
-    return this.#report.get();
+  async report(): Promise<LlmReport> {
+    const { failures, at } = await this.#findings.get();
+    const checked = this.client.endpoints.map(({ state }, place) => ({ state, failure: failures[place] }));
+    return llmReport(checked, at);
   }
 }
 
-async function reach(endpoint: CheckableEndpoint, deadline: AbortSignal): Promise<CheckedEndpoint> {
-  let failure: string | undefined;
+async function failureOf(endpoint: CheckableEndpoint, deadline: AbortSignal): Promise<string | undefined> {
   try {
     await endpoint.check(deadline);
+    return undefined;
   } catch (error) {
-    failure = codeOf(error, deadline);
+    return codeOf(error, deadline);
   }
-  return { state: endpoint.state, failure };
 }
 
 /** Codes only: a message may repeat what a server said, and that may be anything. */

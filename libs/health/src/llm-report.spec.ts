@@ -77,6 +77,7 @@ describe('llmReport', () => {
         breaker: 'closed',
         connected: true,
         connections: 3,
+        expected_first_token_ms: null,
         in_flight: 2,
         queued: 7,
         last_error: 'rate_limited',

@@ -15,6 +15,8 @@ export interface EndpointRow {
   connected: boolean;
   connections: number;
   in_flight: number;
+  /** What its next first token is expected to take; null while nothing is known. */
+  expected_first_token_ms: number | null;
   queued: number;
   /** A code: why it cannot be reached, or else why its last request failed. */
   last_error: string | null;
@@ -77,6 +79,7 @@ function endpointRow({ state, failure }: CheckedEndpoint): EndpointRow {
     connected: failure === undefined,
     connections: state.connections,
     in_flight: state.inFlight,
+    expected_first_token_ms: state.expectedMs === undefined ? null : Math.round(state.expectedMs),
     queued: state.queued,
     last_error: failure ?? state.lastError ?? null,
   };

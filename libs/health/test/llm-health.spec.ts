@@ -55,6 +55,7 @@ function row(mock: MockLlm, status: 'healthy' | 'unhealthy', lastError: string |
     breaker: 'closed',
     connected: status === 'healthy',
     connections: status === 'healthy' ? 1 : 0,
+    expected_first_token_ms: null,
     in_flight: 0,
     queued: 0,
     last_error: lastError,
@@ -156,7 +157,7 @@ describe('GET /api/llm/health', () => {
     for (const status of [200, 503]) {
       const answer = await getLlmHealth(app);
       expect(answer).toMatchObject({ status, body: { llm_service: { url: first.url } } });
-      expect(answer.text).not.toMatch(/hunter|ann|token/);
+      expect(answer.text).not.toMatch(/hunter|ann|token=/);
       await first.goDown();
     }
   });
@@ -170,7 +171,9 @@ describe('GET /api/llm/health', () => {
     first.dropConnections();
     await first.waitFor((mock) => mock.connections === 0);
     await get(app, '/health');
-    expect((await getLlmHealth(app)).text).toBe(answers[0]?.text);
+    expect((await getLlmHealth(app)).body).toMatchObject({
+      llm_service: { connected: true, endpoints: [{ connections: 0 }] },
+    });
     expect(first.connectionsAccepted).toBe(1);
     expect(first.requestsReceived).toBe(0);
   });

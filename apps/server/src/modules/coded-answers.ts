@@ -14,6 +14,12 @@ export const codedAnswers: CodedAnswers = {
     detail: 'Nothing was stored. Try again.',
     retryAfterSeconds: 1,
   },
+  llm_overloaded: {
+    status: 503,
+    title: 'The LLM has too much to do',
+    detail: 'As many messages as may wait for it are waiting. Nothing was stored. Try again.',
+    retryAfterSeconds: 2,
+  },
   run_lost: {
     status: 409,
     title: 'The run ended elsewhere',

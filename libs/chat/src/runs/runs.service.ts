@@ -69,6 +69,7 @@ export class Runs {
       const history = await this.#historyOf(run.turn);
       for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
         signal: run.signal,
+        restart: request.settings.restart,
       })) {
         switch (event.type) {
           case 'delta':

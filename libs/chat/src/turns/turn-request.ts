@@ -27,6 +27,7 @@ export function turnRequest(
       maxTokens: body.settings?.max_tokens,
       temperature: body.settings?.temperature,
       stream: body.settings?.stream ?? form !== 'json',
+      restart: body.settings?.restart,
     },
   };
 }

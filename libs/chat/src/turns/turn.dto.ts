@@ -3,6 +3,7 @@ import { IsJsonObject, IsText } from '#problems';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsIn,
   IsInt,
   IsNumber,
   IsObject,
@@ -39,6 +40,16 @@ export class GenerationSettings {
   @IsOptional()
   @IsBoolean()
   stream?: boolean;
+
+  @ApiPropertyOptional({
+    enum: ['allowed', 'never'],
+    default: 'allowed',
+    description:
+      'never: an answer that breaks off in the middle ends as incomplete instead of starting over elsewhere',
+  })
+  @IsOptional()
+  @IsIn(['allowed', 'never'])
+  restart?: 'allowed' | 'never';
 }
 
 /** What every way of sending a message takes besides its text. */

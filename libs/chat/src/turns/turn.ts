@@ -7,6 +7,8 @@ export interface TurnSettings {
   temperature?: number | undefined;
   /** Is the LLM asked for its answer piece by piece? */
   stream: boolean;
+  /** May the text start over when an answer breaks off in the middle? */
+  restart?: 'allowed' | 'never' | undefined;
 }
 
 /** A user's message that wants an answer. */

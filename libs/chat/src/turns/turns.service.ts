@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LlmClient } from '#llm';
 import { conflict, notFound, unavailable } from '#problems';
 import { v7 as uuid } from 'uuid';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
@@ -18,6 +19,7 @@ export class Turns {
   constructor(
     private readonly store: TurnStore,
     private readonly runs: Runs,
+    private readonly llm: LlmClient,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
@@ -26,9 +28,13 @@ export class Turns {
     this.#isDraining = true;
   }
 
-  /** @throws Problem 404 without such a conversation, 409 while it has an active run, 503 while the server stops */
+  /**
+   * @throws Problem 404 without such a conversation, 409 while it has an active run, 503 while the server stops;
+   * LlmQueueFullError when the LLM has too much to do already: better said now than stored as work that fails
+   */
   async begin(request: TurnRequest): Promise<LiveRun> {
     if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
+    this.llm.admit();
     const row = this.#rowOf(request);
     const begun = await this.store.begin(row);
     if (begun.seq === null) throw refusal(row.conversation_id, begun);

@@ -16,7 +16,17 @@ const rooms = {
   'libs/health': ['auth', 'database', 'llm'],
   'libs/metrics': ['auth', 'chat', 'llm'],
   'apps/mock-llm': [],
-  'apps/server': ['auth', 'chat', 'database', 'embedded-postgres', 'health', 'llm', 'mock-llm', 'problems'],
+  'apps/server': [
+    'auth',
+    'chat',
+    'database',
+    'embedded-postgres',
+    'health',
+    'llm',
+    'metrics',
+    'mock-llm',
+    'problems',
+  ],
 };
 
 /** Inside libs/llm: routing → transport → protocols → errors; none of them knows Nest. */

@@ -1,15 +1,16 @@
 import { Registry } from 'prom-client';
-import { AttemptCounter, type CountedAttempt } from './attempt-counter.js';
+import { type AttemptRecord } from '#llm';
+import { AttemptCounter } from './attempt-counter.js';
 
 let registry: Registry;
 let counter: AttemptCounter;
 
 beforeEach(() => {
   registry = new Registry();
-  counter = new AttemptCounter(registry, [{ url: 'ws://llm:8080/chat', route: 'primary', model: 'm1' }]);
+  counter = new AttemptCounter(registry, [{ url: 'ws://llm:8080/chat' }]);
 });
 
-function attempt(more: Partial<CountedAttempt>): CountedAttempt {
+function attempt(more: Partial<AttemptRecord>): AttemptRecord {
   return {
     number: 1,
     route: 'primary',
@@ -20,6 +21,11 @@ function attempt(more: Partial<CountedAttempt>): CountedAttempt {
     firstTokenMs: 10,
     durationMs: 20,
     startedAt: new Date(0),
+    stream: true,
+    isHedge: false,
+    model: 'm1',
+    responseModel: null,
+    usage: null,
     ...more,
   };
 }
@@ -52,6 +58,13 @@ describe('AttemptCounter', () => {
   it('counts no first token of an attempt that failed', async () => {
     counter.count(attempt({ outcome: 'failed', errorCode: 'idle_timeout' }));
     expect(await registry.metrics()).not.toMatch(/^gen_ai_server_time_to_first_token_seconds_count/m);
+  });
+
+  it('counts no first token of an answer that came whole, and no hedge as a retry', async () => {
+    counter.count(attempt({ stream: false, number: 2, isHedge: true }));
+    const page = await registry.metrics();
+    expect(page).not.toMatch(/^gen_ai_server_time_to_first_token_seconds_count/m);
+    expect(page).not.toMatch(/^parley_llm_retries_total{/m);
   });
 
   it('names the models, and a bounded number of them', async () => {

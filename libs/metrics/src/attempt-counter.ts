@@ -8,17 +8,6 @@ import { serverAddress, type ServerAddress } from './server-address.js';
 const maxErrorCodes = 50;
 const maxModels = 50;
 
-/** What a record may say of the answer beside how it went; what is missing is not counted. */
-export interface AnswerFacts {
-  /** Asked for: the request's own model, or the route's. */
-  model: string;
-  /** Who answered, in the server's words. */
-  responseModel: string | null;
-  usage: LlmUsage | null;
-}
-
-export type CountedAttempt = AttemptRecord & Partial<AnswerFacts>;
-
 const operation = [
   'gen_ai_operation_name',
   'gen_ai_request_model',
@@ -36,7 +25,6 @@ type OperationLabels = Partial<Record<(typeof operation)[number], string | numbe
 export class AttemptCounter {
   readonly #errorCodes = new BoundedLabel(maxErrorCodes);
   readonly #models = new BoundedLabel(maxModels);
-  readonly #routeModels: ReadonlyMap<string, string>;
   readonly #addresses: ReadonlyMap<string, ServerAddress>;
   readonly #attempts;
   readonly #retries;
@@ -45,9 +33,8 @@ export class AttemptCounter {
   readonly #tokens;
 
   /** @param endpoints every endpoint that attempts can go to */
-  constructor(registry: Registry, endpoints: readonly Pick<EndpointState, 'url' | 'route' | 'model'>[]) {
+  constructor(registry: Registry, endpoints: readonly Pick<EndpointState, 'url'>[]) {
     const registers = [registry];
-    this.#routeModels = new Map(endpoints.map(({ route, model }) => [route, model]));
     this.#addresses = new Map(endpoints.map(({ url }) => [url, serverAddress(url)]));
     this.#attempts = new Counter({
       name: 'parley_llm_attempts_total',
@@ -57,7 +44,7 @@ export class AttemptCounter {
     });
     this.#retries = new Counter({
       name: 'parley_llm_retries_total',
-      help: 'Attempts beyond the first of their request, by where they went.',
+      help: 'Attempts after a failed one of the same request, by where they went.',
       labelNames: ['route', 'endpoint'],
       registers,
     });
@@ -84,11 +71,11 @@ export class AttemptCounter {
     });
   }
 
-  count(attempt: CountedAttempt): void {
-    const { route, endpoint, outcome, number } = attempt;
+  count(attempt: AttemptRecord): void {
+    const { route, endpoint, outcome, number, isHedge } = attempt;
     const error = attempt.errorCode === null ? undefined : this.#errorCodes.of(attempt.errorCode);
     this.#attempts.inc({ route, endpoint, outcome, ...(error === undefined ? {} : { error_code: error }) });
-    if (number > 1) this.#retries.inc({ route, endpoint });
+    if (number > 1 && !isHedge) this.#retries.inc({ route, endpoint });
 
     const labels = this.#operation(attempt);
     this.#duration.observe(
@@ -96,15 +83,15 @@ export class AttemptCounter {
       attempt.durationMs / 1_000,
     );
     if (outcome !== 'succeeded') return;
-    if (attempt.firstTokenMs !== null) this.#firstToken.observe(labels, attempt.firstTokenMs / 1_000);
+    if (attempt.stream && attempt.firstTokenMs !== null)
+      this.#firstToken.observe(labels, attempt.firstTokenMs / 1_000);
     if (attempt.usage) this.#countTokens(labels, attempt.usage);
   }
 
-  #operation({ route, endpoint, model, responseModel }: CountedAttempt): OperationLabels {
-    const requested = model ?? this.#routeModels.get(route);
+  #operation({ endpoint, model, responseModel }: AttemptRecord): OperationLabels {
     return {
       gen_ai_operation_name: 'chat',
-      ...(requested === undefined ? {} : { gen_ai_request_model: this.#models.of(requested) }),
+      gen_ai_request_model: this.#models.of(model),
       ...(responseModel ? { gen_ai_response_model: this.#models.of(responseModel) } : {}),
       ...this.#addresses.get(endpoint),
     };

@@ -4,6 +4,7 @@ import { chatEntities, chatMigrations, ChatModule } from '#chat';
 import { DatabaseModule } from '#database';
 import { HealthModule } from '#health';
 import { LlmModule } from '#llm';
+import { MetricsModule } from '#metrics';
 import { ProblemsModule } from '#problems';
 import { CONFIGURATION, ConfigurationModule, type Configuration } from '../configuration/index.js';
 import { EventLog } from '../logging/event-log.js';
@@ -37,15 +38,19 @@ export class AppModule {
           ...LlmModule.forRootAsync({ inject, useFactory: ({ llm }: Configuration) => llmOptions(llm) }),
           global: true,
         },
-        ChatModule.forRootAsync({
-          inject,
-          useFactory: ({ history, llm, drainTimeoutMs }: Configuration) => ({
-            history,
-            generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
-            drainTimeoutMs,
+        {
+          ...ChatModule.forRootAsync({
+            inject,
+            useFactory: ({ history, llm, drainTimeoutMs }: Configuration) => ({
+              history,
+              generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
+              drainTimeoutMs,
+            }),
           }),
-        }),
+          global: true,
+        },
         HealthModule.forRoot({}),
+        MetricsModule.forRoot(),
       ],
       providers: [{ provide: Logger, useValue: logger }, EventLog],
     };

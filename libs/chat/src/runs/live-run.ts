@@ -88,9 +88,9 @@ export class LiveRun {
     this.#changed();
   }
 
-  /** An attempt failed before it had shown anything: nobody has to know. */
-  continueSilently(attempt: number): void {
-    if (this.pieces.length === 0) this.attempt = attempt;
+  /** The attempt that was to give the text ended before it had shown anything: nobody has to know. */
+  attemptEnded(attempt: number): void {
+    if (attempt === this.attempt && this.pieces.length === 0) this.attempt = attempt + 1;
   }
 
   startOver(attempt: number, restart: Restart): void {

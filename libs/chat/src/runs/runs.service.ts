@@ -77,7 +77,7 @@ export class Runs {
             break;
           case 'attempt':
             attempts.push(attemptView(event.attempt));
-            if (event.attempt.outcome === 'failed') run.continueSilently(event.attempt.number + 1);
+            if (event.attempt.outcome !== 'succeeded') run.attemptEnded(event.attempt.number);
             break;
           case 'restart':
             run.startOver(event.attempt, event);

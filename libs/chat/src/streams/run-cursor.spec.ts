@@ -90,7 +90,9 @@ describe('RunCursor', () => {
     const run = new LiveRun(sampleTurn());
     const cursor = new RunCursor(run);
     cursor.next();
-    run.continueSilently(3);
+    run.attemptEnded(1);
+    run.attemptEnded(5);
+    run.attemptEnded(2);
     run.append('x');
     expect(eventsIn(cursor.next()).map(({ id }) => id)).toEqual(['3.1']);
   });

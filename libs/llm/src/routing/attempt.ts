@@ -2,7 +2,7 @@ import { type Clock, type Timer } from '../clock.js';
 import { LlmAnswerTooLargeError, LlmCancelledError } from '../errors/answer-errors.js';
 import { LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type LlmRequest, type ProtocolEvent } from '../protocols/protocol.js';
+import { type LlmRequest, type ProtocolEnd, type ProtocolEvent } from '../protocols/protocol.js';
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { type Exchange } from '../transport/exchange.js';
@@ -14,6 +14,15 @@ const deltaOverhead = 16;
 
 /** What an attempt gives: an error is thrown instead. */
 export type AnswerEvent = Exclude<ProtocolEvent, { type: 'error' }>;
+
+export interface AttemptTask {
+  /** From 1, within the request. */
+  number: number;
+  endpoint: Endpoint;
+  request: LlmRequest;
+  /** Is it asked beside another one that is late? */
+  isHedge: boolean;
+}
 
 export interface AttemptLimits {
   /** For a connection to become free, in ms. */
@@ -36,11 +45,11 @@ export class Attempt {
   #timer: Timer | undefined;
   #firstFrameAt: number | undefined;
   #size = 0;
+  #end: ProtocolEnd | undefined;
   #finished = false;
 
   constructor(
-    readonly number: number,
-    readonly endpoint: Endpoint,
+    private readonly task: AttemptTask,
     private readonly limits: AttemptLimits,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
@@ -49,18 +58,26 @@ export class Attempt {
     this.#startedOn = clock.date();
   }
 
+  get endpoint(): Endpoint {
+    return this.task.endpoint;
+  }
+
+  get number(): number {
+    return this.task.number;
+  }
+
   get isFinished(): boolean {
     return this.#finished;
   }
 
   /** Waits for a connection and sends the request. Call {@link finish} in any case. */
-  async start(request: LlmRequest): Promise<void> {
+  async start(): Promise<void> {
     this.endpoint.attemptStarted();
     this.#connection = await this.#acquire();
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#limit('first_token', this.limits.firstFrameMs);
-    this.#exchange = this.#connection.send(request, {
+    this.#exchange = this.#connection.send(this.task.request, {
       event: (event) => this.#receive(event),
       failed: (error) => this.#queue.fail(error),
     });
@@ -83,10 +100,11 @@ export class Attempt {
     if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
     this.#connection = undefined;
     this.endpoint.attemptFinished(error);
+    const { endpoint, request, number, isHedge } = this.task;
     return {
-      number: this.number,
-      route: this.endpoint.route,
-      endpoint: this.endpoint.name,
+      number,
+      route: endpoint.route,
+      endpoint: endpoint.name,
       outcome: outcomeOf(error),
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,
@@ -94,6 +112,11 @@ export class Attempt {
         this.#firstFrameAt === undefined ? null : Math.round(this.#firstFrameAt - this.#startedAt),
       durationMs: Math.round(this.clock.now() - this.#startedAt),
       startedAt: this.#startedOn,
+      stream: request.stream,
+      isHedge,
+      model: request.model ?? endpoint.model,
+      responseModel: this.#end?.model ?? null,
+      usage: this.#end?.usage ?? null,
     };
   }
 
@@ -142,7 +165,10 @@ export class Attempt {
       return;
     }
     this.#queue.push(event);
-    if (event.type === 'end') this.#queue.end();
+    if (event.type === 'end') {
+      this.#end = event;
+      this.#queue.end();
+    }
   }
 
   #limit(phase: 'first_token' | 'idle', ms: number): void {

@@ -1,7 +1,6 @@
 import { type Clock } from '../clock.js';
 import { LlmCancelledError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type LlmRequest } from '../protocols/protocol.js';
 import { type AnswerEvent, type Attempt } from './attempt.js';
 import { type AttemptRecord } from './llm-event.js';
 
@@ -30,17 +29,16 @@ export interface FirstAnswer {
 export async function firstAnswer(
   attempt: Attempt,
   hedge: Hedge | undefined,
-  request: LlmRequest,
   clock: Clock,
   others: AttemptRecord[],
 ): Promise<FirstAnswer> {
-  const first = begun(attempt, request);
+  const first = begun(attempt);
   if (hedge === undefined) return { attempt, events: await first, others };
   if (await isInTime(first, hedge.afterMs, clock)) return { attempt, events: await first, others };
   const rival = hedge.begin();
   if (rival === undefined) return { attempt, events: await first, others };
 
-  const second = begun(rival, request);
+  const second = begun(rival);
   const won = await Promise.any([first.then(() => attempt), second.then(() => rival)]).catch(() => undefined);
   if (won === undefined) {
     others.push(rival.finish(hedge.errorOf(await rejectionOf(second))));
@@ -51,8 +49,8 @@ export async function firstAnswer(
   return { attempt: won, events: await winning, others };
 }
 
-async function begun(attempt: Attempt, request: LlmRequest): Promise<readonly AnswerEvent[]> {
-  await attempt.start(request);
+async function begun(attempt: Attempt): Promise<readonly AnswerEvent[]> {
+  await attempt.start();
   return attempt.take();
 }
 

@@ -90,17 +90,23 @@ export class LlmClient {
           break;
         }
         const { endpoint } = step;
-        attempts += 1;
-        if (shown) yield restart(attempts, endpoint.name, failure!.code);
+        if (shown) yield restart(attempts + 1, endpoint.name, failure!.code);
         const limits = this.#limits(request, plan, call);
         const others: AttemptRecord[] = [];
-        const begin = (number: number, asked: Endpoint): Attempt =>
-          new Attempt(number, asked, limits, clock, call.signal);
-        let attempt = begin(attempts, endpoint);
+        const begin = (asked: Endpoint, isHedge: boolean): Attempt => {
+          attempts += 1;
+          return new Attempt(
+            { number: attempts, endpoint: asked, request, isHedge },
+            limits,
+            clock,
+            call.signal,
+          );
+        };
+        let attempt = begin(endpoint, false);
         const text = new AnswerText();
         try {
-          const hedge = this.#hedge(endpoint, plan, call, (asked) => begin((attempts += 1), asked));
-          const first = await firstAnswer(attempt, hedge, request, clock, others);
+          const hedge = this.#hedge(endpoint, plan, call, (asked) => begin(asked, true));
+          const first = await firstAnswer(attempt, hedge, clock, others);
           ({ attempt } = first);
           for (const other of others.splice(0)) yield this.#finished(other);
           for (let events = first.events; ; events = await attempt.take()) {

@@ -16,6 +16,15 @@ export interface AttemptRecord {
   firstTokenMs: number | null;
   durationMs: number;
   startedAt: Date;
+  /** Was the answer asked for piece by piece? Else its first token is the whole of it. */
+  stream: boolean;
+  /** Was it asked beside another one that was late? */
+  isHedge: boolean;
+  /** Asked for: the request's own model, or the route's. */
+  model: string;
+  /** Who answered, in the server's words; null when it did not say, or did not answer. */
+  responseModel: string | null;
+  usage: LlmUsage | null;
 }
 
 /** A whole answer. */

@@ -6,6 +6,7 @@ import { ConfigurableModuleClass } from './chat.module-definition.js';
 import { Conversation } from './conversations/conversation.entity.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { Conversations } from './conversations/conversations.service.js';
+import { Ids } from './ids/ids.js';
 import { History } from './messages/history.js';
 import { Message } from './messages/message.entity.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -33,6 +34,7 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     Conversations,
     Drain,
     History,
+    Ids,
     Leases,
     Messages,
     RunArchive,

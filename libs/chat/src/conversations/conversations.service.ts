@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { notFound, type Page, type PageQuery } from '#problems';
 import { type Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { Ids } from '../ids/ids.js';
 import { keysetPage } from '../paging/keyset.js';
 import { Runs } from '../runs/runs.service.js';
 import { Conversation } from './conversation.entity.js';
@@ -16,10 +16,11 @@ export class Conversations {
   constructor(
     @InjectRepository(Conversation) private readonly table: Repository<Conversation>,
     private readonly runs: Runs,
+    private readonly ids: Ids,
   ) {}
 
   async create(owner: string, { title, metadata }: CreateConversationDto): Promise<Conversation> {
-    const id = uuid();
+    const id = this.ids.next();
     await this.table.insert({ id, owner, title: title ?? null, metadata: { ...metadata } });
     return this.read(owner, id);
   }

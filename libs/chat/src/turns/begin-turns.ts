@@ -1,4 +1,5 @@
 import { type Database, type Statement } from '#database';
+import { fewRows } from './few-rows.js';
 
 /** The rows of one turn, before the database has given them their place. */
 export interface TurnRow {
@@ -37,6 +38,7 @@ const beginTurns: Statement = {
       SELECT * FROM json_to_recordset($1) AS t (
         place integer, conversation_id uuid, owner text, is_new boolean, title text, user_id uuid, reply_id uuid,
         run_id uuid, content text, metadata jsonb, lease_ms integer)
+      ${fewRows}
     ), locked AS MATERIALIZED (
       SELECT c.id, c.next_seq, c.leaf_id, c.active_run_id
       FROM conversations c JOIN turn t ON t.conversation_id = c.id AND t.owner = c.owner

@@ -2,6 +2,7 @@ import { type Database, type Statement } from '#database';
 import { type RunStatus, type Usage } from '../messages/message.entity.js';
 import { type RunError } from '../runs/run.entity.js';
 import { type AttemptView } from '../runs/run.view.js';
+import { fewRows } from './few-rows.js';
 
 /** The end of one run: everything that is written of it. */
 export interface FinishedRun {
@@ -35,6 +36,7 @@ const finishRuns: Statement = {
         place integer, run_id uuid, conversation_id uuid, message_id uuid, fence integer, status text, error jsonb,
         content text, model text, finish_reason text, tokens_used integer, usage jsonb, source text, metadata jsonb,
         attempts json)
+      ${fewRows}
     ), locked AS MATERIALIZED (
       SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id ORDER BY c.id FOR UPDATE OF c
     ), ended AS (

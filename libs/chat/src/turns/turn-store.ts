@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, GroupCommit } from '#database';
+import { maxBatch } from './few-rows.js';
 import { writeTurns, type BegunTurn, type TurnRow } from './begin-turns.js';
 import { writeFinishedRuns, type FinishedAt, type FinishedRun } from './finish-runs.js';
 
@@ -11,9 +12,11 @@ export class TurnStore {
 
   constructor(database: Database) {
     this.#beginnings = new GroupCommit((rows) => writeTurns(database, rows), {
+      maxBatch,
       conflictKey: (row) => row.conversation_id,
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
+      maxBatch,
       conflictKey: (row) => row.conversation_id,
     });
   }

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LlmClient } from '#llm';
 import { conflict, notFound, unavailable } from '#problems';
-import { v7 as uuid } from 'uuid';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { titleOf } from '../conversations/title.js';
+import { Ids } from '../ids/ids.js';
 import { type LiveRun } from '../runs/live-run.js';
 import { Runs } from '../runs/runs.service.js';
 import { type BegunTurn, type TurnRow } from './begin-turns.js';
@@ -20,6 +20,7 @@ export class Turns {
     private readonly store: TurnStore,
     private readonly runs: Runs,
     private readonly llm: LlmClient,
+    private readonly ids: Ids,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
@@ -43,13 +44,13 @@ export class Turns {
 
   #rowOf(request: TurnRequest): TurnRow {
     return {
-      conversation_id: request.conversationId ?? uuid(),
+      conversation_id: request.conversationId ?? this.ids.next(),
       owner: request.owner,
       is_new: request.conversationId === undefined,
       title: titleOf(request.content),
-      user_id: uuid(),
-      reply_id: uuid(),
-      run_id: uuid(),
+      user_id: this.ids.next(),
+      reply_id: this.ids.next(),
+      run_id: this.ids.next(),
       content: request.content,
       metadata: request.metadata,
       lease_ms: this.options.leaseMs ?? chatDefaults.leaseMs,

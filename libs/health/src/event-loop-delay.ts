@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** How late a timer of that interval fires is what Node measures; the interval itself is no delay. */
-const resolutionMs = 20;
+const resolutionMs = 100;
 
 /** Milliseconds since the last reading. */
 export interface LoopDelay {

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /** How exactly the delay of the event loop is measured, in ms. */
-const eventLoopResolutionMs = 20;
+const eventLoopResolutionMs = 100;
 
 /** The metrics of one application, those of process and Node.js included; two applications share nothing. */
 @Injectable()

@@ -86,6 +86,14 @@ describe('when the LLM fails', () => {
     expect(stack.mock.requestsReceived).toBe(1);
   });
 
+  it('says so when a conversation is too long for every model there is', async () => {
+    stack.mock.behave({ errorCode: 'context_length_exceeded', errorMessage: '9,000 tokens are too many' });
+    const { status, body } = await stack.call('POST', '/api/chat', { message: 'a very long story' });
+    expect([status, body.code, body.retryable]).toEqual([422, 'context_length_exceeded', false]);
+    expect(body.detail).toBe('9,000 tokens are too many');
+    expect(stack.mock.requestsReceived).toBe(1);
+  });
+
   it('can be asked again afterwards, in the same conversation', async () => {
     stack.mock.behaveOnce({ errorCode: 'internal_error' }, 2);
     const failed = await stack.call('POST', '/api/chat', { message: 'first' });

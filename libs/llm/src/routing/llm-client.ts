@@ -135,7 +135,7 @@ export class LlmClient {
         if (call.signal.aborted) break;
       }
       if (failure?.scope === 'never') throw failure;
-      if (this.#options.fallbackReply === undefined) throw new LlmUnavailableError(failure);
+      if (this.#options.fallbackReply === undefined) throw finalError(failure);
       if (shown) yield restart(attempts + 1, 'fallback_reply', failure!.code);
       yield* cannedAnswer(this.#options.fallbackReply);
     } catch (error) {
@@ -214,4 +214,9 @@ export class LlmClient {
       maxAnswerChars: this.#options.maxAnswerChars ?? llmDefaults.maxAnswerChars,
     };
   }
+}
+
+/** What no model can do is the request's own fault; everything else may be another way a little later. */
+function finalError(failure: LlmError | undefined): LlmError {
+  return failure?.scope === 'other_route' ? failure : new LlmUnavailableError(failure);
 }

@@ -219,6 +219,51 @@ describe('one request at a time', () => {
   });
 });
 
+describe('a server that names its answers without being asked to', () => {
+  beforeEach(() => open());
+
+  /** Asks, and answers with these frames; gives the texts, and the last word. */
+  const play = async (...frames: object[]): Promise<string> => {
+    const { listener } = ask();
+    for (const frame of frames) client.send(JSON.stringify(frame));
+    const last = await listener.done.promise;
+    connection.free();
+    const word = 'type' in last ? (last.type === 'end' ? 'end' : last.type) : last.code;
+    return [...listener.texts, word].join(' ');
+  };
+
+  it('is understood while every frame of an answer has the same name, and every answer its own', async () => {
+    expect(await play({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' })).toBe('a end');
+    expect(await play({ chunk: 'b', request_id: '2' }, { done: true, request_id: '2' })).toBe('b end');
+  });
+
+  it('does not slip the rest of an answer into the next one', async () => {
+    await play({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' });
+    const late = { chunk: 'late', request_id: '1' };
+    expect(await play(late, { chunk: 'b', request_id: '2' }, { done: true, request_id: '2' })).toBe('b end');
+  });
+
+  it.each([
+    ['another name', { chunk: 'a', request_id: '1' }, { chunk: 'x', request_id: '2' }],
+    ['a name all at once', { chunk: 'a' }, { response: 'x', done: true, request_id: '2' }],
+    ['no name any more', { chunk: 'a', request_id: '1' }, { chunk: 'x' }],
+  ])('is not trusted with %s in the middle', async (_, first, second) => {
+    expect(await play(first, second)).toBe('a invalid_frame');
+    expect(connection.isOpen).toBe(false);
+  });
+
+  it('is not trusted when it begins to name answers', async () => {
+    await play({ chunk: 'a' }, { done: true });
+    expect(await play({ response: 'x', done: true, request_id: '9' })).toBe('invalid_frame');
+  });
+
+  it('may leave the name out of an error', async () => {
+    expect(await play({ chunk: 'a', request_id: '1' }, { error: true, error_code: 'overloaded' })).toBe(
+      'a error',
+    );
+  });
+});
+
 describe('limits', () => {
   it('cuts the connection at a frame that is too large', async () => {
     await open({ maxFrameBytes: 1_000 });

@@ -11,6 +11,12 @@ import { type TransportOptions } from './transport-options.js';
 /** Close code of a socket that ended without a close frame. */
 const abnormalClosure = 1006;
 
+/** Of an answer that no frame has come of yet. */
+const unseen = Symbol('unseen');
+
+/** The `request_id` in the frames of an answer, which a server may send although none was asked for. */
+type AnswerId = string | undefined | typeof unseen;
+
 export interface ConnectionContext {
   /** The endpoint as it may be shown. */
   name: string;
@@ -28,6 +34,9 @@ export class Connection {
   readonly #socket: DialedSocket;
   readonly #context: ConnectionContext;
   #requests = 0;
+  #idOfAnswer: AnswerId = unseen;
+  #usesIds: boolean | undefined;
+  #idBefore: string | undefined;
   #reserved = 0;
   #bytesSeen = 0;
   #lastByteAt: number;
@@ -93,6 +102,8 @@ export class Connection {
       ...(this.#multiplexed ? { requestId: id } : {}),
     });
     this.#exchanges.set(id, listener);
+    if (this.#idOfAnswer !== unseen) this.#idBefore = this.#idOfAnswer;
+    this.#idOfAnswer = unseen;
     this.#socket.webSocket.send(frame);
     if (this.#socket.webSocket.bufferedAmount > this.#context.options.maxUnsentBytes) {
       this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, 'the peer does not read'));
@@ -155,6 +166,8 @@ export class Connection {
       this.#unexpected(requestId);
       return;
     }
+    const isPlainError = event.type === 'error' && requestId === undefined;
+    if (!this.#multiplexed && !isPlainError && !this.#belongs(requestId)) return;
     if (event.type !== 'delta') this.#exchanges.delete(id);
     listener.event(event);
   }
@@ -177,6 +190,21 @@ export class Connection {
     if (this.#requests === 0) return;
     const detail = this.#multiplexed ? 'it names no request_id' : 'it came after the end of the answer';
     this.#cut(new LlmFrameError(detail));
+  }
+
+  /**
+   * Some servers name every answer without being asked to. Then all frames of an answer carry the same id, another one
+   * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
+   */
+  #belongs(requestId: string | undefined): boolean {
+    if (requestId !== undefined && requestId === this.#idBefore) return false;
+    if (this.#idOfAnswer === unseen) {
+      this.#idOfAnswer = requestId;
+      this.#usesIds ??= requestId !== undefined;
+    }
+    if (this.#idOfAnswer === requestId && this.#usesIds === (requestId !== undefined)) return true;
+    this.#cut(new LlmFrameError('it belongs to another request'));
+    return false;
   }
 
   #abandon(id: string): void {

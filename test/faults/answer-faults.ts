@@ -1,0 +1,168 @@
+import { type Behaviour } from '#mock-llm';
+import { type Fault, type Verdict } from './fault.js';
+
+const timeouts = ['first_token_timeout', 'idle_timeout', 'total_timeout'];
+
+/** The same before the first token and after three of them. */
+function both(
+  name: string,
+  verdict: Verdict,
+  codes: readonly string[],
+  mock: Partial<Behaviour>,
+  more: Partial<Fault> = {},
+): Fault {
+  return { name, verdict, codes, before: { mock }, after: { mock: { ...mock, afterTokens: 3 } }, ...more };
+}
+
+/** Something that has no before and after. */
+function always(
+  name: string,
+  verdict: Verdict,
+  codes: readonly string[],
+  mock: Partial<Behaviour>,
+  more: Partial<Fault> = {},
+): Fault {
+  return { name, verdict, codes, before: { mock }, ...more };
+}
+
+function reported(code: string, verdict: Verdict, catalogue?: string, mock: Partial<Behaviour> = {}): Fault {
+  const mockSays = { errorCode: code, errorMessage: `the provider says ${code}`, ...mock };
+  return both(`error ${code}`, verdict, [code], mockSays, catalogue === undefined ? {} : { catalogue });
+}
+
+function closed(closeCode: number, verdict: Verdict, code: string): Fault {
+  return both(`close ${closeCode}`, verdict, [code], { closeCode });
+}
+
+function garbage(kind: NonNullable<Behaviour['garbage']>, more: Partial<Fault> = {}): Fault {
+  return both(`garbage: ${kind}`, 'failed', ['invalid_frame'], { garbage: kind }, more);
+}
+
+/** A server that says what is wrong. */
+const errors: Fault[] = [
+  reported('internal_error', 'failed', '5xx-like error'),
+  reported('overloaded', 'failed', 'overloaded'),
+  reported('rate_limited', 'failed', '429 with Retry-After', { retryAfter: 30 }),
+  reported('timeout', 'failed'),
+  reported('unauthorized', 'failed', 'auth failure'),
+  reported('invalid_api_key', 'failed', 'auth failure', { errorStyle: 'string' }),
+  reported('model_not_found', 'wrong_model'),
+  reported('context_length_exceeded', 'wrong_model', 'context too long'),
+  reported('content_policy_violation', 'refused', 'content refused'),
+  reported('invalid_request', 'refused'),
+  reported('never_heard_of', 'failed'),
+  both(
+    'error rate_limited for 0.2 s',
+    'failed',
+    ['rate_limited'],
+    { errorCode: 'rate_limited', retryAfter: 0.2 },
+    { times: 1, waitsMs: 200, catalogue: '429 with Retry-After' },
+  ),
+  both('error overloaded once', 'failed', ['overloaded'], { errorCode: 'overloaded' }, { times: 1 }),
+];
+
+/** A server that hangs up before its end. */
+const ends: Fault[] = [
+  ...[1000, 1001, 1005, 1006, 1012, 1014, 4000].map((code) => closed(code, 'failed', 'connection_closed')),
+  closed(1011, 'failed', 'internal_error'),
+  closed(1013, 'failed', 'overloaded'),
+  ...[1002, 1003, 1007, 1009, 1010].map((code) => closed(code, 'refused', 'request_rejected')),
+  closed(1008, 'refused', 'policy_violation'),
+  both('cut by RST', 'failed', ['connection_closed'], { cut: 'reset' }, { catalogue: 'cut mid-stream' }),
+  both('cut by FIN', 'failed', ['connection_closed'], { cut: 'end' }, { catalogue: 'cut mid-stream' }),
+  both('cut once', 'failed', ['connection_closed'], { cut: 'reset' }, { times: 1 }),
+  {
+    name: 'truncated: closed with 1000 in place of the end',
+    catalogue: 'truncated stream without its end',
+    verdict: 'failed',
+    codes: ['connection_closed'],
+    after: { mock: { truncate: true } },
+    plain: { mock: { truncate: true } },
+  },
+  both('the server goes down', 'failed', ['connection_closed'], { downForMs: 1_000 }),
+];
+
+/** A server that says nothing, or too late. */
+const silences: Fault[] = [
+  both('stall', 'failed', timeouts, { stall: true }, { catalogue: 'stall mid-stream' }),
+  both('freeze', 'failed', timeouts, { freeze: true }),
+  always('silence', 'failed', timeouts, { silence: true }),
+  always(
+    'slow first token',
+    'failed',
+    timeouts,
+    { firstTokenDelayMs: 20_000 },
+    {
+      catalogue: 'slow first token',
+    },
+  ),
+  always('never reads', 'failed', timeouts, { neverRead: true }),
+  always('late, within the limit', 'harmless', [], { serviceTimeMs: 150 }),
+  always('slow but alive', 'harmless', [], { tokensPerSecond: 40 }),
+];
+
+/** A server that speaks badly. */
+const garbles: Fault[] = [
+  garbage('not-json', { catalogue: 'malformed frame' }),
+  garbage('binary'),
+  garbage('wrong-shape'),
+  garbage('proto-keys'),
+  garbage('foreign-request'),
+  garbage('invalid-utf8'),
+  garbage('bad-frame'),
+  garbage('fragments', { isHeavy: true }),
+  both('oversize frame', 'failed', ['invalid_frame'], { oversizeBytes: 17 * 1024 * 1024 }, { isHeavy: true }),
+  always('frames after the end', 'harmless', [], { extraFrames: 3 }),
+  always('end said twice', 'harmless', [], { duplicateEnd: true }),
+  always('end without the text', 'harmless', [], { finalWithoutResponse: true }),
+  always('not streamed though asked', 'harmless', [], { ignoreStream: true }),
+  always('speaks first', 'harmless', [], { greet: true }),
+  always('100,000 frames at once', 'harmless', [], { reply: 'flood '.repeat(100_000) }, { isHeavy: true }),
+  always('20,000 frames after the end', 'harmless', [], { extraFrames: 20_000 }, { isHeavy: true }),
+  both(
+    'an answer too large',
+    'wrong_model',
+    ['answer_too_large'],
+    { oversizeBytes: 5 * 1024 * 1024 },
+    {
+      isHeavy: true,
+    },
+  ),
+];
+
+/** A server that does not let anybody in. */
+const handshakes: Fault[] = [
+  ...[401, 403].map((refuse) =>
+    always(`handshake ${refuse}`, 'failed', ['unauthorized'], { refuse }, { catalogue: 'auth failure' }),
+  ),
+  always('handshake 404', 'failed', ['handshake_refused'], { refuse: 404 }),
+  always(
+    'handshake 429, Retry-After 30',
+    'failed',
+    ['rate_limited'],
+    { refuse: 429, retryAfter: 30 },
+    { catalogue: '429 with Retry-After' },
+  ),
+  ...[500, 502, 503].map((refuse) =>
+    always(`handshake ${refuse}`, 'failed', ['overloaded'], { refuse }, { catalogue: '5xx-like error' }),
+  ),
+  always(
+    'handshake 503 once, Retry-After 1',
+    'failed',
+    ['overloaded'],
+    { refuse: 503, retryAfter: 1 },
+    { times: 1, waitsMs: 1_000 },
+  ),
+  always(
+    'handshake never answered',
+    'failed',
+    ['connect_timeout'],
+    { hangHandshake: true },
+    {
+      catalogue: 'timeout on connect',
+    },
+  ),
+];
+
+/** What an LLM server itself can do wrong. */
+export const answerFaults: readonly Fault[] = [...errors, ...ends, ...silences, ...garbles, ...handshakes];

@@ -1,0 +1,40 @@
+import { addressFaults } from './address-faults.js';
+import { answerFaults } from './answer-faults.js';
+import { nameOf, type Fault } from './fault.js';
+import { known } from './known.js';
+import { playAddresses, playMatrix } from './matrix.js';
+import { networkFaults } from './network-faults.js';
+import { type Outcome } from './row.js';
+import { table } from './table.js';
+
+const only = process.env.FAULTS === undefined ? /./ : new RegExp(process.env.FAULTS);
+const chosen = <T extends Fault>(faults: readonly T[]): T[] => faults.filter(({ name }) => only.test(name));
+const addresses = chosen(addressFaults);
+const passing = chosen([...networkFaults, ...answerFaults]);
+const faults: readonly Fault[] = [...addresses, ...passing];
+
+const whyKnown = ({ row }: Outcome): string | undefined =>
+  known.find(({ rows }) => rows.test(nameOf(row)))?.why;
+const isKnown = (outcome: Outcome): boolean => whyKnown(outcome) !== undefined;
+
+/** Real: the application, Postgres, HTTP, TCP and WebSocket. Mocked: LLM servers, and the way to them. */
+describe('the fault matrix', () => {
+  let outcomes: Outcome[];
+
+  beforeAll(async () => {
+    outcomes = [...(await playAddresses(addresses)), ...(await playMatrix(passing))];
+  }, 180_000);
+
+  afterAll(() => {
+    const wrong = outcomes.filter((outcome) => outcome.wrong.length > 0);
+    const shown = process.env.FAULT_TABLE === undefined ? wrong : outcomes;
+    process.stdout.write(`\n${table(shown, isKnown)}\n${outcomes.length} rows, ${wrong.length} wrong\n`);
+  });
+
+  it.each(faults)('$name', (fault) => {
+    const rows = outcomes.filter(({ row }) => row.fault === fault);
+    expect(rows.length).toBeGreaterThan(0);
+    const wrong = rows.filter((outcome) => outcome.wrong.length > 0 && !isKnown(outcome));
+    expect(wrong.map(({ row, wrong: what }) => `${nameOf(row)}: ${what.join('; ')}`)).toEqual([]);
+  });
+});

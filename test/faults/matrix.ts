@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { testCertificate, testKey } from '../../libs/llm/src/testing/test-certificate.js';
+import { type BadAddress } from './address-faults.js';
+import { Arena } from './arena.js';
+import { nameOf, othersAlive, rowsOf, type Fault, type Others, type Row } from './fault.js';
+import { play, type Outcome } from './row.js';
+
+/** Servers of each kind that rows are played on side by side. */
+const lanes = 2;
+
+/** Plays every row of the faults. Rows share a server only one after the other; heavy ones come last and alone. */
+export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
+  const arenas = await Promise.all(
+    othersAlive.map((others) => Promise.all(Array.from({ length: lanes }, () => Arena.start(others)))),
+  );
+  try {
+    const light = faults.filter(({ isHeavy = false }) => !isHeavy);
+    const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
+    const kinds = [...othersAlive.entries()];
+    const outcomes = await Promise.all(
+      kinds.map(([kind, others]) => playAll(arenas[kind]!, rowsFor(light, others))),
+    );
+    for (const [kind, others] of kinds) {
+      outcomes.push(await playAll(arenas[kind]!.slice(0, 1), rowsFor(heavy, others)));
+    }
+    return outcomes.flat();
+  } finally {
+    await Promise.all(arenas.flat().map((arena) => arena.stop()));
+  }
+}
+
+/** Plays every row of faults that an address has for good. */
+export async function playAddresses(faults: readonly BadAddress[]): Promise<Outcome[]> {
+  const untrusted = createTlsServer({ cert: testCertificate, key: testKey }, (socket) => socket.destroy());
+  untrusted.on('tlsClientError', () => undefined);
+  const nobody = createTcpServer();
+  const [untrustedPort, closed] = [await listen(untrusted), await listen(nobody)];
+  nobody.close();
+  const outcomes: Outcome[] = [];
+  for (const fault of faults) {
+    for (const others of othersAlive) {
+      const arena = await Arena.start(others, (plain) =>
+        fault.url({ plain, closed, untrusted: untrustedPort }),
+      );
+      outcomes.push(...(await playAll([arena], rowsFor([fault], others))));
+      await arena.stop();
+    }
+  }
+  untrusted.close();
+  return outcomes;
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function rowsFor(faults: readonly Fault[], others: Others): Row[] {
+  return faults.flatMap((fault) => rowsOf(fault, others));
+}
+
+async function playAll(arenas: readonly Arena[], rows: Row[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = [...rows];
+  await Promise.all(
+    arenas.map(async (arena) => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+        outcomes.push(await playSafely(arena, row));
+      }
+    }),
+  );
+  return outcomes;
+}
+
+/** A row that throws is a wrong one; the others go on. */
+async function playSafely(arena: Arena, row: Row): Promise<Outcome> {
+  try {
+    return await play(arena, row);
+  } catch (error) {
+    await arena.heal();
+    await arena.renew();
+    return { row, got: 'nothing', llmSaw: '', ms: 0, wrong: [`${nameOf(row)}: ${String(error)}`] };
+  }
+}

@@ -1,0 +1,100 @@
+import { MockLlm } from '#mock-llm';
+import { clientOptions, tell } from '../testing/client-setup.js';
+import { LlmClient } from './llm-client.js';
+
+/** Real: sockets and time. Mocked: how long two servers take. */
+describe('hedging', () => {
+  let slow: MockLlm;
+  let quick: MockLlm;
+  let client: LlmClient;
+  const request = { message: 'hi', stream: true };
+
+  beforeEach(async () => {
+    slow = await MockLlm.start({ behaviour: { reply: 'from the slow one' } });
+    quick = await MockLlm.start({ behaviour: { reply: 'from the quick one' } });
+  });
+  afterEach(async () => {
+    client.close();
+    await Promise.all([slow.stop(), quick.stop()]);
+  });
+
+  /** A client whose first server has shown that it answers fast, and that always asks it first. */
+  const ask = async (hedging: { isOn: boolean; ratio?: number }): Promise<void> => {
+    const options = clientOptions([[slow.url, quick.url]], { hedging: { minSamples: 20, ...hedging } });
+    client = new LlmClient({
+      ...options,
+      routes: options.routes.map((route) => ({ ...route, balancer: 'priority' as const })),
+    });
+    for (let count = 0; count < 20; count += 1) await client.complete(request);
+  };
+
+  it('asks a second server when the first is later than it uses to be, and lets the later one go', async () => {
+    await ask({ isOn: true });
+    slow.behave({ firstTokenDelayMs: 5_000 });
+    const told = await tell(client, request);
+    expect(told).toMatchObject({
+      text: 'from the quick one',
+      restarts: [],
+      completion: { source: 'primary' },
+      attempts: [
+        { number: 1, outcome: 'cancelled', isHedge: false },
+        { number: 2, outcome: 'succeeded', isHedge: true },
+      ],
+    });
+    await slow.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
+    expect(client.state.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  });
+
+  it('goes on with the first server when that answers before the second', async () => {
+    await ask({ isOn: true });
+    slow.behave({ firstTokenDelayMs: 150 });
+    quick.behave({ firstTokenDelayMs: 5_000 });
+    const told = await tell(client, request);
+    expect(told).toMatchObject({ text: 'from the slow one', restarts: [] });
+    expect(told.attempts).toMatchObject([
+      { number: 2, outcome: 'cancelled', isHedge: true },
+      { number: 1, outcome: 'succeeded' },
+    ]);
+    await quick.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
+  });
+
+  it('waits for the first server when the second fails, and the other way round', async () => {
+    await ask({ isOn: true, ratio: 1 });
+    slow.behave({ firstTokenDelayMs: 100 });
+    quick.behave({ errorCode: 'internal_error' });
+    expect(await tell(client, request)).toMatchObject({ text: 'from the slow one', error: undefined });
+    slow.behave({ firstTokenDelayMs: 60, errorCode: 'internal_error' });
+    await quick.reset();
+    quick.behave({ firstTokenDelayMs: 120 });
+    expect(await tell(client, request)).toMatchObject({ text: 'from the quick one', error: undefined });
+  });
+
+  it('asks nobody twice when it is off', async () => {
+    await ask({ isOn: false });
+    slow.behave({ firstTokenDelayMs: 60 });
+    expect(await tell(client, request)).toMatchObject({ text: 'from the slow one' });
+    expect(quick.requestsReceived).toBe(0);
+  });
+
+  it('asks twice for a small part of the requests only', async () => {
+    await ask({ isOn: true });
+    slow.behave({ firstTokenDelayMs: 40 });
+    await Promise.all(Array.from({ length: 40 }, () => tell(client, request)));
+    // One that is there from the start, and one for each twenty of the sixty requests.
+    expect(quick.requestsReceived).toBeGreaterThan(0);
+    expect(quick.requestsReceived).toBeLessThanOrEqual(1 + 60 * 0.05);
+  });
+
+  it('frees both connections when the caller gives up', async () => {
+    await ask({ isOn: true });
+    slow.behave({ silence: true });
+    quick.behave({ silence: true });
+    const leaving = new AbortController();
+    const telling = tell(client, request, { signal: leaving.signal });
+    await quick.waitFor((mock) => mock.requestsReceived === 1);
+    leaving.abort();
+    expect((await telling).error).toMatchObject({ code: 'cancelled' });
+    for (const mock of [slow, quick])
+      await mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
+  });
+});

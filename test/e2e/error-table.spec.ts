@@ -1,0 +1,251 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { codedAnswers } from '../../apps/server/src/modules/coded-answers.js';
+import { RunLostError } from '../../libs/chat/src/runs/live-run.js';
+import { ended, serverRestart, stopped } from '../../libs/chat/src/runs/run-outcome.js';
+import { runProblem } from '../../libs/chat/src/runs/run-problem.js';
+import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
+import { credentials } from '../../libs/llm/src/testing/client-setup.js';
+import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { DatabaseUnavailableError, WriteQueueFullError } from '#database';
+import {
+  guideProtocol,
+  LlmAnswerTooLargeError,
+  LlmCancelledError,
+  LlmClient,
+  LlmConnectError,
+  LlmConnectionClosedError,
+  type LlmError,
+  LlmFrameError,
+  LlmHandshakeError,
+  LlmQueueFullError,
+  LlmServerError,
+  LlmTimeoutError,
+  LlmUnavailableError,
+  type LlmProtocol,
+} from '#llm';
+import { toProblem, type Problem } from '#problems';
+
+const root = new URL('../../', import.meta.url);
+const read = (name: string): string => readFileSync(new URL(name, root), 'utf8');
+
+const document = read('docs/errors.md');
+
+/** The rows of the table under a heading, as the texts of their cells. */
+function tableUnder(heading: string): string[][] {
+  const section = document.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))!;
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const address = 'ws://llm.example/';
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const statuses = range(100, 599).filter((status) => status !== 101);
+/** What a connection can end with (RFC 6455): 1004 and 1015 are never seen. */
+const closeCodes = [...range(1000, 1014), 3000, 3999, 4000, 4999];
+
+/** The codes that the library has a verdict of its own about. */
+const serverCodes = [
+  ...read('libs/llm/src/errors/answer-errors.ts').matchAll(/^ {2}(\w+): \{ scope: /gm),
+].map(([, code]) => code!);
+
+/** Everything that an attempt can fail with, and how the table says where it comes from. */
+const failures: { source: string; error: LlmError }[] = [
+  ...serverCodes.map((code) => ({ source: 'error code', error: new LlmServerError(code, '') })),
+  { source: 'any other error code', error: new LlmServerError('never_heard_of', '') },
+  { source: 'an error without a code', error: new LlmServerError('', '') },
+  ...statuses.map((status) => ({
+    source: `handshake ${status}`,
+    error: new LlmHandshakeError(address, status),
+  })),
+  ...closeCodes.map((code) => ({
+    source: `close ${code}`,
+    error: new LlmConnectionClosedError(address, code),
+  })),
+  ...(['queue', 'connect', 'first_token', 'idle', 'total'] as const).map((phase) => ({
+    source: `deadline ${phase}`,
+    error: new LlmTimeoutError(phase, 1, address),
+  })),
+  { source: 'no TCP or TLS connection', error: new LlmConnectError(address, new Error('refused')) },
+  { source: 'a frame that makes no sense', error: new LlmFrameError('it is binary') },
+  { source: 'ours: the answer is too long', error: new LlmAnswerTooLargeError(1) },
+  { source: 'ours: the queue is full', error: new LlmQueueFullError(address, 1) },
+  { source: 'ours: the run was stopped, or a hedge lost', error: new LlmCancelledError() },
+];
+
+/** How a caller who waits is told of a run that ended with an error. */
+function problemOf(error: LlmError): Problem {
+  const turn = sampleTurn();
+  return runProblem({ ...turn, run: { ...turn.run, error: ended(error, '', []).error } });
+}
+
+const answerOf = ({ status, code }: Problem, own: string): string =>
+  code === own ? `${status}` : `${status} \`${code}\``;
+const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
+
+/** What a client with one endpoint throws when that endpoint fails in this way. */
+async function thrownAfter(server: ScriptedServer, error: LlmError): Promise<LlmError> {
+  const failing: LlmProtocol = { ...guideProtocol, decode: () => ({ event: { type: 'error', error } }) };
+  const client = new LlmClient({
+    routes: [{ name: 'only', endpoints: [server.url], model: 'm', protocol: failing, credentials }],
+    retry: { maxRetries: 0 },
+  });
+  try {
+    return await client.complete({ message: 'hi', stream: true }).then(
+      () => Promise.reject(new Error('it was answered')),
+      (thrown: unknown) => thrown as LlmError,
+    );
+  } finally {
+    client.close();
+  }
+}
+
+/** 400, 401, 402 and 500 → `400–402, 500`. */
+function spans(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last?.[1] === number - 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+}
+
+const others = { handshake: 'any other handshake status', close: 'any other close code, or none' } as const;
+
+/** One text for many sources: numbers of a kind in one list, everything but the others where that is shorter. */
+function joined(sources: readonly string[]): string {
+  const numbersOf = (kind: string): number[] =>
+    sources.filter((source) => source.startsWith(`${kind} `)).map((source) => Number(source.split(' ')[1]));
+  const listed = (['handshake', 'close'] as const).flatMap((kind) => {
+    const numbers = numbersOf(kind);
+    if (numbers.length === 0) return [];
+    if (kind === 'handshake' && numbers.every((status) => status >= 500)) return ['handshake 5xx'];
+    return [numbers.length > 6 ? others[kind] : `${kind} ${spans(numbers)}`];
+  });
+  return [...sources.filter((source) => !/^(handshake|close) \d/.test(source)), ...listed].join('; ');
+}
+
+describe('docs/errors.md', () => {
+  let server: ScriptedServer;
+
+  beforeAll(async () => {
+    server = await ScriptedServer.start((_frame, client) => client.send('{}'));
+  });
+
+  afterAll(() => server.stop());
+
+  it('says of every failure of an attempt where it comes from, and what becomes of it', async () => {
+    const answers = new Map<string, Problem>();
+    const rows = new Map<string, { cells: string[]; sources: string[] }>();
+    for (const { source, error } of failures) {
+      const verdict = `${error.code} ${error.scope}`;
+      if (!answers.has(verdict)) answers.set(verdict, problemOf(await thrownAfter(server, error)));
+      const problem = answers.get(verdict)!;
+      const code = source === 'any other error code' ? '`…`' : `\`${error.code}\``;
+      const key = `${code} ${error.scope}`;
+      if (!rows.has(key)) {
+        const answer = answerOf(problem, error.code);
+        rows.set(key, { cells: [code, `\`${error.scope}\``, answer, yesNo(problem.retryable)], sources: [] });
+      }
+      rows.get(key)!.sources.push(source);
+    }
+    const expected = [...rows.values()].map(({ cells: [code, ...rest], sources }) => [
+      code,
+      joined(sources),
+      ...rest,
+    ]);
+    expect(
+      tableUnder('Attempts')
+        .filter((cells) => cells.length === 5)
+        .toSorted(),
+    ).toEqual(expected.toSorted());
+    expect(serverCodes.length).toBeGreaterThan(5);
+  });
+
+  it('has a failure for every class of error', () => {
+    const tried = new Set([...failures.map(({ error }) => error.name), LlmUnavailableError.name]);
+    const classes = globSync('libs/llm/src/errors/*-errors.ts', { cwd: root }).flatMap((name) =>
+      [...read(name).matchAll(/^export class (\w+)/gm)].map(([, className]) => className!),
+    );
+    expect(classes.toSorted()).toEqual([...tried].toSorted());
+  });
+
+  it('says what a caller is told of a run that did not complete', () => {
+    const stop = stopped('cancelled', '', []).error!;
+    const turn = sampleTurn();
+    const runErrors = [
+      ended(new LlmUnavailableError(undefined), '', []).error!,
+      stop,
+      serverRestart,
+      { code: 'internal_error', message: 'm', retryable: true },
+    ];
+    const expected = runErrors.map((error) => {
+      const problem = runProblem({ ...turn, run: { ...turn.run, error } });
+      return [`\`${error.code}\``, answerOf(problem, error.code), yesNo(problem.retryable)];
+    });
+    expect(
+      tableUnder('Runs')
+        .map(([code, , answer, retryable]) => [code, answer, retryable])
+        .toSorted(),
+    ).toEqual(expected.toSorted());
+  });
+
+  it('lists every other problem with its status', () => {
+    const listed = new Map(
+      tableUnder('Other problems').map(([code, status]) => [code!.replaceAll('`', ''), Number(status)]),
+    );
+    const sources = globSync(
+      ['libs/{auth,chat,problems}/src/**/*.ts', 'apps/server/src/modules/coded-answers.ts'],
+      { cwd: root },
+    )
+      .filter((name) => !name.endsWith('.spec.ts') && existsSync(new URL(name, root)))
+      .map(read)
+      .join('\n');
+    const found = new Map<string, number>();
+    for (const [, status, code] of sources.matchAll(/status: (\d{3}),\s*code: '(\w+)'/g)) {
+      found.set(code!, Number(status));
+    }
+    for (const [, code, status] of sources.matchAll(/^ {2}(\w+): \{\s*status: (\d{3}),\s*title/gm)) {
+      if (code!.toLowerCase() === code) found.set(code, Number(status));
+    }
+    const factories = { unauthorized: 401, conflict: 409, unavailable: 503 } as const;
+    for (const [, factory, code] of sources.matchAll(/\b(unauthorized|conflict|unavailable)\(\s*'(\w+)'/g)) {
+      found.set(code!, factories[factory as keyof typeof factories]);
+    }
+    for (const [, given] of sources.matchAll(/\bnotFound\(([^)]*)\)/g)) {
+      for (const [, what] of given!.matchAll(/'([^']+)'/g))
+        found.set(`${what!.replaceAll(' ', '_')}_not_found`, 404);
+    }
+    found.delete('run_cancelled');
+    expect(Object.fromEntries([...listed].toSorted())).toEqual(Object.fromEntries([...found].toSorted()));
+    expect(found.size).toBeGreaterThan(20);
+  });
+
+  it('says of errors that come from other rooms when to try again', () => {
+    const errors = [
+      new DatabaseUnavailableError(new Error('gone')),
+      new WriteQueueFullError(1),
+      new LlmQueueFullError(address, 1),
+      new RunLostError(),
+    ];
+    const expected = errors.map((error) => {
+      const { code, retryable, retryAfterSeconds } = toProblem(error, codedAnswers);
+      return [
+        `\`${code}\``,
+        yesNo(retryable),
+        retryAfterSeconds === undefined ? '–' : `${retryAfterSeconds}`,
+      ];
+    });
+    const rows = tableUnder('Other problems').map(([code, , retryable, after]) => [code, retryable, after]);
+    expect(rows).toEqual(expect.arrayContaining(expected));
+    expect(expected.map(([code]) => code!.replaceAll('`', '')).toSorted()).toEqual(
+      Object.keys(codedAnswers).toSorted(),
+    );
+  });
+});

@@ -24,7 +24,11 @@ export function webSocketUrlMistake(address: string): string | undefined {
   if (scheme !== 'ws' && scheme !== 'wss') {
     return `must start with ws:// or wss://${scheme === undefined ? '' : `, not ${scheme}://`}`;
   }
-  if (!URL.canParse(address)) return 'is not a valid address';
+  const url = URL.parse(address);
+  if (url === null) return 'is not a valid address';
+  if (![url.username, url.password].every(isDecodable)) {
+    return 'is not a valid address; write special characters of its password percent-encoded (@ as %40, % as %25)';
+  }
   return address.includes('#') ? 'must not have a "#" part' : undefined;
 }
 

@@ -1,3 +1,8 @@
+import { type BalancerName, type HedgingOptions, type llmDefaults } from '#llm';
+
+/** What the servers of a route may speak. */
+export const PROTOCOL_NAMES = ['guide'] as const;
+
 /** What the whole server runs with: parsed once from the environment, frozen, and injected under `CONFIGURATION`. */
 export interface Configuration {
   nodeEnv: 'development' | 'test' | 'production';
@@ -21,17 +26,33 @@ export interface Configuration {
   auth: { mode: 'none' | 'keys'; keys: { name: string; key: string }[] };
 }
 
-/** Where the LLM servers are and how they are asked. */
+/** Endpoints that answer interchangeably, and how they are asked. */
+export interface RouteConfiguration {
+  name: string;
+  /** `ws:` or `wss:` addresses; the weights are above 0. */
+  endpoints: { url: string; weight: number }[];
+  model: string;
+  protocol: (typeof PROTOCOL_NAMES)[number];
+  balancer: BalancerName;
+  apiKey: string | undefined;
+  apiVersion: string;
+  clientId: string;
+}
+
+/** Where the LLM servers are and how they are asked. `llmChain` makes its fallback chain of it. */
 export interface LlmConfiguration {
-  /** The first route; empty: no LLM was configured. */
+  /** The environment's first route; empty if it names none, as with an LLM file. */
   urls: string[];
-  /** The second route. */
+  /** The environment's second route. */
   fallbackUrls: string[];
+  /** The routes of the LLM file, complete in themselves; empty without one. */
+  routes: RouteConfiguration[];
   fallbackReply: string | undefined;
   apiKey: string | undefined;
   apiVersion: string;
   clientId: string;
   model: string;
+  balancer: BalancerName;
   /** The certificates themselves, in PEM. */
   extraCa: string | undefined;
   /** Whether the servers echo `request_id`, so that requests can share a connection. */
@@ -41,9 +62,14 @@ export interface LlmConfiguration {
   connectTimeoutMs: number;
   firstTokenTimeoutMs: number;
   idleTimeoutMs: number;
+  /** For a connection to become free. */
+  queueTimeoutMs: number;
   maxRetries: number;
   retryBaseMs: number;
   retryMaxMs: number;
+  retryBudget: typeof llmDefaults.retryBudget;
+  breaker: typeof llmDefaults.breaker;
+  hedging: HedgingOptions;
   /** Per endpoint. */
   maxConnections: number;
   maxQueue: number;

@@ -12,6 +12,9 @@ interface Rule {
   mistake: (environment: Environment, given: ReadonlySet<VariableName>) => string | undefined;
 }
 
+/** Variables that say which LLM servers to ask. */
+const ADDRESS_NAMES = ['LLM_WEBSOCKET_URL', 'LLM_WEBSOCKET_URLS', 'LLM_FALLBACK_URLS'] as const;
+
 const RULES: readonly Rule[] = [
   {
     about: ['NODE_ENV', 'DATABASE_URL'],
@@ -21,12 +24,24 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
-    about: ['NODE_ENV', 'LLM_WEBSOCKET_URL', 'LLM_WEBSOCKET_URLS'],
+    about: ['NODE_ENV', 'LLM_CONFIG', 'LLM_WEBSOCKET_URL', 'LLM_WEBSOCKET_URLS'],
     isForServing: true,
-    mistake: ({ NODE_ENV, LLM_WEBSOCKET_URL, LLM_WEBSOCKET_URLS }) =>
-      NODE_ENV === 'production' && LLM_WEBSOCKET_URL === '' && LLM_WEBSOCKET_URLS.length === 0
-        ? 'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS) is missing: NODE_ENV=production does not run on the mock LLM'
+    mistake: ({ NODE_ENV, LLM_CONFIG, LLM_WEBSOCKET_URL, LLM_WEBSOCKET_URLS }) =>
+      NODE_ENV === 'production' &&
+      [LLM_CONFIG, LLM_WEBSOCKET_URL, ...LLM_WEBSOCKET_URLS].every((said) => said === '')
+        ? 'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS, or LLM_CONFIG) is missing: ' +
+          'NODE_ENV=production does not run on the mock LLM'
         : undefined,
+  },
+  {
+    about: ['LLM_CONFIG'],
+    isForServing: true,
+    mistake: (environment) => {
+      const both = ADDRESS_NAMES.filter((name) => environment[name].length > 0);
+      return environment.LLM_CONFIG !== '' && both.length > 0
+        ? `LLM_CONFIG and ${both.join(', ')} are both set: say in one place alone which LLM servers to ask`
+        : undefined;
+    },
   },
   {
     about: ['AUTH', 'HOST', 'AUTH_INSECURE'],
@@ -58,17 +73,22 @@ const RULES: readonly Rule[] = [
   withinTotal('LLM_CONNECT_TIMEOUT'),
   withinTotal('LLM_FIRST_TOKEN_TIMEOUT'),
   withinTotal('LLM_IDLE_TIMEOUT'),
+  withinTotal('LLM_QUEUE_TIMEOUT'),
 ];
 
-/** One line for every pair or group of variables that contradict each other. */
+/**
+ * One line for every pair or group of variables that contradict each other.
+ *
+ * @param leftOut wrong by themselves, or of no effect: nothing is said of them
+ */
 export function contradictions(
   environment: Environment,
   given: ReadonlySet<VariableName>,
-  wrong: ReadonlySet<VariableName>,
+  leftOut: ReadonlySet<VariableName>,
   purpose: Purpose,
 ): string[] {
   return RULES.filter(({ isForServing = false }) => purpose === 'serving' || !isForServing)
-    .filter(({ about }) => !about.some((name) => wrong.has(name)))
+    .filter(({ about }) => !about.some((name) => leftOut.has(name)))
     .flatMap(({ mistake }) => mistake(environment, given) ?? []);
 }
 
@@ -76,7 +96,9 @@ export function contradictions(
  * Who asks for a longer wait than LLM_TIMEOUT would never get it. A default does not ask: a short LLM_TIMEOUT alone is
  * no mistake.
  */
-function withinTotal(name: 'LLM_CONNECT_TIMEOUT' | 'LLM_FIRST_TOKEN_TIMEOUT' | 'LLM_IDLE_TIMEOUT'): Rule {
+function withinTotal(
+  name: 'LLM_CONNECT_TIMEOUT' | 'LLM_FIRST_TOKEN_TIMEOUT' | 'LLM_IDLE_TIMEOUT' | 'LLM_QUEUE_TIMEOUT',
+): Rule {
   return {
     about: [name, 'LLM_TIMEOUT'],
     mistake: (environment) => {

@@ -1,3 +1,4 @@
+import { balancerNames, llmDefaults, type BalancerName } from '#llm';
 import { databaseUrlMistake, isHost, webSocketUrlMistake } from './addresses.js';
 import { type ApiKey } from './api-keys.js';
 import { type Configuration } from './configuration.js';
@@ -51,11 +52,17 @@ export class Environment {
   @TextVariable((text) => !text.includes('\0'), 'must be the path of a folder')
   DATA_DIRECTORY: string = '.data';
 
+  @TextVariable((text) => !text.includes('\0'), 'must be the path of a YAML or JSON file')
+  LLM_CONFIG: string = '';
+
   @CheckedVariable(webSocketUrlMistake)
   LLM_WEBSOCKET_URL: string = '';
 
   @ListVariable(webSocketUrlMistake)
   LLM_WEBSOCKET_URLS: string[] = [];
+
+  @ChoiceVariable(...balancerNames)
+  LLM_BALANCER: BalancerName = 'least_loaded';
 
   @ListVariable(webSocketUrlMistake)
   LLM_FALLBACK_URLS: string[] = [];
@@ -88,31 +95,37 @@ export class Environment {
   LLM_MULTIPLEX: boolean = false;
 
   @NumberVariable(0.001, HOUR, 'seconds')
-  LLM_TIMEOUT: number = 30;
+  LLM_TIMEOUT: number = llmDefaults.timeouts.totalMs / 1000;
 
   @NumberVariable(0.001, HOUR, 'seconds')
-  LLM_CONNECT_TIMEOUT: number = 5;
+  LLM_CONNECT_TIMEOUT: number = llmDefaults.transport.connectTimeoutMs / 1000;
 
   @NumberVariable(0.001, HOUR, 'seconds')
-  LLM_FIRST_TOKEN_TIMEOUT: number = 10;
+  LLM_FIRST_TOKEN_TIMEOUT: number = llmDefaults.timeouts.firstTokenMs / 1000;
 
   @NumberVariable(0.001, HOUR, 'seconds')
-  LLM_IDLE_TIMEOUT: number = 10;
+  LLM_IDLE_TIMEOUT: number = llmDefaults.timeouts.idleMs / 1000;
+
+  @NumberVariable(0.001, HOUR, 'seconds')
+  LLM_QUEUE_TIMEOUT: number = llmDefaults.timeouts.queueMs / 1000;
 
   @WholeNumberVariable(0, 20)
-  LLM_MAX_RETRIES: number = 3;
+  LLM_MAX_RETRIES: number = llmDefaults.retry.maxRetries;
 
   @WholeNumberVariable(0, 60_000)
-  LLM_RETRY_BASE_MS: number = 200;
+  LLM_RETRY_BASE_MS: number = llmDefaults.retry.baseMs;
 
   @WholeNumberVariable(0, 600_000)
-  LLM_RETRY_MAX_MS: number = 5000;
+  LLM_RETRY_MAX_MS: number = llmDefaults.retry.maxMs;
+
+  @BooleanVariable()
+  LLM_HEDGING: boolean = llmDefaults.hedging.isOn;
 
   @WholeNumberVariable(1, 10_000)
-  LLM_MAX_CONNECTIONS: number = 100;
+  LLM_MAX_CONNECTIONS: number = llmDefaults.transport.maxConnections;
 
   @WholeNumberVariable(0, 1_000_000)
-  LLM_MAX_QUEUE: number = 1000;
+  LLM_MAX_QUEUE: number = llmDefaults.transport.maxQueue;
 
   @WholeNumberVariable(0, 10_000)
   HISTORY_MAX_MESSAGES: number = 50;

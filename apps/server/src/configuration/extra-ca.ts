@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { fileText } from './file-text.js';
 
 /**
  * Reads the certificates of a PEM file.
@@ -7,7 +8,7 @@ import { X509Certificate } from 'node:crypto';
  * @throws Error whose message says what is wrong, without anything of the file's content
  */
 export function readExtraCa(path: string, read: (path: string) => string): string {
-  const pem = textOf(path, read);
+  const pem = fileText(path, read);
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new Error('has no certificate in PEM form');
   blocks.forEach((block, at) => {
@@ -15,15 +16,6 @@ export function readExtraCa(path: string, read: (path: string) => string): strin
   });
   // The certificates alone: a private key in the same file stays where it is.
   return `${blocks.join('\n')}\n`;
-}
-
-function textOf(path: string, read: (path: string) => string): string {
-  try {
-    return read(path);
-  } catch (cause) {
-    const { code } = cause as { code?: unknown };
-    throw new Error(`cannot be read${typeof code === 'string' ? ` (${code})` : ''}`, { cause });
-  }
 }
 
 function isCertificate(block: string): boolean {

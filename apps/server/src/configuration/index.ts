@@ -1,5 +1,6 @@
-export { type Configuration, type LlmConfiguration } from './configuration.js';
+export { type Configuration, type LlmConfiguration, type RouteConfiguration } from './configuration.js';
 export { ConfigurationError } from './configuration-error.js';
 export { type Purpose } from './contradictions.js';
 export { CONFIGURATION, ConfigurationModule } from './configuration.module.js';
+export { isLlmConfigured, llmChain } from './llm-chain.js';
 export { loadConfiguration } from './load-configuration.js';

@@ -3,7 +3,8 @@ import { parseEnv } from 'node:util';
 import { type Configuration } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
 import { type Purpose } from './contradictions.js';
-import { parseConfiguration, type Variables } from './parse-configuration.js';
+import { parseConfiguration } from './parse-configuration.js';
+import { type Variables } from './variables.js';
 
 /**
  * Reads the environment and `.env`, once, at the start. What the environment sets wins over the file; a variable that the

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type Configuration } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
-import { parseConfiguration, type Variables } from './parse-configuration.js';
+import { parseConfiguration } from './parse-configuration.js';
+import { type Variables } from './variables.js';
 
 const noFile = (path: string): string => {
   throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
@@ -31,20 +32,34 @@ const defaults: Configuration = {
   llm: {
     urls: [],
     fallbackUrls: [],
+    routes: [],
     fallbackReply: undefined,
     apiKey: undefined,
     apiVersion: 'v1',
     clientId: 'chatbot-client',
     model: 'default',
+    balancer: 'least_loaded',
     extraCa: undefined,
     multiplex: false,
     timeoutMs: 30_000,
     connectTimeoutMs: 5000,
     firstTokenTimeoutMs: 10_000,
     idleTimeoutMs: 10_000,
+    queueTimeoutMs: 30_000,
     maxRetries: 3,
     retryBaseMs: 200,
     retryMaxMs: 5000,
+    retryBudget: { ratio: 0.2, floor: 10, perSecond: 0.5 },
+    breaker: {
+      failures: 5,
+      failureRate: 0.5,
+      minRequests: 20,
+      windowMs: 10_000,
+      openMs: 5000,
+      maxOpenMs: 60_000,
+      forgetMs: 120_000,
+    },
+    hedging: { isOn: false, ratio: 0.05, minSamples: 20 },
     maxConnections: 100,
     maxQueue: 1000,
     maxTokens: 4000,
@@ -76,6 +91,9 @@ describe('parseConfiguration', () => {
     ],
     [{ LLM_TIMEOUT: '1.5' }, { llm: { timeoutMs: 1500, firstTokenTimeoutMs: 1500, connectTimeoutMs: 1500 } }],
     [{ LLM_CONNECT_TIMEOUT: '.25' }, { llm: { connectTimeoutMs: 250 } }],
+    [{ LLM_HEDGING: 'true' }, { llm: { hedging: { isOn: true, ratio: 0.05 } } }],
+    [{ LLM_BALANCER: 'priority' }, { llm: { balancer: 'priority' } }],
+    [{ LLM_QUEUE_TIMEOUT: '.5' }, { llm: { queueTimeoutMs: 500 } }],
     [{ LLM_TEMPERATURE: '0' }, { llm: { temperature: 0 } }],
     [{ LLM_MULTIPLEX: 'true' }, { llm: { multiplex: true } }],
     [{ LLM_WEBSOCKET_URL: 'ws://a/chat' }, { llm: { urls: ['ws://a/chat'] } }],
@@ -122,6 +140,14 @@ describe('parseConfiguration', () => {
     [{ LLM_TIMEOUT: '0' }, 'LLM_TIMEOUT is "0"; it must be a number from 0.001 to 3600 seconds'],
     [{ LLM_MAX_TOKENS: 'NaN' }, 'LLM_MAX_TOKENS is "NaN"; it must be a whole number from 1 to 10000000'],
     [{ LLM_TEMPERATURE: '2.1' }, 'LLM_TEMPERATURE is "2.1"; it must be a number from 0 to 2'],
+    [
+      { LLM_BALANCER: 'random' },
+      'LLM_BALANCER is "random"; it must be one of: least_loaded, round_robin, priority',
+    ],
+    [
+      { LLM_QUEUE_TIMEOUT: '31' },
+      'LLM_QUEUE_TIMEOUT is 31; it must not exceed LLM_TIMEOUT (30), which ends the whole answer',
+    ],
     [{ LLM_MULTIPLEX: 'yes' }, 'LLM_MULTIPLEX is "yes"; it must be true or false'],
     [{ HOST: '[::1]' }, 'HOST is "[::1]"; it must be an IP address (without brackets) or a host name'],
     [{ LLM_CLIENT_ID: 'grün' }, 'LLM_CLIENT_ID is "grün"; it must be 1 to 128 printable ASCII characters'],
@@ -132,6 +158,11 @@ describe('parseConfiguration', () => {
     ],
     [{ LLM_WEBSOCKET_URL: 'h:8080' }, 'LLM_WEBSOCKET_URL (not shown here) must start with ws:// or wss://'],
     [{ LLM_WEBSOCKET_URL: 'ws://h:port' }, 'LLM_WEBSOCKET_URL (not shown here) is not a valid address'],
+    [
+      { LLM_WEBSOCKET_URL: 'ws://u:50%@h/' },
+      'LLM_WEBSOCKET_URL (not shown here) is not a valid address; ' +
+        'write special characters of its password percent-encoded (@ as %40, % as %25)',
+    ],
     [{ LLM_WEBSOCKET_URL: 'ws://h/#a' }, 'LLM_WEBSOCKET_URL (not shown here) must not have a "#" part'],
     [
       { LLM_WEBSOCKET_URLS: 'ws://a,https://b,tcp://c' },
@@ -169,26 +200,10 @@ describe('parseConfiguration', () => {
     expect(mistakesOf(variables)).toEqual([mistake]);
   });
 
-  it.each<[string, RegExp[]]>([
-    ['no-colon-but-long-enough', [/entry 1 must be name:key/]],
-    ['ann:short', [/the key of entry 1 must be 16 to 256/]],
-    ['ann:', [/the key of entry 1/]],
-    [`ann:${'k'.repeat(257)}`, [/the key of entry 1/]],
-    ['a b:0123456789abcdef', [/entry 1 must be name:key/]],
-    [`${'n'.repeat(65)}:0123456789abcdef`, [/entry 1 must be name:key/]],
-    ['ann:0123456789abcdef,ann:1123456789abcdef', [/entry 2 has the name of another entry/]],
-    ['ann:0123456789abcdef,bob:0123456789abcdef', [/entry 2 has the key of another entry/]],
-    ['ann:0123456789abcdef,:x', [/entry 2 must be name:key/, /the key of entry 2/]],
-  ])('refuses API_KEYS=%s', (keys, patterns) => {
-    const mistakes = mistakesOf({ AUTH: 'keys', API_KEYS: keys });
-    expect(mistakes).toHaveLength(1);
-    for (const pattern of patterns) expect(mistakes[0]).toMatch(pattern);
-  });
-
   it('refuses production without a database and an LLM', () => {
     expect(mistakesOf({ NODE_ENV: 'production', LLM_FALLBACK_URLS: 'ws://f' })).toEqual([
       'DATABASE_URL is missing: NODE_ENV=production does not run on the embedded database',
-      'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS) is missing: NODE_ENV=production does not run on the mock LLM',
+      'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS, or LLM_CONFIG) is missing: NODE_ENV=production does not run on the mock LLM',
     ]);
   });
 

@@ -1,30 +1,35 @@
-import { llmDefaults, systemTrust, type LlmModuleOptions, type RouteOptions } from '#llm';
-import { type LlmConfiguration } from '../configuration/index.js';
+import {
+  guideProtocol,
+  llmDefaults,
+  systemTrust,
+  type LlmModuleOptions,
+  type LlmProtocol,
+  type RouteOptions,
+} from '#llm';
+import { llmChain, type LlmConfiguration, type RouteConfiguration } from '../configuration/index.js';
 
 /** Requests that share a connection where the server echoes `request_id`. */
 const multiplexedRequests = 32;
 
-/** The environment's LLM servers as a fallback chain: one route, and a second one if it was given. */
+const protocols: Record<RouteConfiguration['protocol'], LlmProtocol> = { guide: guideProtocol };
+
+/** The LLM servers of the configuration as a fallback chain, and what bounds them. */
 export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
-  const route = (name: string, urls: readonly string[]): RouteOptions => ({
-    name,
-    endpoints: urls,
-    model: llm.model,
-    credentials: { apiKey: llm.apiKey, apiVersion: llm.apiVersion, clientId: llm.clientId },
-  });
-  const isSecure = [...llm.urls, ...llm.fallbackUrls].some((url) => url.startsWith('wss:'));
+  const chain = llmChain(llm);
+  const isSecure = chain.some(({ endpoints }) => endpoints.some(({ url }) => /^wss:/i.test(url)));
   return {
-    routes: [
-      route('primary', llm.urls),
-      ...(llm.fallbackUrls.length > 0 ? [route('fallback', llm.fallbackUrls)] : []),
-    ],
+    routes: chain.map(routeOptions),
     fallbackReply: llm.fallbackReply,
     timeouts: {
       totalMs: llm.timeoutMs,
       firstTokenMs: llm.firstTokenTimeoutMs,
       idleMs: llm.idleTimeoutMs,
+      queueMs: llm.queueTimeoutMs,
     },
     retry: { maxRetries: llm.maxRetries, baseMs: llm.retryBaseMs, maxMs: llm.retryMaxMs },
+    retryBudget: llm.retryBudget,
+    breaker: llm.breaker,
+    hedging: llm.hedging,
     transport: {
       ...llmDefaults.transport,
       maxConnections: llm.maxConnections,
@@ -33,5 +38,17 @@ export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
       requestsPerConnection: llm.multiplex ? multiplexedRequests : 1,
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,
     },
+  };
+}
+
+function routeOptions(route: RouteConfiguration): RouteOptions {
+  const { name, endpoints, model, protocol, balancer, apiKey, apiVersion, clientId } = route;
+  return {
+    name,
+    endpoints,
+    model,
+    protocol: protocols[protocol],
+    balancer,
+    credentials: { apiKey, apiVersion, clientId },
   };
 }

@@ -1,5 +1,5 @@
 import { MockLlm } from '#mock-llm';
-import { type Configuration } from '../configuration/index.js';
+import { isLlmConfigured, llmChain, type Configuration } from '../configuration/index.js';
 import { runProcess } from './run-process.js';
 import { type Shutdown } from './shutdown.js';
 import { startServer } from './start-server.js';
@@ -16,7 +16,7 @@ export function serveDemo(stop: AbortSignal): Promise<void> {
   return runProcess(stop, 'serving', async (configured, logger, shutdown) => {
     const configuration = await withLlm(configured, shutdown);
     const { url, database } = await startServer(configuration, logger, shutdown, stop);
-    process.stdout.write(welcome(url, database, configuration, configured.llm.urls.length === 0));
+    process.stdout.write(welcome(url, database, configuration, !isLlmConfigured(configured.llm)));
   });
 }
 
@@ -25,7 +25,7 @@ async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<C
     ...configured,
     drainTimeoutMs: Math.min(configured.drainTimeoutMs, longestDrainMs),
   };
-  if (configured.llm.urls.length > 0) return configuration;
+  if (isLlmConfigured(configured.llm)) return configuration;
   const mock = await startMock();
   shutdown.add('mock LLM', () => mock.stop());
   return { ...configuration, llm: { ...configured.llm, urls: [mock.url] } };
@@ -43,15 +43,21 @@ async function startMock(): Promise<MockLlm> {
 
 function welcome(url: string, database: string, { llm, auth }: Configuration, isMock: boolean): string {
   const key = auth.mode === 'keys' ? ` -H 'Authorization: Bearer YOUR-KEY'` : '';
-  const servers = llm.urls
-    .map((address) => new URL(address))
-    .map(({ protocol, host, pathname }) => `${protocol}//${host}${pathname}`);
+  const routes = llmChain(llm).map(({ endpoints }) =>
+    endpoints.map(({ url }) => shownAddress(url)).join(', '),
+  );
   return `
   Parley      ${url}   (API: ${url}/docs)
   Database    ${database}
-  LLM         ${servers.join(', ')}${isMock ? '   (a mock: set LLM_WEBSOCKET_URL to use your own)' : ''}
+  LLM         ${routes.join('; then ')}${isMock ? '   (a mock: set LLM_WEBSOCKET_URL to use your own)' : ''}
 
   Try:  curl ${url}/api/chat${key} -H 'Content-Type: application/json' -d '{"message":"hi"}'
 
 `;
+}
+
+/** Without user, password and query. */
+function shownAddress(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }

@@ -1,0 +1,26 @@
+import { type LlmConfiguration, type RouteConfiguration } from './configuration.js';
+
+/** Whether somebody said which LLM to ask first. */
+export function isLlmConfigured({ routes, urls }: LlmConfiguration): boolean {
+  return routes.length > 0 || urls.length > 0;
+}
+
+/** The fallback chain, the primary route first: that of the file, or the one or two routes of the environment. */
+export function llmChain(llm: LlmConfiguration): readonly RouteConfiguration[] {
+  if (llm.routes.length > 0) return llm.routes;
+  const { model, balancer, apiKey, apiVersion, clientId } = llm;
+  const route = (name: string, urls: readonly string[]): RouteConfiguration => ({
+    name,
+    endpoints: urls.map((url) => ({ url, weight: 1 })),
+    model,
+    protocol: 'guide',
+    balancer,
+    apiKey,
+    apiVersion,
+    clientId,
+  });
+  return [
+    route('primary', llm.urls),
+    ...(llm.fallbackUrls.length > 0 ? [route('fallback', llm.fallbackUrls)] : []),
+  ];
+}

@@ -1,0 +1,117 @@
+import { llmDefaults } from '#llm';
+import { type LlmConfiguration, type RouteConfiguration } from './configuration.js';
+import { type Environment } from './environment.js';
+import { type LlmFile, type LlmFileRoute } from './llm-file/llm-file.js';
+import { milliseconds } from './milliseconds.js';
+
+/** The LLM's part of the configuration: the file's word where there is one, else the environment's, else a default. */
+export function llmConfiguration(
+  environment: Environment,
+  file: LlmFile | undefined,
+  extraCa: string | undefined,
+): LlmConfiguration {
+  return {
+    urls: distinct([environment.LLM_WEBSOCKET_URL, ...environment.LLM_WEBSOCKET_URLS]),
+    fallbackUrls: distinct(environment.LLM_FALLBACK_URLS),
+    routes: file?.routes.map((route) => routeOf(route, environment)) ?? [],
+    fallbackReply: file?.fallback_reply ?? (environment.LLM_FALLBACK_REPLY || undefined),
+    apiKey: environment.LLM_API_KEY || undefined,
+    apiVersion: environment.LLM_API_VERSION,
+    clientId: environment.LLM_CLIENT_ID,
+    model: environment.LLM_MODEL_NAME,
+    balancer: environment.LLM_BALANCER,
+    extraCa,
+    multiplex: file?.connections?.multiplex ?? environment.LLM_MULTIPLEX,
+    ...timeouts(environment, file),
+    maxRetries: file?.retry?.max_retries ?? environment.LLM_MAX_RETRIES,
+    retryBaseMs: optionalMs(file?.retry?.base) ?? environment.LLM_RETRY_BASE_MS,
+    retryMaxMs: optionalMs(file?.retry?.max) ?? environment.LLM_RETRY_MAX_MS,
+    retryBudget: retryBudget(file),
+    breaker: breaker(file),
+    hedging: hedging(environment, file),
+    maxConnections: file?.connections?.max ?? environment.LLM_MAX_CONNECTIONS,
+    maxQueue: file?.connections?.max_queue ?? environment.LLM_MAX_QUEUE,
+    maxTokens: environment.LLM_MAX_TOKENS,
+    temperature: environment.LLM_TEMPERATURE,
+  };
+}
+
+function routeOf(route: LlmFileRoute, environment: Environment): RouteConfiguration {
+  return {
+    name: route.name,
+    endpoints: route.endpoints.map((endpoint) => ({
+      weight: 1,
+      ...(typeof endpoint === 'string' ? { url: endpoint } : endpoint),
+    })),
+    model: route.model ?? environment.LLM_MODEL_NAME,
+    protocol: route.protocol ?? 'guide',
+    balancer: route.balancer ?? environment.LLM_BALANCER,
+    apiKey: route.api_key ?? (environment.LLM_API_KEY || undefined),
+    apiVersion: route.api_version ?? environment.LLM_API_VERSION,
+    clientId: route.client_id ?? environment.LLM_CLIENT_ID,
+  };
+}
+
+function timeouts(environment: Environment, file: LlmFile | undefined) {
+  const seconds = {
+    total: environment.LLM_TIMEOUT,
+    connect: environment.LLM_CONNECT_TIMEOUT,
+    first_token: environment.LLM_FIRST_TOKEN_TIMEOUT,
+    idle: environment.LLM_IDLE_TIMEOUT,
+    queue: environment.LLM_QUEUE_TIMEOUT,
+    ...file?.timeouts,
+  };
+  // No part of an answer can take longer than the whole.
+  const part = (time: number) => milliseconds(Math.min(time, seconds.total));
+  return {
+    timeoutMs: milliseconds(seconds.total),
+    connectTimeoutMs: part(seconds.connect),
+    firstTokenTimeoutMs: part(seconds.first_token),
+    idleTimeoutMs: part(seconds.idle),
+    queueTimeoutMs: part(seconds.queue),
+  };
+}
+
+function retryBudget(file: LlmFile | undefined): LlmConfiguration['retryBudget'] {
+  const { ratio, floor, perSecond } = llmDefaults.retryBudget;
+  const budget = { ratio, floor, per_second: perSecond, ...file?.retry?.budget };
+  return { ratio: budget.ratio, floor: budget.floor, perSecond: budget.per_second };
+}
+
+function breaker({ breaker: said = {} }: Partial<LlmFile> = {}): LlmConfiguration['breaker'] {
+  const standard = llmDefaults.breaker;
+  return {
+    failures: said.failures ?? standard.failures,
+    failureRate: said.failure_rate ?? standard.failureRate,
+    minRequests: said.min_requests ?? standard.minRequests,
+    windowMs: optionalMs(said.window) ?? standard.windowMs,
+    openMs: optionalMs(said.open) ?? standard.openMs,
+    maxOpenMs: optionalMs(said.max_open) ?? standard.maxOpenMs,
+    forgetMs: optionalMs(said.forget) ?? standard.forgetMs,
+  };
+}
+
+function hedging(
+  environment: Environment,
+  { hedging: said = {} }: Partial<LlmFile> = {},
+): LlmConfiguration['hedging'] {
+  return {
+    isOn: said.on ?? environment.LLM_HEDGING,
+    ratio: said.ratio ?? llmDefaults.hedging.ratio,
+    minSamples: said.min_samples ?? llmDefaults.hedging.minSamples,
+  };
+}
+
+function optionalMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : milliseconds(seconds);
+}
+
+/** In order, without empty ones and without another spelling of one before (`ws://h` and `ws://h/`). */
+function distinct(addresses: readonly string[]): string[] {
+  const byHref = new Map<string, string>();
+  for (const address of addresses) {
+    const href = URL.parse(address)?.href;
+    if (href !== undefined && !byHref.has(href)) byHref.set(href, address);
+  }
+  return [...byHref.values()];
+}

@@ -1,0 +1,49 @@
+import { guideProtocol, llmDefaults } from '#llm';
+import { loadConfiguration } from '../configuration/index.js';
+import { llmOptions } from './llm-options.js';
+
+const optionsOf = (environment: Record<string, string>) =>
+  llmOptions(loadConfiguration(environment, '/no/such/file').llm);
+
+describe('the options of the LLM module', () => {
+  it("are the library's own defaults where nothing else is said", () => {
+    const { routes, fallbackReply, ...options } = optionsOf({ LLM_WEBSOCKET_URL: 'ws://a/chat' });
+    expect({ ...options, maxAnswerChars: llmDefaults.maxAnswerChars }).toEqual(llmDefaults);
+    expect(fallbackReply).toBeUndefined();
+    expect(routes).toEqual([
+      {
+        name: 'primary',
+        endpoints: [{ url: 'ws://a/chat', weight: 1 }],
+        model: 'default',
+        protocol: guideProtocol,
+        balancer: 'least_loaded',
+        credentials: { apiKey: undefined, apiVersion: 'v1', clientId: 'chatbot-client' },
+      },
+    ]);
+  });
+
+  it('pass on what the environment says', () => {
+    const options = optionsOf({
+      LLM_WEBSOCKET_URL: 'ws://a',
+      LLM_FALLBACK_URLS: 'WSS://b',
+      LLM_API_KEY: 'k',
+      LLM_BALANCER: 'priority',
+      LLM_HEDGING: 'true',
+      LLM_QUEUE_TIMEOUT: '2',
+      LLM_MULTIPLEX: 'true',
+      LLM_MAX_QUEUE: '0',
+      LLM_FALLBACK_REPLY: 'later',
+    });
+    expect(options).toMatchObject({
+      routes: [
+        { name: 'primary', balancer: 'priority', credentials: { apiKey: 'k' } },
+        { name: 'fallback', balancer: 'priority', endpoints: [{ url: 'WSS://b' }] },
+      ],
+      fallbackReply: 'later',
+      timeouts: { queueMs: 2000 },
+      hedging: { isOn: true },
+      transport: { requestsPerConnection: 32, maxQueue: 0 },
+    });
+    expect(options.transport?.secureContext).toBeDefined();
+  });
+});

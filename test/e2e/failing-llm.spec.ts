@@ -167,11 +167,7 @@ describe('with somewhere to fall back to', () => {
   it('answers from the fallback route, and says so', async () => {
     const stack = await Stack.start({
       mocks: 2,
-      environment: { LLM_MAX_RETRIES: '0' },
-      configure: (configuration, mocks) => ({
-        ...configuration,
-        llm: { ...configuration.llm, fallbackUrls: [mocks[1]!.url] },
-      }),
+      environment: (mocks) => ({ LLM_MAX_RETRIES: '0', LLM_FALLBACK_URLS: mocks[1]!.url }),
     });
     try {
       await stack.mocks[0]!.goDown();

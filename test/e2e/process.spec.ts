@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,5 +124,17 @@ describe('the server as a process', () => {
     for (const name of ['PORT', 'LLM_WEBSOCKET_URL', 'LLM_TIMEOUT', 'API_KEYS'])
       expect(server.output).toContain(name);
     expect(server.output).not.toContain('short');
+  });
+
+  it('says what is wrong in its LLM file, with the lines and without the secret', async () => {
+    const path = join(directory, 'llm.yaml');
+    await writeFile(path, 'routes:\n  - name: a\n    endpoint: [wss://me:secret-word@llm/chat]\n');
+    const server = new ServerProcess('apps/server/src/main', { LLM_CONFIG: path, PORT: 'http' }, directory);
+    expect(await server.ended).toEqual({ code: 1, signal: null });
+    expect(server.output).toContain('PORT');
+    expect(server.output).toContain(
+      'llm.yaml:3:5 routes[0].endpoint is not known here; did you mean endpoints?',
+    );
+    expect(server.output).not.toContain('secret-word');
   });
 });

@@ -19,7 +19,7 @@ export interface Answer<Body = Json> {
 
 export interface StackOptions {
   /** Variables as in the environment of a server; the addresses of database and mock are filled in. */
-  environment?: Record<string, string>;
+  environment?: Record<string, string> | ((mocks: readonly MockLlm[]) => Record<string, string>);
   behaviour?: Partial<Behaviour>;
   /** More mocks, whose addresses `urls` may name. */
   mocks?: number;
@@ -44,6 +44,7 @@ export class Stack {
     for (let count = 0; count < (options.mocks ?? 1); count += 1) {
       mocks.push(await MockLlm.start({ ...(options.behaviour ? { behaviour: options.behaviour } : {}) }));
     }
+    const { environment = {} } = options;
     const loaded = loadConfiguration(
       {
         NODE_ENV: 'test',
@@ -52,7 +53,7 @@ export class Stack {
         LLM_WEBSOCKET_URL: mocks[0]!.url,
         LLM_RETRY_BASE_MS: '5',
         DATABASE_URL: database.url,
-        ...options.environment,
+        ...(typeof environment === 'function' ? environment(mocks) : environment),
       },
       '/no/such/file',
     );

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { Environment, VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
 import { parseConfiguration } from '../../apps/server/src/configuration/parse-configuration.js';
 import { readCommandLine } from '../../apps/mock-llm/src/command-line.js';
+import { balancerNames, llmDefaults } from '#llm';
 
 const path = (name: string): URL => new URL(`../../${name}`, import.meta.url);
 const read = (name: string): string => readFileSync(path(name), 'utf8');
@@ -12,6 +13,15 @@ const sourceOf = (built: string): string => built.replace(/^dist\//, '').replace
 /** Every group-1 match. */
 const all = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map((match) => match[1]!);
+
+/** The anchors of a document's headings, as GitHub makes them. */
+const anchorsOf = (name: string): string[] =>
+  all(read(name), /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
 describe('Dockerfile', () => {
   const dockerfile = read('Dockerfile');
@@ -141,12 +151,14 @@ describe('README.md', () => {
     expect(listed).toHaveLength(VARIABLE_NAMES.length);
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md'])(
+  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: path('') })])(
     '%s links to what there is',
     (name) => {
-      const links = all(read(name), /\]\((?!https?:)([^)#]+)/g);
+      const links = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#([\w-]+))?/g)];
       const base = name.includes('/') ? name.slice(0, name.lastIndexOf('/') + 1) : '';
-      expect(links.filter((link) => !existsSync(path(base + link)))).toEqual([]);
+      expect(links.filter(([, link]) => !existsSync(path(base + link!)))).toEqual([]);
+      const anchors = links.filter(([, , anchor]) => anchor !== undefined);
+      expect(anchors.filter(([, link, anchor]) => !anchorsOf(base + link!).includes(anchor!))).toEqual([]);
       expect(name === 'CHANGELOG.md' || links.length > 0).toBe(true);
     },
   );
@@ -164,7 +176,7 @@ describe('docs/architecture.md', () => {
 
   it('has the rooms that there are, and what the linter lets each import', () => {
     const rules = [
-      ...read('eslint.config.js').matchAll(/^ {2}'((?:libs|apps)\/[\w-]+)': \[(.*)\],$/gm),
+      ...read('eslint.config.js').matchAll(/^ {2}'((?:libs|apps)\/[\w-]+)': \[([^\]]*)\],$/gm),
     ].filter(
       ([, room]) => existsSync(path(`${room!}/src/index.ts`)) || existsSync(path(`${room!}/src/main.ts`)),
     );
@@ -173,5 +185,65 @@ describe('docs/architecture.md', () => {
       Object.fromEntries(matches.map(([, room, names]) => [room!, all(names!, quoted).toSorted()]));
     expect(table(rows, /`([\w-]+)`/g)).toEqual(table(rules, /'([\w-]+)'/g));
     expect(rules.length).toBeGreaterThan(5);
+  });
+});
+
+describe('docs/resilience.md', () => {
+  const resilience = read('docs/resilience.md');
+
+  it('gives every deadline its variable and its default', () => {
+    const rows = [...resilience.matchAll(/^\| [\w ]+ +\| `(LLM_\w*TIMEOUT)` +\| ([\d.]+) +\|/gm)];
+    const listed = rows.map(([, name, seconds]) => [name!, Number(seconds)]);
+    const { timeouts, transport } = llmDefaults;
+    expect(Object.fromEntries(listed)).toEqual({
+      LLM_QUEUE_TIMEOUT: timeouts.queueMs / 1000,
+      LLM_CONNECT_TIMEOUT: transport.connectTimeoutMs / 1000,
+      LLM_FIRST_TOKEN_TIMEOUT: timeouts.firstTokenMs / 1000,
+      LLM_IDLE_TIMEOUT: timeouts.idleMs / 1000,
+      LLM_TIMEOUT: timeouts.totalMs / 1000,
+    });
+  });
+
+  it('has the numbers of the code that have no variable', () => {
+    const rows = [...resilience.matchAll(/^\| `([a-z]\w+(?:\.\w+)?)` +\| ([\d.]+) +\|/gm)];
+    const listed = Object.fromEntries(rows.map(([, name, value]) => [name!, Number(value)]));
+    const numbers = (prefix: string, group: object): [string, number][] =>
+      Object.entries(group)
+        .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+        .map(([name, value]) => [prefix + name, value]);
+    const { retryBudget, breaker, hedging, transport, maxAnswerChars } = llmDefaults;
+    const { maxConnections, requestsPerConnection, maxQueue, connectTimeoutMs, ...fixed } = transport;
+    expect(listed).toEqual(
+      Object.fromEntries([
+        ...numbers('retryBudget.', retryBudget),
+        ...numbers('breaker.', breaker),
+        ...numbers('hedging.', hedging),
+        ...numbers('transport.', fixed),
+        ['maxAnswerChars', maxAnswerChars],
+      ]),
+    );
+    expect(resilience).toContain(`(${maxConnections}) connections`);
+    expect(resilience).toContain(`(${maxQueue}) requests that wait`);
+    expect([requestsPerConnection, connectTimeoutMs]).toEqual([1, 5_000]);
+  });
+
+  it('names the metrics that there are, the balancers, and no other variable', () => {
+    const sources = globSync('libs/metrics/src/*.ts', { cwd: path('') }).filter(
+      (name) => !name.endsWith('.spec.ts'),
+    );
+    const named = sources.flatMap((name) => [
+      ...all(read(name), /name: '((?:parley|gen_ai|http)_\w+)'/g),
+      ...all(read(name), /this\.#gauge\('(\w+)'/g).map((gauge) => `parley_llm_${gauge}`),
+      ...all(read(name), /name: `(parley_llm_connections_)/g).flatMap((start) => [
+        `${start}opened_total`,
+        `${start}closed_total`,
+      ]),
+    ]);
+    const table = all(resilience, /^\| ((?:`(?:parley|gen_ai|http)_\w+`,? ?)+)/gm);
+    const listed = table.flatMap((cell) => all(cell, /`(\w+)`/g));
+    expect(listed.toSorted()).toEqual(named.toSorted());
+    for (const balancer of balancerNames) expect(resilience).toMatch(new RegExp(`^\\| \`${balancer}\``, 'm'));
+    const variables = all(resilience, /`((?:LLM|AUTH)[A-Z_]*)[`=]/g);
+    expect(variables.filter((name) => !VARIABLE_NAMES.some((known) => known === name))).toEqual([]);
   });
 });

@@ -117,7 +117,7 @@ describe('POST /api/conversations/{id}/messages', () => {
   });
 
   it('takes one of many that are sent at once', async () => {
-    stack.mock.behave({ serviceTimeMs: 50 });
+    stack.mock.behave({ serviceTimeMs: 500 });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => stack.call('POST', path, { content: `n${index}` })),
     );

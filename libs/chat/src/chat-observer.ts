@@ -12,6 +12,10 @@ export interface ChatObservations {
   runsSwept: [count: number];
   /** Leases could not be renewed, or dead runs not looked for. */
   leaseFailed: [error: Error];
+  /** The text of growing runs could not be written down; it is tried again. */
+  checkpointFailed: [error: Error];
+  /** Runs of other replicas could not be looked at; it is tried again. */
+  followFailed: [error: Error];
   /** A defect: a run ended with an error that nobody foresaw. */
   defect: [runId: string, error: unknown];
 }

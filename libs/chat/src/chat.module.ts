@@ -12,9 +12,13 @@ import { Message } from './messages/message.entity.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { Messages } from './messages/messages.service.js';
 import { Attempt } from './runs/attempt.entity.js';
+import { Cancellations } from './runs/cancellations.js';
+import { Checkpoints } from './runs/checkpoints.js';
 import { Drain } from './runs/drain.js';
 import { Leases } from './runs/leases.js';
+import { RemoteRuns } from './runs/remote-runs.js';
 import { RunArchive } from './runs/run-archive.js';
+import { RunEvents } from './runs/run-events.js';
 import { Run } from './runs/run.entity.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Runs } from './runs/runs.service.js';
@@ -30,14 +34,18 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
   imports: [TypeOrmModule.forFeature(chatEntities)],
   controllers: [ChatController, ConversationsController, MessagesController, RunsController],
   providers: [
+    Cancellations,
     ChatObserver,
+    Checkpoints,
     Conversations,
     Drain,
     History,
     Ids,
     Leases,
     Messages,
+    RemoteRuns,
     RunArchive,
+    RunEvents,
     Runs,
     RunStreams,
     TurnStore,

@@ -1,3 +1,6 @@
+/** Injection token of the {@link DatabaseOptions}. */
+export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');
+
 /** How to reach PostgreSQL and how long to wait for it. Times in milliseconds. */
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/name. A secret: never logged. */

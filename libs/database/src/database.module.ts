@@ -5,20 +5,21 @@ import {
   type DynamicModule,
 } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { databaseDefaults, type DatabaseOptions } from './database-options.js';
+import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './database-options.js';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isUnavailable, toDatabaseError } from './database-errors.js';
 import { Database } from './database.js';
+import { Notifications } from './notifications.js';
 import { dataSourceOptions, type DatabaseSchema } from './data-source-options.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<DatabaseOptions>({
-  moduleName: 'Database',
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<DatabaseOptions>({
+  optionsInjectionToken: DATABASE_OPTIONS,
 })
   .setClassMethodName('forRoot')
   .build();
 
 /** Holds the options where TypeORM's module, which has no access to ours, can import them from. */
-@Module({ exports: [MODULE_OPTIONS_TOKEN] })
+@Module({ exports: [DATABASE_OPTIONS] })
 class DatabaseOptionsModule extends ConfigurableModuleClass {}
 
 /**
@@ -50,9 +51,10 @@ function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): Dyna
     module: DatabaseModule,
     global: true,
     imports: [
+      optionsModule,
       TypeOrmModule.forRootAsync({
         imports: [optionsModule],
-        inject: [MODULE_OPTIONS_TOKEN],
+        inject: [DATABASE_OPTIONS],
         useFactory: (options: DatabaseOptions): TypeOrmModuleOptions => ({
           ...dataSourceOptions(options, schema),
           retryAttempts: options.connectAttempts ?? databaseDefaults.connectAttempts,
@@ -62,7 +64,7 @@ function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): Dyna
         dataSourceFactory: connect,
       }),
     ],
-    providers: [Database],
-    exports: [Database, TypeOrmModule],
+    providers: [Database, Notifications],
+    exports: [Database, Notifications, TypeOrmModule],
   };
 }

@@ -17,3 +17,4 @@ export {
 } from './database-errors.js';
 export { GroupCommit, groupCommitDefaults, type GroupCommitOptions, type WriteRows } from './group-commit.js';
 export { migrate, migrateDefaults, type MigrateOptions } from './migrate.js';
+export { type ChannelListener, Notifications } from './notifications.js';

@@ -26,6 +26,12 @@ export class EventLog {
     );
     chat.on('runsSwept', (count) => log.event('warn', 'ended runs whose server died', { count }));
     chat.on('leaseFailed', (err) => log.event('warn', 'run leases could not be renewed', { err }));
+    chat.on('checkpointFailed', (err) =>
+      log.event('warn', 'growing answers could not be written down', { err }),
+    );
+    chat.on('followFailed', (err) =>
+      log.event('warn', 'runs of other servers could not be followed', { err }),
+    );
     chat.on('defect', (run_id, err) => log.event('error', 'a run met an unexpected error', { run_id, err }));
   }
 }

@@ -5,7 +5,7 @@ export const codedAnswers: CodedAnswers = {
   database_unavailable: {
     status: 503,
     title: 'The database is not available',
-    detail: 'Nothing was stored. Try again.',
+    detail: 'What was acknowledged before is safe. Try again.',
     retryAfterSeconds: 2,
   },
   write_queue_full: {

@@ -12,6 +12,9 @@ const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
 /** Time to receive a whole request; answers may take longer. */
 const requestTimeoutMs = 30_000;
 
+/** How long the last answers may take to go out when the server closes. */
+const closeGraceMs = 1_000;
+
 /** The Nest application, initialised but not listening. */
 export async function createApp(
   configuration: Configuration,
@@ -23,7 +26,24 @@ export async function createApp(
     new FastifyAdapter({ ...fastifyProblemOptions(), bodyLimit, requestTimeout: requestTimeoutMs }),
     { logger, abortOnError: false },
   );
+  boundClosing(app);
   logAccess(app.getHttpAdapter().getInstance(), logger);
   serveApiDocs(app);
   return app;
+}
+
+/**
+ * Node waits for every connection that is not between two requests: also for those that browsers open in advance and
+ * never use. By now the runs are over and the streams are cut.
+ */
+function boundClosing(app: NestFastifyApplication): void {
+  const server = app.getHttpServer();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preClose', (done) => {
+      const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+      server.once('close', () => clearTimeout(timer));
+      done();
+    });
 }

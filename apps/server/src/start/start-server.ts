@@ -1,4 +1,3 @@
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AddressInfo } from 'node:net';
 import { chatMigrations } from '#chat';
 import { type Configuration } from '../configuration/index.js';
@@ -7,9 +6,6 @@ import { createApp } from './create-app.js';
 import { migrateWhenReachable } from './migrate-when-reachable.js';
 import { openDatabase } from './open-database.js';
 import { type Shutdown } from './shutdown.js';
-
-/** After the drain time, how long requests that never end may keep the server from closing. */
-const closeGraceMs = 1_500;
 
 /** Where things run, for people. */
 export interface RunningServer {
@@ -34,15 +30,9 @@ export async function startServer(
   signal.throwIfAborted();
 
   const app = await createApp(configuration, database.url, logger);
-  shutdown.add('server', () => closeApp(app, configuration.drainTimeoutMs + closeGraceMs));
+  shutdown.add('server', () => app.close());
   const { host } = configuration.http;
   await app.listen(configuration.http.port, host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, database: database.name };
-}
-
-async function closeApp(app: NestFastifyApplication, patienceMs: number): Promise<void> {
-  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), patienceMs);
-  await app.close();
-  clearTimeout(timer);
 }

@@ -1,4 +1,5 @@
 import { CreateChat1763900000000 } from './1763900000000-create-chat.js';
+import { FollowRuns1764000000000 } from './1764000000000-follow-runs.js';
 
 /** The schema of this room, oldest first. */
-export const chatMigrations = [CreateChat1763900000000];
+export const chatMigrations = [CreateChat1763900000000, FollowRuns1764000000000];

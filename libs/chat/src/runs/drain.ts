@@ -21,6 +21,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
 
   onModuleDestroy(): void {
     this.turns.refuse();
+    this.streams.closeConnections();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

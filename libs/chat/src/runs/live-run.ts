@@ -1,4 +1,5 @@
 import { type Turn } from '../turns/turn.js';
+import { type FollowableRun, type Restart } from './followable-run.js';
 
 /** Why a run is stopped before its end. */
 export type StopReason = 'cancelled' | 'server_restart';
@@ -10,25 +11,21 @@ export class RunLostError extends Error {
   readonly retryable = true;
 }
 
-/** Why the text of a run starts over. */
-export interface Restart {
-  /** The endpoint that is asked now. */
-  endpoint: string;
-  reason: string;
-}
-
 /**
  * A run of this process as its listeners see it. A listener holds a position in the text, not a queue of events, so
  * that a slow one costs nothing: whatever it has not read is still here.
  */
-export class LiveRun {
+export class LiveRun implements FollowableRun {
   /** The attempt that the text comes from; it grows when the text starts over. */
   attempt = 1;
   /** The text so far, as it came; the array is replaced when the text starts over. */
   pieces: string[] = [];
   restart: Restart | undefined;
+  /** While a stretch of its text is on the way to the database; the end is written after it. */
+  checkpoint: Promise<void> | undefined;
   #turn: Turn;
   #isOver = false;
+  #isEnding = false;
   #isLost = false;
   #stopped: StopReason | undefined;
   readonly #finished = Promise.withResolvers<Turn>();
@@ -52,6 +49,11 @@ export class LiveRun {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Its end is being written. */
+  get isEnding(): boolean {
+    return this.#isEnding;
   }
 
   get isLost(): boolean {
@@ -98,6 +100,12 @@ export class LiveRun {
     this.restart = restart;
     this.pieces = [];
     this.#changed();
+  }
+
+  /** From now on its text does not change, and is written with its end. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await this.checkpoint;
   }
 
   /** Frees the connection to the LLM; what there is of the answer is stored. */

@@ -3,9 +3,18 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { notFound } from '#problems';
 import { type Repository } from 'typeorm';
 import { Conversation } from '../conversations/conversation.entity.js';
+import { Message } from '../messages/message.entity.js';
+import { type Turn } from '../turns/turn.js';
 import { Attempt } from './attempt.entity.js';
 import { Run } from './run.entity.js';
 import { runView, type RunView } from './run.view.js';
+
+/** A turn out of the database. */
+export interface StoredTurn {
+  turn: Turn;
+  /** The attempt that the stored text came from. */
+  textAttempt: number;
+}
 
 /** Runs as the database knows them. */
 @Injectable()
@@ -13,6 +22,7 @@ export class RunArchive {
   constructor(
     @InjectRepository(Run) private readonly runs: Repository<Run>,
     @InjectRepository(Attempt) private readonly attempts: Repository<Attempt>,
+    @InjectRepository(Message) private readonly messages: Repository<Message>,
   ) {}
 
   /** @throws Problem 404 for a run that is not this owner's */
@@ -23,6 +33,20 @@ export class RunArchive {
       .where('run.id = :id AND conversation.owner = :owner', { id, owner })
       .getOne();
     if (run === null) throw notFound('run', id);
-    return runView(run, await this.attempts.find({ where: { run_id: id }, order: { number: 'ASC' } }));
+    return runView(run, await this.#attemptsOf(id));
+  }
+
+  /** Everything of a run's turn; undefined when it is gone. */
+  async turn(id: string): Promise<StoredTurn | undefined> {
+    const run = await this.runs.findOneBy({ id });
+    const reply = run && (await this.messages.findOneBy({ id: run.message_id }));
+    const user = reply?.parent_id ? await this.messages.findOneBy({ id: reply.parent_id }) : null;
+    if (run === null || reply === null || user === null) return undefined;
+    const turn = { user, reply, run: runView(run, await this.#attemptsOf(id)), fence: run.fence };
+    return { turn, textAttempt: run.text_attempt };
+  }
+
+  #attemptsOf(id: string): Promise<Attempt[]> {
+    return this.attempts.find({ where: { run_id: id }, order: { number: 'ASC' } });
   }
 }

@@ -7,7 +7,10 @@ import { type RunError } from './run.entity.js';
 import { type AttemptView } from './run.view.js';
 
 /** How a generation ended: what is written of it, and what its listeners are told. */
-export type RunOutcome = Omit<FinishedRun, 'run_id' | 'conversation_id' | 'message_id' | 'fence'>;
+export type RunOutcome = Omit<
+  FinishedRun,
+  'run_id' | 'conversation_id' | 'message_id' | 'fence' | 'text_attempt'
+>;
 
 /** The reason of a run that ended because its server had to. */
 export const serverRestart: RunError = {
@@ -70,8 +73,13 @@ export function finishedTurn(turn: Turn, outcome: RunOutcome, finishedAt: Date):
   return {
     ...turn,
     reply: { ...turn.reply, ...answer, completed_at: finishedAt },
-    run: { ...turn.run, status: outcome.status, error, attempts: [...attempts], finished_at: finishedAt },
+    run: { ...turn.run, status: outcome.status, error, attempts: inOrder(attempts), finished_at: finishedAt },
   };
+}
+
+/** One that was asked beside another may have ended before it. */
+function inOrder(attempts: readonly AttemptView[]): AttemptView[] {
+  return [...attempts].sort((a, b) => a.number - b.number);
 }
 
 function withoutCompletion(

@@ -28,5 +28,6 @@ export function runProblem({ run, reply }: Turn): Problem {
   if (refusals.has(error.code)) {
     return new Problem({ status: 422, code: error.code, detail: error.message, fields });
   }
-  return unavailable(error.code, error.message, { retryable: error.retryable, retryAfterSeconds, fields });
+  if (!error.retryable) return new Problem({ status: 502, code: error.code, detail: error.message, fields });
+  return unavailable(error.code, error.message, { retryAfterSeconds, fields });
 }

@@ -36,6 +36,13 @@ export class Run {
   @Column('timestamptz', { nullable: true })
   lease_until!: Date | null;
 
+  /** The attempt that the stored text came from; event ids name it. */
+  @Column('integer')
+  text_attempt!: number;
+
+  @Column('timestamptz', { nullable: true })
+  cancel_requested_at!: Date | null;
+
   @Column('timestamptz')
   created_at!: Date;
 

@@ -4,7 +4,9 @@ import { type Run } from './run.entity.js';
 export type AttemptView = Omit<Attempt, 'run_id'>;
 
 /** A run as the API shows it. */
-export type RunView = Omit<Run, 'fence' | 'lease_until'> & { attempts: AttemptView[] };
+export type RunView = Omit<Run, 'fence' | 'lease_until' | 'text_attempt' | 'cancel_requested_at'> & {
+  attempts: AttemptView[];
+};
 
 /** Leaves out what only the replicas need to know. */
 export function runView(run: Run, attempts: readonly Attempt[]): RunView {

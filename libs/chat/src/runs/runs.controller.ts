@@ -1,18 +1,74 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Headers,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
 import { UuidParam } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { RunStreams } from '../streams/run-streams.js';
+import { Cancellations } from './cancellations.js';
 import { RunArchive } from './run-archive.js';
+import { RunEvents } from './run-events.js';
+import { RunEventsQuery } from './run.dto.js';
 import { type RunView } from './run.view.js';
 
 @ApiTags('runs')
 @Controller('api/runs')
 export class RunsController {
-  constructor(private readonly archive: RunArchive) {}
+  constructor(
+    private readonly archive: RunArchive,
+    private readonly events: RunEvents,
+    private readonly cancellations: Cancellations,
+    private readonly streams: RunStreams,
+  ) {}
 
   @Get(':id')
   @ApiOperation({ summary: 'Read a run with its attempts' })
   read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<RunView> {
     return this.archive.read(owner, id);
+  }
+
+  @Get(':id/events')
+  @ApiOperation({
+    summary: 'Follow a run from its beginning, or from after an event: what has been, then live',
+    description: '204 when the run is over and the event was its last one',
+  })
+  async follow(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Query() { starting_after }: RunEventsQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const following =
+      lastEventId === undefined
+        ? await this.events.follow(owner, id, starting_after ?? '', 'starting_after')
+        : await this.events.follow(owner, id, lastEventId, 'Last-Event-ID');
+    if (following !== undefined) return this.streams.open(following.run, reply, following.after);
+    void reply.status(HttpStatus.NO_CONTENT);
+    return undefined;
+  }
+
+  @Post(':id/cancel')
+  @ApiOperation({
+    summary: 'Stop a run; what there is of its answer stays',
+    description: '202 while it was running, 200 when it was over already',
+  })
+  async cancel(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunView> {
+    const { run, isOver } = await this.cancellations.cancel(owner, id);
+    void reply.status(isOver ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    return run;
   }
 }

@@ -58,6 +58,7 @@ export class Runs {
 
   async #carryOut(run: LiveRun, request: TurnRequest): Promise<void> {
     const outcome = await this.#generate(run, request);
+    await run.end();
     const finishedAt = await this.#store(run, outcome);
     run.finish(finishedTurn(run.turn, outcome, finishedAt));
     this.observer.emit('runFinished', run.turn.run);
@@ -121,6 +122,7 @@ export class Runs {
       conversation_id: reply.conversation_id,
       message_id: reply.id,
       fence,
+      text_attempt: run.attempt,
     };
     const giveUpAt = performance.now() + chatDefaults.storeTimeoutMs;
     for (;;) {

@@ -1,6 +1,6 @@
-import { type LiveRun } from '../runs/live-run.js';
+import { type FollowableRun, type Restart } from '../runs/followable-run.js';
 import { type RunStatus } from '../messages/message.entity.js';
-import { formatPosition } from './run-position.js';
+import { formatPosition, type RunPosition } from './run-position.js';
 
 /** The name of the event that ends the message, by the status it ends in. */
 const endings: Readonly<Record<RunStatus, string>> = {
@@ -12,23 +12,33 @@ const endings: Readonly<Record<RunStatus, string>> = {
   incomplete: 'message.incomplete',
 };
 
+/** Of a run that was followed from elsewhere, or after its end. */
+const unknownRestart: Restart = { endpoint: 'another endpoint', reason: 'attempt_failed' };
+
 /**
  * One reader's place in a run. Gives everything since the last call as server-sent events (WHATWG HTML, section 9.2),
  * so that a reader who comes late or reads slowly gets the same text in fewer, larger deltas.
  */
 export class RunCursor {
-  readonly #run: LiveRun;
+  readonly #run: FollowableRun;
   readonly #ids: string;
   #started = false;
   #over = false;
   #attempt: number;
   #piece = 0;
+  /** Characters of the pieces that the reader has already. */
+  #skip = 0;
   #offset = 0;
 
-  constructor(run: LiveRun) {
+  /** @param after the reader has everything up to there; it is told nothing twice */
+  constructor(run: FollowableRun, after?: RunPosition) {
     this.#run = run;
     this.#ids = `"run_id":"${run.turn.run.id}","message_id":"${run.turn.reply.id}"`;
     this.#attempt = run.attempt;
+    if (after === undefined) return;
+    this.#started = true;
+    this.#offset = this.#skip = after.offset;
+    if (after.offset > 0) this.#attempt = after.attempt;
   }
 
   /** Nothing will follow. */
@@ -38,10 +48,16 @@ export class RunCursor {
 
   /** The events since the last call; empty if there are none. */
   next(): string {
-    if (this.#over) return '';
+    if (this.#over || this.#isAhead) return '';
     const events = this.#beginning() + this.#restart() + this.#delta() + this.#end();
     this.#over ||= this.#run.isLost;
     return events;
+  }
+
+  /** The reader has seen more on another replica than is known of the run here yet. */
+  get #isAhead(): boolean {
+    const { attempt, isOver, isLost } = this.#run;
+    return this.#attempt > attempt && !isOver && !isLost;
   }
 
   #beginning(): string {
@@ -63,22 +79,31 @@ export class RunCursor {
     if (this.#attempt === this.#run.attempt) return '';
     const hadText = this.#offset > 0;
     this.#attempt = this.#run.attempt;
-    this.#piece = this.#offset = 0;
+    this.#piece = this.#offset = this.#skip = 0;
     if (!hadText) return '';
-    const { endpoint, reason } = this.#run.restart!;
+    const { endpoint, reason } = this.#run.restart ?? unknownRestart;
     const why = `"attempt":${this.#attempt},"endpoint":${JSON.stringify(endpoint)},"reason":${JSON.stringify(reason)}`;
     return this.#event(this.#position, 'run.retrying', `${why},"keep_chars":0`);
   }
 
   #delta(): string {
+    const text = this.#unread();
+    if (text === '') return '';
+    const offset = this.#offset;
+    this.#offset += text.length;
+    return this.#event(this.#position, 'message.delta', `"offset":${offset},"delta":${JSON.stringify(text)}`);
+  }
+
+  /** What has come since the last look, without what the reader had before. */
+  #unread(): string {
     const { pieces } = this.#run;
     if (this.#piece === pieces.length) return '';
     const text =
       this.#piece + 1 === pieces.length ? pieces[this.#piece]! : pieces.slice(this.#piece).join('');
-    const offset = this.#offset;
     this.#piece = pieces.length;
-    this.#offset += text.length;
-    return this.#event(this.#position, 'message.delta', `"offset":${offset},"delta":${JSON.stringify(text)}`);
+    const known = Math.min(this.#skip, text.length);
+    this.#skip -= known;
+    return known === 0 ? text : text.slice(known);
   }
 
   #end(): string {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { type LiveRun } from '../runs/live-run.js';
+import { type FollowableRun } from '../runs/followable-run.js';
 import { RunCursor } from './run-cursor.js';
+import { type RunPosition } from './run-position.js';
 
 /** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
 const comment = ': still here\n\n';
@@ -17,9 +18,10 @@ export class RunEventStream extends Readable {
   #wanted = false;
   #isOver = false;
 
-  constructor(run: LiveRun, heartbeatMs: number) {
+  /** @param after the reader has everything up to there */
+  constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition) {
     super();
-    this.#cursor = new RunCursor(run);
+    this.#cursor = new RunCursor(run, after);
     this.#unlisten = run.listen(() => this.#feed());
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
   }

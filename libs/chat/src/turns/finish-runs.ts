@@ -10,6 +10,8 @@ export interface FinishedRun {
   conversation_id: string;
   message_id: string;
   fence: number;
+  /** The attempt that the text came from. */
+  text_attempt: number;
   status: Exclude<RunStatus, 'queued' | 'in_progress'>;
   error: RunError | null;
   content: string;
@@ -33,14 +35,16 @@ const finishRuns: Statement = {
   text: `
     WITH finished AS (
       SELECT * FROM json_to_recordset($1) AS f (
-        place integer, run_id uuid, conversation_id uuid, message_id uuid, fence integer, status text, error jsonb,
+        place integer, run_id uuid, conversation_id uuid, message_id uuid, fence integer, text_attempt integer,
+        status text, error jsonb,
         content text, model text, finish_reason text, tokens_used integer, usage jsonb, source text, metadata jsonb,
         attempts json)
       ${fewRows}
     ), locked AS MATERIALIZED (
       SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id ORDER BY c.id FOR UPDATE OF c
     ), ended AS (
-      UPDATE runs r SET status = f.status, error = f.error, finished_at = now(), lease_until = NULL
+      UPDATE runs r
+      SET status = f.status, error = f.error, text_attempt = f.text_attempt, finished_at = now(), lease_until = NULL
       FROM finished f JOIN locked l ON l.id = f.conversation_id
       WHERE r.id = f.run_id AND r.fence = f.fence AND r.status = 'in_progress'
       RETURNING r.id, r.finished_at
@@ -59,6 +63,8 @@ const finishRuns: Statement = {
       CROSS JOIN LATERAL json_to_recordset(f.attempts) AS a (
         number integer, route text, endpoint text, outcome text, error_code text, first_token_ms integer,
         duration_ms integer, started_at timestamptz)
+    ), pruned AS (
+      DELETE FROM run_pieces p USING ended e WHERE p.run_id = e.id
     ), freed AS (
       UPDATE conversations c SET active_run_id = NULL
       FROM finished f JOIN ended e ON e.id = f.run_id

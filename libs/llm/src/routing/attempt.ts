@@ -72,7 +72,7 @@ export class Attempt {
 
   /** Waits for a connection and sends the request. Call {@link finish} in any case. */
   async start(): Promise<void> {
-    this.endpoint.attemptStarted();
+    this.endpoint.attemptStarted(this);
     this.#connection = await this.#acquire();
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -99,7 +99,7 @@ export class Attempt {
     this.#exchange?.abandon();
     if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
     this.#connection = undefined;
-    this.endpoint.attemptFinished(error);
+    this.endpoint.attemptFinished(this, error);
     const { endpoint, request, number, isHedge } = this.task;
     return {
       number,
@@ -153,7 +153,7 @@ export class Attempt {
     }
     if (this.#firstFrameAt === undefined) {
       this.#firstFrameAt = this.clock.now();
-      this.endpoint.firstTokenCame(this.#firstFrameAt - this.#startedAt);
+      this.endpoint.firstTokenCame(this, this.#firstFrameAt - this.#startedAt, this.task.request.stream);
       this.#limit('idle', this.limits.idleMs);
     } else {
       this.#timer?.refresh();

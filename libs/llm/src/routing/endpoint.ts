@@ -16,6 +16,9 @@ const latencyDecayMs = 10_000;
 /** What a failure counts for when answers are compared, at least: failing fast must not look like answering fast. */
 const failureMs = 1_000;
 
+/** Names an attempt; nothing is asked of it. */
+export type Pending = object;
+
 export interface EndpointContext {
   route: string;
   weight: number;
@@ -55,6 +58,8 @@ export class Endpoint implements Loaded {
   readonly #latencies = new LatencySample();
   readonly #slowStart = new SlowStart();
   #inFlight = 0;
+  /** When the attempts began that no first token has come of, oldest first. */
+  readonly #unanswered = new Map<Pending, number>();
   #lastError: string | undefined;
 
   constructor(address: Address, context: EndpointContext) {
@@ -94,8 +99,12 @@ export class Endpoint implements Loaded {
     return this.#inFlight;
   }
 
+  /** At least as long as it has kept somebody waiting already: silence is news, too. */
   get expectedMs(): number | undefined {
-    return this.#latency.value(this.#clock.now());
+    const now = this.#clock.now();
+    const known = this.#latency.value(now);
+    const oldest = this.#unanswered.values().next().value;
+    return known === undefined || oldest === undefined ? known : Math.max(known, now - oldest);
   }
 
   get isAllowed(): boolean {
@@ -112,22 +121,26 @@ export class Endpoint implements Loaded {
     return this.#latencies.count < minSamples ? undefined : this.#latencies.percentile(fraction);
   }
 
-  attemptStarted(): void {
+  attemptStarted(pending: Pending): void {
     this.#inFlight += 1;
+    this.#unanswered.set(pending, this.#clock.now());
     this.breaker.started(this.#clock.now());
   }
 
-  firstTokenCame(afterMs: number): void {
+  /** @param isStreamed a plain answer's first token is all of it, which says nothing of when others' will come */
+  firstTokenCame(pending: Pending, afterMs: number, isStreamed: boolean): void {
+    this.#unanswered.delete(pending);
     const now = this.#clock.now();
     if (this.breaker.state(now) !== 'closed') this.#latency.forget();
     this.#latency.observe(afterMs, now);
-    this.#latencies.observe(afterMs);
+    if (isStreamed) this.#latencies.observe(afterMs);
   }
 
   /** A request that is itself at fault, was cancelled, or got no turn in our own queue says nothing of the endpoint. */
-  attemptFinished(error: LlmError | undefined): void {
+  attemptFinished(pending: Pending, error: LlmError | undefined): void {
     const now = this.#clock.now();
     this.#inFlight -= 1;
+    this.#unanswered.delete(pending);
     if (error === undefined) {
       if (this.breaker.state(now) !== 'closed') this.#slowStart.begin();
       this.#slowStart.succeeded();

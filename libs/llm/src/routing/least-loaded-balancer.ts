@@ -31,8 +31,12 @@ export class LeastLoadedBalancer<T extends Loaded> implements Balancer<T> {
   }
 }
 
-/** An endpoint that nothing is known of is asked once, to get to know it, and not again before it has answered. */
+/**
+ * An endpoint that nothing is known of is asked once, to get to know it, and not again before it has answered. The time
+ * to be expected was measured under load and has the wait behind others in it already: what is in flight counts less
+ * than in proportion, or a server ten times slower would get what a burst leaves over.
+ */
 function cost({ inFlight, expectedMs, weight }: Loaded): number {
   if (expectedMs === undefined && inFlight === 0) return 0;
-  return ((inFlight + 1) * (expectedMs ?? unknownMs)) / weight;
+  return (Math.sqrt(inFlight + 1) * (expectedMs ?? unknownMs)) / weight;
 }

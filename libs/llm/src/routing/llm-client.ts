@@ -105,7 +105,9 @@ export class LlmClient {
         let attempt = begin(endpoint, false);
         const text = new AnswerText();
         try {
-          const hedge = this.#hedge(endpoint, plan, call, (asked) => begin(asked, true));
+          const hedge = !request.stream
+            ? undefined
+            : this.#hedge(endpoint, plan, call, (asked) => begin(asked, true));
           const first = await firstAnswer(attempt, hedge, clock, others);
           ({ attempt } = first);
           for (const other of others.splice(0)) yield this.#finished(other);
@@ -148,12 +150,13 @@ export class LlmClient {
 
   /**
    * To be asked before work is taken on that would only wait.
-   * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint
+   * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint in good health
    */
   admit(): void {
     const { endpoints } = this;
-    if (endpoints.every(({ pool }) => pool.isFull)) {
-      throw new LlmQueueFullError(endpoints[0]!.name, endpoints[0]!.pool.state.queued);
+    const able = endpoints.filter(({ isAllowed }) => isAllowed);
+    if (able.length > 0 && able.every(({ pool }) => pool.isFull)) {
+      throw new LlmQueueFullError(able[0]!.name, able[0]!.pool.state.queued);
     }
   }
 
@@ -185,9 +188,11 @@ export class LlmClient {
       afterMs,
       errorOf: (thrown) => call.errorOf(thrown),
       begin: () => {
-        if (!this.#hedgeBudget.spend(this.#environment.clock.now())) return undefined;
-        const other = plan.hedge();
-        return other === undefined ? undefined : begin(other);
+        const now = this.#environment.clock.now();
+        const other = this.#hedgeBudget.hasRetry(now) ? plan.hedge() : undefined;
+        if (other === undefined) return undefined;
+        this.#hedgeBudget.spend(now);
+        return begin(other);
       },
     };
   }

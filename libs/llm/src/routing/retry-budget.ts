@@ -49,12 +49,14 @@ export class RetryBudget {
     this.#at = now;
   }
 
+  hasRetry(now: number): boolean {
+    return this.available(now) >= 1 - rounding;
+  }
+
   /** Takes one retry, if there is one. */
   spend(now: number): boolean {
-    const available = this.available(now);
-    if (available < 1 - rounding) return false;
-    this.#tokens = available - 1;
-    this.#at = now;
+    if (!this.hasRetry(now)) return false;
+    this.charge(now);
     return true;
   }
 }

@@ -237,10 +237,10 @@ describe('a server that names its answers without being asked to', () => {
     expect(await play({ chunk: 'b', request_id: '2' }, { done: true, request_id: '2' })).toBe('b end');
   });
 
-  it('does not slip the rest of an answer into the next one', async () => {
+  it('does not slip the rest of an answer into the next one, nor give two answers one name', async () => {
     await play({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' });
-    const late = { chunk: 'late', request_id: '1' };
-    expect(await play(late, { chunk: 'b', request_id: '2' }, { done: true, request_id: '2' })).toBe('b end');
+    expect(await play({ chunk: 'late', request_id: '1' })).toBe('connection_closed');
+    expect(connection.isOpen).toBe(false);
   });
 
   it.each([

@@ -197,7 +197,12 @@ export class Connection {
    * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
    */
   #belongs(requestId: string | undefined): boolean {
-    if (requestId !== undefined && requestId === this.#idBefore) return false;
+    if (requestId !== undefined && requestId === this.#idBefore) {
+      // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
+      const detail = 'an answer goes by the name of the one before';
+      this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, detail));
+      return false;
+    }
     if (this.#idOfAnswer === unseen) {
       this.#idOfAnswer = requestId;
       this.#usesIds ??= requestId !== undefined;

@@ -1,0 +1,67 @@
+import { Database, Notifications, type Statement } from '#database';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RunArchive } from './run-archive.js';
+import { type RunView } from './run.view.js';
+import { Runs } from './runs.service.js';
+
+const channel = 'parley_cancel';
+
+const requestCancel: Statement = {
+  name: 'request_cancel',
+  text: `
+    UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, now())
+    WHERE id = $1 AND status IN ('queued', 'in_progress')
+    RETURNING id`,
+};
+
+const unwantedRuns: Statement = {
+  name: 'unwanted_runs',
+  text: 'SELECT id FROM runs WHERE id = ANY($1) AND cancel_requested_at IS NOT NULL',
+};
+
+/**
+ * Cancels runs, whichever replica carries them out. The wish is written down, so that it holds even when nobody hears of
+ * it: the replica that has the run finds it when it renews its lease, and whoever sweeps a dead one's finds it, too.
+ */
+@Injectable()
+export class Cancellations implements OnApplicationBootstrap {
+  constructor(
+    private readonly database: Database,
+    private readonly notifications: Notifications,
+    private readonly runs: Runs,
+    private readonly archive: RunArchive,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.notifications.listen(channel, {
+      message: (id) => void this.#stop(id),
+      connected: () => void this.#catchUp().catch(() => undefined),
+    });
+  }
+
+  /** @returns the run as it was before, and whether it was over already. @throws Problem 404 */
+  async cancel(owner: string, id: string): Promise<{ run: RunView; isOver: boolean }> {
+    const run = await this.archive.read(owner, id);
+    if (run.finished_at !== null) return { run, isOver: true };
+    if (this.#stop(id)) return { run, isOver: false };
+    const asked = await this.database.query(requestCancel, [id]);
+    if (asked.length === 0) return { run: await this.archive.read(owner, id), isOver: true };
+    await this.notifications.notify(channel, id);
+    return { run, isOver: false };
+  }
+
+  /** False if the run is not carried out here. */
+  #stop(id: string): boolean {
+    const run = this.runs.live.get(id);
+    run?.stop('cancelled');
+    return run !== undefined;
+  }
+
+  /** What was said while nobody listened. */
+  async #catchUp(): Promise<void> {
+    const ids = [...this.runs.live.keys()];
+    if (ids.length === 0) return;
+    const unwanted = await this.database.query<{ id: string }>(unwantedRuns, [ids]);
+    for (const { id } of unwanted) this.#stop(id);
+  }
+}

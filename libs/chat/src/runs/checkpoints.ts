@@ -1,0 +1,109 @@
+import { Database, type Statement } from '#database';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ChatObserver } from '../chat-observer.js';
+import { chatDefaults } from '../chat-options.js';
+import { fewRows } from '../turns/few-rows.js';
+import { type LiveRun } from './live-run.js';
+import { Runs } from './runs.service.js';
+
+/** A stretch of a run's text that is not in the database yet. */
+interface Piece {
+  run_id: string;
+  fence: number;
+  attempt: number;
+  char_offset: number;
+  content: string;
+}
+
+/** A piece is written only while its run is this replica's, and only once. */
+const savePieces: Statement = {
+  name: 'save_pieces',
+  text: `
+    INSERT INTO run_pieces (run_id, attempt, char_offset, content)
+    SELECT p.run_id, p.attempt, p.char_offset, p.content
+    FROM (
+      SELECT * FROM json_to_recordset($1) AS p (
+        place integer, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
+      ${fewRows}
+    ) p
+    JOIN runs r ON r.id = p.run_id AND r.fence = p.fence AND r.status = 'in_progress'
+    ON CONFLICT DO NOTHING`,
+};
+
+/** How far the text of a run is in the database. */
+interface Saved {
+  attempt: number;
+  pieces: number;
+  chars: number;
+}
+
+/** What of a run is to be written, and how far it is written then. */
+interface Unsaved {
+  run: LiveRun;
+  piece: Piece;
+  saved: Saved;
+}
+
+/**
+ * Writes down the text of all runs of this process while it grows, in one statement for all of them, so that other
+ * replicas can follow. A run that is over sooner than that is never written twice.
+ */
+@Injectable()
+export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #saved = new WeakMap<LiveRun, Saved>();
+  #timer: NodeJS.Timeout | undefined;
+  #saving: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly runs: Runs,
+    private readonly observer: ChatObserver,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => this.#tick(), chatDefaults.checkpointMs);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#saving;
+  }
+
+  #tick(): void {
+    if (this.#saving !== undefined) return;
+    const grown = [...this.runs.live.values()].flatMap((run) => this.#unsaved(run) ?? []);
+    if (grown.length === 0) return;
+    this.#saving = this.#save(grown)
+      .catch((error: Error) => void this.observer.emit('checkpointFailed', error))
+      .finally(() => {
+        this.#saving = undefined;
+        for (const { run } of grown) run.checkpoint = undefined;
+      });
+    for (const { run } of grown) run.checkpoint = this.#saving;
+  }
+
+  async #save(grown: readonly Unsaved[]): Promise<void> {
+    const rows = grown.map(({ piece }, place) => ({ place, ...piece }));
+    await this.database.query(savePieces, [JSON.stringify(rows)]);
+    for (const { run, saved } of grown) this.#saved.set(run, saved);
+  }
+
+  #unsaved(run: LiveRun): Unsaved | undefined {
+    if (run.isEnding) return undefined;
+    const before = this.#saved.get(run);
+    const { pieces, chars } = before?.attempt === run.attempt ? before : { pieces: 0, chars: 0 };
+    const content = run.pieces.slice(pieces).join('');
+    if (content === '') return undefined;
+    return {
+      run,
+      piece: {
+        run_id: run.id,
+        fence: run.turn.fence,
+        attempt: run.attempt,
+        char_offset: chars,
+        content,
+      },
+      saved: { attempt: run.attempt, pieces: run.pieces.length, chars: chars + content.length },
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, validationFailed } from '#problems';
+import { parsePosition, type RunPosition, theEnd } from '../streams/run-position.js';
+import { FinishedRun } from './finished-run.js';
+import { type FollowableRun } from './followable-run.js';
+import { RemoteRuns } from './remote-runs.js';
+import { RunArchive } from './run-archive.js';
+import { Runs } from './runs.service.js';
+
+/** A run to be followed from a position on; undefined when nothing is left to be told. */
+export type Following = { run: FollowableRun; after: RunPosition | undefined } | undefined;
+
+/** Finds the run that somebody wants to follow: here, on another replica, or in the past. */
+@Injectable()
+export class RunEvents {
+  constructor(
+    private readonly runs: Runs,
+    private readonly remote: RemoteRuns,
+    private readonly archive: RunArchive,
+  ) {}
+
+  /**
+   * @param position the id of the last event that the reader has; empty: from the beginning
+   * @param field the name under which it was given
+   * @throws Problem 404; 400 for a position that is none
+   */
+  async follow(owner: string, id: string, position: string, field: string): Promise<Following> {
+    const after = position === '' ? undefined : parsePosition(position);
+    if (position !== '' && after === undefined) {
+      throw validationFailed([
+        { field, code: 'is_event_id', detail: 'must be the id of an event, such as 1.17' },
+      ]);
+    }
+    await this.archive.read(owner, id);
+    const live = this.runs.live.get(id);
+    if (live !== undefined) return { run: live, after: after === theEnd ? undefined : after };
+
+    const stored = await this.archive.turn(id);
+    if (stored === undefined) throw notFound('run', id);
+    if (stored.turn.run.finished_at === null) {
+      return { run: await this.remote.follow(stored.turn), after: after === theEnd ? undefined : after };
+    }
+    return after === theEnd ? undefined : { run: new FinishedRun(stored.turn, stored.textAttempt), after };
+  }
+}

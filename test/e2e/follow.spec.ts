@@ -1,0 +1,155 @@
+import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
+import { type Json, Stack } from '../harness/stack.js';
+
+/** Real: two servers on one Postgres, HTTP and WebSocket. Mocked: the LLM's words and its pace. */
+describe('a run that is followed', () => {
+  let stack: Stack;
+  let other: { url: string; close: () => Promise<void> };
+
+  beforeAll(async () => {
+    stack = await Stack.start();
+    other = await stack.replica();
+  });
+  afterAll(async () => {
+    await other.close();
+    await stack.stop();
+  });
+  beforeEach(() => stack.mock.reset());
+
+  const start = async (behaviour: Parameters<Stack['mock']['behave']>[0]): Promise<string> => {
+    stack.mock.behave(behaviour);
+    const { body } = await stack.call('POST', '/api/conversations', {});
+    const path = `/api/conversations/${body.id as string}/messages`;
+    const sent = await stack.call('POST', path, { content: 'tell me' }, { prefer: 'respond-async' });
+    return sent.body.id as string;
+  };
+  const eventsOf = (id: string, url = stack.url, lastEventId?: string): Promise<Response> =>
+    fetch(`${url}/api/runs/${id}/events`, {
+      headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+    });
+  /** Reads so many deltas, and leaves. */
+  const some = async (response: Response, deltas: number): Promise<ReceivedEvent[]> => {
+    const events: ReceivedEvent[] = [];
+    for await (const event of readEvents(response)) {
+      events.push(event);
+      if (events.filter(({ event }) => event === 'message.delta').length === deltas) break;
+    }
+    return events;
+  };
+  const cancel = async (id: string, url = stack.url): Promise<{ status: number; body: Json }> => {
+    const response = await fetch(`${url}/api/runs/${id}/cancel`, { method: 'POST' });
+    return { status: response.status, body: (await response.json()) as Json };
+  };
+
+  it.each([
+    ['the server that carries it out', (): string => stack.url],
+    ['another one', (): string => other.url],
+  ])('goes on where its reader was, on %s: no gap, no repeat', async (_, url) => {
+    const id = await start({ tokens: 120, tokensPerSecond: 120 });
+    const before = await some(await eventsOf(id), 5);
+    const after = await allEvents(await eventsOf(id, url(), before.at(-1)!.id));
+
+    expect(after.map(({ event }) => event)).not.toContain('run.started');
+    const all = [...before, ...after];
+    expect(after.at(-1)!.event).toBe('run.finished');
+    expect(textOf(all)).toBe(after.at(-2)!.data.message.content);
+    expect(new Set(all.filter(({ event }) => event === 'message.delta').map(({ id }) => id)).size).toBe(
+      all.filter(({ event }) => event === 'message.delta').length,
+    );
+  });
+
+  it('can be followed from the beginning on every server, while it goes on and afterwards, with the same text', async () => {
+    const id = await start({ tokens: 60, tokensPerSecond: 100 });
+    const [here, there] = await Promise.all(
+      [stack.url, other.url].map(async (url) => allEvents(await eventsOf(id, url))),
+    );
+    const past = await allEvents(await eventsOf(id, other.url));
+    for (const events of [here!, there!, past]) {
+      expect(events.slice(0, 2).map(({ event }) => event)).toEqual(['run.started', 'message.created']);
+      expect(events.slice(-2)).toEqual(here!.slice(-2));
+      expect(textOf(events)).toBe(textOf(here!));
+    }
+  });
+
+  it('has nothing left to tell whoever has read its end', async () => {
+    const id = await start({ reply: 'short' });
+    const events = await allEvents(await eventsOf(id));
+    const last = events.at(-1)!.id;
+    expect((await eventsOf(id, other.url, last)).status).toBe(204);
+    const byQuery = await fetch(`${stack.url}/api/runs/${id}/events?starting_after=${last}`);
+    expect(byQuery.status).toBe(204);
+    const almost = await allEvents(await eventsOf(id, other.url, events.at(-2)!.id));
+    expect(almost.map(({ event }) => event)).toEqual(['message.completed', 'run.finished']);
+  });
+
+  it('shows its restart to a reader who comes back with text of the attempt that failed', async () => {
+    stack.mock.behaveOnce({ cut: 'reset', afterTokens: 20, tokens: 30, tokensPerSecond: 60 });
+    const id = await start({ tokens: 60, tokensPerSecond: 60, firstTokenDelayMs: 100 });
+    const before = await some(await eventsOf(id), 3);
+    await stack.mock.waitFor((mock) => mock.requestsReceived === 2);
+    const after = await allEvents(await eventsOf(id, other.url, before.at(-1)!.id));
+    expect(after.find(({ event }) => event === 'run.retrying')).toMatchObject({
+      id: '2.0',
+      data: { keep_chars: 0 },
+    });
+    expect(textOf([...before, ...after])).toBe(after.at(-2)!.data.message.content);
+  });
+
+  it.each([
+    ['the server that carries it out', (): string => stack.url],
+    ['another one', (): string => other.url],
+  ])('is cancelled from %s: the LLM is left at once, and the text stays', async (_, url) => {
+    const id = await start({ tokens: 2_000, tokensPerSecond: 50 });
+    const reading = eventsOf(id).then(allEvents);
+    await some(await eventsOf(id), 3);
+    const { status, body } = await cancel(id, url());
+    expect([status, body.id]).toEqual([202, id]);
+    await stack.mock.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
+
+    const events = await reading;
+    const [last, finished] = events.slice(-2);
+    expect(last).toMatchObject({ event: 'message.cancelled', data: { message: { status: 'cancelled' } } });
+    expect(last!.data.message.content).toBe(textOf(events));
+    expect(textOf(events)).not.toBe('');
+    expect(finished!.data.run).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } });
+    expect((await cancel(id, url())).status).toBe(200);
+    expect(await stack.rows('SELECT 1 FROM run_pieces')).toEqual([]);
+  });
+
+  it('cannot be found under a wrong id, nor from a position that is none', async () => {
+    const unknown = '01900000-0000-7000-8000-000000000000';
+    expect((await eventsOf(unknown)).status).toBe(404);
+    expect((await cancel(unknown)).status).toBe(404);
+    const id = await start({ reply: 'short' });
+    const bad = await eventsOf(id, stack.url, 'yesterday');
+    expect([bad.status, ((await bad.json()) as Json).errors]).toMatchObject([
+      400,
+      [{ field: 'Last-Event-ID' }],
+    ]);
+    const query = await stack.call('GET', `/api/runs/${id}/events?starting_after=1`);
+    expect([query.status, query.body.errors]).toMatchObject([400, [{ field: 'starting_after' }]]);
+    await allEvents(await eventsOf(id));
+  });
+
+  it('keeps the text that a server had written down before it died', async () => {
+    const id = await start({ tokens: 2_000, tokensPerSecond: 50 });
+    while ((await stack.rows('SELECT 1 FROM run_pieces WHERE run_id = $1', [id])).length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    // As if its server were killed: its hold on the run ends, and the next look at dead runs finds it.
+    await stack.rows(
+      `UPDATE runs SET lease_until = now() - interval '1 hour', fence = fence + 1 WHERE id = $1`,
+      [id],
+    );
+    const late = await stack.replica();
+    const events = await allEvents(await eventsOf(id, late.url));
+    await late.close();
+    expect(events.at(-1)!.data.run).toMatchObject({
+      status: 'incomplete',
+      error: { code: 'server_restart' },
+    });
+    expect(events.at(-2)!.data.message.content).not.toBe('');
+    expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
+    await cancel(id);
+  });
+});

@@ -63,10 +63,10 @@ const errors: Fault[] = [
 
 /** A server that hangs up before its end. */
 const ends: Fault[] = [
-  ...[1000, 1001, 1005, 1006, 1012, 1014, 4000].map((code) => closed(code, 'failed', 'connection_closed')),
+  ...[1000, 1001, 1005, 1006, 1012].map((code) => closed(code, 'failed', 'connection_closed')),
   closed(1011, 'failed', 'internal_error'),
   closed(1013, 'failed', 'overloaded'),
-  ...[1002, 1003, 1007, 1009, 1010].map((code) => closed(code, 'refused', 'request_rejected')),
+  ...[1002, 1007, 1009].map((code) => closed(code, 'refused', 'request_rejected')),
   closed(1008, 'refused', 'policy_violation'),
   both('cut by RST', 'failed', ['connection_closed'], { cut: 'reset' }, { catalogue: 'cut mid-stream' }),
   both('cut by FIN', 'failed', ['connection_closed'], { cut: 'end' }, { catalogue: 'cut mid-stream' }),
@@ -107,7 +107,7 @@ const garbles: Fault[] = [
   garbage('binary'),
   garbage('wrong-shape'),
   garbage('proto-keys'),
-  garbage('foreign-request'),
+  garbage('foreign-request', { isLater: true }),
   garbage('invalid-utf8'),
   garbage('bad-frame'),
   garbage('fragments', { isHeavy: true }),
@@ -143,7 +143,7 @@ const handshakes: Fault[] = [
     { refuse: 429, retryAfter: 30 },
     { catalogue: '429 with Retry-After' },
   ),
-  ...[500, 502, 503].map((refuse) =>
+  ...[500, 503].map((refuse) =>
     always(`handshake ${refuse}`, 'failed', ['overloaded'], { refuse }, { catalogue: '5xx-like error' }),
   ),
   always(

@@ -2,9 +2,10 @@ import { LlmClient, type AttemptRecord } from '#llm';
 import { DEFAULT_BEHAVIOUR, type MockLlm } from '#mock-llm';
 import { type Configuration } from '../../apps/server/src/configuration/index.js';
 import { Stack } from '../harness/stack.js';
+import { ask } from './caller.js';
 import { type Arms, type Others } from './fault.js';
 import { FaultProxy } from './fault-proxy.js';
-import { environment } from './limits.js';
+import { environmentOf, short, type Limits } from './limits.js';
 
 /** Each mock answers in its own words, so that an answer put together from two of them shows. */
 const replies = [
@@ -31,11 +32,15 @@ export class Arena {
   #victim: string | undefined;
 
   /** @param badAddress stands in for the endpoint that has the fault */
-  static async start(others: Others, badAddress?: (plainPort: number) => string): Promise<Arena> {
+  static async start(
+    others: Others,
+    limits: Limits = short,
+    badAddress?: (plainPort: number) => string,
+  ): Promise<Arena> {
     const proxies = [await FaultProxy.start(), await FaultProxy.start()];
     const stack = await Stack.start({
       mocks: 2,
-      environment,
+      environment: environmentOf(limits),
       configure: (configuration, mocks) => {
         const [first, second] = proxies.map((proxy, index) => {
           proxy.target = mocks[index]!.port;
@@ -45,7 +50,7 @@ export class Arena {
         return { ...configuration, llm: { ...configuration.llm, ...addresses(others, faulty, second) } };
       },
     });
-    const arena = new Arena(stack, proxies, others, badAddress !== undefined);
+    const arena = new Arena(stack, proxies, others, limits, badAddress !== undefined);
     arena.#watch();
     await arena.heal();
     return arena;
@@ -55,6 +60,7 @@ export class Arena {
     readonly stack: Stack,
     readonly proxies: readonly FaultProxy[],
     readonly others: Others,
+    readonly limits: Limits,
     readonly hasBadAddress: boolean,
   ) {}
 
@@ -67,11 +73,18 @@ export class Arena {
     return replies;
   }
 
-  /** Every endpoint that may be asked first gets the fault, on new connections. */
-  async arm({ mock: behaviour, proxy: fault }: Arms, times: number | undefined): Promise<void> {
-    await this.#forgetWear();
+  /** No connections, or (`isLater`) such as have carried an answer, to every endpoint that may be asked first. */
+  async prepare(isLater = false): Promise<void> {
+    if (isLater) await this.renew();
+    else await this.#forgetWear();
     await this.closeConnections();
     await this.heal();
+    // Of endpoints that nothing is known of each is asked in turn.
+    if (isLater) for (let left = this.#firstMocks.length; left > 0; left -= 1) await ask(this.stack, 'plain');
+  }
+
+  /** Every endpoint that may be asked first gets the fault. */
+  async arm({ mock: behaviour, proxy: fault }: Arms, times: number | undefined): Promise<void> {
     this.#victim = undefined;
     for (const [index, mock] of this.#firstMocks.entries()) {
       await this.proxies[index]!.behave(fault ?? { kind: 'pass' });

@@ -35,6 +35,8 @@ export interface Fault {
   times?: number;
   /** How long the server asks to be left alone; where nobody else is alive, the answer is not there before. */
   waitsMs?: number;
+  /** It is met on connections that have carried an answer before. */
+  isLater?: boolean;
   /** So much work for the process that nothing else may be timed beside it. */
   isHeavy?: boolean;
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
 import { testCertificate, testKey } from '../../libs/llm/src/testing/test-certificate.js';
 import { type BadAddress } from './address-faults.js';
 import { Arena } from './arena.js';
 import { nameOf, othersAlive, rowsOf, type Fault, type Others, type Row } from './fault.js';
+import { patient, short, type Limits } from './limits.js';
 import { play, type Outcome } from './row.js';
 
 /** Servers of each kind that rows are played on side by side. */
@@ -12,22 +14,25 @@ const lanes = 2;
 
 /** Plays every row of the faults. Rows share a server only one after the other; heavy ones come last and alone. */
 export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
-  const arenas = await Promise.all(
-    othersAlive.map((others) => Promise.all(Array.from({ length: lanes }, () => Arena.start(others)))),
-  );
+  const light = faults.filter(({ isHeavy = false }) => !isHeavy);
+  const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
+  const outcomes = await Promise.all(othersAlive.map((others) => playOn(lanes, others, short, light)));
+  for (const others of othersAlive) outcomes.push(await playOn(1, others, patient, heavy));
+  return outcomes.flat();
+}
+
+async function playOn(
+  servers: number,
+  others: Others,
+  limits: Limits,
+  faults: readonly Fault[],
+): Promise<Outcome[]> {
+  if (faults.length === 0) return [];
+  const arenas = await Promise.all(Array.from({ length: servers }, () => Arena.start(others, limits)));
   try {
-    const light = faults.filter(({ isHeavy = false }) => !isHeavy);
-    const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
-    const kinds = [...othersAlive.entries()];
-    const outcomes = await Promise.all(
-      kinds.map(([kind, others]) => playAll(arenas[kind]!, rowsFor(light, others))),
-    );
-    for (const [kind, others] of kinds) {
-      outcomes.push(await playAll(arenas[kind]!.slice(0, 1), rowsFor(heavy, others)));
-    }
-    return outcomes.flat();
+    return await playAll(arenas, rowsFor(faults, others));
   } finally {
-    await Promise.all(arenas.flat().map((arena) => arena.stop()));
+    await Promise.all(arenas.map((arena) => arena.stop()));
   }
 }
 
@@ -41,7 +46,7 @@ export async function playAddresses(faults: readonly BadAddress[]): Promise<Outc
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
     for (const others of othersAlive) {
-      const arena = await Arena.start(others, (plain) =>
+      const arena = await Arena.start(others, short, (plain) =>
         fault.url({ plain, closed, untrusted: untrustedPort }),
       );
       outcomes.push(...(await playAll([arena], rowsFor([fault], others))));
@@ -75,13 +80,23 @@ async function playAll(arenas: readonly Arena[], rows: Row[]): Promise<Outcome[]
   return outcomes;
 }
 
-/** A row that throws is a wrong one; the others go on. */
-async function playSafely(arena: Arena, row: Row): Promise<Outcome> {
+/**
+ * A row that throws is a wrong one; the others go on. One during which this process stood still for so long that its
+ * limits mean nothing is played again.
+ */
+async function playSafely(arena: Arena, row: Row, isAgain = false): Promise<Outcome> {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
   try {
-    return await play(arena, row);
+    const outcome = await play(arena, row);
+    const stoodStillMs = delay.max / 1e6;
+    if (outcome.wrong.length === 0 || isAgain || stoodStillMs < arena.limits.phaseMs / 3) return outcome;
+    return await playSafely(arena, row, true);
   } catch (error) {
     await arena.heal();
     await arena.renew();
     return { row, got: 'nothing', llmSaw: '', ms: 0, wrong: [`${nameOf(row)}: ${String(error)}`] };
+  } finally {
+    delay.disable();
   }
 }

@@ -46,7 +46,13 @@ export const networkFaults: readonly Fault[] = [
     codes: [],
     before: { proxy: { kind: 'bandwidth', bytesPerSecond: 3_000 } },
   },
-  { name: 'segments of 1 to 3 bytes', verdict: 'harmless', codes: [], before: { proxy: { kind: 'slice' } } },
+  {
+    name: 'segments of 1 to 3 bytes',
+    verdict: 'harmless',
+    codes: [],
+    isHeavy: true,
+    before: { proxy: { kind: 'slice' } },
+  },
   {
     name: 'latency of 50 ms',
     verdict: 'harmless',

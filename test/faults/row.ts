@@ -1,8 +1,8 @@
 import { type Arena } from './arena.js';
 import { ask, type Got } from './caller.js';
-import { expected, type Expected } from './expected.js';
+import { expected, statusOf, type Expected } from './expected.js';
 import { type Row } from './fault.js';
-import { graceMs, limits } from './limits.js';
+import { graceMs, type Limits } from './limits.js';
 
 /** A row of the matrix as it went. */
 export interface Outcome {
@@ -20,20 +20,29 @@ const quietWithinMs = 1_000;
 /** Has one request meet the fault, and judges all that came of it. */
 export async function play(arena: Arena, row: Row): Promise<Outcome> {
   const { fault, place, caller, others, arms } = row;
+  await arena.prepare(fault.isLater);
   await arena.arm(arms, fault.times);
   let got = await ask(arena.stack, caller);
   // Of two addresses that nothing is known of, either may be asked first; then the other one is.
   if (arena.hasBadAddress && got.attempts[0]?.outcome === 'succeeded') got = await ask(arena.stack, caller);
   const replies = [...arena.replies, arms.mock?.reply ?? ''].filter((reply) => reply !== '');
-  const wrong = [...judge(got, expected(fault, place, caller, others), replies), ...judgeFault(got, row)];
+  const wrong = [
+    ...judge(got, expected(fault, place, caller, others), replies, arena.limits),
+    ...judgeFault(got, row),
+  ];
   wrong.push(...(await leftovers(arena)));
   const llmSaw = seen(arena);
   await arena.heal();
-  if (!arena.hasBadAddress || others !== 'nobody') wrong.push(...(await afterwards(arena, row, got)));
+  if (!arena.hasBadAddress || others !== 'nobody') wrong.push(...(await afterwards(arena, got)));
   return { row, got: inWords(got), llmSaw, ms: got.ms, wrong };
 }
 
-function judge(got: Got, { got: wanted, retrying }: Expected, replies: readonly string[]): string[] {
+function judge(
+  got: Got,
+  { got: wanted, retrying }: Expected,
+  replies: readonly string[],
+  limits: Limits,
+): string[] {
   const wrong: string[] = [];
   const must = (isSo: boolean, otherwise: string): void => {
     if (!isSo) wrong.push(otherwise);
@@ -59,11 +68,10 @@ function judge(got: Got, { got: wanted, retrying }: Expected, replies: readonly 
     return wrong;
   }
   must(!isWhole, `called complete: ${quote(got.text)}`);
-  const status = wanted === 'refused' ? 422 : 503;
   const isStream = got.events.length > 0;
   if (isStream) must(/^(failed|incomplete)$/.test(got.stored.status), `message is ${got.stored.status}`);
-  else must(got.status === status, `HTTP ${got.status}, not ${status}`);
-  if (wanted === 'unavailable') must(got.code !== undefined, 'no error code');
+  else must(got.status === statusOf[wanted], `HTTP ${got.status}, not ${statusOf[wanted]}`);
+  must(got.code !== undefined, 'no error code');
   return wrong;
 }
 
@@ -114,12 +122,11 @@ async function leftovers(arena: Arena): Promise<string[]> {
 }
 
 /** Does the same conversation go on as if nothing had been? */
-async function afterwards(arena: Arena, { caller }: Row, { conversationId }: Got): Promise<string[]> {
-  const next = await ask(arena.stack, caller, conversationId);
-  if (next.stored.status === 'completed' && arena.replies.includes(next.text)) return [];
-  return [
-    `the next turn: HTTP ${next.status}, ${next.stored.status} ${next.code ?? ''} ${quote(next.text)} ${next.attempts.map(show).join(', ')}`,
-  ];
+async function afterwards(arena: Arena, { conversationId }: Got): Promise<string[]> {
+  const turn = { message: 'And now?', conversation_id: conversationId };
+  const { status, body } = await arena.stack.call('POST', '/api/chat', turn);
+  if (status === 200 && arena.replies.includes(body.response as string)) return [];
+  return [`the next turn: HTTP ${status} ${JSON.stringify(body).slice(0, 300)}`];
 }
 
 function seen(arena: Arena): string {

@@ -13,8 +13,10 @@ import { SlowStart } from './slow-start.js';
 
 /** How fast a slow answer is forgotten, in ms. */
 const latencyDecayMs = 10_000;
-/** What a failure counts for when answers are compared, at least: failing fast must not look like answering fast. */
+/** What a failure counts for when answers are compared: failing fast must not look like answering fast. */
 const failureMs = 1_000;
+/** How fast that is forgotten: a single failure must not keep an endpoint from being asked for long. */
+const failureDecayMs = 1_000;
 
 /** Names an attempt; nothing is asked of it. */
 export type Pending = object;
@@ -55,6 +57,7 @@ export class Endpoint implements Loaded {
   readonly breaker: Breaker;
   readonly #clock: Clock;
   readonly #latency = new PeakEwma(latencyDecayMs);
+  readonly #failure = new PeakEwma(failureDecayMs);
   readonly #latencies = new LatencySample();
   readonly #slowStart = new SlowStart();
   #inFlight = 0;
@@ -102,9 +105,10 @@ export class Endpoint implements Loaded {
   /** At least as long as it has kept somebody waiting already: silence is news, too. */
   get expectedMs(): number | undefined {
     const now = this.#clock.now();
-    const known = this.#latency.value(now);
-    const oldest = this.#unanswered.values().next().value;
-    return known === undefined || oldest === undefined ? known : Math.max(known, now - oldest);
+    const known = [this.#latency.value(now), this.#failure.value(now)].filter((ms) => ms !== undefined);
+    if (known.length === 0) return undefined;
+    const oldest = this.#unanswered.values().next().value ?? now;
+    return Math.max(...known, now - oldest);
   }
 
   get isAllowed(): boolean {
@@ -131,6 +135,7 @@ export class Endpoint implements Loaded {
   firstTokenCame(pending: Pending, afterMs: number, isStreamed: boolean): void {
     this.#unanswered.delete(pending);
     const now = this.#clock.now();
+    this.#failure.forget();
     if (this.breaker.state(now) !== 'closed') this.#latency.forget();
     this.#latency.observe(afterMs, now);
     if (isStreamed) this.#latencies.observe(afterMs);
@@ -149,7 +154,7 @@ export class Endpoint implements Loaded {
     } else if (saysNothingOfTheEndpoint(error)) {
       this.breaker.unknown();
     } else {
-      this.#latency.observe(Math.max(failureMs, this.#latency.value(now) ?? 0), now);
+      this.#failure.observe(failureMs, now);
       this.breaker.failed(now);
       this.#lastError = error.code;
     }

@@ -57,6 +57,14 @@ async function ask(client: LlmClient): Promise<Sample> {
   return sample;
 }
 
+function clientOf(urls: readonly string[], options: Partial<LlmClientOptions>): LlmClient {
+  const credentials = { apiVersion: 'v1', clientId: 'faults' };
+  return new LlmClient({
+    routes: [{ name: 'primary', endpoints: urls, model: 'm', credentials }],
+    ...options,
+  });
+}
+
 /** Mock LLMs, and a client with one route to all of them. */
 export class Fleet {
   static async start(
@@ -67,24 +75,26 @@ export class Fleet {
     const mocks = await Promise.all(
       Array.from({ length: size }, () => MockLlm.start({ behaviour, keepRequests: 100_000 })),
     );
-    const client = new LlmClient({
-      routes: [
-        {
-          name: 'primary',
-          endpoints: mocks.map(({ url }) => url),
-          model: 'm',
-          credentials: { apiVersion: 'v1', clientId: 'faults' },
-        },
-      ],
-      ...options,
-    });
-    return new Fleet(mocks, client);
+    return new Fleet(mocks, options);
   }
+
+  client: LlmClient;
 
   private constructor(
     readonly mocks: readonly MockLlm[],
-    readonly client: LlmClient,
-  ) {}
+    private readonly options: Partial<LlmClientOptions>,
+  ) {
+    this.client = clientOf(
+      mocks.map(({ url }) => url),
+      options,
+    );
+  }
+
+  /** A new client with the same options, which reaches the mocks by other addresses. */
+  restart(urls: readonly string[]): void {
+    this.client.close();
+    this.client = clientOf(urls, this.options);
+  }
 
   /** Requests that each mock has received. */
   get starts(): number[] {

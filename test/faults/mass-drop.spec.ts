@@ -48,7 +48,7 @@ describe(`${connections} connections dropped at once`, () => {
     expect(times).toHaveLength(connections);
     // 500 a second: 300 take some 600 ms, so that a window of 100 ms sees a sixth of them and not all.
     expect(times.at(-1)).toBeGreaterThan(400);
-    expect(times.at(-1)).toBeLessThan(2_500);
+    expect(times.at(-1)).toBeLessThan(5_000);
     expect(Math.max(...inWindow)).toBeLessThan(connections / 2);
   });
 });

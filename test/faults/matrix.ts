@@ -12,11 +12,21 @@ import { play, type Outcome } from './row.js';
 /** Servers of each kind that rows are played on side by side. */
 const lanes = 2;
 
-/** Plays every row of the faults. Rows share a server only one after the other; heavy ones come last and alone. */
+/**
+ * Plays every row of the faults. Rows share a server only one after the other; heavy ones come last and alone. Where
+ * nothing has to be given up, the limits are such that a busy machine does not reach them.
+ */
 export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
   const light = faults.filter(({ isHeavy = false }) => !isHeavy);
   const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
-  const outcomes = await Promise.all(othersAlive.map((others) => playOn(lanes, others, short, light)));
+  const harmful = light.filter(({ verdict }) => verdict !== 'harmless');
+  const harmless = light.filter(({ verdict }) => verdict === 'harmless');
+  const outcomes = await Promise.all(
+    othersAlive.flatMap((others) => [
+      playOn(lanes, others, short, harmful),
+      playOn(1, others, patient, harmless),
+    ]),
+  );
   for (const others of othersAlive) outcomes.push(await playOn(1, others, patient, heavy));
   return outcomes.flat();
 }

@@ -23,7 +23,7 @@ describe('the fault matrix', () => {
 
   beforeAll(async () => {
     outcomes = [...(await playAddresses(addresses)), ...(await playMatrix(passing))];
-  }, 180_000);
+  }, 300_000);
 
   afterAll(() => {
     const wrong = outcomes.filter((outcome) => outcome.wrong.length > 0);

@@ -42,6 +42,7 @@ export class Attempt {
   readonly #startedOn: Date;
   #connection: Connection | undefined;
   #exchange: Exchange | undefined;
+  #waiting: AbortController | undefined;
   #timer: Timer | undefined;
   #firstFrameAt: number | undefined;
   #size = 0;
@@ -73,7 +74,13 @@ export class Attempt {
   /** Waits for a connection and sends the request. Call {@link finish} in any case. */
   async start(): Promise<void> {
     this.endpoint.attemptStarted(this);
-    this.#connection = await this.#acquire();
+    const connection = await this.#acquire();
+    if (this.#finished) {
+      // Another attempt answered in the very moment that this one got its turn.
+      this.endpoint.pool.release(connection);
+      throw new LlmCancelledError('the attempt is over');
+    }
+    this.#connection = connection;
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#limit('first_token', this.limits.firstFrameMs);
@@ -95,6 +102,7 @@ export class Attempt {
   finish(error?: LlmError): AttemptRecord {
     this.#finished = true;
     this.#timer?.cancel();
+    this.#waiting?.abort(error ?? new LlmCancelledError('the attempt is over'));
     this.signal.removeEventListener('abort', this.#onAbort);
     this.#exchange?.abandon();
     if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
@@ -126,7 +134,7 @@ export class Attempt {
     const ready = pool.tryAcquire();
     if (ready !== undefined) return ready;
     const { queueMs } = this.limits;
-    const waiting = new AbortController();
+    const waiting = (this.#waiting = new AbortController());
     const onAbort = (): void => waiting.abort(this.signal.reason);
     const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
     this.signal.addEventListener('abort', onAbort, { once: true });
@@ -134,6 +142,7 @@ export class Attempt {
       return await pool.acquire(waiting.signal);
     } finally {
       timer.cancel();
+      this.#waiting = undefined;
       this.signal.removeEventListener('abort', onAbort);
     }
   }

@@ -41,6 +41,9 @@ export class RemoteRuns implements OnApplicationShutdown {
     const followed = this.#followed.get(id);
     if (followed !== undefined) return followed;
     const [seen] = await this.database.query<SeenRun>(lookAtRuns, [[id]]);
+    // Somebody else may have begun to follow it meanwhile: two would be looked at as one, and one would hear nothing.
+    const begun = this.#followed.get(id);
+    if (begun !== undefined) return begun;
     const { attempt = 1, content = '' } = seen ?? {};
     const run = new RemoteRun({ turn, attempt, text: content, isOver: false });
     this.#followed.set(id, run);
@@ -57,8 +60,10 @@ export class RemoteRuns implements OnApplicationShutdown {
     for (const [id, run] of this.#followed) if (!run.isHeard) this.#followed.delete(id);
     const ids = [...this.#followed.keys()];
     try {
-      if (ids.length > 0) this.#tell(await this.database.query<SeenRun>(lookAtRuns, [ids]), ids);
-      for (const id of ids) await this.#endIfOver(id);
+      if (ids.length > 0) {
+        const over = this.#tell(await this.database.query<SeenRun>(lookAtRuns, [ids]), ids);
+        for (const id of over) await this.#end(id);
+      }
     } catch (error) {
       this.observer.emit('followFailed', error as Error);
     }
@@ -66,9 +71,9 @@ export class RemoteRuns implements OnApplicationShutdown {
     this.#timer = isNeeded ? setTimeout(() => void this.#look(), chatDefaults.checkpointMs) : undefined;
   }
 
-  readonly #over = new Set<string>();
-
-  #tell(seen: readonly SeenRun[], asked: readonly string[]): void {
+  /** Tells of runs that go on, and gives the ids of those that are over. */
+  #tell(seen: readonly SeenRun[], asked: readonly string[]): string[] {
+    const over: string[] = [];
     const found = new Map(seen.map((run) => [run.id, run]));
     for (const id of asked) {
       const run = this.#followed.get(id);
@@ -78,15 +83,15 @@ export class RemoteRuns implements OnApplicationShutdown {
         this.#followed.delete(id);
         run.update(undefined);
       } else if (now.status !== 'in_progress') {
-        this.#over.add(id);
+        over.push(id);
       } else {
         run.update({ turn: run.turn, attempt: now.attempt, text: now.content, isOver: false });
       }
     }
+    return over;
   }
 
-  async #endIfOver(id: string): Promise<void> {
-    if (!this.#over.delete(id)) return;
+  async #end(id: string): Promise<void> {
     const run = this.#followed.get(id);
     const stored = await this.archive.turn(id);
     this.#followed.delete(id);

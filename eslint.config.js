@@ -90,7 +90,7 @@ const floorRules = Object.entries(floors).map(([folder, forbidden]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', 'apps/web/'] },
+  { ignores: ['**/dist/', 'coverage/', '.data/', 'apps/web/'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -1,0 +1,116 @@
+import { ConnectionError, type ProblemBody, ProblemError } from '../errors.js';
+
+export interface HttpOptions {
+  /** Where the server is, such as `https://chat.example`; empty in a page that came from it. */
+  baseUrl: string;
+  /** Sent with every request; a function is asked each time. */
+  apiKey?: string | (() => string | undefined) | undefined;
+  fetch: typeof fetch;
+}
+
+export interface HttpRequest {
+  /** Members that are undefined are left out. */
+  query?: object | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Requests to one server. */
+export class Http {
+  constructor(private readonly options: HttpOptions) {}
+
+  /**
+   * @returns an answer with a status below 400
+   * @throws ProblemError; ConnectionError `unreachable`; the signal's reason when it aborts
+   */
+  async request(method: string, path: string, request: HttpRequest = {}): Promise<Response> {
+    const response = await this.#fetch(method, path, request);
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  /** {@link request} for a JSON answer; undefined when there is no body. @throws ConnectionError `unreadable` as well */
+  async json<T>(method: string, path: string, request: HttpRequest = {}): Promise<T> {
+    return (await readJson(await this.request(method, path, request), request.signal)) as T;
+  }
+
+  /** {@link json}, for calls whose errors have the same body as their successes. */
+  async jsonWhateverStatus<T>(method: string, path: string, request: HttpRequest = {}): Promise<T> {
+    const response = await this.#fetch(method, path, request);
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+    if (isProblem === true || response.status === 502) throw await problemOf(response);
+    return (await readJson(response, request.signal)) as T;
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    { query, body, headers, signal }: HttpRequest,
+  ): Promise<Response> {
+    const { baseUrl, apiKey, fetch } = this.options;
+    const key = typeof apiKey === 'function' ? apiKey() : apiKey;
+    try {
+      return await fetch(baseUrl + path + queryString(query), {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new ConnectionError('unreachable', 'The server cannot be reached', { cause: error });
+    }
+  }
+}
+
+function queryString(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const pairs = given.map(([name, value]) => [name, String(value)] as [string, string]);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+async function readJson(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  const text = await readText(response, signal);
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw new ConnectionError('unreadable', 'The server answered with something else than JSON', {
+      cause: error,
+    });
+  }
+}
+
+async function readText(response: Response, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ConnectionError('cut', 'The connection was cut', { cause: error });
+  }
+}
+
+/** An answer that is no problem of Parley's comes from a proxy before it: its status has to do. */
+async function problemOf(response: Response): Promise<ProblemError> {
+  const { status, statusText, headers } = response;
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const body: unknown = await response.json().catch(() => undefined);
+  const problem: ProblemBody = isProblem(body)
+    ? body
+    : {
+        title: statusText === '' ? `The server answered with ${status}` : statusText,
+        status,
+        code: `http_${status}`,
+        retryable: status === 429 || status >= 502,
+      };
+  return new ProblemError(problem, Number.isFinite(seconds) ? seconds * 1_000 : undefined);
+}
+
+function isProblem(body: unknown): body is ProblemBody {
+  return typeof body === 'object' && body !== null && 'code' in body && 'status' in body;
+}

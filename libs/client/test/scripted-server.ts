@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+
+/** What a request looked like. */
+export interface Seen {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+export type Reply = (response: ServerResponse) => void;
+
+/** An HTTP server that gives one prepared reply after the other, and keeps what it was asked. */
+export class ScriptedServer {
+  readonly seen: Seen[] = [];
+  readonly #replies: Reply[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<ScriptedServer> {
+    const server = createServer();
+    const scripted = new ScriptedServer(server);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void scripted.#answer(request, response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return scripted;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  script(...replies: Reply[]): void {
+    this.seen.length = 0;
+    this.#replies.splice(0, this.#replies.length, ...replies);
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { method = '', url = '', headers } = request;
+    this.seen.push({ method, url, headers, body });
+    const reply = this.#replies.shift();
+    if (reply === undefined) response.destroy();
+    else reply(response);
+  }
+}
+
+/** An event stream that ends, or breaks, after these events. */
+export function events(list: readonly [id: string, data: object][], end: 'end' | 'cut' = 'end'): Reply {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const text = list.map(([id, data]) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`).join('');
+    response.write(text, () => (end === 'end' ? response.end() : response.destroy()));
+  };
+}
+
+export function problem(status: number, members: object, headers: Record<string, string> = {}): Reply {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/problem+json', ...headers });
+    response.end(JSON.stringify({ title: 'No', status, retryable: false, ...members }));
+  };
+}
+
+export function plain(status: number, body = ''): Reply {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'text/html' });
+    response.end(body);
+  };
+}

@@ -16,7 +16,7 @@ describe('the client', () => {
     await proxy.stop();
     await stack.stop();
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     await stack.mock.reset();
     client = new ParleyClient({
       baseUrl: `http://127.0.0.1:${proxy.port}`,

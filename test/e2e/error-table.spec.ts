@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { codedAnswers } from '../../apps/server/src/modules/coded-answers.js';
 import { RunLostError } from '../../libs/chat/src/runs/live-run.js';
-import { ended, serverRestart, stopped } from '../../libs/chat/src/runs/run-outcome.js';
+import { cancelled, ended, serverRestart } from '../../libs/chat/src/runs/run-outcome.js';
 import { runProblem } from '../../libs/chat/src/runs/run-problem.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { credentials } from '../../libs/llm/src/testing/client-setup.js';
@@ -177,7 +177,7 @@ describe('docs/errors.md', () => {
   });
 
   it('says what a caller is told of a run that did not complete', () => {
-    const stop = stopped('cancelled', '', []).error!;
+    const stop = cancelled('', []).error!;
     const turn = sampleTurn();
     const runErrors = [
       ended(new LlmUnavailableError(undefined), '', []).error!,
@@ -232,7 +232,7 @@ describe('docs/errors.md', () => {
       new DatabaseUnavailableError(new Error('gone')),
       new WriteQueueFullError(1),
       new LlmQueueFullError(address, 1),
-      new RunLostError(),
+      new RunLostError('lost'),
     ];
     const expected = errors.map((error) => {
       const { code, retryable, retryAfterSeconds } = toProblem(error, codedAnswers);

@@ -8,8 +8,8 @@ export interface ChatObservations {
   storeDelayed: [runId: string, error: Error];
   /** The end of a run could not be stored in time; its lease will run out. */
   storeFailed: [runId: string, error: Error];
-  /** Runs of replicas that died were ended. */
-  runsSwept: [count: number];
+  /** Runs of replicas that died or stopped were taken over. */
+  runsClaimed: [count: number];
   /** Leases could not be renewed, or dead runs not looked for. */
   leaseFailed: [error: Error];
   /** The text of growing runs could not be written down; it is tried again. */

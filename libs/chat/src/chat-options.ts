@@ -24,6 +24,8 @@ export const chatDefaults = {
   /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
   storeRetryMs: 500,
+  /** Runs that may wait in one conversation. */
+  maxQueuedRuns: 10,
 } as const;
 
 /** Largest message, in bytes of UTF-8. */

@@ -15,14 +15,21 @@ import { Attempt } from './runs/attempt.entity.js';
 import { Cancellations } from './runs/cancellations.js';
 import { Checkpoints } from './runs/checkpoints.js';
 import { Drain } from './runs/drain.js';
+import { HandOver } from './runs/hand-over.js';
 import { Leases } from './runs/leases.js';
+import { LiveRuns } from './runs/live-runs.js';
 import { RemoteRuns } from './runs/remote-runs.js';
 import { RunArchive } from './runs/run-archive.js';
+import { RunEnds } from './runs/run-ends.js';
 import { RunEvents } from './runs/run-events.js';
+import { RunQueue } from './runs/run-queue.js';
 import { Run } from './runs/run.entity.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Runs } from './runs/runs.service.js';
 import { RunStreams } from './streams/run-streams.js';
+import { Takeover } from './runs/takeover.js';
+import { KnownTurns } from './turns/known-turns.js';
+import { TurnAnswers } from './turns/turn-answers.js';
 import { TurnStore } from './turns/turn-store.js';
 import { Turns } from './turns/turns.service.js';
 
@@ -39,15 +46,22 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     Checkpoints,
     Conversations,
     Drain,
+    HandOver,
     History,
     Ids,
+    KnownTurns,
     Leases,
+    LiveRuns,
     Messages,
     RemoteRuns,
     RunArchive,
+    RunEnds,
     RunEvents,
+    RunQueue,
     Runs,
     RunStreams,
+    Takeover,
+    TurnAnswers,
     TurnStore,
     Turns,
   ],

@@ -67,7 +67,7 @@ describe('RunCounter', () => {
     chat.emit('storeDelayed', 'r1', error);
     chat.emit('storeFailed', 'r1', error);
     chat.emit('defect', 'r1', error);
-    chat.emit('runsSwept', 3);
+    chat.emit('runsClaimed', 3);
     expect(await lines('parley_run')).toEqual(
       expect.arrayContaining([
         'parley_run_faults_total{fault="store_delayed"} 2',

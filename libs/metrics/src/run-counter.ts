@@ -52,7 +52,7 @@ export class RunCounter {
 
   subscribe(chat: ChatObserver): void {
     chat.on('runFinished', (run) => this.#finished(run));
-    chat.on('runsSwept', (count) => this.#swept.inc(count));
+    chat.on('runsClaimed', (count) => this.#swept.inc(count));
     chat.on('storeDelayed', () => this.#faults.inc({ fault: 'store_delayed' }));
     chat.on('storeFailed', () => this.#faults.inc({ fault: 'store_failed' }));
     chat.on('leaseFailed', () => this.#faults.inc({ fault: 'lease_failed' }));

@@ -24,7 +24,7 @@ export class EventLog {
     chat.on('storeFailed', (run_id, err) =>
       log.event('error', 'the end of a run was not stored', { run_id, err }),
     );
-    chat.on('runsSwept', (count) => log.event('warn', 'ended runs whose server died', { count }));
+    chat.on('runsClaimed', (count) => log.event('warn', 'took over runs of a server that died or stopped', { count }));
     chat.on('leaseFailed', (err) => log.event('warn', 'run leases could not be renewed', { err }));
     chat.on('checkpointFailed', (err) =>
       log.event('warn', 'growing answers could not be written down', { err }),

@@ -2,9 +2,11 @@ import { Body, Controller, Headers, HttpCode, Post, Res, type StreamableFile } f
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
 import { type FastifyReply } from 'fastify';
+import { RunEnds } from '../runs/run-ends.js';
 import { runProblem } from '../runs/run-problem.js';
 import { answerForm } from '../streams/answer-form.js';
 import { RunStreams } from '../streams/run-streams.js';
+import { IdempotencyKey } from '../turns/idempotency-key.js';
 import { ChatDto } from '../turns/turn.dto.js';
 import { turnRequest } from '../turns/turn-request.js';
 import { Turns } from '../turns/turns.service.js';
@@ -15,6 +17,7 @@ import { chatReply, type ChatReply } from './chat-reply.js';
 export class ChatController {
   constructor(
     private readonly turns: Turns,
+    private readonly ends: RunEnds,
     private readonly streams: RunStreams,
   ) {}
 
@@ -25,12 +28,17 @@ export class ChatController {
     @Owner() owner: string,
     @Body() body: ChatDto,
     @Headers('accept') accept: string | undefined,
+    @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatReply | StreamableFile> {
     const form = answerForm({ accept, stream: body.settings?.stream });
-    const run = await this.turns.begin(turnRequest(owner, body.conversation_id, body.message, body, form));
+    const place = {
+      conversationId: body.conversation_id?.toLowerCase(),
+      said: { id: undefined, content: body.message },
+    };
+    const run = await this.turns.begin(turnRequest(place, body, { owner, form, key }));
     if (form === 'events') return this.streams.open(run, reply);
-    const turn = await run.finished;
+    const turn = await this.ends.of(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return chatReply(turn);
   }

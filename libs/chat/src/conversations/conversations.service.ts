@@ -4,7 +4,7 @@ import { notFound, type Page, type PageQuery } from '#problems';
 import { type Repository } from 'typeorm';
 import { Ids } from '../ids/ids.js';
 import { keysetPage } from '../paging/keyset.js';
-import { Runs } from '../runs/runs.service.js';
+import { LiveRuns } from '../runs/live-runs.js';
 import { Conversation } from './conversation.entity.js';
 import { type CreateConversationDto, type UpdateConversationDto } from './conversation.dto.js';
 
@@ -15,7 +15,7 @@ const newestActivityFirst = { columns: ['updated_at', 'id'], direction: 'DESC' }
 export class Conversations {
   constructor(
     @InjectRepository(Conversation) private readonly table: Repository<Conversation>,
-    private readonly runs: Runs,
+    private readonly live: LiveRuns,
     private readonly ids: Ids,
   ) {}
 
@@ -49,6 +49,6 @@ export class Conversations {
   async delete(owner: string, id: string): Promise<void> {
     const { affected } = await this.table.delete({ id, owner });
     if (affected === 0) throw notFound('conversation', id);
-    this.runs.stopIn(id);
+    this.live.stopIn(id);
   }
 }

@@ -3,13 +3,20 @@ import { Database, type Statement } from '#database';
 import { type LlmMessage } from '#llm';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { type ChatOptions } from '../chat-options.js';
+import { branchPath } from './branch-path.js';
 
 const newestMessages: Statement = {
   name: 'newest_messages',
   text: `
-    SELECT role, content FROM messages
-    WHERE conversation_id = $1 AND seq < $2 AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
-    ORDER BY seq DESC LIMIT $3`,
+    WITH RECURSIVE stretch AS (${branchPath('$1')})
+    SELECT m.role, m.content
+    FROM stretch s CROSS JOIN LATERAL (
+      SELECT role, content, seq FROM messages
+      WHERE conversation_id = s.conversation_id AND branch = s.branch AND seq <= s.last_seq
+        AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
+      ORDER BY seq DESC LIMIT $2
+    ) m
+    ORDER BY m.seq DESC LIMIT $2`,
 };
 
 /** What the LLM is told of a conversation. */
@@ -20,13 +27,12 @@ export class History {
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
-  /** The messages before `seq`, oldest first, within the bounds of the options. */
-  async before(conversationId: string, seq: number): Promise<LlmMessage[]> {
+  /** The branch up to a message, oldest first, within the bounds of the options. */
+  async upTo(leafId: string): Promise<LlmMessage[]> {
     const { maxMessages, maxChars } = this.options.history;
     if (maxMessages === 0) return [];
     const rows = await this.database.query<LlmMessage & Record<string, unknown>>(newestMessages, [
-      conversationId,
-      seq,
+      leafId,
       maxMessages,
     ]);
     return newestWithin(rows, maxChars);

@@ -1,5 +1,6 @@
 import { CreateChat1763900000000 } from './1763900000000-create-chat.js';
 import { FollowRuns1764000000000 } from './1764000000000-follow-runs.js';
+import { DurableTurns1764200000000 } from './1764200000000-durable-turns.js';
 
 /** The schema of this room, oldest first. */
-export const chatMigrations = [CreateChat1763900000000, FollowRuns1764000000000];
+export const chatMigrations = [CreateChat1763900000000, FollowRuns1764000000000, DurableTurns1764200000000];

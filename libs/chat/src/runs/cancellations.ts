@@ -1,8 +1,9 @@
 import { Database, Notifications, type Statement } from '#database';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type LiveRun } from './live-run.js';
 import { RunArchive } from './run-archive.js';
 import { type RunView } from './run.view.js';
-import { Runs } from './runs.service.js';
+import { LiveRuns } from './live-runs.js';
 
 const channel = 'parley_cancel';
 
@@ -12,6 +13,15 @@ const requestCancel: Statement = {
     UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, now())
     WHERE id = $1 AND status IN ('queued', 'in_progress')
     RETURNING id`,
+};
+
+const interruptRuns: Statement = {
+  name: 'interrupt_runs',
+  text: `
+    UPDATE runs r SET cancel_requested_at = coalesce(r.cancel_requested_at, now())
+    FROM messages m
+    WHERE r.conversation_id = $1 AND r.status IN ('queued', 'in_progress') AND m.id = r.message_id AND m.seq < $2
+    RETURNING r.id`,
 };
 
 const unwantedRuns: Statement = {
@@ -28,7 +38,7 @@ export class Cancellations implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly notifications: Notifications,
-    private readonly runs: Runs,
+    private readonly live: LiveRuns,
     private readonly archive: RunArchive,
   ) {}
 
@@ -46,20 +56,30 @@ export class Cancellations implements OnApplicationBootstrap {
     if (this.#stop(id)) return { run, isOver: false };
     const asked = await this.database.query(requestCancel, [id]);
     if (asked.length === 0) return { run: await this.archive.read(owner, id), isOver: true };
-    await this.notifications.notify(channel, id);
+    this.notifications.tell(channel, id);
     return { run, isOver: false };
+  }
+
+  /** Cancels what is being generated in a conversation, and what waits there, up to a run that takes their place. */
+  async cancelBefore(run: LiveRun): Promise<void> {
+    const { conversation_id } = run.turn.run;
+    const unwanted = await this.database.query<{ id: string }>(interruptRuns, [
+      conversation_id,
+      run.turn.reply.seq,
+    ]);
+    for (const { id } of unwanted) if (!this.#stop(id)) this.notifications.tell(channel, id);
   }
 
   /** False if the run is not carried out here. */
   #stop(id: string): boolean {
-    const run = this.runs.live.get(id);
+    const run = this.live.get(id);
     run?.stop('cancelled');
     return run !== undefined;
   }
 
   /** What was said while nobody listened. */
   async #catchUp(): Promise<void> {
-    const ids = [...this.runs.live.keys()];
+    const ids = this.live.all().map(({ id }) => id);
     if (ids.length === 0) return;
     const unwanted = await this.database.query<{ id: string }>(unwantedRuns, [ids]);
     for (const { id } of unwanted) this.#stop(id);

@@ -4,7 +4,7 @@ import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults } from '../chat-options.js';
 import { fewRows } from '../turns/few-rows.js';
 import { type LiveRun } from './live-run.js';
-import { Runs } from './runs.service.js';
+import { LiveRuns } from './live-runs.js';
 
 /** A stretch of a run's text that is not in the database yet. */
 interface Piece {
@@ -15,18 +15,24 @@ interface Piece {
   content: string;
 }
 
-/** A piece is written only while its run is this replica's, and only once. */
+/** A piece is written only while its run is this replica's, which nobody changes meanwhile, and only once. */
 const savePieces: Statement = {
   name: 'save_pieces',
   text: `
-    INSERT INTO run_pieces (run_id, attempt, char_offset, content)
-    SELECT p.run_id, p.attempt, p.char_offset, p.content
-    FROM (
+    WITH piece AS (
       SELECT * FROM json_to_recordset($1) AS p (
         place integer, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
       ${fewRows}
-    ) p
-    JOIN runs r ON r.id = p.run_id AND r.fence = p.fence AND r.status = 'in_progress'
+    ), held AS MATERIALIZED (
+      SELECT r.id, r.fence FROM runs r JOIN piece p ON p.run_id = r.id AND p.fence = r.fence
+      WHERE r.status = 'in_progress'
+      ORDER BY r.id
+      FOR SHARE OF r
+    )
+    INSERT INTO run_pieces (run_id, attempt, char_offset, content)
+    SELECT p.run_id, p.attempt, p.char_offset, p.content
+    FROM piece p
+    JOIN held ON held.id = p.run_id AND held.fence = p.fence
     ON CONFLICT DO NOTHING`,
 };
 
@@ -56,7 +62,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
 
   constructor(
     private readonly database: Database,
-    private readonly runs: Runs,
+    private readonly live: LiveRuns,
     private readonly observer: ChatObserver,
   ) {}
 
@@ -71,7 +77,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
 
   #tick(): void {
     if (this.#saving !== undefined) return;
-    const grown = [...this.runs.live.values()].flatMap((run) => this.#unsaved(run) ?? []);
+    const grown = this.live.all().flatMap((run) => this.#unsaved(run) ?? []);
     if (grown.length === 0) return;
     this.#saving = this.#save(grown)
       .catch((error: Error) => void this.observer.emit('checkpointFailed', error))

@@ -4,35 +4,39 @@ import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { RunStreams } from '../streams/run-streams.js';
 import { Turns } from '../turns/turns.service.js';
-import { Runs } from './runs.service.js';
+import { LiveRuns } from './live-runs.js';
+import { Takeover } from './takeover.js';
 
 /**
- * The end of this replica: no new turns; runs may finish within the drain time; what is left is stopped and stored as it
- * is; then the streams end, so that the HTTP server can close.
+ * The end of this replica: no new turns; runs may finish within the drain time; what is left, and what has not begun, is
+ * handed over to the others; then the streams end, so that the HTTP server can close and readers go on elsewhere.
  */
 @Injectable()
 export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
   constructor(
     private readonly turns: Turns,
-    private readonly runs: Runs,
+    private readonly live: LiveRuns,
+    private readonly takeover: Takeover,
     private readonly streams: RunStreams,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
   onModuleDestroy(): void {
     this.turns.refuse();
+    this.takeover.stop();
     this.streams.closeConnections();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     const drained = new AbortController();
     const limitMs = this.options.drainTimeoutMs ?? chatDefaults.drainTimeoutMs;
+    for (const run of this.live.all()) if (run.isWaiting) run.stop('handed_over');
     await Promise.race([
-      this.runs.idle().finally(() => drained.abort()),
+      this.live.idle().finally(() => drained.abort()),
       delay(limitMs, undefined, { signal: drained.signal }).catch(() => undefined),
     ]);
-    this.runs.stopAll('server_restart');
-    await this.runs.idle();
+    this.live.stopAll('handed_over');
+    await this.live.idle();
     await this.streams.cutAll();
   }
 }

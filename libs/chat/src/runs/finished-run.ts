@@ -1,10 +1,10 @@
 import { type Turn } from '../turns/turn.js';
-import { type FollowableRun } from './followable-run.js';
+import { isTakenOver } from './attempt-numbers.js';
+import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
 
 /** A run that is over, out of the database: everything of it is there, and nothing will change. */
 export class FinishedRun implements FollowableRun {
   readonly pieces: readonly string[];
-  readonly restart = undefined;
   readonly isOver = true;
   readonly isLost = false;
 
@@ -14,6 +14,10 @@ export class FinishedRun implements FollowableRun {
     readonly attempt: number,
   ) {
     this.pieces = turn.reply.content === '' ? [] : [turn.reply.content];
+  }
+
+  get restart(): Restart | undefined {
+    return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
   listen(): () => void {

@@ -7,6 +7,9 @@ export interface Restart {
   reason: string;
 }
 
+/** Its replica died or stopped; which endpoint the one that goes on will ask is not known yet. */
+export const takenOver: Restart = { endpoint: 'another endpoint', reason: 'server_restart' };
+
 /** A run as its listeners see it, wherever it is carried out: here, on another replica, or nowhere any more. */
 export interface FollowableRun {
   /** The turn as it was begun, and once the run is over as it was stored. */

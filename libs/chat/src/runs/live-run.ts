@@ -1,14 +1,24 @@
 import { type Turn } from '../turns/turn.js';
-import { type FollowableRun, type Restart } from './followable-run.js';
+import { isTakenOver } from './attempt-numbers.js';
+import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
+import { nextStatus } from './run-state.js';
 
-/** Why a run is stopped before its end. */
-export type StopReason = 'cancelled' | 'server_restart';
+/**
+ * Why a run is stopped here before its end: somebody cancelled it; this replica stops, and another one shall go on; this
+ * replica was taken for dead, and another one has it already.
+ */
+export type StopReason = 'cancelled' | 'handed_over' | 'lost';
 
-/** Nobody will hear the end of this run here: it was deleted, taken over, or could not be stored. */
+/** Nobody will hear the end of this run here. */
 export class RunLostError extends Error {
   override readonly name = 'RunLostError';
   readonly code = 'run_lost';
   readonly retryable = true;
+
+  /** @param reason lost: it was deleted, or taken over; handed over: this replica stops */
+  constructor(readonly reason: 'lost' | 'handed_over') {
+    super(reason === 'lost' ? 'the run was deleted or taken over' : 'the run was handed over');
+  }
 }
 
 /**
@@ -17,7 +27,7 @@ export class RunLostError extends Error {
  */
 export class LiveRun implements FollowableRun {
   /** The attempt that the text comes from; it grows when the text starts over. */
-  attempt = 1;
+  attempt: number;
   /** The text so far, as it came; the array is replaced when the text starts over. */
   pieces: string[] = [];
   restart: Restart | undefined;
@@ -29,11 +39,15 @@ export class LiveRun implements FollowableRun {
   #isLost = false;
   #stopped: StopReason | undefined;
   readonly #finished = Promise.withResolvers<Turn>();
+  readonly #admitted = Promise.withResolvers<void>();
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
 
-  constructor(turn: Turn) {
+  /** @param firstAttempt the number of the first attempt to be made here; others were made where it was before */
+  constructor(turn: Turn, firstAttempt = 1) {
     this.#turn = turn;
+    this.attempt = firstAttempt;
+    if (isTakenOver(firstAttempt)) this.restart = takenOver;
     // Nobody has to wait for the end; a failure that nobody waits for is no unhandled one.
     this.#finished.promise.catch(() => undefined);
   }
@@ -49,6 +63,16 @@ export class LiveRun implements FollowableRun {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Its turn in its conversation has not come. */
+  get isWaiting(): boolean {
+    return this.#turn.run.status === 'queued' && !this.#isOver;
+  }
+
+  /** Resolves when its turn has come, or when it has to stop. */
+  get admitted(): Promise<void> {
+    return this.#admitted.promise;
   }
 
   /** Its end is being written. */
@@ -108,10 +132,23 @@ export class LiveRun implements FollowableRun {
     await this.checkpoint;
   }
 
-  /** Frees the connection to the LLM; what there is of the answer is stored. */
+  /** Its turn has come. */
+  admit(): void {
+    this.#admitted.resolve();
+  }
+
+  /** It is written down that it has begun. */
+  begin(): void {
+    const { run, reply } = this.#turn;
+    const status = nextStatus(run.status, { type: 'begun' });
+    this.#turn = { ...this.#turn, run: { ...run, status }, reply: { ...reply, status } };
+  }
+
+  /** Frees the connection to the LLM; a cancelled run keeps what there is of its answer. */
   stop(reason: StopReason): void {
     this.#stopped ??= reason;
     this.#abort.abort(reason);
+    this.#admitted.resolve();
   }
 
   finish(turn: Turn): void {

@@ -1,5 +1,6 @@
 import { type Turn } from '../turns/turn.js';
-import { type FollowableRun } from './followable-run.js';
+import { isTakenOver } from './attempt-numbers.js';
+import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
 
 /** What the database knows of a run at one moment. */
 export interface RunSnapshot {
@@ -15,7 +16,6 @@ export interface RunSnapshot {
 export class RemoteRun implements FollowableRun {
   attempt: number;
   pieces: string[];
-  readonly restart = undefined;
   #turn: Turn;
   #isOver = false;
   #isLost = false;
@@ -27,6 +27,10 @@ export class RemoteRun implements FollowableRun {
     this.attempt = attempt;
     this.pieces = text === '' ? [] : [text];
     this.#chars = text.length;
+  }
+
+  get restart(): Restart | undefined {
+    return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
   get turn(): Turn {

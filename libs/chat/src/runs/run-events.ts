@@ -5,7 +5,7 @@ import { FinishedRun } from './finished-run.js';
 import { type FollowableRun } from './followable-run.js';
 import { RemoteRuns } from './remote-runs.js';
 import { RunArchive } from './run-archive.js';
-import { Runs } from './runs.service.js';
+import { LiveRuns } from './live-runs.js';
 
 /** A run to be followed from a position on; undefined when nothing is left to be told. */
 export type Following = { run: FollowableRun; after: RunPosition | undefined } | undefined;
@@ -14,7 +14,7 @@ export type Following = { run: FollowableRun; after: RunPosition | undefined } |
 @Injectable()
 export class RunEvents {
   constructor(
-    private readonly runs: Runs,
+    private readonly live: LiveRuns,
     private readonly remote: RemoteRuns,
     private readonly archive: RunArchive,
   ) {}
@@ -32,14 +32,19 @@ export class RunEvents {
       ]);
     }
     await this.archive.read(owner, id);
-    const live = this.runs.live.get(id);
-    if (live !== undefined) return { run: live, after: after === theEnd ? undefined : after };
+    const run = await this.find(id);
+    if (run === undefined) throw notFound('run', id);
+    if (after === theEnd) return run.isOver ? undefined : { run, after: undefined };
+    return { run, after };
+  }
 
+  /** The run, wherever it is carried out; undefined when it is gone. */
+  async find(id: string): Promise<FollowableRun | undefined> {
+    const live = this.live.get(id);
+    if (live !== undefined) return live;
     const stored = await this.archive.turn(id);
-    if (stored === undefined) throw notFound('run', id);
-    if (stored.turn.run.finished_at === null) {
-      return { run: await this.remote.follow(stored.turn), after: after === theEnd ? undefined : after };
-    }
-    return after === theEnd ? undefined : { run: new FinishedRun(stored.turn, stored.textAttempt), after };
+    if (stored === undefined) return undefined;
+    if (stored.turn.run.finished_at === null) return this.remote.follow(stored.turn);
+    return new FinishedRun(stored.turn, stored.textAttempt);
   }
 }

@@ -1,6 +1,6 @@
 import { LlmServerError, LlmUnavailableError } from '#llm';
 import { sampleTurn } from '../testing/sample-turn.js';
-import { completed, ended, finishedTurn, stopped } from './run-outcome.js';
+import { abandoned, cancelled, completed, ended, finishedTurn } from './run-outcome.js';
 import { runProblem } from './run-problem.js';
 
 const unavailable = new LlmUnavailableError(undefined);
@@ -16,10 +16,10 @@ describe('the outcome of a run', () => {
       'llm_unavailable',
       'llm_unavailable',
     ],
-    ['a cancel', stopped('cancelled', 'Hel', []), 'cancelled', 'cancelled', 'cancelled'],
+    ['a cancel', cancelled('Hel', []), 'cancelled', 'cancelled', 'cancelled'],
     [
       'a restart of the server',
-      stopped('server_restart', 'Hel', []),
+      abandoned('incomplete', 'Hel'),
       'incomplete',
       'server_restart',
       'server_restart',
@@ -58,8 +58,8 @@ describe('the outcome of a run', () => {
   it.each([
     [ended(unavailable, '', []), 503, 'llm_unavailable', true],
     [ended(refused, '', []), 422, 'content_policy_violation', false],
-    [stopped('cancelled', '', []), 409, 'run_cancelled', false],
-    [stopped('server_restart', '', []), 503, 'server_restart', true],
+    [cancelled('', []), 409, 'run_cancelled', false],
+    [abandoned('incomplete', ''), 503, 'server_restart', true],
   ])('is a problem for whoever waited: %#', (outcome, status, code, retryable) => {
     const problem = runProblem(finishedTurn(sampleTurn(), outcome, new Date(0)));
     expect(problem).toMatchObject({

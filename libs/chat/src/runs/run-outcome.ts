@@ -2,8 +2,8 @@ import { type AttemptRecord, type LlmCompletion, type LlmError } from '#llm';
 import { type Usage } from '../messages/message.entity.js';
 import { type FinishedRun } from '../turns/finish-runs.js';
 import { type Turn } from '../turns/turn.js';
-import { type StopReason } from './live-run.js';
 import { type RunError } from './run.entity.js';
+import { type FinalStatus, nextStatus, type RunChange } from './run-state.js';
 import { type AttemptView } from './run.view.js';
 
 /** How a generation ended: what is written of it, and what its listeners are told. */
@@ -19,8 +19,9 @@ export const serverRestart: RunError = {
   retryable: true,
 };
 
-const cancelled: RunError = { code: 'cancelled', message: 'the run was cancelled', retryable: false };
+const wasCancelled: RunError = { code: 'cancelled', message: 'the run was cancelled', retryable: false };
 
+/** An answer that is whole. */
 export function completed(completion: LlmCompletion, attempts: readonly AttemptView[]): RunOutcome {
   const { usage } = completion;
   return {
@@ -40,23 +41,27 @@ export function completed(completion: LlmCompletion, attempts: readonly AttemptV
 /** Text that was shown is kept: the answer is then `incomplete`, not `failed`. */
 export function ended(error: LlmError, text: string, attempts: readonly AttemptView[]): RunOutcome {
   return withoutCompletion(
-    text === '' ? 'failed' : 'incomplete',
+    finalStatus({ type: 'failed', hasText: text !== '' }),
     { code: error.code, message: error.message, retryable: error.retryable },
     text,
     attempts,
   );
 }
 
-/** A run that was told to stop keeps what there is of its answer. */
-export function stopped(reason: StopReason, text: string, attempts: readonly AttemptView[]): RunOutcome {
-  return reason === 'cancelled'
-    ? withoutCompletion('cancelled', cancelled, text, attempts)
-    : withoutCompletion('incomplete', serverRestart, text, attempts);
+/** A run that was cancelled keeps what there is of its answer. */
+export function cancelled(text: string, attempts: readonly AttemptView[]): RunOutcome {
+  return withoutCompletion('cancelled', wasCancelled, text, attempts);
 }
 
-export function attemptView(attempt: AttemptRecord): AttemptView {
+/** A run that nobody has any more, and that is not generated again, keeps what was written down of its answer. */
+export function abandoned(status: FinalStatus, text: string): RunOutcome {
+  return withoutCompletion(status, status === 'cancelled' ? wasCancelled : serverRestart, text, []);
+}
+
+/** @param base what the attempts of the generation are counted from */
+export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
   return {
-    number: attempt.number,
+    number: base + attempt.number,
     route: attempt.route,
     endpoint: attempt.endpoint,
     outcome: attempt.outcome,
@@ -64,6 +69,22 @@ export function attemptView(attempt: AttemptRecord): AttemptView {
     first_token_ms: attempt.firstTokenMs,
     duration_ms: attempt.durationMs,
     started_at: attempt.startedAt,
+  };
+}
+
+/** What is written of the end of a turn's run. */
+export function finishedRun(
+  { run, reply, fence }: Turn,
+  outcome: RunOutcome,
+  textAttempt: number,
+): FinishedRun {
+  return {
+    ...outcome,
+    run_id: run.id,
+    conversation_id: reply.conversation_id,
+    message_id: reply.id,
+    fence,
+    text_attempt: textAttempt,
   };
 }
 
@@ -80,6 +101,12 @@ export function finishedTurn(turn: Turn, outcome: RunOutcome, finishedAt: Date):
 /** One that was asked beside another may have ended before it. */
 function inOrder(attempts: readonly AttemptView[]): AttemptView[] {
   return [...attempts].sort((a, b) => a.number - b.number);
+}
+
+function finalStatus(
+  change: Extract<RunChange, { type: 'failed' | 'completed' | 'cancelled' }>,
+): FinalStatus {
+  return nextStatus('in_progress', change) as FinalStatus;
 }
 
 function withoutCompletion(

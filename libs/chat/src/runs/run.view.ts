@@ -3,8 +3,11 @@ import { type Run } from './run.entity.js';
 
 export type AttemptView = Omit<Attempt, 'run_id'>;
 
+/** What only the replicas need to know. */
+type InternalColumn = 'fence' | 'lease_until' | 'text_attempt' | 'cancel_requested_at';
+
 /** A run as the API shows it. */
-export type RunView = Omit<Run, 'fence' | 'lease_until' | 'text_attempt' | 'cancel_requested_at'> & {
+export type RunView = Omit<Run, InternalColumn> & {
   attempts: AttemptView[];
 };
 

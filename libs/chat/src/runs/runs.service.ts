@@ -7,65 +7,78 @@ import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { History } from '../messages/history.js';
 import { TurnStore } from '../turns/turn-store.js';
-import { type Turn, type TurnRequest } from '../turns/turn.js';
-import { LiveRun, RunLostError, type StopReason } from './live-run.js';
-import { attemptView, completed, ended, finishedTurn, stopped, type RunOutcome } from './run-outcome.js';
+import { type StoredRequest, type Turn } from '../turns/turn.js';
+import { attemptsBefore } from './attempt-numbers.js';
+import { HandOver } from './hand-over.js';
+import { LiveRun, RunLostError } from './live-run.js';
+import { LiveRuns } from './live-runs.js';
+import {
+  attemptView,
+  cancelled,
+  completed,
+  ended,
+  finishedRun,
+  finishedTurn,
+  type RunOutcome,
+} from './run-outcome.js';
+import { RunQueue } from './run-queue.js';
 import { type AttemptView } from './run.view.js';
 
 /** Generates answers. A run goes on whoever listens, until it is over or has to stop. */
 @Injectable()
 export class Runs {
-  readonly #live = new Map<string, LiveRun>();
-
   constructor(
     private readonly llm: LlmClient,
     private readonly history: History,
     private readonly store: TurnStore,
+    private readonly live: LiveRuns,
+    private readonly queue: RunQueue,
+    private readonly handOver: HandOver,
     private readonly observer: ChatObserver,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
-  /** The runs of this process that are not over. */
-  get live(): ReadonlyMap<string, LiveRun> {
-    return this.#live;
-  }
-
-  /** Starts the run of a turn that is stored. */
-  start(turn: Turn, request: TurnRequest): LiveRun {
-    const run = new LiveRun(turn);
-    this.#live.set(run.id, run);
-    void this.#carryOut(run, request)
+  /**
+   * Starts the run of a turn that is stored; a queued one waits until it is admitted.
+   * @param generation how often its answer has been begun, with this time
+   */
+  start(turn: Turn, request: StoredRequest, generation = 1): LiveRun {
+    const base = attemptsBefore(generation);
+    const run = new LiveRun(turn, base + 1);
+    this.live.add(run);
+    void this.#carryOut(run, request, base)
       .catch((error: Error) => run.lose(error))
-      .finally(() => this.#live.delete(run.id));
+      .finally(() => this.live.delete(run));
     return run;
   }
 
-  /** Stops what is being generated for a conversation. */
-  stopIn(conversationId: string): void {
-    for (const run of this.#live.values()) {
-      if (run.turn.run.conversation_id === conversationId) run.stop('cancelled');
-    }
+  /** Writes the end of a run that is this replica's and that is not generated here. */
+  async conclude(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
+    const { next_run_id } = await this.store.finish(finishedRun(turn, outcome, textAttempt));
+    if (next_run_id !== null) this.queue.announce(next_run_id);
   }
 
-  stopAll(reason: StopReason): void {
-    for (const run of this.#live.values()) run.stop(reason);
-  }
-
-  /** Resolves when no run is left. */
-  async idle(): Promise<void> {
-    while (this.#live.size > 0) await Promise.allSettled([...this.#live.values()].map((run) => run.finished));
-  }
-
-  async #carryOut(run: LiveRun, request: TurnRequest): Promise<void> {
-    const outcome = await this.#generate(run, request);
+  async #carryOut(run: LiveRun, request: StoredRequest, base: number): Promise<void> {
+    if (run.isWaiting) await this.#awaitTurn(run);
+    const outcome = await this.#generate(run, request, base);
     await run.end();
+    if (run.stopped === 'handed_over') await this.handOver.release(run);
+    if (run.stopped === 'handed_over' || run.stopped === 'lost') throw new RunLostError(run.stopped);
     const finishedAt = await this.#store(run, outcome);
     run.finish(finishedTurn(run.turn, outcome, finishedAt));
     this.observer.emit('runFinished', run.turn.run);
   }
 
-  async #generate(run: LiveRun, request: TurnRequest): Promise<RunOutcome> {
+  async #awaitTurn(run: LiveRun): Promise<void> {
+    await run.admitted;
+    if (run.stopped !== undefined) return;
+    if (!(await this.#untilAvailable(run, () => this.queue.begin(run)))) throw new RunLostError('lost');
+    run.begin();
+  }
+
+  async #generate(run: LiveRun, request: StoredRequest, base: number): Promise<RunOutcome> {
     const attempts: AttemptView[] = [];
+    if (run.stopped !== undefined) return cancelled('', attempts);
     try {
       const history = await this.#historyOf(run.turn);
       for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
@@ -77,61 +90,57 @@ export class Runs {
             run.append(event.text);
             break;
           case 'attempt':
-            attempts.push(attemptView(event.attempt));
-            if (event.attempt.outcome !== 'succeeded') run.attemptEnded(event.attempt.number);
+            attempts.push(attemptView(event.attempt, base));
+            if (event.attempt.outcome !== 'succeeded') run.attemptEnded(base + event.attempt.number);
             break;
           case 'restart':
-            run.startOver(event.attempt, event);
+            run.startOver(base + event.attempt, event);
             break;
           case 'end':
             return completed(event.completion, attempts);
         }
       }
     } catch (error) {
-      if (run.stopped !== undefined) return stopped(run.stopped, run.text, attempts);
+      if (run.stopped !== undefined) return cancelled(run.text, attempts);
       return ended(error instanceof LlmError ? error : this.#defect(run, error), run.text, attempts);
     }
     return ended(this.#defect(run, new Error('the LLM client ended without an end')), run.text, attempts);
   }
 
-  /** A conversation that began with this turn has no history to ask for. */
+  /** A branch that begins with this turn has no history to ask for. */
   async #historyOf({ user }: Turn): Promise<LlmMessage[]> {
-    return user.seq === 1 ? [] : this.history.before(user.conversation_id, user.seq);
+    return user.parent_id === null ? [] : this.history.upTo(user.parent_id);
   }
 
-  #llmRequest({ user }: Turn, request: TurnRequest, history: LlmMessage[]): LlmRequest {
+  #llmRequest({ user }: Turn, request: StoredRequest, history: LlmMessage[]): LlmRequest {
     const { generation } = this.options;
     return {
-      message: request.content,
+      message: user.content,
       history,
       conversationId: user.conversation_id,
       model: request.model,
-      maxTokens: request.settings.maxTokens ?? generation.maxTokens,
+      maxTokens: request.settings.max_tokens ?? generation.maxTokens,
       temperature: request.settings.temperature ?? generation.temperature,
       stream: request.settings.stream,
       metadata: request.metadata,
     };
   }
 
-  /** A database that is away is waited for: the answer is here and must not be lost. */
   async #store(run: LiveRun, outcome: RunOutcome): Promise<Date> {
-    const { run: view, reply, fence } = run.turn;
-    const row = {
-      ...outcome,
-      run_id: view.id,
-      conversation_id: reply.conversation_id,
-      message_id: reply.id,
-      fence,
-      text_attempt: run.attempt,
-    };
+    const row = finishedRun(run.turn, outcome, run.attempt);
+    const { finished_at, next_run_id } = await this.#untilAvailable(run, () => this.store.finish(row));
+    if (finished_at === null) throw new RunLostError('lost');
+    if (next_run_id !== null) this.queue.announce(next_run_id);
+    return finished_at;
+  }
+
+  /** A database that is away is waited for: the answer is here and must not be lost. */
+  async #untilAvailable<T>(run: LiveRun, write: () => Promise<T>): Promise<T> {
     const giveUpAt = performance.now() + chatDefaults.storeTimeoutMs;
     for (;;) {
       try {
-        const { finished_at } = await this.store.finish(row);
-        if (finished_at === null) throw new RunLostError('the run was deleted or taken over');
-        return finished_at;
+        return await write();
       } catch (error) {
-        if (error instanceof RunLostError) throw error;
         if (!isUnavailable(error) || performance.now() > giveUpAt) {
           this.observer.emit('storeFailed', run.id, error as Error);
           throw error;

@@ -24,12 +24,19 @@ export interface FinishedRun {
   attempts: readonly AttemptView[];
 }
 
-/** When it was written; null if it was not: the run is gone, over already, or another replica's. */
+/** What came of it. */
 export interface FinishedAt {
+  /** When it was written; null if it was not: the run is gone, over already, or another replica's. */
   finished_at: Date | null;
+  /** The run whose turn it is now in the conversation: one that waited, if any did. */
+  next_run_id: string | null;
 }
 
-/** Ends any number of runs in one statement and so in one transaction. Locks as the statement that begins turns does. */
+/**
+ * Ends any number of runs, at most one of a conversation, in one statement and so in one transaction. Locks as the
+ * statement that begins turns does. The first run that waits in a conversation takes the place of the one that ended:
+ * in between it is never free, so that nobody overtakes.
+ */
 const finishRuns: Statement = {
   name: 'finish_runs',
   text: `
@@ -46,7 +53,7 @@ const finishRuns: Statement = {
       UPDATE runs r
       SET status = f.status, error = f.error, text_attempt = f.text_attempt, finished_at = now(), lease_until = NULL
       FROM finished f JOIN locked l ON l.id = f.conversation_id
-      WHERE r.id = f.run_id AND r.fence = f.fence AND r.status = 'in_progress'
+      WHERE r.id = f.run_id AND r.fence = f.fence AND r.status IN ('queued', 'in_progress')
       RETURNING r.id, r.finished_at
     ), answered AS (
       UPDATE messages m
@@ -66,11 +73,17 @@ const finishRuns: Statement = {
     ), pruned AS (
       DELETE FROM run_pieces p USING ended e WHERE p.run_id = e.id
     ), freed AS (
-      UPDATE conversations c SET active_run_id = NULL
+      UPDATE conversations c
+      SET active_run_id = CASE WHEN c.active_run_id = f.run_id THEN c.queued_run_ids[1] ELSE c.active_run_id END,
+          queued_run_ids = CASE WHEN c.active_run_id = f.run_id THEN c.queued_run_ids[2:]
+            ELSE array_remove(c.queued_run_ids, f.run_id) END
       FROM finished f JOIN ended e ON e.id = f.run_id
-      WHERE c.id = f.conversation_id AND c.active_run_id = f.run_id
+      WHERE c.id = f.conversation_id
+      RETURNING f.run_id, c.active_run_id AS next_run_id
     )
-    SELECT e.finished_at FROM finished f LEFT JOIN ended e ON e.id = f.run_id ORDER BY f.place`,
+    SELECT e.finished_at, n.next_run_id
+    FROM finished f LEFT JOIN ended e ON e.id = f.run_id LEFT JOIN freed n ON n.run_id = f.run_id
+    ORDER BY f.place`,
 };
 
 /** One result for each row, in their order. */

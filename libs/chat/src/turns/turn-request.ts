@@ -1,33 +1,72 @@
+import { createHash } from 'node:crypto';
 import { type AnswerForm } from '../streams/answer-form.js';
+import { type OnBusy } from './begin-turns.js';
 import { type GenerationSettings } from './turn.dto.js';
-import { type TurnRequest } from './turn.js';
+import { type StoredRequest, type TurnIdentity, type TurnRequest } from './turn.js';
 
-/** The members that every send body has. */
-interface SendBody {
+/** The members that every body has that asks for an answer. */
+interface TurnBody {
   model?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
   settings?: GenerationSettings | undefined;
+  on_busy?: OnBusy | undefined;
 }
+
+/** What a caller says about a turn beside its body. */
+export interface TurnSetting {
+  owner: string;
+  form: AnswerForm;
+  /** The `Idempotency-Key` header. */
+  key?: string | undefined;
+}
+
+/** Whose answer is wanted, and where it belongs. */
+export type TurnPlace = Pick<TurnRequest, 'conversationId' | 'parentId' | 'said'>;
 
 /** A turn out of a request. Unless the caller says otherwise, the LLM streams to whoever does not just wait. */
 export function turnRequest(
-  owner: string,
-  conversationId: string | undefined,
-  content: string,
-  body: SendBody,
-  form: AnswerForm,
+  place: TurnPlace,
+  body: TurnBody,
+  { owner, form, key }: TurnSetting,
 ): TurnRequest {
+  const request = storedRequest(body, form);
   return {
     owner,
-    conversationId,
-    content,
-    model: body.model,
-    metadata: body.metadata ?? {},
+    ...place,
+    request,
+    onBusy: body.on_busy ?? 'reject',
+    idempotency: key === undefined ? undefined : identity(key, place, body),
+  };
+}
+
+function storedRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): StoredRequest {
+  return {
+    model,
+    metadata: metadata ?? {},
     settings: {
-      maxTokens: body.settings?.max_tokens,
-      temperature: body.settings?.temperature,
-      stream: body.settings?.stream ?? form !== 'json',
-      restart: body.settings?.restart,
+      max_tokens: settings?.max_tokens,
+      temperature: settings?.temperature,
+      stream: settings?.stream ?? form !== 'json',
+      restart: settings?.restart,
     },
   };
+}
+
+/**
+ * Tells requests apart that must not share a key. How the answer is delivered makes no difference: who lost a stream may
+ * wait for the answer instead.
+ */
+function identity(key: string, place: TurnPlace, { model, metadata, settings }: TurnBody): TurnIdentity {
+  const { stream: _, ...generation } = settings ?? {};
+  const what = { ...place, model, metadata, generation };
+  return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
+}
+
+/** JSON with the members of every object in one order. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
 }

@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { maxMessageBytes } from '../chat-options.js';
+import { type OnBusy } from './begin-turns.js';
 
 /** How an answer is to be made. */
 export class GenerationSettings {
@@ -69,6 +70,16 @@ class TurnDto {
   @ValidateNested()
   @Type(() => GenerationSettings)
   settings?: GenerationSettings;
+
+  @ApiPropertyOptional({
+    enum: ['reject', 'queue', 'interrupt'],
+    default: 'reject',
+    description:
+      'When an answer is being generated in the conversation: refuse (409), wait for its end, or cancel it and take its place',
+  })
+  @IsOptional()
+  @IsIn(['reject', 'queue', 'interrupt'])
+  on_busy?: OnBusy;
 }
 
 /** `POST /api/chat` */
@@ -89,7 +100,35 @@ export class SendMessageDto extends TurnDto {
   @IsText({ maxBytes: maxMessageBytes, notBlank: true, tooLongStatus: 413 })
   content!: string;
 
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'The id that the message gets. Sending the same message under the same id again changes nothing',
+  })
+  @IsOptional()
+  @IsUUID('all')
+  id?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description:
+      'The message that this one comes after, the newest one if left out: an older one, or null for the beginning, makes a new branch',
+  })
+  @IsOptional()
+  @IsUUID('all')
+  parent_id?: string | null;
+
   @ApiPropertyOptional({ description: 'Asked for instead of the configured model' })
+  @IsOptional()
+  @IsText({ maxBytes: 200, notBlank: true })
+  model?: string;
+}
+
+/** `POST /api/messages/{id}/regenerate` */
+export class RegenerateDto extends TurnDto {
+  @ApiPropertyOptional({ description: 'Asked for instead of the model that was asked before' })
   @IsOptional()
   @IsText({ maxBytes: 200, notBlank: true })
   model?: string;

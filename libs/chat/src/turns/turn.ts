@@ -1,9 +1,10 @@
 import { type Message } from '../messages/message.entity.js';
 import { type RunView } from '../runs/run.view.js';
+import { type OnBusy } from './begin-turns.js';
 
-/** What a turn may ask of the LLM. */
+/** What a turn may ask of the LLM. Stored with its run, so that another replica can ask again. */
 export interface TurnSettings {
-  maxTokens?: number | undefined;
+  max_tokens?: number | undefined;
   temperature?: number | undefined;
   /** Is the LLM asked for its answer piece by piece? */
   stream: boolean;
@@ -11,15 +12,33 @@ export interface TurnSettings {
   restart?: 'allowed' | 'never' | undefined;
 }
 
-/** A user's message that wants an answer. */
+/** What a run is generated from, beside the messages. Its members are those of the API. */
+export interface StoredRequest {
+  model?: string | undefined;
+  /** Passed on to the LLM server. */
+  metadata: Record<string, unknown>;
+  settings: TurnSettings;
+}
+
+/** A message that may already be there, and what makes sending it twice the same as once. */
+export interface TurnIdentity {
+  key: string;
+  /** Of everything in the request that makes a difference. */
+  hash: string;
+}
+
+/** A message that wants an answer. */
 export interface TurnRequest {
   owner: string;
   /** A new conversation is opened if left out. */
   conversationId?: string | undefined;
-  content: string;
-  model?: string | undefined;
-  metadata: Record<string, unknown>;
-  settings: TurnSettings;
+  /** Undefined: after the newest message; null: the first message of a new branch. */
+  parentId?: string | null | undefined;
+  /** What the user says; left out for another answer to the message `parentId`. */
+  said?: { id: string | undefined; content: string } | undefined;
+  request: StoredRequest;
+  onBusy: OnBusy;
+  idempotency?: TurnIdentity | undefined;
 }
 
 /** A turn as it stands in the database: nothing of it can be lost any more. */

@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LlmClient } from '#llm';
-import { conflict, notFound, unavailable } from '#problems';
+import { conflict, notFound, unavailable, validationFailed } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { titleOf } from '../conversations/title.js';
 import { Ids } from '../ids/ids.js';
-import { type LiveRun } from '../runs/live-run.js';
+import { Cancellations } from '../runs/cancellations.js';
+import { type FollowableRun } from '../runs/followable-run.js';
 import { Runs } from '../runs/runs.service.js';
 import { type BegunTurn, type TurnRow } from './begin-turns.js';
+import { KnownTurns, messageIdTaken } from './known-turns.js';
 import { TurnStore } from './turn-store.js';
+import { type Message } from '../messages/message.entity.js';
 import { type Turn, type TurnRequest } from './turn.js';
 
 /** Takes turns: once {@link begin} has resolved, the turn is committed and its run is under way. */
@@ -18,7 +21,9 @@ export class Turns {
 
   constructor(
     private readonly store: TurnStore,
+    private readonly known: KnownTurns,
     private readonly runs: Runs,
+    private readonly cancellations: Cancellations,
     private readonly llm: LlmClient,
     private readonly ids: Ids,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
@@ -30,70 +35,118 @@ export class Turns {
   }
 
   /**
-   * @throws Problem 404 without such a conversation, 409 while it has an active run, 503 while the server stops;
+   * Takes a turn, or finds it if it was taken before.
+   * @param answered the message that is answered once more; left out for a new one
+   * @throws Problem 404 without such a conversation, 400 for a parent that is not in it, 409 while it is busy or for a
+   * message id that is taken, 422 for an idempotency key of another request, 503 while the server stops;
    * LlmQueueFullError when the LLM has too much to do already: better said now than stored as work that fails
    */
-  async begin(request: TurnRequest): Promise<LiveRun> {
+  async begin(request: TurnRequest, answered?: Message): Promise<FollowableRun> {
     if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
     this.llm.admit();
     const row = this.#rowOf(request);
-    const begun = await this.store.begin(row);
-    if (begun.seq === null) throw refusal(row.conversation_id, begun);
-    return this.runs.start(turnOf(row, begun, begun.seq), request);
+    const begun = await this.#store(row);
+    if (begun?.seq == null) return this.#knownOr(request, () => refusal(row, begun));
+    const run = this.runs.start(turnOf(row, begun, begun.seq, answered), request.request);
+    if (begun.is_queued && request.onBusy === 'interrupt') await this.cancellations.cancelBefore(run);
+    return run;
   }
 
-  #rowOf(request: TurnRequest): TurnRow {
+  /** Undefined: another message has the id that the caller chose. */
+  async #store(row: TurnRow): Promise<BegunTurn | undefined> {
+    try {
+      return await this.store.begin(row);
+    } catch (error) {
+      if ((error as { constraint?: unknown }).constraint === 'messages_pkey') return undefined;
+      throw error;
+    }
+  }
+
+  async #knownOr(request: TurnRequest, refusal: () => Error): Promise<FollowableRun> {
+    const known = await this.known.find(request);
+    if (known === undefined) throw refusal();
+    return known;
+  }
+
+  #rowOf({ said, parentId, ...request }: TurnRequest): TurnRow {
     return {
       conversation_id: request.conversationId ?? this.ids.next(),
       owner: request.owner,
       is_new: request.conversationId === undefined,
-      title: titleOf(request.content),
-      user_id: this.ids.next(),
+      title: said === undefined ? null : titleOf(said.content),
+      is_parent_given: parentId !== undefined,
+      parent_id: parentId ?? null,
+      user_id: said === undefined ? null : (said.id ?? this.ids.next()),
+      content: said?.content ?? null,
+      metadata: request.request.metadata,
       reply_id: this.ids.next(),
       run_id: this.ids.next(),
-      content: request.content,
-      metadata: request.metadata,
+      request: request.request,
+      on_busy: request.onBusy,
+      max_queued: chatDefaults.maxQueuedRuns,
+      idempotency_key: request.idempotency?.key ?? null,
+      request_hash: request.idempotency?.hash ?? null,
       lease_ms: this.options.leaseMs ?? chatDefaults.leaseMs,
     };
   }
 }
 
-function refusal(conversationId: string, { active_run_id }: BegunTurn): Error {
-  if (active_run_id === null) return notFound('conversation', conversationId);
+/** Why nothing was written. */
+function refusal({ conversation_id, user_id }: TurnRow, begun: BegunTurn | undefined): Error {
+  if (begun === undefined) return messageIdTaken(user_id ?? '');
+  if (!begun.has_conversation) return notFound('conversation', conversation_id);
+  if (!begun.has_parent) {
+    return validationFailed([
+      { field: 'parent_id', code: 'is_in_conversation', detail: 'must be a message of this conversation' },
+    ]);
+  }
+  const fields = { active_run_id: begun.active_run_id };
+  if (begun.is_queue_full) {
+    return conflict(
+      'conversation_queue_full',
+      'As many messages as may wait in this conversation are waiting.',
+      {
+        retryable: true,
+        fields,
+      },
+    );
+  }
   return conflict('conversation_busy', 'An answer is being generated in this conversation.', {
     retryable: true,
-    fields: { active_run_id },
+    fields,
   });
 }
 
 /** What the database now holds, without asking it again. */
-function turnOf(row: TurnRow, begun: BegunTurn, seq: number): Turn {
+function turnOf(row: TurnRow, begun: BegunTurn, seq: number, answered: Message | undefined): Turn {
   const { created_at } = begun;
   const { conversation_id } = row;
+  const status = begun.is_queued ? 'queued' : 'in_progress';
   const notAnswered = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
+  const user: Message = answered ?? {
+    id: row.user_id!,
+    conversation_id,
+    parent_id: begun.parent_id,
+    seq,
+    role: 'user',
+    content: row.content!,
+    status: 'completed',
+    ...notAnswered,
+    run_id: null,
+    metadata: row.metadata,
+    created_at,
+    completed_at: created_at,
+  };
   return {
-    user: {
-      id: row.user_id,
-      conversation_id,
-      parent_id: begun.parent_id,
-      seq,
-      role: 'user',
-      content: row.content,
-      status: 'completed',
-      ...notAnswered,
-      run_id: null,
-      metadata: row.metadata,
-      created_at,
-      completed_at: created_at,
-    },
+    user,
     reply: {
       id: row.reply_id,
       conversation_id,
-      parent_id: row.user_id,
-      seq: seq + 1,
+      parent_id: user.id,
+      seq: answered === undefined ? seq + 1 : seq,
       role: 'assistant',
       content: '',
-      status: 'in_progress',
+      status,
       ...notAnswered,
       run_id: row.run_id,
       metadata: {},
@@ -104,7 +157,7 @@ function turnOf(row: TurnRow, begun: BegunTurn, seq: number): Turn {
       id: row.run_id,
       conversation_id,
       message_id: row.reply_id,
-      status: 'in_progress',
+      status,
       error: null,
       attempts: [],
       created_at,

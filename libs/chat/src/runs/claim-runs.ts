@@ -1,0 +1,55 @@
+import { type Database, type Statement } from '#database';
+import { type RunStatus } from '../messages/message.entity.js';
+import { type StoredRequest } from '../turns/turn.js';
+import { textSoFar } from './text-so-far.js';
+
+/** A run whose replica died or let go of it, and that is this one's from now on. */
+export interface ClaimedRun extends Record<string, unknown> {
+  id: string;
+  status: Extract<RunStatus, 'queued' | 'in_progress'>;
+  request: StoredRequest;
+  /** The generation that begins now, unless there is none. */
+  generation: number;
+  /** Replicas that died while they had it. */
+  crashes: number;
+  /** Somebody wants it cancelled. */
+  is_unwanted: boolean;
+  /** It is its turn in its conversation. */
+  is_active: boolean;
+  /** What was written down of its text, and the attempt that it came from. */
+  text_attempt: number | null;
+  content: string | null;
+}
+
+/** Runs claimed by one statement at most. */
+export const claimsAtOnce = 50;
+
+/** Two replicas never claim the same run: one of them skips the row that the other has locked. */
+const claimRuns: Statement = {
+  name: 'claim_runs',
+  text: `
+    WITH abandoned AS MATERIALIZED (
+      SELECT id FROM runs
+      WHERE status IN ('queued', 'in_progress') AND lease_until < now()
+      ORDER BY lease_until
+      LIMIT ${claimsAtOnce}
+      FOR NO KEY UPDATE SKIP LOCKED
+    ), claimed AS (
+      UPDATE runs r
+      SET fence = r.fence + 1, lease_until = now() + $1::integer * interval '1 millisecond', is_handed_over = false,
+          generation = r.generation + (r.status = 'in_progress')::integer,
+          crashes = r.crashes + (r.status = 'in_progress' AND NOT r.is_handed_over)::integer
+      FROM abandoned a WHERE r.id = a.id
+      RETURNING r.*
+    )
+    SELECT r.id, r.status, r.request, r.generation, r.crashes, r.cancel_requested_at IS NOT NULL AS is_unwanted,
+      c.active_run_id IS NOT DISTINCT FROM r.id AS is_active, text.attempt AS text_attempt, text.content
+    FROM claimed r
+    JOIN conversations c ON c.id = r.conversation_id
+    LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true`,
+};
+
+/** @param leaseMs how long they are ours without a sign of life */
+export function claimAbandonedRuns(database: Database, leaseMs: number): Promise<ClaimedRun[]> {
+  return database.query<ClaimedRun>(claimRuns, [Math.round(leaseMs)]);
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { unavailable } from '#problems';
+import { type Turn } from '../turns/turn.js';
+import { type FollowableRun } from './followable-run.js';
+import { LiveRun, RunLostError } from './live-run.js';
+import { RunEvents } from './run-events.js';
+
+/** Waits for the ends of runs, wherever they come to them. */
+@Injectable()
+export class RunEnds {
+  constructor(private readonly events: RunEvents) {}
+
+  /**
+   * The turn as it was stored at the end of its run. A run that is lost here is followed to where it went.
+   * @throws RunLostError when it was deleted; Problem 503 when this server stops before
+   */
+  async of(run: FollowableRun): Promise<Turn> {
+    let followed: FollowableRun | undefined = run;
+    while (followed !== undefined) {
+      const turn: Turn | undefined =
+        followed instanceof LiveRun ? await endHere(followed) : await endOf(followed);
+      if (turn !== undefined) return turn;
+      followed = await this.events.find(run.turn.run.id);
+    }
+    throw new RunLostError('lost');
+  }
+}
+
+/** Undefined when the run was lost here. */
+async function endHere(run: LiveRun): Promise<Turn | undefined> {
+  try {
+    return await run.finished;
+  } catch (error) {
+    if (!(error instanceof RunLostError)) throw error;
+    if (error.reason === 'lost') return undefined;
+    const { id, conversation_id, message_id } = run.turn.run;
+    throw unavailable(
+      'server_restart',
+      'This server stops before the answer is complete; another one goes on with it.',
+      {
+        fields: { conversation_id, message_id, run_id: id },
+      },
+    );
+  }
+}
+
+function endOf(run: FollowableRun): Promise<Turn | undefined> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!run.isOver && !run.isLost) return;
+      unlisten();
+      resolve(run.isOver ? run.turn : undefined);
+    };
+    const unlisten = run.listen(look);
+    look();
+  });
+}

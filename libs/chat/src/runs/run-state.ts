@@ -1,0 +1,46 @@
+import { type RunStatus } from '../messages/message.entity.js';
+
+/** What can happen to a run. */
+export type RunChange =
+  /** Its turn has come. */
+  | { type: 'begun' }
+  | { type: 'completed' }
+  /** No LLM gave a whole answer. */
+  | { type: 'failed'; hasText: boolean }
+  | { type: 'cancelled' }
+  /** Its replica died, or let go of it; another one has claimed it. */
+  | { type: 'claimed'; crashes: number; isUnwanted: boolean };
+
+/** How often a run may take its replica along with it, or the other way round, and still be generated again. */
+export const maxCrashes = 1;
+
+/** The statuses that nothing follows. */
+export type FinalStatus = Exclude<RunStatus, 'queued' | 'in_progress'>;
+
+export function isFinal(status: RunStatus): status is FinalStatus {
+  return status !== 'queued' && status !== 'in_progress';
+}
+
+/**
+ * The state machine of runs and of the messages they make: `queued → in_progress → completed | failed | cancelled |
+ * incomplete`. Text that was shown is kept, so an answer that breaks off is `incomplete`, not `failed`.
+ * @throws RangeError for what cannot happen in that state
+ */
+export function nextStatus(status: RunStatus, change: RunChange): RunStatus {
+  if (isFinal(status)) throw new RangeError(`a run that is ${status} is over: it cannot be ${change.type}`);
+  switch (change.type) {
+    case 'begun':
+      if (status === 'queued') return 'in_progress';
+      throw new RangeError('a run begins once');
+    case 'claimed':
+      if (change.isUnwanted) return 'cancelled';
+      return status === 'in_progress' && change.crashes > maxCrashes ? 'incomplete' : status;
+    case 'cancelled':
+      return 'cancelled';
+    case 'failed':
+      return change.hasText ? 'incomplete' : 'failed';
+    case 'completed':
+      if (status === 'in_progress') return 'completed';
+      throw new RangeError('a run that has not begun has no answer');
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable, type StreamableFile } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { type Message } from '../messages/message.entity.js';
+import { RunEnds } from '../runs/run-ends.js';
+import { runProblem } from '../runs/run-problem.js';
+import { type RunView } from '../runs/run.view.js';
+import { type AnswerForm } from '../streams/answer-form.js';
+import { RunStreams } from '../streams/run-streams.js';
+import { type TurnRequest } from './turn.js';
+import { Turns } from './turns.service.js';
+
+/** A turn that was waited for. */
+export interface SentMessage {
+  message: Message;
+  reply: Message;
+  run: RunView;
+}
+
+/** Takes turns and answers them in the form that the caller wants. */
+@Injectable()
+export class TurnAnswers {
+  constructor(
+    private readonly turns: Turns,
+    private readonly ends: RunEnds,
+    private readonly streams: RunStreams,
+  ) {}
+
+  /**
+   * @param answered see {@link Turns.begin}
+   * @throws what {@link Turns.begin} throws; a Problem for a run that was waited for and did not complete
+   */
+  async answer(
+    request: TurnRequest,
+    form: AnswerForm,
+    reply: FastifyReply,
+    answered?: Message,
+  ): Promise<SentMessage | StreamableFile | RunView> {
+    const run = await this.turns.begin(request, answered);
+    if (form === 'events') return this.streams.open(run, reply);
+    if (form === 'async') {
+      void reply
+        .status(202)
+        .header('location', `/api/runs/${run.turn.run.id}`)
+        .header('preference-applied', 'respond-async');
+      return run.turn.run;
+    }
+    const turn = await this.ends.of(run);
+    if (turn.run.status !== 'completed') throw runProblem(turn);
+    return { message: turn.user, reply: turn.reply, run: turn.run };
+  }
+}

@@ -57,8 +57,7 @@ function storedRequest({ model, metadata, settings }: TurnBody, form: AnswerForm
  * wait for the answer instead.
  */
 function identity(key: string, place: TurnPlace, { model, metadata, settings }: TurnBody): TurnIdentity {
-  const { stream: _, ...generation } = settings ?? {};
-  const what = { ...place, model, metadata, generation };
+  const what = { ...place, model, metadata, settings: { ...settings, stream: undefined } };
   return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
 }
 

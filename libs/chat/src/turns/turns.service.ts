@@ -46,7 +46,11 @@ export class Turns {
     this.llm.admit();
     const row = this.#rowOf(request);
     const begun = await this.#store(row);
-    if (begun?.seq == null) return this.#knownOr(request, () => refusal(row, begun));
+    if (begun === undefined || begun.seq === null) {
+      const known = await this.known.find(request);
+      if (known === undefined) throw refusal(row, begun);
+      return known;
+    }
     const run = this.runs.start(turnOf(row, begun, begun.seq, answered), request.request);
     if (begun.is_queued && request.onBusy === 'interrupt') await this.cancellations.cancelBefore(run);
     return run;
@@ -60,12 +64,6 @@ export class Turns {
       if ((error as { constraint?: unknown }).constraint === 'messages_pkey') return undefined;
       throw error;
     }
-  }
-
-  async #knownOr(request: TurnRequest, refusal: () => Error): Promise<FollowableRun> {
-    const known = await this.known.find(request);
-    if (known === undefined) throw refusal();
-    return known;
   }
 
   #rowOf({ said, parentId, ...request }: TurnRequest): TurnRow {

@@ -86,14 +86,14 @@ export interface Send {
   acknowledgements: Acknowledgement[];
 }
 
-/** A wish to cancel that was answered. */
+/** A wish to cancel. */
 export interface Cancel {
   client: string;
   runId: string;
   /** Milliseconds since 1970, after the answer. */
   at: number;
-  /** 202: it was running; 200: it was over. */
-  status: number;
+  /** 202: it was running; 200: it was over; undefined: no answer came. */
+  status: number | undefined;
 }
 
 /** What a client was told of a run that it asked after. */

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ReplicaEnding } from '../checker/evidence.js';
+import { Program, type ProgramOptions } from './program.js';
+
+const readyTimeoutMs = 30_000;
+const pollMs = 50;
+/** Beyond the drain time: a replica that has not ended by itself by then never will. */
+const terminationMs = 30_000;
+
+/** One replica of the server, on one port for all of its lives. */
+export class Replica {
+  /** How its processes ended. */
+  readonly endings: ReplicaEnding[] = [];
+  #program: Program | undefined;
+  #wanted: ReplicaEnding['wanted'] = 'no';
+  #lives = 0;
+  #isServing = false;
+
+  /** @param optionsOf how to run its n-th life, from 1 */
+  constructor(
+    readonly name: string,
+    readonly port: number,
+    private readonly optionsOf: (life: number) => ProgramOptions,
+  ) {}
+
+  /**
+   * Starts it and waits until it is ready. One that ends before, because the database was away for too long, is started
+   * again, as a supervisor does.
+   * @throws Error when it is not ready in time; the signal's reason
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + readyTimeoutMs;
+    this.#wanted = 'no';
+    for (;;) {
+      signal.throwIfAborted();
+      if (this.#program === undefined || this.#program.isGone) await this.#launch();
+      if (await this.#isReady()) break;
+      if (performance.now() > deadline)
+        throw new Error(`${this.name} was not ready within ${readyTimeoutMs} ms.`);
+      await delay(pollMs, undefined, { signal });
+    }
+    this.#isServing = true;
+  }
+
+  /** SIGKILL. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#wanted = 'killed';
+    this.#program?.kill('SIGKILL');
+    // A stopped process is killed as well.
+    await this.#program?.ended;
+  }
+
+  /** SIGTERM, and SIGKILL if that is not enough. Resolves when it is gone. */
+  async terminate(): Promise<void> {
+    this.#wanted = 'terminated';
+    this.#program?.kill('SIGTERM');
+    const timer = setTimeout(() => this.#program?.kill('SIGKILL'), terminationMs);
+    await this.#program?.ended;
+    clearTimeout(timer);
+  }
+
+  /** SIGSTOP: as a machine that hangs. */
+  freeze(): void {
+    this.#program?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#program?.kill('SIGCONT');
+  }
+
+  async #launch(): Promise<void> {
+    this.#lives += 1;
+    this.#isServing = false;
+    const program = await Program.start(this.optionsOf(this.#lives));
+    this.#program = program;
+    void program.ended.then(({ code, signal }) => {
+      // The start itself may be given up by a replica that finds no database.
+      if (this.#isServing || this.#wanted !== 'no')
+        this.endings.push({ replica: this.name, wanted: this.#wanted, code, signal });
+    });
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.port}/health/ready`, {
+        signal: AbortSignal.timeout(1_000),
+      });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+}

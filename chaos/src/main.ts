@@ -1,0 +1,105 @@
+import { check } from './checker/check.js';
+import { type Evidence } from './checker/evidence.js';
+import { Injector, type InjectedFault } from './faults/injector.js';
+import { planFaults } from './faults/plan.js';
+import { Lab } from './lab/lab.js';
+import { readSnapshot } from './lab/snapshot.js';
+import { Population } from './load/population.js';
+import { type ChaosOptions, help, readOptions } from './options.js';
+import { Random } from './random.js';
+import { describeResult, findingsIn, replayCommand, type Result } from './report/report.js';
+import { summarize } from './report/summary.js';
+import { rollingRestart } from './rolling-restart.js';
+import { settle } from './settle.js';
+
+/** The LLM's pace: a long answer takes some seconds; longer than a replica drains while it is restarted. */
+const paces = { storm: 80, rolling: 40 };
+const drainSeconds = 4;
+
+async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> {
+  const progress = (text: string): void => void process.stderr.write(`  ${text}\n`);
+  const random = new Random(options.seed);
+  progress(`seed ${options.seed}: starting PostgreSQL, two LLM servers and three replicas …`);
+  await using lab = await Lab.open({ tokensPerSecond: paces[options.mode], drainSeconds }, signal);
+  const isRolling = options.mode === 'rolling';
+  const population = new Population(options.clients, lab.replicas, random.fork('clients'), {
+    isRough: !isRolling,
+  });
+  const began = performance.now();
+  population.start();
+  let faults: InjectedFault[] = [];
+  try {
+    if (isRolling)
+      await rollingRestart(lab, options.rounds, (name) => progress(`restarting ${name} …`), signal);
+    else faults = await storm(lab, population, options, random, progress, signal);
+    progress('everything is healed; settling …');
+    await settle(lab, population, signal);
+  } catch (error) {
+    await population.giveUp();
+    throw error;
+  }
+  const database = await readSnapshot(lab.postgres);
+  await Promise.all(lab.replicas.map((replica) => replica.terminate()));
+  const endings = lab.replicas.flatMap((replica) => replica.endings);
+  const evidence: Evidence = { histories: population.histories, database, endings, isRolling };
+  const verdicts = check(evidence);
+  return {
+    seed: options.seed,
+    replay: replayCommand(options),
+    summary: summarize(evidence, faults, (performance.now() - began) / 1_000),
+    verdicts,
+    logs: findingsIn(verdicts) > 0 ? lab.keepFolder() : undefined,
+  };
+}
+
+async function storm(
+  lab: Lab,
+  population: Population,
+  options: ChaosOptions,
+  random: Random,
+  progress: (text: string) => void,
+  signal: AbortSignal,
+): Promise<InjectedFault[]> {
+  const { faults, intervalMs, longestFreezeMs } = options;
+  const { length: replicas } = lab.replicas;
+  const { length: mocks } = lab.mocks;
+  const plan = planFaults(random.fork('faults'), { faults, intervalMs, longestFreezeMs, replicas, mocks });
+  const injector = new Injector(lab, population, signal);
+  await injector.carryOut(plan, ({ kind, target, forMs }) => {
+    const place = kind.startsWith('replica') || kind.startsWith('llm') ? ` ${target + 1}` : '';
+    progress(`${injector.done.length + 1}/${faults} ${kind}${place}${forMs > 0 ? ` for ${forMs} ms` : ''}`);
+  });
+  await injector.heal();
+  return injector.done;
+}
+
+/** Resolves with the exit code: 1 when anything was found, or could not be run. */
+async function main(): Promise<number> {
+  let options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help}`);
+    return 2;
+  }
+  if (options === undefined) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('stopped'));
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  try {
+    const result = await run(options, stopping.signal);
+    process.stdout.write(
+      options.json ? `${JSON.stringify(result, undefined, 2)}\n` : `\n${describeResult(result)}\n\n`,
+    );
+    return findingsIn(result.verdicts) > 0 ? 1 : 0;
+  } catch (error) {
+    if (stopping.signal.aborted) return 130;
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 1;
+  }
+}
+
+process.exit(await main());

@@ -1,0 +1,63 @@
+import { table } from '../../../bench/src/report/table.js';
+import { type Verdict } from '../checker/check.js';
+import { type ChaosOptions } from '../options.js';
+import { type Summary } from './summary.js';
+
+/** Findings of one rule that are shown to people; JSON has them all. */
+const shownFindings = 10;
+
+/** Everything that is told of a run of the programme. */
+export interface Result {
+  seed: number;
+  /** How to run the same again. */
+  replay: string;
+  summary: Summary;
+  verdicts: Verdict[];
+  /** Where the logs are, if anything was found. */
+  logs: string | undefined;
+}
+
+export function findingsIn(verdicts: readonly Verdict[]): number {
+  return verdicts.reduce((sum, { findings }) => sum + findings.length, 0);
+}
+
+/** The command that repeats a run. */
+export function replayCommand({ mode, seed, faults, clients, isShort }: ChaosOptions): string {
+  const what = mode === 'rolling' ? '--rolling' : `--faults ${faults}`;
+  return `npm run chaos -- ${isShort ? '--short ' : ''}${what} --clients ${clients} --seed ${seed}`;
+}
+
+/** For people. */
+export function describeResult({ summary, verdicts, replay, logs }: Result): string {
+  const { faults, tries, runs, seconds } = summary;
+  const happened = [
+    `${total(faults)} faults in ${seconds} s (${list(faults)}; ${summary.missedFaults} missed)`,
+    `${summary.sends} messages, ${summary.acknowledged} acknowledged, in ${total(tries)} requests (${list(tries)})`,
+    `${total(runs)} runs (${list(runs)}), ${summary.takeovers} taken over, ${summary.cancels} wishes to cancel`,
+    `${summary.readers} readers, ${summary.readings} connections, ${summary.events} events, ${summary.restarts} restarts`,
+    `${summary.auditedWrites} writes audited`,
+  ];
+  const rows = [
+    ['there may be none of', 'found'],
+    ...verdicts.map(({ rule, findings }) => [rule, String(findings.length)]),
+  ];
+  const details = verdicts
+    .filter(({ findings }) => findings.length > 0)
+    .map(({ rule, findings }) => {
+      const lines = findings.slice(0, shownFindings).map(({ about, what }) => `  ${about}: ${what}`);
+      const more = findings.length - lines.length;
+      return [`${rule}:`, ...lines, ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
+    });
+  const end = [`Again: ${replay}`, ...(logs === undefined ? [] : [`Logs:  ${logs}`])].join('\n');
+  return [happened.join('\n'), table(rows, 1), ...details, end].join('\n\n');
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function list(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+}

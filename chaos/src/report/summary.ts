@@ -1,0 +1,62 @@
+import { type Evidence } from '../checker/evidence.js';
+import { type FaultKind } from '../faults/fault.js';
+import { type InjectedFault } from '../faults/injector.js';
+
+/** What happened at all: a run in which nothing did proves nothing. */
+export interface Summary {
+  seconds: number;
+  faults: Partial<Record<FaultKind, number>>;
+  /** Faults whose target was down already. */
+  missedFaults: number;
+  sends: number;
+  acknowledged: number;
+  /** Requests with a message, by what came of them: a status, with a problem's code, or how they ended. */
+  tries: Record<string, number>;
+  runs: Record<string, number>;
+  readers: number;
+  readings: number;
+  events: number;
+  restarts: number;
+  cancels: number;
+  takeovers: number;
+  auditedWrites: number;
+}
+
+export function summarize(
+  { histories, database }: Evidence,
+  faults: readonly InjectedFault[],
+  seconds: number,
+): Summary {
+  const sends = histories.flatMap((history) => history.sends);
+  const readers = histories.flatMap((history) => history.readers);
+  const readings = readers.flatMap((reader) => reader.readings);
+  const events = readings.flatMap((reading) => reading.events);
+  const tries = sends.flatMap((send) => send.tries);
+  return {
+    seconds: Math.round(seconds),
+    faults: counted(faults.map(({ kind }) => kind)),
+    missedFaults: faults.filter(({ missed }) => missed !== undefined).length,
+    sends: sends.length,
+    acknowledged: sends.filter(({ acknowledgements }) => acknowledgements.length > 0).length,
+    tries: counted(
+      tries.map(({ outcome, status, code }) => [status ?? outcome, code].filter(Boolean).join(' ')),
+    ),
+    runs: counted(database.runs.map(({ status, error }) => [status, error].filter(Boolean).join(': '))),
+    readers: readers.length,
+    readings: readings.length,
+    events: events.length,
+    restarts: events.filter(({ type }) => type === 'run.retrying').length,
+    cancels: histories.flatMap((history) => history.cancels).length,
+    takeovers: database.audit.filter(
+      ({ table, operation, fence, fenceBefore }) =>
+        table === 'runs' && operation === 'UPDATE' && (fence ?? 0) > (fenceBefore ?? 0),
+    ).length,
+    auditedWrites: database.audit.length,
+  };
+}
+
+function counted<T extends string>(names: readonly T[]): Record<T, number> {
+  const counts = {} as Record<T, number>;
+  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

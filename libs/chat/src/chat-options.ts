@@ -19,8 +19,10 @@ export const chatDefaults = {
   streamHeartbeatMs: 15_000,
   /** How long a reader may take for the last of a stream that is ended by us. */
   streamCutMs: 1_000,
-  /** How far the text in the database may be behind, and how often runs of other replicas are looked at. */
+  /** How far the text in the database may be behind, and how often runs of other replicas are looked at unasked. */
   checkpointMs: 250,
+  /** The same where replicas hear of each other's progress. */
+  followIntervalMs: 2_000,
   /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
   storeRetryMs: 500,

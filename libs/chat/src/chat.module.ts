@@ -22,6 +22,7 @@ import { RemoteRuns } from './runs/remote-runs.js';
 import { RunArchive } from './runs/run-archive.js';
 import { RunEnds } from './runs/run-ends.js';
 import { RunEvents } from './runs/run-events.js';
+import { RunNews } from './runs/run-news.js';
 import { RunQueue } from './runs/run-queue.js';
 import { Run } from './runs/run.entity.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -57,6 +58,7 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     RunArchive,
     RunEnds,
     RunEvents,
+    RunNews,
     RunQueue,
     Runs,
     RunStreams,

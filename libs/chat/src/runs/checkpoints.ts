@@ -5,6 +5,7 @@ import { chatDefaults } from '../chat-options.js';
 import { fewRows } from '../turns/few-rows.js';
 import { type LiveRun } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
+import { RunNews } from './run-news.js';
 
 /** A stretch of a run's text that is not in the database yet. */
 interface Piece {
@@ -63,6 +64,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly database: Database,
     private readonly live: LiveRuns,
+    private readonly news: RunNews,
     private readonly observer: ChatObserver,
   ) {}
 
@@ -91,7 +93,10 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   async #save(grown: readonly Unsaved[]): Promise<void> {
     const rows = grown.map(({ piece }, place) => ({ place, ...piece }));
     await this.database.query(savePieces, [JSON.stringify(rows)]);
-    for (const { run, saved } of grown) this.#saved.set(run, saved);
+    for (const { run, saved } of grown) {
+      this.#saved.set(run, saved);
+      this.news.tell(run.turn.run);
+    }
   }
 
   #unsaved(run: LiveRun): Unsaved | undefined {

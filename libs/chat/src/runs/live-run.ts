@@ -1,3 +1,4 @@
+import { chatDefaults } from '../chat-options.js';
 import { type Turn } from '../turns/turn.js';
 import { isTakenOver } from './attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
@@ -42,6 +43,7 @@ export class LiveRun implements FollowableRun {
   readonly #admitted = Promise.withResolvers<void>();
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
+  readonly #since = performance.now();
 
   /** @param firstAttempt the number of the first attempt to be made here; others were made where it was before */
   constructor(turn: Turn, firstAttempt = 1) {
@@ -63,6 +65,11 @@ export class LiveRun implements FollowableRun {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** It has been going on for so long that other replicas may follow it; a shorter one they find finished. */
+  get isLong(): boolean {
+    return performance.now() - this.#since > chatDefaults.checkpointMs;
   }
 
   /** Its turn in its conversation has not come. */

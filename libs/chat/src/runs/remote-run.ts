@@ -1,36 +1,20 @@
 import { type Turn } from '../turns/turn.js';
 import { isTakenOver } from './attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
-
-/** What the database knows of a run at one moment. */
-export interface RunSnapshot {
-  turn: Turn;
-  /** The attempt that the text comes from. */
-  attempt: number;
-  /** All of its text so far. */
-  text: string;
-  isOver: boolean;
-}
+import { type KnownText } from './look-at-runs.js';
 
 /** A run that another replica carries out, as far as the database tells of it. */
 export class RemoteRun implements FollowableRun {
-  attempt: number;
-  pieces: string[];
+  attempt = 1;
+  pieces: string[] = [];
   #turn: Turn;
   #isOver = false;
   #isLost = false;
-  #chars: number;
+  #chars = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor({ turn, attempt, text }: RunSnapshot) {
+  constructor(turn: Turn) {
     this.#turn = turn;
-    this.attempt = attempt;
-    this.pieces = text === '' ? [] : [text];
-    this.#chars = text.length;
-  }
-
-  get restart(): Restart | undefined {
-    return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
   get turn(): Turn {
@@ -45,8 +29,16 @@ export class RemoteRun implements FollowableRun {
     return this.#isLost;
   }
 
+  get restart(): Restart | undefined {
+    return isTakenOver(this.attempt) ? takenOver : undefined;
+  }
+
   get isHeard(): boolean {
     return this.#listeners.size > 0;
+  }
+
+  get known(): KnownText {
+    return { id: this.#turn.run.id, attempt: this.attempt, chars: this.#chars };
   }
 
   listen(listener: () => void): () => void {
@@ -54,21 +46,40 @@ export class RemoteRun implements FollowableRun {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The database has been looked at again; undefined: the run is gone. */
-  update(snapshot: RunSnapshot | undefined): void {
-    if (snapshot === undefined) {
-      this.#isLost = true;
-    } else {
-      if (snapshot.attempt !== this.attempt) {
-        this.attempt = snapshot.attempt;
-        this.pieces = [];
-        this.#chars = 0;
-      }
-      if (snapshot.text.length > this.#chars) this.pieces.push(snapshot.text.slice(this.#chars));
-      this.#chars = Math.max(this.#chars, snapshot.text.length);
-      this.#isOver = snapshot.isOver;
-      this.#turn = snapshot.turn;
+  /** @param content what came after the known text; all of it if it is another attempt's */
+  grow(attempt: number, content: string): void {
+    if (attempt === this.attempt && content === '') return;
+    this.#take(attempt, content);
+    this.#changed();
+  }
+
+  /** It is over: this is its turn as it was stored, and the attempt that the text came from. */
+  end(turn: Turn, attempt: number): void {
+    const { content } = turn.reply;
+    this.#take(attempt, attempt === this.attempt ? content.slice(this.#chars) : content);
+    this.#turn = turn;
+    this.#isOver = true;
+    this.#changed();
+  }
+
+  /** It is gone. */
+  lose(): void {
+    this.#isLost = true;
+    this.#changed();
+  }
+
+  #take(attempt: number, content: string): void {
+    if (attempt !== this.attempt) {
+      this.attempt = attempt;
+      this.pieces = [];
+      this.#chars = 0;
     }
+    if (content === '') return;
+    this.pieces.push(content);
+    this.#chars += content.length;
+  }
+
+  #changed(): void {
     for (const listener of this.#listeners) listener();
   }
 }

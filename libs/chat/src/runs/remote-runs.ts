@@ -1,107 +1,114 @@
-import { Database, type Statement } from '#database';
+import { Database } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults } from '../chat-options.js';
-import { type RunStatus } from '../messages/message.entity.js';
 import { type Turn } from '../turns/turn.js';
+import { lookAt, type SeenRun } from './look-at-runs.js';
 import { RemoteRun } from './remote-run.js';
 import { RunArchive } from './run-archive.js';
-import { textSoFar } from './text-so-far.js';
+import { RunNews } from './run-news.js';
+import { isFinal } from './run-state.js';
 
-const lookAtRuns: Statement = {
-  name: 'look_at_runs',
-  text: `
-    SELECT r.id, r.status, coalesce(text.attempt, 1) AS attempt, coalesce(text.content, '') AS content
-    FROM runs r LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true
-    WHERE r.id = ANY($1)`,
-};
-
-interface SeenRun extends Record<string, unknown> {
-  id: string;
-  status: RunStatus;
-  attempt: number;
-  content: string;
-}
-
-/** Follows the runs of other replicas by looking at the database, in one statement for all that are followed here. */
+/**
+ * Follows the runs of other replicas by looking at the database, in one statement for all of them that have news; and at
+ * all that are followed here from time to time, or often where no news is to be had.
+ */
 @Injectable()
 export class RemoteRuns implements OnApplicationShutdown {
   readonly #followed = new Map<string, RemoteRun>();
+  /** Those with news. */
+  readonly #due = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(
     private readonly database: Database,
     private readonly archive: RunArchive,
+    private readonly news: RunNews,
     private readonly observer: ChatObserver,
-  ) {}
+  ) {
+    news.listen({
+      heard: (id) => this.#lookSoon(id),
+      missed: () => [...this.#followed.keys()].forEach((id) => this.#lookSoon(id)),
+    });
+  }
 
   /** The run, with what is known of its text; it goes on being looked at while somebody listens to it. */
   async follow(turn: Turn): Promise<RemoteRun> {
     const { id } = turn.run;
     const followed = this.#followed.get(id);
     if (followed !== undefined) return followed;
-    const [seen] = await this.database.query<SeenRun>(lookAtRuns, [[id]]);
+    const run = new RemoteRun(turn);
+    const [seen] = await lookAt(this.database, [run.known]);
     // Somebody else may have begun to follow it meanwhile: two would be looked at as one, and one would hear nothing.
     const begun = this.#followed.get(id);
     if (begun !== undefined) return begun;
-    const { attempt = 1, content = '' } = seen ?? {};
-    const run = new RemoteRun({ turn, attempt, text: content, isOver: false });
+    if (seen !== undefined) run.grow(seen.attempt, seen.content);
     this.#followed.set(id, run);
-    this.#timer ??= setTimeout(() => void this.#look(), chatDefaults.checkpointMs);
+    // What was told between the two looks was heard by nobody here.
+    this.#lookIn(chatDefaults.checkpointMs);
     return run;
   }
 
-  onApplicationShutdown(): void {
+  async onApplicationShutdown(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#followed.clear();
+    await this.#looking;
   }
 
-  async #look(): Promise<void> {
-    for (const [id, run] of this.#followed) if (!run.isHeard) this.#followed.delete(id);
-    const ids = [...this.#followed.keys()];
-    try {
-      if (ids.length > 0) {
-        const over = this.#tell(await this.database.query<SeenRun>(lookAtRuns, [ids]), ids);
-        for (const id of over) await this.#end(id);
-      }
-    } catch (error) {
-      this.observer.emit('followFailed', error as Error);
+  #lookIn(ms: number): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      for (const id of this.#followed.keys()) this.#due.add(id);
+      this.#look();
+    }, ms);
+  }
+
+  #lookSoon(id: string): void {
+    if (!this.#followed.has(id) || this.#isClosed) return;
+    this.#due.add(id);
+    this.#look();
+  }
+
+  /** One look at a time; news of meanwhile are looked at together after it. */
+  #look(): void {
+    this.#looking ??= this.#lookAtDue()
+      .catch((error: Error) => void this.observer.emit('followFailed', error))
+      .finally(() => {
+        this.#looking = undefined;
+        if (this.#followed.size === 0) clearTimeout(this.#timer);
+        else this.#lookIn(this.news.isHeard ? chatDefaults.followIntervalMs : chatDefaults.checkpointMs);
+      });
+  }
+
+  async #lookAtDue(): Promise<void> {
+    while (this.#due.size > 0 && !this.#isClosed) {
+      const asked = [...this.#due].flatMap((id) => this.#followed.get(id) ?? []);
+      this.#due.clear();
+      const heard = asked.filter((run) => run.isHeard);
+      for (const run of asked) if (!run.isHeard) this.#followed.delete(run.turn.run.id);
+      if (heard.length === 0) return;
+      const found = new Map(
+        (
+          await lookAt(
+            this.database,
+            heard.map(({ known }) => known),
+          )
+        ).map((run) => [run.id, run]),
+      );
+      await Promise.all(heard.map((run) => this.#tell(run, found.get(run.turn.run.id))));
     }
-    const isNeeded = this.#followed.size > 0;
-    this.#timer = isNeeded ? setTimeout(() => void this.#look(), chatDefaults.checkpointMs) : undefined;
   }
 
-  /** Tells of runs that go on, and gives the ids of those that are over. */
-  #tell(seen: readonly SeenRun[], asked: readonly string[]): string[] {
-    const over: string[] = [];
-    const found = new Map(seen.map((run) => [run.id, run]));
-    for (const id of asked) {
-      const run = this.#followed.get(id);
-      const now = found.get(id);
-      if (run === undefined) continue;
-      if (now === undefined) {
-        this.#followed.delete(id);
-        run.update(undefined);
-      } else if (now.status !== 'in_progress') {
-        over.push(id);
-      } else {
-        run.update({ turn: run.turn, attempt: now.attempt, text: now.content, isOver: false });
-      }
-    }
-    return over;
-  }
-
-  async #end(id: string): Promise<void> {
-    const run = this.#followed.get(id);
-    const stored = await this.archive.turn(id);
+  async #tell(run: RemoteRun, seen: SeenRun | undefined): Promise<void> {
+    const { id } = run.turn.run;
+    if (seen !== undefined && !isFinal(seen.status)) return run.grow(seen.attempt, seen.content);
+    const stored = seen && (await this.archive.turn(id));
     this.#followed.delete(id);
-    run?.update(
-      stored && {
-        turn: stored.turn,
-        attempt: stored.textAttempt,
-        text: stored.turn.reply.content,
-        isOver: true,
-      },
-    );
+    if (stored === undefined) run.lose();
+    else run.end(stored.turn, stored.textAttempt);
   }
 }

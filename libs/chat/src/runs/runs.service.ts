@@ -21,6 +21,7 @@ import {
   finishedTurn,
   type RunOutcome,
 } from './run-outcome.js';
+import { RunNews } from './run-news.js';
 import { RunQueue } from './run-queue.js';
 import { type AttemptView } from './run.view.js';
 
@@ -34,6 +35,7 @@ export class Runs {
     private readonly live: LiveRuns,
     private readonly queue: RunQueue,
     private readonly handOver: HandOver,
+    private readonly news: RunNews,
     private readonly observer: ChatObserver,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
@@ -56,6 +58,7 @@ export class Runs {
   async conclude(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
     const { next_run_id } = await this.store.finish(finishedRun(turn, outcome, textAttempt));
     if (next_run_id !== null) this.queue.announce(next_run_id);
+    this.news.tell(turn.run);
   }
 
   async #carryOut(run: LiveRun, request: StoredRequest, base: number): Promise<void> {
@@ -67,6 +70,7 @@ export class Runs {
     const finishedAt = await this.#store(run, outcome);
     run.finish(finishedTurn(run.turn, outcome, finishedAt));
     this.observer.emit('runFinished', run.turn.run);
+    if (run.isLong) this.news.tell(run.turn.run);
   }
 
   async #awaitTurn(run: LiveRun): Promise<void> {

@@ -94,7 +94,7 @@ class Player {
 
   #retrying({ id, attempt = -1, keepChars = 0 }: StreamEvent): void {
     const { followed } = this;
-    if (attempt < this.#attempt || (attempt === this.#attempt && keepChars >= followed.text.length)) {
+    if (attempt <= this.#attempt) {
       this.fault(`run.retrying ${id} with attempt ${attempt} after attempt ${this.#attempt}`);
     }
     if (keepChars > followed.text.length)

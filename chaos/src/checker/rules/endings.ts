@@ -7,7 +7,7 @@ export const endings: Rule = {
     evidence.endings.flatMap(({ replica, wanted, code, signal }) => {
       const how = signal ?? `exit code ${code}`;
       if (wanted === 'no') return [{ about: replica, what: `ended by itself: ${how}` }];
-      return wanted === 'terminated' && code !== 0
+      return wanted === 'terminated' && (code !== 0 || signal !== null)
         ? [{ about: replica, what: `was asked to end: ${how}` }]
         : [];
     }),

@@ -131,25 +131,27 @@ describe('a run that is followed', () => {
     await allEvents(await eventsOf(id));
   });
 
-  it('keeps the text that a server had written down before it died', async () => {
+  it('keeps the text that was written down when the second server that has it dies, too', async () => {
     const id = await start({ tokens: 2_000, tokensPerSecond: 50 });
     while ((await stack.rows('SELECT 1 FROM run_pieces WHERE run_id = $1', [id])).length < 2) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    // As if its server were killed: its hold on the run ends, and the next look at dead runs finds it.
+    // As if its server were killed, the second one to be so: its hold on the run ends, and a look at dead runs finds it.
     await stack.rows(
-      `UPDATE runs SET lease_until = now() - interval '1 hour', fence = fence + 1 WHERE id = $1`,
+      `UPDATE runs SET lease_until = now() - interval '1 hour', fence = fence + 1, crashes = 1 WHERE id = $1`,
       [id],
     );
     const late = await stack.replica();
-    const events = await allEvents(await eventsOf(id, late.url));
-    await late.close();
-    expect(events.at(-1)!.data.run).toMatchObject({
-      status: 'incomplete',
-      error: { code: 'server_restart' },
-    });
-    expect(events.at(-2)!.data.message.content).not.toBe('');
-    expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
-    await cancel(id);
+    try {
+      const events = await allEvents(await eventsOf(id, late.url));
+      expect(events.at(-1)!.data.run).toMatchObject({
+        status: 'incomplete',
+        error: { code: 'server_restart' },
+      });
+      expect(events.at(-2)!.data.message.content).not.toBe('');
+      expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
+    } finally {
+      await late.close();
+    }
   });
 });

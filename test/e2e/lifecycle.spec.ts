@@ -1,5 +1,5 @@
-import { allEvents, readEvents } from '../harness/event-stream.js';
-import { Stack } from '../harness/stack.js';
+import { allEvents, readEvents, textOf } from '../harness/event-stream.js';
+import { type Json, Stack } from '../harness/stack.js';
 
 /** Real: the application with its shutdown hooks, Postgres, HTTP and WebSocket. Mocked: the LLM's pace. */
 describe('the life of a server', () => {
@@ -36,33 +36,45 @@ describe('the life of a server', () => {
     await closing;
   });
 
-  it('stores what there is of a run that does not finish in time, and says why', async () => {
+  it('hands over a run that does not finish in time, and the next server generates its answer', async () => {
     stack = await Stack.start({
       behaviour: { tokens: 1_000, tokensPerSecond: 100 },
       environment: { DRAIN_TIMEOUT: '0.1' },
     });
-    const events = readEvents(await stack.stream('/api/chat', { message: 'hi' }));
     let id = '';
-    for await (const { event, data } of events) {
-      id = data.message_id;
+    for await (const { event, data } of readEvents(await stack.stream('/api/chat', { message: 'hi' }))) {
+      id = data.run_id;
       if (event === 'message.delta') break;
     }
     await stack.close();
-    const [message] = await stack.rows<{ content: string }>('SELECT * FROM messages WHERE id = $1', [id]);
-    expect(message).toMatchObject({ status: 'incomplete', finish_reason: 'server_restart' });
-    expect(message!.content).not.toBe('');
     await stack.mock.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
+    const left = await stack.rows('SELECT status, lease_until < now() AS is_free FROM runs WHERE id = $1', [
+      id,
+    ]);
+    expect(left).toEqual([{ status: 'in_progress', is_free: true }]);
+
+    stack.mock.behave({ tokens: 5 });
+    const next = await stack.replica();
+    try {
+      const events = await allEvents(await fetch(`${next.url}/api/runs/${id}/events`));
+      expect(events.at(-1)!.data.run).toMatchObject({ status: 'completed', error: null });
+      expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
+      expect(stack.mock.requestsReceived).toBe(2);
+    } finally {
+      await next.close();
+    }
   });
 
-  it('ends the run of a server that died, so that its conversation can go on', async () => {
+  it('generates the answer of a server that died once more, so that its conversation can go on', async () => {
     stack = await Stack.start();
-    const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
+    const { body } = await stack.call('POST', '/api/chat', { message: 'what is 2+3?' });
     const { conversation_id, run_id, message_id } = body;
     // What a server leaves behind that is killed in the middle of a run, some time later.
     await stack.rows(
       `UPDATE runs SET status = 'in_progress', finished_at = NULL, lease_until = now() - interval '1 second' WHERE id = $1`,
       [run_id],
     );
+    await stack.rows('DELETE FROM attempts');
     await stack.rows(`UPDATE messages SET status = 'in_progress', content = '' WHERE id = $1`, [message_id]);
     await stack.rows('UPDATE conversations SET active_run_id = $1 WHERE id = $2', [run_id, conversation_id]);
     const busy = await stack.call('POST', '/api/chat', { message: 'still there?', conversation_id });
@@ -70,10 +82,13 @@ describe('the life of a server', () => {
 
     await stack.restart();
     await until(
-      async () => (await stack.call('GET', `/api/runs/${run_id as string}`)).body.status === 'incomplete',
+      async () => (await stack.call('GET', `/api/runs/${run_id as string}`)).body.status === 'completed',
     );
-    const { body: run } = await stack.call('GET', `/api/runs/${run_id as string}`);
-    expect(run.error).toMatchObject({ code: 'server_restart' });
+    const { body: page } = await stack.call<{ data: Json[] }>(
+      'GET',
+      `/api/conversations/${conversation_id as string}/messages`,
+    );
+    expect(page.data.map(({ content }) => content)).toEqual(['what is 2+3?', '2+3 = 5.']);
     expect((await stack.call('POST', '/api/chat', { message: 'and now?', conversation_id })).status).toBe(
       200,
     );

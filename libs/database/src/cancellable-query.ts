@@ -1,3 +1,4 @@
+import { isConnectionBroken } from './database-errors.js';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 
 /** pg's client knows the id of its server process; the types do not tell. */
@@ -52,12 +53,6 @@ async function abandon(pool: Pool, client: CancellableClient, running: Promise<u
   const cancelling = pool.query('SELECT pg_cancel_backend($1)', [client.processID]);
   const [ran] = await Promise.allSettled([running, cancelling]);
   return ran.status === 'rejected' && isConnectionBroken(ran.reason);
-}
-
-/** An error that PostgreSQL itself reported with a statement's SQLSTATE leaves the connection as good as before. */
-function isConnectionBroken(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code);
 }
 
 /** The promise's outcome, or the signal's reason if that comes first; `onAbort` then takes care of what goes on. */

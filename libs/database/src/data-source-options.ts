@@ -1,5 +1,6 @@
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { DatabaseClient } from './database-client.js';
 import { SilentLogger } from './silent-logger.js';
 import { databaseDefaults, type DatabaseOptions } from './database-options.js';
 
@@ -37,6 +38,7 @@ export function dataSourceOptions(
     migrationsRun: false,
     poolErrorHandler: (error: Error) => options.onConnectionError?.(error),
     extra: {
+      Client: DatabaseClient,
       query_timeout: given.queryTimeoutMs,
       statement_timeout: given.statementTimeoutMs,
       lock_timeout: given.lockTimeoutMs,

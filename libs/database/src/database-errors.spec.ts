@@ -15,13 +15,15 @@ describe('isUnavailable', () => {
     '57P03',
     '57014',
     '55P03',
+    '40001',
+    '40P01',
     'ECONNREFUSED',
     'EAI_AGAIN',
   ])('blames the database for %s', (code) => {
     expect(isUnavailable(withCode(code))).toBe(true);
   });
 
-  it.each(['23505', '22P05', '42P01', '40001', '28P01', 'ENOENT'])('blames the statement for %s', (code) => {
+  it.each(['23505', '22P05', '42P01', '28P01', 'ENOENT'])('blames the statement for %s', (code) => {
     expect(isUnavailable(withCode(code))).toBe(false);
   });
 

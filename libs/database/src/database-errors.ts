@@ -9,12 +9,19 @@ export abstract class DatabaseError extends Error {
   }
 }
 
-/** PostgreSQL cannot be reached, or is too busy or too broken to answer in time. `cause` is the driver's error. */
+/**
+ * PostgreSQL cannot be reached, or is too busy or too broken to answer in time, or has given a statement up for the sake of
+ * another one. `cause` is the driver's error.
+ */
 export class DatabaseUnavailableError extends DatabaseError {
   readonly code = 'database_unavailable';
   readonly retryable = true;
 
-  constructor(cause: unknown) {
+  /** @param isOutcomeUnknown the statement was sent and its answer did not come: it may have taken effect, and still may */
+  constructor(
+    cause: unknown,
+    readonly isOutcomeUnknown = false,
+  ) {
     super(`The database is not available: ${messageOf(cause)}`, { cause });
   }
 }
@@ -42,9 +49,21 @@ export class MigrationLockTimeoutError extends DatabaseError {
 /**
  * SQLSTATEs that speak of the server or the connection, not of the statement: connection exceptions (08), insufficient
  * resources (53), an administrator's shutdown (57P), statement and lock timeouts, transactions ended for idling or length,
- * a server that has become a read-only replica.
+ * a server that has become a read-only replica; serialization failures and deadlocks.
  */
-const UNAVAILABLE_STATES = /^(08...|53...|57P..|57014|55P03|25P03|25P04|25006)$/;
+const UNAVAILABLE_STATES = /^(08...|53...|57P..|57014|55P03|25P03|25P04|25006|40001|40P01)$/;
+
+/** A serialization failure and a deadlock: the same again may succeed. */
+const CONFLICT_STATES = /^(40001|40P01)$/;
+
+/** An error that PostgreSQL itself reported leaves the connection as good as before, but for these: it ends, or is broken. */
+const CONNECTION_STATES = /^(08...|57P..)$/;
+
+/** What pg says when it has not even sent the statement. */
+const UNSENT_MESSAGES = [
+  /^Client has encountered a connection error and is not queryable$/,
+  /^Client was closed and is not queryable$/,
+];
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
@@ -71,6 +90,7 @@ const UNAVAILABLE_MESSAGES = [
   /^Client was closed and is not queryable$/,
   /^Cannot use a pool after calling end on the pool$/,
   /^Driver not Connected$/,
+  /^Query runner already released\. Cannot run queries anymore\.$/,
 ];
 
 /** True if the database is to blame, and not the statement: trying again later can help. */
@@ -93,6 +113,43 @@ export function isUnavailable(error: unknown): boolean {
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) return error;
   return new DatabaseUnavailableError(error);
+}
+
+/** The same for the error of a statement that was given to a connection: tells whether it may have taken effect. */
+export function toStatementError(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) return error;
+  return new DatabaseUnavailableError(error, isConnectionBroken(error) && !wasUnsent(error));
+}
+
+/** True if the statement may have taken effect although it failed, and may yet: only looking it up can tell. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof DatabaseUnavailableError && error.isOutcomeUnknown;
+}
+
+/** True if the statement was given up for another one's sake, all of it: the same again may succeed. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICT_STATES.test(stateOf(error) ?? '');
+}
+
+/** True for an outage that leaves the connection in no state to be used again. */
+export function isConnectionBroken(error: unknown): boolean {
+  if (!isUnavailable(error)) return false;
+  const state = stateOf(error);
+  return state === undefined || CONNECTION_STATES.test(state);
+}
+
+function wasUnsent(error: unknown): boolean {
+  const { message } = error as { message?: unknown };
+  return typeof message === 'string' && UNSENT_MESSAGES.some((known) => known.test(message));
+}
+
+/** PostgreSQL's own SQLSTATE, out of whatever wraps it; undefined if it was not PostgreSQL that spoke. */
+function stateOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, driverError, cause } = error as { code?: unknown; driverError?: unknown; cause?: unknown };
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !UNAVAILABLE_SYSTEM_CODES.has(code))
+    return code;
+  return stateOf(driverError) ?? stateOf(cause);
 }
 
 function messageOf(cause: unknown): string {

@@ -7,6 +7,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseUnavailableError } from './database-errors.js';
 import type { DatabaseOptions } from './database-options.js';
 import { Database } from './database.js';
+import { GroupCommit } from './group-commit.js';
 
 let home: TestDatabase;
 const open: DataSource[] = [];
@@ -34,6 +35,14 @@ const PID = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid' };
 
 function endBackend(pid: number): Promise<unknown> {
   return runAsAdmin(home.url, `SELECT pg_terminate_backend(${pid}, 5000)`);
+}
+
+async function deadlocks(): Promise<number> {
+  const [row] = await runAsAdmin(
+    home.url,
+    'SELECT pg_stat_force_next_flush(), deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+  );
+  return Number(row?.deadlocks);
 }
 
 describe('Database.query', () => {
@@ -93,6 +102,28 @@ describe('Database.query', () => {
     await endBackend(row?.pid ?? 0);
     await lost;
     await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+  });
+
+  it('tells whether a statement that failed may have taken effect', async () => {
+    const hasty = await connect({ queryTimeoutMs: 100, statementTimeoutMs: 60_000 });
+    await expect(hasty.database.query(SLEEP, [0.3])).rejects.toMatchObject({ isOutcomeUnknown: true });
+
+    const { database } = await connect({ poolSize: 1, statementTimeoutMs: 1_000 });
+    await expect(database.query(SLEEP, [60])).rejects.toMatchObject({ isOutcomeUnknown: false });
+    const [row] = await database.query<{ pid: number }>(PID);
+    const broken = expect(database.query(SLEEP, [60])).rejects.toMatchObject({ isOutcomeUnknown: true });
+    await sleep(50);
+    await endBackend(row?.pid ?? 0);
+    await broken;
+    await open.pop()?.destroy();
+    await expect(database.query(ADD, [1, 2])).rejects.toMatchObject({ isOutcomeUnknown: false });
+  });
+
+  it('keeps the connection of a statement that the server cancelled', async () => {
+    const { database } = await connect({ poolSize: 1, statementTimeoutMs: 50 });
+    const before = await database.query(PID);
+    await expect(database.query(SLEEP, [10])).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await expect(database.query(PID)).resolves.toEqual(before);
   });
 
   it('survives the loss of an idle connection, and tells about it', async () => {
@@ -193,6 +224,48 @@ describe('Database.transaction', () => {
     });
     await expect(broken).rejects.toBeInstanceOf(DatabaseUnavailableError);
     await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+  });
+});
+
+describe('a connection whose answer was given up', () => {
+  it('is never used again, not even by repositories', async () => {
+    const { database, pool } = await connect({
+      poolSize: 1,
+      queryTimeoutMs: 100,
+      statementTimeoutMs: 60_000,
+    });
+    await expect(open.at(-1)?.query('SELECT pg_sleep(0.3)')).rejects.toThrow('Query read timeout');
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+    expect(pool.totalCount).toBe(1);
+  });
+});
+
+describe('GroupCommit on PostgreSQL', () => {
+  it('gets over deadlocks', async () => {
+    await runAsAdmin(home.url, "INSERT INTO note VALUES (900, ''), (901, '')");
+    const { database } = await connect();
+    // Two statements that lock the same rows in opposite orders, again and again.
+    const lockSlowly = (order: string) => ({
+      name: `lock_${order}`,
+      text: `SELECT id, pg_sleep(0.05) FROM (
+        SELECT id FROM note WHERE id IN (900, 901) ORDER BY id ${order}) ids
+        CROSS JOIN LATERAL (SELECT 1 FROM note WHERE note.id = ids.id FOR UPDATE) locked`,
+    });
+    const commits = ['ASC', 'DESC'].map(
+      (order) =>
+        new GroupCommit<number, number>(async (rows) => {
+          await database.query(lockSlowly(order));
+          return rows;
+        }),
+    );
+    const before = await deadlocks();
+    for (let round = 0; round < 3; round += 1) {
+      await expect(Promise.all(commits.map((commit) => commit.submit(round)))).resolves.toEqual([
+        round,
+        round,
+      ]);
+    }
+    expect(await deadlocks()).toBeGreaterThan(before);
   });
 });
 

@@ -2,7 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import { queryWithSignal } from './cancellable-query.js';
-import { DatabaseUnavailableError, isUnavailable, toDatabaseError } from './database-errors.js';
+import {
+  DatabaseUnavailableError,
+  isConnectionBroken,
+  toDatabaseError,
+  toStatementError,
+} from './database-errors.js';
 
 /** A prepared statement: PostgreSQL parses and plans it once per connection. The name belongs to one text for ever. */
 export interface Statement {
@@ -35,7 +40,11 @@ export class Database {
     signal?.throwIfAborted();
     try {
       if (signal) return await queryWithSignal<Row>(this.pool, statement, values, signal);
-      return await this.withClient((client) => run<Row>(client, statement, values));
+      return await this.withClient((client) =>
+        run<Row>(client, statement, values).catch((error: unknown) => {
+          throw toStatementError(error);
+        }),
+      );
     } catch (error) {
       throw toDatabaseError(error);
     }
@@ -43,16 +52,18 @@ export class Database {
 
   /** Runs `work` between BEGIN and COMMIT on one connection; rolls back if it throws. */
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    let isCommitting = false;
     try {
       return await this.withClient(async (client) => {
         await client.query('BEGIN');
         try {
           const result = await work({ query: (statement, values) => run(client, statement, values) });
+          isCommitting = true;
           await client.query('COMMIT');
           return result;
         } catch (error) {
-          if (!isUnavailable(error)) await rollBack(client, error);
-          throw error;
+          if (!isConnectionBroken(error)) await rollBack(client, error);
+          throw isCommitting ? toStatementError(error) : error;
         }
       });
     } catch (error) {
@@ -84,7 +95,7 @@ export class Database {
     try {
       return await use(client);
     } catch (error) {
-      broken = isUnavailable(error) || error instanceof RollbackFailed;
+      broken = isConnectionBroken(error) || error instanceof RollbackFailed;
       throw error instanceof RollbackFailed ? error.cause : error;
     } finally {
       client.off('error', ignore);

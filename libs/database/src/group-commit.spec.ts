@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Clock, systemClock } from './clock.js';
 import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
 import { GroupCommit } from './group-commit.js';
 
@@ -206,6 +207,38 @@ describe('GroupCommit', () => {
     await table.commit();
     await draining;
     await expect(Promise.all(results)).resolves.toEqual(['a', 'b']);
+  });
+
+  it('refuses whoever waits behind a statement that does not come back, until it does', async () => {
+    const table = new Table<string>();
+    let stall: (() => void) | undefined;
+    let cancelled = 0;
+    const clock: Clock = {
+      ...systemClock,
+      timer: (ms, run) => {
+        expect(ms).toBe(2_000);
+        stall = run;
+        return () => void (cancelled += 1);
+      },
+    };
+    const commit = new GroupCommit(table.write, { stallMs: 2_000, conflictKey: (row) => row[0] }, clock);
+    const underWay = commit.submit('a1');
+    await settled();
+    const waiting = Promise.allSettled([commit.submit('a2'), commit.submit('b1')]);
+    stall?.();
+    expect(await waiting).toMatchObject([
+      { reason: { code: 'database_unavailable', isOutcomeUnknown: false } },
+      { reason: { code: 'database_unavailable' } },
+    ]);
+    await expect(commit.submit('c1')).rejects.toThrow('not answered for more than 2000 ms');
+    expect([commit.waiting, cancelled]).toEqual([0, 0]);
+    await table.commit();
+    await expect(underWay).resolves.toBe('a1');
+    const after = ['a3', 'b2'].map((row) => commit.submit(row));
+    await settled();
+    await table.commit();
+    await expect(Promise.all(after)).resolves.toEqual(['a3', 'b2']);
+    expect(cancelled).toBe(2);
   });
 
   it('settles every row exactly as it deserves, whatever the mix', async () => {

@@ -1,58 +1,67 @@
-import { isUnavailable, WriteQueueFullError } from './database-errors.js';
+import {
+  BatchWriter,
+  type BatchWriterOptions,
+  batchWriterDefaults,
+  type PendingRow,
+  type WriteRows,
+} from './batch-writer.js';
+import { type Clock, systemClock } from './clock.js';
+import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
+import { type Keyed, KeyedQueue } from './keyed-queue.js';
 
-/** Writes rows in one statement and returns one result for each, in the same order. All are written, or none. */
-export type WriteRows<Row, Result> = (rows: readonly Row[]) => Promise<readonly Result[]>;
-
-export interface GroupCommitOptions<Row> {
+export interface GroupCommitOptions<Row, Result> extends BatchWriterOptions<Row, Result> {
   /** Rows in one statement at most. Default 256. */
   maxBatch?: number;
   /** Rows waiting for a statement at most; one more is refused. Default 10,000. */
   maxWaiting?: number;
   /** Rows of the same key never share a statement, and are written in the order they came. undefined: no such key. */
   conflictKey?: (row: Row) => string | undefined;
-  /** True if a failed statement may succeed without one of its rows. Default: every error but an unavailable database. */
-  isRowFault?: (error: unknown) => boolean;
+  /**
+   * How long a statement may be under way, in ms, before the rows behind it are refused, and every further one until it is
+   * back: the database does not answer, and nobody should wait for several timeouts one after the other. Default 5,000.
+   */
+  stallMs?: number;
 }
 
-export const groupCommitDefaults = { maxBatch: 256, maxWaiting: 10_000 } as const;
+export const groupCommitDefaults = {
+  maxBatch: 256,
+  maxWaiting: 10_000,
+  stallMs: 5_000,
+  ...batchWriterDefaults,
+} as const;
 
-interface Entry<Row, Result> {
-  row: Row;
-  key: string | undefined;
-  resolve: (result: Result) => void;
-  reject: (error: unknown) => void;
-}
+type Entry<Row, Result> = PendingRow<Row, Result> & Keyed;
 
 /**
  * Writes the rows of concurrent callers together: while one statement is under way, the next one's rows gather. A lone
  * caller waits for nobody; under load the round trip and the commit are shared by all who came during the last one.
  */
 export class GroupCommit<Row, Result> {
-  private readonly maxBatch: number;
-  private readonly maxWaiting: number;
-  private readonly conflictKey: (row: Row) => string | undefined;
-  private readonly isRowFault: (error: unknown) => boolean;
-  /** Rows that the next statement may take: at most one of each key, and none whose key is under way. */
-  private ready: Entry<Row, Result>[] = [];
-  /** Rows behind another one of their key. A key is here exactly as long as one of its rows is ready or under way. */
-  private readonly behind = new Map<string, Entry<Row, Result>[]>();
-  private waitingRows = 0;
-  private busy = false;
-  private drained: (() => void)[] = [];
+  readonly #queue = new KeyedQueue<Entry<Row, Result>>();
+  readonly #writer: BatchWriter<Row, Result>;
+  readonly #maxBatch: number;
+  readonly #maxWaiting: number;
+  readonly #stallMs: number;
+  readonly #conflictKey: (row: Row) => string | undefined;
+  #isBusy = false;
+  #isStalled = false;
+  #drained: (() => void)[] = [];
 
   constructor(
-    private readonly writeRows: WriteRows<Row, Result>,
-    options: GroupCommitOptions<Row> = {},
+    writeRows: WriteRows<Row, Result>,
+    options: GroupCommitOptions<Row, Result> = {},
+    private readonly clock: Clock = systemClock,
   ) {
-    this.maxBatch = options.maxBatch ?? groupCommitDefaults.maxBatch;
-    this.maxWaiting = options.maxWaiting ?? groupCommitDefaults.maxWaiting;
-    this.conflictKey = options.conflictKey ?? (() => undefined);
-    this.isRowFault = options.isRowFault ?? ((error) => !isUnavailable(error));
+    this.#writer = new BatchWriter(writeRows, options, clock);
+    this.#maxBatch = options.maxBatch ?? groupCommitDefaults.maxBatch;
+    this.#maxWaiting = options.maxWaiting ?? groupCommitDefaults.maxWaiting;
+    this.#stallMs = options.stallMs ?? groupCommitDefaults.stallMs;
+    this.#conflictKey = options.conflictKey ?? (() => undefined);
   }
 
   /** Rows that no statement has taken yet. */
   get waiting(): number {
-    return this.waitingRows;
+    return this.#queue.size;
   }
 
   /**
@@ -62,76 +71,55 @@ export class GroupCommit<Row, Result> {
    */
   submit(row: Row, signal?: AbortSignal): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    if (this.waitingRows >= this.maxWaiting) return Promise.reject(new WriteQueueFullError(this.maxWaiting));
+    if (this.#isStalled) return Promise.reject(this.#stallError());
+    if (this.#queue.size >= this.#maxWaiting)
+      return Promise.reject(new WriteQueueFullError(this.#maxWaiting));
     return new Promise<Result>((resolve, reject) => {
-      const entry: Entry<Row, Result> = { row, key: this.conflictKey(row), resolve, reject };
-      if (signal) this.takeBackOnAbort(entry, signal);
-      this.enqueue(entry);
+      const entry: Entry<Row, Result> = { row, key: this.#conflictKey(row), resolve, reject };
+      if (signal) this.#takeBackOnAbort(entry, signal);
+      this.#enqueue(entry);
     });
   }
 
   /** Resolves when no row waits and none is under way. */
   drain(): Promise<void> {
-    if (!this.busy) return Promise.resolve();
-    return new Promise((resolve) => this.drained.push(resolve));
+    if (!this.#isBusy) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
   }
 
-  private enqueue(entry: Entry<Row, Result>): void {
-    this.waitingRows += 1;
-    const queue = entry.key === undefined ? undefined : this.behind.get(entry.key);
-    if (queue) {
-      queue.push(entry);
-    } else {
-      if (entry.key !== undefined) this.behind.set(entry.key, []);
-      this.ready.push(entry);
-    }
-    if (this.busy) return;
-    this.busy = true;
+  #enqueue(entry: Entry<Row, Result>): void {
+    this.#queue.add(entry);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     // Whoever submits in this same turn of the event loop still comes along.
-    queueMicrotask(() => void this.writeAll());
+    queueMicrotask(() => void this.#writeAll());
   }
 
-  private async writeAll(): Promise<void> {
-    while (this.ready.length > 0) {
-      const batch = this.ready.splice(0, this.maxBatch);
-      this.waitingRows -= batch.length;
-      await this.write(batch);
-      for (const { key } of batch) if (key !== undefined) this.advance(key);
+  async #writeAll(): Promise<void> {
+    while (this.#queue.ready > 0) {
+      const batch = this.#queue.take(this.#maxBatch);
+      const cancelStall = this.clock.timer(this.#stallMs, () => this.#stall());
+      await this.#writer.write(batch);
+      cancelStall();
+      this.#isStalled = false;
+      this.#queue.giveBack(batch);
     }
-    this.busy = false;
-    for (const resolve of this.drained.splice(0)) resolve();
+    this.#isBusy = false;
+    for (const resolve of this.#drained.splice(0)) resolve();
   }
 
-  /** Settles every entry of the batch. A batch that some row spoils is halved until the bad ones stand alone. */
-  private async write(batch: Entry<Row, Result>[]): Promise<void> {
-    let results: readonly Result[];
-    try {
-      results = await this.writeRows(batch.map((entry) => entry.row));
-    } catch (error) {
-      if (batch.length === 1 || !this.isRowFault(error)) {
-        for (const entry of batch) entry.reject(error);
-        return;
-      }
-      const middle = Math.ceil(batch.length / 2);
-      await this.write(batch.slice(0, middle));
-      await this.write(batch.slice(middle));
-      return;
-    }
-    settle(batch, results);
+  #stall(): void {
+    this.#isStalled = true;
+    for (const { reject } of this.#queue.clear()) reject(this.#stallError());
   }
 
-  /** The key's row has left: the next one of that key may go. */
-  private advance(key: string): void {
-    const next = this.behind.get(key)?.shift();
-    if (next) this.ready.push(next);
-    else this.behind.delete(key);
+  #stallError(): DatabaseUnavailableError {
+    return new DatabaseUnavailableError(new Error(`it has not answered for more than ${this.#stallMs} ms`));
   }
 
-  private takeBackOnAbort(entry: Entry<Row, Result>, signal: AbortSignal): void {
+  #takeBackOnAbort(entry: Entry<Row, Result>, signal: AbortSignal): void {
     const takeBack = () => {
-      if (!this.remove(entry)) return;
-      this.waitingRows -= 1;
-      entry.reject(signal.reason);
+      if (this.#queue.remove(entry)) entry.reject(signal.reason);
     };
     const { resolve, reject } = entry;
     signal.addEventListener('abort', takeBack, { once: true });
@@ -144,26 +132,4 @@ export class GroupCommit<Row, Result> {
       reject(error);
     };
   }
-
-  private remove(entry: Entry<Row, Result>): boolean {
-    const readyAt = this.ready.indexOf(entry);
-    if (readyAt >= 0) {
-      this.ready.splice(readyAt, 1);
-      if (entry.key !== undefined) this.advance(entry.key);
-      return true;
-    }
-    const queue = entry.key === undefined ? undefined : this.behind.get(entry.key);
-    const behindAt = queue?.indexOf(entry) ?? -1;
-    if (behindAt >= 0) queue?.splice(behindAt, 1);
-    return behindAt >= 0;
-  }
-}
-
-function settle<Row, Result>(batch: Entry<Row, Result>[], results: readonly Result[]): void {
-  if (results.length === batch.length) {
-    batch.forEach((entry, index) => entry.resolve(results[index] as Result));
-    return;
-  }
-  const error = new RangeError(`${batch.length} rows were written, but ${results.length} results came back.`);
-  for (const entry of batch) entry.reject(error);
 }

@@ -10,11 +10,13 @@ export {
 export {
   DatabaseError,
   DatabaseUnavailableError,
+  isOutcomeUnknown,
   isUnavailable,
   MigrationLockTimeoutError,
   toDatabaseError,
   WriteQueueFullError,
 } from './database-errors.js';
-export { GroupCommit, groupCommitDefaults, type GroupCommitOptions, type WriteRows } from './group-commit.js';
+export { type LookUpRows, type WriteRows } from './batch-writer.js';
+export { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
 export { migrate, migrateDefaults, type MigrateOptions } from './migrate.js';
 export { type ChannelListener, Notifications } from './notifications.js';

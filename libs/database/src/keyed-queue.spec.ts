@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { KeyedQueue } from './keyed-queue.js';
+
+interface Item {
+  key: string | undefined;
+  id: number;
+}
+
+describe('KeyedQueue', () => {
+  it('gives out at most one item of each key until it is given back, in the order they came', () => {
+    const queue = new KeyedQueue<Item>();
+    ['a', 'a', undefined, 'b', 'a'].forEach((key, id) => queue.add({ key, id }));
+    const first = queue.take(10);
+    expect(first.map(({ id }) => id)).toEqual([0, 2, 3]);
+    expect([queue.size, queue.ready]).toEqual([2, 0]);
+    queue.giveBack(first);
+    expect(queue.take(10).map(({ id }) => id)).toEqual([1]);
+  });
+
+  it('gives up what waits, and keeps the keys of what is out', () => {
+    const queue = new KeyedQueue<Item>();
+    ['a', 'b', 'a', 'b', undefined].forEach((key, id) => queue.add({ key, id }));
+    const out = queue.take(1);
+    expect(queue.clear().map(({ id }) => id)).toEqual([1, 4, 2, 3]);
+    expect(queue.size).toBe(0);
+    queue.add({ key: 'a', id: 5 });
+    queue.add({ key: 'b', id: 6 });
+    expect(queue.take(10).map(({ id }) => id)).toEqual([6]);
+    queue.giveBack(out);
+    expect(queue.take(10).map(({ id }) => id)).toEqual([5]);
+  });
+
+  it('loses, repeats and overtakes nothing, whatever is done with it', () => {
+    const action = fc.oneof(
+      { weight: 5, arbitrary: fc.constantFrom('a', 'b', 'c', undefined).map((key) => ({ add: key })) },
+      { weight: 3, arbitrary: fc.integer({ min: 1, max: 4 }).map((take) => ({ take })) },
+      { weight: 2, arbitrary: fc.constant({ giveBack: true }) },
+      { weight: 1, arbitrary: fc.nat(20).map((remove) => ({ remove })) },
+      { weight: 1, arbitrary: fc.constant({ clear: true }) },
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+        const queue = new KeyedQueue<Item>();
+        const items: Item[] = [];
+        const waiting = new Set<Item>();
+        const out: Item[][] = [];
+        for (const step of actions) {
+          if ('add' in step) {
+            const item = { key: step.add, id: items.length };
+            items.push(item);
+            waiting.add(item);
+            queue.add(item);
+          } else if ('take' in step) {
+            const batch = queue.take(step.take);
+            for (const item of batch) {
+              expect(waiting.delete(item)).toBe(true);
+              if (item.key === undefined) continue;
+              expect(out.flat().some(({ key }) => key === item.key)).toBe(false);
+              expect([...waiting].some(({ key, id }) => key === item.key && id < item.id)).toBe(false);
+            }
+            expect(new Set(batch.map(({ key, id }) => key ?? id)).size).toBe(batch.length);
+            out.push(batch);
+          } else if ('giveBack' in step) {
+            queue.giveBack(out.shift() ?? []);
+          } else if ('remove' in step) {
+            const item = items[step.remove];
+            if (item) expect(queue.remove(item)).toBe(waiting.delete(item));
+          } else {
+            expect(new Set(queue.clear())).toEqual(waiting);
+            waiting.clear();
+          }
+          expect(queue.size).toBe(waiting.size);
+        }
+        for (const batch of out) queue.giveBack(batch);
+        while (queue.ready > 0) {
+          const batch = queue.take(100);
+          for (const item of batch) waiting.delete(item);
+          queue.giveBack(batch);
+        }
+        expect(waiting.size).toBe(0);
+      }),
+    );
+  });
+});

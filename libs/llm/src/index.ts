@@ -5,7 +5,10 @@ export { LlmError, type LlmErrorOptions, type RetryScope } from './errors/llm-er
 export { LlmModule } from './nest/llm.module.js';
 export { type LlmModuleOptions } from './nest/llm.module-definition.js';
 export { guideProtocol } from './protocols/guide.js';
+export * from './protocols/connection-rules.js';
 export * from './protocols/protocol.js';
+export { protocolNamed, shippedProtocols } from './protocols/shipped.js';
+export { variableMistakes } from './protocols/variables.js';
 export { type BreakerState } from './routing/breaker.js';
 export { type CallOptions } from './routing/call.js';
 export {

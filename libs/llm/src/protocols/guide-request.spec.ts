@@ -1,10 +1,10 @@
+import { encodeContext } from '../testing/transport-setup.js';
 import { guideProtocol } from './guide.js';
 import { type EncodeContext, type LlmRequest } from './protocol.js';
 
-const context: EncodeContext = { model: 'm', now: new Date('2026-11-23T10:00:00.000Z') };
 const request: LlmRequest = { message: 'hi', stream: false, maxTokens: 4000, temperature: 0.7 };
 const encode = (change: Partial<LlmRequest>, more: Partial<EncodeContext> = {}) =>
-  JSON.parse(guideProtocol.encode({ ...request, ...change }, { ...context, ...more })) as Record<
+  JSON.parse(guideProtocol.encode({ ...request, ...change }, { ...encodeContext, ...more })) as Record<
     string,
     unknown
   >;

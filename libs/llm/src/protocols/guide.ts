@@ -3,7 +3,7 @@ import { encodeGuideRequest } from './guide-request.js';
 import { type LlmCredentials, type LlmProtocol } from './protocol.js';
 
 /** The default contract: one JSON frame out, one JSON frame (or a stream of chunks and one frame) back. */
-export const guideProtocol: LlmProtocol = {
+export const guideProtocol = {
   name: 'guide',
   headers: (credentials: LlmCredentials) => ({
     ...(credentials.apiKey === undefined ? {} : { Authorization: `Bearer ${credentials.apiKey}` }),
@@ -12,4 +12,4 @@ export const guideProtocol: LlmProtocol = {
   }),
   encode: encodeGuideRequest,
   decode: decodeGuideFrame,
-};
+} satisfies LlmProtocol;

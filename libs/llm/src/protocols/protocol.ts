@@ -1,4 +1,5 @@
 import { type LlmError } from '../errors/llm-error.js';
+import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
 
 export type LlmRole = 'system' | 'user' | 'assistant';
 
@@ -32,51 +33,135 @@ export interface LlmUsage {
   totalTokens?: number;
 }
 
-/** What the protocol's own end of an answer says. */
-export interface ProtocolEnd {
+/** What a server says about an answer beside its text. */
+export interface AnswerFacts {
+  usage?: LlmUsage | undefined;
+  model?: string | undefined;
+  /** The server's word. */
+  finishReason?: string | undefined;
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What the protocol's own end of an answer says. Facts that came before it need not be said again. */
+export interface ProtocolEnd extends AnswerFacts {
   type: 'end';
   /** The whole answer, where the end repeats it; it wins over the pieces. */
   text?: string | undefined;
   /** A last piece that came with the end. */
   lastPiece?: string | undefined;
-  usage?: LlmUsage | undefined;
-  model?: string | undefined;
-  /** The server's word, `completed` if it gave none. */
-  finishReason: string;
-  metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface ProtocolError {
+  type: 'error';
+  error: LlmError;
+  /**
+   * Whom it concerns: the answer that the frame belongs to, every answer on the connection, which is then closed, or
+   * nobody. `answer` if left out.
+   */
+  reach?: 'answer' | 'connection' | 'nobody' | undefined;
 }
 
 export type ProtocolEvent =
-  { type: 'delta'; text: string } | ProtocolEnd | { type: 'error'; error: LlmError };
+  /** A piece, to be added to those before. */
+  | { type: 'delta'; text: string }
+  /** The whole answer so far. */
+  | { type: 'text'; text: string }
+  | ProtocolEnd
+  | ProtocolError;
+
+/** Values that a server gave and wants to see again: a session, a thread. Keys are the protocol's own. */
+export type Learned = Readonly<Record<string, unknown>>;
 
 /** One received frame: what it means, and which request it belongs to where the server says so. */
 export interface DecodedFrame {
+  /** The name that we gave the request. */
   requestId?: string | undefined;
-  /** Absent when the frame says nothing about an answer (a greeting, a keepalive). */
-  event?: ProtocolEvent;
+  /** The name that the server gave its answer. */
+  answerId?: string | undefined;
+  /** Absent when the frame says nothing about an answer's text (a greeting, a keepalive). */
+  event?: ProtocolEvent | undefined;
+  /** Said beside the event, or in a frame of its own. */
+  facts?: AnswerFacts | undefined;
+  /** Kept for the request that the frame belongs to. */
+  learned?: Learned | undefined;
+  /** What that request sends next, where it takes more than one frame. */
+  next?: ((request: LlmRequest, context: EncodeContext) => string | readonly string[]) | undefined;
+  /** Sent back at once, for the connection's sake. */
+  reply?: string | undefined;
+  /** The server will soon close the connection: it takes no more requests. */
+  drain?: boolean | undefined;
 }
 
-/** What identifies us to a server, sent while connecting. */
+/** What identifies us to a server. */
 export interface LlmCredentials {
   apiKey?: string | undefined;
   apiVersion: string;
   clientId: string;
+  /** What a protocol asks for beside these, by the names it gives them. */
+  variables?: Readonly<Record<string, ProtocolValue>> | undefined;
 }
 
-export interface EncodeContext {
-  /** The model of the route, used when the request names none. */
+export type ProtocolValue = string | number | boolean;
+
+/** A variable of a protocol: what a route has to say, or may say, for its servers. */
+export interface ProtocolVariable {
+  /** Without one, every route has to give the value. */
+  default?: ProtocolValue | undefined;
+  /** Blotted out of everything that servers say of errors. */
+  secret?: boolean | undefined;
+}
+
+/** A connection, as protocols see it. */
+export interface ProtocolContext {
+  /** The route's model; with `modelInAddress`, the one that the connection is for. */
   model: string;
-  /** Present when the server echoes it in every frame of its answer. */
-  requestId?: string;
+  credentials: LlmCredentials;
+  /** Unlike that of any other connection: 12 hexadecimal digits. */
+  connectionId: string;
   now: Date;
 }
 
-/** How a request becomes a frame and frames become events. Pure: knows no socket, clock or randomness. */
+export interface EncodeContext extends ProtocolContext {
+  /** Present when the server repeats it in its frames. */
+  requestId?: string | undefined;
+  /** What handshake and frames have taught so far. */
+  learned: Learned;
+  /** The server's name for the answer, once it is known. */
+  answerId?: string | undefined;
+}
+
+/** Where to connect to, and with what. */
+export interface DialTarget {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  subprotocols: readonly string[];
+}
+
+/**
+ * The first exchange on a new connection: yields the frames to send, is given the next frame that comes, and returns,
+ * with what it has learned, when requests may be sent. Throws the LlmError with which the server refuses.
+ */
+export type Handshake = Generator<readonly string[], Learned | void, string>;
+
+/**
+ * How a request becomes frames, and frames become events. Pure: knows no socket, clock or randomness, and keeps
+ * nothing between two calls. {@link encode} and {@link decode} are all that a plain protocol needs.
+ */
 export interface LlmProtocol {
   readonly name: string;
-  /** Headers of the WebSocket handshake. */
-  headers(credentials: LlmCredentials): Record<string, string>;
-  encode(request: LlmRequest, context: EncodeContext): string;
-  /** Never throws: a frame that makes no sense is an error event. */
+  /** Where its servers differ from `connectionDefaults`. */
+  readonly connection?: Partial<ConnectionRules>;
+  readonly limits?: ProtocolLimits;
+  readonly variables?: Readonly<Record<string, ProtocolVariable>>;
+  /** Headers of the WebSocket handshake; if left out, `Authorization: Bearer` with the API key. */
+  headers?(credentials: LlmCredentials): Record<string, string>;
+  /** Changes the address at every connect, to sign it or to put a key into it. */
+  sign?(target: DialTarget, context: ProtocolContext): DialTarget | Promise<DialTarget>;
+  handshake?(context: ProtocolContext): Handshake;
+  /** One frame, or several in their order. */
+  encode(request: LlmRequest, context: EncodeContext): string | readonly string[];
+  /** A frame that makes no sense may be told by an error event, or by throwing. */
   decode(frame: string): DecodedFrame;
+  /** The frame that ends an answer early; undefined if the connection has to be closed for that. */
+  cancel?(context: EncodeContext): string | undefined;
 }

@@ -1,21 +1,22 @@
+import { type AnswerEnd } from '../protocols/answer-assembly.js';
 import { type AnswerText } from '../protocols/answer-text.js';
-import { type ProtocolEnd } from '../protocols/protocol.js';
 import { type Endpoint } from './endpoint.js';
 import { type LlmEvent, type LlmSource } from './llm-event.js';
 
 /** Who says the end of an answer. */
 export interface Answerer {
   endpoint: Endpoint;
-  attempt: number;
+  /** A number for a text that starts over. */
+  nextVersion: () => number;
   source: LlmSource;
 }
 
 /** The events at the end of a whole answer: the text not shown yet, then the completion. */
-export function* endOfAnswer(text: AnswerText, end: ProtocolEnd, by: Answerer): Generator<LlmEvent, void> {
+export function* endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): Generator<LlmEvent, void> {
   const last = end.lastPiece === undefined ? '' : text.push(end.lastPiece);
   if (last !== '') yield { type: 'delta', text: last };
   const { text: whole, rest, replaced } = text.finish(end.text);
-  if (replaced) yield restart(by.attempt + 1, by.endpoint.name, 'replaced');
+  if (replaced) yield restart(by.nextVersion(), by.endpoint.name, 'replaced');
   if (rest !== '') yield { type: 'delta', text: rest };
   yield {
     type: 'end',

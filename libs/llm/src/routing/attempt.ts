@@ -2,7 +2,8 @@ import { type Clock, type Timer } from '../clock.js';
 import { LlmAnswerTooLargeError, LlmCancelledError } from '../errors/answer-errors.js';
 import { LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type LlmRequest, type ProtocolEnd, type ProtocolEvent } from '../protocols/protocol.js';
+import { type AnswerEvent } from '../protocols/answer-assembly.js';
+import { type LlmRequest, type ProtocolEnd, type ProtocolError } from '../protocols/protocol.js';
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { type Exchange } from '../transport/exchange.js';
@@ -11,9 +12,6 @@ import { type AttemptRecord } from './llm-event.js';
 
 /** What a delta costs beside its characters, so that a flood of empty ones is bounded too. */
 const deltaOverhead = 16;
-
-/** What an attempt gives: an error is thrown instead. */
-export type AnswerEvent = Exclude<ProtocolEvent, { type: 'error' }>;
 
 export interface AttemptTask {
   /** From 1, within the request. */
@@ -31,6 +29,8 @@ export interface AttemptLimits {
   firstFrameMs: number;
   /** Between two frames, in ms. */
   idleMs: number;
+  /** For the whole attempt once it is sent, in ms; the request's own deadline holds beside it. */
+  totalMs?: number | undefined;
   /** Longest answer, in characters; each delta counts for a few more. */
   maxAnswerChars: number;
 }
@@ -44,6 +44,7 @@ export class Attempt {
   #exchange: Exchange | undefined;
   #waiting: AbortController | undefined;
   #timer: Timer | undefined;
+  #totalTimer: Timer | undefined;
   #firstFrameAt: number | undefined;
   #size = 0;
   #end: ProtocolEnd | undefined;
@@ -83,7 +84,8 @@ export class Attempt {
     this.#connection = connection;
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#limit('first_token', this.limits.firstFrameMs);
+    this.#timer = this.#limit('first_token', this.limits.firstFrameMs);
+    if (this.limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.limits.totalMs);
     this.#exchange = this.#connection.send(this.task.request, {
       event: (event) => this.#receive(event),
       failed: (error) => this.#queue.fail(error),
@@ -102,6 +104,7 @@ export class Attempt {
   finish(error?: LlmError): AttemptRecord {
     this.#finished = true;
     this.#timer?.cancel();
+    this.#totalTimer?.cancel();
     this.#waiting?.abort(error ?? new LlmCancelledError('the attempt is over'));
     this.signal.removeEventListener('abort', this.#onAbort);
     this.#exchange?.abandon();
@@ -131,7 +134,7 @@ export class Attempt {
   /** A free connection costs no timer; waiting for one has a limit of its own. */
   async #acquire(): Promise<Connection> {
     const { pool, name } = this.endpoint;
-    const ready = pool.tryAcquire();
+    const ready = pool.tryAcquire(this.task.request);
     if (ready !== undefined) return ready;
     const { queueMs } = this.limits;
     const waiting = (this.#waiting = new AbortController());
@@ -139,7 +142,7 @@ export class Attempt {
     const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
     this.signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return await pool.acquire(waiting.signal);
+      return await pool.acquire(waiting.signal, this.task.request);
     } finally {
       timer.cancel();
       this.#waiting = undefined;
@@ -155,7 +158,7 @@ export class Attempt {
     this.#exchange?.abandon();
   }
 
-  #receive(event: ProtocolEvent): void {
+  #receive(event: AnswerEvent | ProtocolError): void {
     if (event.type === 'error') {
       this.#queue.fail(event.error);
       return;
@@ -163,11 +166,13 @@ export class Attempt {
     if (this.#firstFrameAt === undefined) {
       this.#firstFrameAt = this.clock.now();
       this.endpoint.firstTokenCame(this, this.#firstFrameAt - this.#startedAt, this.task.request.stream);
-      this.#limit('idle', this.limits.idleMs);
+      this.#timer?.cancel();
+      this.#timer = this.#limit('idle', this.limits.idleMs);
     } else {
       this.#timer?.refresh();
     }
     if (event.type === 'delta') this.#size += event.text.length + deltaOverhead;
+    else if (event.type === 'replace') this.#size = event.text.length + deltaOverhead;
     else this.#size = Math.max(this.#size + (event.lastPiece?.length ?? 0), event.text?.length ?? 0);
     if (this.#size > this.limits.maxAnswerChars) {
       this.#fail(new LlmAnswerTooLargeError(this.limits.maxAnswerChars));
@@ -180,9 +185,8 @@ export class Attempt {
     }
   }
 
-  #limit(phase: 'first_token' | 'idle', ms: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.clock.timer(ms, () => this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)));
+  #limit(phase: 'first_token' | 'idle' | 'total', ms: number): Timer {
+    return this.clock.timer(ms, () => this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)));
   }
 }
 

@@ -19,8 +19,10 @@ export interface RouteOptions {
   endpoints: readonly (string | WeightedEndpoint)[];
   /** Sent when a request names no model. */
   model: string;
-  /** The guide protocol if left out. */
-  protocol?: LlmProtocol;
+  /** What the endpoints speak: the name of a shipped protocol or of one in `protocols`, or the thing itself. `guide` if left out. */
+  protocol?: string | LlmProtocol | undefined;
+  /** Most requests in flight on one connection, instead of the transport's. */
+  requestsPerConnection?: number | undefined;
   /** `least_loaded` if left out. */
   balancer?: BalancerName | undefined;
   credentials: LlmCredentials;
@@ -50,6 +52,8 @@ export interface HedgingOptions {
 export interface LlmClientOptions {
   /** The fallback chain: the primary route first. */
   routes: readonly RouteOptions[];
+  /** Protocols of your own, which routes name. */
+  protocols?: readonly LlmProtocol[];
   /** Answered when every route has failed. */
   fallbackReply?: string | undefined;
   timeouts?: Partial<LlmTimeouts>;

@@ -1,9 +1,11 @@
 import { type Clock } from '../clock.js';
 import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type LlmProtocol } from '../protocols/protocol.js';
-import { type Address } from '../transport/dial.js';
-import { ConnectionPool, type PoolState } from '../transport/pool.js';
+import { type ProtocolLimits } from '../protocols/connection-rules.js';
+import { type LlmCredentials, type LlmProtocol } from '../protocols/protocol.js';
+import { createPool } from '../transport/create-pool.js';
+import { type Address } from '../transport/open-connection.js';
+import { type Pool, type PoolState } from '../transport/pool.js';
 import { type TransportOptions } from '../transport/transport-options.js';
 import { OutlierBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker.js';
 import { LatencySample } from './latency-sample.js';
@@ -26,6 +28,7 @@ export interface EndpointContext {
   weight: number;
   model: string;
   protocol: LlmProtocol;
+  credentials: LlmCredentials;
   transport: TransportOptions;
   breaker: BreakerOptions;
   clock: Clock;
@@ -53,7 +56,9 @@ export class Endpoint implements Loaded {
   readonly weight: number;
   readonly route: string;
   readonly model: string;
-  readonly pool: ConnectionPool;
+  readonly pool: Pool;
+  /** What its servers need instead of the client's limits. */
+  readonly limits: ProtocolLimits;
   readonly breaker: Breaker;
   readonly #clock: Clock;
   readonly #latency = new PeakEwma(latencyDecayMs);
@@ -72,8 +77,10 @@ export class Endpoint implements Loaded {
     this.#clock = context.clock;
     this.weight = context.weight;
     this.breaker = new OutlierBreaker(context.breaker, context.random);
-    this.pool = new ConnectionPool({
+    this.limits = context.protocol.limits ?? {};
+    this.pool = createPool({
       address,
+      credentials: context.credentials,
       model: context.model,
       protocol: context.protocol,
       options: context.transport,

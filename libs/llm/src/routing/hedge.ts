@@ -1,7 +1,8 @@
 import { type Clock } from '../clock.js';
 import { LlmCancelledError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type AnswerEvent, type Attempt } from './attempt.js';
+import { type AnswerEvent } from '../protocols/answer-assembly.js';
+import { type Attempt } from './attempt.js';
 import { type AttemptRecord } from './llm-event.js';
 
 /** A second attempt for when the first one is late. */

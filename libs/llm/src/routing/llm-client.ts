@@ -80,6 +80,9 @@ export class LlmClient {
     const plan = new FailoverPlan(this.#routes, this.#retry, random, () => clock.now());
     this.#hedgeBudget.earn(clock.now());
     let attempts = 0;
+    let versions = 0;
+    // A text that replaces another one within an attempt has a number of its own, which no later one may have again.
+    const nextVersion = (): number => (versions = Math.max(versions, attempts) + 1);
     let shown = false;
     let failure: LlmError | undefined;
     try {
@@ -90,20 +93,19 @@ export class LlmClient {
           break;
         }
         const { endpoint } = step;
-        if (shown) yield restart(attempts + 1, endpoint.name, failure!.code);
-        const limits = this.#limits(request, plan, call);
+        if (shown) yield restart(nextVersion(), endpoint.name, failure!.code);
         const others: AttemptRecord[] = [];
         const begin = (asked: Endpoint, isHedge: boolean): Attempt => {
           attempts += 1;
           return new Attempt(
             { number: attempts, endpoint: asked, request, isHedge },
-            limits,
+            this.#limits(asked, request, plan, call),
             clock,
             call.signal,
           );
         };
         let attempt = begin(endpoint, false);
-        const text = new AnswerText();
+        let text = new AnswerText();
         try {
           const hedge = !request.stream
             ? undefined
@@ -116,9 +118,13 @@ export class LlmClient {
               call.signal.throwIfAborted();
               if (event.type === 'end') {
                 yield this.#finished(attempt.finish());
-                const by = { endpoint: attempt.endpoint, attempt: attempts };
+                const by = { endpoint: attempt.endpoint, nextVersion };
                 yield* endOfAnswer(text, event, { ...by, source: this.#sourceOf(attempt.endpoint) });
                 return;
+              }
+              if (event.type === 'replace') {
+                if (text.length > 0) yield restart(nextVersion(), attempt.endpoint.name, 'replaced');
+                text = new AnswerText();
               }
               const piece = text.push(event.text);
               if (piece !== '') yield { type: 'delta', text: piece };
@@ -138,7 +144,7 @@ export class LlmClient {
       }
       if (failure?.scope === 'never') throw failure;
       if (this.#options.fallbackReply === undefined) throw finalError(failure);
-      if (shown) yield restart(attempts + 1, 'fallback_reply', failure!.code);
+      if (shown) yield restart(nextVersion(), 'fallback_reply', failure!.code);
       yield* cannedAnswer(this.#options.fallbackReply);
     } catch (error) {
       throw call.errorOf(error);
@@ -210,12 +216,18 @@ export class LlmClient {
    * A streamed answer shows early that it lives. A plain one shows nothing until it is whole: while there is another
    * endpoint to turn to, a silent one may take half of what is left and no more. The same holds for a busy one.
    */
-  #limits(request: LlmRequest, plan: FailoverPlan<Endpoint>, call: Call): AttemptLimits {
+  #limits(
+    { limits }: Endpoint,
+    request: LlmRequest,
+    plan: FailoverPlan<Endpoint>,
+    call: Call,
+  ): AttemptLimits {
     const fairMs = plan.hasAlternative ? call.leftMs / 2 : call.leftMs;
     return {
       queueMs: Math.min(this.#timeouts.queueMs, fairMs),
-      firstFrameMs: request.stream ? this.#timeouts.firstTokenMs : fairMs,
-      idleMs: this.#timeouts.idleMs,
+      firstFrameMs: request.stream ? (limits.firstTokenMs ?? this.#timeouts.firstTokenMs) : fairMs,
+      idleMs: limits.idleMs ?? this.#timeouts.idleMs,
+      totalMs: limits.totalMs,
       maxAnswerChars: this.#options.maxAnswerChars ?? llmDefaults.maxAnswerChars,
     };
   }

@@ -1,5 +1,6 @@
 import { clientOptions } from '../testing/client-setup.js';
-import { type LlmClientOptions } from './client-options.js';
+import { namedProtocol } from '../testing/named-protocol.js';
+import { type LlmClientOptions, type RouteOptions } from './client-options.js';
 import { LlmClient } from './llm-client.js';
 import { checkOptions, LlmOptionsError } from './options-check.js';
 
@@ -54,5 +55,26 @@ describe('the options of a client', () => {
     const make = () => new LlmClient(clientOptions([['ws://user:password@:1:2']]));
     expect(make).toThrow(LlmOptionsError);
     expect(make).toThrow(/^(?!.*password)/s);
+  });
+
+  it('name a protocol that there is, and give what it asks for', () => {
+    const protocol = { ...namedProtocol, variables: { app: {}, key: { secret: true }, n: { default: 1 } } };
+    const [route] = clientOptions([['ws://h/']]).routes;
+    const mistakes = (more: Partial<RouteOptions>) =>
+      mistakesOf([], { routes: [{ ...route!, ...more }], protocols: [protocol] });
+    const variables = (given: Record<string, string>) => ({
+      protocol: 'named',
+      credentials: { apiVersion: 'v1', clientId: 'c', variables: given },
+    });
+    expect(mistakes({ protocol: 'guide' })).toEqual([]);
+    expect(mistakes({ protocol: 'nmaed' })).toEqual(['routes[0].protocol: there is none called nmaed']);
+    expect(mistakes(variables({ app: 'a', key: 'k' }))).toEqual([]);
+    expect(mistakes(variables({ app: 'a', apk: 'k' }))).toEqual([
+      'routes[0].credentials.variables: key is missing: named needs it',
+      'routes[0].credentials.variables: apk is not known to named',
+    ]);
+    expect(mistakes({ requestsPerConnection: 0 })).toEqual([
+      'routes[0].requestsPerConnection: must be a number from 1 on',
+    ]);
   });
 });

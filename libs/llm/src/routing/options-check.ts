@@ -1,4 +1,6 @@
-import { llmDefaults, type LlmClientOptions } from './client-options.js';
+import { variableMistakes } from '../protocols/variables.js';
+import { llmDefaults, type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { protocolOf } from './route-protocol.js';
 
 /** The options of a client cannot work. Names every mistake, and no address: it may hold a password. */
 export class LlmOptionsError extends Error {
@@ -16,11 +18,14 @@ export function checkOptions(options: LlmClientOptions): void {
   if (mistakes.length > 0) throw new LlmOptionsError(mistakes);
 }
 
-function mistakesInRoutes({ routes }: LlmClientOptions): string[] {
+function mistakesInRoutes(options: LlmClientOptions): string[] {
+  const { routes } = options;
   if (routes.length === 0) return ['routes: at least one is needed'];
-  return routes.flatMap(({ endpoints }, route) => {
-    if (endpoints.length === 0) return [`routes[${route}].endpoints: at least one is needed`];
-    return endpoints.flatMap((endpoint, index) => {
+  return routes.flatMap((all, route) => {
+    const { endpoints } = all;
+    const inProtocol = mistakesInProtocol(all, options).map((mistake) => `routes[${route}].${mistake}`);
+    if (endpoints.length === 0) return [...inProtocol, `routes[${route}].endpoints: at least one is needed`];
+    const inEndpoints = endpoints.flatMap((endpoint, index) => {
       const { url, weight = 1 } = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
       const name = `routes[${route}].endpoints[${index}]`;
       return [
@@ -28,7 +33,18 @@ function mistakesInRoutes({ routes }: LlmClientOptions): string[] {
         ...(weight > 0 ? [] : [`${name}.weight: must be a number above 0`]),
       ];
     });
+    return [...inProtocol, ...inEndpoints];
   });
+}
+
+function mistakesInProtocol(route: RouteOptions, options: LlmClientOptions): string[] {
+  const protocol = protocolOf(route, options);
+  if (protocol === undefined) return [`protocol: there is none called ${route.protocol as string}`];
+  const { requestsPerConnection = 1 } = route;
+  return [
+    ...variableMistakes(route.credentials, protocol).map((mistake) => `credentials.variables: ${mistake}`),
+    ...(requestsPerConnection >= 1 ? [] : ['requestsPerConnection: must be a number from 1 on']),
+  ];
 }
 
 function isSocketUrl(url: string): boolean {

@@ -1,5 +1,5 @@
 import { type Clock } from '../clock.js';
-import { guideProtocol } from '../protocols/guide.js';
+import { withDefaults } from '../protocols/variables.js';
 import { publicUrl, secretsOf } from '../transport/endpoint-url.js';
 import {
   llmDefaults,
@@ -12,6 +12,7 @@ import { Endpoint } from './endpoint.js';
 import { type PlannedRoute } from './failover-plan.js';
 import { type LlmObserver } from './observer.js';
 import { RetryBudget } from './retry-budget.js';
+import { protocolOf } from './route-protocol.js';
 
 /** What comes from outside, so that tests decide it. */
 export interface ClientEnvironment {
@@ -48,20 +49,25 @@ function createEndpoint(
   { clock, random }: ClientEnvironment,
   observer: LlmObserver,
 ): Endpoint {
-  const protocol = route.protocol ?? guideProtocol;
+  const protocol = protocolOf(route, options)!;
+  const credentials = withDefaults(route.credentials, protocol);
+  const transport = { ...llmDefaults.transport, ...options.transport };
   return new Endpoint(
     {
       url,
       name: publicUrl(url),
-      headers: () => protocol.headers(route.credentials),
-      secrets: secretsOf(url, route.credentials.apiKey),
+      secrets: secretsOf(url, credentials, protocol),
     },
     {
       route: route.name,
       weight,
       model: route.model,
       protocol,
-      transport: { ...llmDefaults.transport, ...options.transport },
+      credentials,
+      transport: {
+        ...transport,
+        requestsPerConnection: route.requestsPerConnection ?? transport.requestsPerConnection,
+      },
       breaker: { ...llmDefaults.breaker, ...options.breaker },
       clock,
       random,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, type Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -11,6 +11,10 @@ export class ScriptedServer {
   readonly received: Record<string, unknown>[] = [];
   /** Every client so far, the first one first. */
   readonly clients: WebSocket[] = [];
+  /** How they came. */
+  readonly upgrades: IncomingMessage[] = [];
+  /** Said to every client as soon as it is there. */
+  greeting: object[] = [];
   readonly #server;
   readonly #scheme: string;
   readonly #sockets = new Set<Socket>();
@@ -37,8 +41,10 @@ export class ScriptedServer {
         this.#changed();
       });
     });
-    new WebSocketServer({ server: this.#server }).on('connection', (client) => {
+    new WebSocketServer({ server: this.#server }).on('connection', (client, upgrade) => {
       this.clients.push(client);
+      this.upgrades.push(upgrade);
+      for (const frame of this.greeting) client.send(JSON.stringify(frame));
       client.on('error', () => undefined);
       client.on('message', (data) => {
         const frame = JSON.parse((data as Buffer).toString()) as Record<string, unknown>;

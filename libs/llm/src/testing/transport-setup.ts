@@ -1,20 +1,64 @@
 import { guideProtocol } from '../protocols/guide.js';
-import { type LlmRequest } from '../protocols/protocol.js';
-import { type PoolContext } from '../transport/pool.js';
+import { type EncodeContext, type LlmRequest } from '../protocols/protocol.js';
+import { Connection } from '../transport/connection.js';
+import { type Dial, type DialedSocket } from '../transport/dial.js';
+import { rulesOf, type PoolContext } from '../transport/open-connection.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
+import { type LlmError } from '../errors/llm-error.js';
 import { FakeClock } from './fake-clock.js';
 
 export const streamed: LlmRequest = { message: 'hi', stream: true };
 export const plain: LlmRequest = { message: 'hi', stream: false };
 
+const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
+
+/** What a protocol is told of a request's surroundings. */
+export const encodeContext: EncodeContext = {
+  model: 'm',
+  credentials,
+  connectionId: '00000000000a',
+  now: new Date('2026-11-23T10:00:00.000Z'),
+  learned: {},
+};
+
 /** What a pool needs, for specs: the guide protocol and, unless another is given, a clock that stands still. */
 export function poolContext(url: string, options: Partial<TransportOptions> = {}, clock = new FakeClock()) {
   return {
-    address: { url, name: 'ws://server/', headers: () => ({ 'X-Test': 'yes' }), secrets: [] },
+    address: { url, name: 'ws://server/', secrets: [] },
+    credentials,
     model: 'm',
     protocol: guideProtocol,
     options: { ...transportDefaults, ...options },
     clock,
     random: () => 0,
   } satisfies PoolContext;
+}
+
+/** The address of a pool, to be dialled with a header of its own. */
+export function dialOf({ address: { url, name } }: PoolContext): Dial {
+  return {
+    name,
+    target: () => ({ url, headers: { 'X-Test': 'yes' }, subprotocols: [] }),
+    blot: (text) => text,
+  };
+}
+
+/** A connection on a socket that is open already. */
+export function connectionOn(
+  socket: DialedSocket,
+  pool: PoolContext,
+  onClose: (connection: Connection, error: LlmError) => void,
+): Connection {
+  const { address, protocol, options, clock, random } = pool;
+  return new Connection(socket, {
+    name: address.name,
+    protocol,
+    rules: rulesOf(protocol),
+    options,
+    clock,
+    random,
+    context: encodeContext,
+    blot: (text) => text,
+    onClose,
+  });
 }

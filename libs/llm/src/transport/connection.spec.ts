@@ -3,20 +3,21 @@ import { type WebSocket } from 'ws';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type ProtocolEvent } from '../protocols/protocol.js';
+import { type AnswerEvent } from '../protocols/answer-assembly.js';
+import { type ProtocolError } from '../protocols/protocol.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
-import { plain, poolContext, streamed } from '../testing/transport-setup.js';
-import { Connection } from './connection.js';
+import { connectionOn, dialOf, plain, poolContext, streamed } from '../testing/transport-setup.js';
+import { type Connection } from './connection.js';
 import { dial, type DialedSocket } from './dial.js';
 import { type TransportOptions } from './transport-options.js';
 
 /** What one request was told; `done` settles with its last word. */
 class Listener {
   readonly texts: string[] = [];
-  readonly done = Promise.withResolvers<ProtocolEvent | LlmError>();
+  readonly done = Promise.withResolvers<AnswerEvent | ProtocolError | LlmError>();
 
-  event(event: ProtocolEvent): void {
+  event(event: AnswerEvent | ProtocolError): void {
     if (event.type === 'delta') this.texts.push(event.text);
     else this.done.resolve(event);
   }
@@ -44,13 +45,9 @@ afterEach(async () => {
 
 async function open(options: Partial<TransportOptions> = {}): Promise<void> {
   const context = poolContext(server.url, options, clock);
-  socket = await dial(context.address, context.options, clock, new AbortController().signal);
+  socket = await dial(dialOf(context), context.options, clock, new AbortController().signal);
   closed = Promise.withResolvers<LlmError>();
-  connection = new Connection(socket, {
-    ...context,
-    ...context.address,
-    onClose: (_, error) => closed.resolve(error),
-  });
+  connection = connectionOn(socket, context, (_, error) => closed.resolve(error));
   await server.until(({ clients }) => clients.length === 1);
   client = server.clients[0]!;
 }

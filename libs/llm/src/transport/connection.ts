@@ -1,73 +1,91 @@
 import { WebSocket, type RawData } from 'ws';
-import { type Clock } from '../clock.js';
-import { LlmFrameError } from '../errors/answer-errors.js';
+import { type Timer } from '../clock.js';
+import { LlmFrameError, LlmServerError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
-import { type LlmError } from '../errors/llm-error.js';
-import { type DecodedFrame, type LlmProtocol, type LlmRequest } from '../protocols/protocol.js';
+import { LlmError } from '../errors/llm-error.js';
+import { type DecodedFrame, type LlmRequest } from '../protocols/protocol.js';
+import { type ConnectionSetup } from './connection-setup.js';
+import { EchoCorrelation, NameCorrelation, OrderCorrelation, type Correlation } from './correlation.js';
 import { type DialedSocket } from './dial.js';
-import { type Exchange, type ExchangeListener } from './exchange.js';
-import { type TransportOptions } from './transport-options.js';
+import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.js';
+import { frameText } from './frame-text.js';
+import { PeerSilence } from './peer-silence.js';
+import { saidAfter, saidBefore } from './transcript.js';
 
 /** Close code of a socket that ended without a close frame. */
 const abnormalClosure = 1006;
 
-/** Of an answer that no frame has come of yet. */
-const unseen = Symbol('unseen');
+/** How long a server that was told to stop may take to end its answer before the connection is cut. */
+const stopTimeoutMs = 5_000;
 
-/** The `request_id` in the frames of an answer, which a server may send although none was asked for. */
-type AnswerId = string | undefined | typeof unseen;
-
-export interface ConnectionContext {
-  /** The endpoint as it may be shown. */
-  name: string;
-  secrets: readonly string[];
-  model: string;
-  protocol: LlmProtocol;
-  options: TransportOptions;
-  clock: Clock;
-  onClose: (connection: Connection, error: LlmError) => void;
-}
-
-/** One open WebSocket. Carries up to `requestsPerConnection` requests and gives each frame to the right one. */
+/** One open WebSocket. Carries the requests that there is room for, and gives each frame to the right one. */
 export class Connection {
-  readonly #exchanges = new Map<string, ExchangeListener>();
   readonly #socket: DialedSocket;
-  readonly #context: ConnectionContext;
+  readonly #setup: ConnectionSetup;
+  readonly #correlation: Correlation;
+  readonly #capacity: number;
+  readonly #retireAt: number;
+  readonly #silence: PeerSilence;
   #requests = 0;
-  #idOfAnswer: AnswerId = unseen;
-  #usesIds: boolean | undefined;
-  #idBefore: string | undefined;
   #reserved = 0;
-  #bytesSeen = 0;
-  #lastByteAt: number;
+  /** Answers that were given up, and that the server has yet to end. */
+  readonly #stopping = new Map<OpenExchange, Timer>();
+  #keepalive: Timer | undefined;
+  #said: string | undefined;
   #lastUsedAt: number;
   #open = true;
+  #retiring = false;
   #lastError: Error | undefined;
+  #closedBy: LlmError | undefined;
 
-  constructor(socket: DialedSocket, context: ConnectionContext) {
+  constructor(socket: DialedSocket, setup: ConnectionSetup) {
+    const { rules, options, clock, name, random } = setup;
     this.#socket = socket;
-    this.#context = context;
-    this.#lastByteAt = this.#lastUsedAt = context.clock.now();
-    socket.webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.webSocket.on('error', (error) => this.#broken(error));
-    socket.webSocket.on('close', (code, reason) => this.#ended(code, this.#blotted(reason.toString())));
+    this.#setup = setup;
+    this.#capacity = Math.min(options.requestsPerConnection, rules.maxInFlight);
+    if (rules.correlation === 'ids') this.#correlation = new NameCorrelation();
+    else this.#correlation = this.#capacity > 1 ? new EchoCorrelation() : new OrderCorrelation(name);
+    this.#lastUsedAt = clock.now();
+    this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
+    this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
+    const { webSocket, inbox } = socket;
+    webSocket.on('error', (error) => this.#broken(error));
+    webSocket.on('close', (code, reason) => this.#ended(code, setup.blot(reason.toString())));
+    inbox.read((data, isBinary) => this.#receive(data, isBinary));
+    const { keepalive } = rules;
+    if (keepalive === undefined || !this.#open) return;
+    this.#keepalive = clock.timer(keepalive.everyMs, () => {
+      webSocket.send(keepalive.frame);
+      this.#keepalive?.refresh();
+    });
   }
 
   get isOpen(): boolean {
     return this.#open;
   }
 
+  /** Why it is not open any more. */
+  get closedBy(): LlmError | undefined {
+    return this.#closedBy;
+  }
+
+  /** The model that the connection is for, where the address names it; else that of the route. */
+  get model(): string {
+    return this.#setup.context.model;
+  }
+
   get hasRoom(): boolean {
     // A connection on which goodbyes are being said is still open to us, but takes no request.
     return (
       this.#open &&
+      !this.#retiring &&
       this.#socket.webSocket.readyState === WebSocket.OPEN &&
-      this.#reserved < this.#context.options.requestsPerConnection
+      this.#reserved + this.#stopping.size < this.#capacity
     );
   }
 
   get isIdle(): boolean {
-    return this.#reserved === 0;
+    return this.#reserved + this.#stopping.size === 0;
   }
 
   /** Keeps room for one request; every call is matched by one of {@link free}. */
@@ -77,7 +95,8 @@ export class Connection {
 
   free(): void {
     this.#reserved -= 1;
-    this.#lastUsedAt = this.#context.clock.now();
+    this.#lastUsedAt = this.#setup.clock.now();
+    this.#closeIfRetired();
   }
 
   /** When room was last given back, on the clock's time line. */
@@ -85,136 +104,169 @@ export class Connection {
     return this.#lastUsedAt;
   }
 
+  /** Has what was said before this request been said on this connection, and nothing else? */
+  remembers(request: LlmRequest): boolean {
+    return this.#said !== undefined && this.#said === saidBefore(request);
+  }
+
+  /** Can a conversation go on from what was said on it? */
+  get hasMemory(): boolean {
+    return this.#said !== undefined;
+  }
+
   /**
    * Sends a request; the caller has reserved room for it. On a closed connection the listener is told at once.
    * Throws, and leaves the connection as it was, when the request cannot be written as a frame.
    */
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
-    const { protocol, model, clock } = this.#context;
+    const { protocol, rules, context, clock, name } = this.#setup;
     if (!this.#open) {
-      listener.failed(new LlmConnectionClosedError(this.#context.name, abnormalClosure, '', this.#lastError));
+      listener.failed(new LlmConnectionClosedError(name, abnormalClosure, '', this.#lastError));
       return { abandon: () => undefined };
     }
-    const id = String(++this.#requests);
-    const frame = protocol.encode(request, {
-      model,
-      now: clock.date(),
-      ...(this.#multiplexed ? { requestId: id } : {}),
-    });
-    this.#exchanges.set(id, listener);
-    if (this.#idOfAnswer !== unseen) this.#idBefore = this.#idOfAnswer;
-    this.#idOfAnswer = unseen;
-    this.#socket.webSocket.send(frame);
-    if (this.#socket.webSocket.bufferedAmount > this.#context.options.maxUnsentBytes) {
-      this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, 'the peer does not read'));
-    }
-    return { abandon: () => this.#abandon(id) };
+    const count = ++this.#requests;
+    const id = rules.uniqueIds ? `${context.connectionId}-${count}` : String(count);
+    const isNamed = rules.correlation === 'ids' || this.#capacity > 1;
+    const exchange = new OpenExchange(
+      id,
+      request,
+      {
+        ...context,
+        now: clock.date(),
+        learned: this.#socket.learned,
+        ...(isNamed ? { requestId: id } : {}),
+      },
+      listener,
+    );
+    const asked = this.remembers(request) ? { ...request, history: [] } : request;
+    const frames = protocol.encode(asked, exchange.context);
+    this.#said = undefined;
+    this.#correlation.begin(exchange);
+    this.#write(frames);
+    return { abandon: () => this.#abandon(exchange) };
   }
 
   /** Pings, and cuts the connection when no byte came for too long. A frozen peer raises no event by itself. */
   beat(): void {
-    const { clock, options, name } = this.#context;
+    const { clock, options, name } = this.#setup;
     const now = clock.now();
-    const { bytesRead } = this.#socket.tcp;
-    if (bytesRead !== this.#bytesSeen) {
-      this.#bytesSeen = bytesRead;
-      this.#lastByteAt = now;
-    } else if (now - this.#lastByteAt >= options.deadAfterMs) {
+    if (this.#silence.lasts(now) >= options.deadAfterMs) {
       this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'the peer has been silent for too long'));
       return;
     }
     this.#socket.webSocket.ping();
+    if (now >= this.#retireAt) this.#retire();
   }
 
   /** Takes no more requests and says goodbye; what is in flight fails. */
   close(): void {
     if (!this.#open) return;
     this.#socket.webSocket.close(1000);
-    this.#ended(1000, 'closed by us');
+    this.#ended(1000, 'closed by us', new LlmConnectionClosedError(this.#setup.name, 1000, 'closed by us'));
   }
 
-  get #multiplexed(): boolean {
-    return this.#context.options.requestsPerConnection > 1;
+  #write(frames: string | readonly string[]): void {
+    const { webSocket } = this.#socket;
+    if (typeof frames === 'string') webSocket.send(frames);
+    else for (const frame of frames) webSocket.send(frame);
+    if (webSocket.bufferedAmount > this.#setup.options.maxUnsentBytes) {
+      const { name } = this.#setup;
+      this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'the peer does not read'));
+    }
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#open) return;
-    if (isBinary) {
-      this.#cut(new LlmFrameError('it is binary'));
-      return;
+    const { protocol, rules, blot } = this.#setup;
+    const frame = this.#attempt(() => {
+      const text = frameText(data, isBinary, rules.binaryText);
+      const decoded = protocol.decode(text);
+      // Servers like to repeat the key that they refuse.
+      return decoded.event?.type === 'error' ? protocol.decode(blot(text)) : decoded;
+    });
+    if (frame !== undefined) this.#dispatch(frame);
+  }
+
+  /** What a protocol makes of a frame. One that throws, against its promise, must not end the process. */
+  #attempt<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (cause) {
+      this.#cut(cause instanceof LlmError ? cause : new LlmFrameError('the protocol failed on it', cause));
+      return undefined;
     }
-    const { protocol } = this.#context;
-    const text = (data as Buffer).toString();
-    const frame = protocol.decode(text);
-    this.#dispatch(frame.event?.type === 'error' ? protocol.decode(this.#blotted(text)) : frame);
   }
 
-  /** Servers like to repeat the key that they refuse. */
-  #blotted(text: string): string {
-    return this.#context.secrets.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
+  #dispatch(frame: DecodedFrame): void {
+    const { event, reply, drain } = frame;
+    if (reply !== undefined) this.#socket.webSocket.send(reply);
+    if (drain === true) this.#retire();
+    if (event?.type === 'error') {
+      if (event.error instanceof LlmFrameError || event.reach === 'connection') this.#cut(event.error);
+      if (!this.#open || event.reach === 'nobody') return;
+    }
+    const exchange = this.#correlation.whose(frame);
+    if (exchange instanceof LlmError) this.#cut(exchange);
+    else if (exchange !== undefined) this.#tell(exchange, frame);
   }
 
-  #dispatch({ requestId, event }: DecodedFrame): void {
+  #tell(exchange: OpenExchange, { event, facts, learned, next }: DecodedFrame): void {
+    const { assembly, context, listener, request } = exchange;
+    if (learned !== undefined) context.learned = { ...context.learned, ...learned };
+    if (facts !== undefined) assembly.learn(facts);
+    if (next !== undefined && listener !== undefined) {
+      this.#write(this.#attempt(() => next(request, context)) ?? []);
+    }
     if (event === undefined) return;
-    if (event.type === 'error' && event.error instanceof LlmFrameError) {
-      this.#cut(event.error);
+    if (event.type === 'error') {
+      this.#over(exchange);
+      listener?.event(event);
       return;
     }
-    const id = this.#addressee(requestId);
-    const listener = id === undefined ? undefined : this.#exchanges.get(id);
-    if (id === undefined || listener === undefined) {
-      this.#unexpected(requestId);
-      return;
+    const told = assembly.take(event);
+    if (told.type === 'end') {
+      this.#over(exchange);
+      if (this.#setup.rules.reuse === 'conversation') this.#said = saidAfter(request, assembly.text);
     }
-    const isPlainError = event.type === 'error' && requestId === undefined;
-    if (!this.#multiplexed && !isPlainError && !this.#belongs(requestId)) return;
-    if (event.type !== 'delta') this.#exchanges.delete(id);
-    listener.event(event);
+    listener?.event(told);
   }
 
-  /**
-   * With one request at a time there is no doubt. With several the frame must say whose it is, also while only one
-   * is in flight: it could belong to an answer that was given up before.
-   */
-  #addressee(requestId: string | undefined): string | undefined {
-    return this.#multiplexed ? requestId : this.#exchanges.keys().next().value;
+  #over(exchange: OpenExchange): void {
+    this.#correlation.end(exchange);
+    const timer = this.#stopping.get(exchange);
+    if (timer === undefined) return;
+    timer.cancel();
+    this.#stopping.delete(exchange);
+    this.#closeIfRetired();
+    if (this.#open) this.#setup.onRoom?.();
   }
 
-  /**
-   * A frame for a request that was given up is dropped, and so is what a server says before it was asked. A frame
-   * that could be anybody's (after the end of an answer, or without the `request_id` that the server was said to
-   * echo) makes the next answer doubtful.
-   */
-  #unexpected(requestId: string | undefined): void {
-    if (this.#multiplexed && requestId !== undefined) return;
-    if (this.#requests === 0) return;
-    const detail = this.#multiplexed ? 'it names no request_id' : 'it came after the end of the answer';
-    this.#cut(new LlmFrameError(detail));
-  }
-
-  /**
-   * Some servers name every answer without being asked to. Then all frames of an answer carry the same id, another one
-   * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
-   */
-  #belongs(requestId: string | undefined): boolean {
-    if (requestId !== undefined && requestId === this.#idBefore) {
-      // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
-      const detail = 'an answer goes by the name of the one before';
-      this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, detail));
-      return false;
+  #abandon(exchange: OpenExchange): void {
+    if (exchange.listener === undefined || !this.#correlation.has(exchange)) return;
+    const { protocol, clock, name } = this.#setup;
+    const stop = this.#open ? protocol.cancel?.(exchange.context) : undefined;
+    exchange.listener = undefined;
+    if (stop !== undefined) {
+      const late = new LlmConnectionClosedError(name, abnormalClosure, 'the server does not stop');
+      this.#stopping.set(
+        exchange,
+        clock.timer(stopTimeoutMs, () => this.#cut(late)),
+      );
+      this.#write(stop);
+    } else {
+      this.#correlation.end(exchange);
+      if (this.#capacity > 1) return;
+      this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'an answer was given up'));
     }
-    if (this.#idOfAnswer === unseen) {
-      this.#idOfAnswer = requestId;
-      this.#usesIds ??= requestId !== undefined;
-    }
-    if (this.#idOfAnswer === requestId && this.#usesIds === (requestId !== undefined)) return true;
-    this.#cut(new LlmFrameError('it belongs to another request'));
-    return false;
   }
 
-  #abandon(id: string): void {
-    if (!this.#exchanges.delete(id) || this.#multiplexed) return;
-    this.#cut(new LlmConnectionClosedError(this.#context.name, abnormalClosure, 'an answer was given up'));
+  #retire(): void {
+    this.#retiring = true;
+    this.#closeIfRetired();
+  }
+
+  #closeIfRetired(): void {
+    if (this.#retiring && this.isIdle) this.close();
   }
 
   /** ws found bytes that are no WebSocket: a frame of a wrong kind, too large, in too many pieces, or not UTF-8. */
@@ -233,10 +285,24 @@ export class Connection {
   #ended(code: number, reason: string, error?: LlmError): void {
     if (!this.#open) return;
     this.#open = false;
-    const reported = error ?? new LlmConnectionClosedError(this.#context.name, code, reason, this.#lastError);
-    const waiting = [...this.#exchanges.values()];
-    this.#exchanges.clear();
-    for (const listener of waiting) listener.failed(reported);
-    this.#context.onClose(this, reported);
+    this.#keepalive?.cancel();
+    for (const timer of this.#stopping.values()) timer.cancel();
+    const reported = (this.#closedBy = error ?? this.#closed(code, reason));
+    const isEnd = error === undefined && this.#setup.rules.endsOnClose.includes(code);
+    for (const exchange of [...this.#correlation.all()]) {
+      this.#correlation.end(exchange);
+      const { assembly, listener } = exchange;
+      if (isEnd && assembly.text !== '') listener?.event(assembly.end({ type: 'end' }));
+      else listener?.failed(reported);
+    }
+    this.#setup.onClose(this, reported);
+  }
+
+  #closed(code: number, reason: string): LlmError {
+    const { name, rules } = this.#setup;
+    const meaning = rules.closeErrors[code];
+    return meaning === undefined
+      ? new LlmConnectionClosedError(name, code, reason, this.#lastError)
+      : new LlmServerError(meaning, reason);
   }
 }

@@ -5,7 +5,7 @@ import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { SilentServer } from '../testing/silent-server.js';
 import { testCertificate } from '../testing/test-certificate.js';
-import { poolContext } from '../testing/transport-setup.js';
+import { dialOf, poolContext } from '../testing/transport-setup.js';
 import { dial } from './dial.js';
 import { type TransportOptions } from './transport-options.js';
 import { systemTrust } from './trust.js';
@@ -22,7 +22,7 @@ afterEach(() => mock.stop());
 
 function connect(url = mock.url, options: Partial<TransportOptions> = {}, abort = signal) {
   const context = poolContext(url, options, clock);
-  return dial(context.address, context.options, clock, abort);
+  return dial(dialOf(context), context.options, clock, abort);
 }
 
 describe('dial', () => {

@@ -3,23 +3,36 @@ import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
 import { type Clock } from '../clock.js';
-import { LlmConnectError, LlmHandshakeError, LlmTimeoutError } from '../errors/connection-errors.js';
+import {
+  LlmConnectError,
+  LlmConnectionClosedError,
+  LlmHandshakeError,
+  LlmTimeoutError,
+} from '../errors/connection-errors.js';
+import { type DialTarget, type Handshake, type Learned } from '../protocols/protocol.js';
+import { Inbox } from './inbox.js';
+import { shakeHands } from './shake-hands.js';
 import { type TransportOptions } from './transport-options.js';
 
-/** An address, and who we are there. Headers are asked for at every connect, so that they may be signed anew. */
-export interface Address {
-  url: string;
+/** Whom to dial, and what is said first. */
+export interface Dial {
   /** The URL as it may be shown. */
   name: string;
-  headers: () => Record<string, string>;
-  /** What is blotted out of everything that the server says of errors. */
-  secrets: readonly string[];
+  /** Asked for at every connect, so that an address may be signed anew. */
+  target: () => DialTarget | Promise<DialTarget>;
+  /** The protocol's own, after that of WebSocket. */
+  handshake?: Handshake | undefined;
+  /** Takes secrets out of what the server says. */
+  blot: (text: string) => string;
 }
 
 /** An open WebSocket and the TCP socket under it, which knows of every byte that arrived. */
 export interface DialedSocket {
   webSocket: WebSocket;
   tcp: Socket;
+  inbox: Inbox;
+  /** What the protocol's handshake has taught. */
+  learned: Learned;
 }
 
 /** How long a close handshake may take before the socket is cut. */
@@ -27,56 +40,81 @@ const closeTimeoutMs = 1_000;
 
 /**
  * Opens a WebSocket. Rejects with {@link LlmConnectError}, {@link LlmHandshakeError}, {@link LlmTimeoutError}
- * (phase `connect`), or the signal's reason; in each case nothing is left open.
+ * (phase `connect`), what the protocol's handshake was refused with, or the signal's reason; in each case nothing is
+ * left open.
  */
 export function dial(
-  address: Address,
+  { name, target, handshake, blot }: Dial,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<DialedSocket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    let tcp: Socket | undefined;
-    const webSocket = new WebSocket(address.url, socketOptions(address, options));
+    let webSocket: WebSocket | undefined;
+    let isSettled = false;
 
     const settle = (): void => {
+      isSettled = true;
       timer.cancel();
       signal.removeEventListener('abort', onAbort);
     };
     const fail = (reason: Error): void => {
+      if (isSettled) return;
       settle();
       reject(reason);
-      webSocket.terminate();
+      webSocket?.terminate();
     };
     const onAbort = (): void => fail(signal.reason as Error);
     const timer = clock.timer(options.connectTimeoutMs, () =>
-      fail(new LlmTimeoutError('connect', options.connectTimeoutMs, address.name)),
+      fail(new LlmTimeoutError('connect', options.connectTimeoutMs, name)),
     );
+    const connect = ({ url, headers, subprotocols }: DialTarget): void => {
+      if (isSettled) return;
+      let tcp: Socket | undefined;
+      const opening = new WebSocket(url, [...subprotocols], socketOptions(headers, options));
+      webSocket = opening;
+      const inbox = new Inbox(opening);
+      // Stays for the life of the socket: an 'error' without a listener would end the process.
+      opening.on('error', (error) => fail(new LlmConnectError(name, error)));
+      opening.on('close', (code, reason) =>
+        fail(new LlmConnectionClosedError(name, code, blot(reason.toString()))),
+      );
+      opening.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
+        request.destroy();
+        fail(new LlmHandshakeError(name, response.statusCode ?? 0, retryAfterMs(response)));
+      });
+      opening.on('upgrade', (response: IncomingMessage) => {
+        tcp = response.socket;
+      });
+      opening.on('open', () => {
+        const done = (learned: Learned): void => {
+          settle();
+          resolve({ webSocket: opening, tcp: tcp!, inbox, learned });
+        };
+        if (handshake === undefined) done({});
+        else shakeHands(handshake, opening, inbox, blot, done, fail);
+      });
+    };
+    const failToConnect = (cause: unknown): void => fail(new LlmConnectError(name, cause as Error));
 
     signal.addEventListener('abort', onAbort, { once: true });
-    // Stays for the life of the socket: an 'error' without a listener would end the process.
-    webSocket.on('error', (error) => fail(new LlmConnectError(address.name, error)));
-    webSocket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
-      request.destroy();
-      fail(new LlmHandshakeError(address.name, response.statusCode ?? 0, retryAfterMs(response)));
-    });
-    webSocket.on('upgrade', (response: IncomingMessage) => {
-      tcp = response.socket;
-    });
-    webSocket.on('open', () => {
-      settle();
-      resolve({ webSocket, tcp: tcp! });
-    });
+    try {
+      const known = target();
+      if (known instanceof Promise) known.then(connect).catch(failToConnect);
+      else connect(known);
+    } catch (cause) {
+      failToConnect(cause);
+    }
   });
 }
 
 /** ws hands what it does not know itself, such as `secureContext`, on to `tls.connect`. */
 type SocketOptions = ClientOptions & ConnectionOptions & { closeTimeout: number };
 
-function socketOptions(address: Address, options: TransportOptions): SocketOptions {
+function socketOptions(headers: DialTarget['headers'], options: TransportOptions): SocketOptions {
   return {
-    headers: address.headers(),
+    headers,
     perMessageDeflate: false,
     maxPayload: options.maxFrameBytes,
     closeTimeout: closeTimeoutMs,

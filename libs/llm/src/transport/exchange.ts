@@ -1,9 +1,10 @@
 import { type LlmError } from '../errors/llm-error.js';
-import { type ProtocolEvent } from '../protocols/protocol.js';
+import { AnswerAssembly, type AnswerEvent } from '../protocols/answer-assembly.js';
+import { type EncodeContext, type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
 
-/** Where the frames of one answer go. Called synchronously, in order; nothing follows an end, an error or `failed`. */
+/** Where the events of one answer go. Called synchronously, in order; nothing follows an end, an error or `failed`. */
 export interface ExchangeListener {
-  event(event: ProtocolEvent): void;
+  event(event: AnswerEvent | ProtocolError): void;
   /** The connection is gone, or cannot be trusted any more. */
   failed(error: LlmError): void;
 }
@@ -11,8 +12,21 @@ export interface ExchangeListener {
 /** One request in flight on a connection. */
 export interface Exchange {
   /**
-   * Gives up on an unfinished answer. Its frames will reach nobody: where they could not be told from the next
-   * answer's, the connection is cut. Does nothing once the answer is over.
+   * Gives up on an unfinished answer. Its frames will reach nobody: where the server cannot be told to stop and they
+   * could not be told from the next answer's, the connection is cut. Does nothing once the answer is over.
    */
   abandon(): void;
+}
+
+/** What a connection keeps of a request until its answer is over. */
+export class OpenExchange {
+  readonly assembly = new AnswerAssembly();
+
+  /** @param listener undefined from when the answer is given up */
+  constructor(
+    readonly id: string,
+    readonly request: LlmRequest,
+    readonly context: EncodeContext,
+    public listener: ExchangeListener | undefined,
+  ) {}
 }

@@ -1,25 +1,12 @@
-import { type Clock, type Timer } from '../clock.js';
+import { type Timer } from '../clock.js';
 import { LlmCancelledError } from '../errors/answer-errors.js';
 import { LlmConnectError, LlmQueueFullError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
-import { type LlmProtocol } from '../protocols/protocol.js';
-import { Connection } from './connection.js';
-import { dial, type Address } from './dial.js';
+import { type LlmRequest } from '../protocols/protocol.js';
+import { type Connection } from './connection.js';
+import { openConnection, rulesOf, type PoolContext } from './open-connection.js';
 import { ReconnectSpread } from './reconnect-spread.js';
-import { type TransportOptions } from './transport-options.js';
 import { WaitQueue } from './wait-queue.js';
-
-export interface PoolContext {
-  address: Address;
-  model: string;
-  protocol: LlmProtocol;
-  options: TransportOptions;
-  clock: Clock;
-  /** A number in [0, 1). */
-  random: () => number;
-  onOpen?: () => void;
-  onClose?: (error: LlmError) => void;
-}
 
 export interface PoolState {
   /** Open connections. */
@@ -29,6 +16,26 @@ export interface PoolState {
   queued: number;
 }
 
+/** Lends the connections to one endpoint. */
+export interface Pool {
+  readonly state: PoolState;
+  /** As many requests as may wait are waiting, beside those for which a connection can still be opened. */
+  readonly isFull: boolean;
+  /**
+   * A connection with room for one request, to be given back with {@link release}. Rejects with
+   * {@link LlmQueueFullError}, with the error of a failed connect, or with the signal's reason.
+   */
+  acquire(signal: AbortSignal, request: LlmRequest): Promise<Connection>;
+  /** {@link acquire} for when a connection is free; undefined when one would have to be waited for. */
+  tryAcquire(request: LlmRequest): Connection | undefined;
+  /** Takes back what {@link acquire} gave; whoever waits is served. */
+  release(connection: Connection): void;
+  /** Makes sure that the endpoint can be reached, without sending it a prompt. Rejects as a connect does. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Closes every connection; whoever waits is turned away with {@link LlmCancelledError}. */
+  close(): void;
+}
+
 /** A server that refused one connection more is not asked for another one for so long, unless it said how long. */
 const refusalHoldsMs = 1_000;
 
@@ -36,13 +43,14 @@ const refusalHoldsMs = 1_000;
  * The connections to one endpoint: opened when needed, kept for the next request, pinged, and closed when unused.
  * Requests beyond their number wait in order of arrival, up to `maxQueue`.
  */
-export class ConnectionPool {
+export class ConnectionPool implements Pool {
   readonly #connections = new Set<Connection>();
   readonly #waiting = new WaitQueue<Connection>();
   readonly #closing = new AbortController();
   readonly #context: PoolContext;
   readonly #dials = new Set<AbortController>();
   readonly #spread: ReconnectSpread;
+  readonly #requestsPerConnection: number;
   #refusedUntil = Number.NEGATIVE_INFINITY;
   #inFlight = 0;
   #heartbeat: Timer | undefined;
@@ -50,6 +58,8 @@ export class ConnectionPool {
   constructor(context: PoolContext) {
     this.#context = context;
     this.#spread = new ReconnectSpread(context.random);
+    const { maxInFlight } = rulesOf(context.protocol);
+    this.#requestsPerConnection = Math.min(context.options.requestsPerConnection, maxInFlight);
   }
 
   get state(): PoolState {
@@ -61,17 +71,12 @@ export class ConnectionPool {
     };
   }
 
-  /** As many requests as may wait are waiting, beside those for which a connection can still be opened. */
   get isFull(): boolean {
-    const { maxConnections, requestsPerConnection, maxQueue } = this.#context.options;
-    const roomToCome = (maxConnections - this.#connections.size) * requestsPerConnection;
+    const { maxConnections, maxQueue } = this.#context.options;
+    const roomToCome = (maxConnections - this.#connections.size) * this.#requestsPerConnection;
     return this.#waiting.size - roomToCome >= maxQueue && this.#withRoom() === undefined;
   }
 
-  /**
-   * A connection with room for one request, to be given back with {@link release}. Rejects with
-   * {@link LlmQueueFullError}, with the error of a failed connect, or with the signal's reason.
-   */
   async acquire(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
@@ -87,25 +92,21 @@ export class ConnectionPool {
     }
   }
 
-  /** {@link acquire} for when a connection is free; undefined when one would have to be waited for. */
   tryAcquire(): Connection | undefined {
     const ready = this.#withRoom();
     return ready === undefined ? undefined : this.#lend(ready);
   }
 
-  /** Takes back what {@link acquire} gave; whoever waits is served. */
   release(connection: Connection): void {
     connection.free();
     this.#inFlight -= 1;
     this.#serve();
   }
 
-  /** Makes sure that the endpoint can be reached, without sending it a prompt. Rejects as a connect does. */
   async check(signal: AbortSignal): Promise<void> {
     if (this.#connections.size === 0) this.release(await this.acquire(signal));
   }
 
-  /** Closes every connection; whoever waits is turned away with {@link LlmCancelledError}. */
   close(): void {
     const reason = new LlmCancelledError('the pool is closed');
     this.#closing.abort(reason);
@@ -141,7 +142,7 @@ export class ConnectionPool {
     if (this.#connections.size > 0 && clock.now() < this.#refusedUntil) return;
     while (
       !this.#closing.signal.aborted &&
-      this.#waiting.size > this.#dials.size * options.requestsPerConnection &&
+      this.#waiting.size > this.#dials.size * this.#requestsPerConnection &&
       this.#connections.size + this.#dials.size < options.maxConnections
     ) {
       const dialing = new AbortController();
@@ -152,9 +153,8 @@ export class ConnectionPool {
 
   /** Nobody is left who would use them: a connect that hangs must not outlive the requests that wanted it. */
   #dropSurplusDials(): void {
-    const { requestsPerConnection } = this.#context.options;
     for (const dialing of [...this.#dials].reverse()) {
-      if ((this.#dials.size - 1) * requestsPerConnection < this.#waiting.size) return;
+      if ((this.#dials.size - 1) * this.#requestsPerConnection < this.#waiting.size) return;
       this.#dials.delete(dialing);
       dialing.abort(new LlmCancelledError('nobody waits for it'));
     }
@@ -174,12 +174,16 @@ export class ConnectionPool {
   }
 
   async #open(dialing: AbortController): Promise<void> {
-    const { address, options, clock, onOpen } = this.#context;
-    let socket;
+    const { address, model, options, clock, onOpen } = this.#context;
+    let connection;
     try {
       const delayMs = this.#spread.delayMs(clock.now());
       if (delayMs > 0) await clock.sleep(delayMs, dialing.signal);
-      socket = await dial(address, options, clock, dialing.signal);
+      connection = await openConnection(this.#context, model, dialing.signal, {
+        onClose: (closed, error) => this.#lost(closed, error),
+        onRoom: () => this.#serve(),
+      });
+      if (connection.closedBy !== undefined) throw connection.closedBy;
     } catch (error) {
       this.#dials.delete(dialing);
       if (dialing.signal.aborted) return;
@@ -190,15 +194,9 @@ export class ConnectionPool {
     }
     this.#dials.delete(dialing);
     if (dialing.signal.aborted) {
-      socket.webSocket.terminate();
+      connection.close();
       return;
     }
-    const connection = new Connection(socket, {
-      ...this.#context,
-      name: address.name,
-      secrets: address.secrets,
-      onClose: (closed, error) => this.#lost(closed, error),
-    });
     this.#connections.add(connection);
     this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#beat());
     onOpen?.();
@@ -206,7 +204,7 @@ export class ConnectionPool {
   }
 
   #lost(connection: Connection, error: LlmError): void {
-    this.#connections.delete(connection);
+    if (!this.#connections.delete(connection)) return;
     this.#spread.dropped(this.#context.clock.now());
     if (this.#connections.size === 0) {
       this.#heartbeat?.cancel();

@@ -1,0 +1,26 @@
+import { LlmServerError, type DecodedFrame, type LlmProtocol, type LlmRequest } from '#llm';
+
+/** What such a server sends: `{"answer":"Hello","cost":0.002,"model_version":"m-2"}`, or `{"problem":"…"}`. */
+interface Answer {
+  answer?: string;
+  cost?: number;
+  model_version?: string;
+  problem?: string;
+}
+
+/** A server with a JSON of its own, for `LlmModule.forRoot({ protocols: [new OwnProtocol()], … })`. */
+export class OwnProtocol implements LlmProtocol {
+  readonly name = 'own';
+
+  encode({ message, history = [] }: LlmRequest): string {
+    return JSON.stringify({ question: message, before: history });
+  }
+
+  decode(frame: string): DecodedFrame {
+    const { answer, cost, model_version, problem } = JSON.parse(frame) as Answer;
+    if (problem !== undefined) {
+      return { event: { type: 'error', error: new LlmServerError('internal_error', problem) } };
+    }
+    return { event: { type: 'end', text: answer, model: model_version, metadata: { cost } } };
+  }
+}

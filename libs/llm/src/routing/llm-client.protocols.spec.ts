@@ -1,0 +1,105 @@
+import { type WebSocket } from 'ws';
+import { systemClock } from '../clock.js';
+import { type LlmProtocol } from '../protocols/protocol.js';
+import { clientOptions, tell } from '../testing/client-setup.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { namedProtocol } from '../testing/named-protocol.js';
+import { ScriptedServer } from '../testing/scripted-server.js';
+import { streamed } from '../testing/transport-setup.js';
+import { type LlmClientOptions } from './client-options.js';
+import { LlmClient } from './llm-client.js';
+import { type LlmEvent } from './llm-event.js';
+
+let server: ScriptedServer;
+let client: LlmClient;
+
+async function start(
+  onFrame: (frame: Record<string, unknown>, client: WebSocket) => void,
+  more: Partial<LlmProtocol> = {},
+  options: Partial<LlmClientOptions> = {},
+  clock = systemClock,
+): Promise<void> {
+  server = await ScriptedServer.start(onFrame);
+  const { routes, ...others } = clientOptions([[server.url]], options);
+  const protocols = [{ ...namedProtocol, ...more }];
+  client = new LlmClient(
+    { ...others, protocols, routes: routes.map((route) => ({ ...route, protocol: 'named' })) },
+    { clock, random: () => 0 },
+  );
+}
+afterEach(async () => {
+  client.close();
+  await server.stop();
+});
+
+const say = (client: WebSocket, ...frames: object[]) =>
+  frames.forEach((frame) => client.send(JSON.stringify(frame)));
+
+describe('a text that takes another one’s place within an attempt', () => {
+  it('is told as a restart with a number that no later attempt has', async () => {
+    await start(
+      ({ id }, socket) => {
+        if (server.received.length === 1) {
+          say(socket, { id, all: 'Hel' }, { id, all: 'Bye' }, { id, piece: '!' });
+          socket.close(1011);
+        } else say(socket, { id, all: 'Good', end: true });
+      },
+      {},
+      { retry: { maxRetries: 0 } },
+    );
+    const versions: number[] = [];
+    const note = (event: LlmEvent): void => {
+      if (event.type === 'restart') versions.push(event.attempt);
+    };
+    const told = await tell(client, streamed, {}, note);
+    expect(told).toMatchObject({ text: 'Bye!', restarts: ['replaced'] });
+    expect(versions).toEqual([2]);
+    expect(told.error).toMatchObject({ code: 'llm_unavailable' });
+  });
+
+  it('counts on from there', async () => {
+    await start(({ id }, socket) => {
+      if (server.received.length === 1) {
+        say(socket, { id, all: 'Hel' }, { id, all: 'Bye' });
+        socket.close(1001);
+      } else say(socket, { id, all: 'Good' }, { id, end: true, all: 'Better' });
+    });
+    const versions: number[] = [];
+    const told = await tell(client, streamed, {}, (event) => {
+      if (event.type === 'restart') versions.push(event.attempt);
+    });
+    expect(told).toMatchObject({
+      text: 'Better',
+      restarts: ['replaced', 'connection_closed', 'replaced'],
+      completion: { text: 'Better' },
+    });
+    expect(versions).toEqual([2, 3, 4]);
+  });
+});
+
+describe('limits of a protocol', () => {
+  it.each([
+    [{ firstTokenMs: 50 }, 50, 'first_token_timeout'],
+    [{ idleMs: 60 }, 60, 'idle_timeout'],
+    [{ totalMs: 70 }, 70, 'total_timeout'],
+  ])('hold instead of the client’s: %j', async (limits, ms, code) => {
+    const clock = new FakeClock();
+    await start(
+      ({ id }, socket) => {
+        if (code !== 'first_token_timeout') say(socket, { id, piece: 'a' });
+      },
+      { limits },
+      { retry: { maxRetries: 0 } },
+      clock,
+    );
+    let deltas = 0;
+    const told = tell(client, streamed, {}, () => (deltas += 1));
+    await server.until(({ received }) => received.length === 1);
+    while (code !== 'first_token_timeout' && deltas === 0) await new Promise(setImmediate);
+    clock.advance(ms - 1);
+    await new Promise(setImmediate);
+    clock.advance(1);
+    const { attempts } = await told;
+    expect(attempts.map(({ errorCode }) => errorCode)).toEqual([code]);
+  });
+});

@@ -1,0 +1,12 @@
+import { guideProtocol } from '../protocols/guide.js';
+import { type LlmProtocol } from '../protocols/protocol.js';
+import { protocolNamed } from '../protocols/shipped.js';
+import { type LlmClientOptions, type RouteOptions } from './client-options.js';
+
+/** What the servers of a route speak; undefined when nothing goes by the name that the route gives. */
+export function protocolOf(
+  { protocol = guideProtocol }: RouteOptions,
+  { protocols }: LlmClientOptions,
+): LlmProtocol | undefined {
+  return typeof protocol === 'string' ? protocolNamed(protocol, protocols) : protocol;
+}

@@ -1,0 +1,160 @@
+import { LlmFrameError } from '../errors/answer-errors.js';
+import { LlmConnectionClosedError } from '../errors/connection-errors.js';
+import { type LlmError } from '../errors/llm-error.js';
+import { type DecodedFrame } from '../protocols/protocol.js';
+import { type OpenExchange } from './exchange.js';
+
+/** Close code of a socket that ended without a close frame. */
+const abnormalClosure = 1006;
+
+/** Of an answer that no frame has come of yet. */
+const unseen = Symbol('unseen');
+
+/** Knows whose answer a frame belongs to. */
+export interface Correlation {
+  has(exchange: OpenExchange): boolean;
+  all(): IterableIterator<OpenExchange>;
+  begin(exchange: OpenExchange): void;
+  end(exchange: OpenExchange): void;
+  /** Undefined: nobody's, to be dropped. An error: this and all that follows is doubtful. */
+  whose(frame: DecodedFrame): OpenExchange | LlmError | undefined;
+}
+
+abstract class Table {
+  protected readonly open = new Map<string, OpenExchange>();
+
+  has({ id }: OpenExchange): boolean {
+    return this.open.has(id);
+  }
+
+  all(): IterableIterator<OpenExchange> {
+    return this.open.values();
+  }
+
+  protected get first(): OpenExchange | undefined {
+    return this.open.values().next().value;
+  }
+}
+
+/** One request at a time: there is no doubt, as long as the server does not send what belongs to another one. */
+export class OrderCorrelation extends Table implements Correlation {
+  #begun = 0;
+  #idOfAnswer: string | undefined | typeof unseen = unseen;
+  #usesIds: boolean | undefined;
+  #idBefore: string | undefined;
+
+  /** @param name the endpoint as it may be shown */
+  constructor(private readonly name: string) {
+    super();
+  }
+
+  begin(exchange: OpenExchange): void {
+    this.open.set(exchange.id, exchange);
+    this.#begun += 1;
+    if (this.#idOfAnswer !== unseen) this.#idBefore = this.#idOfAnswer;
+    this.#idOfAnswer = unseen;
+  }
+
+  end(exchange: OpenExchange): void {
+    this.open.delete(exchange.id);
+  }
+
+  whose({ requestId, event }: DecodedFrame): OpenExchange | LlmError | undefined {
+    const exchange = this.first;
+    if (event === undefined) return exchange;
+    if (exchange === undefined) {
+      // What a server says before it was asked is a greeting. After the end of an answer it could be anybody's.
+      return this.#begun === 0 ? undefined : new LlmFrameError('it came after the end of the answer');
+    }
+    const isPlainError = event.type === 'error' && requestId === undefined;
+    return isPlainError ? exchange : (this.#doubtOf(requestId) ?? exchange);
+  }
+
+  /**
+   * Some servers name every answer without being asked to. Then all frames of an answer carry the same id, another one
+   * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
+   */
+  #doubtOf(requestId: string | undefined): LlmError | undefined {
+    if (requestId !== undefined && requestId === this.#idBefore) {
+      // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
+      const detail = 'an answer goes by the name of the one before';
+      return new LlmConnectionClosedError(this.name, abnormalClosure, detail);
+    }
+    if (this.#idOfAnswer === unseen) {
+      this.#idOfAnswer = requestId;
+      this.#usesIds ??= requestId !== undefined;
+    }
+    if (this.#idOfAnswer === requestId && this.#usesIds === (requestId !== undefined)) return undefined;
+    return new LlmFrameError('it belongs to another request');
+  }
+}
+
+/**
+ * Several requests at a time, each by the name that every frame of its answer has to repeat, also while only one is in
+ * flight: a frame without it could belong to an answer that was given up before.
+ */
+export class EchoCorrelation extends Table implements Correlation {
+  #begun = 0;
+
+  begin(exchange: OpenExchange): void {
+    this.open.set(exchange.id, exchange);
+    this.#begun += 1;
+  }
+
+  end(exchange: OpenExchange): void {
+    this.open.delete(exchange.id);
+  }
+
+  whose({ requestId, event }: DecodedFrame): OpenExchange | LlmError | undefined {
+    if (requestId !== undefined) return this.open.get(requestId);
+    if (event === undefined || this.#begun === 0) return undefined;
+    return event.type === 'error' ? event.error : new LlmFrameError('it names no request_id');
+  }
+}
+
+/**
+ * By our name for the request, or by the server's for its answer, once a frame has told the one beside the other. An
+ * error without a name belongs to no request and ends none; what else has no name is of the only answer there is.
+ */
+export class NameCorrelation extends Table implements Correlation {
+  readonly #byAnswer = new Map<string, OpenExchange>();
+  /** An answer was given up before its name was known: a name not seen before may be that one's. */
+  #isDoubtful = false;
+  #lastOver: string | undefined;
+
+  begin(exchange: OpenExchange): void {
+    this.open.set(exchange.id, exchange);
+  }
+
+  end(exchange: OpenExchange): void {
+    const { answerId } = exchange.context;
+    if (answerId === undefined) this.#isDoubtful ||= exchange.listener === undefined;
+    else this.#byAnswer.delete(answerId);
+    this.#lastOver = answerId ?? this.#lastOver;
+    this.open.delete(exchange.id);
+  }
+
+  whose({ requestId, answerId, event }: DecodedFrame): OpenExchange | undefined {
+    if (requestId !== undefined) {
+      const exchange = this.open.get(requestId);
+      if (exchange !== undefined && answerId !== undefined) this.#name(exchange, answerId);
+      return exchange;
+    }
+    if (answerId !== undefined) return this.#byAnswer.get(answerId) ?? this.#adopt(answerId);
+    return event?.type === 'error' || this.open.size > 1 ? undefined : this.first;
+  }
+
+  /** Not every server repeats our name: where only one answer can be meant, that one is. */
+  #adopt(answerId: string): OpenExchange | undefined {
+    const exchange = this.first;
+    const isPlain = this.open.size === 1 && exchange?.context.answerId === undefined;
+    if (!isPlain || this.#isDoubtful || answerId === this.#lastOver) return undefined;
+    this.#name(exchange!, answerId);
+    return exchange;
+  }
+
+  #name(exchange: OpenExchange, answerId: string): void {
+    exchange.context.answerId = answerId;
+    this.#byAnswer.set(answerId, exchange);
+  }
+}

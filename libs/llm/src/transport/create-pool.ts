@@ -1,0 +1,9 @@
+import { DedicatedPool } from './dedicated-pool.js';
+import { rulesOf, type PoolContext } from './open-connection.js';
+import { ConnectionPool, type Pool } from './pool.js';
+
+/** The pool that an endpoint's protocol needs; nothing is connected yet. */
+export function createPool(context: PoolContext): Pool {
+  const { reuse, modelInAddress } = rulesOf(context.protocol);
+  return reuse === 'pool' && !modelInAddress ? new ConnectionPool(context) : new DedicatedPool(context);
+}

@@ -1,0 +1,158 @@
+import { type Timer } from '../clock.js';
+import { LlmCancelledError } from '../errors/answer-errors.js';
+import { LlmQueueFullError } from '../errors/connection-errors.js';
+import { type LlmError } from '../errors/llm-error.js';
+import { type ConnectionRules } from '../protocols/connection-rules.js';
+import { type LlmRequest } from '../protocols/protocol.js';
+import { type Connection } from './connection.js';
+import { openConnection, rulesOf, type PoolContext } from './open-connection.js';
+import { type Pool, type PoolState } from './pool.js';
+import { WaitQueue } from './wait-queue.js';
+
+/**
+ * The connections to an endpoint where not every connection can carry every request: each is opened for one request,
+ * and kept only for those that go on from what was said on it, or that want the model of its address.
+ */
+export class DedicatedPool implements Pool {
+  readonly #context: PoolContext;
+  readonly #rules: ConnectionRules;
+  readonly #lent = new Set<Connection>();
+  /** Those unused for longest come first. */
+  readonly #kept = new Set<Connection>();
+  /** Requests that wait until fewer connections are lent. */
+  readonly #waiting = new WaitQueue<void>();
+  readonly #closing = new AbortController();
+  /** Connections that are lent or on their way. */
+  #places = 0;
+  #heartbeat: Timer | undefined;
+
+  constructor(context: PoolContext) {
+    this.#context = context;
+    this.#rules = rulesOf(context.protocol);
+  }
+
+  get state(): PoolState {
+    return {
+      connections: this.#lent.size + this.#kept.size,
+      connecting: this.#places - this.#lent.size,
+      inFlight: this.#lent.size,
+      queued: this.#waiting.size,
+    };
+  }
+
+  get isFull(): boolean {
+    const { maxConnections, maxQueue } = this.#context.options;
+    return this.#places >= maxConnections && this.#waiting.size >= maxQueue;
+  }
+
+  async acquire(signal: AbortSignal, request?: LlmRequest): Promise<Connection> {
+    signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    const { address, options, model } = this.#context;
+    if (this.isFull) throw new LlmQueueFullError(address.name, options.maxQueue);
+    if (this.#places < options.maxConnections) this.#places += 1;
+    else await this.#waiting.wait(signal);
+    try {
+      const connection = this.#fitting(request) ?? (await this.#open(request?.model ?? model, signal));
+      return this.#lend(connection);
+    } catch (error) {
+      this.#giveUpPlace();
+      throw error;
+    }
+  }
+
+  tryAcquire(request: LlmRequest): Connection | undefined {
+    if (this.#places >= this.#context.options.maxConnections) return undefined;
+    const connection = this.#fitting(request);
+    if (connection === undefined) return undefined;
+    this.#places += 1;
+    return this.#lend(connection);
+  }
+
+  release(connection: Connection): void {
+    const { reuse } = this.#rules;
+    if (reuse === 'answer' || (reuse === 'conversation' && !connection.hasMemory)) connection.close();
+    this.#lent.delete(connection);
+    if (connection.isOpen) this.#kept.add(connection);
+    connection.free();
+    this.#stopBeating();
+    this.#giveUpPlace();
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    if (this.#lent.size + this.#kept.size === 0) this.release(await this.acquire(signal));
+  }
+
+  close(): void {
+    const reason = new LlmCancelledError('the pool is closed');
+    this.#closing.abort(reason);
+    this.#waiting.turnAllAway(reason);
+    for (const connection of [...this.#lent, ...this.#kept]) connection.close();
+  }
+
+  #fitting(request: LlmRequest | undefined): Connection | undefined {
+    const { reuse, modelInAddress } = this.#rules;
+    const model = request?.model ?? this.#context.model;
+    for (const connection of this.#kept) {
+      const fits =
+        connection.hasRoom &&
+        (!modelInAddress || connection.model === model) &&
+        (reuse === 'pool' || (request !== undefined && connection.remembers(request)));
+      if (fits) return connection;
+    }
+    return undefined;
+  }
+
+  #lend(connection: Connection): Connection {
+    this.#kept.delete(connection);
+    this.#lent.add(connection);
+    connection.reserve();
+    return connection;
+  }
+
+  /** The place goes to whoever has waited longest. */
+  #giveUpPlace(): void {
+    if (!this.#waiting.serve()) this.#places -= 1;
+  }
+
+  async #open(model: string, signal: AbortSignal): Promise<Connection> {
+    const { options, clock, onOpen } = this.#context;
+    const [oldest] = this.#kept;
+    if (this.#places + this.#kept.size > options.maxConnections) oldest?.close();
+    const connection = await openConnection(
+      this.#context,
+      model,
+      AbortSignal.any([signal, this.#closing.signal]),
+      { onClose: (closed, error) => this.#lost(closed, error) },
+    );
+    if (connection.closedBy !== undefined) throw connection.closedBy;
+    this.#lent.add(connection);
+    this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#beat());
+    onOpen?.();
+    return connection;
+  }
+
+  #lost(connection: Connection, error: LlmError): void {
+    if (!this.#lent.has(connection) && !this.#kept.delete(connection)) return;
+    this.#context.onClose?.(error);
+    this.#stopBeating();
+  }
+
+  #beat(): void {
+    const { clock, options } = this.#context;
+    const now = clock.now();
+    for (const connection of [...this.#lent, ...this.#kept]) {
+      if (this.#kept.has(connection) && now - connection.lastUsedAt >= options.idleCloseMs)
+        connection.close();
+      else connection.beat();
+    }
+    this.#heartbeat?.refresh();
+    this.#stopBeating();
+  }
+
+  #stopBeating(): void {
+    if (this.#lent.size + this.#kept.size > 0) return;
+    this.#heartbeat?.cancel();
+    this.#heartbeat = undefined;
+  }
+}

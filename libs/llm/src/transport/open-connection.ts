@@ -1,0 +1,102 @@
+import { type Clock } from '../clock.js';
+import { type LlmError } from '../errors/llm-error.js';
+import { connectionDefaults, type ConnectionRules } from '../protocols/connection-rules.js';
+import {
+  type DialTarget,
+  type LlmCredentials,
+  type LlmProtocol,
+  type ProtocolContext,
+} from '../protocols/protocol.js';
+import { Connection } from './connection.js';
+import { dial } from './dial.js';
+import { blotter } from './endpoint-url.js';
+import { type TransportOptions } from './transport-options.js';
+
+/** An endpoint's address. */
+export interface Address {
+  url: string;
+  /** The URL as it may be shown. */
+  name: string;
+  /** What is blotted out of everything that the server says of errors. */
+  secrets: readonly string[];
+}
+
+/** What the connections of one endpoint have in common. */
+export interface PoolContext {
+  address: Address;
+  credentials: LlmCredentials;
+  model: string;
+  protocol: LlmProtocol;
+  options: TransportOptions;
+  clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
+  onOpen?: () => void;
+  onClose?: (error: LlmError) => void;
+}
+
+/** How connections that speak a protocol are treated. */
+export function rulesOf(protocol: LlmProtocol): ConnectionRules {
+  return { ...connectionDefaults, ...protocol.connection };
+}
+
+/** Dials, plays the protocol's handshake, and gives a connection that can take requests. Rejects as `dial` does. */
+export async function openConnection(
+  pool: PoolContext,
+  model: string,
+  signal: AbortSignal,
+  handlers: { onClose: (connection: Connection, error: LlmError) => void; onRoom?: () => void },
+): Promise<Connection> {
+  const { address, credentials, protocol, clock, random } = pool;
+  const blot = blotter(address.secrets);
+  const options = limited(pool.options, protocol);
+  const context: ProtocolContext = { model, credentials, connectionId: newId(random), now: clock.date() };
+  const target: DialTarget = {
+    url: address.url,
+    headers: protocol.headers?.(credentials) ?? bearer(credentials),
+    subprotocols: [],
+  };
+  const socket = await dial(
+    {
+      name: address.name,
+      target: () => protocol.sign?.(target, context) ?? target,
+      handshake: protocol.handshake?.(context),
+      blot,
+    },
+    options,
+    clock,
+    signal,
+  );
+  const rules = rulesOf(protocol);
+  const { name } = address;
+  return new Connection(socket, {
+    name,
+    protocol,
+    rules,
+    options,
+    clock,
+    random,
+    context,
+    blot,
+    ...handlers,
+  });
+}
+
+function bearer({ apiKey }: LlmCredentials): Record<string, string> {
+  return apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
+}
+
+/** A protocol knows its servers better than options that are for all. */
+function limited(options: TransportOptions, { limits = {} }: LlmProtocol): TransportOptions {
+  return {
+    ...options,
+    maxFrameBytes: limits.maxFrameBytes ?? options.maxFrameBytes,
+    connectTimeoutMs: limits.connectMs ?? options.connectTimeoutMs,
+  };
+}
+
+function newId(random: () => number): string {
+  return Math.floor(random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0');
+}

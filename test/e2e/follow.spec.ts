@@ -79,7 +79,7 @@ describe('a run that is followed', () => {
     const byQuery = await fetch(`${stack.url}/api/runs/${id}/events?starting_after=${last}`);
     expect(byQuery.status).toBe(204);
     const almost = await allEvents(await eventsOf(id, other.url, events.at(-2)!.id));
-    expect(almost.map(({ event }) => event)).toEqual(['message.completed', 'run.finished']);
+    expect(almost.map(({ event }) => event)).toEqual(['run.finished']);
   });
 
   it('shows its restart to a reader who comes back with text of the attempt that failed', async () => {

@@ -3,6 +3,7 @@ import { LiveRun } from '../runs/live-run.js';
 import { completed, finishedTurn } from '../runs/run-outcome.js';
 import { sampleTurn } from '../testing/sample-turn.js';
 import { RunCursor } from './run-cursor.js';
+import { parsePosition, type RunPosition } from './run-position.js';
 
 interface Event {
   id: string;
@@ -38,7 +39,7 @@ describe('RunCursor', () => {
     const cursor = new RunCursor(run);
     expect(eventsIn(cursor.next()).map(({ id, event }) => [id, event])).toEqual([
       ['0.0', 'run.started'],
-      ['0.0', 'message.created'],
+      ['0.1', 'message.created'],
     ]);
     expect(cursor.next()).toBe('');
     run.append('Hel');
@@ -51,7 +52,7 @@ describe('RunCursor', () => {
     finish(run, 'Hello!');
     expect(eventsIn(cursor.next()).map(({ id, event }) => [id, event])).toEqual([
       ['1.6', 'message.delta'],
-      ['1.6', 'message.completed'],
+      ['1.6.done', 'message.completed'],
       ['1.6.end', 'run.finished'],
     ]);
     expect([cursor.isOver, cursor.next()]).toEqual([true, '']);
@@ -104,6 +105,23 @@ describe('RunCursor', () => {
     run.lose(new Error('taken over'));
     expect(eventsIn(cursor.next()).at(-1)!.event).toBe('message.delta');
     expect(cursor.isOver).toBe(true);
+  });
+
+  it.each([
+    ['0.0', ['message.created', 'message.delta', 'message.completed', 'run.finished']],
+    ['0.1', ['message.delta', 'message.completed', 'run.finished']],
+    ['1.3', ['run.retrying', 'message.delta', 'message.completed', 'run.finished']],
+    ['2.0', ['message.delta', 'message.completed', 'run.finished']],
+    ['2.5', ['message.completed', 'run.finished']],
+    ['2.5.done', ['run.finished']],
+  ])('goes on after %s with what has not been told', (id, events) => {
+    const run = new LiveRun(sampleTurn());
+    run.append('Hel');
+    run.startOver(2, { endpoint: 'ws://b', reason: 'connection_closed' });
+    run.append('Hello');
+    finish(run, 'Hello');
+    const cursor = new RunCursor(run, parsePosition(id) as RunPosition);
+    expect(eventsIn(cursor.next()).map(({ event }) => event)).toEqual(events);
   });
 
   it('puts the same text together for every reader, however slow', () => {

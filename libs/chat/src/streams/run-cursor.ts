@@ -1,6 +1,6 @@
 import { type FollowableRun, type Restart } from '../runs/followable-run.js';
 import { type RunStatus } from '../messages/message.entity.js';
-import { formatPosition, type RunPosition } from './run-position.js';
+import { created, formatPosition, type RunPosition, started } from './run-position.js';
 
 /** The name of the event that ends the message, by the status it ends in. */
 const endings: Readonly<Record<RunStatus, string>> = {
@@ -22,7 +22,9 @@ const unknownRestart: Restart = { endpoint: 'another endpoint', reason: 'attempt
 export class RunCursor {
   readonly #run: FollowableRun;
   readonly #ids: string;
-  #started = false;
+  #isStarted = false;
+  #isCreated = false;
+  #isDone = false;
   #over = false;
   #attempt: number;
   #piece = 0;
@@ -36,7 +38,10 @@ export class RunCursor {
     this.#ids = `"run_id":"${run.turn.run.id}","message_id":"${run.turn.reply.id}"`;
     this.#attempt = run.attempt;
     if (after === undefined) return;
-    this.#started = true;
+    this.#isStarted = true;
+    this.#isCreated = after.attempt > started.attempt || after.offset > started.offset;
+    if (after.attempt === started.attempt) return;
+    this.#isDone = after.isDone ?? false;
     this.#offset = this.#skip = after.offset;
     if (after.offset > 0) this.#attempt = after.attempt;
   }
@@ -61,18 +66,14 @@ export class RunCursor {
   }
 
   #beginning(): string {
-    if (this.#started) return '';
-    this.#started = true;
+    if (this.#isCreated) return '';
     const { run, user, reply } = this.#run.turn;
-    const position = formatPosition({ attempt: 0, offset: 0 });
-    return (
-      this.#event(position, 'run.started', `"run":${JSON.stringify(run)}`) +
-      this.#event(
-        position,
-        'message.created',
-        `"message":${JSON.stringify(user)},"reply":${JSON.stringify(reply)}`,
-      )
-    );
+    const told = this.#isStarted
+      ? ''
+      : this.#event(formatPosition(started), 'run.started', `"run":${JSON.stringify(run)}`);
+    this.#isStarted = this.#isCreated = true;
+    const messages = `"message":${JSON.stringify(user)},"reply":${JSON.stringify(reply)}`;
+    return told + this.#event(formatPosition(created), 'message.created', messages);
   }
 
   #restart(): string {
@@ -110,10 +111,10 @@ export class RunCursor {
     if (!this.#run.isOver) return '';
     this.#over = true;
     const { run, reply } = this.#run.turn;
-    return (
-      this.#event(this.#position, endings[reply.status], `"message":${JSON.stringify(reply)}`) +
-      this.#event(`${this.#position}.end`, 'run.finished', `"run":${JSON.stringify(run)}`)
-    );
+    const told = this.#isDone
+      ? ''
+      : this.#event(`${this.#position}.done`, endings[reply.status], `"message":${JSON.stringify(reply)}`);
+    return told + this.#event(`${this.#position}.end`, 'run.finished', `"run":${JSON.stringify(run)}`);
   }
 
   get #position(): string {

@@ -2,19 +2,27 @@
 export interface RunPosition {
   attempt: number;
   offset: number;
+  /** How the message ended has been told, too. */
+  isDone?: boolean;
 }
 
-/** The event id that names a position: `1.17`. */
-export function formatPosition({ attempt, offset }: RunPosition): string {
-  return `${attempt}.${offset}`;
+/** The event id that names a position: `1.17`, or `1.17.done`. */
+export function formatPosition({ attempt, offset, isDone = false }: RunPosition): string {
+  return `${attempt}.${offset}${isDone ? '.done' : ''}`;
 }
+
+/** The positions of the first two events, before any text. */
+export const started: RunPosition = { attempt: 0, offset: 0 };
+export const created: RunPosition = { attempt: 0, offset: 1 };
 
 /** After everything: the position of `run.finished`. */
 export const theEnd = 'end';
 
 /** Reads an event id. Undefined if it is none of ours. */
 export function parsePosition(id: string): RunPosition | typeof theEnd | undefined {
-  const match = /^(\d{1,6})\.(\d{1,9})(\.end)?$/.exec(id);
+  const match = /^(\d{1,6})\.(\d{1,9})(?:\.(done|end))?$/.exec(id);
   if (match === null) return undefined;
-  return match[3] === undefined ? { attempt: Number(match[1]), offset: Number(match[2]) } : theEnd;
+  const [, attempt, offset, after] = match;
+  if (after === 'end') return theEnd;
+  return { attempt: Number(attempt), offset: Number(offset), isDone: after === 'done' };
 }

@@ -23,6 +23,8 @@ export const chatDefaults = {
   checkpointMs: 250,
   /** The same where replicas hear of each other's progress. */
   followIntervalMs: 2_000,
+  /** How often the conversations that somebody follows are looked at for new turns. */
+  turnBellMs: 1_000,
   /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
   storeRetryMs: 500,

@@ -27,6 +27,9 @@ import { RunQueue } from './runs/run-queue.js';
 import { Run } from './runs/run.entity.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Runs } from './runs/runs.service.js';
+import { ConversationEventsController } from './streams/conversation-events.controller.js';
+import { ConversationEvents } from './streams/conversation-events.js';
+import { TurnBell } from './streams/turn-bell.js';
 import { RunStreams } from './streams/run-streams.js';
 import { Takeover } from './runs/takeover.js';
 import { KnownTurns } from './turns/known-turns.js';
@@ -40,11 +43,18 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
 /** Conversations, messages and runs, over HTTP. Needs `LlmModule`, `DatabaseModule` and `AuthModule` beside it. */
 @Module({
   imports: [TypeOrmModule.forFeature(chatEntities)],
-  controllers: [ChatController, ConversationsController, MessagesController, RunsController],
+  controllers: [
+    ChatController,
+    ConversationEventsController,
+    ConversationsController,
+    MessagesController,
+    RunsController,
+  ],
   providers: [
     Cancellations,
     ChatObserver,
     Checkpoints,
+    ConversationEvents,
     Conversations,
     Drain,
     HandOver,
@@ -65,6 +75,7 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     Takeover,
     TurnAnswers,
     TurnStore,
+    TurnBell,
     Turns,
   ],
   exports: [ChatObserver],

@@ -32,8 +32,15 @@ export class RunCursor {
   #skip = 0;
   #offset = 0;
 
-  /** @param after the reader has everything up to there; it is told nothing twice */
-  constructor(run: FollowableRun, after?: RunPosition) {
+  /**
+   * @param after the reader has everything up to there; it is told nothing twice
+   * @param prefix of the event ids, where one stream tells of several runs
+   */
+  constructor(
+    run: FollowableRun,
+    after?: RunPosition,
+    private readonly prefix = '',
+  ) {
     this.#run = run;
     this.#ids = `"run_id":"${run.turn.run.id}","message_id":"${run.turn.reply.id}"`;
     this.#attempt = run.attempt;
@@ -44,6 +51,11 @@ export class RunCursor {
     this.#isDone = after.isDone ?? false;
     this.#offset = this.#skip = after.offset;
     if (after.offset > 0) this.#attempt = after.attempt;
+  }
+
+  /** What the reader has; undefined while it has nothing. */
+  get position(): RunPosition | undefined {
+    return this.#isCreated ? { attempt: this.#attempt, offset: this.#offset } : undefined;
   }
 
   /** Nothing will follow. */
@@ -84,7 +96,7 @@ export class RunCursor {
     if (!hadText) return '';
     const { endpoint, reason } = this.#run.restart ?? unknownRestart;
     const why = `"attempt":${this.#attempt},"endpoint":${JSON.stringify(endpoint)},"reason":${JSON.stringify(reason)}`;
-    return this.#event(this.#position, 'run.retrying', `${why},"keep_chars":0`);
+    return this.#event(this.#place, 'run.retrying', `${why},"keep_chars":0`);
   }
 
   #delta(): string {
@@ -92,7 +104,7 @@ export class RunCursor {
     if (text === '') return '';
     const offset = this.#offset;
     this.#offset += text.length;
-    return this.#event(this.#position, 'message.delta', `"offset":${offset},"delta":${JSON.stringify(text)}`);
+    return this.#event(this.#place, 'message.delta', `"offset":${offset},"delta":${JSON.stringify(text)}`);
   }
 
   /** What has come since the last look, without what the reader had before. */
@@ -113,15 +125,15 @@ export class RunCursor {
     const { run, reply } = this.#run.turn;
     const told = this.#isDone
       ? ''
-      : this.#event(`${this.#position}.done`, endings[reply.status], `"message":${JSON.stringify(reply)}`);
-    return told + this.#event(`${this.#position}.end`, 'run.finished', `"run":${JSON.stringify(run)}`);
+      : this.#event(`${this.#place}.done`, endings[reply.status], `"message":${JSON.stringify(reply)}`);
+    return told + this.#event(`${this.#place}.end`, 'run.finished', `"run":${JSON.stringify(run)}`);
   }
 
-  get #position(): string {
+  get #place(): string {
     return formatPosition({ attempt: this.#attempt, offset: this.#offset });
   }
 
   #event(id: string, type: string, members: string): string {
-    return `id: ${id}\nevent: ${type}\ndata: {"type":"${type}",${this.#ids},${members}}\n\n`;
+    return `id: ${this.prefix}${id}\nevent: ${type}\ndata: {"type":"${type}",${this.#ids},${members}}\n\n`;
   }
 }

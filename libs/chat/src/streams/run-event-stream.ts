@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type FollowableRun } from '../runs/followable-run.js';
+import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from './run-position.js';
-
-/** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
-const comment = ': still here\n\n';
 
 /**
  * A run as a stream of server-sent events. Nothing is produced faster than the reader takes it: what a slow reader has
@@ -17,6 +15,7 @@ export class RunEventStream extends Readable {
   readonly #heartbeat: NodeJS.Timeout;
   #wanted = false;
   #isOver = false;
+  #isGreeted = false;
 
   /** @param after the reader has everything up to there */
   constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition) {
@@ -58,6 +57,9 @@ export class RunEventStream extends Readable {
       this.#heartbeat.refresh();
     }
     if (this.#cursor.isOver) this.#endStream();
+    // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say yet.
+    else if (events === '' && !this.#isGreeted) this.#beat();
+    this.#isGreeted = true;
   }
 
   #endStream(): void {

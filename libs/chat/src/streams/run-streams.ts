@@ -1,26 +1,56 @@
 import { Inject, Injectable, StreamableFile } from '@nestjs/common';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { type FollowableRun } from '../runs/followable-run.js';
+import { ConversationEvents, type ConversationPlace } from './conversation-events.js';
 import { RunEventStream } from './run-event-stream.js';
 import { type RunPosition } from './run-position.js';
+
+/** A stream that somebody reads. */
+interface OpenStream {
+  /** Ends it; a reader who does not take what was written in so many ms loses it. */
+  cut(patienceMs: number): Promise<void>;
+}
 
 /** Opens event streams, and knows those that are open: an open one would keep the HTTP server from closing. */
 @Injectable()
 export class RunStreams {
-  readonly #open = new Set<RunEventStream>();
+  readonly #open = new Set<OpenStream>();
   #isClosing = false;
 
-  constructor(@Inject(CHAT_OPTIONS) private readonly options: ChatOptions) {}
+  constructor(
+    private readonly conversations: ConversationEvents,
+    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
+  ) {}
 
   /** The run's events as the body of a response, from a position on; sets its headers. */
   open(run: FollowableRun, reply: FastifyReply, after?: RunPosition): StreamableFile {
     const heartbeatMs = this.options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
     const stream = new RunEventStream(run, heartbeatMs, after);
-    this.#open.add(stream);
+    return this.#send(stream, stream, reply);
+  }
+
+  /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
+  openConversation(place: ConversationPlace, reply: FastifyReply): StreamableFile {
+    const reading = new AbortController();
+    const stream = Readable.from(this.conversations.tell(place, reading.signal), { objectMode: false });
+    reply.raw.once('close', () => reading.abort());
+    const cut = async (patienceMs: number): Promise<void> => {
+      reading.abort();
+      const timer = setTimeout(() => stream.destroy(), patienceMs);
+      if (!stream.closed) await once(stream, 'close');
+      clearTimeout(timer);
+    };
+    return this.#send(stream, { cut }, reply);
+  }
+
+  #send(stream: Readable, open: OpenStream, reply: FastifyReply): StreamableFile {
+    this.#open.add(open);
     stream.once('close', () => {
-      this.#open.delete(stream);
+      this.#open.delete(open);
       // Its headers promised to keep the connection; a server that closes would wait for it.
       if (this.#isClosing) reply.raw.socket?.destroySoon();
     });

@@ -8,6 +8,7 @@ import { Ids } from '../ids/ids.js';
 import { Cancellations } from '../runs/cancellations.js';
 import { type FollowableRun } from '../runs/followable-run.js';
 import { Runs } from '../runs/runs.service.js';
+import { TurnBell } from '../streams/turn-bell.js';
 import { type BegunTurn, type TurnRow } from './begin-turns.js';
 import { KnownTurns, messageIdTaken } from './known-turns.js';
 import { TurnStore } from './turn-store.js';
@@ -24,6 +25,7 @@ export class Turns {
     private readonly known: KnownTurns,
     private readonly runs: Runs,
     private readonly cancellations: Cancellations,
+    private readonly bell: TurnBell,
     private readonly llm: LlmClient,
     private readonly ids: Ids,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
@@ -52,6 +54,7 @@ export class Turns {
       return known;
     }
     const run = this.runs.start(turnOf(row, begun, begun.seq, answered), request.request);
+    this.bell.ring(row.conversation_id);
     if (begun.is_queued && request.onBusy === 'interrupt') await this.cancellations.cancelBefore(run);
     return run;
   }

@@ -1,0 +1,2 @@
+/** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
+export const comment = ': still here\n\n';

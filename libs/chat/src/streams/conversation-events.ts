@@ -1,0 +1,184 @@
+import { Database, type Statement } from '#database';
+import { Inject, Injectable } from '@nestjs/common';
+import { notFound, validationFailed } from '#problems';
+import { CHAT_OPTIONS } from '../chat.module-definition.js';
+import { ChatObserver } from '../chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../chat-options.js';
+import { type FollowableRun } from '../runs/followable-run.js';
+import { RunEvents } from '../runs/run-events.js';
+import {
+  type ConversationPosition,
+  parseConversationPosition,
+  positionPrefix,
+} from './conversation-position.js';
+import { comment } from './comment.js';
+import { RunCursor } from './run-cursor.js';
+import { type RunPosition, theEnd } from './run-position.js';
+import { TurnBell } from './turn-bell.js';
+
+const whereToBegin: Statement = {
+  name: 'where_to_begin',
+  text: `
+    SELECT c.next_seq, asked.seq AS asked_seq, active.seq AS active_seq
+    FROM conversations c
+    LEFT JOIN messages asked ON asked.conversation_id = c.id AND asked.id = (SELECT message_id FROM runs WHERE id = $3)
+    LEFT JOIN messages active
+      ON active.conversation_id = c.id AND active.id = (SELECT message_id FROM runs WHERE id = c.active_run_id)
+    WHERE c.id = $1 AND c.owner = $2`,
+};
+
+const nextRun: Statement = {
+  name: 'next_run_of_conversation',
+  text: `
+    SELECT c.id, m.run_id, m.seq FROM conversations c
+    LEFT JOIN LATERAL (
+      SELECT run_id, seq FROM messages
+      WHERE conversation_id = c.id AND seq > $2 AND run_id IS NOT NULL
+      ORDER BY seq LIMIT 1
+    ) m ON true
+    WHERE c.id = $1`,
+};
+
+interface Beginning extends Record<string, unknown> {
+  next_seq: number;
+  asked_seq: number | null;
+  active_seq: number | null;
+}
+
+/** Where in a conversation's runs a stream begins. */
+export interface ConversationPlace {
+  conversationId: string;
+  /** The runs of messages after that one are told. */
+  afterSeq: number;
+  /** What the reader has of the first of them. */
+  after: RunPosition | typeof theEnd | undefined;
+}
+
+/** The events of all runs of a conversation, one run after the other, for as long as somebody reads. */
+@Injectable()
+export class ConversationEvents {
+  readonly #heartbeatMs: number;
+
+  constructor(
+    private readonly database: Database,
+    private readonly runs: RunEvents,
+    private readonly bell: TurnBell,
+    private readonly observer: ChatObserver,
+    @Inject(CHAT_OPTIONS) options: ChatOptions,
+  ) {
+    this.#heartbeatMs = options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
+  }
+
+  /**
+   * @param position the id of the last event that the reader has; empty: from the beginning of what is going on now
+   * @throws Problem 404 without such a conversation; 400 for a position that is not in it
+   */
+  async place(owner: string, id: string, position: string, field: string): Promise<ConversationPlace> {
+    const asked = position === '' ? undefined : parseConversationPosition(position);
+    const [beginning] = await this.database.query<Beginning>(whereToBegin, [id, owner, asked?.runId ?? null]);
+    if (beginning === undefined) throw notFound('conversation', id);
+    if (position === '') {
+      return {
+        conversationId: id,
+        afterSeq: (beginning.active_seq ?? beginning.next_seq) - 1,
+        after: undefined,
+      };
+    }
+    if (asked === undefined || beginning.asked_seq === null) throw notAPosition(field);
+    return { conversationId: id, ...placeAfter(asked, beginning.asked_seq) };
+  }
+
+  /** Ends when the conversation is gone, when the signal is aborted, or when the database is away. */
+  async *tell(
+    { conversationId, afterSeq, after }: ConversationPlace,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    const bell = this.bell.listen(conversationId);
+    const stop = (): void => this.bell.ring(conversationId);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say.
+      yield comment;
+      let position = after;
+      for (let seq = afterSeq; !signal.aborted;) {
+        const [next] = await this.database.query<{ run_id: string | null; seq: number }>(nextRun, [
+          conversationId,
+          seq,
+        ]);
+        if (next === undefined) return;
+        if (next.run_id === null) {
+          if (!(await bell.rung(this.#heartbeatMs))) yield comment;
+          continue;
+        }
+        yield* this.#tellRun(next.run_id, position === theEnd ? undefined : position, signal);
+        seq = next.seq;
+        position = undefined;
+      }
+    } catch (error) {
+      this.observer.emit('followFailed', error as Error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      bell.close();
+    }
+  }
+
+  /** Follows a run to its end, also to where it goes when it is lost here. */
+  async *#tellRun(id: string, after: RunPosition | undefined, signal: AbortSignal): AsyncGenerator<string> {
+    let position = after;
+    while (!signal.aborted) {
+      const run = await this.runs.find(id);
+      if (run === undefined) return;
+      const cursor = new RunCursor(run, position, positionPrefix(id));
+      yield* follow(run, cursor, this.#heartbeatMs, signal);
+      if (!run.isLost) return;
+      position = cursor.position;
+    }
+  }
+}
+
+async function* follow(
+  run: FollowableRun,
+  cursor: RunCursor,
+  heartbeatMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  let wake: ((changed: boolean) => void) | undefined;
+  const unlisten = run.listen(() => wake?.(true));
+  const stop = (): void => wake?.(true);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    while (!signal.aborted) {
+      const events = cursor.next();
+      if (events !== '') yield events;
+      if (cursor.isOver) return;
+      if (events !== '') continue;
+      let timer: NodeJS.Timeout | undefined;
+      const hasChanged = await new Promise<boolean>((resolve) => {
+        wake = resolve;
+        timer = setTimeout(() => resolve(false), heartbeatMs);
+      });
+      clearTimeout(timer);
+      if (!hasChanged) yield comment;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    unlisten();
+  }
+}
+
+function placeAfter(
+  { after }: ConversationPosition,
+  seq: number,
+): Pick<ConversationPlace, 'afterSeq' | 'after'> {
+  return after === theEnd ? { afterSeq: seq, after: undefined } : { afterSeq: seq - 1, after };
+}
+
+function notAPosition(field: string): Error {
+  return validationFailed([
+    {
+      field,
+      code: 'is_event_id',
+      detail: 'must be the id of an event of this conversation, such as RUN:1.17',
+    },
+  ]);
+}

@@ -5,6 +5,7 @@ import { type LiveRun } from './live-run.js';
 
 const channel = 'parley_turn';
 
+/** Says the same when it is asked again: the answer may have been lost. */
 const beginRun: Statement = {
   name: 'begin_run',
   text: `
@@ -16,7 +17,8 @@ const beginRun: Statement = {
     ), shown AS (
       UPDATE messages m SET status = 'in_progress' FROM begun b WHERE m.id = b.message_id
     )
-    SELECT id FROM begun`,
+    SELECT id FROM begun
+    UNION ALL SELECT id FROM runs WHERE id = $1 AND fence = $2 AND status = 'in_progress'`,
 };
 
 const dueRuns: Statement = {

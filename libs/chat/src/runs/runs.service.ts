@@ -84,7 +84,7 @@ export class Runs {
     const attempts: AttemptView[] = [];
     if (run.stopped !== undefined) return cancelled('', attempts);
     try {
-      const history = await this.#historyOf(run.turn);
+      const history = await this.#historyOf(run);
       for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
         signal: run.signal,
         restart: request.settings.restart,
@@ -112,8 +112,9 @@ export class Runs {
   }
 
   /** A branch that begins with this turn has no history to ask for. */
-  async #historyOf({ user }: Turn): Promise<LlmMessage[]> {
-    return user.parent_id === null ? [] : this.history.upTo(user.parent_id);
+  async #historyOf(run: LiveRun): Promise<LlmMessage[]> {
+    const { parent_id } = run.turn.user;
+    return parent_id === null ? [] : this.#untilAvailable(run, () => this.history.upTo(parent_id));
   }
 
   #llmRequest({ user }: Turn, request: StoredRequest, history: LlmMessage[]): LlmRequest {
@@ -138,12 +139,12 @@ export class Runs {
     return finished_at;
   }
 
-  /** A database that is away is waited for: the answer is here and must not be lost. */
-  async #untilAvailable<T>(run: LiveRun, write: () => Promise<T>): Promise<T> {
+  /** A database that is away is waited for: nothing of a turn that was acknowledged must be lost. */
+  async #untilAvailable<T>(run: LiveRun, ask: () => Promise<T>): Promise<T> {
     const giveUpAt = performance.now() + chatDefaults.storeTimeoutMs;
     for (;;) {
       try {
-        return await write();
+        return await ask();
       } catch (error) {
         if (!isUnavailable(error) || performance.now() > giveUpAt) {
           this.observer.emit('storeFailed', run.id, error as Error);

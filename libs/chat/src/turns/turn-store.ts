@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database, GroupCommit } from '#database';
+import { chatDefaults } from '../chat-options.js';
 import { maxBatch } from './few-rows.js';
 import { writeTurns, type BegunTurn, type TurnRow } from './begin-turns.js';
 import { writeFinishedRuns, type FinishedAt, type FinishedRun } from './finish-runs.js';
+import { lookUpBegunTurns, lookUpFinishedRuns } from './look-up-turns.js';
 
-/** Writes beginnings and ends of turns; those that come together share a statement and its commit. */
+/**
+ * Writes beginnings and ends of turns; those that come together share a statement and its commit. One whose commit nobody
+ * confirmed is looked up by its ids, and written again if it is not there.
+ */
 @Injectable()
 export class TurnStore {
   readonly #beginnings: GroupCommit<TurnRow, BegunTurn>;
@@ -14,10 +19,13 @@ export class TurnStore {
     this.#beginnings = new GroupCommit((rows) => writeTurns(database, rows), {
       maxBatch,
       conflictKey: (row) => row.conversation_id,
+      lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
       maxBatch,
       conflictKey: (row) => row.conversation_id,
+      lookUp: (rows, signal) => lookUpFinishedRuns(database, rows, signal),
+      recoverForMs: chatDefaults.storeTimeoutMs,
     });
   }
 

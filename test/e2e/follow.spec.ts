@@ -148,8 +148,13 @@ describe('a run that is followed', () => {
         status: 'incomplete',
         error: { code: 'server_restart' },
       });
-      expect(events.at(-2)!.data.message.content).not.toBe('');
-      expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
+      const { content } = events.at(-2)!.data.message;
+      expect(content).not.toBe('');
+      expect(textOf(events)).toBe(content);
+      // The server that died had told more than it had written down.
+      const after = await allEvents(await eventsOf(id, late.url, '1.9999'));
+      expect(after[0]).toMatchObject({ event: 'run.retrying', data: { attempt: 1001, keep_chars: 0 } });
+      expect(textOf(after)).toBe(content);
     } finally {
       await late.close();
     }

@@ -16,8 +16,7 @@ export interface ClaimedRun extends Record<string, unknown> {
   is_unwanted: boolean;
   /** It is its turn in its conversation. */
   is_active: boolean;
-  /** What was written down of its text, and the attempt that it came from. */
-  text_attempt: number | null;
+  /** What was written down of its text. */
   content: string | null;
 }
 
@@ -43,7 +42,7 @@ const claimRuns: Statement = {
       RETURNING r.*
     )
     SELECT r.id, r.status, r.request, r.generation, r.crashes, r.cancel_requested_at IS NOT NULL AS is_unwanted,
-      c.active_run_id IS NOT DISTINCT FROM r.id AS is_active, text.attempt AS text_attempt, text.content
+      c.active_run_id IS NOT DISTINCT FROM r.id AS is_active, text.content
     FROM claimed r
     JOIN conversations c ON c.id = r.conversation_id
     LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true`,

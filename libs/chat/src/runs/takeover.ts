@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
+import { attemptsBefore } from './attempt-numbers.js';
 import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from './claim-runs.js';
 import { abandonedChannel } from './hand-over.js';
 import { abandoned } from './run-outcome.js';
@@ -74,11 +75,9 @@ export class Takeover implements OnApplicationBootstrap {
     const { crashes, is_unwanted: isUnwanted } = claimed;
     const status = nextStatus(claimed.status, { type: 'claimed', crashes, isUnwanted });
     if (isFinal(status)) {
-      await this.runs.conclude(
-        stored.turn,
-        abandoned(status, claimed.content ?? ''),
-        claimed.text_attempt ?? 1,
-      );
+      // Readers may have seen more of the last attempt than was written down: to them the text starts over.
+      const attempt = attemptsBefore(claimed.generation) + 1;
+      await this.runs.conclude(stored.turn, abandoned(status, claimed.content ?? ''), attempt);
     } else {
       const run = this.runs.start(stored.turn, claimed.request, claimed.generation);
       if (claimed.is_active) run.admit();

@@ -33,3 +33,29 @@ export const databaseDefaults = {
   idleInTransactionTimeoutMs: 10_000,
   connectAttempts: 10,
 } as const;
+
+/**
+ * The timeouts for a database that has to answer within that time, in the proportions of the defaults: the server itself
+ * gives up first, so that it says why, and a lock or a connection is not waited for all of the time.
+ */
+export function timeoutsWithin(
+  ms: number,
+): Required<
+  Pick<
+    DatabaseOptions,
+    | 'connectTimeoutMs'
+    | 'queryTimeoutMs'
+    | 'statementTimeoutMs'
+    | 'lockTimeoutMs'
+    | 'idleInTransactionTimeoutMs'
+  >
+> {
+  const part = (defaultMs: number) => Math.ceil((ms * defaultMs) / databaseDefaults.queryTimeoutMs);
+  return {
+    connectTimeoutMs: part(databaseDefaults.connectTimeoutMs),
+    queryTimeoutMs: part(databaseDefaults.queryTimeoutMs),
+    statementTimeoutMs: part(databaseDefaults.statementTimeoutMs),
+    lockTimeoutMs: part(databaseDefaults.lockTimeoutMs),
+    idleInTransactionTimeoutMs: part(databaseDefaults.idleInTransactionTimeoutMs),
+  };
+}

@@ -28,6 +28,11 @@ export interface Transaction {
 export class Database {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
+  /** Milliseconds after which an answer is given up: nobody should wait for the database for much longer. */
+  get answerTimeoutMs(): number {
+    return (this.dataSource.options.extra as { query_timeout: number }).query_timeout;
+  }
+
   /**
    * Runs one prepared statement and returns its rows. Aborting the signal rejects at once with its reason and cancels the
    * statement on the server; whether it had taken effect is then unknown.

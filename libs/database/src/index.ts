@@ -1,6 +1,6 @@
 export { DatabaseModule } from './database.module.js';
 export { Database, type Statement, type Transaction } from './database.js';
-export { databaseDefaults, type DatabaseOptions } from './database-options.js';
+export { databaseDefaults, type DatabaseOptions, timeoutsWithin } from './database-options.js';
 export {
   dataSourceOptions,
   type DatabaseSchema,

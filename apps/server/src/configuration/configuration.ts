@@ -19,6 +19,7 @@ export interface Configuration {
     /** Undefined: the embedded PostgreSQL. */
     url: string | undefined;
     poolSize: number;
+    timeoutMs: number;
   };
   llm: LlmConfiguration;
   /** Bounds of the conversation that travels to the LLM with each message. */

@@ -1,3 +1,4 @@
+import { databaseDefaults } from '#database';
 import { balancerNames, llmDefaults, type BalancerName } from '#llm';
 import { databaseUrlMistake, isHost, webSocketUrlMistake } from './addresses.js';
 import { type ApiKey } from './api-keys.js';
@@ -48,6 +49,9 @@ export class Environment {
 
   @WholeNumberVariable(1, 1000)
   DATABASE_POOL_SIZE: number = 10;
+
+  @NumberVariable(0.001, HOUR, 'seconds')
+  DATABASE_TIMEOUT: number = databaseDefaults.queryTimeoutMs / 1000;
 
   @TextVariable((text) => !text.includes('\0'), 'must be the path of a folder')
   DATA_DIRECTORY: string = '.data';

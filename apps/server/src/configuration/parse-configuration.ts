@@ -77,7 +77,11 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
     drainTimeoutMs: milliseconds(environment.DRAIN_TIMEOUT),
-    database: { url: environment.DATABASE_URL || undefined, poolSize: environment.DATABASE_POOL_SIZE },
+    database: {
+      url: environment.DATABASE_URL || undefined,
+      poolSize: environment.DATABASE_POOL_SIZE,
+      timeoutMs: milliseconds(environment.DATABASE_TIMEOUT),
+    },
     llm,
     history: { maxMessages: environment.HISTORY_MAX_MESSAGES, maxChars: environment.HISTORY_MAX_CHARS },
     auth: { mode: environment.AUTH, keys: environment.API_KEYS },

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from '#auth';
 import { chatEntities, chatMigrations, ChatModule } from '#chat';
-import { DatabaseModule } from '#database';
+import { DatabaseModule, timeoutsWithin } from '#database';
 import { HealthModule } from '#health';
 import { LlmModule } from '#llm';
 import { MetricsModule } from '#metrics';
@@ -29,6 +29,7 @@ export class AppModule {
           useFactory: ({ database }: Configuration) => ({
             url: databaseUrl,
             poolSize: database.poolSize,
+            ...timeoutsWithin(database.timeoutMs),
             onConnectionError: (err) => logger.event('warn', 'a database connection broke', { err }),
           }),
           entities: chatEntities,

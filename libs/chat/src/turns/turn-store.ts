@@ -20,6 +20,7 @@ export class TurnStore {
       maxBatch,
       conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
+      recoverForMs: database.answerTimeoutMs,
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
       maxBatch,

@@ -29,7 +29,7 @@ const claimRuns: Statement = {
   text: `
     WITH abandoned AS MATERIALIZED (
       SELECT id FROM runs
-      WHERE status IN ('queued', 'in_progress') AND lease_until < now()
+      WHERE status IN ('queued', 'in_progress') AND lease_until < now() AND id <> ALL ($2::uuid[])
       ORDER BY lease_until
       LIMIT ${claimsAtOnce}
       FOR NO KEY UPDATE SKIP LOCKED
@@ -48,7 +48,14 @@ const claimRuns: Statement = {
     LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true`,
 };
 
-/** @param leaseMs how long they are ours without a sign of life */
-export function claimAbandonedRuns(database: Database, leaseMs: number): Promise<ClaimedRun[]> {
-  return database.query<ClaimedRun>(claimRuns, [Math.round(leaseMs)]);
+/**
+ * @param leaseMs how long they are ours without a sign of life
+ * @param own the runs of this process: it is alive, however late it is with saying so
+ */
+export function claimAbandonedRuns(
+  database: Database,
+  leaseMs: number,
+  own: readonly string[],
+): Promise<ClaimedRun[]> {
+  return database.query<ClaimedRun>(claimRuns, [Math.round(leaseMs), own]);
 }

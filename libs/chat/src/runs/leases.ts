@@ -30,6 +30,8 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #leaseMs: number;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
+  /** When the database was last heard of; a start counts. */
+  #heardAt = performance.now();
 
   constructor(
     private readonly database: Database,
@@ -61,7 +63,10 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
   async #renewAndClaim(): Promise<void> {
     await this.#renew();
     await this.queue.look();
-    await this.takeover.claim();
+    // After an outage of the database every lease has run out: those who are alive renew theirs first.
+    const wasAway = performance.now() - this.#heardAt > this.#leaseMs;
+    this.#heardAt = performance.now();
+    if (!wasAway) await this.takeover.claim();
   }
 
   async #renew(): Promise<void> {

@@ -18,8 +18,9 @@ export class LiveRuns {
     this.#runs.set(run.id, run);
   }
 
+  /** Another hold on the same run stays. */
   delete(run: LiveRun): void {
-    this.#runs.delete(run.id);
+    if (this.#runs.get(run.id) === run) this.#runs.delete(run.id);
   }
 
   /** Stops what is being generated for a conversation, or waits in it. */

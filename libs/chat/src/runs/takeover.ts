@@ -8,6 +8,7 @@ import { attemptsBefore } from './attempt-numbers.js';
 import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from './claim-runs.js';
 import { abandonedChannel } from './hand-over.js';
 import { abandoned } from './run-outcome.js';
+import { LiveRuns } from './live-runs.js';
 import { RunArchive } from './run-archive.js';
 import { isFinal, nextStatus } from './run-state.js';
 import { Runs } from './runs.service.js';
@@ -26,6 +27,7 @@ export class Takeover implements OnApplicationBootstrap {
     private readonly notifications: Notifications,
     private readonly archive: RunArchive,
     private readonly runs: Runs,
+    private readonly live: LiveRuns,
     private readonly llm: LlmClient,
     private readonly observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
@@ -49,7 +51,7 @@ export class Takeover implements OnApplicationBootstrap {
   async claim(): Promise<void> {
     for (;;) {
       if (this.#isStopped || !this.#hasRoom()) return;
-      const claimed = await claimAbandonedRuns(this.database, this.#leaseMs);
+      const claimed = await claimAbandonedRuns(this.database, this.#leaseMs, this.#own());
       await Promise.all(claimed.map((run) => this.#carryOn(run)));
       if (claimed.length > 0) this.observer.emit('runsClaimed', claimed.length);
       if (claimed.length < claimsAtOnce) return;
@@ -58,6 +60,10 @@ export class Takeover implements OnApplicationBootstrap {
 
   #claimNow(): void {
     this.claim().catch((error: Error) => void this.observer.emit('leaseFailed', error));
+  }
+
+  #own(): string[] {
+    return this.live.all().map(({ id }) => id);
   }
 
   #hasRoom(): boolean {

@@ -1,3 +1,5 @@
+import { type ProtocolContext } from './protocol.js';
+
 /** How a server's connections have to be treated. Times in milliseconds. */
 export interface ConnectionRules {
   /**
@@ -27,7 +29,7 @@ export interface ConnectionRules {
   /** Are binary frames text, too? Else a connection is cut at one. */
   binaryText: boolean;
   /** A frame that keeps the server from closing an idle connection, and how often it is sent. */
-  keepalive: { frame: string; everyMs: number } | undefined;
+  keepalive: { frame: (context: ProtocolContext) => string; everyMs: number } | undefined;
 }
 
 /** Limits that such servers need instead of the client's. */

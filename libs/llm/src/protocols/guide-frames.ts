@@ -1,10 +1,7 @@
 import { LlmServerError, LlmFrameError } from '../errors/answer-errors.js';
 import { storableJson, storableUpTo } from '../storable-text.js';
 import { asCount, asString, isJsonObject, type JsonObject } from './json-values.js';
-import { type DecodedFrame, type ProtocolEvent } from './protocol.js';
-
-/** Longest model name and finish reason that are taken from a server, in characters. */
-const maxNameLength = 200;
+import { maxNameLength, type DecodedFrame, type ProtocolEvent } from './protocol.js';
 
 /** Keys of frames that home-made servers send beside their answers: greetings, progress, keepalives. */
 const noticeKeys = ['type', 'event', 'status', 'ping', 'pong', 'info'];

@@ -33,6 +33,9 @@ export interface LlmUsage {
   totalTokens?: number;
 }
 
+/** Longest model name and finish reason that are taken from a server, in characters. */
+export const maxNameLength = 200;
+
 /** What a server says about an answer beside its text. */
 export interface AnswerFacts {
   usage?: LlmUsage | undefined;
@@ -138,10 +141,17 @@ export interface DialTarget {
 }
 
 /**
- * The first exchange on a new connection: yields the frames to send, is given the next frame that comes, and returns,
- * with what it has learned, when requests may be sent. Throws the LlmError with which the server refuses.
+ * The first exchange on a new connection: yields the frames to send, is given the next frame that comes, and returns
+ * when requests may be sent. Throws the LlmError with which the server refuses.
  */
-export type Handshake = Generator<readonly string[], Learned | void, string>;
+export type Handshake = Generator<readonly string[], HandshakeEnd | void, string>;
+
+export interface HandshakeEnd {
+  /** Kept for all requests on the connection. */
+  learned?: Learned | undefined;
+  /** A last word that no answer is waited for. */
+  send?: readonly string[] | undefined;
+}
 
 /**
  * How a request becomes frames, and frames become events. Pure: knows no socket, clock or randomness, and keeps
@@ -163,5 +173,5 @@ export interface LlmProtocol {
   /** A frame that makes no sense may be told by an error event, or by throwing. */
   decode(frame: string): DecodedFrame;
   /** The frame that ends an answer early; undefined if the connection has to be closed for that. */
-  cancel?(context: EncodeContext): string | undefined;
+  cancel?(request: LlmRequest, context: EncodeContext): string | undefined;
 }

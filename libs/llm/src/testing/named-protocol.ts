@@ -51,6 +51,6 @@ export const namedProtocol = {
       drain: bye,
     };
   },
-  cancel: ({ requestId, answerId }) =>
+  cancel: (_, { requestId, answerId }) =>
     answerId === undefined ? undefined : JSON.stringify({ stop: answerId, id: requestId }),
 } satisfies LlmProtocol as LlmProtocol;

@@ -55,7 +55,7 @@ export class Connection {
     const { keepalive } = rules;
     if (keepalive === undefined || !this.#open) return;
     this.#keepalive = clock.timer(keepalive.everyMs, () => {
-      webSocket.send(keepalive.frame);
+      webSocket.send(keepalive.frame({ ...setup.context, now: clock.date() }));
       this.#keepalive?.refresh();
     });
   }
@@ -244,7 +244,7 @@ export class Connection {
   #abandon(exchange: OpenExchange): void {
     if (exchange.listener === undefined || !this.#correlation.has(exchange)) return;
     const { protocol, clock, name } = this.#setup;
-    const stop = this.#open ? protocol.cancel?.(exchange.context) : undefined;
+    const stop = this.#open ? protocol.cancel?.(exchange.request, exchange.context) : undefined;
     exchange.listener = undefined;
     if (stop !== undefined) {
       const late = new LlmConnectionClosedError(name, abnormalClosure, 'the server does not stop');

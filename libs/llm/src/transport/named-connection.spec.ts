@@ -275,7 +275,7 @@ describe('a connection', () => {
   });
 
   it('answers the server’s ping, and sends one of its own', async () => {
-    await open({ keepalive: { frame: '{"alive":true}', everyMs: 20_000 } });
+    await open({ keepalive: { frame: ({ model }) => JSON.stringify({ alive: model }), everyMs: 20_000 } });
     say({ ping: true });
     await received(1);
     clock.advance(19_999);
@@ -283,7 +283,7 @@ describe('a connection', () => {
     await received(2);
     clock.advance(20_000);
     await received(3);
-    expect(server.received).toEqual([{ pong: true }, { alive: true }, { alive: true }]);
+    expect(server.received).toEqual([{ pong: true }, { alive: 'm' }, { alive: 'm' }]);
     connection.close();
     expect(clock.pending).toBe(0);
   });

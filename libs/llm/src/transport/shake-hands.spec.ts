@@ -44,7 +44,7 @@ function* polite(): Handshake {
   let reply = parse(yield [JSON.stringify({ nonce })]);
   while (!('ok' in reply)) reply = parse(yield []);
   if (reply.ok !== true) throw new LlmServerError('unauthorized', String(reply.ok));
-  return { session: reply.session };
+  return { learned: { session: reply.session }, send: ['{"thanks":1}'] };
 }
 
 describe('a handshake', () => {
@@ -58,8 +58,8 @@ describe('a handshake', () => {
     client!.send('{"ok":true,"session":"s"}');
     const listener = { event: () => undefined, failed: () => undefined };
     (await opening).send(streamed, listener);
-    await server.until(({ received }) => received.length === 4);
-    expect(server.received.slice(2)).toEqual([{ nonce: 'n' }, { learned: { session: 's' } }]);
+    await server.until(({ received }) => received.length === 5);
+    expect(server.received.slice(2)).toEqual([{ nonce: 'n' }, { thanks: 1 }, { learned: { session: 's' } }]);
     expect(clock.pending).toBe(0);
   });
 

@@ -23,7 +23,9 @@ export function shakeHands(
     }
     isOver = true;
     inbox.wait();
-    done(step.value ?? {});
+    const { learned = {}, send = [] } = step.value ?? {};
+    for (const said of send) webSocket.send(said);
+    done(learned);
   };
   const attempt = (action: () => void): void => {
     if (isOver) return;

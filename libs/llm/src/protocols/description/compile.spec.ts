@@ -1,0 +1,497 @@
+import { encodeContext } from '../../testing/transport-setup.js';
+import { type LlmMessage, type LlmRequest } from '../protocol.js';
+import { compileProtocol } from './compile.js';
+import { type ProtocolDescription, type When } from './description.js';
+import { type ProtocolDescriptionError } from './mistakes.js';
+
+const minimal: ProtocolDescription = { name: 'x', request: { send: '{{message}}' }, delta: { text: 'text' } };
+const compile = (more: Partial<ProtocolDescription>) => compileProtocol({ ...minimal, ...more });
+const decode = (more: Partial<ProtocolDescription>, frame: unknown) =>
+  compile(more).decode(typeof frame === 'string' ? frame : JSON.stringify(frame));
+const eventOf = (more: Partial<ProtocolDescription>, frame: unknown) => decode(more, frame).event;
+
+const history: LlmMessage[] = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'a' },
+  { role: 'assistant', content: 'b' },
+];
+const asked: LlmRequest = { message: 'c', stream: true, maxTokens: 5, conversationId: 'k' };
+const encode = (more: Partial<ProtocolDescription>, request: Partial<LlmRequest> = {}) =>
+  compile(more).encode({ ...asked, ...request }, { ...encodeContext, requestId: '7' });
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What is said against a description. */
+function mistakesIn(more: Partial<ProtocolDescription>): unknown {
+  try {
+    compile(more);
+    return [];
+  } catch (error) {
+    return (error as ProtocolDescriptionError).mistakes.map(({ at, message }) => `${at} ${message}`);
+  }
+}
+
+describe('what a frame means', () => {
+  it('is an error before it is an end, and an end before it is a piece', () => {
+    const rules: Partial<ProtocolDescription> = {
+      error: { when: { code: { not: 0 } }, code: 'code' },
+      end: { when: { status: 2 }, piece: 'text' },
+    };
+    expect(eventOf(rules, { code: 10110, status: 2, text: 'a' })).toMatchObject({
+      type: 'error',
+      error: { code: '10110' },
+    });
+    expect(eventOf(rules, { code: 0, status: 2, text: 'a' })).toMatchObject({ type: 'end', lastPiece: 'a' });
+    expect(eventOf(rules, { code: 0, status: 1, text: 'a' })).toEqual({ type: 'delta', text: 'a' });
+    expect(eventOf(rules, { status: 0 })).toBeUndefined();
+  });
+
+  it('is asked of every rule in turn, and nothing once the frame is ignored', () => {
+    const rules: Partial<ProtocolDescription> = {
+      ignore: [{ sender: 'you' }, { type: ['info', 'echo'] }],
+      delta: [
+        { when: { type: 'stream', sender: 'bot' }, text: 'message' },
+        { when: { type: 'all' }, text: ['no', 'value'], mode: 'cumulative' },
+      ],
+    };
+    expect(eventOf(rules, { type: 'stream', sender: 'bot', message: 'a' })).toEqual({
+      type: 'delta',
+      text: 'a',
+    });
+    expect(eventOf(rules, { type: 'stream', message: 'a' })).toBeUndefined();
+    expect(eventOf(rules, { type: 'all', value: 'ab' })).toEqual({ type: 'text', text: 'ab' });
+    expect(eventOf(rules, { type: 'all', value: 7 })).toBeUndefined();
+    expect(decode(rules, { type: 'stream', sender: 'you', message: 'a' })).toEqual({});
+    expect(decode(rules, { type: 'info' })).toEqual({});
+  });
+
+  it.each<[When, unknown, boolean]>([
+    [{ a: { present: true } }, { a: {} }, true],
+    [{ a: { present: true } }, { a: null }, false],
+    [{ a: { present: false } }, {}, true],
+    [{ a: { not: [1, 2] } }, { a: 3 }, true],
+    [{ a: { not: [1, 2] } }, { a: 2 }, false],
+    [{ a: { not: 1 } }, {}, false],
+    [{ a: { truthy: true } }, { a: 'x' }, true],
+    [{ a: { truthy: true } }, { a: '' }, false],
+    [{ a: null }, { a: null }, true],
+    [{ a: 1 }, { a: '1' }, false],
+    [{ 'list.*.a': 2 }, { list: [{ a: 1 }, { a: 2 }] }, true],
+    [{ 'list.*.a': 2 }, { list: [{ a: 1 }] }, false],
+    [{ 'list.*.a': { present: false } }, {}, true],
+  ])('depends on %j in %j: %s', (ignore, frame, holds) => {
+    const { event } = decode({ ignore, delta: { text: 't' } }, { ...(frame as object), t: 'a' });
+    expect(event === undefined).toBe(holds);
+  });
+
+  it('is in the whole frame where frames are text', () => {
+    const rules: Partial<ProtocolDescription> = {
+      frames: 'text',
+      end: { when: { $: '[DONE]' } },
+      delta: { text: '$' },
+    };
+    expect(eventOf(rules, '{"a":')).toEqual({ type: 'delta', text: '{"a":' });
+    expect(eventOf(rules, '[DONE]')).toMatchObject({ type: 'end' });
+  });
+
+  it('is in objects, or else in texts, where frames are mixed', () => {
+    const rules: Partial<ProtocolDescription> = {
+      frames: 'mixed',
+      ignore: { flag: 'start' },
+      end: { when: { flag: 'end' } },
+      delta: { text: '$' },
+    };
+    expect(decode(rules, { flag: 'start' })).toEqual({});
+    for (const piece of ['Hel', '42', '{', '{}', '{"an":"answer"}', '"x"', '[1]', '']) {
+      expect(eventOf(rules, piece)).toEqual({ type: 'delta', text: piece });
+    }
+    expect(eventOf(rules, { flag: 'end' })).toMatchObject({ type: 'end' });
+  });
+
+  it('is looked for in JSON within a text', () => {
+    const rules: Partial<ProtocolDescription> = {
+      json_in: ['body', 'a.b'],
+      delta: { text: ['body.delta', 'a.b.t'] },
+    };
+    expect(eventOf(rules, { body: '{"delta":"x"}' })).toEqual({ type: 'delta', text: 'x' });
+    expect(eventOf(rules, { a: { b: '{"t":"y"}' } })).toEqual({ type: 'delta', text: 'y' });
+    expect(eventOf(rules, { body: 'no JSON' })).toBeUndefined();
+    expect(eventOf(rules, { body: '{"__proto__":{"delta":"x"}}' })).toBeUndefined();
+  });
+
+  it.each(['no JSON', '', '42', 'null', '"text"'])('is an error where %j should be an object', (frame) => {
+    expect(eventOf({}, frame)).toMatchObject({ type: 'error', error: { code: 'invalid_frame' } });
+  });
+
+  it('may be that it belongs to a request, by our name or the server’s', () => {
+    const correlation = { request: ['id', 'meta.id'], answer: 'answer' };
+    expect(decode({ correlation }, { meta: { id: 7 }, answer: 'A' })).toMatchObject({
+      requestId: '7',
+      answerId: 'A',
+    });
+    expect(decode({ correlation }, { id: '', answer: {} })).toMatchObject({
+      requestId: undefined,
+      answerId: undefined,
+    });
+  });
+
+  it('may be facts of the answer, in whatever frame', () => {
+    const rules: Partial<ProtocolDescription> = {
+      usage: { when: { type: ['usage', 'end'] }, input: 'u.in', output: 'u.out', total: ['u.all', 'all'] },
+      model: 'model',
+      finish_reason: { path: 'why', values: { max: 'length' } },
+      metadata: 'extra',
+    };
+    expect(decode(rules, { type: 'usage', u: { in: 1, out: 2.5, all: null }, all: 3 }).facts).toEqual({
+      usage: { inputTokens: 1, totalTokens: 3 },
+    });
+    expect(decode(rules, { u: { in: 1 }, text: 'a' })).toMatchObject({
+      facts: undefined,
+      event: { text: 'a' },
+    });
+    expect(decode(rules, { model: 'm\0'.repeat(500), why: 'max', extra: { a: '\0' } }).facts).toEqual({
+      model: 'm\ufffd'.repeat(100),
+      finishReason: 'length',
+      metadata: { a: '\ufffd' },
+    });
+    expect(decode(rules, { why: 'toString', extra: [1] }).facts).toEqual({ finishReason: 'toString' });
+  });
+
+  it('may be that something is to be sent back', () => {
+    const connection: ProtocolDescription['connection'] = {
+      drain: { goAway: { present: true } },
+      reply: [{ when: { type: 'ping' }, send: { type: 'pong', id: '{{frame.e.id}}' } }],
+    };
+    expect(decode({ connection }, { type: 'ping', e: { id: 5 } })).toMatchObject({
+      reply: '{"type":"pong","id":5}',
+      drain: false,
+    });
+    expect(decode({ connection }, { goAway: {} })).toMatchObject({ reply: undefined, drain: true });
+  });
+});
+
+describe('an error', () => {
+  const error: ProtocolDescription['error'] = [
+    {
+      when: { error: { truthy: true } },
+      code: ['error.code', 'error.type', 'status'],
+      message: ['error.message', 'error'],
+      retry_after: 'error.retry_after',
+      codes: { '429': 'rate_limited', busy: 'overloaded' },
+      reach: 'answer',
+      reaches: { expiring: 'nobody', over: 'connection' },
+    },
+  ];
+
+  it.each([
+    [{ error: { code: 'x', message: 'm' } }, { code: 'x', message: 'm' }, 'answer'],
+    [{ error: { code: 'y' }, status: 429 }, { code: 'rate_limited' }, 'answer'],
+    [{ error: { type: 'busy', message: 5 } }, { code: 'overloaded', message: '5' }, 'answer'],
+    [{ error: 'plain' }, { code: 'server_error', message: 'plain' }, 'answer'],
+    [{ error: true }, { code: 'server_error' }, 'answer'],
+    [{ error: { code: 'expiring' } }, { code: 'expiring' }, 'nobody'],
+    [{ error: { code: 'over' } }, { code: 'over' }, 'connection'],
+    [{ error: { code: 'toString' } }, { code: 'tostring' }, 'answer'],
+    [{ error: { retry_after: 1.5 } }, { retryAfterMs: 1500 }, 'answer'],
+    [{ error: { retry_after: '2' } }, { retryAfterMs: 2000 }, 'answer'],
+    [{ error: { retry_after: 'soon' } }, { retryAfterMs: undefined }, 'answer'],
+    [{ error: { retry_after: -1 } }, { retryAfterMs: undefined }, 'answer'],
+  ])('%j is read', (frame, expected, reach) => {
+    expect(eventOf({ error }, frame)).toMatchObject({ type: 'error', error: expected, reach });
+  });
+});
+
+describe('a request', () => {
+  const send = (template: ProtocolDescription['request'], request?: Partial<LlmRequest>) =>
+    encode({ request: template! }, request);
+  const sent = (template: ProtocolDescription['request'], request?: Partial<LlmRequest>): unknown =>
+    JSON.parse(send(template, request) as string);
+
+  it('is filled in with what is asked', () => {
+    const template = {
+      id: '{{id}}',
+      model: '{{model}}',
+      text: '{{message}}',
+      most: '{{max_tokens}}',
+      temperature: '{{temperature}}',
+      stream: '{{stream}}',
+      about: '{{conversation_id}}',
+      extra: '{{metadata.deep.er}}',
+      all: '{{metadata}}',
+      at: '{{now}} {{now_ms}}',
+      by: '{{client_id}} {{api_version}} {{connection}} {{api_key}}',
+    };
+    expect(sent({ send: template }, { metadata: { deep: { er: 1 } } })).toEqual({
+      id: '7',
+      model: 'm',
+      text: 'c',
+      most: 5,
+      stream: true,
+      about: 'k',
+      extra: 1,
+      all: { deep: { er: 1 } },
+      at: '2026-11-23T10:00:00.000Z 1795428000000',
+      by: 'chatbot-client v1 00000000000a sk-secret',
+    });
+    expect(sent({ send: { m: '{{model}}' } }, { model: 'other' })).toEqual({ m: 'other' });
+  });
+
+  it('may be several frames, and bare text', () => {
+    expect(send({ send: '{{message}}' })).toBe('c');
+    expect(send({ send: ['{{message}}', { a: 1 }] })).toEqual(['c', '{"a":1}']);
+  });
+
+  it('says what was said before in the server’s way', () => {
+    const messages = (more: object) =>
+      sent(
+        { send: { all: '{{messages}}', before: '{{history}}', system: '{{system}}' }, ...more },
+        { history },
+      );
+    expect(messages({})).toEqual({
+      all: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: 'b' },
+        { role: 'user', content: 'c' },
+      ],
+      before: history,
+      system: 'Be brief.',
+    });
+    expect(
+      messages({
+        roles: { assistant: 'model' },
+        messages: {
+          system: null,
+          each: { who: '{{role}}', parts: [{ text: '{{text}}' }] },
+          user: '{{text}}',
+        },
+      }),
+    ).toMatchObject({ all: ['a', { who: 'model', parts: [{ text: 'b' }] }, 'c'] });
+    expect(sent({ send: { pairs: '{{pairs}}' } }, { history })).toEqual({ pairs: [['a', 'b']] });
+    expect(sent({ send: { pairs: '{{pairs}}', system: '{{system}}' } })).toEqual({ pairs: [] });
+  });
+
+  it('may put it all into one prompt', () => {
+    const prompt = (more: object, request = {}) => send({ send: '{{prompt}}', ...more }, request);
+    expect(prompt({})).toBe('c');
+    expect(prompt({}, { history })).toBe('system: Be brief.\nuser: a\nassistant: b\nuser: c\nassistant:');
+    const own = {
+      roles: { user: 'Q', assistant: 'A' },
+      prompt: { system: null, each: '[{{role}}] {{text}} ', end: '[A]', alone: '[Q] {{text}} [A]' },
+    };
+    expect(prompt(own, { history })).toBe('[Q] a [A] b [Q] c [A]');
+    expect(prompt(own)).toBe('[Q] c [A]');
+  });
+
+  it('goes on when the server has said something, with what it said', () => {
+    const protocol = compile({
+      request: {
+        send: { start: true },
+        then: [
+          {
+            when: { 'result.thread': { present: true } },
+            learn: { thread: 'result.thread.id', object: 'result.thread' },
+            send: { turn: '{{learned.thread}}', text: '{{message}}', object: '{{learned.object}}' },
+          },
+          { when: { 'result.turn': { present: true } }, learn: { turn: 'result.turn' } },
+        ],
+      },
+      cancel: { send: { stop: '{{learned.turn}}', thread: '{{learned.thread}}' } },
+    });
+    const first = protocol.decode('{"result":{"thread":{"id":"t1"}}}');
+    expect(first.learned).toEqual({ thread: 't1' });
+    const context = { ...encodeContext, learned: first.learned! };
+    expect(first.next!(asked, context)).toBe('{"turn":"t1","text":"c"}');
+    expect(protocol.cancel!(asked, context)).toBeUndefined();
+    const second = protocol.decode('{"result":{"turn":9}}');
+    expect([second.learned, second.next]).toEqual([{ turn: 9 }, undefined]);
+    const both = { ...encodeContext, learned: { ...first.learned, ...second.learned } };
+    expect(protocol.cancel!(asked, both)).toBe('{"stop":9,"thread":"t1"}');
+  });
+
+  it('has a number for a name where the server wants that', () => {
+    const correlation = { request: 'id', ids: 'number' as const };
+    expect(encode({ correlation, request: { send: { id: '{{id}}' } } })).toBe('{"id":7}');
+  });
+});
+
+describe('the connection', () => {
+  it('has rules and limits as the description says', () => {
+    const { connection, limits, variables } = compile({
+      variables: { a: 1, b: null, c: { secret: true }, d: { default: 'x', secret: true } },
+      address: { query: { model: '{{model}}' } },
+      correlation: { request: 'id' },
+      close: { ends: [1000], errors: { 1008: 'unauthorized' } },
+      connection: { reuse: 'conversation', in_flight: 4, max_age: 60, binary: true },
+      limits: { frame: 5000, connect: 1, first_token: 2, idle: 3, total: 4 },
+    });
+    expect(connection).toEqual({
+      correlation: 'ids',
+      uniqueIds: true,
+      maxInFlight: 4,
+      reuse: 'conversation',
+      modelInAddress: true,
+      maxAgeMs: 60_000,
+      endsOnClose: [1000],
+      closeErrors: { 1008: 'unauthorized' },
+      binaryText: true,
+      keepalive: undefined,
+    });
+    expect(limits).toEqual({
+      maxFrameBytes: 5000,
+      connectMs: 1000,
+      firstTokenMs: 2000,
+      idleMs: 3000,
+      totalMs: 4000,
+    });
+    expect(variables).toEqual({
+      a: { default: 1 },
+      b: {},
+      c: { secret: true },
+      d: { default: 'x', secret: true },
+    });
+    expect(compile({ connection: { in_flight: 9 } }).connection).toMatchObject({
+      correlation: 'order',
+      maxInFlight: 1,
+    });
+    const lanes = { request: 'lane', optional: true };
+    expect(compile({ correlation: lanes, connection: { in_flight: 9 } }).connection).toMatchObject({
+      correlation: 'order',
+      uniqueIds: true,
+      maxInFlight: 9,
+    });
+  });
+
+  it('is kept alive by a frame', () => {
+    const keepalive = { send: { type: 'ping', at: '{{now_ms}}' }, every: 20 };
+    const { frame, everyMs } = compile({ connection: { keepalive } }).connection!.keepalive!;
+    expect([frame(encodeContext), everyMs]).toEqual(['{"type":"ping","at":1795428000000}', 20_000]);
+  });
+
+  it('goes to an address with everything that the description puts into it', async () => {
+    const protocol = compile({
+      variables: { app: 'a b' },
+      address: {
+        path: '/v1/{{var.app}}',
+        query: { key: '{{api_key}}', app: '{{var.app}}', no: '{{learned.x}}' },
+        headers: { 'X-Key': 'Token {{api_key}}' },
+        subprotocols: ['chat', 'key.{{api_key}}'],
+      },
+      handshake: [{ expect: { x: 1 }, learn: { x: 'x' } }],
+    });
+    const credentials = { ...encodeContext.credentials, variables: { app: 'a b' } };
+    const dial = (url: string, apiKey?: string) =>
+      protocol.sign!(
+        { url, headers: protocol.headers!(credentials), subprotocols: [] },
+        { ...encodeContext, credentials: { ...credentials, apiKey } },
+      );
+    expect(await dial('ws://h/', 'k&')).toEqual({
+      url: 'ws://h/v1/a%20b?key=k%26&app=a+b',
+      headers: { 'X-Key': 'Token k&' },
+      subprotocols: ['chat', 'key.k&'],
+    });
+    expect(await dial('wss://h:1/own?app=mine')).toEqual({
+      url: 'wss://h:1/own?app=mine',
+      headers: {},
+      subprotocols: ['chat'],
+    });
+  });
+});
+
+describe('a handshake', () => {
+  const protocol = compile({
+    error: { when: { error: { present: true } }, code: 'error', reaches: { later: 'nobody' } },
+    variables: { user: 'u' },
+    handshake: [
+      { send: [{ hello: '{{var.user}}' }, 'raw'] },
+      { expect: { nonce: { present: true } }, learn: { nonce: 'nonce' } },
+      { send: { nonce: '{{learned.nonce}}', key: '{{api_key}}' } },
+      { expect: { ok: true }, learn: { session: 's' } },
+      { send: { thanks: '{{learned.session}}' } },
+    ],
+  });
+  const credentials = { ...encodeContext.credentials, variables: { user: 'u' } };
+  const start = () => protocol.handshake!({ ...encodeContext, credentials });
+
+  it('is played step by step', () => {
+    const play = start();
+    expect(play.next()).toEqual({ done: false, value: ['{"hello":"u"}', 'raw'] });
+    expect(play.next('{"welcome":true}')).toEqual({ done: false, value: [] });
+    expect(play.next('{"nonce":"n"}')).toEqual({
+      done: false,
+      value: ['{"nonce":"n","key":"sk-secret"}'],
+    });
+    expect(play.next('{"error":"later"}')).toEqual({ done: false, value: [] });
+    expect(play.next('{"ok":true,"s":"S"}')).toEqual({
+      done: true,
+      value: { learned: { nonce: 'n', session: 'S' }, send: ['{"thanks":"S"}'] },
+    });
+  });
+
+  it('ends with the server’s error, or with a frame that cannot be read', () => {
+    const play = start();
+    play.next();
+    expect(thrownBy(() => play.next('{"error":"unauthorized"}'))).toMatchObject({
+      code: 'unauthorized',
+      scope: 'elsewhere',
+    });
+    const other = start();
+    other.next();
+    expect(thrownBy(() => other.next('no JSON'))).toMatchObject({ code: 'invalid_frame' });
+  });
+});
+
+describe('a description that does not work', () => {
+  it('is told every mistake with its place', () => {
+    expect(
+      mistakesIn({
+        request: {
+          send: { a: '{{mesage}}', b: '{{var.none}}', c: '{{learned.none}}', d: '{{metadata.__proto__}}' },
+          messages: { user: '{{message}}' },
+          prompt: { each: '{{who}}' },
+          then: [{ when: {}, send: '{{text}}' }],
+        },
+        address: { headers: { 'X-A': '{{message}}' } },
+        handshake: [{ send: 'a', expect: { a: 1 } }, { expect: { 'a.__proto__': 1 } }],
+        error: [{ when: { a: 1 }, code: 'constructor' }],
+        end: { when: { 'b..c': 1 }, text: ['x', ''] },
+        json_in: ['a.*'],
+        usage: { input: '.' },
+        connection: { reply: [{ when: { a: 1 }, send: '{{id}}' }], keepalive: { send: '{{id}}', every: 1 } },
+      }),
+    ).toEqual(
+      [
+        '/request/messages/user has a {{placeholder}}',
+        '/request/prompt/each has a {{placeholder}}',
+        '/json_in/0 must be plain keys',
+        '/error/0/code must not have __proto__',
+        '/address/headers/X-A has a {{placeholder}}',
+        '/handshake/0 must have either send or expect',
+        '/handshake/1/expect/a.__proto__ must not have __proto__',
+        '/request/send/a has a {{placeholder}} that is not known here; known are model, api_key',
+        '/request/send/b has {{var.none}}, which "variables" does not name',
+        '/request/send/c has {{learned.none}}, which no "learn" gives',
+        '/request/send/d must not have __proto__',
+        '/connection/keepalive/send has a {{placeholder}}',
+        '/end/when/b..c must be keys',
+        '/end/text/1 must be keys',
+        '/usage/input must be keys',
+        '/request/then/0/send has a {{placeholder}}',
+        '/request/then/0/when must name at least one path',
+        '/connection/reply/0/send has a {{placeholder}}',
+      ].map((text) => expect.stringContaining(text) as string),
+    );
+  });
+
+  it('says where the answer is', () => {
+    expect(() => compileProtocol({ name: 'x' })).toThrow(
+      'The description of a protocol has mistakes:\n  /request is missing\n  /delta is missing, and so is end',
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { type Handshake, type Learned, type LlmProtocol, type ProtocolContext } from '../protocol.js';
+import { type ReadEvent } from './answer-rules.js';
+import { compileWhen, type Condition } from './condition.js';
+import { type ProtocolDescription } from './description.js';
+import { compileLearn } from './exchange-rules.js';
+import { type ReadFrame } from './frame-reader.js';
+import { type Place } from './mistakes.js';
+import { type ConnectionValues } from './placeholders.js';
+import { compileFrames, type Placeholders } from './template.js';
+
+interface Step {
+  send?: (values: ConnectionValues) => string | readonly string[];
+  expect?: { holds: Condition; learned: (frame: unknown) => Learned | undefined };
+}
+
+/**
+ * The first exchange on a connection, step by step. Frames that are not expected are passed over, unless they are an
+ * error.
+ */
+export function compileHandshake(
+  { handshake }: ProtocolDescription,
+  place: Place,
+  known: Placeholders<ConnectionValues>,
+  readFrame: ReadFrame,
+  errorIn: ReadEvent,
+): LlmProtocol['handshake'] {
+  if (handshake === undefined) return undefined;
+  const steps = handshake.map((step, index): Step => {
+    const at = place.at(index);
+    if ('send' in step === 'expect' in step) at.wrong('must have either send or expect');
+    if ('send' in step) return { send: compileFrames(step.send, at.at('send'), known) };
+    return {
+      expect: {
+        holds: compileWhen(step.expect, at.at('expect')),
+        learned: compileLearn(step.learn, at.at('learn')),
+      },
+    };
+  });
+  return (context) => play(steps, context, readFrame, errorIn);
+}
+
+function* play(
+  steps: readonly Step[],
+  context: ProtocolContext,
+  readFrame: ReadFrame,
+  errorIn: ReadEvent,
+): Handshake {
+  let learned: Learned = {};
+  let unsent: string[] = [];
+  for (const { send, expect } of steps) {
+    if (send !== undefined) unsent.push(...[send({ context: { ...context, learned } })].flat());
+    while (expect !== undefined) {
+      const frame = readFrame(yield unsent);
+      unsent = [];
+      const error = errorIn(frame);
+      if (error?.type === 'error' && error.reach !== 'nobody') throw error.error;
+      if (!expect.holds(frame)) continue;
+      learned = { ...learned, ...expect.learned(frame) };
+      break;
+    }
+  }
+  return { learned, send: unsent };
+}

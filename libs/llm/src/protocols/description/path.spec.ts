@@ -1,0 +1,63 @@
+import { Place, type DescriptionMistake } from './mistakes.js';
+import { compilePath, compilePaths, compileText, Many } from './path.js';
+
+const mistakes: DescriptionMistake[] = [];
+const place = new Place('/p', mistakes);
+const frame = {
+  text: 'a',
+  'a.b': { c: 1 },
+  deep: { list: [{ text: 'x' }, { other: 1 }, { text: 'y' }], n: null },
+  rows: [{ parts: [{ t: '1' }, { t: '2' }] }, { parts: [{ t: '3' }] }],
+  d: { e: { f: { g: 'four' } } },
+};
+
+afterEach(() => mistakes.splice(0));
+
+describe('a path', () => {
+  it.each<[string, unknown]>([
+    ['text', 'a'],
+    ['$', frame],
+    ['deep.list.0.text', 'x'],
+    ['deep.list.1', { other: 1 }],
+    ['a\\.b.c', 1],
+    ['d.e.f.g', 'four'],
+    ['deep.n', null],
+    ['deep.n.x', undefined],
+    ['text.length', undefined],
+    ['nothing.at.all', undefined],
+    ['toString', undefined],
+    ['deep.list.*.text', new Many(['x', 'y'])],
+    ['rows.*.parts.*.t', new Many(['1', '2', '3'])],
+    ['rows.*.nothing', undefined],
+    ['text.*', undefined],
+  ])('%s finds what is there', (path, expected) => {
+    expect(compilePath(path, place)(frame)).toEqual(expected);
+    expect(mistakes).toEqual([]);
+  });
+
+  it.each([
+    ['a..b', /keys with dots/],
+    ['', /keys with dots/],
+    ['__proto__', /must not have __proto__/],
+    ['a.constructor.name', /must not have __proto__/],
+    ['a.prototype', /must not have __proto__/],
+    [Array.from({ length: 17 }, () => 'a').join('.'), /more than 16/],
+  ])('%s is none', (path, message) => {
+    compilePath(path, place);
+    expect(mistakes).toEqual([{ at: '/p', message: expect.stringMatching(message) }]);
+  });
+
+  it('sees no inherited value, even where JSON has a key called __proto__', () => {
+    const hostile: unknown = JSON.parse('{"__proto__":{"text":"inherited"},"a":{}}');
+    expect(compilePath('text', place)(hostile)).toBeUndefined();
+    expect(compilePath('a.hasOwnProperty', place)(hostile)).toBeUndefined();
+  });
+
+  it('may be several: the first with a value, or with a text', () => {
+    expect(compilePaths(['no', 'deep.n', 'a\\.b.c', 'text'], place)!(frame)).toBe(1);
+    expect(compilePaths([], place)).toBeUndefined();
+    expect(compileText(['deep.n', 'deep.list', 'text'], place)!(frame)).toBe('a');
+    expect(compileText('deep.list.*.text', place)!(frame)).toBe('xy');
+    expect(compileText('deep.list', place)!(frame)).toBeUndefined();
+  });
+});

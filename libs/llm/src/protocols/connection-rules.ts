@@ -18,8 +18,8 @@ export interface ConnectionRules {
    * and then the request is sent without its history.
    */
   reuse: 'pool' | 'answer' | 'conversation';
-  /** Does the address name the model? Then a connection serves that model alone. */
-  modelInAddress: boolean;
+  /** Does the address or the handshake name the model? Then a connection serves that model alone. */
+  isForOneModel: boolean;
   /** A connection as old as this takes no more requests; up to a tenth earlier, so that not all end at once. */
   maxAgeMs: number;
   /** Close codes that end an answer of which something has come. */
@@ -50,7 +50,7 @@ export const connectionDefaults: ConnectionRules = {
   uniqueIds: false,
   maxInFlight: Infinity,
   reuse: 'pool',
-  modelInAddress: false,
+  isForOneModel: false,
   maxAgeMs: Infinity,
   endsOnClose: [],
   closeErrors: {},

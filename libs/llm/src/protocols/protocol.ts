@@ -116,7 +116,7 @@ export interface ProtocolVariable {
 
 /** A connection, as protocols see it. */
 export interface ProtocolContext {
-  /** The route's model; with `modelInAddress`, the one that the connection is for. */
+  /** The route's model; with `isForOneModel`, the one that the connection is for. */
   model: string;
   credentials: LlmCredentials;
   /** Unlike that of any other connection: 12 hexadecimal digits. */

@@ -4,6 +4,6 @@ import { ConnectionPool, type Pool } from './pool.js';
 
 /** The pool that an endpoint's protocol needs; nothing is connected yet. */
 export function createPool(context: PoolContext): Pool {
-  const { reuse, modelInAddress } = rulesOf(context.protocol);
-  return reuse === 'pool' && !modelInAddress ? new ConnectionPool(context) : new DedicatedPool(context);
+  const { reuse, isForOneModel } = rulesOf(context.protocol);
+  return reuse === 'pool' && !isForOneModel ? new ConnectionPool(context) : new DedicatedPool(context);
 }

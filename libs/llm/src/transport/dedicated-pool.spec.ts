@@ -164,7 +164,7 @@ describe('a connection for a conversation', () => {
 
 describe('a connection whose address names the model', () => {
   it('is used again for that model alone', async () => {
-    create({ modelInAddress: true });
+    create({ isForOneModel: true });
     await play();
     await play({ model: 'm' });
     await play({ model: 'other' });

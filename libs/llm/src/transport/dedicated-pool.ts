@@ -91,12 +91,12 @@ export class DedicatedPool implements Pool {
   }
 
   #fitting(request: LlmRequest | undefined): Connection | undefined {
-    const { reuse, modelInAddress } = this.#rules;
+    const { reuse, isForOneModel } = this.#rules;
     const model = request?.model ?? this.#context.model;
     for (const connection of this.#kept) {
       const fits =
         connection.hasRoom &&
-        (!modelInAddress || connection.model === model) &&
+        (!isForOneModel || connection.model === model) &&
         (reuse === 'pool' || (request !== undefined && connection.remembers(request)));
       if (fits) return connection;
     }

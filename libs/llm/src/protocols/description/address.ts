@@ -12,21 +12,16 @@ export function compileAddress(
   { address = {} }: ProtocolDescription,
   place: Place,
   known: Placeholders<ConnectionValues>,
-): { parts: Pick<LlmProtocol, 'headers' | 'sign'>; namesModel: boolean } {
-  let namesModel = false;
-  const noting: Placeholders<ConnectionValues> = (name, at) => {
-    if (name === 'model') namesModel = true;
-    return known(name, at);
-  };
+): Pick<LlmProtocol, 'headers' | 'sign'> {
   const texts = (table: Readonly<Record<string, string>> = {}, at: Place): [string, FillText][] =>
-    Object.entries(table).map(([key, text]) => [key, compileWholeText(text, at.at(key), noting)]);
+    Object.entries(table).map(([key, text]) => [key, compileWholeText(text, at.at(key), known)]);
   const { path, headers, sign } = address;
   const query = texts(address.query, place.at('query'));
   const headerTexts = texts(headers, place.at('headers'));
   const subprotocols = (address.subprotocols ?? []).map((text, index) =>
-    compileWholeText(text, place.at('subprotocols').at(index), noting),
+    compileWholeText(text, place.at('subprotocols').at(index), known),
   );
-  const filledPath = path === undefined ? undefined : compileWholeText(path, place.at('path'), noting);
+  const filledPath = path === undefined ? undefined : compileWholeText(path, place.at('path'), known);
 
   const target = (plain: DialTarget, context: ProtocolContext): DialTarget => {
     const values = { context };
@@ -45,11 +40,8 @@ export function compileAddress(
     return sign === undefined ? signed : signatures[sign](signed, context);
   };
   return {
-    namesModel,
-    parts: {
-      ...(headers === undefined && sign === undefined ? {} : { headers: noHeaders }),
-      sign: target,
-    },
+    ...(headers === undefined && sign === undefined ? {} : { headers: noHeaders }),
+    sign: target,
   };
 }
 

@@ -336,7 +336,7 @@ describe('the connection', () => {
       uniqueIds: true,
       maxInFlight: 4,
       reuse: 'conversation',
-      modelInAddress: true,
+      isForOneModel: true,
       maxAgeMs: 60_000,
       endsOnClose: [1000],
       closeErrors: { 1008: 'unauthorized' },

@@ -27,7 +27,12 @@ export function compileProtocol(description: ProtocolDescription): LlmProtocol {
 function compileAt(description: ProtocolDescription, place: Place): LlmProtocol {
   const names = declaredNames(description);
   const { name, request, correlation } = description;
-  const forConnections = connectionPlaceholders(names);
+  let namesModel = false;
+  const plainly = connectionPlaceholders(names);
+  const forConnections: typeof plainly = (placeholder, at) => {
+    namesModel ||= placeholder === 'model';
+    return plainly(placeholder, at);
+  };
   const conversation = conversationPlaceholders(request ?? { send: '' }, place.at('request'));
   const forRequests = requestPlaceholders(names, conversation, correlation?.ids === 'number');
   const readFrame = compileFrameReader(description, place);
@@ -42,10 +47,10 @@ function compileAt(description: ProtocolDescription, place: Place): LlmProtocol 
   const stop = compileCancel(description, place.at('cancel').at('send'), forRequests);
   return {
     name,
-    connection: compileConnection(description, place, address.namesModel, forConnections),
+    connection: compileConnection(description, place, namesModel, plainly),
     limits: limitsOf(description),
     variables: variablesOf(description),
-    ...address.parts,
+    ...address,
     ...(handshake === undefined ? {} : { handshake }),
     encode: (asked, context) => encode({ request: asked, context }),
     decode: compileDecode(description, place, readFrame, errorIn, forRequests),

@@ -27,7 +27,7 @@ export function compileConnection(
     uniqueIds: hasIds && correlation?.ids !== 'number',
     maxInFlight: hasIds ? (connection.in_flight ?? Infinity) : oneAtATime,
     reuse: connection.reuse ?? 'pool',
-    modelInAddress: namesModel,
+    isForOneModel: namesModel,
     maxAgeMs: (connection.max_age ?? Infinity) * 1000,
     endsOnClose: close.ends ?? [],
     closeErrors,

@@ -126,7 +126,8 @@ const connection = group('How connections are treated.', {
   ),
   in_flight: {
     description:
-      'Most requests at once on a connection, if the route shares connections and the server names answers.',
+      'Most requests at once on a connection, if the route shares connections and the server names answers. ' +
+      'Connections that belong to a conversation, or whose address names the model, carry one.',
     type: 'integer',
     minimum: 1,
     maximum: 1000,

@@ -79,7 +79,7 @@ export const openAiRealtime: ProtocolDescription = {
   },
   cancel: { send: { type: 'response.cancel', response_id: '{{answer_id}}' } },
   connection: {
-    in_flight: 4,
+    in_flight: 1,
     // The official server ends a session after 60 minutes.
     max_age: 55 * 60,
   },

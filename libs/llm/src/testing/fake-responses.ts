@@ -99,7 +99,7 @@ function play(
   say({ type: 'response.output_text.done', text, logprobs: [], ...place, ...next() });
   say({ type: 'response.content_part.done', part: part(text), ...place, ...next() });
   say({ type: 'response.output_item.done', item: item('completed', text), output_index: 0, ...next() });
-  say({ type: `response.${end}`, response: response(end, text), ...next() } as ResponsesServerEvent);
+  say({ type: `response.${end}`, response: response(end, text), ...next() });
 }
 
 const part = (text: string) => ({ type: 'output_text' as const, text, annotations: [], logprobs: [] });

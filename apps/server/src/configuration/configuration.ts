@@ -1,7 +1,10 @@
-import { type BalancerName, type HedgingOptions, type llmDefaults } from '#llm';
-
-/** What the servers of a route may speak. */
-export const PROTOCOL_NAMES = ['guide'] as const;
+import {
+  type BalancerName,
+  type HedgingOptions,
+  type llmDefaults,
+  type ProtocolDescription,
+  type ProtocolValue,
+} from '#llm';
 
 /** What the whole server runs with: parsed once from the environment, frozen, and injected under `CONFIGURATION`. */
 export interface Configuration {
@@ -33,7 +36,12 @@ export interface RouteConfiguration {
   /** `ws:` or `wss:` addresses; the weights are above 0. */
   endpoints: { url: string; weight: number }[];
   model: string;
-  protocol: (typeof PROTOCOL_NAMES)[number];
+  /** The name of a shipped protocol, or what a file says of one. */
+  protocol: string | ProtocolDescription;
+  /** What the protocol asks for beside the credentials. */
+  variables: Readonly<Record<string, ProtocolValue>>;
+  /** Whether requests share connections; undefined: as for all routes. */
+  multiplex: boolean | undefined;
   balancer: BalancerName;
   apiKey: string | undefined;
   apiVersion: string;
@@ -53,10 +61,13 @@ export interface LlmConfiguration {
   apiVersion: string;
   clientId: string;
   model: string;
+  /** What the environment's routes speak. */
+  protocol: RouteConfiguration['protocol'];
+  variables: RouteConfiguration['variables'];
   balancer: BalancerName;
   /** The certificates themselves, in PEM. */
   extraCa: string | undefined;
-  /** Whether the servers echo `request_id`, so that requests can share a connection. */
+  /** Whether the servers name the request in every frame, so that requests can share a connection. */
   multiplex: boolean;
   /** From the request to the end of its answer, retries included. */
   timeoutMs: number;

@@ -10,8 +10,10 @@ import {
   ChoiceVariable,
   ListVariable,
   NumberVariable,
+  PairsVariable,
   TextVariable,
   WholeNumberVariable,
+  type Pairs,
 } from './variable-decorators.js';
 
 /** Longest of any time in the environment, in seconds. */
@@ -64,6 +66,12 @@ export class Environment {
 
   @ListVariable(webSocketUrlMistake)
   LLM_WEBSOCKET_URLS: string[] = [];
+
+  @TextVariable((text) => !text.includes('\0'), 'must be a protocol, or the path of a YAML or JSON file')
+  LLM_PROTOCOL: string = 'guide';
+
+  @PairsVariable()
+  LLM_PROTOCOL_VARIABLES: Pairs = [];
 
   @ChoiceVariable(...balancerNames)
   LLM_BALANCER: BalancerName = 'least_loaded';
@@ -160,5 +168,6 @@ export const SECRET_NAMES: ReadonlySet<VariableName> = new Set([
   'LLM_WEBSOCKET_URLS',
   'LLM_FALLBACK_URLS',
   'LLM_API_KEY',
+  'LLM_PROTOCOL_VARIABLES',
   'API_KEYS',
 ]);

@@ -8,12 +8,14 @@ export function isLlmConfigured({ routes, urls }: LlmConfiguration): boolean {
 /** The fallback chain, the primary route first: that of the file, or the one or two routes of the environment. */
 export function llmChain(llm: LlmConfiguration): readonly RouteConfiguration[] {
   if (llm.routes.length > 0) return llm.routes;
-  const { model, balancer, apiKey, apiVersion, clientId } = llm;
+  const { model, protocol, variables, balancer, apiKey, apiVersion, clientId } = llm;
   const route = (name: string, urls: readonly string[]): RouteConfiguration => ({
     name,
     endpoints: urls.map((url) => ({ url, weight: 1 })),
     model,
-    protocol: 'guide',
+    protocol,
+    variables,
+    multiplex: undefined,
     balancer,
     apiKey,
     apiVersion,

@@ -1,24 +1,28 @@
 import { llmDefaults } from '#llm';
 import { type LlmConfiguration, type RouteConfiguration } from './configuration.js';
 import { type Environment } from './environment.js';
+import { type EnvironmentProtocol } from './environment-protocol.js';
 import { type LlmFile, type LlmFileRoute } from './llm-file/llm-file.js';
+import { type OpenedLlmFile } from './llm-file/open-llm-file.js';
 import { milliseconds } from './milliseconds.js';
 
 /** The LLM's part of the configuration: the file's word where there is one, else the environment's, else a default. */
 export function llmConfiguration(
   environment: Environment,
-  file: LlmFile | undefined,
+  { file, protocolOf }: OpenedLlmFile,
+  own: EnvironmentProtocol,
   extraCa: string | undefined,
 ): LlmConfiguration {
   return {
     urls: distinct([environment.LLM_WEBSOCKET_URL, ...environment.LLM_WEBSOCKET_URLS]),
     fallbackUrls: distinct(environment.LLM_FALLBACK_URLS),
-    routes: file?.routes.map((route) => routeOf(route, environment)) ?? [],
+    routes: file?.routes.map((route) => routeOf(route, environment, protocolOf, own)) ?? [],
     fallbackReply: file?.fallback_reply ?? (environment.LLM_FALLBACK_REPLY || undefined),
     apiKey: environment.LLM_API_KEY || undefined,
     apiVersion: environment.LLM_API_VERSION,
     clientId: environment.LLM_CLIENT_ID,
     model: environment.LLM_MODEL_NAME,
+    ...own,
     balancer: environment.LLM_BALANCER,
     extraCa,
     multiplex: file?.connections?.multiplex ?? environment.LLM_MULTIPLEX,
@@ -36,7 +40,12 @@ export function llmConfiguration(
   };
 }
 
-function routeOf(route: LlmFileRoute, environment: Environment): RouteConfiguration {
+function routeOf(
+  route: LlmFileRoute,
+  environment: Environment,
+  protocolOf: OpenedLlmFile['protocolOf'],
+  own: EnvironmentProtocol,
+): RouteConfiguration {
   return {
     name: route.name,
     endpoints: route.endpoints.map((endpoint) => ({
@@ -44,7 +53,10 @@ function routeOf(route: LlmFileRoute, environment: Environment): RouteConfigurat
       ...(typeof endpoint === 'string' ? { url: endpoint } : endpoint),
     })),
     model: route.model ?? environment.LLM_MODEL_NAME,
-    protocol: route.protocol ?? 'guide',
+    ...(route.protocol === undefined
+      ? { protocol: own.protocol, variables: { ...own.variables, ...route.variables } }
+      : { protocol: protocolOf(route.protocol), variables: route.variables ?? {} }),
+    multiplex: route.multiplex,
     balancer: route.balancer ?? environment.LLM_BALANCER,
     apiKey: route.api_key ?? (environment.LLM_API_KEY || undefined),
     apiVersion: route.api_version ?? environment.LLM_API_VERSION,

@@ -38,6 +38,8 @@ const defaults: Configuration = {
     apiVersion: 'v1',
     clientId: 'chatbot-client',
     model: 'default',
+    protocol: 'guide',
+    variables: {},
     balancer: 'least_loaded',
     extraCa: undefined,
     multiplex: false,

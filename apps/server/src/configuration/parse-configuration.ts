@@ -3,6 +3,7 @@ import { type ValidationError, validateSync } from 'class-validator';
 import { type Configuration, type LlmConfiguration } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
 import { contradictions, type Purpose } from './contradictions.js';
+import { environmentProtocol } from './environment-protocol.js';
 import { Environment, SECRET_NAMES, VARIABLE_NAMES, type VariableName } from './environment.js';
 import { readExtraCa } from './extra-ca.js';
 import { llmConfiguration } from './llm-configuration.js';
@@ -37,6 +38,11 @@ export function parseConfiguration(
     ...contradictions(environment, new Set(texts.keys()), new Set([...wrong, ...llmFile.replaced]), purpose),
     ...misspeltVariables(Object.keys(variables), VARIABLE_NAMES, llmFile.variables),
   );
+  const own =
+    purpose === 'serving'
+      ? environmentProtocol(environment, wrong, readFile)
+      : { protocol: 'guide', variables: {}, mistakes: [] };
+  mistakes.push(...own.mistakes);
   const extraCa = attempt(() =>
     environment.LLM_EXTRA_CA === '' || wrong.has('LLM_EXTRA_CA')
       ? undefined
@@ -47,7 +53,11 @@ export function parseConfiguration(
   }
   mistakes.push(...llmFile.mistakes);
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  return toConfiguration(environment, llmConfiguration(environment, llmFile.file, extraCa.value));
+  const { protocol, variables: protocolVariables } = own;
+  return toConfiguration(
+    environment,
+    llmConfiguration(environment, llmFile, { protocol, variables: protocolVariables }, extraCa.value),
+  );
 }
 
 function givenTexts(variables: Variables): Map<VariableName, string> {

@@ -89,6 +89,26 @@ export function ListVariable(mistake: (text: string) => string | undefined): Pro
   );
 }
 
+/** Texts with their names. */
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** `name=value` pairs, separated by commas; the first `=` of each counts. */
+export function PairsVariable(): PropertyDecorator {
+  return Variable<Pairs>(
+    (text) => {
+      const entries = text.split(',').map((entry) => entry.trim());
+      const pairs = entries.filter((entry) => entry !== '').map(pairOf);
+      return pairs.every((pair) => pair !== undefined) ? pairs : text;
+    },
+    (value) => (typeof value === 'string' ? 'must be name=value pairs, separated by commas' : undefined),
+  );
+}
+
+function pairOf(entry: string): [name: string, value: string] | undefined {
+  const [, name, value] = /^([A-Za-z][A-Za-z0-9_-]{0,63})=(.+)$/s.exec(entry) ?? [];
+  return name === undefined || value === undefined ? undefined : [name, value];
+}
+
 /** `name:key` pairs. */
 export function ApiKeysVariable(): PropertyDecorator {
   return Variable<ApiKey[]>(parseApiKeys, (value) => {

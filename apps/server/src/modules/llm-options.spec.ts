@@ -1,4 +1,4 @@
-import { guideProtocol, llmDefaults } from '#llm';
+import { llmDefaults } from '#llm';
 import { loadConfiguration } from '../configuration/index.js';
 import { llmOptions } from './llm-options.js';
 
@@ -15,9 +15,10 @@ describe('the options of the LLM module', () => {
         name: 'primary',
         endpoints: [{ url: 'ws://a/chat', weight: 1 }],
         model: 'default',
-        protocol: guideProtocol,
+        protocol: 'guide',
+        requestsPerConnection: undefined,
         balancer: 'least_loaded',
-        credentials: { apiKey: undefined, apiVersion: 'v1', clientId: 'chatbot-client' },
+        credentials: { apiKey: undefined, apiVersion: 'v1', clientId: 'chatbot-client', variables: {} },
       },
     ]);
   });

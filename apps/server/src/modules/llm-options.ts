@@ -1,17 +1,8 @@
-import {
-  guideProtocol,
-  llmDefaults,
-  systemTrust,
-  type LlmModuleOptions,
-  type LlmProtocol,
-  type RouteOptions,
-} from '#llm';
+import { describedProtocol, llmDefaults, systemTrust, type LlmModuleOptions, type RouteOptions } from '#llm';
 import { llmChain, type LlmConfiguration, type RouteConfiguration } from '../configuration/index.js';
 
-/** Requests that share a connection where the server echoes `request_id`. */
+/** Requests that share a connection where the server names them in its frames, and the protocol allows so many. */
 const multiplexedRequests = 32;
-
-const protocols: Record<RouteConfiguration['protocol'], LlmProtocol> = { guide: guideProtocol };
 
 /** The LLM servers of the configuration as a fallback chain, and what bounds them. */
 export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
@@ -35,20 +26,26 @@ export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
       maxConnections: llm.maxConnections,
       maxQueue: llm.maxQueue,
       connectTimeoutMs: llm.connectTimeoutMs,
-      requestsPerConnection: llm.multiplex ? multiplexedRequests : 1,
+      requestsPerConnection: requestsPerConnection(llm.multiplex),
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,
     },
   };
 }
 
 function routeOptions(route: RouteConfiguration): RouteOptions {
-  const { name, endpoints, model, protocol, balancer, apiKey, apiVersion, clientId } = route;
+  const { name, endpoints, model, protocol, variables, multiplex, balancer } = route;
+  const { apiKey, apiVersion, clientId } = route;
   return {
     name,
     endpoints,
     model,
-    protocol: protocols[protocol],
+    protocol: typeof protocol === 'string' ? protocol : describedProtocol(protocol),
+    requestsPerConnection: multiplex === undefined ? undefined : requestsPerConnection(multiplex),
     balancer,
-    credentials: { apiKey, apiVersion, clientId },
+    credentials: { apiKey, apiVersion, clientId, variables },
   };
+}
+
+function requestsPerConnection(multiplex: boolean): number {
+  return multiplex ? multiplexedRequests : 1;
 }

@@ -1,15 +1,24 @@
 import { type LlmCredentials, type LlmProtocol } from './protocol.js';
 
-/** What is wrong with the values that a route gives for a protocol's variables; each follows the word "variables". */
-export function variableMistakes({ variables: given = {} }: LlmCredentials, protocol: LlmProtocol): string[] {
+/** Something that is wrong with the values that a route gives for a protocol's variables. */
+export interface VariableMistake {
+  name: string;
+  /** Follows the name. */
+  message: string;
+}
+
+export function variableMistakes(
+  { variables: given = {} }: Pick<LlmCredentials, 'variables'>,
+  protocol: LlmProtocol,
+): VariableMistake[] {
   const declared = protocol.variables ?? {};
   const missing = Object.keys(declared).filter(
     (name) => declared[name]!.default === undefined && !Object.hasOwn(given, name),
   );
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   return [
-    ...missing.map((name) => `${name} is missing: ${protocol.name} needs it`),
-    ...unknown.map((name) => `${name} is not known to ${protocol.name}`),
+    ...missing.map((name) => ({ name, message: `is missing: ${protocol.name} needs it` })),
+    ...unknown.map((name) => ({ name, message: `is not known to ${protocol.name}` })),
   ];
 }
 

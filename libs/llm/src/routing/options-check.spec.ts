@@ -70,8 +70,8 @@ describe('the options of a client', () => {
     expect(mistakes({ protocol: 'nmaed' })).toEqual(['routes[0].protocol: there is none called nmaed']);
     expect(mistakes(variables({ app: 'a', key: 'k' }))).toEqual([]);
     expect(mistakes(variables({ app: 'a', apk: 'k' }))).toEqual([
-      'routes[0].credentials.variables: key is missing: named needs it',
-      'routes[0].credentials.variables: apk is not known to named',
+      'routes[0].credentials.variables.key is missing: named needs it',
+      'routes[0].credentials.variables.apk is not known to named',
     ]);
     expect(mistakes({ requestsPerConnection: 0 })).toEqual([
       'routes[0].requestsPerConnection: must be a number from 1 on',

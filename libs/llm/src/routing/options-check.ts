@@ -42,7 +42,9 @@ function mistakesInProtocol(route: RouteOptions, options: LlmClientOptions): str
   if (protocol === undefined) return [`protocol: there is none called ${route.protocol as string}`];
   const { requestsPerConnection = 1 } = route;
   return [
-    ...variableMistakes(route.credentials, protocol).map((mistake) => `credentials.variables: ${mistake}`),
+    ...variableMistakes(route.credentials, protocol).map(
+      ({ name, message }) => `credentials.variables.${name} ${message}`,
+    ),
     ...(requestsPerConnection >= 1 ? [] : ['requestsPerConnection: must be a number from 1 on']),
   ];
 }

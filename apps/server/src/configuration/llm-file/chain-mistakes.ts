@@ -1,5 +1,6 @@
-import { type Mistake } from './mistake.js';
-import { childOf, shownPointer, type Pointer } from './pointer.js';
+import { type Mistake } from '../yaml-file/mistake.js';
+import { childOf, shownPointer, type Pointer } from '../yaml-file/pointer.js';
+import { listAt, partOf } from './parts.js';
 
 /** Limits that hold where the file says nothing else, in seconds. */
 export interface OuterLimits {
@@ -61,17 +62,6 @@ function excesses(value: unknown, { total, retryMax, breakerMaxOpen }: OuterLimi
 
 function hrefOf(address: unknown): string | undefined {
   return typeof address === 'string' ? URL.parse(address)?.href : undefined;
-}
-
-function partOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
-}
-
-function listAt(value: unknown, key: string): readonly unknown[] {
-  const list = partOf(value, key);
-  return Array.isArray(list) ? list : [];
 }
 
 function numberAt(value: unknown, pointer: Pointer): number | undefined {

@@ -28,7 +28,10 @@ export interface LlmFileRoute {
   name: string;
   endpoints: (string | { url: string; weight?: number })[];
   model?: string;
-  protocol?: RouteConfiguration['protocol'];
+  /** A name, or the path of a file. */
+  protocol?: string;
+  variables?: RouteConfiguration['variables'];
+  multiplex?: boolean;
   balancer?: RouteConfiguration['balancer'];
   api_key?: string;
   api_version?: string;

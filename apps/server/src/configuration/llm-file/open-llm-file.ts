@@ -1,15 +1,19 @@
 import { llmDefaults } from '#llm';
 import { type Environment, type VariableName } from '../environment.js';
+import { type RouteConfiguration } from '../configuration.js';
 import { fileText } from '../file-text.js';
 import { shown, type Variables } from '../variables.js';
 import { type LlmFile } from './llm-file.js';
-import { type Pointer } from './pointer.js';
+import { type Pointer } from '../yaml-file/pointer.js';
 import { readLlmFile } from './read-llm-file.js';
+import { RouteProtocols } from './route-protocols.js';
 
 /** What `LLM_CONFIG` came to. */
 export interface OpenedLlmFile {
   /** Undefined if there is none, or none without mistakes. */
   file: LlmFile | undefined;
+  /** The protocol that a route of the file names. */
+  protocolOf: (name: string) => RouteConfiguration['protocol'];
   mistakes: readonly string[];
   /** Variables of Parley that have no effect, as the file speaks instead. */
   replaced: ReadonlySet<VariableName>;
@@ -19,6 +23,7 @@ export interface OpenedLlmFile {
 
 export const NO_LLM_FILE: OpenedLlmFile = {
   file: undefined,
+  protocolOf: (name) => name,
   mistakes: [],
   replaced: new Set(),
   variables: new Set(),
@@ -59,20 +64,23 @@ export function openLlmFile(
   }
   const limit = (name: 'LLM_TIMEOUT' | 'LLM_RETRY_MAX_MS') =>
     wrong.has(name) ? Infinity : environment[name];
+  const limits = {
+    total: limit('LLM_TIMEOUT'),
+    retryMax: limit('LLM_RETRY_MAX_MS') / 1000,
+    breakerMaxOpen: llmDefaults.breaker.maxOpenMs / 1000,
+  };
+  const protocols = new RouteProtocols(path, readFile);
   const {
     file,
     mistakes,
     speaksOf,
     variables: named,
-  } = readLlmFile(text, path, variables, {
-    total: limit('LLM_TIMEOUT'),
-    retryMax: limit('LLM_RETRY_MAX_MS') / 1000,
-    breakerMaxOpen: llmDefaults.breaker.maxOpenMs / 1000,
-  });
+  } = readLlmFile(text, path, variables, limits, (value) => protocols.mistakesIn(value));
   const replaced = Object.entries(REPLACED_BY).filter(([, pointer]) => speaksOf(pointer));
   return {
     file,
-    mistakes,
+    protocolOf: (name) => protocols.configured(name),
+    mistakes: [...mistakes, ...protocols.inFiles],
     replaced: new Set(replaced.map(([name]) => name as VariableName)),
     variables: named,
   };

@@ -90,7 +90,7 @@ routes:
       `${routes}    modle: m\n    colour: red\nfallback_replay: x\ntimeouts: { firstToken: 1 }`,
       [
         '4:5 routes[0].modle is not known here; did you mean model?',
-        '5:5 routes[0].colour is not known here; known are name, endpoints, model, protocol, balancer, api_key, api_version, client_id',
+        '5:5 routes[0].colour is not known here; known are name, endpoints, model, protocol, variables, multiplex, balancer, api_key, api_version, client_id',
         '6:1 fallback_replay is not known here; did you mean fallback_reply?',
         '7:13 timeouts.(a key) is not known here; did you mean first_token?',
       ],
@@ -145,9 +145,9 @@ routes:
     ],
     [
       'words that there are not',
-      `${routes}    protocol: openai\n    balancer: random\nhedging: { on: yes }`,
+      `${routes}    protocol: 7\n    balancer: random\nhedging: { on: yes }`,
       [
-        '4:15 routes[0].protocol must be guide',
+        '4:15 routes[0].protocol must be a text',
         '5:15 routes[0].balancer must be least_loaded or round_robin or priority',
         '6:16 hedging.on must be true or false',
       ],

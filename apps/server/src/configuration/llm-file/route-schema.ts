@@ -1,4 +1,4 @@
-import { PROTOCOL_NAMES } from '../configuration.js';
+import { shippedProtocols } from '#llm';
 
 /** An address as editors can judge it; `format` is what the server judges by. */
 const address = {
@@ -56,7 +56,27 @@ export const routeSchema = (balancers: readonly string[]) => ({
       patternErrorMessage: 'must be 1 to 200 characters',
       default: 'default',
     },
-    protocol: { description: 'What the servers speak.', enum: PROTOCOL_NAMES, default: PROTOCOL_NAMES[0] },
+    protocol: {
+      description:
+        `What the servers speak: ${shippedProtocols.map(({ name }) => name).join(', ')}, ` +
+        'or the path of a YAML or JSON file that describes it. Left out: LLM_PROTOCOL.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 1000,
+      default: 'guide',
+    },
+    variables: {
+      description: 'What the protocol asks for beside the API key. Left out: LLM_PROTOCOL_VARIABLES.',
+      type: 'object',
+      additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 4096 },
+    },
+    multiplex: {
+      description:
+        'Whether the servers name the request in every frame: requests then share connections. ' +
+        'Left out: as for all routes.',
+      type: 'boolean',
+      default: false,
+    },
     balancer: {
       description:
         'Who is asked next: the least loaded endpoint, each in turn, or the first one that is in good health. ' +

@@ -16,8 +16,8 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 const maxSegments = 16;
 
 /**
- * Compiles `a.b.0.c`: keys and places in lists, one after another; `*` stands for every part of a list, `\.` for a dot
- * in a key, and `$` for the whole frame. Only a value's own keys are seen.
+ * Compiles `a.b.0.c`: keys and places in lists, one after another. `-1` is the last place in a list, `*` every part of
+ * it; `\.` stands for a dot in a key, and `$` for the whole frame. Only a value's own keys are seen.
  */
 export function compilePath(path: string, place: Place): Read {
   if (path === '$') return (frame) => frame;
@@ -73,8 +73,16 @@ function own(value: unknown, key: string): unknown {
     : undefined;
 }
 
+/** `-1` is the last part of a list. */
+const fromEnd = /^-[1-9]\d{0,3}$/;
+
+function ownOrFromEnd(value: unknown, key: string): unknown {
+  return Array.isArray(value) && fromEnd.test(key) ? (value.at(Number(key)) as unknown) : own(value, key);
+}
+
 /** Nearly all paths are short. */
 function compileKeys(keys: readonly string[]): Read {
+  if (keys.some((key) => fromEnd.test(key))) return (frame) => keys.reduce(ownOrFromEnd, frame);
   const [a = '', b = '', c = ''] = keys;
   switch (keys.length) {
     case 0:

@@ -2,7 +2,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { webSocketUrlMistake } from '../addresses.js';
 import { nearestName } from '../nearest-name.js';
-import { LLM_SCHEMA } from './llm-schema.js';
 import { type Mistake } from './mistake.js';
 import { childOf } from './pointer.js';
 
@@ -16,8 +15,8 @@ const TYPES: Record<string, string> = {
   string: 'a text',
 };
 
-/** What does not fit the schema, at most one mistake for each place. */
-export function schemaMistakes(value: unknown): Mistake[] {
+/** What does not fit a JSON Schema. */
+export function schemaMistakes(value: unknown, schema: object): Mistake[] {
   // `verbose` gives an error the value and the part of the schema that it is about.
   // A test judges the schema itself, which would take most of the time here.
   const ajv = new Ajv2020({
@@ -30,7 +29,7 @@ export function schemaMistakes(value: unknown): Mistake[] {
   });
   ajv.addKeyword('patternErrorMessage');
   ajv.addFormat('llm-address', (text: string) => webSocketUrlMistake(text) === undefined);
-  const validate = ajv.compile(LLM_SCHEMA);
+  const validate = ajv.compile(schema);
   validate(value);
   const errors = validate.errors ?? [];
   // The format knows better than the pattern why an address is none.
@@ -38,7 +37,8 @@ export function schemaMistakes(value: unknown): Mistake[] {
   return [...formats, ...errors.filter(({ keyword }) => keyword !== 'format')].map(mistakeOf);
 }
 
-function mistakeOf({ keyword, instancePath, params, parentSchema, message, data }: ErrorObject): Mistake {
+function mistakeOf(error: ErrorObject): Mistake {
+  const { keyword, instancePath, params, parentSchema, message, data, propertyName } = error;
   const given = params as Record<string, unknown>;
   const schema = parentSchema as { properties?: object; patternErrorMessage?: string };
   switch (keyword) {
@@ -53,15 +53,22 @@ function mistakeOf({ keyword, instancePath, params, parentSchema, message, data 
         at: instancePath,
         message: `must be ${(given.allowedValues as string[]).join(' or ')}`,
       };
+    case 'propertyNames':
+      return {
+        at: childOf(instancePath, String(given.propertyName)),
+        message: 'is no key that can be here',
+        isKey: true,
+      };
     case 'format':
       return { at: instancePath, message: webSocketUrlMistake(String(data)) ?? 'is not a valid address' };
     case 'pattern':
       return {
-        at: instancePath,
+        at: propertyName === undefined ? instancePath : childOf(instancePath, propertyName),
         message: schema.patternErrorMessage ?? 'has characters that are not allowed',
       };
     case 'minItems':
     case 'minLength':
+    case 'minProperties':
       return { at: instancePath, message: 'must not be empty' };
     default:
       return { at: instancePath, message: message ?? 'is not valid' };

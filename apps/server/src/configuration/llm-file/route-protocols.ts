@@ -1,0 +1,55 @@
+import { variableMistakes } from '#llm';
+import { namedProtocol, type NamedProtocol } from '../protocol-file/named-protocol.js';
+import { type RouteConfiguration } from '../configuration.js';
+import { type Mistake } from '../yaml-file/mistake.js';
+import { childOf } from '../yaml-file/pointer.js';
+import { listAt, partOf } from './parts.js';
+
+/** The protocols that the routes of an LLM file name. */
+export class RouteProtocols {
+  readonly #byName = new Map<string, NamedProtocol>();
+
+  /**
+   * @param file the LLM file, which paths are relative to
+   * @param readFile gives a file's text; throws if it cannot
+   */
+  constructor(
+    private readonly file: string,
+    private readonly readFile: (path: string) => string,
+  ) {}
+
+  /** What is wrong with names, and with the variables that routes give to what they name. */
+  mistakesIn(value: unknown): Mistake[] {
+    return listAt(value, 'routes').flatMap((route, index) => {
+      const name = partOf(route, 'protocol');
+      if (typeof name !== 'string' || name === '') return [];
+      const at = childOf('/routes', index);
+      const { protocol, mistake } = this.#named(name);
+      if (mistake !== undefined) return [{ at: childOf(at, 'protocol'), message: mistake }];
+      const given = partOf(route, 'variables');
+      if (protocol === undefined || (given !== undefined && typeof given !== 'object')) return [];
+      const variables = (given ?? {}) as RouteConfiguration['variables'];
+      return variableMistakes({ variables }, protocol).map(({ name: key, message }) => ({
+        at: childOf(childOf(at, 'variables'), key),
+        message,
+        isKey: true,
+      }));
+    });
+  }
+
+  /** What is wrong with the files that routes name, one line each. */
+  get inFiles(): string[] {
+    return [...this.#byName.values()].flatMap(({ inFile }) => inFile);
+  }
+
+  /** The protocol of that name, which has no mistakes. */
+  configured(name: string): RouteConfiguration['protocol'] {
+    return this.#named(name).description ?? name;
+  }
+
+  #named(name: string): NamedProtocol {
+    const known = this.#byName.get(name) ?? namedProtocol(name, this.readFile, this.file);
+    this.#byName.set(name, known);
+    return known;
+  }
+}

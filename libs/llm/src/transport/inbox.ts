@@ -17,7 +17,7 @@ export class Inbox {
   /** From now on messages go to `reader`, those that have waited first. */
   read(reader: Reader): void {
     this.#reader = reader;
-    while (this.#waiting.length > 0 && this.#reader === reader) reader(...this.#waiting.shift()!);
+    for (const message of this.#waiting.splice(0)) reader(...message);
   }
 
   /** Nobody listens until the next {@link read}. */

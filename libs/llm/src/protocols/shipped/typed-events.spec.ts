@@ -31,6 +31,7 @@ const turn = (question: string, answer: string): LlmMessage[] => [
     ['/chat', 3],
     ['/token', 3],
     ['/chunk', 3],
+    // Its end comes with a last piece that is empty.
     ['/completed', 3],
   ])('reads the pieces that come at %s', async (path, deltas) => {
     client = clientOf(server.url(path));

@@ -5,9 +5,15 @@ import sys
 import websockets
 
 
-def serve(handler, **options):
+def serve(handler):
+    """Serves handler(socket, path)."""
+
+    async def handle(socket):
+        # The path has moved in newer versions of websockets.
+        await handler(socket, socket.request.path if hasattr(socket, "request") else socket.path)
+
     async def main():
-        async with websockets.serve(handler, "127.0.0.1", 0, **options) as server:
+        async with websockets.serve(handle, "127.0.0.1", 0) as server:
             print(server.sockets[0].getsockname()[1], flush=True)
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 

@@ -4,7 +4,7 @@ import json
 from serving import serve
 
 
-async def generate(socket, path="/"):
+async def generate(socket, path):
     async for frame in socket:
         asked = json.loads(frame)
         if path == "/api/v1/stream":

@@ -23,7 +23,7 @@ def ending(path, text):
     }[path]
 
 
-async def chat(socket, path="/chat"):
+async def chat(socket, path):
     turns = 0
 
     async def say(**event):

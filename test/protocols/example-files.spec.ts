@@ -1,0 +1,25 @@
+import { globSync } from 'node:fs';
+import { exampleProtocol } from './example-client.js';
+
+const files = globSync('*.yaml', { cwd: new URL('../../examples/protocols/', import.meta.url) }).sort();
+
+describe('examples/protocols', () => {
+  it('has a file for each server that docs/protocols.md speaks of', () => {
+    expect(files).toEqual([
+      'cloudflare-agents.yaml',
+      'cloudflare-ai-gateway.yaml',
+      'codex-app-server.yaml',
+      'gradio.yaml',
+      'langchain-chatchat.yaml',
+      'lm-studio.yaml',
+      'openclaw.yaml',
+      'petals.yaml',
+      'text-generation-webui-chat.yaml',
+      'text-generation-webui.yaml',
+    ]);
+  });
+
+  it.each(files)('%s has the name of its protocol', (file) => {
+    expect(exampleProtocol(file).name).toBe(file.replace('.yaml', ''));
+  });
+});

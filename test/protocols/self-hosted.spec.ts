@@ -1,0 +1,152 @@
+import { type WebSocket } from 'ws';
+import { type LlmClient, type LlmMessage } from '#llm';
+import { tell } from '../../libs/llm/src/testing/client-setup.js';
+import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
+import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
+import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
+import { exampleClient } from './example-client.js';
+
+let server: ScriptedServer;
+let client: LlmClient | undefined;
+
+const say = (socket: WebSocket, ...frames: (object | string)[]) =>
+  frames.forEach((frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)));
+
+async function start(file: string, answer: OnFrame): Promise<LlmClient> {
+  server = await ScriptedServer.start(answer);
+  return (client = exampleClient(file, server.url));
+}
+
+const history: LlmMessage[] = [
+  { role: 'user', content: 'a' },
+  { role: 'assistant', content: 'b' },
+];
+
+describe('self-hosted servers', () => {
+  afterEach(async () => {
+    client?.close();
+    await server.stop();
+  });
+
+  it('petals.yaml opens a session, then asks', async () => {
+    const petals = await start('petals.yaml', ({ type }, socket) =>
+      type === 'generate'
+        ? say(socket, { ok: true, outputs: 'Hel', stop: false }, { ok: true, outputs: 'lo', stop: true })
+        : say(socket, { ok: true }),
+    );
+    const answers = [await tell(petals, { ...streamed, temperature: 0.5 }), await tell(petals, streamed)];
+    for (const told of answers)
+      expect(told).toMatchObject({ text: 'Hello', deltas: 2, completion: { text: 'Hello' } });
+    expect(server.received.slice(0, 2)).toEqual([
+      { type: 'open_inference_session', model: 'm', max_length: 2048 },
+      {
+        type: 'generate',
+        inputs: 'hi',
+        max_new_tokens: 1,
+        stop_sequence: '</s>',
+        do_sample: true,
+        temperature: 0.5,
+      },
+    ]);
+    expect([server.clients.length, server.upgrades[0]!.url]).toEqual([2, '/api/v2/generate']);
+  });
+
+  it('petals.yaml reads a traceback', async () => {
+    const petals = await start('petals.yaml', (_, socket) => say(socket, { ok: false, traceback: 'no GPU' }));
+    expect((await tell(petals, streamed)).attempts).toMatchObject([{ errorMessage: 'no GPU' }]);
+  });
+
+  /** Plays the queue of a Gradio application up to where it asks for the data. */
+  const queue: (answer: OnFrame) => OnFrame = (answer) => (frame, socket) => {
+    if ('data' in frame) answer(frame, socket);
+    else say(socket, { msg: 'estimation', rank: 0 }, { msg: 'send_data' });
+  };
+  const gradio = async (answer: OnFrame) => {
+    const started = await start('gradio.yaml', queue(answer));
+    server.greeting = [{ msg: 'send_hash' }];
+    return started;
+  };
+
+  it('gradio.yaml waits its turn, and makes pieces of what is repeated', async () => {
+    const started = await gradio((_, socket) =>
+      say(
+        socket,
+        { msg: 'process_starts' },
+        { msg: 'process_generating', output: { data: ['Hel'] }, success: true },
+        { msg: 'process_generating', output: { data: ['Hello'] }, success: true },
+        { msg: 'process_completed', output: { data: ['Hello!'] }, success: true },
+      ),
+    );
+    expect(await tell(started, streamed)).toMatchObject({
+      text: 'Hello!',
+      restarts: [],
+      completion: { text: 'Hello!' },
+    });
+    const [hash, data] = server.received;
+    expect(hash).toEqual({ session_hash: expect.stringMatching(/^[0-9a-f]{12}$/) as string, fn_index: 0 });
+    expect(data).toEqual({ data: ['hi'], event_data: null, ...hash });
+  });
+
+  it('gradio.yaml reads failures, in the queue and after it', async () => {
+    const full = await gradio(() => undefined);
+    server.greeting = [{ msg: 'queue_full' }];
+    expect((await tell(full, streamed)).attempts).toMatchObject([{ errorCode: 'overloaded' }]);
+    full.close();
+    await server.stop();
+    const failing = await gradio((_, socket) =>
+      say(socket, { msg: 'process_completed', success: false, output: { error: 'CUDA' } }),
+    );
+    expect((await tell(failing, streamed)).attempts).toMatchObject([{ errorMessage: 'CUDA' }]);
+  });
+
+  it('langchain-chatchat.yaml tells JSON from text, and text from JSON', async () => {
+    const chatchat = await start('langchain-chatchat.yaml', ({ question }, socket) =>
+      say(socket, { question, turn: 1, flag: 'start' }, 'Hel', 'lo ', '{"not":"a frame"}', ' 42', {
+        question,
+        turn: 1,
+        flag: 'end',
+        sources_documents: [],
+      }),
+    );
+    const told = await tell(chatchat, { ...streamed, history });
+    expect(told).toMatchObject({ text: 'Hello {"not":"a frame"} 42', deltas: 4, restarts: [] });
+    expect(server.received).toEqual([
+      { question: 'hi', history: [['a', 'b']], knowledge_base_id: 'samples' },
+    ]);
+    expect(server.upgrades[0]!.url).toBe('/local_doc_qa/stream-chat/samples');
+    await tell(chatchat, streamed);
+    expect(server.clients).toHaveLength(1);
+  });
+
+  it('langchain-chatchat.yaml reads an error', async () => {
+    const chatchat = await start('langchain-chatchat.yaml', (_, socket) => {
+      say(socket, { error: 'Knowledge base samples not found' });
+      socket.close();
+    });
+    expect((await tell(chatchat, streamed)).attempts).toMatchObject([
+      { errorMessage: 'Knowledge base samples not found' },
+    ]);
+  });
+});
+
+(python === undefined ? describe.skip : describe)('text-generation-webui, in Python', () => {
+  let webui: PythonServer;
+  beforeAll(async () => {
+    webui = await PythonServer.start('text_generation_webui.py');
+  });
+  afterEach(() => client?.close());
+  afterAll(() => webui.stop());
+
+  it('text-generation-webui.yaml appends', async () => {
+    client = exampleClient('text-generation-webui.yaml', webui.url('/'));
+    const told = await tell(client, { ...streamed, maxTokens: 200, history });
+    expect(told).toMatchObject({ text: 'You said Assistant:', deltas: 3, restarts: [] });
+    expect(await tell(client, { ...streamed, maxTokens: 2 })).toMatchObject({ text: 'You said ' });
+  });
+
+  it('text-generation-webui-chat.yaml takes the newest word of the whole conversation', async () => {
+    client = exampleClient('text-generation-webui-chat.yaml', webui.url('/'));
+    const told = await tell(client, { ...streamed, history });
+    expect(told).toMatchObject({ text: 'You said hi', deltas: 3, restarts: [] });
+  });
+});

@@ -20,13 +20,26 @@ export interface Clock {
 /** Node fires a timer with a longer delay at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
+class SystemTimer implements Timer {
+  readonly #timeout: NodeJS.Timeout;
+
+  constructor(ms: number, run: () => void) {
+    this.#timeout = setTimeout(run, Math.min(ms, longestDelayMs));
+  }
+
+  refresh(): void {
+    this.#timeout.refresh();
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout);
+  }
+}
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
-  timer: (ms, run) => {
-    const timeout = setTimeout(run, Math.min(ms, longestDelayMs));
-    return { refresh: () => void timeout.refresh(), cancel: () => clearTimeout(timeout) };
-  },
+  timer: (ms, run) => new SystemTimer(ms, run),
   sleep: async (ms, signal) => {
     await delay(Math.min(ms, longestDelayMs), undefined, { signal }).catch(() => signal.throwIfAborted());
   },

@@ -24,7 +24,7 @@ export {
   type WeightedEndpoint,
 } from './routing/client-options.js';
 export { type EndpointState } from './routing/endpoint.js';
-export { LlmClient } from './routing/llm-client.js';
+export { LlmClient, type BudgetState } from './routing/llm-client.js';
 export { type ClientEnvironment } from './routing/routes.js';
 export { balancerNames, type BalancerName } from './routing/create-balancer.js';
 export {

@@ -67,14 +67,15 @@ export class LlmCancelledError extends LlmError {
 
 /** Every endpoint of every route has failed. `cause` is the last failure. */
 export class LlmUnavailableError extends LlmError {
-  constructor(cause: LlmError | undefined) {
+  /** @param retryAfterMs when the first of the servers may be asked again, as far as one of them said so */
+  constructor(cause: LlmError | undefined, retryAfterMs = cause?.retryAfterMs) {
     super(
       cause === undefined ? 'no LLM endpoint can be asked' : `no LLM endpoint answered: ${cause.message}`,
       {
         code: 'llm_unavailable',
         scope: 'never',
         retryable: true,
-        retryAfterMs: cause?.retryAfterMs,
+        retryAfterMs,
         cause,
       },
     );

@@ -1,7 +1,7 @@
 import { type AnswerEnd } from '../protocols/answer-assembly.js';
 import { type AnswerText } from '../protocols/answer-text.js';
 import { type Endpoint } from './endpoint.js';
-import { type LlmEvent, type LlmSource } from './llm-event.js';
+import { type LlmCompletion, type LlmEvent, type LlmSource } from './llm-event.js';
 
 /** Who says the end of an answer. */
 export interface Answerer {
@@ -12,13 +12,14 @@ export interface Answerer {
 }
 
 /** The events at the end of a whole answer: the text not shown yet, then the completion. */
-export function* endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): Generator<LlmEvent, void> {
+export function endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): LlmEvent[] {
+  const events: LlmEvent[] = [];
   const last = end.lastPiece === undefined ? '' : text.push(end.lastPiece);
-  if (last !== '') yield { type: 'delta', text: last };
+  if (last !== '') events.push({ type: 'delta', text: last });
   const { text: whole, rest, replaced } = text.finish(end.text);
-  if (replaced) yield restart(by.nextVersion(), by.endpoint.name, 'replaced');
-  if (rest !== '') yield { type: 'delta', text: rest };
-  yield {
+  if (replaced) events.push(restart(by.nextVersion(), by.endpoint.name, 'replaced'));
+  if (rest !== '') events.push({ type: 'delta', text: rest });
+  events.push({
     type: 'end',
     completion: {
       text: whole,
@@ -28,23 +29,24 @@ export function* endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): Ge
       usage: end.usage ?? null,
       metadata: end.metadata ?? {},
     },
-  };
+  });
+  return events;
 }
 
 /** The canned reply, as events. */
-export function* cannedAnswer(reply: string): Generator<LlmEvent, void> {
-  yield { type: 'delta', text: reply };
-  yield {
-    type: 'end',
-    completion: {
-      text: reply,
-      source: 'fallback',
-      model: null,
-      finishReason: 'fallback_reply',
-      usage: null,
-      metadata: {},
-    },
+export function cannedAnswer(reply: string): LlmEvent[] {
+  const completion: LlmCompletion = {
+    text: reply,
+    source: 'fallback',
+    model: null,
+    finishReason: 'fallback_reply',
+    usage: null,
+    metadata: {},
   };
+  return [
+    { type: 'delta', text: reply },
+    { type: 'end', completion },
+  ];
 }
 
 export function restart(attempt: number, endpoint: string, reason: string): LlmEvent {

@@ -6,7 +6,9 @@ import { type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type LlmRequest, type ProtocolEnd, type ProtocolError } from '../protocols/protocol.js';
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
-import { type Exchange } from '../transport/exchange.js';
+import { type Exchange, type ExchangeListener } from '../transport/exchange.js';
+import { type AnswerKind } from './balancer.js';
+import { type Call } from './call.js';
 import { type Endpoint } from './endpoint.js';
 import { type AttemptRecord } from './llm-event.js';
 
@@ -18,6 +20,8 @@ export interface AttemptTask {
   number: number;
   endpoint: Endpoint;
   request: LlmRequest;
+  /** The caller's name for the request. */
+  label: string | undefined;
   /** Is it asked beside another one that is late? */
   isHedge: boolean;
 }
@@ -36,7 +40,7 @@ export interface AttemptLimits {
 }
 
 /** One try of a request against one endpoint, with the time limits of its phases. */
-export class Attempt {
+export class Attempt implements ExchangeListener {
   readonly #queue = new EventQueue<AnswerEvent>();
   readonly #startedAt: number;
   readonly #startedOn: Date;
@@ -54,7 +58,7 @@ export class Attempt {
     private readonly task: AttemptTask,
     private readonly limits: AttemptLimits,
     private readonly clock: Clock,
-    private readonly signal: AbortSignal,
+    private readonly call: Call,
   ) {
     this.#startedAt = clock.now();
     this.#startedOn = clock.date();
@@ -72,24 +76,17 @@ export class Attempt {
     return this.#finished;
   }
 
-  /** Waits for a connection and sends the request. Call {@link finish} in any case. */
-  async start(): Promise<void> {
-    this.endpoint.attemptStarted(this);
-    const connection = await this.#acquire();
-    if (this.#finished) {
-      // Another attempt answered in the very moment that this one got its turn.
-      this.endpoint.pool.release(connection);
-      throw new LlmCancelledError('the attempt is over');
-    }
-    this.#connection = connection;
-    this.signal.throwIfAborted();
-    this.signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#timer = this.#limit('first_token', this.limits.firstFrameMs);
-    if (this.limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.limits.totalMs);
-    this.#exchange = this.#connection.send(this.task.request, {
-      event: (event) => this.#receive(event),
-      failed: (error) => this.#queue.fail(error),
-    });
+  /**
+   * Sends the request, at once or as soon as a connection is free. What goes wrong is told by {@link take}. Call
+   * {@link finish} in any case.
+   */
+  start(): void {
+    const { endpoint, request } = this.task;
+    endpoint.attemptStarted(this, this.#kind);
+    this.call.onAbort(this.#onAbort);
+    const ready = endpoint.pool.tryAcquire(request);
+    if (ready === undefined) void this.#sendLater();
+    else this.#send(ready);
   }
 
   /** What has come since the last call, at least one event: deltas, at last the end. Rejects for everything else. */
@@ -106,12 +103,12 @@ export class Attempt {
     this.#timer?.cancel();
     this.#totalTimer?.cancel();
     this.#waiting?.abort(error ?? new LlmCancelledError('the attempt is over'));
-    this.signal.removeEventListener('abort', this.#onAbort);
+    this.call.offAbort(this.#onAbort);
     this.#exchange?.abandon();
     if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
     this.#connection = undefined;
-    this.endpoint.attemptFinished(this, error);
-    const { endpoint, request, number, isHedge } = this.task;
+    const { endpoint, request, number, isHedge, label } = this.task;
+    endpoint.attemptFinished(this, this.#kind, error);
     return {
       number,
       route: endpoint.route,
@@ -128,46 +125,21 @@ export class Attempt {
       model: request.model ?? endpoint.model,
       responseModel: this.#end?.model ?? null,
       usage: this.#end?.usage ?? null,
+      label: label ?? null,
     };
   }
 
-  /** A free connection costs no timer; waiting for one has a limit of its own. */
-  async #acquire(): Promise<Connection> {
-    const { pool, name } = this.endpoint;
-    const ready = pool.tryAcquire(this.task.request);
-    if (ready !== undefined) return ready;
-    const { queueMs } = this.limits;
-    const waiting = (this.#waiting = new AbortController());
-    const onAbort = (): void => waiting.abort(this.signal.reason);
-    const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
-    this.signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await pool.acquire(waiting.signal, this.task.request);
-    } finally {
-      timer.cancel();
-      this.#waiting = undefined;
-      this.signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  readonly #onAbort = (): void => this.#fail(this.signal.reason as Error);
-
-  /** Gives up at once, also while the reader is busy with what came before. */
-  #fail(error: Error): void {
-    this.#queue.fail(error);
-    this.#exchange?.abandon();
-  }
-
-  #receive(event: AnswerEvent | ProtocolError): void {
+  /** What the connection has for it. */
+  event(event: AnswerEvent | ProtocolError): void {
     if (event.type === 'error') {
       this.#queue.fail(event.error);
       return;
     }
     if (this.#firstFrameAt === undefined) {
       this.#firstFrameAt = this.clock.now();
-      this.endpoint.firstTokenCame(this, this.#firstFrameAt - this.#startedAt, this.task.request.stream);
+      this.endpoint.firstTokenCame(this, this.#kind, this.#firstFrameAt - this.#startedAt);
       this.#timer?.cancel();
-      this.#timer = this.#limit('idle', this.limits.idleMs);
+      this.#timer = event.type === 'end' ? undefined : this.#limit('idle', this.limits.idleMs);
     } else {
       this.#timer?.refresh();
     }
@@ -183,6 +155,58 @@ export class Attempt {
       this.#end = event;
       this.#queue.end();
     }
+  }
+
+  failed(error: LlmError): void {
+    this.#queue.fail(error);
+  }
+
+  get #kind(): AnswerKind {
+    return this.task.request.stream ? 'streamed' : 'plain';
+  }
+
+  #send(connection: Connection): void {
+    this.#connection = connection;
+    this.#timer = this.#limit('first_token', this.limits.firstFrameMs);
+    if (this.limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.limits.totalMs);
+    try {
+      this.#exchange = connection.send(this.task.request, this);
+    } catch (error) {
+      this.#queue.fail(error as Error);
+    }
+  }
+
+  /** A free connection costs no timer; waiting for one has a limit of its own. */
+  async #sendLater(): Promise<void> {
+    const { pool, name } = this.endpoint;
+    const { queueMs } = this.limits;
+    const waiting = (this.#waiting = new AbortController());
+    const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
+    try {
+      const connection = await pool.acquire(waiting.signal, this.task.request);
+      if (waiting.signal.aborted) {
+        // The wait was over in the very moment that it was this attempt's turn.
+        pool.release(connection);
+        throw waiting.signal.reason;
+      }
+      this.#send(connection);
+    } catch (error) {
+      this.#queue.fail(error as Error);
+    } finally {
+      timer.cancel();
+      this.#waiting = undefined;
+    }
+  }
+
+  readonly #onAbort = (): void => {
+    this.#fail(this.call.error!);
+    this.#waiting?.abort(this.call.error);
+  };
+
+  /** Gives up at once, also while the reader is busy with what came before. */
+  #fail(error: Error): void {
+    this.#queue.fail(error);
+    this.#exchange?.abandon();
   }
 
   #limit(phase: 'first_token' | 'idle' | 'total', ms: number): Timer {

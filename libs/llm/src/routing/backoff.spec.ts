@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fullJitter } from './backoff.js';
+import { fullJitter, isWorthTheWait } from './backoff.js';
 
 const options = { baseMs: 200, maxMs: 5_000 };
 
@@ -34,4 +34,21 @@ describe('fullJitter', () => {
       ),
     );
   });
+});
+
+describe('isWorthTheWait', () => {
+  it.each([
+    [0, 200, 0, true],
+    [200, 200, 0, true],
+    [201, 200, 0, false],
+    [60_000, 200, 0, false],
+    [60_000, 200, Infinity, true],
+    [500, 200, 499, false],
+    [500, 200, 500, true],
+  ])(
+    'a server asks for %i ms, backoff makes %i, elsewhere it takes %i: %s',
+    (asked, backoff, elsewhere, is) => {
+      expect(isWorthTheWait(asked, backoff, elsewhere)).toBe(is);
+    },
+  );
 });

@@ -10,14 +10,20 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   /** May an answer that broke off after text was shown start over elsewhere? `allowed` if left out. */
   restart?: 'allowed' | 'never' | undefined;
+  /** Comes back in every record of an attempt: for whoever reads logs. */
+  label?: string | undefined;
 }
 
-/** One signal and one deadline for everything that is done for a request. */
+/**
+ * One end and one deadline for everything that is done for a request. No AbortSignal: every request has one of these, and
+ * few have to wait for anything that takes a signal.
+ */
 export class Call {
   readonly deadline: number;
-  readonly #abort = new AbortController();
   readonly #timer: Timer;
+  readonly #listeners = new Set<() => void>();
   readonly #caller: AbortSignal | undefined;
+  #error: LlmError | undefined;
 
   constructor(
     totalMs: number,
@@ -26,14 +32,19 @@ export class Call {
   ) {
     this.deadline = clock.now() + totalMs;
     this.#caller = caller;
-    this.#timer = clock.timer(totalMs, () => this.#abort.abort(new LlmTimeoutError('total', totalMs)));
+    this.#timer = clock.timer(totalMs, () => this.#abort(new LlmTimeoutError('total', totalMs)));
     caller?.addEventListener('abort', this.#onCancel, { once: true });
     if (caller?.aborted) this.#onCancel();
   }
 
-  /** Its reason is an {@link LlmError}. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  /** Why the request is over before its end: the caller gave up, or the deadline has passed. */
+  get error(): LlmError | undefined {
+    return this.#error;
+  }
+
+  /** @throws the {@link error}, if there is one */
+  throwIfOver(): void {
+    if (this.#error !== undefined) throw this.#error;
   }
 
   /** Never below 0: the deadline may have passed before its timer could fire. */
@@ -41,16 +52,35 @@ export class Call {
     return Math.max(0, this.deadline - this.clock.now());
   }
 
+  /** Calls back as soon as there is an {@link error}. */
+  onAbort(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  offAbort(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Resolves after so long, or as soon as there is an {@link error}. */
+  async pause(ms: number): Promise<void> {
+    if (this.#error !== undefined) return;
+    const waiting = new AbortController();
+    const wake = (): void => waiting.abort();
+    this.onAbort(wake);
+    await this.clock.sleep(ms, waiting.signal).catch(() => undefined);
+    this.offAbort(wake);
+  }
+
   /** Whatever was thrown on the way, as one of our errors; a defect of ours is thrown on. */
   errorOf(thrown: unknown): LlmError {
     if (thrown instanceof LlmError) return thrown;
-    if (this.signal.aborted) return this.signal.reason as LlmError;
+    if (this.#error !== undefined) return this.#error;
     throw thrown;
   }
 
   /** Ends the request from our side. */
   cancel(reason: string): void {
-    this.#abort.abort(new LlmCancelledError(reason));
+    this.#abort(new LlmCancelledError(reason));
   }
 
   end(): void {
@@ -58,5 +88,44 @@ export class Call {
     this.#caller?.removeEventListener('abort', this.#onCancel);
   }
 
-  readonly #onCancel = (): void => this.#abort.abort(new LlmCancelledError(this.#caller?.reason));
+  readonly #onCancel = (): void => this.#abort(new LlmCancelledError(this.#caller?.reason));
+
+  #abort(error: LlmError): void {
+    if (this.#error !== undefined) return;
+    this.#error = error;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const closedReason = 'the client is closed';
+
+/** The requests of a client that are not over. */
+export class OpenCalls {
+  readonly #open = new Set<Call>();
+  #isClosed = false;
+
+  /** @param totalMs the deadline of a request that names none, in ms */
+  constructor(
+    private readonly totalMs: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** To be matched by {@link end}. */
+  begin({ timeoutMs = this.totalMs, signal }: CallOptions): Call {
+    const call = new Call(timeoutMs, signal, this.clock);
+    if (this.#isClosed) call.cancel(closedReason);
+    this.#open.add(call);
+    return call;
+  }
+
+  end(call: Call): void {
+    this.#open.delete(call);
+    call.end();
+  }
+
+  /** Cancels them, and all that come later. */
+  close(): void {
+    this.#isClosed = true;
+    for (const call of this.#open) call.cancel(closedReason);
+  }
 }

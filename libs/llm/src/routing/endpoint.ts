@@ -7,21 +7,18 @@ import { createPool } from '../transport/create-pool.js';
 import { type Address } from '../transport/open-connection.js';
 import { type Pool, type PoolState } from '../transport/pool.js';
 import { type TransportOptions } from '../transport/transport-options.js';
+import { type AnswerKind } from './balancer.js';
 import { OutlierBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker.js';
 import { LatencySample } from './latency-sample.js';
 import { type Loaded } from './least-loaded-balancer.js';
+import { Pace, type Pending } from './pace.js';
 import { PeakEwma } from './peak-ewma.js';
 import { SlowStart } from './slow-start.js';
 
-/** How fast a slow answer is forgotten, in ms. */
-const latencyDecayMs = 10_000;
 /** What a failure counts for when answers are compared: failing fast must not look like answering fast. */
 const failureMs = 1_000;
 /** How fast that is forgotten: a single failure must not keep an endpoint from being asked for long. */
 const failureDecayMs = 1_000;
-
-/** Names an attempt; nothing is asked of it. */
-export type Pending = object;
 
 export interface EndpointContext {
   route: string;
@@ -44,7 +41,10 @@ export interface EndpointState extends PoolState {
   model: string;
   breaker: BreakerState;
   weight: number;
-  /** The time to first token that is to be expected, in ms: a moving average that rises at once and falls slowly. */
+  /**
+   * The time to first token that is to be expected, in ms: a moving average that rises at once and falls slowly. That of
+   * streamed answers, or of plain ones while no streamed one is known.
+   */
   expectedMs: number | undefined;
   /** The code of the last failure, until something succeeds. */
   lastError: string | undefined;
@@ -61,13 +61,12 @@ export class Endpoint implements Loaded {
   readonly limits: ProtocolLimits;
   readonly breaker: Breaker;
   readonly #clock: Clock;
-  readonly #latency = new PeakEwma(latencyDecayMs);
+  readonly streamed: Pace;
+  readonly plain: Pace;
   readonly #failure = new PeakEwma(failureDecayMs);
   readonly #latencies = new LatencySample();
   readonly #slowStart = new SlowStart();
   #inFlight = 0;
-  /** When the attempts began that no first token has come of, oldest first. */
-  readonly #unanswered = new Map<Pending, number>();
   #lastError: string | undefined;
 
   constructor(address: Address, context: EndpointContext) {
@@ -75,6 +74,9 @@ export class Endpoint implements Loaded {
     this.route = context.route;
     this.model = context.model;
     this.#clock = context.clock;
+    const now = (): number => context.clock.now();
+    this.streamed = new Pace(this.#failure, now);
+    this.plain = new Pace(this.#failure, now);
     this.weight = context.weight;
     this.breaker = new OutlierBreaker(context.breaker, context.random);
     this.limits = context.protocol.limits ?? {};
@@ -98,7 +100,7 @@ export class Endpoint implements Loaded {
       model: this.model,
       weight: this.weight,
       breaker: this.breaker.state(this.#clock.now()),
-      expectedMs: this.expectedMs,
+      expectedMs: this.streamed.expectedMs ?? this.plain.expectedMs,
       lastError: this.#lastError,
       ...this.pool.state,
     };
@@ -107,15 +109,6 @@ export class Endpoint implements Loaded {
   /** Requests that it has not answered yet, those that wait for a connection included. */
   get inFlight(): number {
     return this.#inFlight;
-  }
-
-  /** At least as long as it has kept somebody waiting already: silence is news, too. */
-  get expectedMs(): number | undefined {
-    const now = this.#clock.now();
-    const known = [this.#latency.value(now), this.#failure.value(now)].filter((ms) => ms !== undefined);
-    if (known.length === 0) return undefined;
-    const oldest = this.#unanswered.values().next().value ?? now;
-    return Math.max(...known, now - oldest);
   }
 
   get isAllowed(): boolean {
@@ -127,32 +120,34 @@ export class Endpoint implements Loaded {
     return this.breaker.state(this.#clock.now()) === 'half_open' && this.isAllowed;
   }
 
-  /** The time to first token that so large a part of the last answers did not exceed, once there were enough of them. */
+  /** The time to first token that so large a part of the last streamed answers did not exceed, once there were enough. */
   firstTokenPercentile(fraction: number, minSamples: number): number | undefined {
     return this.#latencies.count < minSamples ? undefined : this.#latencies.percentile(fraction);
   }
 
-  attemptStarted(pending: Pending): void {
+  attemptStarted(pending: Pending, kind: AnswerKind): void {
+    const now = this.#clock.now();
     this.#inFlight += 1;
-    this.#unanswered.set(pending, this.#clock.now());
-    this.breaker.started(this.#clock.now());
+    this[kind].started(pending, now);
+    this.breaker.started(now);
   }
 
-  /** @param isStreamed a plain answer's first token is all of it, which says nothing of when others' will come */
-  firstTokenCame(pending: Pending, afterMs: number, isStreamed: boolean): void {
-    this.#unanswered.delete(pending);
+  firstTokenCame(pending: Pending, kind: AnswerKind, afterMs: number): void {
     const now = this.#clock.now();
     this.#failure.forget();
-    if (this.breaker.state(now) !== 'closed') this.#latency.forget();
-    this.#latency.observe(afterMs, now);
-    if (isStreamed) this.#latencies.observe(afterMs);
+    if (this.breaker.state(now) !== 'closed') {
+      this.streamed.forget();
+      this.plain.forget();
+    }
+    this[kind].answered(pending, afterMs, now);
+    if (kind === 'streamed') this.#latencies.observe(afterMs);
   }
 
   /** A request that is itself at fault, was cancelled, or got no turn in our own queue says nothing of the endpoint. */
-  attemptFinished(pending: Pending, error: LlmError | undefined): void {
+  attemptFinished(pending: Pending, kind: AnswerKind, error: LlmError | undefined): void {
     const now = this.#clock.now();
     this.#inFlight -= 1;
-    this.#unanswered.delete(pending);
+    this[kind].finished(pending);
     if (error === undefined) {
       if (this.breaker.state(now) !== 'closed') this.#slowStart.begin();
       this.#slowStart.succeeded();

@@ -3,6 +3,9 @@ import { RetryBudget } from './retry-budget.js';
 import { RoundRobinBalancer } from './round-robin-balancer.js';
 import { FailoverPlan, type PlannedRoute } from './failover-plan.js';
 
+let now = 0;
+beforeEach(() => (now = 0));
+
 interface Stub {
   name: string;
   isAllowed: boolean;
@@ -44,12 +47,11 @@ function errorOf(failure: string): LlmError {
 }
 
 function planOf(chain: string, maxRetries = 3, routes = routesOf(chain)) {
-  return new FailoverPlan(
-    routes,
-    { maxRetries, baseMs: 100, maxMs: 300 },
-    () => 0.5,
-    () => 0,
-  );
+  return new FailoverPlan(routes, 'plain', {
+    retry: { maxRetries, baseMs: 100, maxMs: 300 },
+    random: () => 0.5,
+    now: () => now,
+  });
 }
 
 /** The steps of a request whose attempts fail one after the other in these ways, e.g. `a b a+50 -`. */
@@ -88,6 +90,13 @@ describe('FailoverPlan', () => {
     ['past a route that is held back', 'AB|c', 'any', 'c c+50'],
     ['held back ones in the last route, rather than nobody', 'AB', 'any any', 'a b+50 a+100'],
     ['held back ones in the last route of several', 'a|B', 'else any', 'a b b+50'],
+    ['a further route in good health before a server that asks for long', 'a|b', 'any:250 any', 'a b b+50'],
+    ['a server that asks for no longer than a backoff', 'a|b', 'any:100 any:200 any', 'a a+100 a+200 a+150'],
+    ['whom it left waiting, when nobody else can help', 'a|b', 'any:250 else any', 'a b a+250 a+100'],
+    ['both whom it left waiting, in their order', 'a|b', 'any:150 any:250 else any', 'a b a+150 b+250 b+100'],
+    ['nobody else while no further route is in good health', 'a|BC', 'any:250 else', 'a a+250 b'],
+    ['no route again that it left after a retry', 'a|b', 'any:250 else else', 'a b a+250 -'],
+    ['past the route whose model cannot help, once', 'a|b|c', 'any:250 route any', 'a b c c+50'],
   ])('goes to %s', (_, chain, failures, expected) => {
     expect(steps(chain, failures)).toBe(expected);
   });
@@ -147,6 +156,39 @@ describe('FailoverPlan', () => {
     };
     expect([walk(), walk(), walk()]).toEqual(['ab', 'ba', 'ab']);
     expect(routes[0]!.budget.available(0)).toBe(-2);
+  });
+
+  it('waits no longer than is left of what a server asked for', () => {
+    const plan = planOf('a|b', 1);
+    plan.failed(plan.next()!.endpoint, errorOf('any:250'));
+    expect(plan.next()!.endpoint.name).toBe('b');
+    now = 200;
+    plan.failed(routesOf('b')[0]!.endpoints[0]!, errorOf('any'));
+    plan.next();
+    expect(plan.next()).toMatchObject({ endpoint: { name: 'a' }, delayMs: 50 });
+  });
+
+  it('tells when the first of those that asked for a wait may be asked again', () => {
+    const plan = planOf('abc');
+    expect(plan.retryAfterMs).toBeUndefined();
+    const [a, b] = [plan.next()!.endpoint, plan.next()!.endpoint];
+    plan.failed(a, errorOf('any:900'));
+    plan.failed(b, errorOf('any:300'));
+    expect(plan.retryAfterMs).toBe(300);
+    now = 100.5;
+    expect(plan.retryAfterMs).toBe(200);
+    plan.failed(b, errorOf('any'));
+    expect(plan.retryAfterMs).toBe(800);
+    now = 900;
+    expect(plan.retryAfterMs).toBeUndefined();
+  });
+
+  it('leaves a route once, though both who were asked there say that it cannot help', () => {
+    const plan = planOf('ab|c|d');
+    const [first, second] = [plan.next()!.endpoint, plan.hedge()!];
+    plan.failed(second, errorOf('route'));
+    plan.failed(first, errorOf('route'));
+    expect(plan.next()!.endpoint.name).toBe('c');
   });
 
   it('finds out first whether the one that was away is back', () => {

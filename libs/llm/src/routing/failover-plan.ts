@@ -1,6 +1,6 @@
 import { type LlmError } from '../errors/llm-error.js';
-import { fullJitter, type BackoffOptions } from './backoff.js';
-import { type Balancer } from './balancer.js';
+import { fullJitter, isWorthTheWait, longestBackoff, type BackoffOptions } from './backoff.js';
+import { type AnswerKind, type Balancer } from './balancer.js';
 import { type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions extends BackoffOptions {
@@ -31,32 +31,40 @@ export interface Step<T> {
   delayMs: number;
 }
 
+/** What decides beside the routes themselves. */
+export interface PlanContext {
+  retry: RetryOptions;
+  /** A number in [0, 1). */
+  random: () => number;
+  /** The time on the clock of the budgets. */
+  now: () => number;
+}
+
+/** A route that a request is in, or will come to. */
+interface Visit<T extends Candidate> {
+  route: PlannedRoute<T>;
+  attempts: number;
+}
+
 /**
  * Where one request goes next, given what has failed so far: another endpoint of the route at once, the same one
- * after a backoff if the route's budget has a retry left, the next route when the route has been tried often enough or
- * cannot help, and then nowhere.
+ * after a backoff if the route's budget has a retry left, the next route when the route has been tried often enough, cannot
+ * help, or asks for patience while another one is in good health, and then nowhere.
  */
 export class FailoverPlan<T extends Candidate> {
-  readonly #routes: readonly PlannedRoute<T>[];
-  readonly #retry: RetryOptions;
-  readonly #random: () => number;
-  #route = 0;
-  #attempts = 0;
-  #tried = new Set<T>();
-  #excluded = new Set<T>();
-  #waitAtLeast = new Map<T, number>();
-  #over = false;
+  /** Where the request is, and where it goes from there. */
+  #visits: Visit<T>[];
+  readonly #tried = new Set<T>();
+  readonly #excluded = new Set<T>();
+  /** Until when a server wants to be left alone. */
+  readonly #askAfter = new Map<T, number>();
 
-  /** @param now the time on the clock of the budgets */
   constructor(
     routes: readonly PlannedRoute<T>[],
-    retry: RetryOptions,
-    random: () => number,
-    private readonly now: () => number,
+    private readonly kind: AnswerKind,
+    private readonly context: PlanContext,
   ) {
-    this.#routes = routes;
-    this.#retry = retry;
-    this.#random = random;
+    this.#visits = routes.map((route) => ({ route, attempts: 0 }));
   }
 
   /**
@@ -64,26 +72,33 @@ export class FailoverPlan<T extends Candidate> {
    * @param leftMs the time left for the request; a wait that would use it up is not proposed
    */
   next(leftMs = Number.POSITIVE_INFINITY): Step<T> | undefined {
-    while (!this.#over && this.#route < this.#routes.length) {
-      const step = this.#isRouteSpent ? undefined : this.#stepIn(this.#routes[this.#route]!, leftMs);
+    for (let visit = this.#visits[0]; visit !== undefined; visit = this.#visits[0]) {
+      const step = this.#isSpent(visit) ? undefined : this.#stepIn(visit, leftMs);
       if (step !== undefined) return step;
-      this.#leaveRoute();
+      // A route that is put off stands at the end now.
+      if (this.#visits[0] === visit) this.#visits.shift();
     }
     return undefined;
   }
 
   /** Is there an endpoint that this request has not been to, and may still go to? */
   get hasAlternative(): boolean {
-    return this.#routes
-      .slice(this.#isRouteSpent ? this.#route + 1 : this.#route)
-      .some((route) => route.endpoints.some((endpoint) => !this.#tried.has(endpoint) && endpoint.isAllowed));
+    return this.#visits.some((visit) => !this.#isSpent(visit) && visit.route.endpoints.some(this.#isFresh));
+  }
+
+  /** How long until the first of the servers that asked for a wait may be asked again, in ms; undefined if none did. */
+  get retryAfterMs(): number | undefined {
+    const soonest = Math.min(...this.#askAfter.values()) - this.context.now();
+    return soonest > 0 && soonest < Infinity ? Math.ceil(soonest) : undefined;
   }
 
   failed(endpoint: T, error: LlmError): void {
-    this.#waitAtLeast.set(endpoint, error.retryAfterMs ?? 0);
-    if (error.scope === 'never') this.#over = true;
+    if (error.retryAfterMs === undefined) this.#askAfter.delete(endpoint);
+    else this.#askAfter.set(endpoint, this.context.now() + error.retryAfterMs);
+    if (error.scope === 'never') this.#visits = [];
     if (error.scope === 'elsewhere') this.#excluded.add(endpoint);
-    if (error.scope === 'other_route') this.#leaveRoute();
+    if (error.scope === 'other_route')
+      this.#visits = this.#visits.filter(({ route }) => !route.endpoints.includes(endpoint));
   }
 
   /**
@@ -91,55 +106,85 @@ export class FailoverPlan<T extends Candidate> {
    * health that this request has not been to.
    */
   hedge(): T | undefined {
-    const route = this.#routes[this.#route];
-    const fresh =
-      route?.endpoints.filter((endpoint) => endpoint.isAllowed && !this.#tried.has(endpoint)) ?? [];
+    const route = this.#visits[0]?.route;
+    const fresh = route?.endpoints.filter(this.#isFresh) ?? [];
     if (route === undefined || fresh.length === 0) return undefined;
-    const endpoint = route.balancer.pick(fresh);
+    const endpoint = route.balancer.pick(fresh, this.kind);
     this.#tried.add(endpoint);
     return endpoint;
   }
 
-  #stepIn(route: PlannedRoute<T>, leftMs: number): Step<T> | undefined {
-    const { endpoints, balancer, budget } = route;
+  #stepIn(visit: Visit<T>, leftMs: number): Step<T> | undefined {
+    const { endpoints, balancer, budget } = visit.route;
+    const now = this.context.now();
     const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
     const allowed = left.filter((endpoint) => endpoint.isAllowed);
-    const isFirst = this.#attempts === 0;
-    if (isFirst && left.length > 0) budget.earn(this.now());
+    const isFirst = visit.attempts === 0;
+    if (isFirst && left.length > 0) budget.earn(now);
 
     const fresh = allowed.filter((endpoint) => !this.#tried.has(endpoint));
     if (fresh.length > 0) {
-      if (!isFirst) budget.charge(this.now());
+      if (!isFirst) budget.charge(now);
       // What has been away would never look worth asking: one request finds out, and moves on at once if it is not back.
-      return this.#step(fresh.find(({ needsProbe }) => needsProbe) ?? balancer.pick(fresh), 0);
+      const endpoint = fresh.find(({ needsProbe }) => needsProbe) ?? balancer.pick(fresh, this.kind);
+      return this.#step(visit, endpoint, 0);
     }
     // The last route is the last hope: there even an endpoint that its breaker holds back is asked.
-    const candidates = allowed.length === 0 && this.#isLastRoute ? left : allowed;
-    if (isFirst) return candidates.length > 0 ? this.#step(balancer.pick(candidates), 0) : undefined;
-    const jitterMs = fullJitter(this.#attempts - 1, this.#retry, this.#random);
-    const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#waitAtLeast.get(endpoint) ?? 0);
-    const inTime = candidates.filter((endpoint) => waitMs(endpoint) < leftMs);
-    if (inTime.length === 0 || !budget.spend(this.now())) return undefined;
-    const endpoint = balancer.pick(inTime);
-    return this.#step(endpoint, waitMs(endpoint));
+    const candidates = allowed.length === 0 && this.#visits.length === 1 ? left : allowed;
+    if (isFirst) {
+      return candidates.length > 0 ? this.#step(visit, balancer.pick(candidates, this.kind), 0) : undefined;
+    }
+    return this.#again(visit, candidates, leftMs, now);
   }
 
-  #step(endpoint: T, delayMs: number): Step<T> {
+  /** The route has been tried everywhere: one of its endpoints again, after a pause. */
+  #again(visit: Visit<T>, candidates: readonly T[], leftMs: number, now: number): Step<T> | undefined {
+    const { balancer, budget } = visit.route;
+    const { retry, random } = this.context;
+    const backoffMs = longestBackoff(visit.attempts - 1, retry);
+    const jitterMs = fullJitter(visit.attempts - 1, retry, random);
+    const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#askedMs(endpoint, now));
+    const inTime = candidates.filter((endpoint) => waitMs(endpoint) < leftMs);
+    const elsewhereMs = this.#elsewhereMs(now);
+    const worthIt = inTime.filter((endpoint) =>
+      isWorthTheWait(this.#askedMs(endpoint, now), backoffMs, elsewhereMs),
+    );
+    if (worthIt.length === 0) {
+      if (inTime.length > 0) this.#putOff(visit);
+      return undefined;
+    }
+    if (!budget.spend(now)) return undefined;
+    const endpoint = balancer.pick(worthIt, this.kind);
+    return this.#step(visit, endpoint, waitMs(endpoint));
+  }
+
+  #step(visit: Visit<T>, endpoint: T, delayMs: number): Step<T> {
     this.#tried.add(endpoint);
-    this.#attempts += 1;
+    visit.attempts += 1;
     return { endpoint, delayMs };
   }
 
-  get #isRouteSpent(): boolean {
-    return this.#attempts > this.#retry.maxRetries;
+  /** Others first; the request comes back when they cannot help, or not as soon. */
+  #putOff(visit: Visit<T>): void {
+    this.#visits = [...this.#visits.filter((other) => other !== visit), visit];
   }
 
-  get #isLastRoute(): boolean {
-    return this.#route === this.#routes.length - 1;
+  #isSpent({ attempts }: Visit<T>): boolean {
+    return attempts > this.context.retry.maxRetries;
   }
 
-  #leaveRoute(): void {
-    this.#route += 1;
-    this.#attempts = 0;
+  /** What a server asks us to wait from now on, in ms. */
+  #askedMs(endpoint: T, now: number): number {
+    return Math.max(0, (this.#askAfter.get(endpoint) ?? now) - now);
   }
+
+  /** When a route could be asked to which the request may still go, in ms; Infinity when there is none. */
+  #elsewhereMs(now: number): number {
+    const elsewhere = this.#visits.slice(1).filter((visit) => !this.#isSpent(visit));
+    const endpoints = elsewhere.flatMap(({ route }) => route.endpoints);
+    const able = endpoints.filter((endpoint) => endpoint.isAllowed && !this.#excluded.has(endpoint));
+    return Math.min(...able.map((endpoint) => this.#askedMs(endpoint, now)));
+  }
+
+  readonly #isFresh = (endpoint: T): boolean => !this.#tried.has(endpoint) && endpoint.isAllowed;
 }

@@ -3,7 +3,6 @@ import { LlmCancelledError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type Attempt } from './attempt.js';
-import { type AttemptRecord } from './llm-event.js';
 
 /** A second attempt for when the first one is late. */
 export interface Hedge {
@@ -11,48 +10,38 @@ export interface Hedge {
   afterMs: number;
   /** The second attempt; undefined when there is nobody else to ask, or too many were asked twice already. */
   begin: () => Attempt | undefined;
+  /** One of the two is over, and why: it failed, or the other one answered first. */
+  ended: (attempt: Attempt, error: LlmError) => void;
   /** Whatever was thrown, as one of our errors. */
   errorOf: (thrown: unknown) => LlmError;
 }
 
-/** Who answered, what came first, and the attempts that ended on the way. */
+/** Who answered, and what came first. */
 export interface FirstAnswer {
   attempt: Attempt;
   events: readonly AnswerEvent[];
-  others: AttemptRecord[];
 }
 
 /**
- * Starts an attempt and waits for its first events. If it is late, a second one is started beside it, and whichever
- * answers first goes on; the other's connection is freed at once. When both fail, the first one's error is thrown, and
- * the second one is among `others`.
+ * Waits for the first events of an attempt that was started. If it is late, a second one is started beside it, and
+ * whichever answers first goes on; the other's connection is freed at once. When both fail, the first one's error is
+ * thrown, and the hedge is told of the second one's.
  */
-export async function firstAnswer(
-  attempt: Attempt,
-  hedge: Hedge | undefined,
-  clock: Clock,
-  others: AttemptRecord[],
-): Promise<FirstAnswer> {
-  const first = begun(attempt);
-  if (hedge === undefined) return { attempt, events: await first, others };
-  if (await isInTime(first, hedge.afterMs, clock)) return { attempt, events: await first, others };
-  const rival = hedge.begin();
-  if (rival === undefined) return { attempt, events: await first, others };
+export async function firstAnswer(attempt: Attempt, hedge: Hedge, clock: Clock): Promise<FirstAnswer> {
+  const first = attempt.take();
+  const rival = (await isInTime(first, hedge.afterMs, clock)) ? undefined : hedge.begin();
+  if (rival === undefined) return { attempt, events: await first };
 
-  const second = begun(rival);
+  rival.start();
+  const second = rival.take();
   const won = await Promise.any([first.then(() => attempt), second.then(() => rival)]).catch(() => undefined);
   if (won === undefined) {
-    others.push(rival.finish(hedge.errorOf(await rejectionOf(second))));
-    return { attempt, events: await first, others };
+    hedge.ended(rival, hedge.errorOf(await rejectionOf(second)));
+    return { attempt, events: await first };
   }
   const [winning, lost, losing] = won === attempt ? [first, rival, second] : [second, attempt, first];
-  others.push(lost.finish(await lossOf(losing, hedge)));
-  return { attempt: won, events: await winning, others };
-}
-
-async function begun(attempt: Attempt): Promise<readonly AnswerEvent[]> {
-  await attempt.start();
-  return attempt.take();
+  hedge.ended(lost, await lossOf(losing, hedge));
+  return { attempt: won, events: await winning };
 }
 
 /** True as soon as the promise is settled, either way; false when the time is over before. */

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { LeastLoadedBalancer, type Loaded } from './least-loaded-balancer.js';
 
+/** One that is asked for streamed answers alone. */
 const endpoint = (inFlight: number, expectedMs: number | undefined, weight = 1): Loaded => ({
   inFlight,
-  expectedMs,
   weight,
+  streamed: { expectedMs, unanswered: inFlight },
+  plain: { expectedMs: undefined, unanswered: 0 },
 });
 
 /** Draws these numbers, one after the other. */
@@ -22,9 +24,25 @@ describe('LeastLoadedBalancer', () => {
     ['the unknown and idle', endpoint(0, undefined), endpoint(0, 1)],
     ['the known over the unknown that has not answered yet', endpoint(5, 900), endpoint(1, undefined)],
   ])('prefers %s', (_, better, worse) => {
-    expect(new LeastLoadedBalancer(drawing(0, 0)).pick([better, worse])).toBe(better);
-    expect(new LeastLoadedBalancer(drawing(0.99, 0)).pick([better, worse])).toBe(better);
-    expect(new LeastLoadedBalancer(drawing(0, 0)).pick([worse, better])).toBe(better);
+    expect(new LeastLoadedBalancer(drawing(0, 0)).pick([better, worse], 'streamed')).toBe(better);
+    expect(new LeastLoadedBalancer(drawing(0.99, 0)).pick([better, worse], 'streamed')).toBe(better);
+    expect(new LeastLoadedBalancer(drawing(0, 0)).pick([worse, better], 'streamed')).toBe(better);
+  });
+
+  it('weighs each kind of answer by itself', () => {
+    const known = { expectedMs: 900, unanswered: 1 };
+    const slowInStreams: Loaded = {
+      inFlight: 1,
+      weight: 1,
+      streamed: known,
+      plain: { ...known, expectedMs: 10 },
+    };
+    const slowInWholes: Loaded = { ...slowInStreams, streamed: slowInStreams.plain, plain: known };
+    const balancer = new LeastLoadedBalancer<Loaded>(drawing(0, 0));
+    expect(balancer.pick([slowInStreams, slowInWholes], 'streamed')).toBe(slowInWholes);
+    expect(balancer.pick([slowInStreams, slowInWholes], 'plain')).toBe(slowInStreams);
+    const unknownInWholes: Loaded = { ...slowInStreams, plain: { expectedMs: undefined, unanswered: 0 } };
+    expect(balancer.pick([slowInStreams, unknownInWholes], 'plain')).toBe(unknownInWholes);
   });
 
   it('looks at two different ones, drawn at random', () => {
@@ -36,7 +54,9 @@ describe('LeastLoadedBalancer', () => {
       [0.25, 0.34, 1],
     ];
     for (const [first, other, picked] of pairs) {
-      expect(endpoints.indexOf(new LeastLoadedBalancer(drawing(first, other)).pick(endpoints))).toBe(picked);
+      expect(
+        endpoints.indexOf(new LeastLoadedBalancer(drawing(first, other)).pick(endpoints, 'streamed')),
+      ).toBe(picked);
     }
   });
 
@@ -45,20 +65,23 @@ describe('LeastLoadedBalancer', () => {
     const random = (): number => {
       throw new Error('drawn');
     };
-    expect(new LeastLoadedBalancer(random).pick([only])).toBe(only);
+    expect(new LeastLoadedBalancer(random).pick([only], 'streamed')).toBe(only);
   });
 
   it('always picks a candidate, and never the dearest of several', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ inFlight: fc.nat(50), expectedMs: fc.nat(1_000), weight: fc.constant(1) }), {
-          minLength: 2,
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.tuple(fc.nat(50), fc.nat(1_000)).map((one) => endpoint(...one)),
+          { minLength: 2, maxLength: 6 },
+        ),
         fc.infiniteStream(fc.double({ min: 0, max: 0.999_999, noNaN: true })),
         (candidates, numbers) => {
-          const picked = new LeastLoadedBalancer(() => numbers.next().value as number).pick(candidates);
-          const costOf = (one: Loaded): number => Math.sqrt(one.inFlight + 1) * one.expectedMs!;
+          const picked = new LeastLoadedBalancer(() => numbers.next().value as number).pick(
+            candidates,
+            'streamed',
+          );
+          const costOf = (one: Loaded): number => Math.sqrt(one.inFlight + 1) * one.streamed.expectedMs!;
           const costs = candidates.map(costOf).sort((a, b) => a - b);
           expect(candidates).toContain(picked);
           expect(costOf(picked)).toBeLessThanOrEqual(costs.at(-2)!);
@@ -74,7 +97,7 @@ describe('LeastLoadedBalancer', () => {
     const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     const balancer = new LeastLoadedBalancer<Loaded>(random);
     for (let count = 0; count < 3_000; count += 1) {
-      const place = three.indexOf(balancer.pick(three));
+      const place = three.indexOf(balancer.pick(three, 'streamed'));
       asked[place] = asked[place]! + 1;
     }
     expect(asked[2]).toBe(0);

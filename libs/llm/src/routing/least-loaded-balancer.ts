@@ -1,13 +1,19 @@
-import { type Balancer } from './balancer.js';
+import { type AnswerKind, type Balancer } from './balancer.js';
 
 /** What has to be known of an endpoint to weigh it against another. */
-export interface Loaded {
+export interface Loaded extends Readonly<Record<AnswerKind, Expectation>> {
   /** Requests that it has not answered yet. */
   readonly inFlight: number;
-  /** The time to its first token that is to be expected, in ms; undefined while nothing is known. */
-  readonly expectedMs: number | undefined;
   /** How much it can take, compared with the others; above 0. */
   readonly weight: number;
+}
+
+/** What is known of the answers of one kind. */
+export interface Expectation {
+  /** The time to first token that is to be expected, in ms; undefined while nothing is known. */
+  readonly expectedMs: number | undefined;
+  /** Requests that no first token has come of. */
+  readonly unanswered: number;
 }
 
 /** What an endpoint counts for that nothing is known of, while it has its first request: the dearest of all. */
@@ -21,13 +27,13 @@ export class LeastLoadedBalancer<T extends Loaded> implements Balancer<T> {
   /** @param random a number in [0, 1) */
   constructor(private readonly random: () => number) {}
 
-  pick(candidates: readonly T[]): T {
+  pick(candidates: readonly T[], kind: AnswerKind): T {
     if (candidates.length === 1) return candidates[0]!;
     const first = Math.floor(this.random() * candidates.length);
     const other = Math.floor(this.random() * (candidates.length - 1));
     const a = candidates[first]!;
     const b = candidates[other >= first ? other + 1 : other]!;
-    return cost(b) < cost(a) ? b : a;
+    return cost(b, kind) < cost(a, kind) ? b : a;
   }
 }
 
@@ -36,7 +42,8 @@ export class LeastLoadedBalancer<T extends Loaded> implements Balancer<T> {
  * to be expected was measured under load and has the wait behind others in it already: what is in flight counts less
  * than in proportion, or a server ten times slower would get what a burst leaves over.
  */
-function cost({ inFlight, expectedMs, weight }: Loaded): number {
-  if (expectedMs === undefined && inFlight === 0) return 0;
-  return (Math.sqrt(inFlight + 1) * (expectedMs ?? unknownMs)) / weight;
+function cost(endpoint: Loaded, kind: AnswerKind): number {
+  const { expectedMs, unanswered } = endpoint[kind];
+  if (expectedMs === undefined && unanswered === 0) return 0;
+  return (Math.sqrt(endpoint.inFlight + 1) * (expectedMs ?? unknownMs)) / endpoint.weight;
 }

@@ -63,10 +63,33 @@ describe('hedging', () => {
     slow.behave({ firstTokenDelayMs: 100 });
     quick.behave({ errorCode: 'internal_error' });
     expect(await tell(client, request)).toMatchObject({ text: 'from the slow one', error: undefined });
-    slow.behave({ firstTokenDelayMs: 60, errorCode: 'internal_error' });
+    slow.behave({ serviceTimeMs: 60, errorCode: 'internal_error' });
     await quick.reset();
     quick.behave({ firstTokenDelayMs: 120 });
     expect(await tell(client, request)).toMatchObject({ text: 'from the quick one', error: undefined });
+  });
+
+  it('believes what both servers say when both fail', async () => {
+    await ask({ isOn: true, ratio: 1 });
+    slow.behaveOnce({ serviceTimeMs: 100, errorCode: 'internal_error' });
+    quick.behaveOnce({ errorCode: 'unauthorized' });
+    const told = await tell(client, request);
+    expect(told).toMatchObject({ text: 'from the slow one', error: undefined });
+    expect(told.attempts).toMatchObject([
+      { number: 2, errorCode: 'unauthorized', isHedge: true },
+      { number: 1, errorCode: 'internal_error' },
+      { number: 3, endpoint: slow.url, outcome: 'succeeded' },
+    ]);
+    expect(quick.requestsReceived).toBe(1);
+  });
+
+  it('goes nowhere when the second server says that the request is at fault', async () => {
+    await ask({ isOn: true, ratio: 1 });
+    const asked = slow.requestsReceived;
+    slow.behaveOnce({ serviceTimeMs: 100, errorCode: 'internal_error' });
+    quick.behaveOnce({ errorCode: 'invalid_request' });
+    expect(await tell(client, request)).toMatchObject({ text: '', error: { code: 'invalid_request' } });
+    expect(slow.requestsReceived).toBe(asked + 1);
   });
 
   it('asks nobody twice when it is off', async () => {

@@ -1,7 +1,7 @@
 import { MockLlm } from '#mock-llm';
 import { systemClock, type Clock } from '../clock.js';
 import { LlmServerError, LlmUnavailableError } from '../errors/answer-errors.js';
-import { LlmTimeoutError } from '../errors/connection-errors.js';
+import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { clientOptions, tell } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
@@ -219,17 +219,41 @@ describe('the fallback', () => {
   });
 
   it('is an error without one, that says why and when to come back', async () => {
-    a.behave({ errorCode: 'rate_limited', retryAfter: 0.001 });
+    a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.001 });
+    a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 1_200 });
     ask([a], { retry: { maxRetries: 1 } });
     const { error, attempts } = await tell(client, plain);
     expect(error).toBeInstanceOf(LlmUnavailableError);
     expect(error).toMatchObject({
       code: 'llm_unavailable',
       retryable: true,
-      retryAfterMs: 1,
+      retryAfterMs: expect.any(Number),
       cause: { code: 'rate_limited' },
     });
+    const { retryAfterMs } = error as LlmUnavailableError;
+    expect(retryAfterMs).toBeGreaterThan(1_100_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(1_200_000);
     expect(attempts).toHaveLength(2);
+  });
+
+  it('says when to come back also if another server failed after the one that said so', async () => {
+    a.behave({ errorCode: 'rate_limited', retryAfter: 1_200 });
+    b.behave({ errorCode: 'internal_error' });
+    ask([a, b], { retry: { maxRetries: 0 } });
+    const { error } = await tell(client, plain);
+    expect(error).toMatchObject({ code: 'llm_unavailable', cause: { code: 'internal_error' } });
+    expect((error as LlmUnavailableError).retryAfterMs).toBeGreaterThan(1_100_000);
+  });
+
+  it('is asked before a server that wants to be left alone for a while, which is asked when it cannot help', async () => {
+    a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.05 });
+    ask([a, b]);
+    expect(await client.complete(plain)).toMatchObject({ text: 'from b', source: 'fallback' });
+    a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.05 });
+    b.behave({ errorCode: 'unauthorized' });
+    const { text, attempts } = await tell(client, plain);
+    expect(text).toBe(reply);
+    expect(attempts.map(({ endpoint }) => endpoint)).toEqual([a.url, b.url, a.url]);
   });
 });
 
@@ -305,6 +329,53 @@ describe('time', () => {
     const { attempts } = await tell(client, streamed);
     expect(attempts[0]!.firstTokenMs).toBeGreaterThanOrEqual(28);
     expect(attempts[0]!.firstTokenMs).toBeLessThanOrEqual(attempts[0]!.durationMs);
+  });
+});
+
+describe('the label of a request', () => {
+  it('comes back with each of its attempts, and with those of no other', async () => {
+    a.behaveOnce({ errorCode: 'internal_error' });
+    ask([a]);
+    const seen: (string | null)[] = [];
+    client.observer.on('attempt', ({ label }) => seen.push(label));
+    const { attempts } = await tell(client, plain, { label: 'mine' });
+    await client.complete(plain);
+    expect(attempts.map(({ label }) => label)).toEqual(['mine', 'mine']);
+    expect(seen).toEqual(['mine', 'mine', null]);
+  });
+});
+
+describe('budgets', () => {
+  it('tell what each route has left, and how many may be asked twice', async () => {
+    a.behaveOnce({ errorCode: 'internal_error' }, 2);
+    ask([a, b], { retryBudget: { ratio: 0, perSecond: 0, floor: 5 }, hedging: { isOn: true } });
+    await client.complete(plain);
+    expect(client.budgets).toEqual({
+      retries: [
+        { route: 'route1', available: 3 },
+        { route: 'route2', available: 5 },
+      ],
+      hedges: 1,
+    });
+    ask([a]);
+    expect(client.budgets.hedges).toBeUndefined();
+  });
+});
+
+describe('admission', () => {
+  it('refuses while as many wait as may at everyone in good health, and tells so', async () => {
+    a.behave({ silence: true });
+    ask([a], { transport: { maxConnections: 1, maxQueue: 1 } });
+    let refused = 0;
+    client.observer.on('refused', () => (refused += 1));
+    const asked = [tell(client, streamed)];
+    await a.waitFor(({ requestsReceived }) => requestsReceived === 1);
+    expect(() => client.admit()).not.toThrow();
+    asked.push(tell(client, streamed));
+    expect(() => client.admit()).toThrow(LlmQueueFullError);
+    expect(refused).toBe(1);
+    client.close();
+    await Promise.all(asked);
   });
 });
 

@@ -25,6 +25,8 @@ export interface AttemptRecord {
   /** Who answered, in the server's words; null when it did not say, or did not answer. */
   responseModel: string | null;
   usage: LlmUsage | null;
+  /** The caller's name for the request. */
+  label: string | null;
 }
 
 /** A whole answer. */

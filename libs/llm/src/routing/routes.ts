@@ -21,13 +21,19 @@ export interface ClientEnvironment {
   random: () => number;
 }
 
+/** Endpoints that answer interchangeably, as a plan and a report see them. */
+export interface Route extends PlannedRoute<Endpoint> {
+  name: string;
+}
+
 /** The fallback chain of the options, with its endpoints; nothing is connected yet. */
 export function createRoutes(
   options: LlmClientOptions,
   environment: ClientEnvironment,
   observer: LlmObserver,
-): PlannedRoute<Endpoint>[] {
+): Route[] {
   return options.routes.map((route) => ({
+    name: route.name,
     endpoints: route.endpoints.map((endpoint) =>
       createEndpoint(
         typeof endpoint === 'string' ? { url: endpoint } : endpoint,

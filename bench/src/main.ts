@@ -1,4 +1,6 @@
 import { mkdir } from 'node:fs/promises';
+import { frameTable, frameVerdicts } from './frames/frame-report.js';
+import { measureFrames } from './frames/measure-frames.js';
 import { Lab } from './lab/lab.js';
 import { describeMachine, inspectMachine } from './lab/machine.js';
 import { help, readOptions, type BenchOptions } from './options.js';
@@ -13,22 +15,36 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   const folder = options.turns?.profileFolder ?? options.streams?.profileFolder;
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const machine = await inspectMachine(signal);
-  progress('starting PostgreSQL and the mock LLM');
-  await using lab = await Lab.open(signal);
-  const turns = options.turns && (await compareTurns(lab, options.turns, progress, signal));
-  const streams = options.streams && (await measureStreams(lab, options.streams, progress, signal));
-  const verdicts = [...(turns ? turnVerdicts(turns) : []), ...(streams ? streamVerdicts(streams) : [])];
+  const { turns, streams } = await measureServer(options, progress, signal);
+  if (options.frames) progress('reading frames');
+  const frames = options.frames && measureFrames(options.frames);
+  const verdicts = [
+    ...(turns ? turnVerdicts(turns) : []),
+    ...(streams ? streamVerdicts(streams) : []),
+    ...(frames ? frameVerdicts(frames) : []),
+  ];
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ machine, turns, streams, verdicts }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ machine, turns, streams, frames, verdicts }, undefined, 2)}\n`);
     return;
   }
   const parts = [
     describeMachine(machine),
     turns && `Durable turns (POST /api/chat, a new conversation each)\n\n${turnTable(turns)}`,
     streams && `Event streams (50 tokens/s each)\n\n${streamTable(streams)}`,
+    frames && `Frames of LLM protocols (one ordinary delta)\n\n${frameTable(frames)}`,
     `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
   ];
   process.stdout.write(`\n${parts.filter((part) => part !== undefined).join('\n\n')}\n\n`);
+}
+
+/** What needs a database and a server. */
+async function measureServer(options: BenchOptions, progress: (text: string) => void, signal: AbortSignal) {
+  if (options.turns === undefined && options.streams === undefined) return {};
+  progress('starting PostgreSQL and the mock LLM');
+  await using lab = await Lab.open(signal);
+  const turns = options.turns && (await compareTurns(lab, options.turns, progress, signal));
+  const streams = options.streams && (await measureStreams(lab, options.streams, progress, signal));
+  return { turns, streams };
 }
 
 /** Resolves with the exit code: 0, also for a target that was missed; 1 when something was lost or failed. */

@@ -21,12 +21,14 @@ export class TurnStore {
       conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
       recoverForMs: database.answerTimeoutMs,
+      stallMs: database.answerTimeoutMs / 3,
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
       maxBatch,
       conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpFinishedRuns(database, rows, signal),
       recoverForMs: chatDefaults.storeTimeoutMs,
+      stallMs: database.answerTimeoutMs / 3,
     });
   }
 

@@ -11,6 +11,7 @@ import { History } from './messages/history.js';
 import { Message } from './messages/message.entity.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { Messages } from './messages/messages.service.js';
+import { RegenerateController } from './messages/regenerate.controller.js';
 import { Attempt } from './runs/attempt.entity.js';
 import { Cancellations } from './runs/cancellations.js';
 import { Checkpoints } from './runs/checkpoints.js';
@@ -48,6 +49,7 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     ConversationEventsController,
     ConversationsController,
     MessagesController,
+    RegenerateController,
     RunsController,
   ],
   providers: [

@@ -8,11 +8,11 @@ import { branchPath } from './branch-path.js';
 const newestMessages: Statement = {
   name: 'newest_messages',
   text: `
-    WITH RECURSIVE stretch AS (${branchPath('$1')})
+    WITH RECURSIVE stretch AS (${branchPath('SELECT * FROM messages WHERE id = $1')})
     SELECT m.role, m.content
     FROM stretch s CROSS JOIN LATERAL (
       SELECT role, content, seq FROM messages
-      WHERE conversation_id = s.conversation_id AND branch = s.branch AND seq <= s.last_seq
+      WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
         AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
       ORDER BY seq DESC LIMIT $2
     ) m

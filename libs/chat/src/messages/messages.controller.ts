@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { type Page, PageQuery, UuidParam } from '#problems';
+import { type Page, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../runs/run.view.js';
 import { answerForm } from '../streams/answer-form.js';
@@ -20,7 +20,8 @@ import { IdempotencyKey } from '../turns/idempotency-key.js';
 import { type SentMessage, TurnAnswers } from '../turns/turn-answers.js';
 import { SendMessageDto } from '../turns/turn.dto.js';
 import { turnRequest } from '../turns/turn-request.js';
-import { type Message } from './message.entity.js';
+import { MessageListQuery } from './message-list.query.js';
+import { type ListedMessage } from './message.view.js';
 import { Messages } from './messages.service.js';
 
 @ApiTags('messages')
@@ -32,12 +33,12 @@ export class MessagesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List messages in their order' })
+  @ApiOperation({ summary: 'List the messages of a branch, or all of them, in their order' })
   list(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,
-    @Query() query: PageQuery,
-  ): Promise<Page<Message>> {
+    @Query() query: MessageListQuery,
+  ): Promise<Page<ListedMessage>> {
     return this.messages.list(owner, id, query);
   }
 

@@ -1,27 +1,53 @@
+import { Database } from '#database';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { type Page, type PageQuery } from '#problems';
-import { type Repository } from 'typeorm';
-import { Conversations } from '../conversations/conversations.service.js';
-import { keysetPage } from '../paging/keyset.js';
-import { Message } from './message.entity.js';
-
-const inOrder = { columns: ['seq'], direction: 'ASC' } as const;
+import { notFound, page, type Page, type Problem, validationFailed } from '#problems';
+import { readMessagePage } from './message-page.js';
+import { everyMessage, type MessageListQuery } from './message-list.query.js';
+import { type ListedMessage } from './message.view.js';
+import { newestLeafAfter } from './newest-leaf.js';
 
 /** What was said in a conversation. */
 @Injectable()
 export class Messages {
-  constructor(
-    @InjectRepository(Message) private readonly table: Repository<Message>,
-    private readonly conversations: Conversations,
-  ) {}
+  constructor(private readonly database: Database) {}
 
-  /** @throws Problem 404 for a conversation that is not this owner's */
-  async list(owner: string, conversationId: string, query: PageQuery): Promise<Page<Message>> {
-    await this.conversations.read(owner, conversationId);
-    const select = this.table
-      .createQueryBuilder('item')
-      .where('item.conversation_id = :conversationId', { conversationId });
-    return keysetPage(select, inOrder, query);
+  /**
+   * A page of one branch, the newest one unless the query names another, or of every message.
+   * @throws Problem 404 for a conversation that is not this owner's, and for an anchor that is not in the list; 400 for a
+   * branch that is not in the conversation
+   */
+  async list(owner: string, conversationId: string, query: MessageListQuery): Promise<Page<ListedMessage>> {
+    const anchorId = query.after ?? query.before;
+    const found = await readMessagePage(this.database, {
+      conversationId,
+      owner,
+      leafId: await this.#leafOf(owner, conversationId, query),
+      isWhole: query.leaf === everyMessage,
+      anchorId,
+      isBackwards: query.before !== undefined,
+      limit: query.limit,
+    });
+    if (found === undefined) throw notFound('conversation', conversationId);
+    if (!found.hasLeaf) throw notInConversation(query.leaf === undefined ? 'through' : 'leaf');
+    if (!found.hasAnchor) {
+      throw notFound(query.before === undefined ? 'item to list after' : 'item to list before', anchorId);
+    }
+    return page(found.messages, found.hasMore);
   }
+
+  /** The message that the branch ends with; undefined where that goes without saying. */
+  async #leafOf(
+    owner: string,
+    conversationId: string,
+    { leaf, through }: MessageListQuery,
+  ): Promise<string | undefined> {
+    if (through === undefined) return leaf === everyMessage ? undefined : leaf;
+    return (await newestLeafAfter(this.database, owner, conversationId, through)) ?? through;
+  }
+}
+
+function notInConversation(field: string): Problem {
+  return validationFailed([
+    { field, code: 'is_in_conversation', detail: 'must be a message of this conversation' },
+  ]);
 }

@@ -1,6 +1,12 @@
 import { CreateChat1763900000000 } from './1763900000000-create-chat.js';
 import { FollowRuns1764000000000 } from './1764000000000-follow-runs.js';
 import { DurableTurns1764200000000 } from './1764200000000-durable-turns.js';
+import { FindForks1764300000000 } from './1764300000000-find-forks.js';
 
 /** The schema of this room, oldest first. */
-export const chatMigrations = [CreateChat1763900000000, FollowRuns1764000000000, DurableTurns1764200000000];
+export const chatMigrations = [
+  CreateChat1763900000000,
+  FollowRuns1764000000000,
+  DurableTurns1764200000000,
+  FindForks1764300000000,
+];

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type AnswerForm } from '../streams/answer-form.js';
 import { type OnBusy } from './begin-turns.js';
-import { type GenerationSettings } from './turn.dto.js';
-import { type StoredRequest, type TurnIdentity, type TurnRequest } from './turn.js';
+import { type StoredRequest, type TurnIdentity, type TurnRequest, type TurnSettings } from './turn.js';
 
 /** The members that every body has that asks for an answer. */
-interface TurnBody {
+export interface TurnBody {
   model?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
-  settings?: GenerationSettings | undefined;
+  settings?: { [Name in keyof TurnSettings]?: TurnSettings[Name] | undefined } | undefined;
   on_busy?: OnBusy | undefined;
 }
 

@@ -1,0 +1,25 @@
+import { type Message } from './message.entity.js';
+
+const columns = [
+  'id',
+  'conversation_id',
+  'parent_id',
+  'seq',
+  'role',
+  'content',
+  'status',
+  'model',
+  'finish_reason',
+  'tokens_used',
+  'usage',
+  'source',
+  'run_id',
+  'metadata',
+  'created_at',
+  'completed_at',
+] as const satisfies readonly (keyof Message)[];
+
+/** What a raw statement selects to get a whole {@link Message}. */
+export function messageColumns(alias: string): string {
+  return columns.map((column) => `${alias}.${column}`).join(', ');
+}

@@ -1,0 +1,106 @@
+import { type Database, type Statement } from '#database';
+import { branchPath } from './branch-path.js';
+import { messageColumns } from './message-columns.js';
+import { type ListedMessage } from './message.view.js';
+
+/** Which messages of a conversation, and which page of them. */
+export interface MessagePageQuery {
+  conversationId: string;
+  owner: string;
+  /** The message that the branch ends with; left out: the newest one. */
+  leafId: string | undefined;
+  /** Every message, whatever branch it is in. */
+  isWhole: boolean;
+  /** The page begins after this message, or ends before it; left out: it begins with the first one. */
+  anchorId: string | undefined;
+  isBackwards: boolean;
+  limit: number;
+}
+
+/** What was found. Without `hasLeaf` and `hasAnchor` there are no messages. */
+export interface FoundMessages {
+  hasLeaf: boolean;
+  /** The anchor is among the messages that are listed. */
+  hasAnchor: boolean;
+  /** In the order of `seq`. */
+  messages: ListedMessage[];
+  /** The list goes on in the direction that was asked for. */
+  hasMore: boolean;
+}
+
+/**
+ * Reads no more of a branch than the page needs: the stretches that are nearest to the anchor, and of each of them as
+ * many messages as the page can hold. One row says what was found, even if that is no message.
+ */
+function messagePage(name: string, isBackwards: boolean): Statement {
+  const order = isBackwards ? 'DESC' : 'ASC';
+  return {
+    name,
+    text: `
+      WITH RECURSIVE place AS MATERIALIZED (
+        SELECT c.id AS conversation_id, leaf.id IS NOT NULL OR $3::uuid IS NULL AS has_leaf, anchor.seq AS anchor_seq,
+          CASE WHEN $4::boolean THEN 1 ELSE leaf.branch END AS branch,
+          CASE WHEN $4::boolean THEN c.next_seq - 1 ELSE leaf.seq END AS seq
+        FROM conversations c
+        LEFT JOIN messages leaf ON leaf.id = coalesce($3, c.leaf_id) AND leaf.conversation_id = c.id
+        LEFT JOIN messages anchor ON anchor.id = $5 AND anchor.conversation_id = c.id
+        WHERE c.id = $1 AND c.owner = $2
+      ), stretch AS (${branchPath('SELECT conversation_id, branch, seq FROM place')}
+      ), nearest AS (
+        ${
+          isBackwards
+            ? `SELECT s.conversation_id, s.first_seq, least(s.last_seq, p.anchor_seq - 1) AS last_seq
+               FROM stretch s CROSS JOIN place p WHERE s.first_seq < p.anchor_seq`
+            : `SELECT s.conversation_id, greatest(s.first_seq, p.anchor_seq + 1) AS first_seq, s.last_seq
+               FROM stretch s CROSS JOIN place p WHERE s.last_seq > coalesce(p.anchor_seq, 0)`
+        }
+        ORDER BY last_seq ${order} LIMIT $6
+      )
+      SELECT p.has_leaf,
+        $5::uuid IS NULL OR EXISTS (
+          SELECT FROM stretch s WHERE p.anchor_seq BETWEEN s.first_seq AND s.last_seq
+        ) AS has_anchor,
+        ${messageColumns('m')},
+        CASE WHEN m.parent_id IS NOT NULL
+          THEN ARRAY(SELECT id FROM messages WHERE parent_id = m.parent_id ORDER BY seq)
+          ELSE ARRAY(
+            SELECT id FROM messages WHERE conversation_id = m.conversation_id AND parent_id IS NULL ORDER BY seq)
+        END AS sibling_ids
+      FROM place p LEFT JOIN LATERAL (
+        SELECT m.* FROM nearest n CROSS JOIN LATERAL (
+          SELECT * FROM messages
+          WHERE conversation_id = n.conversation_id AND seq BETWEEN n.first_seq AND n.last_seq
+          ORDER BY seq ${order} LIMIT $6
+        ) m
+        ORDER BY m.seq ${order} LIMIT $6
+      ) m ON true
+      ORDER BY m.seq ${order}`,
+  };
+}
+
+const nextMessages = messagePage('next_messages', false);
+const previousMessages = messagePage('previous_messages', true);
+
+type Row = Record<string, unknown> & { has_leaf: boolean; has_anchor: boolean } & ListedMessage;
+
+/** Undefined when this owner has no such conversation. */
+export async function readMessagePage(
+  database: Database,
+  query: MessagePageQuery,
+): Promise<FoundMessages | undefined> {
+  const { conversationId, owner, leafId, isWhole, anchorId, isBackwards, limit } = query;
+  const rows = await database.query<Row>(isBackwards ? previousMessages : nextMessages, [
+    conversationId,
+    owner,
+    leafId,
+    isWhole,
+    anchorId,
+    limit + 1,
+  ]);
+  if (rows[0] === undefined) return undefined;
+  const { has_leaf: hasLeaf, has_anchor: hasAnchor } = rows[0];
+  const found = hasLeaf && hasAnchor ? rows.filter(({ id }) => id !== null) : [];
+  const messages = found.slice(0, limit).map(({ has_leaf: _, has_anchor: __, ...message }) => message);
+  if (isBackwards) messages.reverse();
+  return { hasLeaf, hasAnchor, messages, hasMore: found.length > limit };
+}

@@ -1,0 +1,48 @@
+import { Database } from '#database';
+import { Body, Controller, Headers, HttpCode, Param, Post, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Owner } from '#auth';
+import { notFound, UuidParam } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { type RunView } from '../runs/run.view.js';
+import { answerForm } from '../streams/answer-form.js';
+import { IdempotencyKey } from '../turns/idempotency-key.js';
+import { type SentMessage, TurnAnswers } from '../turns/turn-answers.js';
+import { RegenerateDto } from '../turns/turn.dto.js';
+import { turnRequest } from '../turns/turn-request.js';
+import { findAnsweredMessage } from './answered-message.js';
+import { regeneration } from './regeneration.js';
+
+@ApiTags('messages')
+@Controller('api/messages')
+export class RegenerateController {
+  constructor(
+    private readonly database: Database,
+    private readonly answers: TurnAnswers,
+  ) {}
+
+  @Post(':id/regenerate')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: "Answer a user's message once more: wait for the answer, follow it as events, or respond-async",
+    description:
+      'The id is that of the message or of an answer to it. What the body leaves out is as it was before.',
+  })
+  async regenerate(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Body() body: RegenerateDto,
+    @Headers('accept') accept: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SentMessage | StreamableFile | RunView> {
+    const answered = await findAnsweredMessage(this.database, owner, id);
+    if (answered === undefined) throw notFound('message', id);
+    const { user } = answered;
+    const form = answerForm({ accept, prefer, stream: body.settings?.stream });
+    const place = { conversationId: user.conversation_id, parentId: user.id, said: undefined };
+    const request = turnRequest(place, regeneration(body, answered), { owner, form, key });
+    return this.answers.answer(request, form, reply, user);
+  }
+}

@@ -1,0 +1,91 @@
+import { type Json, type Stack } from '../harness/stack.js';
+
+/** A message as the model and the lists know it. */
+export interface Said extends Json {
+  id: string;
+  parent_id: string | null;
+  seq: number;
+  role: 'user' | 'assistant';
+  content: string;
+  sibling_ids: string[];
+}
+
+/** One thing that somebody does in a conversation. Places count the messages there are, from the oldest, in a circle. */
+export type Step =
+  | { do: 'send' }
+  | { do: 'send after'; place: number }
+  | { do: 'begin anew' }
+  | { do: 'answer again'; place: number };
+
+/** What a conversation has to hold after some steps: every message in the order in which they came. */
+export class MessageTree {
+  readonly messages: Said[] = [];
+  readonly #path: string;
+
+  constructor(
+    private readonly stack: Stack,
+    readonly conversationId: string,
+  ) {
+    this.#path = `/api/conversations/${conversationId}/messages`;
+  }
+
+  /** Does it for real, notes what has to come of it, and gives back what the LLM was told. */
+  async take(step: Step): Promise<{ told: string[]; expected: string[] }> {
+    const parentId = this.#parentOf(step);
+    const answer =
+      step.do === 'answer again'
+        ? await this.stack.call<{ message: Said; reply: Said }>(
+            'POST',
+            `/api/messages/${this.#at(step.place).id}/regenerate`,
+            {},
+          )
+        : await this.stack.call<{ message: Said; reply: Said }>('POST', this.#path, {
+            content: `number ${this.messages.length}`,
+            ...(step.do === 'send' ? {} : { parent_id: parentId }),
+          });
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+    const { message, reply } = answer.body;
+    const isNew = step.do !== 'answer again';
+    if (isNew) this.messages.push({ ...message, parent_id: parentId });
+    this.messages.push({ ...reply, parent_id: isNew ? message.id : parentId });
+    this.messages.forEach((said, index) => (said.seq = index + 1));
+    const before = this.find(message.id).parent_id;
+    const { metadata } = this.stack.mock.requests.at(-1)!.frame as {
+      metadata: { session_context: { messages?: { content: string }[] } };
+    };
+    return {
+      told: (metadata.session_context.messages ?? []).map(({ content }) => content),
+      expected: before === null ? [] : this.branch(before).map(({ content }) => content),
+    };
+  }
+
+  find(id: string): Said {
+    return this.messages.find((said) => said.id === id)!;
+  }
+
+  /** From the first message to this one. */
+  branch(id: string): Said[] {
+    const said = this.find(id);
+    return said.parent_id === null ? [said] : [...this.branch(said.parent_id), said];
+  }
+
+  /** The newest of the messages that have this one in their branch. */
+  newestThrough(id: string): Said {
+    return this.messages.findLast((said) => this.branch(said.id).some((passed) => passed.id === id))!;
+  }
+
+  siblings({ parent_id }: Said): string[] {
+    return this.messages.filter((said) => said.parent_id === parent_id).map(({ id }) => id);
+  }
+
+  #at(place: number): Said {
+    return this.messages[place % this.messages.length]!;
+  }
+
+  #parentOf(step: Step): string | null {
+    if (step.do === 'send') return this.messages.at(-1)?.id ?? null;
+    if (step.do === 'begin anew') return null;
+    const said = this.#at(step.place);
+    return step.do === 'send after' || said.role === 'user' ? said.id : said.parent_id;
+  }
+}

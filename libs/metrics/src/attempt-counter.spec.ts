@@ -68,6 +68,18 @@ describe('AttemptCounter', () => {
     expect(page).not.toMatch(/^parley_llm_retries_total{/m);
   });
 
+  it('adds up what differs only in what an operation does not tell', async () => {
+    for (const route of ['primary', 'fallback']) counter.count(attempt({ route }));
+    const page = await registry.metrics();
+    expect(page.match(/^gen_ai_client_operation_duration_seconds_count.*$/gm)).toEqual([
+      expect.stringMatching(/ 2$/),
+    ]);
+    expect(page.match(/^parley_llm_attempts_total{.*$/gm)).toEqual([
+      expect.stringMatching(/route="primary".* 1$/),
+      expect.stringMatching(/route="fallback".* 1$/),
+    ]);
+  });
+
   it('names the models, and a bounded number of them', async () => {
     counter.count(attempt({ model: 'asked', responseModel: 'answered' }));
     expect(await registry.metrics()).toContain(

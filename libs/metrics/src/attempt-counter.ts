@@ -1,109 +1,137 @@
 import { type AttemptRecord, type EndpointState, type LlmUsage } from '#llm';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { BoundedLabel } from './bounded-label.js';
 import { durationBuckets, firstTokenBuckets, tokenBuckets } from './gen-ai-buckets.js';
+import { SeriesHistogram, type Labels } from './series-histogram.js';
 import { serverAddress, type ServerAddress } from './server-address.js';
+import { type Tally } from './tally.js';
 
 /** How many different codes and models may become labels. */
 const maxErrorCodes = 50;
 const maxModels = 50;
 
-const operation = [
-  'gen_ai_operation_name',
-  'gen_ai_request_model',
-  'gen_ai_response_model',
-  'server_address',
-  'server_port',
-] as const;
+type TokenType = 'input' | 'output' | 'total';
 
-type OperationLabels = Partial<Record<(typeof operation)[number], string | number>>;
+/** The attempts that have all their labels in common. */
+interface AttemptSeries {
+  attempt: Labels;
+  operation: Labels;
+  attempts: number;
+  retries: number;
+  duration: Tally;
+  firstToken: Tally | undefined;
+  tokens: Partial<Record<TokenType, Tally>>;
+}
 
 /**
  * Counts attempts: under names of our own by route and endpoint, and as the conventions of OpenTelemetry for generative
- * AI have it, where each attempt is one operation of a client.
+ * AI have it, where each attempt is one operation of a client. Labels are put together once for each series, not for each
+ * attempt.
  */
 export class AttemptCounter {
   readonly #errorCodes = new BoundedLabel(maxErrorCodes);
   readonly #models = new BoundedLabel(maxModels);
   readonly #addresses: ReadonlyMap<string, ServerAddress>;
-  readonly #attempts;
-  readonly #retries;
+  readonly #series = new Map<string, AttemptSeries>();
   readonly #duration;
   readonly #firstToken;
   readonly #tokens;
 
   /** @param endpoints every endpoint that attempts can go to */
   constructor(registry: Registry, endpoints: readonly Pick<EndpointState, 'url'>[]) {
-    const registers = [registry];
     this.#addresses = new Map(endpoints.map(({ url }) => [url, serverAddress(url)]));
-    this.#attempts = new Counter({
+    const series = this.#series;
+    new Counter({
       name: 'parley_llm_attempts_total',
       help: 'Tries of a request against one endpoint, by their outcome.',
       labelNames: ['route', 'endpoint', 'outcome', 'error_code'],
-      registers,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { attempt, attempts } of series.values()) this.inc(attempt, attempts);
+      },
     });
-    this.#retries = new Counter({
+    new Counter({
       name: 'parley_llm_retries_total',
       help: 'Attempts after a failed one of the same request, by where they went.',
       labelNames: ['route', 'endpoint'],
-      registers,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { attempt, retries } of series.values()) {
+          if (retries > 0) this.inc({ route: attempt.route!, endpoint: attempt.endpoint! }, retries);
+        }
+      },
     });
-    this.#duration = new Histogram({
+    this.#duration = new SeriesHistogram(registry, {
       name: 'gen_ai_client_operation_duration_seconds',
       help: 'Duration of an attempt, waiting for a connection included.',
-      labelNames: [...operation, 'error_type'],
       buckets: durationBuckets,
-      registers,
     });
-    this.#firstToken = new Histogram({
+    this.#firstToken = new SeriesHistogram(registry, {
       name: 'gen_ai_server_time_to_first_token_seconds',
       help: 'From the start of an attempt that succeeded to the first frame of its answer.',
-      labelNames: operation,
       buckets: firstTokenBuckets,
-      registers,
     });
-    this.#tokens = new Histogram({
+    this.#tokens = new SeriesHistogram(registry, {
       name: 'gen_ai_client_token_usage',
       help: 'Tokens of an answer as its server counted them; type total where it tells no more than that.',
-      labelNames: [...operation, 'gen_ai_token_type'],
       buckets: tokenBuckets,
-      registers,
     });
   }
 
   count(attempt: AttemptRecord): void {
-    const { route, endpoint, outcome, number, isHedge } = attempt;
-    const error = attempt.errorCode === null ? undefined : this.#errorCodes.of(attempt.errorCode);
-    this.#attempts.inc({ route, endpoint, outcome, ...(error === undefined ? {} : { error_code: error }) });
-    if (number > 1 && !isHedge) this.#retries.inc({ route, endpoint });
-
-    const labels = this.#operation(attempt);
-    this.#duration.observe(
-      error === undefined ? labels : { ...labels, error_type: error },
-      attempt.durationMs / 1_000,
-    );
-    if (outcome !== 'succeeded') return;
-    if (attempt.stream && attempt.firstTokenMs !== null)
-      this.#firstToken.observe(labels, attempt.firstTokenMs / 1_000);
-    if (attempt.usage) this.#countTokens(labels, attempt.usage);
+    const series = this.#seriesOf(attempt);
+    series.attempts += 1;
+    if (attempt.number > 1 && !attempt.isHedge) series.retries += 1;
+    series.duration.observe(attempt.durationMs / 1_000);
+    if (attempt.outcome !== 'succeeded') return;
+    if (attempt.stream && attempt.firstTokenMs !== null) {
+      series.firstToken ??= this.#firstToken.series(series.operation);
+      series.firstToken.observe(attempt.firstTokenMs / 1_000);
+    }
+    if (attempt.usage) this.#countTokens(series, attempt.usage);
   }
 
-  #operation({ endpoint, model, responseModel }: AttemptRecord): OperationLabels {
-    return {
+  #seriesOf(attempt: AttemptRecord): AttemptSeries {
+    const { route, endpoint, outcome, errorCode, responseModel } = attempt;
+    const model = this.#models.of(attempt.model);
+    const answeredBy = responseModel ? this.#models.of(responseModel) : '';
+    const error = errorCode === null ? '' : this.#errorCodes.of(errorCode);
+    const key = `${route}\0${endpoint}\0${outcome}\0${model}\0${answeredBy}\0${error}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const operation = {
       gen_ai_operation_name: 'chat',
-      gen_ai_request_model: this.#models.of(model),
-      ...(responseModel ? { gen_ai_response_model: this.#models.of(responseModel) } : {}),
+      gen_ai_request_model: model,
+      ...(answeredBy === '' ? {} : { gen_ai_response_model: answeredBy }),
       ...this.#addresses.get(endpoint),
     };
+    const series = {
+      attempt: { route, endpoint, outcome, ...(error === '' ? {} : { error_code: error }) },
+      operation,
+      attempts: 0,
+      retries: 0,
+      duration: this.#duration.series(error === '' ? operation : { ...operation, error_type: error }),
+      firstToken: undefined,
+      tokens: {},
+    };
+    this.#series.set(key, series);
+    return series;
   }
 
   /** A total beside its parts would count every token twice. Servers count as they like: what is no count is left out. */
-  #countTokens(labels: OperationLabels, { inputTokens, outputTokens, totalTokens }: LlmUsage): void {
+  #countTokens(series: AttemptSeries, { inputTokens, outputTokens, totalTokens }: LlmUsage): void {
     const isSplit = inputTokens !== undefined || outputTokens !== undefined;
-    const counts = { input: inputTokens, output: outputTokens, total: isSplit ? undefined : totalTokens };
-    for (const [type, tokens] of Object.entries(counts)) {
-      if (isCount(tokens)) this.#tokens.observe({ ...labels, gen_ai_token_type: type }, tokens);
-    }
+    this.#countType(series, 'input', inputTokens);
+    this.#countType(series, 'output', outputTokens);
+    this.#countType(series, 'total', isSplit ? undefined : totalTokens);
+  }
+
+  #countType({ tokens, operation }: AttemptSeries, type: TokenType, count: number | undefined): void {
+    if (!isCount(count)) return;
+    tokens[type] ??= this.#tokens.series({ ...operation, gen_ai_token_type: type });
+    tokens[type].observe(count);
   }
 }
 

@@ -15,6 +15,7 @@ export class BoundedLabel {
 
   /** The value as it may stand in a label: at most 100 characters, of a bounded set. */
   of(value: string): string {
+    if (this.#known.has(value)) return value;
     const label = value.length > maxLength ? value.slice(0, maxLength).toWellFormed() : value.toWellFormed();
     if (this.#known.has(label)) return label;
     if (this.#known.size >= this.limit) return otherLabel;

@@ -2,8 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
 import { METHODS } from 'node:http';
-import { Histogram } from 'prom-client';
 import { MetricsRegistry } from './metrics-registry.js';
+import { SeriesHistogram } from './series-histogram.js';
+import { type Tally } from './tally.js';
 
 /** Those that OpenTelemetry advises for the duration of HTTP requests, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -17,32 +18,41 @@ const methods = new Set(METHODS);
  */
 @Injectable()
 export class HttpRequests implements OnModuleInit {
-  readonly #duration: Histogram<'http_request_method' | 'http_route' | 'http_response_status_code'>;
+  readonly #duration: SeriesHistogram;
+  readonly #series = new Map<string, Tally>();
 
   constructor(
     private readonly host: HttpAdapterHost,
     registry: MetricsRegistry,
   ) {
-    this.#duration = new Histogram({
+    this.#duration = new SeriesHistogram(registry, {
       name: 'http_server_request_duration_seconds',
       help: 'Duration of HTTP requests, until the last byte of the answer.',
-      labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
       buckets,
-      registers: [registry],
     });
   }
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url;
-      const labels = {
-        http_request_method: methods.has(request.method) ? request.method : '_OTHER',
-        http_response_status_code: reply.statusCode,
-        ...(route === undefined ? {} : { http_route: route }),
-      };
-      this.#duration.observe(labels, reply.elapsedTime / 1_000);
+      const series = this.#seriesOf(request.method, reply.statusCode, request.routeOptions.url);
+      series.observe(reply.elapsedTime / 1_000);
       done();
     });
+  }
+
+  #seriesOf(method: string, status: number, route: string | undefined): Tally {
+    const known = methods.has(method) ? method : '_OTHER';
+    const key = `${known} ${status} ${route ?? ''}`;
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      series = this.#duration.series({
+        http_request_method: known,
+        http_response_status_code: status,
+        ...(route === undefined ? {} : { http_route: route }),
+      });
+      this.#series.set(key, series);
+    }
+    return series;
   }
 }

@@ -28,6 +28,8 @@ export interface ConnectionRules {
   closeErrors: Readonly<Record<number, string>>;
   /** Are binary frames text, too? Else a connection is cut at one. */
   binaryText: boolean;
+  /** Does the server answer WebSocket pings? Else it is not pinged, and a silent connection is not taken for dead. */
+  answersPings: boolean;
   /** A frame that keeps the server from closing an idle connection, and how often it is sent. */
   keepalive: { frame: (context: ProtocolContext) => string; everyMs: number } | undefined;
 }
@@ -55,5 +57,6 @@ export const connectionDefaults: ConnectionRules = {
   endsOnClose: [],
   closeErrors: {},
   binaryText: false,
+  answersPings: true,
   keepalive: undefined,
 };

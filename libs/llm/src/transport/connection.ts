@@ -1,9 +1,10 @@
 import { WebSocket, type RawData } from 'ws';
 import { type Timer } from '../clock.js';
-import { LlmFrameError, LlmServerError } from '../errors/answer-errors.js';
+import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type LlmRequest } from '../protocols/protocol.js';
+import { closeError } from './close-error.js';
 import { type ConnectionSetup } from './connection-setup.js';
 import { EchoCorrelation, NameCorrelation, OrderCorrelation, type Correlation } from './correlation.js';
 import { type DialedSocket } from './dial.js';
@@ -148,13 +149,13 @@ export class Connection {
 
   /** Pings, and cuts the connection when no byte came for too long. A frozen peer raises no event by itself. */
   beat(): void {
-    const { clock, options, name } = this.#setup;
+    const { clock, options, name, rules } = this.#setup;
     const now = clock.now();
-    if (this.#silence.lasts(now) >= options.deadAfterMs) {
+    if (rules.answersPings && this.#silence.lasts(now) >= options.deadAfterMs) {
       this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'the peer has been silent for too long'));
       return;
     }
-    this.#socket.webSocket.ping();
+    if (rules.answersPings) this.#socket.webSocket.ping();
     if (now >= this.#retireAt) this.#retire();
   }
 
@@ -177,24 +178,26 @@ export class Connection {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#open) return;
-    const { protocol, rules, blot } = this.#setup;
-    const frame = this.#attempt(() => {
-      const text = frameText(data, isBinary, rules.binaryText);
-      const decoded = protocol.decode(text);
-      // Servers like to repeat the key that they refuse.
-      return decoded.event?.type === 'error' ? protocol.decode(blot(text)) : decoded;
-    });
+    const frame = this.#decoded(data, isBinary);
     if (frame !== undefined) this.#dispatch(frame);
   }
 
-  /** What a protocol makes of a frame. One that throws, against its promise, must not end the process. */
-  #attempt<T>(action: () => T): T | undefined {
+  /** What a protocol makes of a message. One that throws must not end the process. */
+  #decoded(data: RawData, isBinary: boolean): DecodedFrame | undefined {
+    const { protocol, rules, blot } = this.#setup;
     try {
-      return action();
+      const text = frameText(data, isBinary, rules.binaryText);
+      const frame = protocol.decode(text);
+      // Servers like to repeat the key that they refuse.
+      return frame.event?.type === 'error' ? protocol.decode(blot(text)) : frame;
     } catch (cause) {
-      this.#cut(cause instanceof LlmError ? cause : new LlmFrameError('the protocol failed on it', cause));
+      this.#senseless(cause);
       return undefined;
     }
+  }
+
+  #senseless(cause: unknown): void {
+    this.#cut(cause instanceof LlmError ? cause : new LlmFrameError('the protocol failed on it', cause));
   }
 
   #dispatch(frame: DecodedFrame): void {
@@ -215,7 +218,11 @@ export class Connection {
     if (learned !== undefined) context.learned = { ...context.learned, ...learned };
     if (facts !== undefined) assembly.learn(facts);
     if (next !== undefined && listener !== undefined) {
-      this.#write(this.#attempt(() => next(request, context)) ?? []);
+      try {
+        this.#write(next(request, context));
+      } catch (cause) {
+        this.#senseless(cause);
+      }
     }
     if (event === undefined) return;
     if (event.type === 'error') {
@@ -287,7 +294,7 @@ export class Connection {
     this.#open = false;
     this.#keepalive?.cancel();
     for (const timer of this.#stopping.values()) timer.cancel();
-    const reported = (this.#closedBy = error ?? this.#closed(code, reason));
+    const reported = (this.#closedBy = error ?? closeError(code, reason, this.#setup, this.#lastError));
     const isEnd = error === undefined && this.#setup.rules.endsOnClose.includes(code);
     for (const exchange of [...this.#correlation.all()]) {
       this.#correlation.end(exchange);
@@ -296,13 +303,5 @@ export class Connection {
       else listener?.failed(reported);
     }
     this.#setup.onClose(this, reported);
-  }
-
-  #closed(code: number, reason: string): LlmError {
-    const { name, rules } = this.#setup;
-    const meaning = rules.closeErrors[code];
-    return meaning === undefined
-      ? new LlmConnectionClosedError(name, code, reason, this.#lastError)
-      : new LlmServerError(meaning, reason);
   }
 }

@@ -319,6 +319,18 @@ describe('a connection', () => {
     expect(connection.isOpen).toBe(false);
   });
 
+  it('is not pinged where the server answers no pings', async () => {
+    await open({ answersPings: false });
+    let pings = 0;
+    client.on('ping', () => (pings += 1));
+    for (let beat = 0; beat < 5; beat += 1) {
+      clock.advance(60_000);
+      connection.beat();
+    }
+    await read();
+    expect([connection.isOpen, pings]).toEqual([true, 0]);
+  });
+
   it('ends its answers when it is closed, where that is the protocol’s end', async () => {
     await open({ endsOnClose: [1000] });
     const [first, second] = [ask(), ask()];

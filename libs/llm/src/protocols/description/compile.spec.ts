@@ -328,7 +328,7 @@ describe('the connection', () => {
       address: { query: { model: '{{model}}' } },
       correlation: { request: 'id' },
       close: { ends: [1000], errors: { 1008: 'unauthorized' } },
-      connection: { reuse: 'conversation', in_flight: 4, max_age: 60, binary: true },
+      connection: { reuse: 'conversation', in_flight: 4, max_age: 60, binary: true, ping: false },
       limits: { frame: 5000, connect: 1, first_token: 2, idle: 3, total: 4 },
     });
     expect(connection).toEqual({
@@ -341,6 +341,7 @@ describe('the connection', () => {
       endsOnClose: [1000],
       closeErrors: { 1008: 'unauthorized' },
       binaryText: true,
+      answersPings: false,
       keepalive: undefined,
     });
     expect(limits).toEqual({

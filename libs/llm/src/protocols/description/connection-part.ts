@@ -32,6 +32,7 @@ export function compileConnection(
     endsOnClose: close.ends ?? [],
     closeErrors,
     binaryText: connection.binary ?? false,
+    answersPings: connection.ping ?? true,
     keepalive: alive && {
       frame: (context) => alive({ context }),
       everyMs: keepalive.every * 1000,

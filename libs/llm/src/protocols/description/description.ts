@@ -109,6 +109,7 @@ export interface ProtocolDescription {
     drain?: OneOrMore<When>;
     keepalive?: { send: Template; every: number };
     reply?: readonly { when: When; send: Template }[];
+    ping?: boolean;
     binary?: boolean;
   };
   limits?: { frame?: number; connect?: number; first_token?: number; idle?: number; total?: number };

@@ -150,6 +150,11 @@ const connection = group('How connections are treated.', {
       ['when', 'send'],
     ),
   ),
+  ping: {
+    description: 'Whether the server answers WebSocket pings; if not, none are sent.',
+    type: 'boolean',
+    default: true,
+  },
   binary: flag('Whether text comes in binary frames, too.'),
 });
 

@@ -1,0 +1,90 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { describedProtocol, LlmClient, shippedProtocols, type ProtocolDescription } from '#llm';
+import { readLlmFile } from '../../apps/server/src/configuration/llm-file/read-llm-file.js';
+import { readProtocolFile } from '../../apps/server/src/configuration/protocol-file/read-protocol-file.js';
+import { credentials, tell } from '../../libs/llm/src/testing/client-setup.js';
+import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
+
+const root = new URL('../../', import.meta.url);
+const document = readFileSync(new URL('docs/protocols.md', root), 'utf8');
+const blocks = [...document.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
+
+/** The description that the document makes of a server that was found. */
+function found(): ProtocolDescription {
+  const { value, mistakes } = readProtocolFile(blocks[1]!, 'found.yaml');
+  expect(mistakes).toEqual([]);
+  return value!;
+}
+
+describe('docs/protocols.md', () => {
+  it('speaks of every shipped protocol and of every example', () => {
+    const examples = globSync('examples/protocols/*', { cwd: root });
+    const names = [...examples, ...shippedProtocols.map(({ name }) => `\`${name}\``)];
+    expect(names.filter((name) => !document.includes(name))).toEqual([]);
+    const links = [...document.matchAll(/\]\(\.\.\/([^)#]+)/g)].map(([, path]) => path!);
+    expect(links.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  });
+
+  it('names every key of a description', () => {
+    const { properties } = JSON.parse(
+      readFileSync(new URL('schemas/protocol.schema.json', root), 'utf8'),
+    ) as {
+      properties: Record<string, unknown>;
+    };
+    const missing = Object.keys(properties).filter((key) => !document.includes(`\`${key}\``));
+    expect(missing).toEqual(['$schema']);
+  });
+
+  it('shows an LLM file that is valid', () => {
+    const variables = { SPARK_KEY: 'k', SPARK_APP: 'a', SPARK_SECRET: 's' };
+    const limits = { total: 30, retryMax: 5, breakerMaxOpen: 60 };
+    expect(readLlmFile(blocks[0]!, 'llm.yaml', variables, limits).mistakes).toEqual([]);
+  });
+
+  it('describes the server that was found', async () => {
+    const server = await ScriptedServer.start((frame, socket) => {
+      const { ask, tag, stop } = frame;
+      const say = (more: object) => socket.send(JSON.stringify({ tag, ...more }));
+      if (stop !== undefined) socket.send(JSON.stringify({ kind: 'over', tag: stop }));
+      else if (ask === 'much') say({ kind: 'oops', why: 'busy', wait: 2 });
+      else {
+        say({ kind: 'part', words: 'Hel' });
+        if (ask === 'hold') return;
+        say({ kind: 'part', words: 'lo' });
+        say({ kind: 'over', tokens: { in: 5, out: 7 } });
+      }
+    });
+    server.greeting = [{ kind: 'hello', version: 3 }];
+    const client = new LlmClient({
+      routes: [
+        {
+          name: 'found',
+          endpoints: [server.url],
+          model: 'm',
+          protocol: describedProtocol(found()),
+          requestsPerConnection: 32,
+          credentials,
+        },
+      ],
+      retry: { maxRetries: 0 },
+    });
+    const history = [{ role: 'assistant' as const, content: 'before' }];
+    expect(await tell(client, { ...streamed, history })).toMatchObject({
+      text: 'Hello',
+      deltas: 2,
+      completion: { usage: { inputTokens: 5, outputTokens: 7 } },
+    });
+    expect(server.received[0]).toMatchObject({ ask: 'hi', before: [{ who: 'assistant', said: 'before' }] });
+    const refused = await tell(client, { ...streamed, message: 'much' });
+    expect(refused.error).toMatchObject({ retryAfterMs: 2000, cause: { code: 'overloaded' } });
+    const abort = new AbortController();
+    await tell(client, { ...streamed, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
+    await server.until(({ received }) => received.length === 4);
+    expect(server.received[3]).toEqual({ stop: server.received[2]!.tag });
+    expect(await tell(client, streamed)).toMatchObject({ text: 'Hello' });
+    expect(server.clients).toHaveLength(1);
+    client.close();
+    await server.stop();
+  });
+});

@@ -21,6 +21,8 @@ export interface StackOptions {
   /** Variables as in the environment of a server; the addresses of database and mock are filled in. */
   environment?: Record<string, string> | ((mocks: readonly MockLlm[]) => Record<string, string>);
   behaviour?: Partial<Behaviour>;
+  /** A migrated database of the caller's, dropped with the stack. Left out: one on the run's server. */
+  database?: TestDatabase;
   /** More mocks, whose addresses `urls` may name. */
   mocks?: number;
   /** Changes what the environment cannot say. */
@@ -39,7 +41,7 @@ export class Stack {
   ) {}
 
   static async start(options: StackOptions = {}): Promise<Stack> {
-    const database = await createTestDatabase();
+    const database = options.database ?? (await createTestDatabase());
     const mocks: MockLlm[] = [];
     for (let count = 0; count < (options.mocks ?? 1); count += 1) {
       mocks.push(await MockLlm.start({ ...(options.behaviour ? { behaviour: options.behaviour } : {}) }));

@@ -39,7 +39,12 @@ export class Postgres {
     await this.server.exited;
   }
 
-  /** After {@link kill}: on the same data and port, which replays the log. */
+  /** Ends it as an administrator does. */
+  async shutDown(): Promise<void> {
+    await this.server.stop();
+  }
+
+  /** After {@link kill} or {@link shutDown}: on the same data and port, which replays the log. */
   async restart(): Promise<void> {
     await this.server.stop();
     const { port } = this.server;

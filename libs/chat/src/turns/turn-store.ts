@@ -20,7 +20,8 @@ export class TurnStore {
       maxBatch,
       conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
-      recoverForMs: database.answerTimeoutMs,
+      // An answer that was waited for in vain is looked for, too, for as long as a connection is.
+      recoverForMs: (database.answerTimeoutMs * 4) / 3,
       stallMs: database.answerTimeoutMs / 3,
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {

@@ -2,6 +2,7 @@ import { type AttemptRecord, type EndpointState, type LlmUsage } from '#llm';
 import { Counter, type Registry } from 'prom-client';
 import { BoundedLabel } from './bounded-label.js';
 import { durationBuckets, firstTokenBuckets, tokenBuckets } from './gen-ai-buckets.js';
+import { PathMap } from './path-map.js';
 import { SeriesHistogram, type Labels } from './series-histogram.js';
 import { serverAddress, type ServerAddress } from './server-address.js';
 import { type Tally } from './tally.js';
@@ -32,7 +33,7 @@ export class AttemptCounter {
   readonly #errorCodes = new BoundedLabel(maxErrorCodes);
   readonly #models = new BoundedLabel(maxModels);
   readonly #addresses: ReadonlyMap<string, ServerAddress>;
-  readonly #series = new Map<string, AttemptSeries>();
+  readonly #series = new PathMap<AttemptSeries>();
   readonly #duration;
   readonly #firstToken;
   readonly #tokens;
@@ -48,7 +49,7 @@ export class AttemptCounter {
       registers: [registry],
       collect() {
         this.reset();
-        for (const { attempt, attempts } of series.values()) this.inc(attempt, attempts);
+        for (const { attempt, attempts } of series.values) this.inc(attempt, attempts);
       },
     });
     new Counter({
@@ -58,7 +59,7 @@ export class AttemptCounter {
       registers: [registry],
       collect() {
         this.reset();
-        for (const { attempt, retries } of series.values()) {
+        for (const { attempt, retries } of series.values) {
           if (retries > 0) this.inc({ route: attempt.route!, endpoint: attempt.endpoint! }, retries);
         }
       },
@@ -98,8 +99,8 @@ export class AttemptCounter {
     const model = this.#models.of(attempt.model);
     const answeredBy = responseModel ? this.#models.of(responseModel) : '';
     const error = errorCode === null ? '' : this.#errorCodes.of(errorCode);
-    const key = `${route}\0${endpoint}\0${outcome}\0${model}\0${answeredBy}\0${error}`;
-    const known = this.#series.get(key);
+    const path = [route, endpoint, outcome, model, answeredBy, error];
+    const known = this.#series.get(path);
     if (known !== undefined) return known;
     const operation = {
       gen_ai_operation_name: 'chat',
@@ -107,7 +108,7 @@ export class AttemptCounter {
       ...(answeredBy === '' ? {} : { gen_ai_response_model: answeredBy }),
       ...this.#addresses.get(endpoint),
     };
-    const series = {
+    return this.#series.add(path, {
       attempt: { route, endpoint, outcome, ...(error === '' ? {} : { error_code: error }) },
       operation,
       attempts: 0,
@@ -115,9 +116,7 @@ export class AttemptCounter {
       duration: this.#duration.series(error === '' ? operation : { ...operation, error_type: error }),
       firstToken: undefined,
       tokens: {},
-    };
-    this.#series.set(key, series);
-    return series;
+    });
   }
 
   /** A total beside its parts would count every token twice. Servers count as they like: what is no count is left out. */

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
 import { METHODS } from 'node:http';
 import { MetricsRegistry } from './metrics-registry.js';
+import { PathMap } from './path-map.js';
 import { SeriesHistogram } from './series-histogram.js';
 import { type Tally } from './tally.js';
 
@@ -19,7 +20,7 @@ const methods = new Set(METHODS);
 @Injectable()
 export class HttpRequests implements OnModuleInit {
   readonly #duration: SeriesHistogram;
-  readonly #series = new Map<string, Tally>();
+  readonly #series = new PathMap<Tally>();
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -42,17 +43,15 @@ export class HttpRequests implements OnModuleInit {
   }
 
   #seriesOf(method: string, status: number, route: string | undefined): Tally {
-    const known = methods.has(method) ? method : '_OTHER';
-    const key = `${known} ${status} ${route ?? ''}`;
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = this.#duration.series({
-        http_request_method: known,
-        http_response_status_code: status,
-        ...(route === undefined ? {} : { http_route: route }),
-      });
-      this.#series.set(key, series);
-    }
-    return series;
+    const http_request_method = methods.has(method) ? method : '_OTHER';
+    const path = [http_request_method, status, route ?? ''];
+    const known = this.#series.get(path);
+    if (known !== undefined) return known;
+    const labels = {
+      http_request_method,
+      http_response_status_code: status,
+      ...(route === undefined ? {} : { http_route: route }),
+    };
+    return this.#series.add(path, this.#duration.series(labels));
   }
 }

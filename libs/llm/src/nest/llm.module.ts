@@ -2,7 +2,11 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { LlmClient } from '../routing/llm-client.js';
 import { ConfigurableModuleClass, LLM_OPTIONS, type LlmModuleOptions } from './llm.module-definition.js';
 
-/** Provides {@link LlmClient}: `LlmModule.forRoot(options)` or `forRootAsync({ inject, useFactory })`. */
+/**
+ * Provides {@link LlmClient}: `LlmModule.forRoot(options)` or `forRootAsync({ inject, useFactory })`. Routes speak the
+ * guide's JSON, a shipped protocol, or one of `options.protocols`, by its name: a class such as
+ * examples/protocols/own-protocol.ts, or what `describedProtocol` makes of a description.
+ */
 @Module({
   providers: [
     {

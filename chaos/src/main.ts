@@ -12,9 +12,9 @@ import { summarize } from './report/summary.js';
 import { rollingRestart } from './rolling-restart.js';
 import { settle } from './settle.js';
 
-/** The LLM's pace: a long answer takes some seconds; longer than a replica drains while it is restarted. */
+/** The LLM's pace: a long answer takes 3 s, and in a rolling restart longer than a replica drains. */
 const paces = { storm: 80, rolling: 40 };
-const drainSeconds = 4;
+const drainSeconds = 2;
 
 async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> {
   const progress = (text: string): void => void process.stderr.write(`  ${text}\n`);

@@ -36,7 +36,10 @@ export interface TurnPlan {
 
 /** What kinds of clients there are. */
 export interface LoadOptions {
-  /** False: clients neither drop connections nor cancel; what is waited for is short. For a rolling restart. */
+  /**
+   * False: clients neither drop connections nor cancel, and what is waited for is over well within the time that a
+   * replica drains. For a rolling restart.
+   */
   isRough: boolean;
 }
 
@@ -54,7 +57,9 @@ export function drawTurn(random: Random, { isRough }: LoadOptions): TurnPlan {
 }
 
 function drawSend(random: Random, isRough: boolean, isDouble: boolean): SendPlan {
-  const form = random.pick(['json', 'events', 'events', 'async'] as const);
+  // Of two messages one may wait for the other's answer, which may be a long one.
+  const forms = ['events', 'events', 'async', ...(isDouble && !isRough ? [] : ['json' as const])] as const;
+  const form = random.pick(forms);
   const hasKey = random.chance(0.6);
   const hasOwnId = random.chance(0.3);
   const isDropping = isRough && random.chance(0.4);

@@ -22,7 +22,8 @@ export function measureFrames({ rounds, framesPerRound }: FramePlan): FrameFigur
     const micros = Array.from({ length: rounds + 1 }, () => {
       const before = process.cpuUsage();
       for (let count = 0; count < framesPerRound; count += 1) {
-        if (spoken.decode(frame).event?.type !== 'delta') throw new Error(`${protocol}: the frame is no delta`);
+        if (spoken.decode(frame).event?.type !== 'delta')
+          throw new Error(`${protocol}: the frame is no delta`);
       }
       const { user, system } = process.cpuUsage(before);
       return (user + system) / framesPerRound;

@@ -1,0 +1,48 @@
+import { chatMigrations } from '#chat';
+import { runAsAdmin } from '../harness/admin-connection.js';
+import { build, ServerProcess } from '../harness/server-process.js';
+import { createEmptyDatabase } from '../harness/test-database.js';
+
+const processes = 8;
+/** The long form: MIGRATION_ROUNDS=20. */
+const rounds = Number(process.env.MIGRATION_ROUNDS ?? 2);
+
+/** Real: processes that know nothing of each other, and PostgreSQL. */
+describe('npm run migrate', () => {
+  beforeAll(build, 300_000);
+
+  it(
+    `applies each migration once when ${processes} processes begin with an empty database, ${rounds} times over`,
+    async () => {
+      const names = chatMigrations.map(({ name }) => name);
+      for (let round = 0; round < rounds; round += 1) {
+        const database = await createEmptyDatabase();
+        try {
+          const applied = await Promise.all(
+            Array.from({ length: processes }, () => migrationsAppliedBy(database.url)),
+          );
+          expect(applied.flat()).toEqual(names);
+          const rows = await runAsAdmin(database.url, 'SELECT name FROM migrations ORDER BY id');
+          expect(rows.map(({ name }) => name)).toEqual(names);
+        } finally {
+          await database.drop();
+        }
+      }
+    },
+    60_000 + rounds * 60_000,
+  );
+});
+
+/** What one process says that it has applied. */
+async function migrationsAppliedBy(url: string): Promise<string[]> {
+  const environment = { NODE_ENV: 'test', LOG_FORMAT: 'json', LOG_LEVEL: 'info', DATABASE_URL: url };
+  const migrating = new ServerProcess('apps/server/src/migrate', environment);
+  const ending = await migrating.ended;
+  if (ending.code !== 0) throw new Error(`ended with ${JSON.stringify(ending)}: ${migrating.output}`);
+  const said = migrating.output
+    .split('\n')
+    .filter((line) => line.includes('"migrations"'))
+    .map((line) => JSON.parse(line) as { migrations: string[] });
+  expect(said).toHaveLength(1);
+  return said[0]!.migrations;
+}

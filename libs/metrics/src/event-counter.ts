@@ -14,6 +14,12 @@ export class EventCounter {
     const opened = connectionCounter(registry, 'opened');
     const closed = connectionCounter(registry, 'closed');
     client.observer.on('attempt', (attempt) => attempts.count(attempt));
+    const refused = new Counter({
+      name: 'parley_llm_refused_requests_total',
+      help: 'Requests that were turned away before anything was stored: as many wait already as may.',
+      registers: [registry],
+    });
+    client.observer.on('refused', () => refused.inc());
     client.observer.on('connectionOpened', (endpoint) => opened.inc({ endpoint }));
     client.observer.on('connectionClosed', (endpoint) => closed.inc({ endpoint }));
     new RunCounter(registry, client.state[0]?.route).subscribe(chat);

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BudgetGauges } from './budget-gauges.js';
 import { EndpointGauges } from './endpoint-gauges.js';
 import { EventCounter } from './event-counter.js';
 import { HttpRequests } from './http-requests.js';
@@ -10,7 +11,7 @@ import { MetricsRegistry } from './metrics-registry.js';
  * `GET /metrics` for Prometheus. Needs `LlmClient` and `ChatObserver` from global modules, Fastify, and `AuthModule`
  * beside it. Whether a route is public is part of its declaration, so the options come at once, not from a factory.
  */
-@Module({ providers: [MetricsRegistry, EndpointGauges, EventCounter, HttpRequests] })
+@Module({ providers: [MetricsRegistry, BudgetGauges, EndpointGauges, EventCounter, HttpRequests] })
 export class MetricsModule {
   static forRoot(options: MetricsOptions = {}): DynamicModule {
     return {

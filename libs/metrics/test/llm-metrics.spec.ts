@@ -1,35 +1,17 @@
-import { chatEntities, chatMigrations } from '#chat';
-import { DatabaseModule } from '#database';
 import { type LlmClientOptions } from '#llm';
 import { MockLlm } from '#mock-llm';
-import { ProblemsModule } from '#problems';
-import { createTestDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
-import { samplesOf } from './exposition.js';
-import { llmOptions, MetricsApp } from './metrics-app.js';
+import { samplesOf } from '../../../test/harness/exposition.js';
+import { llmOptions, metricsStage, type MetricsApp } from '../../../test/harness/metrics-app.js';
 
-let home: TestDatabase;
+const stage = metricsStage();
 let first: MockLlm;
 let spare: MockLlm;
 let app: MetricsApp;
-
-beforeAll(async () => {
-  home = await createTestDatabase();
-});
-afterAll(() => home.drop());
-const modules = () => [
-  ProblemsModule.forRoot(),
-  DatabaseModule.forRootAsync({
-    useFactory: () => ({ url: home.url, poolSize: 2 }),
-    entities: chatEntities,
-    migrations: chatMigrations,
-  }),
-];
 
 beforeEach(async () => {
   [first, spare] = await Promise.all([MockLlm.start(), MockLlm.start()]);
 });
 afterEach(async () => {
-  await app.nest.close();
   await Promise.all([first.stop(), spare.stop()]);
 });
 
@@ -37,7 +19,7 @@ async function start(
   routes: readonly (readonly string[])[],
   more: Partial<LlmClientOptions> = {},
 ): Promise<void> {
-  app = await MetricsApp.start({ modules: modules(), llm: llmOptions(routes, more) });
+  app = await stage.start(llmOptions(routes, more));
 }
 
 const at = ({ url }: MockLlm, more = '', route = 'primary'): string =>
@@ -128,6 +110,22 @@ describe('after known traffic', () => {
   });
 });
 
+describe('admission', () => {
+  it('counts what it turns away, from 0', async () => {
+    first.behave({ silence: true });
+    await start([[first.url]], { transport: { maxConnections: 1, maxQueue: 1 } });
+    expect((await app.samples()).get('parley_llm_refused_requests_total{}')).toBe(0);
+    const one = app.chat('one');
+    await first.waitFor(({ requestsReceived }) => requestsReceived === 1);
+    const two = app.chat('two');
+    await app.samplesWhen((samples) => samples.get(`parley_llm_queued_requests${at(first)}`) === 1);
+    expect(await app.chat('three')).toBe(503);
+    expect((await app.samples()).get('parley_llm_refused_requests_total{}')).toBe(1);
+    await first.goDown();
+    await Promise.all([one, two]);
+  });
+});
+
 describe('the gauges', () => {
   it('show what is in flight, what waits, and the connections', async () => {
     first.behave({ silence: true });
@@ -177,6 +175,26 @@ describe('the gauges', () => {
     expect(others).toEqual({});
     expect(expected).toBeGreaterThan(0.05);
     expect(expected).toBeLessThan(10);
+  });
+
+  it('show what is left of the budgets', async () => {
+    const budget = { ratio: 0, perSecond: 0, floor: 4 };
+    await start([[first.url], [spare.url]], { retryBudget: budget, hedging: { isOn: true } });
+    first.behaveOnce({ errorCode: 'internal_error' });
+    await app.chat('hi');
+    const samples = await app.samples();
+    expect(samplesOf(samples, 'parley_llm_retry_budget')).toEqual({
+      '{route="primary"}': 3,
+      '{route="fallback"}': 4,
+    });
+    expect(samples.get('parley_llm_hedge_budget{}')).toBe(1);
+  });
+
+  it('show no budget of hedges where nobody is asked twice', async () => {
+    await start([[first.url]]);
+    const samples = await app.samples();
+    expect(samplesOf(samples, 'parley_llm_retry_budget')).toEqual({ '{route="primary"}': 10 });
+    expect(samples.has('parley_llm_hedge_budget{}')).toBe(false);
   });
 
   it('show the state of each breaker', async () => {

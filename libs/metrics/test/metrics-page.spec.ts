@@ -1,36 +1,21 @@
-import { chatEntities, chatMigrations } from '#chat';
-import { DatabaseModule } from '#database';
 import { type LlmClientOptions } from '#llm';
 import { MockLlm } from '#mock-llm';
-import { ProblemsModule } from '#problems';
-import { createTestDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
-import { readExposition, samplesOf, type Samples } from './exposition.js';
-import { apiKey, llmKey, llmOptions, MetricsApp } from './metrics-app.js';
+import { readExposition, samplesOf, type Samples } from '../../../test/harness/exposition.js';
+import {
+  apiKey,
+  llmKey,
+  llmOptions,
+  metricsStage,
+  type MetricsApp,
+} from '../../../test/harness/metrics-app.js';
 
-let home: TestDatabase;
+const stage = metricsStage();
 let mock: MockLlm;
-const apps: MetricsApp[] = [];
-
-beforeAll(async () => {
-  home = await createTestDatabase();
-});
-afterAll(() => home.drop());
-const modules = () => [
-  ProblemsModule.forRoot(),
-  DatabaseModule.forRootAsync({
-    useFactory: () => ({ url: home.url, poolSize: 2 }),
-    entities: chatEntities,
-    migrations: chatMigrations,
-  }),
-];
 
 beforeEach(async () => {
   mock = await MockLlm.start();
 });
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.nest.close();
-  await mock.stop();
-});
+afterEach(() => mock.stop());
 
 interface Wanted {
   url?: string;
@@ -38,11 +23,8 @@ interface Wanted {
   llm?: Partial<LlmClientOptions>;
 }
 
-async function start({ url = mock.url, isPublic, llm }: Wanted = {}): Promise<MetricsApp> {
-  const metrics = isPublic === undefined ? undefined : { public: isPublic };
-  const app = await MetricsApp.start({ modules: modules(), llm: llmOptions([[url]], llm), metrics });
-  apps.push(app);
-  return app;
+function start({ url = mock.url, isPublic, llm }: Wanted = {}): Promise<MetricsApp> {
+  return stage.start(llmOptions([[url]], llm), isPublic === undefined ? undefined : { public: isPublic });
 }
 
 describe('GET /metrics', () => {

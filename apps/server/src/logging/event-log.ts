@@ -7,8 +7,8 @@ import { Logger } from './logger.js';
 @Injectable()
 export class EventLog {
   constructor({ observer }: LlmClient, chat: ChatObserver, log: Logger) {
-    observer.on('attempt', (attempt) => {
-      if (attempt.outcome === 'failed') log.event('warn', 'LLM attempt failed', { attempt });
+    observer.on('attempt', ({ label, ...attempt }) => {
+      if (attempt.outcome === 'failed') log.event('warn', 'LLM attempt failed', { run_id: label, attempt });
     });
     observer.on('connectionOpened', (endpoint) => log.event('debug', 'LLM connection opened', { endpoint }));
     observer.on('connectionClosed', (endpoint, reason) =>
@@ -24,7 +24,9 @@ export class EventLog {
     chat.on('storeFailed', (run_id, err) =>
       log.event('error', 'the end of a run was not stored', { run_id, err }),
     );
-    chat.on('runsClaimed', (count) => log.event('warn', 'took over runs of a server that died or stopped', { count }));
+    chat.on('runsClaimed', (count) =>
+      log.event('warn', 'took over runs of a server that died or stopped', { count }),
+    );
     chat.on('leaseFailed', (err) => log.event('warn', 'run leases could not be renewed', { err }));
     chat.on('checkpointFailed', (err) =>
       log.event('warn', 'growing answers could not be written down', { err }),

@@ -88,6 +88,7 @@ export class Runs {
       for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
         signal: run.signal,
         restart: request.settings.restart,
+        label: run.id,
       })) {
         switch (event.type) {
           case 'delta':

@@ -50,7 +50,7 @@ export class Takeover implements OnApplicationBootstrap {
   /** Claims what is abandoned, unless the LLM has too much to do here: then another replica may have more room. */
   async claim(): Promise<void> {
     for (;;) {
-      if (this.#isStopped || !this.#hasRoom()) return;
+      if (this.#isStopped || !this.llm.hasRoom) return;
       const claimed = await claimAbandonedRuns(this.database, this.#leaseMs, this.#own());
       await Promise.all(claimed.map((run) => this.#carryOn(run)));
       if (claimed.length > 0) this.observer.emit('runsClaimed', claimed.length);
@@ -64,15 +64,6 @@ export class Takeover implements OnApplicationBootstrap {
 
   #own(): string[] {
     return this.live.all().map(({ id }) => id);
-  }
-
-  #hasRoom(): boolean {
-    try {
-      this.llm.admit();
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   async #carryOn(claimed: ClaimedRun): Promise<void> {

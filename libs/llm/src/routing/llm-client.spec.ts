@@ -371,9 +371,10 @@ describe('admission', () => {
     const asked = [tell(client, streamed)];
     await a.waitFor(({ requestsReceived }) => requestsReceived === 1);
     expect(() => client.admit()).not.toThrow();
+    expect(client.hasRoom).toBe(true);
     asked.push(tell(client, streamed));
     expect(() => client.admit()).toThrow(LlmQueueFullError);
-    expect(refused).toBe(1);
+    expect([client.hasRoom, refused]).toEqual([false, 1]);
     client.close();
     await Promise.all(asked);
   });

@@ -84,17 +84,17 @@ export class LlmClient {
     return attemptLoop(this.#context, request, options);
   }
 
+  /** Would {@link admit} let a request pass now? */
+  get hasRoom(): boolean {
+    return this.#whoIsFull() === undefined;
+  }
+
   /**
    * To be asked before work is taken on that would only wait.
    * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint in good health
    */
   admit(): void {
-    let full: Endpoint | undefined;
-    for (const endpoint of this.endpoints) {
-      if (!endpoint.isAllowed) continue;
-      if (!endpoint.pool.isFull) return;
-      full ??= endpoint;
-    }
+    const full = this.#whoIsFull();
     if (full === undefined) return;
     this.observer.emit('refused');
     throw new LlmQueueFullError(full.name, full.pool.state.queued);
@@ -104,5 +104,16 @@ export class LlmClient {
   close(): void {
     this.#context.calls.close();
     for (const endpoint of this.endpoints) endpoint.pool.close();
+  }
+
+  /** The first of the endpoints in good health, if all of them have as many requests waiting as may. */
+  #whoIsFull(): Endpoint | undefined {
+    let full: Endpoint | undefined;
+    for (const endpoint of this.endpoints) {
+      if (!endpoint.isAllowed) continue;
+      if (!endpoint.pool.isFull) return undefined;
+      full ??= endpoint;
+    }
+    return full;
   }
 }

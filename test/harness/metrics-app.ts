@@ -1,12 +1,15 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule } from '#auth';
-import { ChatModule } from '#chat';
+import { chatEntities, chatMigrations, ChatModule } from '#chat';
+import { DatabaseModule } from '#database';
 import { type LlmClientOptions, LlmModule } from '#llm';
-import { MetricsModule } from '../src/metrics.module.js';
-import { type MetricsOptions } from '../src/metrics-options.js';
+import { MetricsModule, type MetricsOptions } from '#metrics';
+import { ProblemsModule } from '#problems';
+import { codedAnswers } from '../../apps/server/src/modules/coded-answers.js';
 import { readExposition, type Samples } from './exposition.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 /** The key that the API wants. */
 export const apiKey = 'a-key-of-ann-0123';
@@ -31,11 +34,27 @@ export function llmOptions(
   };
 }
 
-export interface MetricsAppOptions {
-  /** Those that the rooms under test need and do not know: problems and database. */
-  modules: (Type | DynamicModule)[];
-  llm: LlmClientOptions;
-  metrics?: MetricsOptions | undefined;
+/**
+ * Where a suite's applications run: on one database of its own. Call it in the suite itself; it closes what was started
+ * after each test, and drops the database at the end.
+ */
+export function metricsStage() {
+  let home: TestDatabase;
+  const apps: MetricsApp[] = [];
+  beforeAll(async () => {
+    home = await createTestDatabase();
+  });
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.nest.close();
+  });
+  afterAll(() => home.drop());
+  return {
+    async start(llm: LlmClientOptions, metrics?: MetricsOptions): Promise<MetricsApp> {
+      const app = await MetricsApp.start(home, llm, metrics);
+      apps.push(app);
+      return app;
+    },
+  };
 }
 
 /** A whole application with chat and metrics, on a free port. */
@@ -45,12 +64,21 @@ export class MetricsApp {
     private readonly url: string,
   ) {}
 
-  static async start({ modules, llm, metrics }: MetricsAppOptions): Promise<MetricsApp> {
+  static async start(
+    { url }: TestDatabase,
+    llm: LlmClientOptions,
+    metrics?: MetricsOptions,
+  ): Promise<MetricsApp> {
     const global = (module: DynamicModule): DynamicModule => ({ ...module, global: true });
     const history = { maxMessages: 10, maxChars: 10_000 };
     @Module({
       imports: [
-        ...modules,
+        ProblemsModule.forRoot(codedAnswers),
+        DatabaseModule.forRootAsync({
+          useFactory: () => ({ url, poolSize: 2 }),
+          entities: chatEntities,
+          migrations: chatMigrations,
+        }),
         AuthModule.forRoot({ mode: 'keys', keys: [{ name: 'ann', key: apiKey }] }),
         global(LlmModule.forRoot(llm)),
         global(ChatModule.forRoot({ history, generation: {}, drainTimeoutMs: 0 })),

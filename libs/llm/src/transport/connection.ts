@@ -202,7 +202,7 @@ export class Connection {
 
   #dispatch(frame: DecodedFrame): void {
     const { event, reply, drain } = frame;
-    if (reply !== undefined) this.#socket.webSocket.send(reply);
+    if (reply !== undefined) this.#write(reply);
     if (drain === true) this.#retire();
     if (event?.type === 'error') {
       if (event.error instanceof LlmFrameError || event.reach === 'connection') this.#cut(event.error);

@@ -1,12 +1,8 @@
 import { type Clock } from '../clock.js';
 import { type LlmError } from '../errors/llm-error.js';
+import { dialTarget } from '../protocols/dial-target.js';
 import { connectionDefaults, type ConnectionRules } from '../protocols/connection-rules.js';
-import {
-  type DialTarget,
-  type LlmCredentials,
-  type LlmProtocol,
-  type ProtocolContext,
-} from '../protocols/protocol.js';
+import { type LlmCredentials, type LlmProtocol, type ProtocolContext } from '../protocols/protocol.js';
 import { Connection } from './connection.js';
 import { dial } from './dial.js';
 import { blotter } from './endpoint-url.js';
@@ -51,15 +47,10 @@ export async function openConnection(
   const blot = blotter(address.secrets);
   const options = limited(pool.options, protocol);
   const context: ProtocolContext = { model, credentials, connectionId: newId(random), now: clock.date() };
-  const target: DialTarget = {
-    url: address.url,
-    headers: protocol.headers?.(credentials) ?? bearer(credentials),
-    subprotocols: [],
-  };
   const socket = await dial(
     {
       name: address.name,
-      target: () => protocol.sign?.(target, context) ?? target,
+      target: () => dialTarget(protocol, address.url, context),
       handshake: protocol.handshake?.(context),
       blot,
     },
@@ -80,10 +71,6 @@ export async function openConnection(
     blot,
     ...handlers,
   });
-}
-
-function bearer({ apiKey }: LlmCredentials): Record<string, string> {
-  return apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
 }
 
 /** A protocol knows its servers better than options that are for all. */

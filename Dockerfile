@@ -4,15 +4,19 @@ FROM node:24-slim AS build
 WORKDIR /app
 # Dependencies first: this layer is made anew only when they change.
 COPY package.json package-lock.json ./
+COPY apps/web/package.json apps/web/
+COPY libs/client/package.json libs/client/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
-RUN npm run build
+RUN npm run build && npm run build:web
 
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY apps/web/package.json apps/web/
+COPY libs/client/package.json libs/client/
 # Nothing optional is needed; TypeScript would come along as an optional peer.
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 

@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
  */
 const rooms = {
   'libs/client': [],
+  'libs/page': [],
   'libs/llm': [],
   'libs/problems': [],
   'libs/embedded-postgres': [],
@@ -26,6 +27,7 @@ const rooms = {
     'llm',
     'metrics',
     'mock-llm',
+    'page',
     'problems',
   ],
 };
@@ -90,7 +92,7 @@ const floorRules = Object.entries(floors).map(([folder, forbidden]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', '.data/', 'apps/web/'] },
+  { ignores: ['**/dist/', 'coverage/', '.data/'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -136,6 +138,15 @@ export default tseslint.config(
   },
   ...roomRules,
   ...floorRules,
+  {
+    files: ['apps/web/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^#|libs/', message: 'The page talks HTTP only, by way of @parley/client.' }] },
+      ],
+    },
+  },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.js'], languageOptions: { globals: { URL: 'readonly', process: 'readonly' } } },
   prettier,

@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { readVersion } from './version.js';
 
-/** `/docs` for people, `/openapi.json` for programs; `/` leads there. */
+/** `/docs` for people, `/openapi.json` for programs. */
 export function serveApiDocs(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Parley')
@@ -14,6 +14,4 @@ export function serveApiDocs(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
     jsonDocumentUrl: 'openapi.json',
   });
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.get('/', (_request, reply) => reply.redirect('/docs'));
 }

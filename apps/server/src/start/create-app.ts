@@ -1,11 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { join } from 'node:path';
+import { servePage } from '#page';
 import { fastifyProblemOptions } from '#problems';
 import { type Configuration } from '../configuration/index.js';
 import { logAccess } from '../logging/access-log.js';
 import { type Logger } from '../logging/logger.js';
 import { AppModule } from '../modules/app.module.js';
 import { serveApiDocs } from './api-docs.js';
+import { packageRoot } from './package-root.js';
 
 /** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
@@ -29,6 +32,7 @@ export async function createApp(
   boundClosing(app);
   logAccess(app.getHttpAdapter().getInstance(), logger);
   serveApiDocs(app);
+  await servePage(app.getHttpAdapter().getInstance(), join(packageRoot(), 'dist/apps/web/browser'));
   return app;
 }
 

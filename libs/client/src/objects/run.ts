@@ -17,6 +17,8 @@ export interface Attempt {
 export interface RunError {
   code: string;
   message: string;
+  /** Another answer to the same message may succeed. */
+  retryable: boolean;
 }
 
 /** One generation of one answer. */

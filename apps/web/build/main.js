@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { compress } from './compress.js';
+import { fingerprint } from './fingerprint.js';
+
+/** `npm run build:web`: builds the page into dist/apps/web, unless what is there was built from the same sources. */
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const output = `${root}/dist/apps/web`;
+const stamp = `${output}/sources.sha256`;
+
+const sources = fingerprint(root);
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
+  process.stdout.write('Building the chat page …\n');
+  rmSync(stamp, { force: true });
+  const ng = createRequire(import.meta.url).resolve('@angular/cli/bin/ng.js');
+  const { status } = spawnSync(process.execPath, [ng, 'build', '--progress=false'], {
+    cwd: `${root}/apps/web`,
+    env: { ...process.env, NG_CLI_ANALYTICS: 'false' },
+    stdio: ['ignore', process.argv.includes('--verbose') ? 'inherit' : 'ignore', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  compress(`${output}/browser`);
+  writeFileSync(stamp, sources);
+}

@@ -1,0 +1,33 @@
+import { signal } from '@angular/core';
+import { type ConnectionState, type Run, type RunRetrying } from '@parley/client';
+
+/** An answer that is, or was, being written while the page looks on. */
+export class LiveAnswer {
+  readonly #leaving = new AbortController();
+  /** Undefined until the server has said so. */
+  readonly runId;
+  readonly text = signal('');
+  /** The stream waits before it tries to reach the server again. */
+  readonly isCut = signal(false);
+  /** Each time that the text started over. */
+  readonly restarts = signal<readonly RunRetrying[]>([]);
+  /** As it ended; undefined until then. */
+  readonly run = signal<Run | undefined>(undefined);
+  readonly isOver = signal(false);
+
+  constructor(runId?: string) {
+    this.runId = signal(runId);
+  }
+
+  /** Aborts when nobody looks on any more; the answer goes on being written. */
+  get signal(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  readonly onConnection = ({ state }: ConnectionState): void => this.isCut.set(state === 'waiting');
+
+  leave(): void {
+    this.#leaving.abort();
+    this.isOver.set(true);
+  }
+}

@@ -1,0 +1,98 @@
+import {
+  afterRenderEffect,
+  Component,
+  type ElementRef,
+  inject,
+  type OnDestroy,
+  signal,
+  viewChild,
+} from '@angular/core';
+import { Answer } from '../answers/answer';
+import { Route } from '../shell/route';
+import { texts } from '../texts/texts';
+import { Icon } from '../ui/icon';
+import { Branch } from './branch';
+import { Sending } from './sending';
+import { UserMessage } from './user-message';
+
+/** Who reads so near to the end, in pixels, wants to go on seeing the end. */
+const nearPx = 80;
+
+/** What was said. It follows an answer that is being written, unless its reader has scrolled away. */
+@Component({
+  selector: 'p-thread',
+  imports: [Answer, Icon, UserMessage],
+  template: `
+    <main #view class="thread" tabindex="-1" (scroll)="onScroll()">
+      <div #content class="messages" role="log" aria-live="off" [attr.aria-label]="t.label">
+        @for (message of branch.messages(); track message.id) {
+          @if (message.role === 'user') {
+            <p-user-message [id]="'m-' + message.id" [message]="message" />
+          } @else {
+            <p-answer [id]="'m-' + message.id" [message]="message" [isLast]="$last" />
+          }
+        }
+      </div>
+    </main>
+    @if (!isAtEnd()) {
+      <button type="button" class="round to-end" [attr.aria-label]="t.toLatest" (click)="toEnd()">
+        <p-icon name="toEnd" />
+      </button>
+    }
+  `,
+})
+export class Thread implements OnDestroy {
+  readonly #route = inject(Route);
+  readonly #sending = inject(Sending);
+  private readonly view = viewChild.required<ElementRef<HTMLElement>>('view');
+  private readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
+  readonly #observer = new ResizeObserver(() => this.#follow());
+  #shownMessage: string | undefined;
+
+  protected readonly t = texts.thread;
+  protected readonly branch = inject(Branch);
+  protected readonly isAtEnd = signal(true);
+
+  constructor() {
+    afterRenderEffect(() => {
+      this.#observer.observe(this.view().nativeElement);
+      this.#observer.observe(this.content().nativeElement);
+    });
+    afterRenderEffect(() => {
+      if (this.#sending.outgoing().size > 0) this.toEnd();
+    });
+    afterRenderEffect(() => {
+      const { messageId } = this.#route.place();
+      if (messageId === this.#shownMessage || this.branch.messages().length === 0) return;
+      this.#shownMessage = messageId;
+      if (messageId !== undefined) this.#show(messageId);
+    });
+  }
+
+  ngOnDestroy(): void {
+    this.#observer.disconnect();
+  }
+
+  protected onScroll(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.view().nativeElement;
+    this.isAtEnd.set(scrollTop + clientHeight >= scrollHeight - nearPx);
+  }
+
+  protected toEnd(): void {
+    this.isAtEnd.set(true);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const view = this.view().nativeElement;
+    if (this.isAtEnd()) view.scrollTop = view.scrollHeight;
+  }
+
+  #show(messageId: string): void {
+    const element = document.getElementById(`m-${messageId}`);
+    if (element === null) return;
+    this.isAtEnd.set(false);
+    element.scrollIntoView({ block: 'center' });
+    element.classList.add('is-found');
+  }
+}

@@ -1,0 +1,88 @@
+import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Branch } from '../chat/branch';
+import { Server } from '../server/server';
+import { Notices } from '../shell/notices';
+import { Route } from '../shell/route';
+import { texts } from '../texts/texts';
+import { Icon } from '../ui/icon';
+import { saveAs } from '../ui/save-as';
+import { ConversationList } from './conversation-list';
+import { Deletions } from './deletions';
+
+/** What can be done with the open conversation. */
+@Component({
+  selector: 'p-conversation-menu',
+  imports: [Icon],
+  template: `
+    <div class="menu" (focusout)="onFocusOut($event)" (keydown.escape)="close($event)">
+      <button
+        #opener
+        type="button"
+        class="icon-button"
+        [attr.aria-label]="t.label"
+        [attr.aria-expanded]="isOpen()"
+        aria-controls="conversation-menu"
+        (click)="isOpen.set(!isOpen())"
+      >
+        <p-icon name="more" />
+      </button>
+      <ul id="conversation-menu" class="popover menu-list" [hidden]="!isOpen()">
+        <li>
+          <button type="button" (click)="save('markdown')">{{ t.markdown }}</button>
+        </li>
+        <li>
+          <button type="button" (click)="save('json')">{{ t.json }}</button>
+        </li>
+        <li>
+          <button type="button" (click)="remove()">{{ t.remove }}</button>
+        </li>
+      </ul>
+    </div>
+  `,
+})
+export class ConversationMenu {
+  readonly #server = inject(Server);
+  readonly #notices = inject(Notices);
+  readonly #deletions = inject(Deletions);
+  readonly #route = inject(Route);
+  private readonly opener = viewChild.required<ElementRef<HTMLElement>>('opener');
+  readonly #branch = inject(Branch);
+  readonly #list = inject(ConversationList);
+  protected readonly t = texts.menu;
+  protected readonly isOpen = signal(false);
+
+  protected onFocusOut({ currentTarget, relatedTarget }: FocusEvent): void {
+    if (!(currentTarget as Element).contains(relatedTarget as Node | null)) this.isOpen.set(false);
+  }
+
+  protected close(event: Event): void {
+    if (!this.isOpen()) return;
+    event.preventDefault();
+    this.isOpen.set(false);
+    this.opener().nativeElement.focus();
+  }
+
+  protected async save(format: 'json' | 'markdown'): Promise<void> {
+    this.isOpen.set(false);
+    const { id, title } = this.#conversation;
+    if (id === undefined) return;
+    try {
+      const document = await this.#server.heed(this.#server.client.exportConversation(id, format));
+      saveAs(document, `${title}.${format === 'json' ? 'json' : 'md'}`);
+    } catch {
+      this.#notices.show(this.t.exportFailed);
+    }
+  }
+
+  protected remove(): void {
+    const { id, title } = this.#conversation;
+    if (id === undefined) return;
+    this.#deletions.begin({ id, title });
+    this.#route.go();
+  }
+
+  get #conversation(): { id: string | undefined; title: string } {
+    const id = this.#branch.conversationId();
+    return { id, title: this.#list.titleOf(id) ?? texts.sidebar.untitled };
+  }
+}

@@ -1,0 +1,75 @@
+import { Component, computed, type ElementRef, inject, input, signal, viewChild } from '@angular/core';
+import { type Conversation } from '@parley/client';
+import { Branch } from '../chat/branch';
+import { Notices } from '../shell/notices';
+import { Panels } from '../shell/panels';
+import { Route } from '../shell/route';
+import { texts } from '../texts/texts';
+import { Focus } from '../ui/focus';
+import { Icon } from '../ui/icon';
+import { ConversationList } from './conversation-list';
+import { Deletions } from './deletions';
+
+/** One conversation of the list. */
+@Component({
+  selector: 'p-conversation-row',
+  imports: [Focus, Icon],
+  templateUrl: './conversation-row.html',
+})
+export class ConversationRow {
+  readonly conversation = input.required<Conversation>();
+  readonly #panels = inject(Panels);
+  readonly #route = inject(Route);
+  readonly #list = inject(ConversationList);
+  readonly #deletions = inject(Deletions);
+  readonly #notices = inject(Notices);
+  readonly #branch = inject(Branch);
+  private readonly link = viewChild<ElementRef<HTMLElement>>('link');
+
+  protected readonly t = texts.sidebar;
+  protected readonly isRenaming = signal(false);
+  protected readonly title = computed(() => this.conversation().title ?? this.t.untitled);
+  protected readonly isOpen = computed(() => this.#branch.conversationId() === this.conversation().id);
+  protected readonly match = computed(() =>
+    this.conversation().matches?.find(({ snippet }) => snippet.length > 0),
+  );
+  protected readonly href = computed(() => {
+    const messageId = this.match()?.message_id;
+    return `/c/${this.conversation().id}${messageId ? `#${messageId}` : ''}`;
+  });
+
+  protected open(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#route.go(this.conversation().id, this.match()?.message_id ?? undefined);
+    this.#panels.isSidebarOpen.set(false);
+  }
+
+  protected async rename(input: HTMLInputElement): Promise<void> {
+    if (!this.isRenaming()) return;
+    this.#stopRenaming();
+    const title = input.value.trim();
+    if (title === '' || title === this.title()) return;
+    try {
+      await this.#list.rename(this.conversation().id, title);
+    } catch {
+      this.#notices.show(this.t.renameFailed);
+    }
+  }
+
+  protected cancel(event: Event): void {
+    event.preventDefault();
+    this.#stopRenaming();
+  }
+
+  protected remove(): void {
+    const isOpen = this.isOpen();
+    this.#deletions.begin(this.conversation());
+    if (isOpen) this.#route.go();
+  }
+
+  #stopRenaming(): void {
+    this.isRenaming.set(false);
+    setTimeout(() => this.link()?.nativeElement.focus());
+  }
+}

@@ -1,0 +1,58 @@
+import { Component, inject, signal } from '@angular/core';
+import { type LlmEndpoint } from '@parley/client';
+import { texts } from '../texts/texts';
+import { LlmStatus } from './llm-status';
+
+/** How the LLM servers are; each of them when it is pointed at, focused or pressed. */
+@Component({
+  selector: 'p-status-badge',
+  template: `
+    <div class="status" (mouseenter)="isShown.set(true)" (mouseleave)="isShown.set(false)">
+      <button
+        type="button"
+        class="badge"
+        [class]="'is-' + llm.status()"
+        [attr.aria-expanded]="isShown()"
+        aria-controls="llm-servers"
+        (click)="isShown.update(not)"
+        (focus)="isShown.set(true)"
+        (blur)="isShown.set(false)"
+        (keydown.escape)="isShown.set(false)"
+      >
+        <span class="dot" aria-hidden="true"></span>
+        {{ t[llm.status()] }}
+      </button>
+      <div id="llm-servers" class="popover" role="group" [attr.aria-label]="t.label" [hidden]="!isShown()">
+        @for (endpoint of llm.report()?.endpoints; track endpoint.route + endpoint.url) {
+          <div class="endpoint" [class]="'is-' + endpoint.status">
+            <p class="endpoint-url"><span class="dot" aria-hidden="true"></span>{{ endpoint.url }}</p>
+            <p class="meta">{{ factsOf(endpoint) }}</p>
+          </div>
+        } @empty {
+          <p class="meta">{{ t.none }}</p>
+        }
+      </div>
+    </div>
+  `,
+})
+export class StatusBadge {
+  protected readonly t = texts.status;
+  protected readonly llm = inject(LlmStatus);
+  protected readonly isShown = signal(false);
+  protected readonly not = (shown: boolean): boolean => !shown;
+
+  protected factsOf(endpoint: LlmEndpoint): string {
+    const state = { healthy: this.t.connected, degraded: this.t.paused, unhealthy: this.t.away }[
+      endpoint.status
+    ];
+    const expected = endpoint.expected_first_token_ms;
+    return [
+      state,
+      endpoint.model,
+      endpoint.route,
+      this.t.inFlight(endpoint.in_flight),
+      ...(endpoint.queued > 0 ? [this.t.queued(endpoint.queued)] : []),
+      ...(expected === null ? [] : [this.t.firstToken(expected)]),
+    ].join(' · ');
+  }
+}

@@ -1,0 +1,65 @@
+import { Component, computed, effect, inject } from '@angular/core';
+import { Branch } from '../chat/branch';
+import { ConversationList } from '../conversations/conversation-list';
+import { SessionKey } from '../server/session-key';
+import { texts } from '../texts/texts';
+import { Lazy } from '../ui/lazy';
+import { Narrow } from '../ui/narrow';
+import { Announcer } from './announcer';
+import { fetchLazyParts, lazyParts } from './lazy-parts';
+import { Notices } from './notices';
+import { Panels } from './panels';
+import { Route } from './route';
+import { shortcutOf } from './shortcuts';
+import { TopBar } from './top-bar';
+
+/** The whole page. */
+@Component({
+  selector: 'p-app',
+  imports: [Lazy, TopBar],
+  templateUrl: './app.html',
+  host: { '(document:keydown)': 'onKey($event)' },
+})
+export class App {
+  readonly #branch = inject(Branch);
+  readonly #list = inject(ConversationList);
+  readonly #route = inject(Route);
+
+  protected readonly t = texts;
+  protected readonly lazy = lazyParts;
+  protected readonly words = inject(Announcer).words;
+  protected readonly isKeyWanted = inject(SessionKey).isWanted;
+  protected readonly narrow = inject(Narrow);
+  protected readonly notices = inject(Notices);
+  protected readonly panels = inject(Panels);
+  readonly #title = computed(() => {
+    const title = this.#list.titleOf(this.#branch.conversationId());
+    return title === undefined ? texts.name : `${title} – ${texts.name}`;
+  });
+
+  constructor() {
+    fetchLazyParts();
+    effect(() => {
+      document.title = this.#title();
+    });
+  }
+
+  protected onKey(event: KeyboardEvent): void {
+    const shortcut = shortcutOf(event);
+    if (shortcut === 'search') this.panels.search();
+    else if (shortcut === 'shortcuts') this.panels.areShortcutsShown.update((shown) => !shown);
+    else if (shortcut === 'new') this.#start();
+    else return;
+    event.preventDefault();
+  }
+
+  protected focusMessage(event: Event): void {
+    event.preventDefault();
+    this.panels.write();
+  }
+
+  #start(): void {
+    this.#route.go();
+    this.panels.write();
+  }
+}

@@ -1,0 +1,34 @@
+import { Component, inject } from '@angular/core';
+import { texts } from '../texts/texts';
+import { Icon } from '../ui/icon';
+import { Notices } from './notices';
+
+@Component({
+  selector: 'p-notices',
+  imports: [Icon],
+  template: `
+    <div class="notices" role="region" aria-live="polite" [attr.aria-label]="t.label">
+      @for (notice of notices.all(); track notice.id) {
+        <div class="notice">
+          <span>{{ notice.text }}</span>
+          @if (notice.action; as action) {
+            <button type="button" class="link-button" (click)="action.run()">{{ action.label }}</button>
+          } @else {
+            <button
+              type="button"
+              class="icon-button"
+              [attr.aria-label]="t.dismiss"
+              (click)="notices.dismiss(notice.id)"
+            >
+              <p-icon name="close" />
+            </button>
+          }
+        </div>
+      }
+    </div>
+  `,
+})
+export class NoticesView {
+  protected readonly notices = inject(Notices);
+  protected readonly t = texts.notices;
+}

@@ -1,0 +1,48 @@
+import { Component, inject } from '@angular/core';
+import { texts } from '../texts/texts';
+import { Icon } from '../ui/icon';
+import { Modal } from '../ui/modal';
+import { Panels } from './panels';
+
+/** Every key that does something. */
+@Component({
+  selector: 'p-shortcuts-dialog',
+  imports: [Icon, Modal],
+  template: `
+    <dialog
+      pModal
+      #dialog
+      class="dialog"
+      aria-labelledby="shortcuts-title"
+      (closed)="panels.areShortcutsShown.set(false)"
+    >
+      <header>
+        <h2 id="shortcuts-title">{{ t.shortcuts.title }}</h2>
+        <button
+          type="button"
+          class="icon-button"
+          [attr.aria-label]="t.shortcuts.close"
+          (click)="dialog.close()"
+        >
+          <p-icon name="close" />
+        </button>
+      </header>
+      <dl class="shortcuts">
+        @for (shortcut of t.shortcuts.list; track shortcut.does) {
+          <div>
+            <dt>{{ shortcut.does }}</dt>
+            <dd>
+              @for (key of shortcut.keys; track key) {
+                <kbd>{{ key }}</kbd>
+              }
+            </dd>
+          </div>
+        }
+      </dl>
+    </dialog>
+  `,
+})
+export class ShortcutsDialog {
+  protected readonly panels = inject(Panels);
+  protected readonly t = texts;
+}

@@ -1,0 +1,40 @@
+import { Component, inject, input, signal } from '@angular/core';
+import { Notices } from '../shell/notices';
+import { texts } from '../texts/texts';
+import { copyText } from './clipboard';
+import { Icon } from './icon';
+
+/** How long it says that it has copied, in ms. */
+const saidMs = 2_000;
+
+/** Copies a text. */
+@Component({
+  selector: 'p-copy-button',
+  imports: [Icon],
+  template: `
+    <button
+      type="button"
+      class="icon-button"
+      [attr.aria-label]="isCopied() ? t.copied : t.copy"
+      [title]="isCopied() ? t.copied : t.copy"
+      (click)="copy()"
+    >
+      <p-icon [name]="isCopied() ? 'check' : 'copy'" />
+    </button>
+  `,
+})
+export class CopyButton {
+  readonly text = input.required<string>();
+  readonly #notices = inject(Notices);
+  protected readonly t = texts.message;
+  protected readonly isCopied = signal(false);
+
+  protected async copy(): Promise<void> {
+    if (!(await copyText(this.text()))) {
+      this.#notices.show(this.t.copyFailed);
+      return;
+    }
+    this.isCopied.set(true);
+    setTimeout(() => this.isCopied.set(false), saidMs);
+  }
+}

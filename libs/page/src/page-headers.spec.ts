@@ -1,0 +1,17 @@
+import { pageHeaders } from './page-headers.js';
+
+describe('pageHeaders', () => {
+  it.each([
+    ['main-QX2NKDP7.js', true],
+    ['/page/chunk-Cn-b4F_4.js.br', true],
+    ['styles-ABCD1234.css.gz', true],
+    ['index.html', false],
+    ['favicon.svg', false],
+    ['/page-ABCD1234/index.html', false],
+    ['main.js', false],
+    ['chunk-list.js', false],
+  ])('%s may be kept for a year: %s', (path, isForever) => {
+    const { 'cache-control': cacheControl } = pageHeaders(path);
+    expect(cacheControl).toBe(isForever ? 'public, max-age=31536000, immutable' : 'no-cache');
+  });
+});

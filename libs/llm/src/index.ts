@@ -8,6 +8,7 @@ export { dialTarget } from './protocols/dial-target.js';
 export { guideProtocol } from './protocols/guide.js';
 export { AnswerAssembly, type AnswerEnd, type AnswerEvent } from './protocols/answer-assembly.js';
 export * from './protocols/connection-rules.js';
+export * from './protocols/protocol-context.js';
 export * from './protocols/protocol.js';
 export { describedProtocol, shippedDescriptions } from './protocols/described.js';
 export * from './protocols/description/description.js';

@@ -1,24 +1,10 @@
 import { type RequestBehaviour } from '../behaviour/behaviour.js';
+import { type Act } from './act.js';
 import { garbageActs } from './garbage.js';
 import { answerFrame, chunkFrames, errorFrame, messageForCode } from './guide-frames.js';
 import { type GuideRequest } from './guide-request.js';
 import { replyText } from './reply-text.js';
 import { repeatTokens, tokenize } from './tokenizer.js';
-
-/** One thing to do to a connection. */
-export type Act =
-  | { readonly kind: 'text'; readonly data: string }
-  | { readonly kind: 'binary'; readonly data: Uint8Array }
-  /** A text frame whose bytes may be no text at all. */
-  | { readonly kind: 'text-bytes'; readonly data: Uint8Array }
-  /** One text message in frames of one byte each. */
-  | { readonly kind: 'fragments'; readonly data: string }
-  /** Bytes on the TCP connection, past the WebSocket. */
-  | { readonly kind: 'raw'; readonly data: Uint8Array }
-  | { readonly kind: 'close'; readonly code: number; readonly reason: string }
-  | { readonly kind: 'cut'; readonly how: 'reset' | 'end' }
-  | { readonly kind: 'freeze' }
-  | { readonly kind: 'down'; readonly forMs: number };
 
 /**
  * How an answer stands: `pending` until it is over; then `finished` (answered to the end), `error` (with an error

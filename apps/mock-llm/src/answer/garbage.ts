@@ -1,5 +1,5 @@
 import { type RequestBehaviour } from '../behaviour/behaviour.js';
-import { type Act } from './answer-plan.js';
+import { type Act } from './act.js';
 import { chunkFrames } from './guide-frames.js';
 
 /** More than ws allows by default (16 Ki) and than any client needs. */

@@ -1,6 +1,6 @@
 import { type Behaviour, InvalidBehaviourError } from '../behaviour/behaviour.js';
-import { type MockLlm } from '../mock-llm.js';
 import { type ReceivedRequest } from '../server/request-log.js';
+import { type Controllable } from './controllable.js';
 
 export interface ControlRequest {
   readonly method: string;
@@ -17,7 +17,7 @@ export interface ControlAnswer {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type Handler = (mock: MockLlm, body: Fields, query: URLSearchParams) => unknown;
+type Handler = (mock: Controllable, body: Fields, query: URLSearchParams) => unknown;
 
 const DEFAULT_LIMIT = 100;
 const HIDDEN = '***';
@@ -64,7 +64,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
 
 /** Carries out one request to the control port. Bad input answers 400 with every mistake; never rejects. */
 export async function control(
-  mock: MockLlm,
+  mock: Controllable,
   { method, target, body }: ControlRequest,
 ): Promise<ControlAnswer> {
   const [path = '', query = ''] = target.split('?', 2);
@@ -90,12 +90,12 @@ export async function control(
   }
 }
 
-function state(mock: MockLlm): object {
+function state(mock: Controllable): object {
   const { url, isDown, connections, connectionsAccepted, requestsReceived } = mock;
   return { status: isDown ? 'down' : 'up', url, connections, connectionsAccepted, requestsReceived };
 }
 
-function visibleBehaviour({ behaviour }: MockLlm): object {
+function visibleBehaviour({ behaviour }: Controllable): object {
   return { ...behaviour, apiKey: behaviour.apiKey === null ? null : HIDDEN };
 }
 

@@ -1,12 +1,12 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type MockLlm } from '../mock-llm.js';
 import { control, type ControlAnswer } from './control-api.js';
+import { type Controllable } from './controllable.js';
 
 /** Enough for the longest fixed reply. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Makes an HTTP server the control port of a mock: JSON in, JSON out. */
-export function serveControl(server: Server, mock: MockLlm): void {
+export function serveControl(server: Server, mock: Controllable): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(mock, request).then(({ status, body, allow }) => {
       response.writeHead(status, {
@@ -18,7 +18,7 @@ export function serveControl(server: Server, mock: MockLlm): void {
   });
 }
 
-async function answer(mock: MockLlm, request: IncomingMessage): Promise<ControlAnswer> {
+async function answer(mock: Controllable, request: IncomingMessage): Promise<ControlAnswer> {
   const text = await readBody(request);
   if (text === undefined) return { status: 413, body: { error: `At most ${MAX_BODY_BYTES} bytes.` } };
   let body: unknown;

@@ -1,4 +1,5 @@
-import { type Act, type AnswerPlan, type Outcome } from '../answer/answer-plan.js';
+import { type Act } from '../answer/act.js';
+import { type AnswerPlan, type Outcome } from '../answer/answer-plan.js';
 import { chunkFrames } from '../answer/guide-frames.js';
 import { tokensDue } from './pace.js';
 import { type Ticker } from './ticker.js';

@@ -1,7 +1,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Socket } from 'node:net';
 import { type RawData, type WebSocket } from 'ws';
-import { type Act, type AnswerPlan, type Outcome, planAnswer, planRefusal } from '../answer/answer-plan.js';
+import { type Act } from '../answer/act.js';
+import { type AnswerPlan, type Outcome, planAnswer, planRefusal } from '../answer/answer-plan.js';
 import { readFrame } from '../answer/guide-request.js';
 import { type RequestBehaviour } from '../behaviour/behaviour.js';
 import { AnswerSender, type Wire } from './answer-sender.js';

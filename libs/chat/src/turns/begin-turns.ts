@@ -1,9 +1,6 @@
 import { type Database, type Statement } from '#database';
 import { fewRows } from './few-rows.js';
-import { type StoredRequest } from './turn.js';
-
-/** What a turn does when an answer is being generated in its conversation. */
-export type OnBusy = 'reject' | 'queue' | 'interrupt';
+import { type OnBusy, type StoredRequest } from './turn.js';
 
 /** The rows of one turn, before the database has given them their place. */
 export interface TurnRow {

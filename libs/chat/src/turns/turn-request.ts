@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type AnswerForm } from '../streams/answer-form.js';
-import { type OnBusy } from './begin-turns.js';
-import { type StoredRequest, type TurnIdentity, type TurnRequest, type TurnSettings } from './turn.js';
+import {
+  type OnBusy,
+  type StoredRequest,
+  type TurnIdentity,
+  type TurnRequest,
+  type TurnSettings,
+} from './turn.js';
 
 /** The members that every body has that asks for an answer. */
 export interface TurnBody {

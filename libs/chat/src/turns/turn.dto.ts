@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { maxMessageBytes } from '../chat-options.js';
-import { type OnBusy } from './begin-turns.js';
+import { type OnBusy } from './turn.js';
 
 /** How an answer is to be made. */
 export class GenerationSettings {

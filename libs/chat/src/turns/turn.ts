@@ -1,6 +1,8 @@
 import { type Message } from '../messages/message.entity.js';
 import { type RunView } from '../runs/run.view.js';
-import { type OnBusy } from './begin-turns.js';
+
+/** What a turn does when an answer is being generated in its conversation. */
+export type OnBusy = 'reject' | 'queue' | 'interrupt';
 
 /** What a turn may ask of the LLM. Stored with its run, so that another replica can ask again. */
 export interface TurnSettings {

@@ -1,4 +1,4 @@
-import { type ProtocolContext } from './protocol.js';
+import { type ProtocolContext } from './protocol-context.js';
 
 /** How a server's connections have to be treated. Times in milliseconds. */
 export interface ConnectionRules {

@@ -1,4 +1,5 @@
-import { type DialTarget, type LlmCredentials, type LlmProtocol, type ProtocolContext } from './protocol.js';
+import { type LlmCredentials, type ProtocolContext } from './protocol-context.js';
+import { type DialTarget, type LlmProtocol } from './protocol.js';
 
 /** Where a protocol connects to, and with what: its headers, and its signature if it has one. */
 export function dialTarget(

@@ -1,6 +1,7 @@
 import { decodeGuideFrame } from './guide-frames.js';
 import { encodeGuideRequest } from './guide-request.js';
-import { type LlmCredentials, type LlmProtocol } from './protocol.js';
+import { type LlmCredentials } from './protocol-context.js';
+import { type LlmProtocol } from './protocol.js';
 
 /** The default contract: one JSON frame out, one JSON frame (or a stream of chunks and one frame) back. */
 export const guideProtocol = {

@@ -1,5 +1,6 @@
 import { type LlmError } from '../errors/llm-error.js';
 import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
+import { type LlmCredentials, type ProtocolContext, type ProtocolVariable } from './protocol-context.js';
 
 export type LlmRole = 'system' | 'user' | 'assistant';
 
@@ -93,35 +94,6 @@ export interface DecodedFrame {
   reply?: string | undefined;
   /** The server will soon close the connection: it takes no more requests. */
   drain?: boolean | undefined;
-}
-
-/** What identifies us to a server. */
-export interface LlmCredentials {
-  apiKey?: string | undefined;
-  apiVersion: string;
-  clientId: string;
-  /** What a protocol asks for beside these, by the names it gives them. */
-  variables?: Readonly<Record<string, ProtocolValue>> | undefined;
-}
-
-export type ProtocolValue = string | number | boolean;
-
-/** A variable of a protocol: what a route has to say, or may say, for its servers. */
-export interface ProtocolVariable {
-  /** Without one, every route has to give the value. */
-  default?: ProtocolValue | undefined;
-  /** Blotted out of everything that servers say of errors. */
-  secret?: boolean | undefined;
-}
-
-/** A connection, as protocols see it. */
-export interface ProtocolContext {
-  /** The route's model; with `isForOneModel`, the one that the connection is for. */
-  model: string;
-  credentials: LlmCredentials;
-  /** Unlike that of any other connection: 12 hexadecimal digits. */
-  connectionId: string;
-  now: Date;
 }
 
 export interface EncodeContext extends ProtocolContext {

@@ -1,4 +1,5 @@
-import { type LlmCredentials, type LlmProtocol } from './protocol.js';
+import { type LlmCredentials } from './protocol-context.js';
+import { type LlmProtocol } from './protocol.js';
 
 /** Something that is wrong with the values that a route gives for a protocol's variables. */
 export interface VariableMistake {

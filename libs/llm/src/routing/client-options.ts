@@ -1,4 +1,5 @@
-import { type LlmCredentials, type LlmProtocol } from '../protocols/protocol.js';
+import { type LlmCredentials } from '../protocols/protocol-context.js';
+import { type LlmProtocol } from '../protocols/protocol.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
 import { type BalancerName } from './create-balancer.js';
 import { breakerDefaults, type BreakerOptions } from './breaker.js';

@@ -50,15 +50,18 @@ export function connectionOn(
   onClose: (connection: Connection, error: LlmError) => void,
 ): Connection {
   const { address, protocol, options, clock, random } = pool;
-  return new Connection(socket, {
-    name: address.name,
-    protocol,
-    rules: rulesOf(protocol),
-    options,
-    clock,
-    random,
-    context: encodeContext,
-    blot: (text) => text,
-    onClose,
-  });
+  return new Connection(
+    socket,
+    {
+      name: address.name,
+      protocol,
+      rules: rulesOf(protocol),
+      options,
+      clock,
+      random,
+      context: encodeContext,
+      blot: (text) => text,
+    },
+    { onClose },
+  );
 }

@@ -1,13 +1,13 @@
 import { LlmServerError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type ConnectionSetup } from './connection-setup.js';
+import { type ConnectionRules } from '../protocols/connection-rules.js';
 
 /** What a close code says: in the protocol's words where it has some, else in those of WebSocket. */
 export function closeError(
   code: number,
   reason: string,
-  { name, rules }: Pick<ConnectionSetup, 'name' | 'rules'>,
+  { name, rules }: { name: string; rules: ConnectionRules },
   cause: Error | undefined,
 ): LlmError {
   const meaning = rules.closeErrors[code];

@@ -1,8 +1,7 @@
 import { type Clock } from '../clock.js';
-import { type LlmError } from '../errors/llm-error.js';
 import { type ConnectionRules } from '../protocols/connection-rules.js';
-import { type LlmProtocol, type ProtocolContext } from '../protocols/protocol.js';
-import { type Connection } from './connection.js';
+import { type ProtocolContext } from '../protocols/protocol-context.js';
+import { type LlmProtocol } from '../protocols/protocol.js';
 import { type TransportOptions } from './transport-options.js';
 
 /** What a connection is made with. */
@@ -18,7 +17,4 @@ export interface ConnectionSetup {
   /** Who we are to the protocol; `now` is when the connection was made. */
   context: ProtocolContext;
   blot: (text: string) => string;
-  onClose: (connection: Connection, error: LlmError) => void;
-  /** An answer that was given up is over at last: there is room again. */
-  onRoom?: () => void;
 }

@@ -19,10 +19,18 @@ const abnormalClosure = 1006;
 /** How long a server that was told to stop may take to end its answer before the connection is cut. */
 const stopTimeoutMs = 5_000;
 
+/** What whoever holds a connection is told of it. */
+export interface ConnectionHandlers {
+  onClose: (connection: Connection, error: LlmError) => void;
+  /** An answer that was given up is over at last: there is room again. */
+  onRoom?: () => void;
+}
+
 /** One open WebSocket. Carries the requests that there is room for, and gives each frame to the right one. */
 export class Connection {
   readonly #socket: DialedSocket;
   readonly #setup: ConnectionSetup;
+  readonly #handlers: ConnectionHandlers;
   readonly #correlation: Correlation;
   readonly #capacity: number;
   readonly #retireAt: number;
@@ -39,10 +47,11 @@ export class Connection {
   #lastError: Error | undefined;
   #closedBy: LlmError | undefined;
 
-  constructor(socket: DialedSocket, setup: ConnectionSetup) {
+  constructor(socket: DialedSocket, setup: ConnectionSetup, handlers: ConnectionHandlers) {
     const { rules, options, clock, name, random } = setup;
     this.#socket = socket;
     this.#setup = setup;
+    this.#handlers = handlers;
     this.#capacity = Math.min(options.requestsPerConnection, rules.maxInFlight);
     if (rules.correlation === 'ids') this.#correlation = new NameCorrelation();
     else this.#correlation = this.#capacity > 1 ? new EchoCorrelation() : new OrderCorrelation(name);
@@ -245,7 +254,7 @@ export class Connection {
     timer.cancel();
     this.#stopping.delete(exchange);
     this.#closeIfRetired();
-    if (this.#open) this.#setup.onRoom?.();
+    if (this.#open) this.#handlers.onRoom?.();
   }
 
   #abandon(exchange: OpenExchange): void {
@@ -302,6 +311,6 @@ export class Connection {
       if (isEnd && assembly.text !== '') listener?.event(assembly.end({ type: 'end' }));
       else listener?.failed(reported);
     }
-    this.#setup.onClose(this, reported);
+    this.#handlers.onClose(this, reported);
   }
 }

@@ -2,8 +2,9 @@ import { type Clock } from '../clock.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { dialTarget } from '../protocols/dial-target.js';
 import { connectionDefaults, type ConnectionRules } from '../protocols/connection-rules.js';
-import { type LlmCredentials, type LlmProtocol, type ProtocolContext } from '../protocols/protocol.js';
-import { Connection } from './connection.js';
+import { type LlmCredentials, type ProtocolContext } from '../protocols/protocol-context.js';
+import { type LlmProtocol } from '../protocols/protocol.js';
+import { Connection, type ConnectionHandlers } from './connection.js';
 import { dial } from './dial.js';
 import { blotter } from './endpoint-url.js';
 import { type TransportOptions } from './transport-options.js';
@@ -41,7 +42,7 @@ export async function openConnection(
   pool: PoolContext,
   model: string,
   signal: AbortSignal,
-  handlers: { onClose: (connection: Connection, error: LlmError) => void; onRoom?: () => void },
+  handlers: ConnectionHandlers,
 ): Promise<Connection> {
   const { address, credentials, protocol, clock, random } = pool;
   const blot = blotter(address.secrets);
@@ -60,17 +61,20 @@ export async function openConnection(
   );
   const rules = rulesOf(protocol);
   const { name } = address;
-  return new Connection(socket, {
-    name,
-    protocol,
-    rules,
-    options,
-    clock,
-    random,
-    context,
-    blot,
-    ...handlers,
-  });
+  return new Connection(
+    socket,
+    {
+      name,
+      protocol,
+      rules,
+      options,
+      clock,
+      random,
+      context,
+      blot,
+    },
+    handlers,
+  );
 }
 
 /** A protocol knows its servers better than options that are for all. */

@@ -1,4 +1,5 @@
-import { type DialTarget, type LlmCredentials, type LlmProtocol, type ProtocolContext } from '../protocol.js';
+import { type LlmCredentials, type ProtocolContext } from '../protocol-context.js';
+import { type DialTarget, type LlmProtocol } from '../protocol.js';
 import { type ProtocolDescription } from './description.js';
 import { type Place } from './mistakes.js';
 import { type ConnectionValues } from './placeholders.js';

@@ -1,5 +1,5 @@
 import { type ConnectionRules, type ProtocolLimits } from '../connection-rules.js';
-import { type ProtocolVariable } from '../protocol.js';
+import { type ProtocolVariable } from '../protocol-context.js';
 import { type ProtocolDescription } from './description.js';
 import { type Place } from './mistakes.js';
 import { type ConnectionValues } from './placeholders.js';

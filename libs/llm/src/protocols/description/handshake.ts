@@ -1,4 +1,5 @@
-import { type Handshake, type Learned, type LlmProtocol, type ProtocolContext } from '../protocol.js';
+import { type ProtocolContext } from '../protocol-context.js';
+import { type Handshake, type Learned, type LlmProtocol } from '../protocol.js';
 import { type ReadEvent } from './answer-rules.js';
 import { compileWhen, type Condition } from './condition.js';
 import { type ProtocolDescription } from './description.js';

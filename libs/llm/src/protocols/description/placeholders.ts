@@ -1,4 +1,5 @@
-import { type EncodeContext, type LlmRequest, type ProtocolContext } from '../protocol.js';
+import { type ProtocolContext } from '../protocol-context.js';
+import { type EncodeContext, type LlmRequest } from '../protocol.js';
 import { type Place } from './mistakes.js';
 import { compilePath } from './path.js';
 import { type Fill, type Placeholders } from './template.js';

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { type DialTarget, type ProtocolContext } from '../protocol.js';
+import { type ProtocolContext } from '../protocol-context.js';
+import { type DialTarget } from '../protocol.js';
 
 /** Ways to sign an address, by the names that descriptions use. */
 export const signatures: Readonly<

@@ -4,7 +4,8 @@ import { LlmClient } from '../../routing/llm-client.js';
 import { credentials, tell } from '../../testing/client-setup.js';
 import { ScriptedServer, type OnFrame } from '../../testing/scripted-server.js';
 import { plain, streamed } from '../../testing/transport-setup.js';
-import { type LlmMessage, type ProtocolValue } from '../protocol.js';
+import { type ProtocolValue } from '../protocol-context.js';
+import { type LlmMessage } from '../protocol.js';
 
 let server: ScriptedServer;
 let client: LlmClient;

@@ -2,7 +2,7 @@ import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { LlmCheck } from './llm-check.js';
-import { type LlmReport } from './llm-report.js';
+import { LlmReport } from './llm-report.js';
 import { NoStore } from './no-store.js';
 
 /** The LLM servers as monitoring sees them. Needs a key where there are keys: it tells of addresses. */
@@ -14,8 +14,9 @@ export class LlmHealthController {
   @Get()
   @NoStore()
   @ApiOperation({ summary: 'The LLM servers, each with its connections and its breaker' })
-  @ApiOkResponse({ description: 'healthy, or degraded: some of them can be reached' })
+  @ApiOkResponse({ type: LlmReport, description: 'healthy, or degraded: some of them can be reached' })
   @ApiServiceUnavailableResponse({
+    type: LlmReport,
     description: 'unhealthy: none can be reached; the body has the same shape',
   })
   async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<LlmReport> {

@@ -1,40 +1,89 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { type EndpointState } from '#llm';
 
+const statuses = ['healthy', 'degraded', 'unhealthy'] as const;
+
 /** Of an endpoint or of the whole service. */
-export type LlmStatus = 'healthy' | 'degraded' | 'unhealthy';
+export type LlmStatus = (typeof statuses)[number];
 
 /** An endpoint's row in `GET /api/llm/health`. */
-export interface EndpointRow {
-  url: string;
-  route: string;
-  model: string;
-  /** `degraded`: it can be reached, but its breaker keeps requests away from it. */
-  status: LlmStatus;
-  breaker: EndpointState['breaker'];
-  /** Could be reached when it was checked. */
-  connected: boolean;
-  connections: number;
-  in_flight: number;
-  /** What its next first token is expected to take; null while nothing is known. */
-  expected_first_token_ms: number | null;
-  queued: number;
-  /** A code: why it cannot be reached, or else why its last request failed. */
-  last_error: string | null;
+export class EndpointRow {
+  @ApiProperty()
+  url!: string;
+
+  @ApiProperty()
+  route!: string;
+
+  @ApiProperty()
+  model!: string;
+
+  @ApiProperty({
+    enum: statuses,
+    description: 'degraded: it can be reached, but its breaker keeps requests away from it',
+  })
+  status!: LlmStatus;
+
+  @ApiProperty({ enum: ['closed', 'open', 'half_open'] })
+  breaker!: EndpointState['breaker'];
+
+  @ApiProperty({ description: 'Could be reached when it was checked' })
+  connected!: boolean;
+
+  @ApiProperty({ type: 'integer' })
+  connections!: number;
+
+  @ApiProperty({ type: 'integer' })
+  in_flight!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'What its next first token is expected to take; null while nothing is known',
+  })
+  expected_first_token_ms!: number | null;
+
+  @ApiProperty({ type: 'integer' })
+  queued!: number;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'A code: why it cannot be reached, or else why its last request failed',
+  })
+  last_error!: string | null;
+}
+
+class LlmService {
+  @ApiProperty({ enum: statuses })
+  status!: LlmStatus;
+
+  @ApiProperty()
+  connected!: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Of the first endpoint that can be reached; when there is none, of the first',
+  })
+  url!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  model!: string | null;
+
+  @ApiProperty({ type: [EndpointRow] })
+  endpoints!: EndpointRow[];
 }
 
 /** The body of `GET /api/llm/health`. */
-export interface LlmReport {
-  success: boolean;
-  llm_service: {
-    status: LlmStatus;
-    connected: boolean;
-    /** Of the first endpoint that can be reached; when there is none, of the first. */
-    url: string | null;
-    model: string | null;
-    endpoints: EndpointRow[];
-  };
-  /** When the endpoints were checked. */
-  timestamp: string;
+export class LlmReport {
+  @ApiProperty()
+  success!: boolean;
+
+  @ApiProperty()
+  llm_service!: LlmService;
+
+  @ApiProperty({ format: 'date-time', description: 'When the endpoints were checked' })
+  timestamp!: string;
 }
 
 /** What a check found out about one endpoint. */

@@ -1,3 +1,5 @@
+export { ApiPage } from './api-page.js';
+export { ApiProblems } from './api-problems.js';
 export {
   CODED_ANSWERS,
   type CodedAnswer,

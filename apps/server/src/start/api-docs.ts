@@ -10,6 +10,8 @@ export function serveApiDocs(app: NestFastifyApplication): void {
     .setVersion(readVersion())
     .addBearerAuth({ type: 'http', scheme: 'bearer' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'X-API-Key')
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('X-API-Key')
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
     jsonDocumentUrl: 'openapi.json',

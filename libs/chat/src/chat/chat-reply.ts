@@ -1,19 +1,33 @@
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import { Message } from '../messages/message.entity.js';
 import { type Turn } from '../turns/turn.js';
 
 /** The answer of `POST /api/chat`. */
-export interface ChatReply {
-  success: true;
-  response: string;
-  tokens_used: number | null;
-  model: string | null;
-  finish_reason: string | null;
-  source: 'primary' | 'fallback' | null;
-  conversation_id: string;
-  /** The assistant's message. */
-  message_id: string;
-  run_id: string;
-  /** What the LLM server added to its answer. */
-  metadata: Record<string, unknown>;
+export class ChatReply extends PickType(Message, [
+  'conversation_id',
+  'tokens_used',
+  'model',
+  'finish_reason',
+  'source',
+]) {
+  @ApiProperty({ enum: [true] })
+  success!: true;
+
+  @ApiProperty()
+  response!: string;
+
+  @ApiProperty({ format: 'uuid', description: "The assistant's message" })
+  message_id!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  run_id!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What the LLM server added to its answer',
+  })
+  metadata!: Record<string, unknown>;
 }
 
 export function chatReply({ reply, run }: Turn): ChatReply {

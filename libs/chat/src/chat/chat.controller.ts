@@ -1,16 +1,18 @@
 import { Body, Controller, Headers, HttpCode, Post, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
+import { ApiProblems } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { RunEnds } from '../runs/run-ends.js';
 import { runProblem } from '../runs/run-problem.js';
 import { answerForm } from '../streams/answer-form.js';
+import { ApiAnswer } from '../streams/api-answers.js';
 import { RunStreams } from '../streams/run-streams.js';
 import { IdempotencyKey } from '../turns/idempotency-key.js';
 import { ChatDto } from '../turns/turn.dto.js';
 import { turnRequest } from '../turns/turn-request.js';
 import { Turns } from '../turns/turns.service.js';
-import { chatReply, type ChatReply } from './chat-reply.js';
+import { chatReply, ChatReply } from './chat-reply.js';
 
 @ApiTags('chat')
 @Controller('api/chat')
@@ -24,6 +26,8 @@ export class ChatController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Chat in one call' })
+  @ApiAnswer(ChatReply)
+  @ApiProblems(404, 409, 413, 422)
   async chat(
     @Owner() owner: string,
     @Body() body: ChatDto,

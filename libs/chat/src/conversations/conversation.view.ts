@@ -1,10 +1,15 @@
-import { type Conversation } from './conversation.entity.js';
+import { PickType } from '@nestjs/swagger';
+import { Conversation } from './conversation.entity.js';
 
 /** A conversation as the API shows it. */
-export type ConversationView = Pick<
-  Conversation,
-  'id' | 'title' | 'metadata' | 'active_run_id' | 'created_at' | 'updated_at'
->;
+export class ConversationView extends PickType(Conversation, [
+  'id',
+  'title',
+  'metadata',
+  'active_run_id',
+  'created_at',
+  'updated_at',
+]) {}
 
 export function conversationView(conversation: Conversation): ConversationView {
   const { id, title, metadata, active_run_id, created_at, updated_at } = conversation;

@@ -1,9 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { type Page, PageQuery, UuidParam } from '#problems';
+import { ApiPage, ApiProblems, type Page, PageQuery, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
-import { conversationView, type ConversationView } from './conversation.view.js';
+import { conversationView, ConversationView } from './conversation.view.js';
 import { Conversations } from './conversations.service.js';
 
 @ApiTags('conversations')
@@ -13,12 +19,16 @@ export class ConversationsController {
 
   @Post()
   @ApiOperation({ summary: 'Open a conversation' })
+  @ApiCreatedResponse({ type: ConversationView })
+  @ApiProblems(413)
   async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationView> {
     return conversationView(await this.conversations.create(owner, body));
   }
 
   @Get()
   @ApiOperation({ summary: 'List conversations, newest activity first' })
+  @ApiPage(ConversationView)
+  @ApiProblems(404)
   async list(@Owner() owner: string, @Query() query: PageQuery): Promise<Page<ConversationView>> {
     const page = await this.conversations.list(owner, query);
     return { ...page, data: page.data.map(conversationView) };
@@ -26,12 +36,16 @@ export class ConversationsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read a conversation' })
+  @ApiOkResponse({ type: ConversationView })
+  @ApiProblems(404)
   async read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<ConversationView> {
     return conversationView(await this.conversations.read(owner, id));
   }
 
   @Patch(':id')
   @ApiOperation({ summary: 'Rename a conversation or change its metadata' })
+  @ApiOkResponse({ type: ConversationView })
+  @ApiProblems(404, 413)
   async update(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,
@@ -43,6 +57,8 @@ export class ConversationsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Erase a conversation with its messages and runs' })
+  @ApiNoContentResponse()
+  @ApiProblems(404)
   async delete(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<void> {
     await this.conversations.delete(owner, id);
   }

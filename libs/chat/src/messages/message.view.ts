@@ -1,7 +1,12 @@
-import { type Message } from './message.entity.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { Message } from './message.entity.js';
 
 /** A message as lists show it. */
-export type ListedMessage = Message & {
-  /** The messages with the same parent, in the order of `seq`, itself included: the ways that the conversation went here. */
-  sibling_ids: string[];
-};
+export class ListedMessage extends Message {
+  @ApiProperty({
+    type: [String],
+    description:
+      'The messages with the same parent, in the order of seq, itself included: the ways that the conversation went here',
+  })
+  sibling_ids!: string[];
+}

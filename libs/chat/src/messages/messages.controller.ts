@@ -12,16 +12,18 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { type Page, UuidParam } from '#problems';
+import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../runs/run.view.js';
+import { ApiAnswerOrRun } from '../streams/api-answers.js';
 import { answerForm } from '../streams/answer-form.js';
 import { IdempotencyKey } from '../turns/idempotency-key.js';
-import { type SentMessage, TurnAnswers } from '../turns/turn-answers.js';
+import { SentMessage } from '../turns/sent-message.js';
+import { TurnAnswers } from '../turns/turn-answers.js';
 import { SendMessageDto } from '../turns/turn.dto.js';
 import { turnRequest } from '../turns/turn-request.js';
 import { MessageListQuery } from './message-list.query.js';
-import { type ListedMessage } from './message.view.js';
+import { ListedMessage } from './message.view.js';
 import { Messages } from './messages.service.js';
 
 @ApiTags('messages')
@@ -34,6 +36,8 @@ export class MessagesController {
 
   @Get()
   @ApiOperation({ summary: 'List the messages of a branch, or all of them, in their order' })
+  @ApiPage(ListedMessage)
+  @ApiProblems(404)
   list(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,
@@ -45,6 +49,8 @@ export class MessagesController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a message: wait for the answer, follow it as events, or respond-async' })
+  @ApiAnswerOrRun(SentMessage)
+  @ApiProblems(404, 409, 413, 422)
   async send(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,

@@ -2,12 +2,14 @@ import { Database } from '#database';
 import { Body, Controller, Headers, HttpCode, Param, Post, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { notFound, UuidParam } from '#problems';
+import { ApiProblems, notFound, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../runs/run.view.js';
+import { ApiAnswerOrRun } from '../streams/api-answers.js';
 import { answerForm } from '../streams/answer-form.js';
 import { IdempotencyKey } from '../turns/idempotency-key.js';
-import { type SentMessage, TurnAnswers } from '../turns/turn-answers.js';
+import { SentMessage } from '../turns/sent-message.js';
+import { TurnAnswers } from '../turns/turn-answers.js';
 import { RegenerateDto } from '../turns/turn.dto.js';
 import { turnRequest } from '../turns/turn-request.js';
 import { findAnsweredMessage } from './answered-message.js';
@@ -28,6 +30,8 @@ export class RegenerateController {
     description:
       'The id is that of the message or of an answer to it. What the body leaves out is as it was before.',
   })
+  @ApiAnswerOrRun(SentMessage)
+  @ApiProblems(404, 409, 413, 422)
   async regenerate(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,

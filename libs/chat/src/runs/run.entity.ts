@@ -1,30 +1,39 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { type RunStatus } from '../messages/message.entity.js';
+import { type RunStatus, runStatuses } from '../messages/message.entity.js';
 
 /** Why a run did not complete. */
-export interface RunError {
-  /** Stable, snake_case. */
-  code: string;
-  message: string;
-  /** May the same turn succeed later? */
-  retryable: boolean;
+export class RunError {
+  @ApiProperty({ description: 'Stable, snake_case' })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+
+  @ApiProperty({ description: 'May the same turn succeed later?' })
+  retryable!: boolean;
 }
 
 /** One generation of one assistant message. It outlives the request that asked for it. */
 @Entity('runs')
 export class Run {
+  @ApiProperty({ format: 'uuid' })
   @PrimaryColumn('uuid')
   id!: string;
 
+  @ApiProperty({ format: 'uuid' })
   @Column('uuid')
   conversation_id!: string;
 
+  @ApiProperty({ format: 'uuid' })
   @Column('uuid')
   message_id!: string;
 
+  @ApiProperty({ enum: runStatuses })
   @Column('text')
   status!: RunStatus;
 
+  @ApiProperty({ type: RunError, nullable: true })
   @Column('jsonb', { nullable: true })
   error!: RunError | null;
 
@@ -43,9 +52,11 @@ export class Run {
   @Column('timestamptz', { nullable: true })
   cancel_requested_at!: Date | null;
 
+  @ApiProperty({ type: String, format: 'date-time' })
   @Column('timestamptz')
   created_at!: Date;
 
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   @Column('timestamptz', { nullable: true })
   finished_at!: Date | null;
 }

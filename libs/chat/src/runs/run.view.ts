@@ -1,15 +1,22 @@
-import { type Attempt } from './attempt.entity.js';
-import { type Run } from './run.entity.js';
+import { ApiProperty, OmitType, PickType } from '@nestjs/swagger';
+import { Attempt } from './attempt.entity.js';
+import { Run } from './run.entity.js';
 
-export type AttemptView = Omit<Attempt, 'run_id'>;
-
-/** What only the replicas need to know. */
-type InternalColumn = 'fence' | 'lease_until' | 'text_attempt' | 'cancel_requested_at';
+export class AttemptView extends OmitType(Attempt, ['run_id']) {}
 
 /** A run as the API shows it. */
-export type RunView = Omit<Run, InternalColumn> & {
-  attempts: AttemptView[];
-};
+export class RunView extends PickType(Run, [
+  'id',
+  'conversation_id',
+  'message_id',
+  'status',
+  'error',
+  'created_at',
+  'finished_at',
+]) {
+  @ApiProperty({ type: [AttemptView] })
+  attempts!: AttemptView[];
+}
 
 /** Leaves out what only the replicas need to know. */
 export function runView(run: Run, attempts: readonly Attempt[]): RunView {

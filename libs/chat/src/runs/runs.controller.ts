@@ -9,16 +9,23 @@ import {
   Res,
   type StreamableFile,
 } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { UuidParam } from '#problems';
+import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
+import { ApiEvents } from '../streams/api-answers.js';
 import { RunStreams } from '../streams/run-streams.js';
 import { Cancellations } from './cancellations.js';
 import { RunArchive } from './run-archive.js';
 import { RunEvents } from './run-events.js';
 import { RunEventsQuery } from './run.dto.js';
-import { type RunView } from './run.view.js';
+import { RunView } from './run.view.js';
 
 @ApiTags('runs')
 @Controller('api/runs')
@@ -32,6 +39,8 @@ export class RunsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read a run with its attempts' })
+  @ApiOkResponse({ type: RunView })
+  @ApiProblems(404)
   read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<RunView> {
     return this.archive.read(owner, id);
   }
@@ -41,6 +50,9 @@ export class RunsController {
     summary: 'Follow a run from its beginning, or from after an event: what has been, then live',
     description: '204 when the run is over and the event was its last one',
   })
+  @ApiEvents()
+  @ApiNoContentResponse({ description: 'Nothing is left to be told' })
+  @ApiProblems(404)
   async follow(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,
@@ -62,6 +74,9 @@ export class RunsController {
     summary: 'Stop a run; what there is of its answer stays',
     description: '202 while it was running, 200 when it was over already',
   })
+  @ApiOkResponse({ description: 'It was over already', type: RunView })
+  @ApiAcceptedResponse({ description: 'It is being stopped', type: RunView })
+  @ApiProblems(404)
   async cancel(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,

@@ -1,9 +1,10 @@
 import { Controller, Get, Headers, Param, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { UuidParam } from '#problems';
+import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { RunEventsQuery } from '../runs/run.dto.js';
+import { ApiEvents } from './api-answers.js';
 import { ConversationEvents } from './conversation-events.js';
 import { RunStreams } from './run-streams.js';
 
@@ -21,6 +22,8 @@ export class ConversationEventsController {
     description:
       'The events are those of a run; their ids are preceded by the id of the run. The stream ends when the conversation is erased.',
   })
+  @ApiEvents()
+  @ApiProblems(404)
   async follow(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,

@@ -6,15 +6,9 @@ import { runProblem } from '../runs/run-problem.js';
 import { type RunView } from '../runs/run.view.js';
 import { type AnswerForm } from '../streams/answer-form.js';
 import { RunStreams } from '../streams/run-streams.js';
+import { type SentMessage } from './sent-message.js';
 import { type TurnRequest } from './turn.js';
 import { Turns } from './turns.service.js';
-
-/** A turn that was waited for. */
-export interface SentMessage {
-  message: Message;
-  reply: Message;
-  run: RunView;
-}
 
 /** Takes turns and answers them in the form that the caller wants. */
 @Injectable()

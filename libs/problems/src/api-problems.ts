@@ -1,0 +1,65 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { STATUS_CODES } from 'node:http';
+import { PROBLEM_MEDIA_TYPE } from './problem-body.js';
+
+class InvalidField {
+  @ApiProperty({ example: 'settings.max_tokens' })
+  field!: string;
+
+  @ApiPropertyOptional()
+  code?: string;
+
+  @ApiProperty()
+  detail!: string;
+}
+
+/** The shape of `ProblemBody`, for the description of the API; a problem may have further members. */
+class Problem {
+  @ApiProperty({ example: '/problems/validation_failed' })
+  type!: string;
+
+  @ApiProperty()
+  title!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599 })
+  status!: number;
+
+  @ApiPropertyOptional()
+  detail?: string;
+
+  @ApiProperty({ description: 'The path of the request' })
+  instance!: string;
+
+  @ApiProperty({ description: 'Stable, snake_case: what programs compare' })
+  code!: string;
+
+  @ApiProperty()
+  request_id!: string;
+
+  @ApiProperty({ description: 'The same request may succeed later' })
+  retryable!: boolean;
+
+  @ApiPropertyOptional({ type: [InvalidField], description: 'One row for each invalid field' })
+  errors?: InvalidField[];
+}
+
+/** What every operation may answer: bad input, a missing key, trouble here, no database. */
+const always = [400, 401, 500, 503];
+
+/** Tells in the description of the API that these statuses are answered with a problem (RFC 9457), beside the usual ones. */
+export function ApiProblems(...statuses: number[]): MethodDecorator {
+  const content = { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: getSchemaPath(Problem) } } };
+  return applyDecorators(
+    ApiExtraModels(Problem),
+    ...[...always, ...statuses].map((status) =>
+      ApiResponse({ status, description: STATUS_CODES[status] ?? '', content }),
+    ),
+  );
+}

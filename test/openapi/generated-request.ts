@@ -1,0 +1,134 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { type ApiDescription, type Operation, type Parameter, type Schema } from './api-description.js';
+
+/** One request, ready to be sent. */
+export interface GeneratedRequest {
+  target: string;
+  headers: Record<string, string>;
+  /** Undefined where the operation takes none. */
+  body: string | undefined;
+}
+
+const anyText = fc.string({
+  unit: fc.constantFrom('a', 'Z', '0', ' ', '"', '\\', '<', '\0', 'é', '中', '😀'),
+  maxLength: 30,
+});
+const anyWhere = fc.oneof(
+  anyText,
+  fc.webPath(),
+  fc.constantFrom('', '..', '%00', 'null', '-1', '1e400', '0.5'),
+);
+
+/** Requests that an operation allows, and requests that it must refuse. `knownIds`: of things that there are. */
+export function generatedRequests(
+  description: ApiDescription,
+  operation: Operation,
+  knownIds: () => readonly string[],
+): Arbitrary<GeneratedRequest> {
+  const id = fc.oneof(
+    { weight: 6, arbitrary: fc.nat().map((at) => knownIds()[at % knownIds().length]!) },
+    { weight: 1, arbitrary: fc.uuid() },
+  );
+  const wanted = (schema: Schema): Arbitrary<unknown> => values(description, schema, id);
+  const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
+  const rarely = (usual: Arbitrary<unknown>) =>
+    fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: anyWhere }).map(String);
+  const path = fc.record(Object.fromEntries(of('path').map(({ name }) => [name, rarely(id)])));
+  const sometimes = (usual: Arbitrary<unknown>) =>
+    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: rarely(usual) });
+  const query = fc.record(
+    Object.fromEntries(of('query').map(({ name, schema = {} }) => [name, sometimes(wanted(schema))])),
+  );
+  const headers = fc.record(
+    {
+      accept: fc.constantFrom('application/json', '*/*', 'text/event-stream'),
+      prefer: fc.constantFrom('respond-async', 'wait=1'),
+      'idempotency-key': fc.oneof(fc.constantFrom('a', 'b', ' ', 'x'.repeat(256)), fc.uuid()),
+      'last-event-id': fc.constantFrom('0.0', '1.1', '1.3.end', '7', 'x'),
+    },
+    { requiredKeys: [] },
+  );
+  return fc.record({ path, query, headers, body: bodies(operation, wanted) }).map((request) => ({
+    target: targetOf(
+      operation.path,
+      request.path as Record<string, string>,
+      request.query as Record<string, string | undefined>,
+    ),
+    headers: {
+      ...request.headers,
+      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+    },
+    body: request.body,
+  }));
+}
+
+function bodies(
+  { body }: Operation,
+  wanted: (schema: Schema) => Arbitrary<unknown>,
+): Arbitrary<string | undefined> {
+  if (body === undefined) return fc.constant(undefined);
+  const valid = wanted(body);
+  const spoiled = fc
+    .tuple(valid, fc.string({ maxLength: 8 }), fc.nat(), fc.jsonValue())
+    .map(([value, newName, at, other]) => {
+      const names = [...Object.keys(value as object), newName];
+      return { ...(value as object), [names[at % names.length]!]: other };
+    });
+  return fc.oneof(
+    { weight: 6, arbitrary: valid.map((value) => JSON.stringify(value)) },
+    { weight: 3, arbitrary: spoiled.map((value) => JSON.stringify(value)) },
+    { weight: 1, arbitrary: fc.jsonValue().map((value) => JSON.stringify(value)) },
+    { weight: 1, arbitrary: fc.constantFrom('', '{', '{"a":1,}', '\0', '{"__proto__":{"a":1}}') },
+  );
+}
+
+/** Values as a schema describes them. */
+function values(description: ApiDescription, given: Schema, id: Arbitrary<string>): Arbitrary<unknown> {
+  const schema = description.resolve(given);
+  const inner = schema.allOf?.[0] ?? schema.oneOf?.[0] ?? schema.anyOf?.[0];
+  const made = inner === undefined ? plainValues(description, schema, id) : values(description, inner, id);
+  return schema.nullable === true ? fc.option(made) : made;
+}
+
+function plainValues(description: ApiDescription, schema: Schema, id: Arbitrary<string>): Arbitrary<unknown> {
+  const { minimum: min, maximum: max } = schema;
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (schema.format === 'uuid') return id;
+  switch (schema.type) {
+    case 'integer':
+      return fc.integer({ ...(min !== undefined && { min }), ...(max !== undefined && { max }) });
+    case 'number':
+      return fc.double({ noNaN: true, min: min ?? -1e6, max: max ?? 1e6 });
+    case 'boolean':
+      return fc.boolean();
+    case 'array':
+      return fc.array(values(description, schema.items ?? {}, id), { maxLength: 3 });
+    case 'object':
+      return objects(description, schema, id);
+    default:
+      return fc.oneof(fc.constantFrom('hi', 'How are you?'), anyText);
+  }
+}
+
+function objects(description: ApiDescription, schema: Schema, id: Arbitrary<string>): Arbitrary<object> {
+  const { properties, required = [] } = schema;
+  if (properties === undefined)
+    return fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue(), { maxKeys: 3 });
+  const members = Object.entries(properties).map(([name, one]) => [name, values(description, one, id)]);
+  return fc.record(Object.fromEntries(members) as Record<string, Arbitrary<unknown>>, {
+    requiredKeys: required,
+  });
+}
+
+function targetOf(
+  template: string,
+  path: Record<string, string>,
+  query: Record<string, string | undefined>,
+): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent((path[name] ?? '').toWellFormed()),
+  );
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const search = new URLSearchParams(given).toString();
+  return search === '' ? filled : `${filled}?${search}`;
+}

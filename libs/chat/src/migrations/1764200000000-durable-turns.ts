@@ -10,7 +10,7 @@ export class DurableTurns1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE runs
-        ADD COLUMN request jsonb NOT NULL DEFAULT '{}',
+        ADD COLUMN request jsonb NOT NULL DEFAULT '{"metadata": {}, "settings": {"stream": true}}',
         ADD COLUMN generation integer NOT NULL DEFAULT 1,
         ADD COLUMN crashes integer NOT NULL DEFAULT 0,
         ADD COLUMN is_handed_over boolean NOT NULL DEFAULT false`);

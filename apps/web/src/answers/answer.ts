@@ -11,7 +11,7 @@ import { Answers } from './answers';
   selector: 'p-answer',
   imports: [AnswerActions, AnswerProblem, Markdown],
   templateUrl: './answer.html',
-  host: { class: 'message from-llm', '[class.is-live]': 'isLive()' },
+  host: { class: 'message from-llm', '[class.is-live]': 'isLive()', '[class.is-last]': 'isLast()' },
 })
 export class Answer {
   readonly message = input.required<Message>();

@@ -31,7 +31,8 @@ const unwantedRuns: Statement = {
 
 /**
  * Cancels runs, whichever replica carries them out. The wish is written down, so that it holds even when nobody hears of
- * it: the replica that has the run finds it when it renews its lease, and whoever sweeps a dead one's finds it, too.
+ * it, or when this replica dies or stops before it has stored the end: the replica that has the run finds it when it
+ * renews its lease, and whoever takes it over finds it, too.
  */
 @Injectable()
 export class Cancellations implements OnApplicationBootstrap {
@@ -53,10 +54,10 @@ export class Cancellations implements OnApplicationBootstrap {
   async cancel(owner: string, id: string): Promise<{ run: RunView; isOver: boolean }> {
     const run = await this.archive.read(owner, id);
     if (run.finished_at !== null) return { run, isOver: true };
-    if (this.#stop(id)) return { run, isOver: false };
+    const isHere = this.#stop(id);
     const asked = await this.database.query(requestCancel, [id]);
-    if (asked.length === 0) return { run: await this.archive.read(owner, id), isOver: true };
-    this.notifications.tell(channel, id);
+    if (asked.length > 0) this.notifications.tell(channel, id);
+    else if (!isHere) return { run: await this.archive.read(owner, id), isOver: true };
     return { run, isOver: false };
   }
 

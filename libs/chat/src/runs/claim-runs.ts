@@ -7,6 +7,8 @@ import { textSoFar } from './text-so-far.js';
 export interface ClaimedRun extends Record<string, unknown> {
   id: string;
   status: Extract<RunStatus, 'queued' | 'in_progress'>;
+  /** Names this replica's hold on it. */
+  fence: number;
   request: StoredRequest;
   /** The generation that begins now, unless there is none. */
   generation: number;
@@ -14,8 +16,6 @@ export interface ClaimedRun extends Record<string, unknown> {
   crashes: number;
   /** Somebody wants it cancelled. */
   is_unwanted: boolean;
-  /** It is its turn in its conversation. */
-  is_active: boolean;
   /** What was written down of its text. */
   content: string | null;
 }
@@ -41,10 +41,9 @@ const claimRuns: Statement = {
       FROM abandoned a WHERE r.id = a.id
       RETURNING r.*
     )
-    SELECT r.id, r.status, r.request, r.generation, r.crashes, r.cancel_requested_at IS NOT NULL AS is_unwanted,
-      c.active_run_id IS NOT DISTINCT FROM r.id AS is_active, text.content
+    SELECT r.id, r.status, r.fence, r.request, r.generation, r.crashes,
+      r.cancel_requested_at IS NOT NULL AS is_unwanted, text.content
     FROM claimed r
-    JOIN conversations c ON c.id = r.conversation_id
     LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true`,
 };
 

@@ -30,13 +30,18 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     const drained = new AbortController();
     const limitMs = this.options.drainTimeoutMs ?? chatDefaults.drainTimeoutMs;
-    for (const run of this.live.all()) if (run.isWaiting) run.stop('handed_over');
     await Promise.race([
-      this.live.idle().finally(() => drained.abort()),
+      this.#runDry().finally(() => drained.abort()),
       delay(limitMs, undefined, { signal: drained.signal }).catch(() => undefined),
     ]);
     this.live.stopAll('handed_over');
     await this.live.idle();
     await this.streams.cutAll();
+  }
+  /** Resolves when everything has ended that had begun, or was beginning, when turns were refused. */
+  async #runDry(): Promise<void> {
+    await Promise.all([this.turns.settled(), this.takeover.settled()]);
+    for (const run of this.live.all()) if (run.isWaiting) run.stop('handed_over');
+    await this.live.idle();
   }
 }

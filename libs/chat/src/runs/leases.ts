@@ -1,22 +1,37 @@
-import { Database, type Statement } from '#database';
+import { Database, Notifications, type Statement } from '#database';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
+import { abandonedChannel } from './hand-over.js';
 import { LiveRuns } from './live-runs.js';
 import { RunQueue } from './run-queue.js';
 import { Takeover } from './takeover.js';
+import { TakeoverPatience } from './takeover-patience.js';
 
+/**
+ * A run that is locked is being written to at this moment: its lease is renewed the next time. So a beat waits for nobody,
+ * and the statements that lock several runs in an order of their own never wait for it in a circle.
+ */
 const renewLeases: Statement = {
   name: 'renew_leases',
   text: `
-    UPDATE runs SET lease_until = now() + $3::integer * interval '1 millisecond'
-    FROM unnest($1::uuid[], $2::integer[]) AS held (id, fence)
-    WHERE runs.id = held.id AND runs.fence = held.fence AND runs.status IN ('queued', 'in_progress')
-    RETURNING runs.id, runs.cancel_requested_at IS NOT NULL AS is_unwanted`,
+    WITH held AS MATERIALIZED (
+      SELECT r.id, r.fence, r.cancel_requested_at FROM unnest($1::uuid[], $2::integer[]) AS ours (id, fence)
+      JOIN runs r ON r.id = ours.id AND r.fence = ours.fence
+      WHERE r.status IN ('queued', 'in_progress')
+    ), free AS MATERIALIZED (
+      SELECT r.id FROM held JOIN runs r ON r.id = held.id AND r.fence = held.fence
+      WHERE r.status IN ('queued', 'in_progress')
+      FOR NO KEY UPDATE OF r SKIP LOCKED
+    ), renewed AS (
+      UPDATE runs r SET lease_until = now() + $3::integer * interval '1 millisecond'
+      FROM free WHERE r.id = free.id
+    )
+    SELECT id, cancel_requested_at IS NOT NULL AS is_unwanted FROM held`,
 };
 
-interface RenewedRun extends Record<string, unknown> {
+interface HeldRun extends Record<string, unknown> {
   id: string;
   is_unwanted: boolean;
 }
@@ -28,13 +43,15 @@ interface RenewedRun extends Record<string, unknown> {
 @Injectable()
 export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #leaseMs: number;
+  readonly #beatMs: number;
+  readonly #patience: TakeoverPatience;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
-  /** When the database was last heard of; a start counts. */
-  #heardAt = performance.now();
+  #isBeatDue = false;
 
   constructor(
     private readonly database: Database,
+    private readonly notifications: Notifications,
     private readonly live: LiveRuns,
     private readonly queue: RunQueue,
     private readonly takeover: Takeover,
@@ -42,48 +59,64 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
+    this.#beatMs = this.#leaseMs / 3;
+    this.#patience = new TakeoverPatience(this.#leaseMs, performance.now());
   }
 
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#beat(), this.#leaseMs / 3);
+  async onApplicationBootstrap(): Promise<void> {
+    this.#timer = setInterval(() => this.#beat(), this.#beatMs);
     this.#beat();
+    await this.notifications.listen(abandonedChannel, {
+      message: () => this.#beatOnceMore(),
+      connected: () => this.#beatOnceMore(),
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
+    this.#isBeatDue = false;
     await this.#beating;
   }
 
   #beat(): void {
     this.#beating ??= this.#renewAndClaim()
       .catch((error: Error) => void this.observer.emit('leaseFailed', error))
-      .finally(() => (this.#beating = undefined));
+      .finally(() => {
+        this.#beating = undefined;
+        if (this.#isBeatDue) this.#beatOnceMore();
+      });
+  }
+
+  /** Now, or after the one that is under way: that may have looked already. */
+  #beatOnceMore(): void {
+    this.#isBeatDue = this.#beating !== undefined;
+    if (!this.#isBeatDue) this.#beat();
   }
 
   async #renewAndClaim(): Promise<void> {
     await this.#renew();
     await this.queue.look();
-    // After an outage of the database every lease has run out: those who are alive renew theirs first.
-    const wasAway = performance.now() - this.#heardAt > this.#leaseMs;
-    this.#heardAt = performance.now();
-    if (!wasAway) await this.takeover.claim();
+    if (this.#patience.isOver(performance.now())) await this.takeover.claim();
   }
 
+  /** Asks even if there is nothing to renew: it tells whether the database was away. */
   async #renew(): Promise<void> {
     const held = this.live.all().map(({ turn }) => ({ id: turn.run.id, fence: turn.fence }));
-    if (held.length === 0) return;
     const values = [held.map(({ id }) => id), held.map(({ fence }) => fence), Math.round(this.#leaseMs)];
-    const renewed = await this.database.query<RenewedRun>(renewLeases, values);
-    this.#stopUnwanted(held, new Map(renewed.map((run) => [run.id, run.is_unwanted])));
+    // A connection that does not answer must not take the leases along: another one is tried in the next beat.
+    const inTime = AbortSignal.timeout(this.#beatMs);
+    const ours = await this.database.query<HeldRun>(renewLeases, values, inTime);
+    this.#patience.heard(performance.now());
+    this.#stopUnwanted(held, new Map(ours.map((run) => [run.id, run.is_unwanted])));
   }
 
   /**
    * A cancel is usually told at once: here it is for when the telling went unheard. A run that is not ours any more was
    * given up for dead: nothing of it could be written, so nothing more is asked of the LLM for it.
    */
-  #stopUnwanted(held: readonly { id: string; fence: number }[], renewed: ReadonlyMap<string, boolean>): void {
+  #stopUnwanted(held: readonly { id: string; fence: number }[], ours: ReadonlyMap<string, boolean>): void {
     for (const { id, fence } of held) {
-      const isUnwanted = renewed.get(id);
+      const isUnwanted = ours.get(id);
       const run = this.live.get(id);
       if (run?.turn.fence !== fence) continue;
       if (isUnwanted === undefined) run.stop('lost');

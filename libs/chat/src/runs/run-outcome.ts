@@ -53,9 +53,13 @@ export function cancelled(text: string, attempts: readonly AttemptView[]): RunOu
   return withoutCompletion('cancelled', wasCancelled, text, attempts);
 }
 
-/** A run that nobody has any more, and that is not generated again, keeps what was written down of its answer. */
-export function abandoned(status: FinalStatus, text: string): RunOutcome {
-  return withoutCompletion(status, status === 'cancelled' ? wasCancelled : serverRestart, text, []);
+/** A run that its replica did not bring to an end, and that is not generated again, keeps what there is of its answer. */
+export function abandoned(
+  status: FinalStatus,
+  text: string,
+  attempts: readonly AttemptView[] = [],
+): RunOutcome {
+  return withoutCompletion(status, status === 'cancelled' ? wasCancelled : serverRestart, text, attempts);
 }
 
 /** @param base what the attempts of the generation are counted from */

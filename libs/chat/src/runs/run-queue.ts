@@ -54,9 +54,9 @@ export class RunQueue implements OnApplicationBootstrap {
     else run.admit();
   }
 
-  /** Looks whether the turn of a run that waits here has come unheard. */
-  async look(): Promise<void> {
-    const waiting = this.live.all().filter((run) => run.isWaiting);
+  /** Looks whether the turn of runs that wait here has come unheard. */
+  async look(runs = this.live.all()): Promise<void> {
+    const waiting = runs.filter((run) => run.isWaiting);
     if (waiting.length === 0) return;
     const due = await this.database.query<{ id: string }>(dueRuns, [waiting.map(({ id }) => id)]);
     for (const { id } of due) this.live.get(id)?.admit();

@@ -9,10 +9,25 @@ export type RunChange =
   | { type: 'failed'; hasText: boolean }
   | { type: 'cancelled' }
   /** Its replica died, or let go of it; another one has claimed it. */
-  | { type: 'claimed'; crashes: number; isUnwanted: boolean };
+  | ({ type: 'claimed' } & Claim);
+
+/** What is known of a run when it changes hands. */
+export interface Claim {
+  /** The generation that would begin now, from 1. */
+  generation: number;
+  /** Replicas that died while they generated it. */
+  crashes: number;
+  /** Somebody wants it cancelled. */
+  isUnwanted: boolean;
+  /** Its text may start over after some of it was shown. */
+  mayRestart: boolean;
+}
 
 /** How often a run may take its replica along with it, or the other way round, and still be generated again. */
 export const maxCrashes = 1;
+
+/** How often an answer is begun at most: servers that stop one after the other cannot pass a run on for ever. */
+export const maxGenerations = 10;
 
 /** The statuses that nothing follows. */
 export type FinalStatus = Exclude<RunStatus, 'queued' | 'in_progress'>;
@@ -34,7 +49,7 @@ export function nextStatus(status: RunStatus, change: RunChange): RunStatus {
       throw new RangeError('a run begins once');
     case 'claimed':
       if (change.isUnwanted) return 'cancelled';
-      return status === 'in_progress' && change.crashes > maxCrashes ? 'incomplete' : status;
+      return status === 'queued' || mayGenerate(change) ? status : 'incomplete';
     case 'cancelled':
       return 'cancelled';
     case 'failed':
@@ -43,4 +58,9 @@ export function nextStatus(status: RunStatus, change: RunChange): RunStatus {
       if (status === 'in_progress') return 'completed';
       throw new RangeError('a run that has not begun has no answer');
   }
+}
+
+/** A replica that died may have shown more than was written down; one that hands a run over has shown nothing, or may. */
+function mayGenerate({ generation, crashes, mayRestart }: Claim): boolean {
+  return generation <= maxGenerations && crashes <= (mayRestart ? maxCrashes : 0);
 }

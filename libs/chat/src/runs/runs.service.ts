@@ -13,6 +13,7 @@ import { HandOver } from './hand-over.js';
 import { LiveRun, RunLostError } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
 import {
+  abandoned,
   attemptView,
   cancelled,
   completed,
@@ -65,8 +66,11 @@ export class Runs {
     if (run.isWaiting) await this.#awaitTurn(run);
     const outcome = await this.#generate(run, request, base);
     await run.end();
-    if (run.stopped === 'handed_over') await this.handOver.release(run);
-    if (run.stopped === 'handed_over' || run.stopped === 'lost') throw new RunLostError(run.stopped);
+    if (run.stopped === 'lost') throw new RunLostError('lost');
+    if (run.stopped === 'handed_over' && canGoOnElsewhere(outcome, request)) {
+      await this.handOver.release(run);
+      throw new RunLostError('handed_over');
+    }
     const finishedAt = await this.#store(run, outcome);
     run.finish(finishedTurn(run.turn, outcome, finishedAt));
     this.observer.emit('runFinished', run.turn.run);
@@ -74,6 +78,8 @@ export class Runs {
   }
 
   async #awaitTurn(run: LiveRun): Promise<void> {
+    // Its turn may have come before anybody could be told of it here.
+    this.queue.look([run]).catch(() => undefined);
     await run.admitted;
     if (run.stopped !== undefined) return;
     if (!(await this.#untilAvailable(run, () => this.queue.begin(run)))) throw new RunLostError('lost');
@@ -82,7 +88,7 @@ export class Runs {
 
   async #generate(run: LiveRun, request: StoredRequest, base: number): Promise<RunOutcome> {
     const attempts: AttemptView[] = [];
-    if (run.stopped !== undefined) return cancelled('', attempts);
+    if (run.stopped !== undefined) return stopped(run, attempts);
     try {
       const history = await this.#historyOf(run);
       for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
@@ -106,7 +112,7 @@ export class Runs {
         }
       }
     } catch (error) {
-      if (run.stopped !== undefined) return cancelled(run.text, attempts);
+      if (run.stopped !== undefined) return stopped(run, attempts);
       return ended(error instanceof LlmError ? error : this.#defect(run, error), run.text, attempts);
     }
     return ended(this.#defect(run, new Error('the LLM client ended without an end')), run.text, attempts);
@@ -165,4 +171,15 @@ export class Runs {
       cause: error,
     });
   }
+}
+
+function stopped(run: LiveRun, attempts: readonly AttemptView[]): RunOutcome {
+  return run.stopped === 'cancelled'
+    ? cancelled(run.text, attempts)
+    : abandoned('incomplete', run.text, attempts);
+}
+
+/** Not if the answer is whole, nor if some of it was shown and must not start over. */
+function canGoOnElsewhere({ status, content }: RunOutcome, { settings }: StoredRequest): boolean {
+  return status !== 'completed' && (content === '' || settings.restart !== 'never');
 }

@@ -1,15 +1,14 @@
-import { Database, Notifications } from '#database';
+import { Database } from '#database';
 import { LlmClient } from '#llm';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { attemptsBefore } from './attempt-numbers.js';
 import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from './claim-runs.js';
-import { abandonedChannel } from './hand-over.js';
-import { abandoned } from './run-outcome.js';
 import { LiveRuns } from './live-runs.js';
 import { RunArchive } from './run-archive.js';
+import { abandoned } from './run-outcome.js';
 import { isFinal, nextStatus } from './run-state.js';
 import { Runs } from './runs.service.js';
 
@@ -18,13 +17,13 @@ import { Runs } from './runs.service.js';
  * other one ends with the text that was written down. The database's clock decides who is dead.
  */
 @Injectable()
-export class Takeover implements OnApplicationBootstrap {
+export class Takeover {
   readonly #leaseMs: number;
   #isStopped = false;
+  #claiming: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
-    private readonly notifications: Notifications,
     private readonly archive: RunArchive,
     private readonly runs: Runs,
     private readonly live: LiveRuns,
@@ -35,49 +34,51 @@ export class Takeover implements OnApplicationBootstrap {
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.notifications.listen(abandonedChannel, {
-      message: () => this.#claimNow(),
-      connected: () => undefined,
-    });
-  }
-
   /** From now on nothing is taken over: this replica is about to stop. */
   stop(): void {
     this.#isStopped = true;
   }
 
+  /** Resolves when what is being taken over is under way. */
+  async settled(): Promise<void> {
+    await this.#claiming?.catch(() => undefined);
+  }
+
   /** Claims what is abandoned, unless the LLM has too much to do here: then another replica may have more room. */
-  async claim(): Promise<void> {
+  claim(): Promise<void> {
+    return (this.#claiming = this.#claimAll());
+  }
+
+  async #claimAll(): Promise<void> {
     for (;;) {
       if (this.#isStopped || !this.llm.hasRoom) return;
-      const claimed = await claimAbandonedRuns(this.database, this.#leaseMs, this.#own());
-      await Promise.all(claimed.map((run) => this.#carryOn(run)));
+      const own = this.live.all().map(({ id }) => id);
+      const claimed = await claimAbandonedRuns(this.database, this.#leaseMs, own);
       if (claimed.length > 0) this.observer.emit('runsClaimed', claimed.length);
+      await Promise.all(claimed.map((run) => this.#carryOn(run)));
       if (claimed.length < claimsAtOnce) return;
     }
-  }
-
-  #claimNow(): void {
-    this.claim().catch((error: Error) => void this.observer.emit('leaseFailed', error));
-  }
-
-  #own(): string[] {
-    return this.live.all().map(({ id }) => id);
   }
 
   async #carryOn(claimed: ClaimedRun): Promise<void> {
     const stored = await this.archive.turn(claimed.id);
     if (stored === undefined) return;
-    const { crashes, is_unwanted: isUnwanted } = claimed;
-    const status = nextStatus(claimed.status, { type: 'claimed', crashes, isUnwanted });
-    if (isFinal(status)) {
-      // Readers may have seen more of the last attempt than was written down: to them the text starts over.
-      const attempt = attemptsBefore(claimed.generation) + 1;
-      await this.runs.conclude(stored.turn, abandoned(status, claimed.content ?? ''), attempt);
-    } else {
-      const run = this.runs.start(stored.turn, claimed.request, claimed.generation);
-      if (claimed.is_active) run.admit();
+    // The fence of the claim, not that of the row: it may have changed hands again since.
+    const turn = { ...stored.turn, fence: claimed.fence };
+    const { request, generation } = claimed;
+    const status = nextStatus(claimed.status, {
+      type: 'claimed',
+      generation,
+      crashes: claimed.crashes,
+      isUnwanted: claimed.is_unwanted,
+      mayRestart: request.settings.restart !== 'never',
+    });
+    if (!isFinal(status)) {
+      this.runs.start(turn, request, generation);
+      return;
     }
+    // Readers may have seen more than was written down: as the text of another attempt it starts over for them.
+    const textAttempt = attemptsBefore(generation) + 1;
+    await this.runs.conclude(turn, abandoned(status, claimed.content ?? ''), textAttempt);
   }
 }

@@ -19,6 +19,8 @@ import { type Turn, type TurnRequest } from './turn.js';
 @Injectable()
 export class Turns {
   #isDraining = false;
+  /** Turns that are being taken. */
+  readonly #beginning = new Set<Promise<FollowableRun>>();
 
   constructor(
     private readonly store: TurnStore,
@@ -36,6 +38,11 @@ export class Turns {
     this.#isDraining = true;
   }
 
+  /** Resolves when the turns that are being taken are under way, or refused. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#beginning);
+  }
+
   /**
    * Takes a turn, or finds it if it was taken before.
    * @param answered the message that is answered once more; left out for a new one
@@ -46,6 +53,16 @@ export class Turns {
   async begin(request: TurnRequest, answered?: Message): Promise<FollowableRun> {
     if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
     this.llm.admit();
+    const beginning = this.#begin(request, answered);
+    this.#beginning.add(beginning);
+    try {
+      return await beginning;
+    } finally {
+      this.#beginning.delete(beginning);
+    }
+  }
+
+  async #begin(request: TurnRequest, answered: Message | undefined): Promise<FollowableRun> {
     const row = this.#rowOf(request);
     const begun = await this.#store(row);
     if (begun === undefined || begun.seq === null) {

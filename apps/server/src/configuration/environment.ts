@@ -1,3 +1,4 @@
+import { chatDefaults } from '#chat';
 import { databaseDefaults } from '#database';
 import { balancerNames, llmDefaults, type BalancerName } from '#llm';
 import { databaseUrlMistake, isHost, webSocketUrlMistake } from './addresses.js';
@@ -39,6 +40,10 @@ export class Environment {
   /** How long running answers may go on when the server is asked to stop. */
   @NumberVariable(0, HOUR, 'seconds')
   DRAIN_TIMEOUT: number = 20;
+
+  /** Shorter, and a garbage collection or a busy machine would pass for a death. */
+  @NumberVariable(1, HOUR, 'seconds')
+  RUN_LEASE: number = chatDefaults.leaseMs / 1000;
 
   @ChoiceVariable('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
   LOG_LEVEL: Configuration['log']['level'] = 'info';

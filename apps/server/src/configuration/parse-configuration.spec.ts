@@ -28,6 +28,7 @@ const defaults: Configuration = {
   log: { level: 'info', format: '' },
   dataDirectory: '.data',
   drainTimeoutMs: 20_000,
+  runLeaseMs: 15_000,
   database: { url: undefined, poolSize: 10, timeoutMs: 15_000 },
   llm: {
     urls: [],
@@ -105,6 +106,7 @@ describe('parseConfiguration', () => {
     ],
     [{ LLM_FALLBACK_URLS: 'ws://f' }, { llm: { urls: [], fallbackUrls: ['ws://f'] } }],
     [{ LLM_FALLBACK_REPLY: 'Sorry, later.' }, { llm: { fallbackReply: 'Sorry, later.' } }],
+    [{ RUN_LEASE: '2.5' }, { runLeaseMs: 2500 }],
     [{ DATABASE_TIMEOUT: '4.5' }, { database: { timeoutMs: 4500 } }],
     [{ DATABASE_URL: 'postgresql://u:p%40@h:1/d' }, { database: { url: 'postgresql://u:p%40@h:1/d' } }],
     [{ DATABASE_URL: 'postgres:///d?host=/run' }, { database: { url: 'postgres:///d?host=/run' } }],

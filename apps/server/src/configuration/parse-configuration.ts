@@ -87,6 +87,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
     drainTimeoutMs: milliseconds(environment.DRAIN_TIMEOUT),
+    runLeaseMs: milliseconds(environment.RUN_LEASE),
     database: {
       url: environment.DATABASE_URL || undefined,
       poolSize: environment.DATABASE_POOL_SIZE,

@@ -42,10 +42,11 @@ export class AppModule {
         {
           ...ChatModule.forRootAsync({
             inject,
-            useFactory: ({ history, llm, drainTimeoutMs }: Configuration) => ({
+            useFactory: ({ history, llm, drainTimeoutMs, runLeaseMs }: Configuration) => ({
               history,
               generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
               drainTimeoutMs,
+              leaseMs: runLeaseMs,
             }),
           }),
           global: true,

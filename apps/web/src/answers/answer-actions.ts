@@ -15,27 +15,29 @@ import { Icon } from '../ui/icon';
   template: `
     <div class="actions">
       <p-siblings [message]="message()" />
-      <p-copy-button [text]="message().content" />
-      <button
-        type="button"
-        class="icon-button"
-        [attr.aria-label]="t.regenerate"
-        [title]="t.regenerate"
-        (click)="regenerate()"
-      >
-        <p-icon name="again" />
-      </button>
-      @for (rating of ratings; track rating.name) {
+      @if (message().content !== '' || message().status === 'completed') {
+        <p-copy-button [text]="message().content" />
         <button
           type="button"
           class="icon-button"
-          [attr.aria-label]="rating.label"
-          [title]="rating.label"
-          [attr.aria-pressed]="message().feedback?.rating === rating.name"
-          (click)="rate(rating.name)"
+          [attr.aria-label]="t.regenerate"
+          [title]="t.regenerate"
+          (click)="regenerate()"
         >
-          <p-icon [name]="rating.name" />
+          <p-icon name="again" />
         </button>
+        @for (rating of ratings; track rating.name) {
+          <button
+            type="button"
+            class="icon-button"
+            [attr.aria-label]="rating.label"
+            [title]="rating.label"
+            [attr.aria-pressed]="message().feedback?.rating === rating.name"
+            (click)="rate(rating.name)"
+          >
+            <p-icon [name]="rating.name" />
+          </button>
+        }
       }
     </div>
   `,

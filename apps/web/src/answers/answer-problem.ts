@@ -12,7 +12,12 @@ import { RunDetails } from './run-details';
   imports: [RunDetails],
   template: `
     @if (title(); as title) {
-      <div class="callout" [class.is-danger]="isFailed()" [attr.role]="isFailed() ? 'alert' : null">
+      <div
+        class="callout"
+        [class.is-danger]="isFailed()"
+        [class.is-quiet]="message().status === 'cancelled'"
+        [attr.role]="isFailed() ? 'alert' : null"
+      >
         <p>
           <strong>{{ title }}</strong> {{ reason() }}
         </p>

@@ -11,11 +11,10 @@ import { Answers } from './answers';
   selector: 'p-answer',
   imports: [AnswerActions, AnswerProblem, Markdown],
   templateUrl: './answer.html',
-  host: { class: 'message from-llm', '[class.is-live]': 'isLive()', '[class.is-last]': 'isLast()' },
+  host: { class: 'message from-llm', '[class.is-live]': 'isLive()' },
 })
 export class Answer {
   readonly message = input.required<Message>();
-  readonly isLast = input(false);
   readonly #answers = inject(Answers);
 
   protected readonly t = texts.answer;

@@ -5,8 +5,10 @@ import {
   type MessageEnded,
   type RunEvent,
   type RunStream,
+  type StreamOptions,
 } from '@parley/client';
 import { Branch } from '../chat/branch';
+import { ConversationList } from '../conversations/conversation-list';
 import { LlmStatus } from '../server/llm-status';
 import { Server } from '../server/server';
 import { Announcer } from '../shell/announcer';
@@ -14,13 +16,14 @@ import { texts } from '../texts/texts';
 import { LiveAnswer } from './live-answer';
 
 /** Asks for the events of an answer. */
-export type Ask = (options: Pick<LiveAnswer, 'signal' | 'onConnection'>) => RunStream;
+export type Ask = (options: StreamOptions) => RunStream;
 
 /** The answers that the page sees being written. */
 @Injectable({ providedIn: 'root' })
 export class Answers {
   readonly #server = inject(Server);
   readonly #branch = inject(Branch);
+  readonly #list = inject(ConversationList);
   readonly #llm = inject(LlmStatus);
   readonly #announcer = inject(Announcer);
   readonly #all = signal<ReadonlyMap<string, LiveAnswer>>(new Map());
@@ -44,7 +47,13 @@ export class Answers {
    * @param onStored told when the server has stored what was asked
    */
   async follow(answer: LiveAnswer, ask: Ask, onStored?: (event: MessageCreated) => void): Promise<void> {
-    const stream = ask(answer);
+    const stream = ask({
+      signal: answer.signal,
+      onConnection: (connection) => {
+        answer.isCut.set(connection.state === 'waiting');
+        this.#server.onConnection(connection);
+      },
+    });
     try {
       for await (const event of stream) {
         if (event.type === 'message.created') onStored?.(event);
@@ -87,6 +96,7 @@ export class Answers {
         return;
       case 'run.finished':
         answer.run.set(event.run);
+        void this.#list.refresh(event.run.conversation_id);
         if (event.run.error !== null) void this.#llm.look();
         return;
       default:

@@ -1,5 +1,5 @@
 import { signal } from '@angular/core';
-import { type ConnectionState, type Run, type RunRetrying } from '@parley/client';
+import { type Run, type RunRetrying } from '@parley/client';
 
 /** An answer that is, or was, being written while the page looks on. */
 export class LiveAnswer {
@@ -23,8 +23,6 @@ export class LiveAnswer {
   get signal(): AbortSignal {
     return this.#leaving.signal;
   }
-
-  readonly onConnection = ({ state }: ConnectionState): void => this.isCut.set(state === 'waiting');
 
   leave(): void {
     this.#leaving.abort();

@@ -32,7 +32,7 @@ import { texts } from '../texts/texts';
                   <td>{{ attempt.number }}</td>
                   <td>{{ attempt.endpoint }}</td>
                   <td>{{ attempt.error_code ?? attempt.outcome }}</td>
-                  <td>{{ t.seconds(attempt.duration_ms) }}</td>
+                  <td>{{ t.time(attempt.duration_ms) }}</td>
                 </tr>
               }
             </tbody>

@@ -46,7 +46,8 @@ export class Composer {
 
   constructor() {
     afterRenderEffect(() => {
-      if (this.#panels.writes() > 0) this.#focus();
+      // On a touch screen the focus brings up a keyboard that covers half of what is there.
+      if (this.#panels.writes() > 0 || !this.#isTouched) this.#focus();
     });
     afterRenderEffect(() => {
       const box = this.box().nativeElement;

@@ -103,7 +103,6 @@ export class Sending {
         void this.#list.refresh(conversationId);
       },
     );
-    void this.#list.refresh(conversationId);
   }
 
   /** The first message makes a conversation of what was none. */

@@ -29,7 +29,7 @@ const nearPx = 80;
           @if (message.role === 'user') {
             <p-user-message [id]="'m-' + message.id" [message]="message" />
           } @else {
-            <p-answer [id]="'m-' + message.id" [message]="message" [isLast]="$last" />
+            <p-answer [id]="'m-' + message.id" [message]="message" />
           }
         }
       </div>

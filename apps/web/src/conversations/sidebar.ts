@@ -23,6 +23,7 @@ export class Sidebar {
   readonly #drafts = inject(Drafts);
   readonly #route = inject(Route);
   private readonly searchBox = viewChild.required<ElementRef<HTMLInputElement>>('searchBox');
+  private readonly closer = viewChild.required<ElementRef<HTMLElement>>('closer');
   #typing: ReturnType<typeof setTimeout> | undefined;
 
   protected readonly t = texts;
@@ -32,6 +33,9 @@ export class Sidebar {
   protected readonly panels = inject(Panels);
 
   constructor() {
+    afterRenderEffect(() => {
+      if (this.panels.isSidebarOpen()) this.closer().nativeElement.focus();
+    });
     afterRenderEffect(() => {
       if (this.panels.searches() > 0) this.#focusSearch();
     });

@@ -1,4 +1,4 @@
-import { computed, inject, Injectable, signal } from '@angular/core';
+import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import { type LlmHealth } from '@parley/client';
 import { Server } from './server';
 
@@ -21,7 +21,10 @@ export class LlmStatus {
 
   constructor() {
     document.addEventListener('visibilitychange', () => void this.look());
-    void this.look();
+    effect(() => {
+      this.#server.isAway();
+      untracked(() => void this.look());
+    });
   }
 
   /** Looks now, and goes on from there. */

@@ -1,5 +1,5 @@
 import { inject, Injectable, signal } from '@angular/core';
-import { ConnectionError, ParleyClient, ProblemError, sleep } from '@parley/client';
+import { ConnectionError, type ConnectionState, ParleyClient, ProblemError, sleep } from '@parley/client';
 import { texts } from '../texts/texts';
 import { SessionKey } from './session-key';
 
@@ -44,6 +44,12 @@ export class Server {
       if (error.status === 401) this.#key.isWanted.set(true);
     }
   }
+
+  /** Learns from a stream. One that was cut once says nothing: it may be another replica's turn. */
+  readonly onConnection = (connection: ConnectionState): void => {
+    if (connection.state === 'open') this.#isBack();
+    else if (connection.failures > 1) this.learnFrom(connection.error);
+  };
 
   /** Ends the pauses of streams that wait to try again. */
   wake(): void {

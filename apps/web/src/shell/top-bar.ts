@@ -1,4 +1,4 @@
-import { Component, computed, inject } from '@angular/core';
+import { afterRenderEffect, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
 import { Branch } from '../chat/branch';
 import { ConversationList } from '../conversations/conversation-list';
 import { StatusBadge } from '../server/status-badge';
@@ -15,8 +15,10 @@ import { Panels } from './panels';
   template: `
     <header class="top-bar">
       <button
+        #opener
         type="button"
         class="icon-button only-narrow"
+        [attr.aria-expanded]="panels.isSidebarOpen()"
         [attr.aria-label]="t.sidebar.open"
         (click)="panels.isSidebarOpen.set(true)"
       >
@@ -36,8 +38,21 @@ export class TopBar {
   protected readonly menu = lazyParts.conversationMenu;
   protected readonly branch = inject(Branch);
   readonly #list = inject(ConversationList);
+  private readonly opener = viewChild.required<ElementRef<HTMLElement>>('opener');
+  #wasOpen = false;
   protected readonly isNew = computed(() => this.branch.conversationId() === undefined);
   protected readonly title = computed(() =>
     this.isNew() ? texts.name : (this.#list.titleOf(this.branch.conversationId()) ?? texts.sidebar.untitled),
   );
+
+  constructor() {
+    afterRenderEffect(() => {
+      const isOpen = this.panels.isSidebarOpen();
+      // What had the focus is not there any more.
+      if (this.#wasOpen && !isOpen && !document.activeElement?.closest('p-composer')) {
+        this.opener().nativeElement.focus();
+      }
+      this.#wasOpen = isOpen;
+    });
+  }
 }

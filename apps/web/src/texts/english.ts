@@ -1,3 +1,5 @@
+import { controlKey } from '../ui/control-key';
+
 /** Everything that the page says, in English. Another language is another file with the same keys. */
 export const english = {
   language: 'en',
@@ -61,7 +63,7 @@ export const english = {
     interrupt: 'Stop this answer and send',
     interruptShort: 'Interrupt',
     hint: 'Enter sends, Shift + Enter starts a new line',
-    hintBusy: 'Enter queues, Ctrl + Enter interrupts',
+    hintBusy: `Enter queues, ${controlKey} + Enter interrupts`,
     tooLong: (kib: number) => `This is longer than a message may be (${kib} KiB).`,
   },
 
@@ -94,7 +96,7 @@ export const english = {
     thinking: 'Thinking …',
     writing: 'Being written',
     queued: 'Waits for the answer before it',
-    reconnecting: 'The connection was lost. The answer goes on being written; trying to reach it again …',
+    reconnecting: 'The connection was lost. Trying to reach the answer again …',
     startedOver: (endpoint: string, reason: string) => `Started over at ${endpoint}: ${reason}.`,
     restartReasons: {
       server_restart: 'the server that was writing was restarted',
@@ -103,7 +105,7 @@ export const english = {
       idle_timeout: 'the LLM server that was writing fell silent',
     } as Readonly<Record<string, string>>,
     fallback: 'Fallback',
-    fallbackHint: 'The usual LLM servers did not answer; this came from another one, or is a prepared reply.',
+    fallbackHint: 'The usual LLM servers did not answer.',
     tokens: (count: number) => (count === 1 ? '1 token' : `${count.toLocaleString('en')} tokens`),
     failed: 'There is no answer.',
     incomplete: 'The answer is incomplete.',
@@ -115,7 +117,10 @@ export const english = {
     endpoint: 'LLM server',
     outcome: 'Outcome',
     duration: 'Time',
-    seconds: (ms: number | null) => (ms === null ? '–' : `${(ms / 1000).toFixed(1)} s`),
+    time: (ms: number | null) => {
+      if (ms === null) return '–';
+      return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+    },
     startedSaying: 'An answer is being written.',
     finishedSaying: (text: string) => `Answer: ${text}`,
     stoppedSaying: 'The answer was stopped.',
@@ -195,13 +200,13 @@ export const english = {
     list: [
       { keys: ['Enter'], does: 'Send the message' },
       { keys: ['Shift', 'Enter'], does: 'Start a new line' },
-      { keys: ['Ctrl', 'Enter'], does: 'Stop the current answer and send' },
+      { keys: [controlKey, 'Enter'], does: 'Stop the current answer and send' },
       { keys: ['↑'], does: 'Edit the last message, from an empty message box' },
       { keys: ['Esc'], does: 'Stop the answer, or close what is open' },
-      { keys: ['Ctrl', 'K'], does: 'Search' },
-      { keys: ['Ctrl', 'Shift', 'O'], does: 'New conversation' },
-      { keys: ['Ctrl', 'Shift', 'L'], does: 'Copy the last answer' },
-      { keys: ['Ctrl', '/'], does: 'Show this list' },
+      { keys: [controlKey, 'K'], does: 'Search' },
+      { keys: [controlKey, 'Shift', 'O'], does: 'New conversation' },
+      { keys: [controlKey, 'Shift', 'L'], does: 'Copy the last answer' },
+      { keys: [controlKey, '/'], does: 'Show this list' },
     ],
   },
 

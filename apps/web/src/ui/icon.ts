@@ -6,7 +6,7 @@ const paths = {
   search: 'M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4',
   close: 'M5 5l10 10M15 5L5 15',
   menu: 'M3 6h14M3 10h14M3 14h9',
-  more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
+  more: 'M4 9.5h1v1h-1zM9.5 9.5h1v1h-1zM15 9.5h1v1h-1z',
   send: 'M10 16V4M5 9l5-5 5 5',
   stop: 'M6 6h8v8H6z',
   copy: 'M7.5 7.5h8v8h-8zM12.5 7.5v-3h-8v8h3',

@@ -20,7 +20,7 @@ import { LlmStatus } from './llm-status';
         (keydown.escape)="isShown.set(false)"
       >
         <span class="dot" aria-hidden="true"></span>
-        {{ t[llm.status()] }}
+        <span class="badge-text">{{ t[llm.status()] }}</span>
       </button>
       <div id="llm-servers" class="popover" role="group" [attr.aria-label]="t.label" [hidden]="!isShown()">
         @for (endpoint of llm.report()?.endpoints; track endpoint.route + endpoint.url) {

@@ -32,6 +32,7 @@ export class App {
   protected readonly narrow = inject(Narrow);
   protected readonly notices = inject(Notices);
   protected readonly panels = inject(Panels);
+  protected readonly hasMessageBox = computed(() => this.#branch.state() !== 'missing');
   readonly #title = computed(() => {
     const title = this.#list.titleOf(this.#branch.conversationId());
     return title === undefined ? texts.name : `${title} – ${texts.name}`;

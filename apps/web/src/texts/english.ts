@@ -55,6 +55,7 @@ export const english = {
 
   composer: {
     label: 'Message',
+    formLabel: 'Next message',
     placeholder: 'Write a message',
     send: 'Send',
     stop: 'Stop',

@@ -10,7 +10,7 @@ import { Takeover } from './takeover.js';
 import { TakeoverPatience } from './takeover-patience.js';
 
 /**
- * A run that is locked is being written to at this moment: its lease is renewed the next time. So a beat waits for nobody,
+ * What was handed over stays so, even if it happens at this moment. A run that is locked is being written to at this moment: its lease is renewed the next time. So a beat waits for nobody,
  * and the statements that lock several runs in an order of their own never wait for it in a circle.
  */
 const renewLeases: Statement = {
@@ -19,10 +19,10 @@ const renewLeases: Statement = {
     WITH held AS MATERIALIZED (
       SELECT r.id, r.fence, r.cancel_requested_at FROM unnest($1::uuid[], $2::integer[]) AS ours (id, fence)
       JOIN runs r ON r.id = ours.id AND r.fence = ours.fence
-      WHERE r.status IN ('queued', 'in_progress')
+      WHERE r.status IN ('queued', 'in_progress') AND NOT r.is_handed_over
     ), free AS MATERIALIZED (
       SELECT r.id FROM held JOIN runs r ON r.id = held.id AND r.fence = held.fence
-      WHERE r.status IN ('queued', 'in_progress')
+      WHERE r.status IN ('queued', 'in_progress') AND NOT r.is_handed_over
       FOR NO KEY UPDATE OF r SKIP LOCKED
     ), renewed AS (
       UPDATE runs r SET lease_until = now() + $3::integer * interval '1 millisecond'
@@ -48,6 +48,7 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #isBeatDue = false;
+  #isOver = false;
 
   constructor(
     private readonly database: Database,
@@ -74,11 +75,12 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
-    this.#isBeatDue = false;
+    this.#isOver = true;
     await this.#beating;
   }
 
   #beat(): void {
+    if (this.#isOver) return;
     this.#beating ??= this.#renewAndClaim()
       .catch((error: Error) => void this.observer.emit('leaseFailed', error))
       .finally(() => {

@@ -1,0 +1,60 @@
+import { MockLlm, type Behaviour } from '#mock-llm';
+import pg from 'pg';
+import { ServerProcess } from './server-process.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+/** A server of its own: it can be killed, frozen and told to stop without the others. */
+export interface ReplicaProcess {
+  url: string;
+  process: ServerProcess;
+}
+
+/** Compiled servers as processes on one database, which ask one mock LLM. Needs the build. */
+export class Replicas {
+  readonly #processes: ServerProcess[] = [];
+
+  private constructor(
+    readonly mock: MockLlm,
+    private readonly database: TestDatabase,
+    private readonly sql: pg.Pool,
+  ) {}
+
+  static async start(behaviour: Partial<Behaviour> = {}): Promise<Replicas> {
+    const database = await createTestDatabase();
+    const sql = new pg.Pool({ connectionString: database.url, max: 2 });
+    sql.on('error', () => undefined);
+    return new Replicas(await MockLlm.start({ behaviour }), database, sql);
+  }
+
+  /** Starts one more, and resolves when it serves. */
+  async add(environment: Record<string, string> = {}): Promise<ReplicaProcess> {
+    const process = new ServerProcess('apps/server/src/main', {
+      NODE_ENV: 'test',
+      LOG_FORMAT: 'json',
+      PORT: '0',
+      DATABASE_URL: this.database.url,
+      LLM_WEBSOCKET_URL: this.mock.url,
+      RUN_LEASE: '1.5',
+      ...environment,
+    });
+    this.#processes.push(process);
+    const [, url] = await process.prints(/"url":"(http:[^"]+)"/);
+    return { url: url!, process };
+  }
+
+  async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.sql.query<Row>(text, values)).rows;
+  }
+
+  /** One connection to the database, for whoever wants to stand in the way. */
+  async connect(): Promise<pg.PoolClient> {
+    return this.sql.connect();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process.stop('SIGKILL')));
+    await this.mock.stop();
+    await this.sql.end();
+    await this.database.drop();
+  }
+}

@@ -66,6 +66,7 @@ export class ChatView {
 
   /** At the start, when the server is back, and when the key is there that it wanted. */
   #loadWhatFailed(): void {
+    void this.#llm.look();
     if (this.#list.state() !== 'ready') void this.#list.load();
     if (this.branch.state() === 'failed') void this.chat.reload();
   }

@@ -9,7 +9,14 @@ import { Modal } from '../ui/modal';
   selector: 'p-sign-in-dialog',
   imports: [Modal],
   template: `
-    <dialog pModal class="dialog" aria-labelledby="sign-in-title" (cancel)="$event.preventDefault()">
+    <dialog
+      #dialog
+      pModal
+      class="dialog"
+      closedby="none"
+      aria-labelledby="sign-in-title"
+      (closed)="dialog.showModal()"
+    >
       <form (submit)="submit($event, key.value)">
         <h2 id="sign-in-title">{{ t.title }}</h2>
         <p class="hint" id="sign-in-hint">{{ t.hint }}</p>

@@ -17,6 +17,7 @@ const rooms = {
   'libs/chat': ['auth', 'database', 'llm', 'problems'],
   'libs/health': ['auth', 'database', 'llm'],
   'libs/metrics': ['auth', 'chat', 'llm'],
+  'libs/openai': ['auth', 'chat', 'llm', 'problems'],
   'apps/mock-llm': [],
   'apps/server': [
     'auth',
@@ -27,6 +28,7 @@ const rooms = {
     'llm',
     'metrics',
     'mock-llm',
+    'openai',
     'page',
     'problems',
   ],

@@ -9,6 +9,7 @@ export interface Schema {
   format?: string;
   enum?: unknown[];
   nullable?: boolean;
+  example?: unknown;
   minimum?: number;
   maximum?: number;
   minLength?: number;

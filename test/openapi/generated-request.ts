@@ -87,7 +87,11 @@ function values(description: ApiDescription, given: Schema, id: Arbitrary<string
   const schema = description.resolve(given);
   const inner = schema.allOf?.[0] ?? schema.oneOf?.[0] ?? schema.anyOf?.[0];
   const made = inner === undefined ? plainValues(description, schema, id) : values(description, inner, id);
-  return schema.nullable === true ? fc.option(made) : made;
+  const usual =
+    schema.example === undefined
+      ? made
+      : fc.oneof({ weight: 3, arbitrary: fc.constant(schema.example) }, { weight: 1, arbitrary: made });
+  return schema.nullable === true ? fc.option(usual) : usual;
 }
 
 function plainValues(description: ApiDescription, schema: Schema, id: Arbitrary<string>): Arbitrary<unknown> {
@@ -106,14 +110,22 @@ function plainValues(description: ApiDescription, schema: Schema, id: Arbitrary<
     case 'object':
       return objects(description, schema, id);
     default:
-      return fc.oneof(fc.constantFrom('hi', 'How are you?'), anyText);
+      return fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom('hi', 'How are you?') },
+        { weight: 1, arbitrary: anyText },
+      );
   }
 }
 
 function objects(description: ApiDescription, schema: Schema, id: Arbitrary<string>): Arbitrary<object> {
-  const { properties, required = [] } = schema;
-  if (properties === undefined)
-    return fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue(), { maxKeys: 3 });
+  const { properties, required = [], additionalProperties } = schema;
+  if (properties === undefined) {
+    const value =
+      typeof additionalProperties === 'object'
+        ? values(description, additionalProperties, id)
+        : fc.jsonValue();
+    return fc.dictionary(fc.string({ maxLength: 5 }), value, { maxKeys: 3 });
+  }
   const members = Object.entries(properties).map(([name, one]) => [name, values(description, one, id)]);
   return fc.record(Object.fromEntries(members) as Record<string, Arbitrary<unknown>>, {
     requiredKeys: required,

@@ -8,6 +8,8 @@ import { type GeneratedRequest, generatedRequests } from './generated-request.js
 const numRuns = Number(process.env.GENERATED_REQUESTS ?? 60);
 
 /** Real: the server, PostgreSQL, a mock LLM; and the description that the server gives of itself. */
+const model = 'default';
+
 describe('the API is as /openapi.json describes it', () => {
   let stack: Stack;
   let description: ApiDescription;
@@ -31,7 +33,7 @@ describe('the API is as /openapi.json describes it', () => {
       seen.set(`${operation.method} ${operation.path}`, statuses);
       await fc.assert(
         fc.asyncProperty(
-          generatedRequests(description, operation, () => [...firstIds, ...ids]),
+          generatedRequests(description, operation, () => [...firstIds, ...ids, model]),
           async (request) => {
             const { status, mistakes } = await ask(operation, request);
             statuses.add(status);

@@ -11,6 +11,7 @@ import { History } from './messages/history.js';
 import { Message } from './messages/message.entity.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { Messages } from './messages/messages.service.js';
+import { Transcripts } from './messages/transcripts.service.js';
 import { RegenerateController } from './messages/regenerate.controller.js';
 import { Attempt } from './runs/attempt.entity.js';
 import { Cancellations } from './runs/cancellations.js';
@@ -79,7 +80,19 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     TurnStore,
     TurnBell,
     Turns,
+    Transcripts,
   ],
-  exports: [ChatObserver],
+  exports: [
+    Cancellations,
+    ChatObserver,
+    Conversations,
+    Messages,
+    RunArchive,
+    RunEnds,
+    RunEvents,
+    RunStreams,
+    Transcripts,
+    Turns,
+  ],
 })
 export class ChatModule extends ConfigurableModuleClass {}

@@ -2,6 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { fromFastifyError, malformedRequest } from './fastify-errors.js';
+import { type ErrorFormat, writeProblem } from './error-format.js';
 import { problemBody, problemHeaders } from './problem-body.js';
 import { requestIdOf } from './request-id.js';
 import { send } from './send-problem.js';
@@ -13,21 +14,19 @@ const MAX_PARAMETER_LENGTH = 1024;
 /**
  * Options for `new FastifyAdapter({...})` that make the refusals which no filter sees problems too: malformed URLs, too
  * long path parts and headers, bytes that are not HTTP. Also gives each request its id (`genReqId`). `bodyLimit` is the
- * application's.
+ * application's; so are the `formats` of parts with a convention of their own.
  */
-export function fastifyProblemOptions() {
+export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
   return {
     genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: sendFrameworkError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      const { headers, body } = writeProblem(problem, request.raw.url ?? '/', request.id, formats);
+      send(reply, problem.status, headers, body);
+    },
     clientErrorHandler: refuseConnection,
   };
-}
-
-function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblem(error);
-  const body = problemBody(problem, request.raw.url ?? '/', request.id);
-  send(reply, problem.status, problemHeaders(problem, request.id), JSON.stringify(body));
 }
 
 /** Node's HTTP parser gave up: there is no request to speak of, only a socket. */

@@ -7,6 +7,7 @@ export {
   type CodedError,
   isCodedError,
 } from './coded-errors.js';
+export { type ErrorFormat } from './error-format.js';
 export { fastifyProblemOptions } from './fastify-options.js';
 export { IsJsonObject, type JsonObjectOptions } from './is-json-object.js';
 export { IsText, type TextOptions } from './is-text.js';

@@ -12,7 +12,7 @@ import { type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CODED_ANSWERS, type CodedAnswers } from './coded-errors.js';
-import { problemBody, problemHeaders } from './problem-body.js';
+import { ERROR_FORMATS, type ErrorFormat, writeProblem } from './error-format.js';
 import { requestIdOf } from './request-id.js';
 import { type Response, send } from './send-problem.js';
 import { ownBody, routeNotFound, toProblem } from './to-problem.js';
@@ -23,7 +23,10 @@ import { ownBody, routeNotFound, toProblem } from './to-problem.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
-  constructor(@Optional() @Inject(CODED_ANSWERS) private readonly answers: CodedAnswers = {}) {}
+  constructor(
+    @Optional() @Inject(CODED_ANSWERS) private readonly answers: CodedAnswers = {},
+    @Optional() @Inject(ERROR_FORMATS) private readonly formats: readonly ErrorFormat[] = [],
+  ) {}
 
   /** Answers the request of `host` with the problem for `error`. Throws nothing. */
   catch(error: unknown, host: ArgumentsHost): void {
@@ -32,10 +35,10 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const { id, method, url, unknownRoute } = facts(request);
 
-    const body = ownBody(error);
-    if (body !== undefined) {
+    const own = ownBody(error);
+    if (own !== undefined) {
       const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': id };
-      send(response, (error as HttpException).getStatus(), headers, JSON.stringify(body));
+      send(response, (error as HttpException).getStatus(), headers, JSON.stringify(own));
       return;
     }
     const problem =
@@ -43,12 +46,8 @@ export class ProblemFilter implements ExceptionFilter {
         ? routeNotFound(method, url)
         : toProblem(error, this.answers);
     if (problem.status === 500) this.log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
-    send(
-      response,
-      problem.status,
-      problemHeaders(problem, id),
-      JSON.stringify(problemBody(problem, url, id)),
-    );
+    const { headers, body } = writeProblem(problem, url, id, this.formats);
+    send(response, problem.status, headers, body);
   }
 
   /** A fresh error holds message and stack alone: those of drivers carry the query and its values besides. */

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
 import { CODED_ANSWERS, type CodedAnswers } from './coded-errors.js';
+import { ERROR_FORMATS, type ErrorFormat } from './error-format.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation-pipe.js';
 
@@ -13,12 +14,16 @@ import { validationPipe } from './validation-pipe.js';
 export class ProblemsModule implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  /** `answers`: how to answer the coded errors of the application's rooms. */
-  static forRoot(answers: CodedAnswers = {}): DynamicModule {
+  /**
+   * @param answers how to answer the coded errors of the application's rooms
+   * @param formats of parts of the server with a convention of their own
+   */
+  static forRoot(answers: CodedAnswers = {}, formats: readonly ErrorFormat[] = []): DynamicModule {
     return {
       module: ProblemsModule,
       providers: [
         { provide: CODED_ANSWERS, useValue: answers },
+        { provide: ERROR_FORMATS, useValue: formats },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

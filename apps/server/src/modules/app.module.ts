@@ -5,6 +5,7 @@ import { DatabaseModule, timeoutsWithin } from '#database';
 import { HealthModule } from '#health';
 import { LlmModule } from '#llm';
 import { MetricsModule } from '#metrics';
+import { openAiErrors, OpenAiModule } from '#openai';
 import { ProblemsModule } from '#problems';
 import { CONFIGURATION, ConfigurationModule, type Configuration } from '../configuration/index.js';
 import { EventLog } from '../logging/event-log.js';
@@ -22,7 +23,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigurationModule.forRoot(configuration),
-        ProblemsModule.forRoot(codedAnswers),
+        ProblemsModule.forRoot(codedAnswers, [openAiErrors]),
         AuthModule.forRootAsync({ inject, useFactory: ({ auth }: Configuration) => auth }),
         DatabaseModule.forRootAsync({
           inject,
@@ -53,6 +54,7 @@ export class AppModule {
         },
         HealthModule.forRoot({}),
         MetricsModule.forRoot(),
+        OpenAiModule,
       ],
       providers: [{ provide: Logger, useValue: logger }, EventLog],
     };

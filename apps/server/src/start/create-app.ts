@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { join } from 'node:path';
+import { openAiErrors } from '#openai';
 import { servePage } from '#page';
 import { fastifyProblemOptions } from '#problems';
 import { type Configuration } from '../configuration/index.js';
@@ -26,7 +27,11 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, databaseUrl, logger),
-    new FastifyAdapter({ ...fastifyProblemOptions(), bodyLimit, requestTimeout: requestTimeoutMs }),
+    new FastifyAdapter({
+      ...fastifyProblemOptions([openAiErrors]),
+      bodyLimit,
+      requestTimeout: requestTimeoutMs,
+    }),
     { logger, abortOnError: false },
   );
   boundClosing(app);

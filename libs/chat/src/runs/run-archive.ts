@@ -4,7 +4,7 @@ import { notFound } from '#problems';
 import { type Repository } from 'typeorm';
 import { Conversation } from '../conversations/conversation.entity.js';
 import { Message } from '../messages/message.entity.js';
-import { type Turn } from '../turns/turn.js';
+import { type StoredRequest, type Turn } from '../turns/turn.js';
 import { Attempt } from './attempt.entity.js';
 import { Run } from './run.entity.js';
 import { runView, type RunView } from './run.view.js';
@@ -14,6 +14,8 @@ export interface StoredTurn {
   turn: Turn;
   /** The attempt that the stored text came from. */
   textAttempt: number;
+  /** What the run was generated from. */
+  request: StoredRequest;
 }
 
 /** Runs as the database knows them. */
@@ -43,7 +45,7 @@ export class RunArchive {
     const user = reply?.parent_id ? await this.messages.findOneBy({ id: reply.parent_id }) : null;
     if (run === null || reply === null || user === null) return undefined;
     const turn = { user, reply, run: runView(run, await this.#attemptsOf(id)), fence: run.fence };
-    return { turn, textAttempt: run.text_attempt };
+    return { turn, textAttempt: run.text_attempt, request: run.request };
   }
 
   #attemptsOf(id: string): Promise<Attempt[]> {

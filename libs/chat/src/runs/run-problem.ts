@@ -16,12 +16,16 @@ const retryAfterSeconds = 5;
 
 /** The answer to a caller who waited for a run that did not complete; it names what was stored. */
 export function runProblem({ run, reply }: Turn): Problem {
-  const error: RunError = run.error ?? {
-    code: 'internal_error',
-    message: 'The run failed.',
-    retryable: true,
-  };
-  const fields = { conversation_id: reply.conversation_id, message_id: reply.id, run_id: run.id };
+  const error = run.error ?? { code: 'internal_error', message: 'The run failed.', retryable: true };
+  return errorProblem(error, {
+    conversation_id: reply.conversation_id,
+    message_id: reply.id,
+    run_id: run.id,
+  });
+}
+
+/** The answer to a caller who gets no answer from an LLM. `fields`: what is to be found in the database. */
+export function errorProblem(error: RunError, fields: Record<string, string> = {}): Problem {
   if (error.code === 'cancelled') {
     return new Problem({ status: 409, code: 'run_cancelled', detail: 'The run was cancelled.', fields });
   }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type StoredRequest } from '../turns/turn.js';
 import { type RunStatus, runStatuses } from '../messages/message.entity.js';
 
 /** Why a run did not complete. */
@@ -36,6 +37,10 @@ export class Run {
   @ApiProperty({ type: RunError, nullable: true })
   @Column('jsonb', { nullable: true })
   error!: RunError | null;
+
+  /** What it is generated from, beside the messages. */
+  @Column('jsonb')
+  request!: StoredRequest;
 
   /** Grows with every change of hands; a write that names an older one does nothing. */
   @Column('integer')

@@ -90,7 +90,7 @@ export class Runs {
     const attempts: AttemptView[] = [];
     if (run.stopped !== undefined) return stopped(run, attempts);
     try {
-      const history = await this.#historyOf(run);
+      const history = await this.#historyOf(run, request);
       for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
         signal: run.signal,
         restart: request.settings.restart,
@@ -119,9 +119,11 @@ export class Runs {
   }
 
   /** A branch that begins with this turn has no history to ask for. */
-  async #historyOf(run: LiveRun): Promise<LlmMessage[]> {
+  async #historyOf(run: LiveRun, { instructions }: StoredRequest): Promise<LlmMessage[]> {
     const { parent_id } = run.turn.user;
-    return parent_id === null ? [] : this.#untilAvailable(run, () => this.history.upTo(parent_id));
+    const said =
+      parent_id === null ? [] : await this.#untilAvailable(run, () => this.history.upTo(parent_id));
+    return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
   }
 
   #llmRequest({ user }: Turn, request: StoredRequest, history: LlmMessage[]): LlmRequest {

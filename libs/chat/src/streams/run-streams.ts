@@ -35,8 +35,13 @@ export class RunStreams {
 
   /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
   openConversation(place: ConversationPlace, reply: FastifyReply): StreamableFile {
+    return this.openEvents((reading) => this.conversations.tell(place, reading), reply);
+  }
+
+  /** Events in another format as the body of a response; the signal tells when nobody reads them any more. */
+  openEvents(tell: (reading: AbortSignal) => AsyncIterable<string>, reply: FastifyReply): StreamableFile {
     const reading = new AbortController();
-    const stream = Readable.from(this.conversations.tell(place, reading.signal), { objectMode: false });
+    const stream = Readable.from(tell(reading.signal), { objectMode: false });
     reply.raw.once('close', () => reading.abort());
     const cut = async (patienceMs: number): Promise<void> => {
       reading.abort();

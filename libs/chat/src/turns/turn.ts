@@ -20,6 +20,10 @@ export interface StoredRequest {
   /** Passed on to the LLM server. */
   metadata: Record<string, unknown>;
   settings: TurnSettings;
+  /** Told to the LLM before the history, as a system message. */
+  instructions?: string | undefined;
+  /** What the API that took the turn wants to find again; told to nobody else. */
+  annotations?: Record<string, unknown> | undefined;
 }
 
 /** A message that may already be there, and what makes sending it twice the same as once. */

@@ -38,6 +38,12 @@ export class Turns {
     this.#isDraining = true;
   }
 
+  /** @throws what {@link begin} throws before it stores anything: Problem 503 while the server stops, LlmQueueFullError */
+  admit(): void {
+    if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
+    this.llm.admit();
+  }
+
   /** Resolves when the turns that are being taken are under way, or refused. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#beginning);
@@ -51,8 +57,7 @@ export class Turns {
    * LlmQueueFullError when the LLM has too much to do already: better said now than stored as work that fails
    */
   async begin(request: TurnRequest, answered?: Message): Promise<FollowableRun> {
-    if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
-    this.llm.admit();
+    this.admit();
     const beginning = this.#begin(request, answered);
     this.#beginning.add(beginning);
     try {

@@ -1,0 +1,198 @@
+import { IsText } from '#problems';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsDefined,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { IsMetadata } from '../input/metadata.js';
+import { Ignored, NotImplemented } from '../input/not-implemented.js';
+
+const maxStops = 4;
+
+class StreamOptions {
+  @ApiPropertyOptional({ nullable: true, description: 'A last piece tells the tokens' })
+  @IsOptional()
+  @IsBoolean()
+  include_usage?: boolean | null;
+
+  @Ignored()
+  include_obfuscation?: unknown;
+}
+
+function IsStop(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isStop',
+    validator: {
+      validate: (value: unknown) => {
+        const stops: unknown[] = Array.isArray(value) ? value : [value];
+        return stops.length <= maxStops && stops.every((stop) => typeof stop === 'string' && stop !== '');
+      },
+      defaultMessage: () => `must be a text, or at most ${maxStops} texts, none of them empty`,
+    },
+  });
+}
+
+/** `POST /v1/chat/completions` */
+export class CompletionDto {
+  @ApiProperty({ example: 'default' })
+  @IsText({ maxBytes: 200, notBlank: true })
+  model!: string;
+
+  @ApiProperty({
+    type: 'array',
+    minItems: 1,
+    example: [{ role: 'user', content: 'hi' }],
+    items: {
+      type: 'object',
+      required: ['role', 'content'],
+      properties: {
+        role: { type: 'string', enum: ['system', 'developer', 'user', 'assistant'] },
+        content: { type: 'string' },
+      },
+    },
+    description: "The last one is the user's. Content is a text, or parts of the type text",
+  })
+  @IsDefined()
+  messages!: unknown;
+
+  @ApiPropertyOptional({ nullable: true })
+  @IsOptional()
+  @IsBoolean()
+  stream?: boolean | null;
+
+  @ApiPropertyOptional({ type: StreamOptions, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => StreamOptions)
+  stream_options?: StreamOptions | null;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000_000, nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  max_completion_tokens?: number | null;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000_000, nullable: true, deprecated: true })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  max_tokens?: number | null;
+
+  @ApiPropertyOptional({ type: 'number', minimum: 0, maximum: 2, nullable: true })
+  @IsOptional()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(2)
+  temperature?: number | null;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    maxItems: maxStops,
+    nullable: true,
+    description: 'A text, or several; the answer ends before the first of them',
+  })
+  @IsOptional()
+  @IsStop()
+  stop?: string | string[] | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Told to the LLM as metadata.user' })
+  @IsOptional()
+  @IsText({ maxBytes: 512 })
+  user?: string | null;
+
+  @IsMetadata()
+  metadata?: Record<string, string> | null;
+
+  @ApiPropertyOptional({
+    nullable: true,
+    description: 'true: messages and answer are kept as a conversation. Else nothing is kept',
+  })
+  @IsOptional()
+  @IsBoolean()
+  store?: boolean | null;
+
+  @NotImplemented(1)
+  n?: unknown;
+
+  @NotImplemented([])
+  tools?: unknown;
+
+  @NotImplemented('none', 'auto')
+  tool_choice?: unknown;
+
+  @NotImplemented([])
+  functions?: unknown;
+
+  @NotImplemented('none', 'auto')
+  function_call?: unknown;
+
+  @NotImplemented({ type: 'text' })
+  response_format?: unknown;
+
+  @NotImplemented(['text'])
+  modalities?: unknown;
+
+  @NotImplemented()
+  audio?: unknown;
+
+  @NotImplemented(false)
+  logprobs?: unknown;
+
+  @NotImplemented(0)
+  top_logprobs?: unknown;
+
+  @NotImplemented({})
+  logit_bias?: unknown;
+
+  @NotImplemented(1)
+  top_p?: unknown;
+
+  @NotImplemented(0)
+  presence_penalty?: unknown;
+
+  @NotImplemented(0)
+  frequency_penalty?: unknown;
+
+  @NotImplemented()
+  seed?: unknown;
+
+  @NotImplemented()
+  prediction?: unknown;
+
+  @NotImplemented()
+  reasoning_effort?: unknown;
+
+  @NotImplemented()
+  verbosity?: unknown;
+
+  @NotImplemented()
+  web_search_options?: unknown;
+
+  @Ignored()
+  parallel_tool_calls?: unknown;
+
+  @Ignored()
+  service_tier?: unknown;
+
+  @Ignored()
+  safety_identifier?: unknown;
+
+  @Ignored()
+  prompt_cache_key?: unknown;
+
+  @Ignored()
+  prompt_cache_retention?: unknown;
+}

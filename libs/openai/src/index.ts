@@ -1,0 +1,2 @@
+export { openAiErrors } from './errors/openai-errors.js';
+export { OpenAiModule } from './openai.module.js';

@@ -1,0 +1,37 @@
+import { notFound } from '#problems';
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiErrors } from '../errors/api-errors.js';
+import { Model, Models } from './models.service.js';
+
+class ModelList {
+  @ApiProperty({ enum: ['list'] })
+  object!: 'list';
+
+  @ApiProperty({ type: [Model] })
+  data!: Model[];
+}
+
+@ApiTags('openai')
+@Controller('v1/models')
+export class ModelsController {
+  constructor(private readonly models: Models) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the models that the routes ask for' })
+  @ApiOkResponse({ type: ModelList })
+  @ApiErrors()
+  list(): ModelList {
+    return { object: 'list', data: this.models.all() };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a model' })
+  @ApiOkResponse({ type: Model })
+  @ApiErrors(404)
+  read(@Param('id') id: string): Model {
+    const model = this.models.get(id);
+    if (model === undefined) throw notFound('model', id.slice(0, 200));
+    return model;
+  }
+}

@@ -1,0 +1,230 @@
+import OpenAI from 'openai';
+import { Stack } from '../harness/stack.js';
+import { openAiClient } from './openai-client.js';
+
+const key = 'a-key-of-ann-0123';
+
+/** Real: the official client, the server, PostgreSQL, mock LLMs. */
+describe('Chat Completions for the official client', () => {
+  let stack: Stack;
+  let client: OpenAI;
+
+  beforeAll(async () => {
+    stack = await Stack.start({ mocks: 2, environment: { LLM_MODEL_NAME: 'big-model' } });
+    client = openAiClient(stack);
+  });
+  afterEach(() => Promise.all(stack.mocks.map((mock) => mock.reset())));
+  afterAll(() => stack.stop());
+
+  const ask = (content: string, more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}) =>
+    client.chat.completions.create({ model: 'big-model', messages: [{ role: 'user', content }], ...more });
+  const conversations = async (): Promise<number> =>
+    (await stack.rows<{ count: number }>('SELECT count(*)::integer AS count FROM conversations'))[0]!.count;
+
+  it('lists the models, and reads one', async () => {
+    const { data } = await client.models.list();
+    expect(data.map(({ id }) => id)).toEqual(['big-model']);
+    expect(await client.models.retrieve('big-model')).toMatchObject({ object: 'model', owned_by: 'primary' });
+    await expect(client.models.retrieve('none')).rejects.toThrow(OpenAI.NotFoundError);
+  });
+
+  it('answers, and keeps nothing', async () => {
+    stack.mock.behave({ reply: 'Forty-two.' });
+    const before = await conversations();
+    const completion = await ask('What is 6 times 7?', {
+      max_completion_tokens: 50,
+      temperature: 0.5,
+      user: 'ann',
+    });
+    expect(completion).toMatchObject({
+      object: 'chat.completion',
+      model: 'big-model',
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Forty-two.' } }],
+    });
+    expect(completion.usage!.total_tokens).toBeGreaterThan(0);
+    expect(await conversations()).toBe(before);
+    expect(stack.mock.requests.at(-1)!.frame).toMatchObject({
+      message: 'What is 6 times 7?',
+      settings: { max_tokens: 50, temperature: 0.5, stream: false },
+      metadata: { user: 'ann' },
+    });
+  });
+
+  it('tells the LLM what was said before, parts of text and instructions included', async () => {
+    await client.chat.completions.create({
+      model: 'big-model',
+      messages: [
+        { role: 'developer', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'I am Ann.' },
+            { type: 'text', text: 'And you?' },
+          ],
+        },
+        { role: 'assistant', content: 'A machine.' },
+        { role: 'user', content: 'Who am I?' },
+      ],
+    });
+    const { frame } = stack.mock.requests.at(-1)!;
+    const { messages } = (frame as unknown as { metadata: { session_context: { messages: unknown } } })
+      .metadata.session_context;
+    expect(messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'I am Ann.\nAnd you?' },
+      { role: 'assistant', content: 'A machine.' },
+    ]);
+  });
+
+  it('streams, and tells the tokens at last', async () => {
+    stack.mock.behave({ reply: 'One two three.' });
+    const stream = await client.chat.completions.create({
+      model: 'big-model',
+      messages: [{ role: 'user', content: 'Count.' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const chunks: OpenAI.ChatCompletionChunk[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('One two three.');
+    expect(chunks.length).toBeGreaterThan(4);
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+    expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe('stop');
+    expect(chunks.at(-1)).toMatchObject({ choices: [] });
+    expect(chunks.at(-1)!.usage!.total_tokens).toBeGreaterThan(0);
+  });
+
+  it('ends before a stop sequence, and frees the connection', async () => {
+    stack.mock.behave({ reply: 'One two three four five.', tokensPerSecond: 20 });
+    const { choices } = await ask('Count.', { stop: ['three', 'never'] });
+    expect(choices[0]).toMatchObject({ message: { content: 'One two ' }, finish_reason: 'stop' });
+    await stack.mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
+  });
+
+  it('frees the LLM when its reader goes away', async () => {
+    stack.mock.behave({ tokens: 500, tokensPerSecond: 20 });
+    const stream = await client.chat.completions.create({
+      model: 'big-model',
+      messages: [{ role: 'user', content: 'Go on.' }],
+      stream: true,
+    });
+    for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
+    await stack.mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
+  });
+
+  it('keeps the conversation when it is told to', async () => {
+    stack.mock.behave({ reply: 'Noted.' });
+    await ask('Keep this.', { store: true, metadata: { topic: 'keeping' } });
+    const { body } = await stack.call<{ data: { id: string; title: string; metadata: object }[] }>(
+      'GET',
+      '/api/conversations?limit=1',
+    );
+    expect(body.data[0]).toMatchObject({ title: 'Keep this.', metadata: { topic: 'keeping' } });
+    const listed = await stack.call<{ data: { role: string; content: string }[] }>(
+      'GET',
+      `/api/conversations/${body.data[0]!.id}/messages`,
+    );
+    expect(listed.body.data.map(({ role, content }) => [role, content])).toEqual([
+      ['user', 'Keep this.'],
+      ['assistant', 'Noted.'],
+    ]);
+  });
+
+  it('throws when an answer breaks off, and shows no clean end', async () => {
+    stack.mock.behave({ tokens: 50, afterTokens: 5, cut: 'reset' });
+    const stream = await client.chat.completions.create({
+      model: 'big-model',
+      messages: [{ role: 'user', content: 'Go on.' }],
+      stream: true,
+    });
+    const reasons: unknown[] = [];
+    const reading = (async () => {
+      for await (const { choices } of stream) reasons.push(choices[0]!.finish_reason);
+    })();
+    await expect(reading).rejects.toThrow(OpenAI.APIError);
+    expect(reasons.length).toBeGreaterThan(1);
+    expect(reasons.every((reason) => reason === null)).toBe(true);
+  });
+
+  it.each<[string, object, string, string]>([
+    ['two answers', { n: 2 }, 'n', 'unsupported_parameter'],
+    ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools', 'unsupported_parameter'],
+    ['log probabilities', { logprobs: true }, 'logprobs', 'unsupported_parameter'],
+    ['JSON alone', { response_format: { type: 'json_object' } }, 'response_format', 'unsupported_parameter'],
+    ['an unknown field', { tempreature: 1 }, 'tempreature', 'unknown_field'],
+    ['a temperature of 3', { temperature: 3 }, 'temperature', 'max'],
+    ['no messages', { messages: [] }, 'messages', 'invalid_type'],
+    [
+      'a picture',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x' } }] }] },
+      'messages[0].content[0].type',
+      'unsupported_parameter',
+    ],
+    [
+      'an answer at the end',
+      { messages: [{ role: 'assistant', content: 'a' }] },
+      'messages',
+      'invalid_value',
+    ],
+    ['too many pairs', { metadata: { a: 1 } }, 'metadata', 'is_metadata'],
+  ])('refuses %s, and names the field', async (_, more, param, code) => {
+    const refused = ask('hi', more);
+    await expect(refused).rejects.toThrow(OpenAI.BadRequestError);
+    await expect(refused).rejects.toMatchObject({ status: 400, param, code, type: 'invalid_request_error' });
+  });
+
+  it('takes fields that ask for what happens anyway', async () => {
+    const { choices } = await ask('hi', {
+      n: 1,
+      top_p: 1,
+      tools: [],
+      logprobs: false,
+      response_format: { type: 'text' },
+    });
+    expect(choices).toHaveLength(1);
+  });
+
+  it('says in its errors when to come back', async () => {
+    stack.mock.behave({ errorCode: 'overloaded' });
+    const failed = ask('hi');
+    await expect(failed).rejects.toThrow(OpenAI.InternalServerError);
+    await expect(failed).rejects.toMatchObject({
+      status: 503,
+      type: 'server_error',
+      code: 'llm_unavailable',
+    });
+    const response = await stack.fetch('/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'big-model', messages: [{ role: 'user', content: 'hi' }], stream: true }),
+    });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(response.headers.get('x-request-id')).toMatch(/./);
+  });
+
+  it.each([
+    ['a path that is not there', 'GET', '/v1/nothing', undefined, 404],
+    ['a body that is no JSON', 'POST', '/v1/chat/completions', '{', 400],
+  ])('answers %s in the same form', async (_, method, path, body, status) => {
+    const response = await stack.fetch(path, {
+      method,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({
+      error: {
+        message: expect.any(String),
+        type: 'invalid_request_error',
+        param: null,
+        code: expect.any(String),
+      },
+    });
+  });
+
+  it('asks for the same keys as the rest', async () => {
+    const guarded = await Stack.start({ environment: { AUTH: 'keys', API_KEYS: `ann:${key}` } });
+    await expect(openAiClient(guarded).models.list()).rejects.toThrow(OpenAI.AuthenticationError);
+    expect((await openAiClient(guarded, { apiKey: key }).models.list()).data).toHaveLength(1);
+    await guarded.stop();
+  });
+});

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** PostgreSQL's NotificationResponse (its documentation, "Message Formats"): a type, then a length that counts itself. */
+const notification = 'A'.charCodeAt(0);
+const typeBytes = 1;
+const lengthBytes = 4;
+
+/**
+ * Stands between a server and its PostgreSQL as a pooler does that shares connections between transactions: LISTEN
+ * succeeds, and nothing is ever heard.
+ */
+export class DeafPooler {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #swallowed = 0;
+
+  private constructor(private readonly target: URL) {
+    this.#server = createServer((client) => this.#carry(client));
+  }
+
+  /** @param target the address of the database */
+  static async start(target: string): Promise<DeafPooler> {
+    const pooler = new DeafPooler(new URL(target));
+    pooler.#server.listen(0, '127.0.0.1');
+    await once(pooler.#server, 'listening');
+    return pooler;
+  }
+
+  /** The address of the database, through here. */
+  get url(): string {
+    const url = new URL(this.target);
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** Notifications that somebody listened for, and that did not come. */
+  get swallowed(): number {
+    return this.#swallowed;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #carry(client: Socket): void {
+    const server = connect(Number(this.target.port), this.target.hostname);
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket
+        .on('error', () => other.destroy())
+        .on('close', () => {
+          this.#sockets.delete(socket);
+          other.destroy();
+        });
+    }
+    client.pipe(server);
+    let rest: Buffer = Buffer.alloc(0);
+    server.on('data', (bytes: Buffer) => {
+      rest = Buffer.concat([rest, bytes]);
+      const passed: Buffer[] = [];
+      while (rest.length >= typeBytes + lengthBytes) {
+        const end = typeBytes + rest.readInt32BE(typeBytes);
+        if (rest.length < end) break;
+        if (rest[0] === notification) this.#swallowed += 1;
+        else passed.push(rest.subarray(0, end));
+        rest = rest.subarray(end);
+      }
+      client.write(Buffer.concat(passed));
+    });
+  }
+}

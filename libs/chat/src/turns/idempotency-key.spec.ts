@@ -1,0 +1,34 @@
+import { Problem } from '#problems';
+import { parseIdempotencyKey } from './idempotency-key.js';
+
+describe('parseIdempotencyKey', () => {
+  it.each(['1', 'a b', '!~', '8e03978e-40d5-43e8-bc93-6894a57f9324', 'x'.repeat(255)])('takes %j', (key) => {
+    expect(parseIdempotencyKey(key)).toBe(key);
+  });
+
+  it('takes no key for none', () => {
+    expect(parseIdempotencyKey(undefined)).toBeUndefined();
+  });
+
+  it.each<[string | string[]]>([
+    [''],
+    [' '],
+    [' a'],
+    ['a '],
+    ['x'.repeat(256)],
+    ['a\nb'],
+    ['a\0'],
+    ['ä'],
+    ['\x7f'],
+    [['a', 'b']],
+  ])('refuses %j, and names the header', (key) => {
+    let refusal: unknown;
+    try {
+      parseIdempotencyKey(key);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(Problem);
+    expect(refusal).toMatchObject({ status: 400, errors: [{ field: 'Idempotency-Key' }] });
+  });
+});

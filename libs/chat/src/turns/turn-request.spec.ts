@@ -1,0 +1,82 @@
+import { type TurnBody, type TurnPlace, turnRequest, type TurnSetting } from './turn-request.js';
+
+const place: TurnPlace = {
+  conversationId: 'c1',
+  parentId: undefined,
+  said: { id: undefined, content: 'hi' },
+};
+const setting: TurnSetting = { owner: 'me', form: 'json', key: 'k1' };
+
+const hashOf = (
+  body: TurnBody,
+  where: Partial<TurnPlace> = {},
+  how: Partial<TurnSetting> = {},
+): string | undefined => turnRequest({ ...place, ...where }, body, { ...setting, ...how }).idempotency?.hash;
+
+describe('a turn out of a request', () => {
+  it('asks for what the body asks for', () => {
+    const settings = { max_tokens: 7, temperature: 0.5, stream: true, restart: 'never' } as const;
+    const request = turnRequest(
+      place,
+      { model: 'm', metadata: { a: 1 }, settings, on_busy: 'queue' },
+      { owner: 'me', form: 'json' },
+    );
+    expect(request).toMatchObject({
+      ...place,
+      owner: 'me',
+      onBusy: 'queue',
+      idempotency: undefined,
+      request: { model: 'm', metadata: { a: 1 }, settings },
+    });
+  });
+
+  it.each([
+    ['json', undefined, false],
+    ['events', undefined, true],
+    ['async', undefined, true],
+    ['json', true, true],
+    ['events', false, false],
+  ] as const)('delivered as %s with stream %s: the LLM streams is %s', (form, stream, expected) => {
+    const { request } = turnRequest(place, { settings: { stream } }, { owner: 'me', form });
+    expect(request.settings.stream).toBe(expected);
+  });
+
+  it('is rejected while the conversation is busy, unless it says otherwise', () => {
+    expect(turnRequest(place, {}, setting).onBusy).toBe('reject');
+  });
+});
+
+describe('what tells requests under one key apart', () => {
+  const body: TurnBody = { model: 'm', metadata: { a: { b: 1, c: [1, 2] } }, settings: { temperature: 1 } };
+
+  it.each<[string, string | undefined]>([
+    [
+      'the order of members',
+      hashOf({ settings: { temperature: 1 }, metadata: { a: { c: [1, 2], b: 1 } }, model: 'm' }),
+    ],
+    ['how it is delivered', hashOf(body, {}, { form: 'events' })],
+    ['whether it streams', hashOf({ ...body, settings: { temperature: 1, stream: true } })],
+    ['what it does if the conversation is busy', hashOf({ ...body, on_busy: 'interrupt' })],
+    ['its key', hashOf(body, {}, { key: 'k2' })],
+    ['a member that is undefined', hashOf({ ...body, settings: { temperature: 1, max_tokens: undefined } })],
+  ])('is not %s', (_, hash) => {
+    expect(hash).toBe(hashOf(body));
+  });
+
+  it.each<[string, string | undefined]>([
+    ['the text', hashOf(body, { said: { id: undefined, content: 'ho' } })],
+    ['the id of the message', hashOf(body, { said: { id: 'm1', content: 'hi' } })],
+    ['the conversation', hashOf(body, { conversationId: 'c2' })],
+    ['a conversation of its own', hashOf(body, { conversationId: undefined })],
+    ['the parent', hashOf(body, { parentId: 'm1' })],
+    ['no parent', hashOf(body, { parentId: null })],
+    ['another answer', hashOf(body, { said: undefined })],
+    ['the model', hashOf({ ...body, model: 'n' })],
+    ['the metadata', hashOf({ ...body, metadata: { a: { b: 1, c: [2, 1] } } })],
+    ['the settings', hashOf({ ...body, settings: { temperature: 0 } })],
+    ['whether the text may start over', hashOf({ ...body, settings: { temperature: 1, restart: 'never' } })],
+  ])('is %s', (_, hash) => {
+    expect(hash).toHaveLength(43);
+    expect(hash).not.toBe(hashOf(body));
+  });
+});

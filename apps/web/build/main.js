@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compress } from './compress.js';
 import { fingerprint } from './fingerprint.js';
+import { initialSize, longestInitial } from './initial-size.js';
 
 /** `npm run build:web`: builds the page into dist/apps/web, unless what is there was built from the same sources. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -21,6 +22,13 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
     stdio: ['ignore', process.argv.includes('--verbose') ? 'inherit' : 'ignore', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
+  const size = initialSize(`${output}/browser`);
+  if (size > longestInitial) {
+    process.stderr.write(
+      `The page loads ${size} bytes of JavaScript at the start; ${longestInitial} are allowed.\n`,
+    );
+    process.exit(1);
+  }
   compress(`${output}/browser`);
   writeFileSync(stamp, sources);
 }

@@ -16,7 +16,7 @@ export function withHead(pre: HTMLPreElement): HTMLElement {
   label.textContent = language === '' ? texts.code.text : language;
   head.append(
     label,
-    copyButton(() => code?.textContent ?? ''),
+    copyButton(() => block.querySelector('pre')?.textContent ?? ''),
   );
   pre.tabIndex = 0;
   block.append(head, pre);

@@ -1,12 +1,9 @@
 import { type Token } from 'marked';
-import { clean } from './clean';
-import { languageOf, withHead } from './code-block';
-import { blocksOf, htmlOf } from './parse';
-
-interface Block {
-  source: string;
-  element: HTMLElement;
-}
+import { languageOf } from './code-block';
+import { type Block, grow } from './growth';
+import { blocksOf } from './parse';
+import { patch } from './patch';
+import { render } from './render';
 
 type Highlight = typeof import('./highlight').highlighted;
 
@@ -25,26 +22,33 @@ export class MarkdownDocument {
   #text = '';
   #isWhole = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | undefined;
   #busyUntil = 0;
   #highlight: Highlight | undefined;
 
   constructor(private readonly host: HTMLElement) {}
 
-  /** Shows a text; soon, if there is much else to do. */
+  /** Shows a text: at once if it is whole, else in the next frame that there is time for. */
   update(text: string, isWhole: boolean): void {
     this.#text = text.replaceAll('\r\n', '\n');
     this.#isWhole = isWhole;
-    const waitMs = isWhole ? 0 : this.#busyUntil - performance.now();
-    if (waitMs <= 0) this.#render();
-    else this.#timer ??= setTimeout(() => this.#render(), waitMs);
+    if (isWhole) {
+      this.#render();
+      return;
+    }
+    this.#timer ??= setTimeout(
+      () => (this.#frame = requestAnimationFrame(() => this.#render())),
+      Math.max(0, this.#busyUntil - performance.now()),
+    );
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
   }
 
   #render(): void {
-    clearTimeout(this.#timer);
+    this.destroy();
     this.#timer = undefined;
     const begun = performance.now();
     if (this.#isWhole) this.#renderWhole();
@@ -57,7 +61,7 @@ export class MarkdownDocument {
     if (!this.#text.startsWith(this.#settledSource)) this.#unsettle();
     const tokens = blocksOf(this.#text.slice(this.#settledSource.length));
     const shown = tokens.filter(isShown);
-    this.#place(this.#settled, shown, true);
+    this.#place(this.#settled, shown);
     const last = shown.at(-1);
     for (const token of tokens) {
       if (token === last || last === undefined) break;
@@ -71,24 +75,24 @@ export class MarkdownDocument {
     this.#unsettle();
     const tokens = blocksOf(this.#text);
     if (Object.keys(tokens.links).length > 0) this.#cut(0);
-    this.#place(0, tokens.filter(isShown), false);
+    this.#place(0, tokens.filter(isShown));
     void this.#colour();
   }
 
   /** Makes the blocks from `first` on what the tokens say; those that say the same stay. */
-  #place(first: number, tokens: readonly Token[], isGrowing: boolean): void {
+  #place(first: number, tokens: readonly Token[]): void {
     tokens.forEach((token, index) => {
       const at = first + index;
       const old = this.#blocks[at];
-      if (old?.source === token.raw) return;
-      if (old !== undefined && isGrowing && grew(old, token)) return;
-      const element = rendered(token);
+      if (old?.token.raw === token.raw) return;
+      if (old !== undefined && grow(old, token, render)) return;
+      const element = render(token);
       if (old === undefined) this.host.append(element);
-      else old.element.replaceWith(element);
-      this.#blocks[at] = { source: token.raw, element };
+      else patch(old.element, element);
+      this.#blocks[at] = { token, element: old?.element ?? element };
     });
     this.#cut(first + tokens.length);
-    if (isGrowing && tokens.length > 1) void this.#colour(first + tokens.length - 1);
+    if (tokens.length > 1) void this.#colour(first + tokens.length - 1);
   }
 
   #cut(length: number): void {
@@ -109,6 +113,7 @@ export class MarkdownDocument {
     for (const code of codes) code.classList.add('coloured');
     this.#highlight ??= (await import('./highlight')).highlighted;
     for (const code of codes) {
+      await new Promise((resolve) => setTimeout(resolve));
       const coloured = this.#highlight(code.textContent ?? '', languageOf(code));
       if (coloured !== undefined) code.replaceChildren(coloured);
     }
@@ -117,38 +122,4 @@ export class MarkdownDocument {
 
 function isShown({ type }: Token): boolean {
   return type !== 'space' && type !== 'def';
-}
-
-/** A block of code that got longer: its text is added, nothing is rendered. */
-function grew(block: Block, token: Token): boolean {
-  if (token.type !== 'code' || !token.raw.startsWith(block.source)) return false;
-  const code = block.element.querySelector('pre > code');
-  const text = code?.firstChild;
-  const whole = `${(token as { text: string }).text}\n`;
-  if (!(text instanceof Text) || code?.childNodes.length !== 1) return false;
-  const known = text.data.replace(/\n$/, '');
-  const [language = ''] = ((token as { lang?: string }).lang ?? '').split(/\s/, 1);
-  if (!whole.startsWith(known) || languageOf(code) !== language) return false;
-  text.replaceData(known.length, text.length - known.length, whole.slice(known.length));
-  block.source = token.raw;
-  return true;
-}
-
-function rendered(token: Token): HTMLElement {
-  const element = document.createElement('div');
-  element.className = 'block';
-  element.append(clean(htmlOf([token])));
-  for (const pre of element.querySelectorAll('pre')) {
-    const place = document.createComment('');
-    pre.replaceWith(place);
-    place.replaceWith(withHead(pre));
-  }
-  for (const table of element.querySelectorAll('table')) {
-    const frame = document.createElement('div');
-    frame.className = 'table-frame';
-    frame.tabIndex = 0;
-    table.replaceWith(frame);
-    frame.append(table);
-  }
-  return element;
 }

@@ -21,19 +21,21 @@ import swift from 'highlight.js/lib/languages/swift';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
-import { clean } from './clean';
+import { ColouredNodes } from './coloured-nodes';
 
 const languages = {
   ...{ bash, c, cpp, csharp, css, diff, dockerfile, go, ini, java, javascript, json, kotlin, php, python },
   ...{ ruby, rust, sql, swift, typescript, xml, yaml },
 };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
+hljs.configure({ __emitter: ColouredNodes });
 
 /** Longest code that is coloured, in characters: more would be felt. */
 const longest = 20_000;
 
 /** The code with its words coloured; undefined for a language that is not known here. */
-export function highlighted(code: string, language: string): DocumentFragment | undefined {
+export function highlighted(code: string, language: string): Node | undefined {
   if (code.length > longest || hljs.getLanguage(language) === undefined) return undefined;
-  return clean(hljs.highlight(code, { language, ignoreIllegals: true }).value);
+  const { _emitter: nodes } = hljs.highlight(code, { language, ignoreIllegals: true });
+  return nodes instanceof ColouredNodes ? nodes.root : undefined;
 }

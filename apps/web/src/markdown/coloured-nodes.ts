@@ -1,0 +1,38 @@
+import { type Emitter } from 'highlight.js';
+
+/**
+ * What highlight.js finds in code, as nodes: text, and spans that say what it is (`title.function` has the classes
+ * `hljs-title function_`). No markup is written, so none has to be read and cleaned.
+ */
+export class ColouredNodes implements Emitter {
+  readonly root = document.createElement('span');
+  #open: Element = this.root;
+
+  addText(text: string): void {
+    this.#open.append(text);
+  }
+
+  startScope(scope: string): void {
+    const span = document.createElement('span');
+    const [first, ...others] = scope.split('.');
+    span.classList.add(`hljs-${first}`, ...others.map((other, depth) => other + '_'.repeat(depth + 1)));
+    this.#open.append(span);
+    this.#open = span;
+  }
+
+  endScope(): void {
+    this.#open = (this.#open === this.root ? undefined : this.#open.parentElement) ?? this.root;
+  }
+
+  __addSublanguage(nodes: Emitter): void {
+    if (nodes instanceof ColouredNodes) this.#open.append(nodes.root);
+  }
+
+  toHTML(): string {
+    return '';
+  }
+
+  finalize(): void {
+    this.#open = this.root;
+  }
+}

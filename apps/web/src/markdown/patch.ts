@@ -1,0 +1,20 @@
+/**
+ * Makes the content of an element what another one's is. What is the same already stays, so that only what is new has to be
+ * laid out: a list of many items gets one more.
+ */
+export function patch(element: Element, next: Element): void {
+  const known = [...element.childNodes];
+  [...next.childNodes].forEach((node, at) => {
+    const old = known[at];
+    if (old === undefined) element.append(node);
+    else if (old.isEqualNode(node)) return;
+    else if (old instanceof Element && node instanceof Element && areAlike(old, node)) patch(old, node);
+    else old.replaceWith(node);
+  });
+  for (const old of known.slice(next.childNodes.length)) old.remove();
+}
+
+/** The same but for their content. */
+function areAlike(one: Element, other: Element): boolean {
+  return one.cloneNode(false).isEqualNode(other.cloneNode(false));
+}

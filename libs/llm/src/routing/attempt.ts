@@ -204,9 +204,9 @@ export class Attempt implements ExchangeListener {
   };
 
   /** Gives up at once, also while the reader is busy with what came before. */
-  #fail(error: Error): void {
+  #fail(error: LlmError): void {
     this.#queue.fail(error);
-    this.#exchange?.abandon();
+    this.#exchange?.abandon(error);
   }
 
   #limit(phase: 'first_token' | 'idle' | 'total', ms: number): Timer {

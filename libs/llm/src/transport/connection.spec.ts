@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type WebSocket } from 'ws';
 import { LlmFrameError } from '../errors/answer-errors.js';
-import { LlmConnectionClosedError } from '../errors/connection-errors.js';
+import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type ProtocolError } from '../protocols/protocol.js';
@@ -318,6 +318,26 @@ describe('several requests at a time', () => {
     await second.listener.done.promise;
     expect([first.listener.texts, second.listener.texts]).toEqual([[], ['fresh']]);
     expect(connection.isOpen).toBe(true);
+  });
+
+  const late = new LlmTimeoutError('first_token', 1_000, 'x');
+
+  it('takes no more requests when a time limit ran out and not a byte came', async () => {
+    const [first, second] = [ask(), ask()];
+    await received(2);
+    first.abandon(late);
+    expect([connection.hasRoom, connection.isOpen]).toEqual([false, true]);
+    second.abandon(late);
+    expect(connection.isOpen).toBe(false);
+  });
+
+  it('takes more when a time limit ran out and bytes came', async () => {
+    const [first, second] = [ask(), ask()];
+    await received(2);
+    say({ request_id: server.received[1]!.request_id, done: true });
+    await second.listener.done.promise;
+    first.abandon(late);
+    expect([connection.hasRoom, connection.isOpen]).toEqual([true, true]);
   });
 
   it('gives a foreign name to nobody', async () => {

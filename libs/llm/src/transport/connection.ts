@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { type Timer } from '../clock.js';
 import { LlmFrameError } from '../errors/answer-errors.js';
-import { LlmConnectionClosedError } from '../errors/connection-errors.js';
+import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type LlmRequest } from '../protocols/protocol.js';
 import { closeError } from './close-error.js';
@@ -147,13 +147,14 @@ export class Connection {
         ...(isNamed ? { requestId: id } : {}),
       },
       listener,
+      this.#socket.tcp.bytesRead,
     );
     const asked = this.remembers(request) ? { ...request, history: [] } : request;
     const frames = protocol.encode(asked, exchange.context);
     this.#said = undefined;
     this.#correlation.begin(exchange);
     this.#write(frames);
-    return { abandon: () => this.#abandon(exchange) };
+    return { abandon: (why) => this.#abandon(exchange, why) };
   }
 
   /** Pings, and cuts the connection when no byte came for too long. A frozen peer raises no event by itself. */
@@ -257,7 +258,7 @@ export class Connection {
     if (this.#open) this.#handlers.onRoom?.();
   }
 
-  #abandon(exchange: OpenExchange): void {
+  #abandon(exchange: OpenExchange, why: LlmError | undefined): void {
     if (exchange.listener === undefined || !this.#correlation.has(exchange)) return;
     const { protocol, clock, name } = this.#setup;
     const stop = this.#open ? protocol.cancel?.(exchange.request, exchange.context) : undefined;
@@ -271,9 +272,16 @@ export class Connection {
       this.#write(stop);
     } else {
       this.#correlation.end(exchange);
-      if (this.#capacity > 1) return;
+      if (this.#capacity > 1 && !this.#isDoubtful(exchange, why)) return;
       this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'an answer was given up'));
     }
+  }
+
+  /** May the connection be dead? It takes no more requests then, and those under way may still prove that it lives. */
+  #isDoubtful({ bytesBefore }: OpenExchange, why: LlmError | undefined): boolean {
+    if (!(why instanceof LlmTimeoutError) || this.#socket.tcp.bytesRead > bytesBefore) return false;
+    this.#retiring = true;
+    return this.#correlation.isEmpty;
   }
 
   #retire(): void {

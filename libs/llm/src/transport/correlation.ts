@@ -13,6 +13,7 @@ const unseen = Symbol('unseen');
 /** Knows whose answer a frame belongs to. */
 export interface Correlation {
   has(exchange: OpenExchange): boolean;
+  readonly isEmpty: boolean;
   all(): IterableIterator<OpenExchange>;
   begin(exchange: OpenExchange): void;
   end(exchange: OpenExchange): void;
@@ -25,6 +26,10 @@ abstract class Table {
 
   has({ id }: OpenExchange): boolean {
     return this.open.has(id);
+  }
+
+  get isEmpty(): boolean {
+    return this.open.size === 0;
   }
 
   all(): IterableIterator<OpenExchange> {

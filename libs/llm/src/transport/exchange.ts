@@ -13,20 +13,26 @@ export interface ExchangeListener {
 export interface Exchange {
   /**
    * Gives up on an unfinished answer. Its frames will reach nobody: where the server cannot be told to stop and they
-   * could not be told from the next answer's, the connection is cut. Does nothing once the answer is over.
+   * could not be told from the next answer's, the connection is cut; also where a time limit has run out and not a byte
+   * came since the request was sent: the connection may be dead without having said so. Does nothing once the answer is over.
+   * @param why undefined: it is not wanted any more
    */
-  abandon(): void;
+  abandon(why?: LlmError): void;
 }
 
 /** What a connection keeps of a request until its answer is over. */
 export class OpenExchange {
   readonly assembly = new AnswerAssembly();
 
-  /** @param listener undefined from when the answer is given up */
+  /**
+   * @param listener undefined from when the answer is given up
+   * @param bytesBefore bytes that had come on the connection when the request was sent
+   */
   constructor(
     readonly id: string,
     readonly request: LlmRequest,
     readonly context: EncodeContext,
     public listener: ExchangeListener | undefined,
+    readonly bytesBefore: number,
   ) {}
 }

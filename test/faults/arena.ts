@@ -36,11 +36,12 @@ export class Arena {
     others: Others,
     limits: Limits = short,
     badAddress?: (plainPort: number) => string,
+    settings: Record<string, string> = {},
   ): Promise<Arena> {
     const proxies = [await FaultProxy.start(), await FaultProxy.start()];
     const stack = await Stack.start({
       mocks: 2,
-      environment: environmentOf(limits),
+      environment: { ...environmentOf(limits), ...settings },
       configure: (configuration, mocks) => {
         const [first, second] = proxies.map((proxy, index) => {
           proxy.target = mocks[index]!.port;
@@ -84,10 +85,11 @@ export class Arena {
   }
 
   /** Every endpoint that may be asked first gets the fault. */
-  async arm({ mock: behaviour, proxy: fault }: Arms, times: number | undefined): Promise<void> {
+  async arm({ mock: behaviour, proxy: fault, open }: Arms, times: number | undefined): Promise<void> {
     this.#victim = undefined;
     for (const [index, mock] of this.#firstMocks.entries()) {
       await this.proxies[index]!.behave(fault ?? { kind: 'pass' });
+      if (open !== undefined) this.proxies[index]!.loseOpen(open);
       if (behaviour === undefined) continue;
       if (times === undefined) mock.behave(behaviour);
       else {
@@ -148,6 +150,7 @@ export class Arena {
         // It has not been asked, so there is nothing to forget but what it was going to do.
         void this.stack.mocks[index]!.reset();
         this.#calm(index);
+        this.proxies[index]!.loseOpen(undefined);
       }
     });
   }

@@ -1,27 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { drive, Fleet, report } from './load.js';
+import { drive, Fleet, percentile, report } from './load.js';
 
 const backoffMs = 100;
-const callers = 12;
+const callers = 6;
+/** So many callers may notice, those included whom it was answering: they wait until it is given up. */
+const mayNotice = 5;
 
-/** How an endpoint dies, and how it comes back; how many callers may notice. */
+/** How an endpoint dies, and how it comes back. */
 const deaths = [
   {
     name: 'is gone',
-    atMost: 5,
     die: (fleet: Fleet) => fleet.mocks[0]!.goDown(),
     live: (fleet: Fleet) => fleet.mocks[0]!.comeUp(),
   },
   {
     name: 'answers with errors',
-    atMost: 5,
     die: async (fleet: Fleet) => fleet.mocks[0]!.behave({ errorCode: 'internal_error' }),
     live: async (fleet: Fleet) => fleet.mocks[0]!.behave({ errorCode: null }),
   },
   {
     name: 'says nothing',
-    // Those who wait for it when it falls silent.
-    atMost: callers,
     die: async (fleet: Fleet) => fleet.mocks[0]!.behave({ silence: true }),
     live: async (fleet: Fleet) => fleet.mocks[0]!.behave({ silence: false }),
   },
@@ -36,7 +34,7 @@ describe('one of three endpoints dies under load', () => {
       { serviceTimeMs: 10, reply: 'Hello.' },
       {
         retry: { baseMs: backoffMs },
-        breaker: { failures: 2, openMs: 200, maxOpenMs: 400 },
+        breaker: { openMs: 1_000, maxOpenMs: 1_000 },
         timeouts: { firstTokenMs: 400 },
       },
     );
@@ -45,9 +43,10 @@ describe('one of three endpoints dies under load', () => {
 
   it.each(deaths)(
     'and $name: all are answered, at once, and it is used again',
-    async ({ name, die, live, atMost }) => {
+    async ({ name, die, live }) => {
       const dying = fleet.mocks[0]!;
       let isOver = false;
+      const healthy = await drive(fleet.client, { callers, goesOn: (sent) => sent < 500 });
       const load = drive(fleet.client, { callers, goesOn: () => !isOver });
       const liveAgain = async (): Promise<void> => {
         const before = dying.requestsReceived;
@@ -60,22 +59,23 @@ describe('one of three endpoints dies under load', () => {
         const probed = dying.requestsReceived;
         await dying.waitFor(({ requestsReceived }) => requestsReceived >= probed + callers, 1_000);
       };
-      await sleep(500);
-      const diedAt = performance.now();
+      await sleep(100);
       await die(fleet);
       await sleep(1_000);
       await liveAgain().finally(() => (isOver = true));
       const samples = await load;
 
       expect(samples.filter(({ errorCode }) => errorCode !== undefined)).toEqual([]);
-      const healthyMs = Math.max(
-        ...samples.filter(({ startedAt, ms }) => startedAt + ms < diedAt).map(({ ms }) => ms),
+      const healthyMs = percentile(
+        healthy.map(({ ms }) => ms),
+        0.99,
       );
-      const delayed = samples.filter(({ ms }) => ms > healthyMs + backoffMs);
+      // Whoever never met it was delayed by the machine alone.
+      const delayed = samples.filter(({ ms, failures }) => failures > 0 && ms > healthyMs + backoffMs);
       report(
         `one of three ${name}: ${samples.length} requests, ${delayed.length} later than ${Math.round(healthyMs)} + ${backoffMs} ms`,
       );
-      expect(delayed.length).toBeLessThanOrEqual(atMost);
+      expect(delayed.length).toBeLessThanOrEqual(mayNotice);
     },
   );
 });

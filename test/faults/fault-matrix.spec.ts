@@ -3,6 +3,7 @@ import { answerFaults } from './answer-faults.js';
 import { nameOf, type Fault } from './fault.js';
 import { known } from './known.js';
 import { playAddresses, playMatrix } from './matrix.js';
+import { multiplexedFaults } from './multiplexed-faults.js';
 import { networkFaults } from './network-faults.js';
 import { type Outcome } from './row.js';
 import { table } from './table.js';
@@ -10,7 +11,7 @@ import { table } from './table.js';
 const only = process.env.FAULTS === undefined ? /./ : new RegExp(process.env.FAULTS);
 const chosen = <T extends Fault>(faults: readonly T[]): T[] => faults.filter(({ name }) => only.test(name));
 const addresses = chosen(addressFaults);
-const passing = chosen([...networkFaults, ...answerFaults]);
+const passing = chosen([...networkFaults, ...answerFaults, ...multiplexedFaults]);
 const faults: readonly Fault[] = [...addresses, ...passing];
 
 const whyKnown = ({ row }: Outcome): string | undefined =>

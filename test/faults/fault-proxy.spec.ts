@@ -145,4 +145,22 @@ describe('FaultProxy', () => {
     await expect(once(cut, 'open')).rejects.toThrow();
     await mock.stop();
   });
+
+  it.each(['silent', 'forgotten'] as const)('lets open connections die: %s', async (how) => {
+    const socket = connect(proxy.port, '127.0.0.1');
+    await once(socket, 'data');
+    proxy.loseOpen(how);
+    const end = Promise.withResolvers<string>();
+    socket.on('error', (error: NodeJS.ErrnoException) => end.resolve(error.code ?? 'error'));
+    socket.on('data', () => end.resolve('data'));
+    arrived[0]!.write('lost');
+    await read();
+    socket.write('x');
+    if (how === 'silent') {
+      await read();
+      end.resolve('nothing');
+    }
+    expect(await end.promise).toBe(how === 'silent' ? 'nothing' : 'ECONNRESET');
+    socket.destroy();
+  });
 });

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { paced, type Pace } from './paced.js';
-import { type ProxyFault } from './proxy-fault.js';
+import { type Death, type ProxyFault } from './proxy-fault.js';
 
 /** A TCP proxy before one server on this machine that harms the connections made while it is told to. */
 export class FaultProxy {
   /** Connections whose client has not left. */
   readonly #clients = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
+  /** Says of a connection how it is dead. */
+  readonly #open = new Map<Socket, (how: Death | undefined) => void>();
   #server: Server | undefined;
   #fault: ProxyFault = { kind: 'pass' };
   #port = 0;
@@ -39,6 +41,11 @@ export class FaultProxy {
     this.#fault = fault;
     if (fault.kind === 'refuse') await this.#close();
     else if (this.#server === undefined) await this.#listen();
+  }
+
+  /** The connections that are open die, and nobody is told; those to come are well. Undefined: they are well again. */
+  loseOpen(how: Death | undefined): void {
+    for (const lose of this.#open.values()) lose(how);
   }
 
   /** Ends every connection, those that are half gone too. */
@@ -96,12 +103,16 @@ export class FaultProxy {
     }
     client.on('end', left);
     client.on('close', left);
-    join(client, upstream, this.#fault);
+    client.on('close', () => this.#open.delete(client));
+    this.#open.set(client, join(client, upstream, this.#fault));
   }
 }
 
-/** Carries bytes both ways until the fault, and then does what the fault says. */
-function join(client: Socket, upstream: Socket, fault: ProxyFault): void {
+/**
+ * Carries bytes both ways until the fault, and then does what the fault says.
+ * @returns lets the connection die without a word, or live again as if nothing had been
+ */
+function join(client: Socket, upstream: Socket, fault: ProxyFault): (how: Death | undefined) => void {
   const { afterBytes = 0 } = fault;
   let passed = 0;
   let isHarmed = false;
@@ -124,7 +135,9 @@ function join(client: Socket, upstream: Socket, fault: ProxyFault): void {
     if (unharmed.length > 0) client.write(unharmed, () => isCutting && passed >= afterBytes && harm());
     if (unharmed.length < whole.length) down.write(whole.subarray(unharmed.length));
   });
+  let isForgotten = false;
   client.on('data', (bytes: Buffer) => {
+    if (isForgotten) client.resetAndDestroy();
     if (!isHarmed) upstream.write(bytes);
   });
   upstream.on('end', () => {
@@ -143,4 +156,8 @@ function join(client: Socket, upstream: Socket, fault: ProxyFault): void {
     upstream.destroy();
   });
   if (isCutting && afterBytes === 0) harm();
+  return (how) => {
+    isHarmed = how !== undefined;
+    isForgotten = how === 'forgotten';
+  };
 }

@@ -1,10 +1,12 @@
 import { type Behaviour } from '#mock-llm';
-import { type ProxyFault } from './proxy-fault.js';
+import { type Death, type ProxyFault } from './proxy-fault.js';
 
 /** How the one who has the fault is made to have it. */
 export interface Arms {
   mock?: Partial<Behaviour>;
   proxy?: ProxyFault;
+  /** Of the connections that are open by then; new ones are well. */
+  open?: Death;
 }
 
 /**
@@ -39,6 +41,8 @@ export interface Fault {
   isLater?: boolean;
   /** So much work for the process that nothing else may be timed beside it. */
   isHeavy?: boolean;
+  /** On a connection that requests share. */
+  isMultiplexed?: boolean;
 }
 
 /** Who could answer instead. */

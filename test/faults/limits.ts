@@ -5,6 +5,9 @@ export interface Limits {
   phaseMs: number;
 }
 
+/** Where the server names the request in every frame: requests share connections. */
+export const multiplexed = { LLM_MULTIPLEX: 'true' };
+
 /** Short, so that whatever hangs is soon given up. */
 export const short: Limits = { totalMs: 1_500, phaseMs: 300 };
 

@@ -9,6 +9,8 @@ export interface Sample {
   firstTokenMs: number | undefined;
   ms: number;
   text: string;
+  /** Attempts that failed before the one that answered. */
+  failures: number;
   /** Undefined for a whole answer. */
   errorCode: string | undefined;
 }
@@ -43,10 +45,18 @@ export async function drive(client: LlmClient, { callers, pauseMs = 0, goesOn }:
 
 async function ask(client: LlmClient): Promise<Sample> {
   const startedAt = performance.now();
-  const sample: Sample = { startedAt, firstTokenMs: undefined, ms: 0, text: '', errorCode: undefined };
+  const sample: Sample = {
+    startedAt,
+    firstTokenMs: undefined,
+    ms: 0,
+    text: '',
+    failures: 0,
+    errorCode: undefined,
+  };
   try {
     for await (const event of client.stream({ message: 'hi', stream: true })) {
       if (event.type === 'delta') sample.firstTokenMs ??= performance.now() - startedAt;
+      if (event.type === 'attempt' && event.attempt.outcome === 'failed') sample.failures += 1;
       if (event.type === 'end') sample.text = event.completion.text;
     }
   } catch (error) {

@@ -6,7 +6,7 @@ import { testCertificate, testKey } from '../../libs/llm/src/testing/test-certif
 import { type BadAddress } from './address-faults.js';
 import { Arena } from './arena.js';
 import { nameOf, othersAlive, rowsOf, type Fault, type Others, type Row } from './fault.js';
-import { patient, short, type Limits } from './limits.js';
+import { multiplexed, patient, short, type Limits } from './limits.js';
 import { play, type Outcome } from './row.js';
 
 /** Servers of each kind that rows are played on side by side. */
@@ -17,7 +17,8 @@ const lanes = 2;
  * nothing has to be given up, the limits are such that a busy machine does not reach them.
  */
 export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
-  const light = faults.filter(({ isHeavy = false }) => !isHeavy);
+  const shared = faults.filter(({ isMultiplexed = false }) => isMultiplexed);
+  const light = faults.filter(({ isHeavy = false, isMultiplexed = false }) => !isHeavy && !isMultiplexed);
   const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
   const harmful = light.filter(({ verdict }) => verdict !== 'harmless');
   const harmless = light.filter(({ verdict }) => verdict === 'harmless');
@@ -25,6 +26,7 @@ export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
     othersAlive.flatMap((others) => [
       playOn(lanes, others, short, harmful),
       playOn(1, others, patient, harmless),
+      playOn(1, others, short, shared, multiplexed),
     ]),
   );
   for (const others of othersAlive) outcomes.push(await playOn(1, others, patient, heavy));
@@ -36,9 +38,12 @@ async function playOn(
   others: Others,
   limits: Limits,
   faults: readonly Fault[],
+  settings: Record<string, string> = {},
 ): Promise<Outcome[]> {
   if (faults.length === 0) return [];
-  const arenas = await Promise.all(Array.from({ length: servers }, () => Arena.start(others, limits)));
+  const arenas = await Promise.all(
+    Array.from({ length: servers }, () => Arena.start(others, limits, undefined, settings)),
+  );
   try {
     return await playAll(arenas, rowsFor(faults, others));
   } finally {

@@ -41,6 +41,22 @@ export const networkFaults: readonly Fault[] = [
   }),
   ...onTheWay('drip, too slow', timeouts, (afterBytes) => ({ kind: 'drip', byteMs: 60, afterBytes })),
   {
+    name: 'a connection of the pool falls silent',
+    verdict: 'failed',
+    codes: timeouts,
+    isLater: true,
+    before: { open: 'silent' },
+  },
+  {
+    name: 'a connection of the pool is forgotten by the server',
+    verdict: 'failed',
+    codes: ['connection_closed'],
+    isLater: true,
+    // A new connection is well.
+    times: 1,
+    before: { open: 'forgotten' },
+  },
+  {
     name: 'bandwidth of 3 kB/s',
     verdict: 'harmless',
     codes: [],

@@ -25,3 +25,9 @@ export type ProxyFault = {
 
 /** Length of the answer of a `ws` server to a WebSocket handshake. */
 export const handshakeBytes = 129;
+
+/**
+ * How an open connection dies without its client being told: nothing passes any more (`silent`), or the other side knows
+ * nothing of it and answers the next byte with RST (`forgotten`).
+ */
+export type Death = 'silent' | 'forgotten';

@@ -24,15 +24,17 @@ describe('one of three endpoints ten times slower', () => {
     }
   }
 
-  // How the 99th percentile compares is reported and not judged: on a busy machine it is the machine's.
-  it('is asked seldom', async () => {
-    const healthy = await run(serviceTimeMs);
+  it('is asked seldom, and hardly anybody waits longer', async () => {
+    const before = await run(serviceTimeMs);
     const { samples, starts } = await run(10 * serviceTimeMs);
+    const after = await run(serviceTimeMs);
+    const healthyMs = Math.max(p99(before.samples), p99(after.samples));
     report(
       `one of three slow: starts ${starts.join(', ')}; p99 to first token ${p99(samples).toFixed(0)} ms, ` +
-        `${p99(healthy.samples).toFixed(0)} ms when all are well (${(p99(samples) / p99(healthy.samples)).toFixed(2)} times)`,
+        `${healthyMs.toFixed(0)} ms when all are well (${(p99(samples) / healthyMs).toFixed(2)} times)`,
     );
-    expect(Math.min(...healthy.starts) / requests).toBeGreaterThan(0.15);
+    expect(Math.min(...before.starts) / requests).toBeGreaterThan(0.15);
+    expect(p99(samples)).toBeLessThanOrEqual(1.5 * healthyMs);
     expect(starts[0]! / requests).toBeLessThanOrEqual(0.15);
   });
 });

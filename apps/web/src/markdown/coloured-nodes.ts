@@ -12,7 +12,8 @@ export class ColouredNodes implements Emitter {
     this.#open.append(text);
   }
 
-  startScope(scope: string): void {
+  /** Called in the place of startScope for what has parts. */
+  openNode(scope: string): void {
     const span = document.createElement('span');
     const [first, ...others] = scope.split('.');
     span.classList.add(`hljs-${first}`, ...others.map((other, depth) => other + '_'.repeat(depth + 1)));
@@ -20,8 +21,16 @@ export class ColouredNodes implements Emitter {
     this.#open = span;
   }
 
-  endScope(): void {
+  closeNode(): void {
     this.#open = (this.#open === this.root ? undefined : this.#open.parentElement) ?? this.root;
+  }
+
+  startScope(scope: string): void {
+    this.openNode(scope);
+  }
+
+  endScope(): void {
+    this.closeNode();
   }
 
   __addSublanguage(nodes: Emitter): void {

@@ -37,5 +37,6 @@ const longest = 20_000;
 export function highlighted(code: string, language: string): Node | undefined {
   if (code.length > longest || hljs.getLanguage(language) === undefined) return undefined;
   const { _emitter: nodes } = hljs.highlight(code, { language, ignoreIllegals: true });
-  return nodes instanceof ColouredNodes ? nodes.root : undefined;
+  const isWhole = nodes instanceof ColouredNodes && nodes.root.textContent === code;
+  return isWhole ? nodes.root : undefined;
 }

@@ -7,12 +7,17 @@ import { LongAnswer } from './long-answer.js';
 /** In s, longer than anybody waits for an answer. The long form: FREEZE_SECONDS=40. */
 const freezeSeconds = Number(process.env.FREEZE_SECONDS ?? 8);
 
+const leaseSeconds = 2;
+
 /** Real: the server, PostgreSQL with all of its processes stopped, HTTP. Mocked: the LLM. */
 describe('a database that freezes and goes on', () => {
   let arena: Arena;
 
   beforeEach(async () => {
-    arena = await Arena.start({ behaviour: { reply: 'Hello.' } });
+    arena = await Arena.start({
+      behaviour: { reply: 'Hello.' },
+      environment: { RUN_LEASE: String(leaseSeconds) },
+    });
   });
   afterEach(() => arena.stop());
 
@@ -43,6 +48,19 @@ describe('a database that freezes and goes on', () => {
     },
     60_000 + 2 * freezeSeconds * 1_000,
   );
+
+  it('makes no server that has nothing to do take the others for dead', async () => {
+    const idle = await arena.stack.replica();
+    const answer = await LongAnswer.begin(arena.stack, 12);
+    await arena.postgres.freeze();
+    // Every lease runs out meanwhile.
+    await sleep(3 * leaseSeconds * 1_000);
+    arena.postgres.thaw();
+    await expectStored(arena, answer);
+    const runs = await arena.postgres.query('SELECT fence, generation, crashes FROM runs');
+    expect(runs).toEqual([{ fence: 1, generation: 1, crashes: 0 }]);
+    await idle.close();
+  }, 60_000);
 
   it('lets the server stop while it is frozen', async () => {
     await arena.stack.call('POST', '/api/chat', { message: 'hello' });

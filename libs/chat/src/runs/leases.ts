@@ -60,7 +60,7 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
-    this.#beatMs = this.#leaseMs / 3;
+    this.#beatMs = Math.ceil(this.#leaseMs / 3);
     this.#patience = new TakeoverPatience(this.#leaseMs, performance.now());
   }
 

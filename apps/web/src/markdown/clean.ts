@@ -17,6 +17,8 @@ const allowed = {
 export function clean(html: string): DocumentFragment {
   const fragment = purify.sanitize(html, allowed);
   for (const link of fragment.querySelectorAll('a')) {
+    // Around a picture, which has become a link itself.
+    if (link.textContent === '') link.remove();
     link.target = '_blank';
     link.rel = 'noopener noreferrer nofollow';
   }

@@ -23,7 +23,7 @@ const nearPx = 80;
   selector: 'p-thread',
   imports: [Answer, Icon, UserMessage],
   template: `
-    <main #view class="thread" tabindex="-1" (scroll)="onScroll()">
+    <main #view class="thread" tabindex="-1" (scroll)="onScroll()" (wheel)="onWheel($event)">
       <div #content class="messages" role="log" aria-live="off" [attr.aria-label]="t.label">
         @for (message of branch.messages(); track message.id) {
           @if (message.role === 'user') {
@@ -48,6 +48,7 @@ export class Thread implements OnDestroy {
   private readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
   readonly #observer = new ResizeObserver(() => this.#follow());
   #shownMessage: string | undefined;
+  #last = { scrollTop: 0, scrollHeight: 0 };
 
   protected readonly t = texts.thread;
   protected readonly branch = inject(Branch);
@@ -75,7 +76,14 @@ export class Thread implements OnDestroy {
 
   protected onScroll(): void {
     const { scrollTop, clientHeight, scrollHeight } = this.view().nativeElement;
-    this.isAtEnd.set(scrollTop + clientHeight >= scrollHeight - nearPx);
+    const goesUp = scrollTop < this.#last.scrollTop && scrollHeight >= this.#last.scrollHeight;
+    this.#last = { scrollTop, scrollHeight };
+    this.isAtEnd.set(!goesUp && scrollTop + clientHeight >= scrollHeight - nearPx);
+  }
+
+  /** Whoever turns the wheel back wants to get away, before the first step has been taken. */
+  protected onWheel({ deltaY }: WheelEvent): void {
+    if (deltaY < 0 && this.view().nativeElement.scrollTop > 0) this.isAtEnd.set(false);
   }
 
   protected toEnd(): void {

@@ -53,6 +53,17 @@ export class ConversationList {
     }
   }
 
+  /** How a conversation is now, in its place in the list. */
+  async look(id: string): Promise<void> {
+    try {
+      const now = await this.#server.heed(this.#server.client.getConversation(id));
+      this.#learnTitles([now]);
+      this.#all.update((all) => all.map((one) => (one.id === id ? { ...one, ...now } : one)));
+    } catch {
+      // It stands as it was; the next look at the list shows it.
+    }
+  }
+
   /** Learns the title of a conversation that may be far down the list. */
   async learn(id: string): Promise<void> {
     try {

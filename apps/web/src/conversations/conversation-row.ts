@@ -31,7 +31,7 @@ export class ConversationRow {
   protected readonly title = computed(() => this.conversation().title ?? this.t.untitled);
   protected readonly isOpen = computed(() => this.#branch.conversationId() === this.conversation().id);
   protected readonly match = computed(() =>
-    this.conversation().matches?.find(({ snippet }) => snippet.length > 0),
+    this.conversation().matches?.find(({ message_id }) => message_id !== null),
   );
   protected readonly href = computed(() => {
     const messageId = this.match()?.message_id;

@@ -7,6 +7,7 @@ import { Theme } from '../shell/theme';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
 import { WhenSeen } from '../ui/when-seen';
+import { ActiveConversations } from './active-conversations';
 import { ConversationList } from './conversation-list';
 import { ConversationRow } from './conversation-row';
 
@@ -33,6 +34,7 @@ export class Sidebar {
   protected readonly panels = inject(Panels);
 
   constructor() {
+    inject(ActiveConversations);
     afterRenderEffect(() => {
       if (this.panels.isSidebarOpen()) this.closer().nativeElement.focus();
     });

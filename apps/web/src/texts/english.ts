@@ -95,7 +95,6 @@ export const english = {
 
   answer: {
     thinking: 'Thinking …',
-    writing: 'Being written',
     queued: 'Waits for the answer before it',
     reconnecting: 'The connection was lost. Trying to reach the answer again …',
     startedOver: (endpoint: string, reason: string) => `Started over at ${endpoint}: ${reason}.`,

@@ -4,11 +4,9 @@ import {
   type ConfigurableModuleAsyncOptions,
   type DynamicModule,
 } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './database-options.js';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { DatabaseErrorsInterceptor } from './database-errors.interceptor.js';
 import { isUnavailable, toDatabaseError } from './database-errors.js';
 import { Database } from './database.js';
 import { Notifications } from './notifications.js';
@@ -66,7 +64,7 @@ function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): Dyna
         dataSourceFactory: connect,
       }),
     ],
-    providers: [Database, Notifications, { provide: APP_INTERCEPTOR, useClass: DatabaseErrorsInterceptor }],
+    providers: [Database, Notifications],
     exports: [Database, Notifications, TypeOrmModule],
   };
 }

@@ -21,6 +21,12 @@ export type CodedAnswers = Readonly<Record<string, CodedAnswer>>;
 /** Injection token of the {@link CodedAnswers}. */
 export const CODED_ANSWERS = Symbol('CODED_ANSWERS');
 
+/** Makes a coded error of what a driver throws; leaves every other as it is. */
+export type RenameError = (error: unknown) => unknown;
+
+/** Injection token of the {@link RenameError}. */
+export const RENAME_ERROR = Symbol('RENAME_ERROR');
+
 /** Whether a thrown value follows the house's convention for errors. */
 export function isCodedError(error: unknown): error is CodedError {
   return (

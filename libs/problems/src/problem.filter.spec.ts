@@ -73,6 +73,7 @@ const faults: Record<string, () => unknown> = {
   nest500: () => new InternalServerErrorException('password=hunter2'),
   nest503: () => new ServiceUnavailableException('password=hunter2'),
   report: () => new ServiceUnavailableException({ status: 'error', details: { database: 'down' } }),
+  driver: () => new Error('driver'),
   reset: () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
 };
 
@@ -115,14 +116,19 @@ class FaultController {
 
 @Module({
   imports: [
-    ProblemsModule.forRoot({
-      llm_overloaded: {
-        status: 503,
-        title: 'The LLM is busy',
-        retryAfterSeconds: 2,
-        fields: () => ({ queue: 'full' }),
+    ProblemsModule.forRoot(
+      {
+        llm_overloaded: {
+          status: 503,
+          title: 'The LLM is busy',
+          retryAfterSeconds: 2,
+          fields: () => ({ queue: 'full' }),
+        },
       },
-    }),
+      [],
+      (error) =>
+        (error as Error | undefined)?.message === 'driver' ? new CodedFault('llm_overloaded') : error,
+    ),
   ],
   controllers: [FaultController],
 })
@@ -164,6 +170,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     ['stranger', 401, 'missing_api_key', false],
     ['later', 503, 'draining', true],
     ['overloaded', 503, 'llm_overloaded', true],
+    ['driver', 503, 'llm_overloaded', true],
     ['unlisted', 500, 'internal_error', false],
     ['inherited', 500, 'internal_error', false],
     ['plain', 500, 'internal_error', false],

@@ -11,7 +11,7 @@ import {
 import { type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { isNativeError } from 'node:util/types';
-import { CODED_ANSWERS, type CodedAnswers } from './coded-errors.js';
+import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './coded-errors.js';
 import { ERROR_FORMATS, type ErrorFormat, writeProblem } from './error-format.js';
 import { requestIdOf } from './request-id.js';
 import { type Response, send } from './send-problem.js';
@@ -26,10 +26,12 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Optional() @Inject(CODED_ANSWERS) private readonly answers: CodedAnswers = {},
     @Optional() @Inject(ERROR_FORMATS) private readonly formats: readonly ErrorFormat[] = [],
+    @Optional() @Inject(RENAME_ERROR) private readonly rename: RenameError = (error) => error,
   ) {}
 
-  /** Answers the request of `host` with the problem for `error`. Throws nothing. */
-  catch(error: unknown, host: ArgumentsHost): void {
+  /** Answers the request of `host` with the problem for what was thrown. Throws nothing. */
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const error = this.rename(thrown);
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest | IncomingMessage>();
     const response = http.getResponse<Response>();

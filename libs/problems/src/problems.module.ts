@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
-import { CODED_ANSWERS, type CodedAnswers } from './coded-errors.js';
+import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './coded-errors.js';
 import { ERROR_FORMATS, type ErrorFormat } from './error-format.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation-pipe.js';
@@ -17,13 +17,19 @@ export class ProblemsModule implements OnModuleInit {
   /**
    * @param answers how to answer the coded errors of the application's rooms
    * @param formats of parts of the server with a convention of their own
+   * @param rename makes a coded error of what a driver throws; leaves every other as it is
    */
-  static forRoot(answers: CodedAnswers = {}, formats: readonly ErrorFormat[] = []): DynamicModule {
+  static forRoot(
+    answers: CodedAnswers = {},
+    formats: readonly ErrorFormat[] = [],
+    rename: RenameError = (error) => error,
+  ): DynamicModule {
     return {
       module: ProblemsModule,
       providers: [
         { provide: CODED_ANSWERS, useValue: answers },
         { provide: ERROR_FORMATS, useValue: formats },
+        { provide: RENAME_ERROR, useValue: rename },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from '#auth';
 import { chatEntities, chatMigrations, ChatModule } from '#chat';
-import { DatabaseModule, timeoutsWithin } from '#database';
+import { DatabaseModule, timeoutsWithin, toDatabaseError } from '#database';
 import { HealthModule } from '#health';
 import { LlmModule } from '#llm';
 import { MetricsModule } from '#metrics';
@@ -23,7 +23,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigurationModule.forRoot(configuration),
-        ProblemsModule.forRoot(codedAnswers, [openAiErrors]),
+        ProblemsModule.forRoot(codedAnswers, [openAiErrors], toDatabaseError),
         AuthModule.forRootAsync({ inject, useFactory: ({ auth }: Configuration) => auth }),
         DatabaseModule.forRootAsync({
           inject,

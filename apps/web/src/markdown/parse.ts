@@ -11,7 +11,9 @@ const marked = new Marked({
   breaks: true,
   renderer: {
     heading({ tokens, depth }) {
-      return `<h3 class="depth-${depth}">${this.parser.parseInline(tokens)}</h3>`;
+      const words = this.parser.parseInline(tokens);
+      // While it is being written, only its signs are there.
+      return words === '' ? '' : `<h3 class="depth-${depth}">${words}</h3>`;
     },
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     html: ({ text }) => escaped(text),

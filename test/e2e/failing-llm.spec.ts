@@ -15,6 +15,14 @@ describe('when the LLM fails', () => {
     (await stack.call<{ data: Json[] }>('GET', `/api/conversations/${conversationId as string}/messages`))
       .body.data;
 
+  it('tells the caller how long the LLM wants to be left alone', async () => {
+    stack.mock.behave({ errorCode: 'rate_limited', retryAfter: 40 });
+    const { status, headers, body } = await stack.call('POST', '/api/chat', { message: 'now?' });
+    expect([status, headers.get('retry-after')]).toEqual([503, '40']);
+    const run = await stack.call('GET', `/api/runs/${body.run_id as string}`);
+    expect(run.body.error).toMatchObject({ code: 'llm_unavailable', retry_after: 40 });
+  });
+
   it('answers 503 and says what was stored: the question is kept, its answer has failed', async () => {
     await stack.mock.goDown();
     const { status, headers, body } = await stack.call('POST', '/api/chat', { message: 'anybody there?' });

@@ -13,6 +13,7 @@ export { RunArchive, type StoredTurn } from './runs/run-archive.js';
 export { RunEnds } from './runs/run-ends.js';
 export { RunEvents } from './runs/run-events.js';
 export { type RunError } from './runs/run.entity.js';
+export { runError } from './runs/run-outcome.js';
 export { errorProblem, runProblem } from './runs/run-problem.js';
 export { RunStreams } from './streams/run-streams.js';
 export { type StoredRequest, type Turn, type TurnRequest } from './turns/turn.js';

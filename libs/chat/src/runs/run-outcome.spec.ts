@@ -69,4 +69,15 @@ describe('the outcome of a run', () => {
       fields: { message_id: 'm2', run_id: 'r1', conversation_id: 'c1' },
     });
   });
+
+  it.each([
+    ['nothing', undefined, undefined, 5],
+    ['a part of a second', 200, 1, 1],
+    ['half a minute', 29_900, 30, 30],
+    ['a day', 86_400_000, 600, 600],
+  ])('lets the caller wait as the server asked: %s', (_, retryAfterMs, retry_after, retryAfterSeconds) => {
+    const outcome = ended(new LlmUnavailableError(undefined, retryAfterMs), '', []);
+    expect(outcome.error?.retry_after).toBe(retry_after);
+    expect(runProblem(finishedTurn(sampleTurn(), outcome, new Date(0)))).toMatchObject({ retryAfterSeconds });
+  });
 });

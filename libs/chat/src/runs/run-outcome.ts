@@ -42,10 +42,20 @@ export function completed(completion: LlmCompletion, attempts: readonly AttemptV
 export function ended(error: LlmError, text: string, attempts: readonly AttemptView[]): RunOutcome {
   return withoutCompletion(
     finalStatus({ type: 'failed', hasText: text !== '' }),
-    { code: error.code, message: error.message, retryable: error.retryable },
+    runError(error),
     text,
     attempts,
   );
+}
+
+/** A server's wish to be left alone is passed on up to here, in seconds: whoever asks again finds out whether it still has it. */
+const longestRetryAfter = 600;
+
+/** The client's error as it is kept of a run. */
+export function runError({ code, message, retryable, retryAfterMs }: LlmError): RunError {
+  if (!retryable || retryAfterMs === undefined) return { code, message, retryable };
+  const retry_after = Math.min(longestRetryAfter, Math.max(1, Math.ceil(retryAfterMs / 1_000)));
+  return { code, message, retryable, retry_after };
 }
 
 /** A run that was cancelled keeps what there is of its answer. */

@@ -11,8 +11,8 @@ const refusals = new Set([
   'policy_violation',
 ]);
 
-/** Seconds after which a caller may try again. */
-const retryAfterSeconds = 5;
+/** Seconds after which a caller may try again, where no LLM server said how many. */
+const usualRetryAfter = 5;
 
 /** The answer to a caller who waited for a run that did not complete; it names what was stored. */
 export function runProblem({ run, reply }: Turn): Problem {
@@ -33,5 +33,6 @@ export function errorProblem(error: RunError, fields: Record<string, string> = {
     return new Problem({ status: 422, code: error.code, detail: error.message, fields });
   }
   if (!error.retryable) return new Problem({ status: 502, code: error.code, detail: error.message, fields });
+  const retryAfterSeconds = error.retry_after ?? usualRetryAfter;
   return unavailable(error.code, error.message, { retryAfterSeconds, fields });
 }

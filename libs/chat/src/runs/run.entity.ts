@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type StoredRequest } from '../turns/turn.js';
 import { type RunStatus, runStatuses } from '../messages/message.entity.js';
@@ -13,6 +13,12 @@ export class RunError {
 
   @ApiProperty({ description: 'May the same turn succeed later?' })
   retryable!: boolean;
+
+  @ApiPropertyOptional({
+    description: 'Seconds that the LLM servers want to be left alone, where they said so',
+    minimum: 1,
+  })
+  retry_after?: number;
 }
 
 /** One generation of one assistant message. It outlives the request that asked for it. */

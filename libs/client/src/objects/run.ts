@@ -19,6 +19,8 @@ export interface RunError {
   message: string;
   /** Another answer to the same message may succeed. */
   retryable: boolean;
+  /** Seconds that the LLM servers want to be left alone, where they said so. */
+  retry_after?: number;
 }
 
 /** One generation of one answer. */

@@ -1,4 +1,4 @@
-import { errorProblem, Turns } from '#chat';
+import { errorProblem, runError, Turns } from '#chat';
 import { LlmClient, type LlmCompletion, LlmError, type LlmEvent, type LlmRequest } from '#llm';
 import { Injectable } from '@nestjs/common';
 import { StopSequences } from './stop-sequences.js';
@@ -87,7 +87,7 @@ export class Answers {
     try {
       for await (const event of this.llm.stream(request, { signal, restart })) yield event;
     } catch (error) {
-      throw error instanceof LlmError ? errorProblem(error) : error;
+      throw error instanceof LlmError ? errorProblem(runError(error)) : error;
     }
   }
 }

@@ -15,6 +15,8 @@ export class Replica {
   #wanted: ReplicaEnding['wanted'] = 'no';
   #lives = 0;
   #isServing = false;
+  /** How often it was killed or asked to stop: whoever starts it leaves that to the next one if it happens again. */
+  #stops = 0;
 
   /** @param optionsOf how to run its n-th life, from 1 */
   constructor(
@@ -25,16 +27,18 @@ export class Replica {
 
   /**
    * Starts it and waits until it is ready. One that ends before, because the database was away for too long, is started
-   * again, as a supervisor does.
+   * again, as a supervisor does. One that is stopped once more before is left to whoever did that.
    * @throws Error when it is not ready in time; the signal's reason
    */
   async start(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + readyTimeoutMs;
+    const stops = this.#stops;
     this.#wanted = 'no';
     for (;;) {
       signal.throwIfAborted();
+      if (this.#stops !== stops) return;
       if (this.#program === undefined || this.#program.isGone) await this.#launch();
-      if (await this.#isReady()) break;
+      if ((await this.#isReady()) && this.#stops === stops) break;
       if (performance.now() > deadline)
         throw new Error(`${this.name} was not ready within ${readyTimeoutMs} ms.`);
       await delay(pollMs, undefined, { signal });
@@ -44,6 +48,7 @@ export class Replica {
 
   /** SIGKILL. Resolves when it is gone. */
   async kill(): Promise<void> {
+    this.#stops += 1;
     this.#wanted = 'killed';
     this.#program?.kill('SIGKILL');
     // A stopped process is killed as well.
@@ -52,6 +57,7 @@ export class Replica {
 
   /** SIGTERM, and SIGKILL if that is not enough. Resolves when it is gone. */
   async terminate(): Promise<void> {
+    this.#stops += 1;
     this.#wanted = 'terminated';
     this.#program?.kill('SIGTERM');
     const timer = setTimeout(() => this.#program?.kill('SIGKILL'), terminationMs);
@@ -71,7 +77,9 @@ export class Replica {
   async #launch(): Promise<void> {
     this.#lives += 1;
     this.#isServing = false;
+    const stops = this.#stops;
     const program = await Program.start(this.optionsOf(this.#lives));
+    if (this.#stops !== stops) program.kill('SIGKILL');
     this.#program = program;
     void program.ended.then(({ code, signal }) => {
       // The start itself may be given up by a replica that finds no database.

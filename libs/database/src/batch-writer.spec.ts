@@ -162,6 +162,13 @@ describe('BatchWriter and lost answers', () => {
     expect(table.statements.at(-1)).toEqual(['b']);
   });
 
+  it('tells nobody of a refusal that it cannot check, and looks again for a while', async () => {
+    const refusals = (count: number) => Array.from({ length: count }, () => 'refused' as const);
+    const away = await write(new Table(['late'], ['found', ...refusals(50)]), ['a']);
+    expect(away).toMatchObject([{ code: 'database_unavailable' }]);
+    await expect(write(new Table(['late'], ['found', ...refusals(3)]), ['a'])).resolves.toEqual(['a found']);
+  });
+
   it('shows a bad row’s error to its own caller only', async () => {
     const table = new Table(['lost']);
     const [first, bad, last] = await write(table, ['a', 'bad', 'c']);

@@ -36,6 +36,8 @@ export const batchWriterDefaults = {
   recoverForMs: 10_000,
   /** Between two tries to look up, in ms. */
   recoverPauseMs: 250,
+  /** For the last look at least, however long everything before has taken, in ms. */
+  lastLookMs: 2_000,
   /** How often a statement is run again that lost against another one: a deadlock, a serialization failure. */
   maxConflicts: 5,
   /** The longest pause before the first of those, in ms; it doubles with each. */
@@ -90,7 +92,12 @@ export class BatchWriter<Row, Result> {
       );
       return rejectAll(batch, error);
     }
-    const found = effort.isDoubtful ? await this.#foundAfterAll(batch, effort) : [];
+    let found: readonly (Result | undefined)[] = [];
+    try {
+      if (effort.isDoubtful) found = await this.#foundAfterAll(batch, effort);
+    } catch (error) {
+      return rejectAll(batch, error);
+    }
     batch.forEach(({ resolve }, at) => resolve(found[at] ?? (results[at] as Result)));
   }
 
@@ -114,7 +121,12 @@ export class BatchWriter<Row, Result> {
       await this.#write(batch.slice(0, middle), effort);
       return this.#write(batch.slice(middle), effort);
     }
-    const found = effort.isDoubtful ? await this.#foundAfterAll(batch, effort) : [];
+    let found: readonly (Result | undefined)[] = [];
+    try {
+      if (effort.isDoubtful) found = await this.#foundAfterAll(batch, effort);
+    } catch (doubt) {
+      return rejectAll(batch, doubt);
+    }
     batch.forEach(({ resolve, reject }, at) => {
       const result = found[at];
       if (result === undefined) reject(error);
@@ -153,14 +165,23 @@ export class BatchWriter<Row, Result> {
   /**
    * A statement whose connection is gone may still be running in the server. If it came in between, the last try was
    * refused because of it.
+   * @throws what keeps it from being looked up: a refusal that may be none is told to nobody
    */
   async #foundAfterAll(
     batch: readonly PendingRow<Row, Result>[],
-    { until }: Effort,
+    effort: Effort,
   ): Promise<readonly (Result | undefined)[]> {
-    const leftMs = Math.max(1, Math.ceil(until - this.clock.now()));
     const rows = batch.map(({ row }) => row);
-    return this.#lookUp?.(rows, AbortSignal.timeout(leftMs)).catch(() => []) ?? [];
+    const until = Math.max(effort.until, this.clock.now() + batchWriterDefaults.lastLookMs);
+    for (;;) {
+      const leftMs = Math.max(1, Math.ceil(until - this.clock.now()));
+      try {
+        return (await this.#lookUp?.(rows, AbortSignal.timeout(leftMs))) ?? [];
+      } catch (error) {
+        if (!isUnavailable(error) || this.clock.now() >= until) throw error;
+        await this.clock.sleep(batchWriterDefaults.recoverPauseMs);
+      }
+    }
   }
 }
 

@@ -19,21 +19,23 @@ const anyWhere = fc.oneof(
   fc.constantFrom('', '..', '%00', 'null', '-1', '1e400', '0.5'),
 );
 
-/** Requests that an operation allows, and requests that it must refuse. `knownIds`: of things that there are. */
+/** Requests that an operation allows, and requests that it must refuse. `knownIds`: of things that there are, for a part of the path. */
 export function generatedRequests(
   description: ApiDescription,
   operation: Operation,
-  knownIds: () => readonly string[],
+  knownIds: (parameter: string) => readonly string[],
 ): Arbitrary<GeneratedRequest> {
-  const id = fc.oneof(
-    { weight: 6, arbitrary: fc.nat().map((at) => knownIds()[at % knownIds().length]!) },
-    { weight: 1, arbitrary: fc.uuid() },
-  );
+  const idFor = (parameter: string): Arbitrary<string> =>
+    fc.oneof(
+      { weight: 6, arbitrary: fc.nat().map((at) => knownIds(parameter)[at % knownIds(parameter).length]!) },
+      { weight: 1, arbitrary: fc.uuid() },
+    );
+  const id = idFor('');
   const wanted = (schema: Schema): Arbitrary<unknown> => values(description, schema, id);
   const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
   const rarely = (usual: Arbitrary<unknown>) =>
     fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: anyWhere }).map(String);
-  const path = fc.record(Object.fromEntries(of('path').map(({ name }) => [name, rarely(id)])));
+  const path = fc.record(Object.fromEntries(of('path').map(({ name }) => [name, rarely(idFor(name))])));
   const sometimes = (usual: Arbitrary<unknown>) =>
     fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: rarely(usual) });
   const query = fc.record(
@@ -48,7 +50,7 @@ export function generatedRequests(
     },
     { requiredKeys: [] },
   );
-  return fc.record({ path, query, headers, body: bodies(operation, wanted) }).map((request) => ({
+  return fc.record({ path, query, headers, body: bodies(description, operation, wanted) }).map((request) => ({
     target: targetOf(
       operation.path,
       request.path as Record<string, string>,
@@ -63,11 +65,15 @@ export function generatedRequests(
 }
 
 function bodies(
+  description: ApiDescription,
   { body }: Operation,
   wanted: (schema: Schema) => Arbitrary<unknown>,
 ): Arbitrary<string | undefined> {
   if (body === undefined) return fc.constant(undefined);
   const valid = wanted(body);
+  const { properties = {}, required = [], ...schema } = description.resolve(body);
+  const needed = Object.fromEntries(Object.entries(properties).filter(([name]) => required.includes(name)));
+  const least = wanted({ ...schema, properties: needed, required });
   const spoiled = fc
     .tuple(valid, fc.string({ maxLength: 8 }), fc.nat(), fc.jsonValue())
     .map(([value, newName, at, other]) => {
@@ -75,7 +81,8 @@ function bodies(
       return { ...(value as object), [names[at % names.length]!]: other };
     });
   return fc.oneof(
-    { weight: 6, arbitrary: valid.map((value) => JSON.stringify(value)) },
+    { weight: 3, arbitrary: least.map((value) => JSON.stringify(value)) },
+    { weight: 4, arbitrary: valid.map((value) => JSON.stringify(value)) },
     { weight: 3, arbitrary: spoiled.map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.jsonValue().map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.constantFrom('', '{', '{"a":1,}', '\0', '{"__proto__":{"a":1}}') },

@@ -22,6 +22,11 @@ describe('the API is as /openapi.json describes it', () => {
     stack = await Stack.start({ behaviour: { tokens: 5, tokensPerSecond: 2_000 } });
     description = new ApiDescription((await stack.call<OpenAPIObject>('GET', '/openapi.json')).body);
     note((await stack.call('POST', '/api/chat', { message: 'hi' })).body);
+    note((await stack.call('POST', '/v1/responses', { model, input: 'hi' })).body);
+    const items = [{ type: 'message', role: 'user', content: 'hi' }];
+    const { body } = await stack.call('POST', '/v1/conversations', { items });
+    note(body);
+    note((await stack.call('GET', `/v1/conversations/${String(body.id)}/items`)).body);
     firstIds.push(...ids);
   });
   afterAll(() => stack.stop());
@@ -33,7 +38,7 @@ describe('the API is as /openapi.json describes it', () => {
       seen.set(`${operation.method} ${operation.path}`, statuses);
       await fc.assert(
         fc.asyncProperty(
-          generatedRequests(description, operation, () => [...firstIds, ...ids, model]),
+          generatedRequests(description, operation, (parameter) => idsFor(operation.path, parameter)),
           async (request) => {
             const { status, mistakes } = await ask(operation, request);
             statuses.add(status);
@@ -48,6 +53,15 @@ describe('the API is as /openapi.json describes it', () => {
     expect(neverGood).toEqual([]);
     expect(seen.size).toBeGreaterThan(15);
   }, 300_000);
+
+  /** Of the kind that the path is about. */
+  function idsFor(path: string, parameter: string): string[] {
+    const known = [...firstIds, ...ids.slice(-4)];
+    const [, kind] = /^\/v1\/(\w+)/.exec(path) ?? [];
+    if (kind === 'models') return [model];
+    const prefix = parameter === 'item' ? 'msg_' : kind === 'responses' ? 'resp_' : kind && 'conv_';
+    return known.filter((id) => (prefix === undefined ? !id.includes('_') : id.startsWith(prefix)));
+  }
 
   async function ask(operation: Operation, { target, headers, body }: GeneratedRequest) {
     const response = await stack.fetch(target, {
@@ -73,7 +87,7 @@ describe('the API is as /openapi.json describes it', () => {
       if (typeof value === 'string' && /^(?:\w+_)?id$/.test(name) && name !== 'request_id') ids.push(value);
       else note(value);
     }
-    ids.splice(0, ids.length - 4);
+    ids.splice(0, ids.length - 20);
   }
 });
 

@@ -86,6 +86,7 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     Cancellations,
     ChatObserver,
     Conversations,
+    History,
     Messages,
     RunArchive,
     RunEnds,

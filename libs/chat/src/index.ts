@@ -3,6 +3,7 @@ export { chatDefaults, type ChatOptions } from './chat-options.js';
 export { type Conversation } from './conversations/conversation.entity.js';
 export { Conversations } from './conversations/conversations.service.js';
 export { titleOf } from './conversations/title.js';
+export { History } from './messages/history.js';
 export { type Message, type MessageRole, type Usage } from './messages/message.entity.js';
 export { Messages } from './messages/messages.service.js';
 export { type SaidElsewhere, Transcripts } from './messages/transcripts.service.js';

@@ -2,6 +2,8 @@ import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '#problems';
 import { Ids } from '../ids/ids.js';
+import { type Turn } from '../turns/turn.js';
+import { branchPath } from './branch-path.js';
 import { type Message, type MessageRole } from './message.entity.js';
 import { messageColumns } from './message-columns.js';
 
@@ -37,7 +39,67 @@ const appendMessages: Statement = {
     SELECT p.active_run_id, ${messageColumns('a')} FROM place p LEFT JOIN added a ON true ORDER BY a.seq`,
 };
 
-/** Puts into a conversation what was said elsewhere. */
+function pageOf(name: string, order: 'ASC' | 'DESC'): Statement {
+  return {
+    name,
+    text: `
+      WITH RECURSIVE place AS MATERIALIZED (
+        SELECT c.id AS conversation_id, leaf.branch, leaf.seq, anchor.seq AS anchor_seq
+        FROM conversations c
+        LEFT JOIN messages leaf ON leaf.id = c.leaf_id
+        LEFT JOIN messages anchor ON anchor.id = $3 AND anchor.conversation_id = c.id
+        WHERE c.id = $1 AND c.owner = $2
+      ), stretch AS (${branchPath('SELECT conversation_id, branch, seq FROM place')}
+      )
+      SELECT $3::uuid IS NULL OR p.anchor_seq IS NOT NULL AS has_anchor, ${messageColumns('m')}
+      FROM place p LEFT JOIN LATERAL (
+        SELECT m.* FROM stretch s CROSS JOIN LATERAL (
+          SELECT * FROM messages
+          WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
+            AND ($3::uuid IS NULL OR seq ${order === 'ASC' ? '>' : '<'} p.anchor_seq)
+          ORDER BY seq ${order} LIMIT $4
+        ) m
+        ORDER BY m.seq ${order} LIMIT $4
+      ) m ON true
+      ORDER BY m.seq ${order}`,
+  };
+}
+
+const oldestFirst = pageOf('transcript_from_start', 'ASC');
+const newestFirst = pageOf('transcript_from_end', 'DESC');
+
+const oneMessage: Statement = {
+  name: 'message_of_transcript',
+  text: `
+    SELECT ${messageColumns('m')} FROM messages m
+    JOIN conversations c ON c.id = m.conversation_id AND c.owner = $2
+    WHERE m.conversation_id = $1 AND m.id = $3`,
+};
+
+/**
+ * A turn that is all there is of its conversation takes that along. Elsewhere others may hang on its messages: they stay, and say
+ * nothing.
+ */
+const eraseTurn: Statement = {
+  name: 'erase_turn',
+  text: `
+    WITH gone AS (
+      DELETE FROM conversations WHERE id = $1 AND owner = $2 AND next_seq = 3 AND $5 RETURNING id
+    ), emptied AS (
+      UPDATE messages SET content = '', metadata = '{}', run_id = NULL
+      WHERE conversation_id = $1 AND id = ANY ($4::uuid[]) AND NOT EXISTS (SELECT FROM gone)
+    )
+    DELETE FROM runs WHERE id = $3 AND NOT EXISTS (SELECT FROM gone)`,
+};
+
+/** Which page of a conversation's newest branch. */
+export interface TranscriptPage {
+  limit: number;
+  isNewestFirst: boolean;
+  afterId: string | undefined;
+}
+
+/** What was said in a conversation elsewhere, and in which order. */
 @Injectable()
 export class Transcripts {
   constructor(
@@ -65,5 +127,44 @@ export class Transcripts {
       });
     }
     return found.map(({ active_run_id: _, ...message }) => message);
+  }
+
+  /** A page of the newest branch. @throws Problem 404 for a conversation that is not this owner's, and for the anchor */
+  async page(
+    owner: string,
+    conversationId: string,
+    { limit, isNewestFirst, afterId }: TranscriptPage,
+  ): Promise<{ messages: Message[]; hasMore: boolean }> {
+    type Row = Message & { has_anchor: boolean } & Record<string, unknown>;
+    const rows = await this.database.query<Row>(isNewestFirst ? newestFirst : oldestFirst, [
+      conversationId,
+      owner,
+      afterId,
+      limit + 1,
+    ]);
+    if (rows[0] === undefined) throw notFound('conversation', conversationId);
+    if (!rows[0].has_anchor) throw notFound('item to list after', afterId);
+    const found = rows.filter(({ id }) => id !== null).map(({ has_anchor: _, ...message }) => message);
+    return { messages: found.slice(0, limit), hasMore: found.length > limit };
+  }
+
+  /** @throws Problem 404 for a message that is not in this owner's conversation */
+  async read(owner: string, conversationId: string, id: string): Promise<Message> {
+    const [message] = await this.database.query<Message & Record<string, unknown>>(oneMessage, [
+      conversationId,
+      owner,
+      id,
+    ]);
+    if (message === undefined) throw notFound('message', id);
+    return message;
+  }
+
+  /**
+   * Erases a run, its answer, and the message that it answers.
+   * @param isAlone the conversation was opened for this turn, and goes with it if there is nothing else in it
+   */
+  async eraseTurn(owner: string, { user, reply, run }: Turn, isAlone: boolean): Promise<void> {
+    const messages = [user.id, reply.id];
+    await this.database.query(eraseTurn, [run.conversation_id, owner, run.id, messages, isAlone]);
   }
 }

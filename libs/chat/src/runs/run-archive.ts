@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { notFound } from '#problems';
-import { type Repository } from 'typeorm';
+import { type Repository, type SelectQueryBuilder } from 'typeorm';
 import { Conversation } from '../conversations/conversation.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { type StoredRequest, type Turn } from '../turns/turn.js';
@@ -29,13 +29,14 @@ export class RunArchive {
 
   /** @throws Problem 404 for a run that is not this owner's */
   async read(owner: string, id: string): Promise<RunView> {
-    const run = await this.runs
-      .createQueryBuilder('run')
-      .innerJoin(Conversation, 'conversation', 'conversation.id = run.conversation_id')
-      .where('run.id = :id AND conversation.owner = :owner', { id, owner })
-      .getOne();
+    const run = await this.#owned(owner, id).getOne();
     if (run === null) throw notFound('run', id);
     return runView(run, await this.#attemptsOf(id));
+  }
+
+  /** The same as {@link turn}, of this owner's alone. */
+  async turnOf(owner: string, id: string): Promise<StoredTurn | undefined> {
+    return (await this.#owned(owner, id).getExists()) ? this.turn(id) : undefined;
   }
 
   /** Everything of a run's turn; undefined when it is gone. */
@@ -46,6 +47,13 @@ export class RunArchive {
     if (run === null || reply === null || user === null) return undefined;
     const turn = { user, reply, run: runView(run, await this.#attemptsOf(id)), fence: run.fence };
     return { turn, textAttempt: run.text_attempt, request: run.request };
+  }
+
+  #owned(owner: string, id: string): SelectQueryBuilder<Run> {
+    return this.runs
+      .createQueryBuilder('run')
+      .innerJoin(Conversation, 'conversation', 'conversation.id = run.conversation_id')
+      .where('run.id = :id AND conversation.owner = :owner', { id, owner });
   }
 
   #attemptsOf(id: string): Promise<Attempt[]> {

@@ -31,6 +31,11 @@ export class Models {
     this.#models = models;
   }
 
+  /** The first route's. */
+  get usual(): string {
+    return this.#models.keys().next().value ?? 'default';
+  }
+
   all(): Model[] {
     return [...this.#models.values()];
   }
@@ -44,6 +49,6 @@ export class Models {
    * out, so that a further route asks for its own.
    */
   wanted(model: string): string | undefined {
-    return model === this.#models.keys().next().value ? undefined : model;
+    return model === this.usual ? undefined : model;
   }
 }

@@ -1,0 +1,136 @@
+import { Owner } from '#auth';
+import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
+import { validationFailed } from '#problems';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiErrors } from '../errors/api-errors.js';
+import { uuidOf } from '../ids/resource-ids.js';
+import { givenMessages, messageItems } from '../input/given-messages.js';
+import { ItemList, itemList } from '../items/item-list.js';
+import { itemView, MessageItem } from '../items/item.view.js';
+import {
+  CreateConversationDto,
+  CreateItemsDto,
+  ItemListQuery,
+  UpdateConversationDto,
+} from './conversation.dto.js';
+import { conversationObject, ConversationObject, DeletedConversation } from './conversation.view.js';
+
+const maxItems = 20;
+
+/** The conversations of `/api`, as the OpenAI API shows them. */
+@ApiTags('openai')
+@Controller('v1/conversations')
+export class OpenAiConversationsController {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly transcripts: Transcripts,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Open a conversation, with what was said before' })
+  @ApiOkResponse({ type: ConversationObject })
+  @ApiErrors(413)
+  async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationObject> {
+    const said = body.items === undefined || body.items === null ? [] : saidIn(body.items);
+    const first = said.find(({ role }) => role === 'user');
+    const conversation = await this.conversations.create(owner, {
+      title: first === undefined ? null : titleOf(first.content),
+      metadata: body.metadata ?? {},
+    });
+    if (said.length > 0) await this.transcripts.append(owner, conversation.id, said);
+    return conversationObject(conversation);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a conversation' })
+  @ApiOkResponse({ type: ConversationObject })
+  @ApiErrors(404)
+  async read(@Owner() owner: string, @Param('id') id: string): Promise<ConversationObject> {
+    return conversationObject(await this.conversations.read(owner, uuidOf('conv', id)));
+  }
+
+  @Post(':id')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Change the metadata of a conversation' })
+  @ApiOkResponse({ type: ConversationObject })
+  @ApiErrors(404, 413)
+  async update(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    @Body() { metadata }: UpdateConversationDto,
+  ): Promise<ConversationObject> {
+    const changes = metadata === undefined ? {} : { metadata: metadata ?? {} };
+    return conversationObject(await this.conversations.update(owner, uuidOf('conv', id), changes));
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Erase a conversation with everything in it' })
+  @ApiOkResponse({ type: DeletedConversation })
+  @ApiErrors(404)
+  async delete(@Owner() owner: string, @Param('id') id: string): Promise<DeletedConversation> {
+    await this.conversations.delete(owner, uuidOf('conv', id));
+    return { id, object: 'conversation.deleted', deleted: true };
+  }
+
+  @Get(':id/items')
+  @ApiOperation({
+    summary: 'List the items of a conversation, the newest first unless `order` says otherwise',
+  })
+  @ApiOkResponse({ type: ItemList })
+  @ApiErrors(404)
+  async items(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    @Query() { limit, after, order }: ItemListQuery,
+  ): Promise<ItemList> {
+    const { messages, hasMore } = await this.transcripts.page(owner, uuidOf('conv', id), {
+      limit,
+      isNewestFirst: order === 'desc',
+      afterId: after === undefined ? undefined : uuidOf('msg', after),
+    });
+    return itemList(messages.map(itemView), hasMore);
+  }
+
+  @Post(':id/items')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Add what was said elsewhere' })
+  @ApiOkResponse({ type: ItemList })
+  @ApiErrors(404, 409, 413)
+  async addItems(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    @Body() { items }: CreateItemsDto,
+  ): Promise<ItemList> {
+    const added = await this.transcripts.append(owner, uuidOf('conv', id), saidIn(items));
+    return itemList(added.map(itemView), false);
+  }
+
+  @Get(':id/items/:item')
+  @ApiOperation({ summary: 'Read an item' })
+  @ApiOkResponse({ type: MessageItem })
+  @ApiErrors(404)
+  async item(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    @Param('item') item: string,
+  ): Promise<MessageItem> {
+    return itemView(await this.transcripts.read(owner, uuidOf('conv', id), uuidOf('msg', item)));
+  }
+}
+
+function saidIn(items: unknown): SaidElsewhere[] {
+  const messages = givenMessages(items, messageItems('items'));
+  if (messages.length > maxItems) {
+    throw validationFailed([
+      { field: 'items', code: 'array_above_max_length', detail: `must be at most ${maxItems} items` },
+    ]);
+  }
+  return messages.map(({ role, content }, at) => {
+    if (role !== 'system') return { role, content };
+    throw validationFailed([
+      { field: `items[${at}].role`, code: 'unsupported_parameter', detail: 'must be user or assistant' },
+    ]);
+  });
+}

@@ -1,0 +1,79 @@
+import { History } from '#chat';
+import { type LlmMessage, type LlmRequest } from '#llm';
+import { toProblem } from '#problems';
+import { Injectable, type StreamableFile } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { Answers } from '../completions/answers.service.js';
+import { Models } from '../models/models.service.js';
+import { PassingRun } from './passing-run.js';
+import { type CreateResponseDto } from './response.dto.js';
+import { ResponseEvents } from './response-events.js';
+import { responseInput } from './response-input.js';
+import { type ResponseObject, type ResponseRequest, responseView } from './response.view.js';
+import { asked, Responses } from './responses.service.js';
+
+/** Responses with `store: false`: nothing of them is kept, and they end when their reader goes away. */
+@Injectable()
+export class PassingResponses {
+  constructor(
+    private readonly answers: Answers,
+    private readonly models: Models,
+    private readonly responses: Responses,
+    private readonly history: History,
+    private readonly events: ResponseEvents,
+  ) {}
+
+  /** @throws Problem for a response that is waited for and fails */
+  async answer(
+    owner: string,
+    body: CreateResponseDto,
+    reply: FastifyReply,
+  ): Promise<ResponseObject | StreamableFile> {
+    const request = await this.#llmRequest(owner, body);
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort());
+    const wanted = { request, stop: [], signal: left.signal };
+    const run = new PassingRun();
+    const repeated: ResponseRequest = asked(body, responseInput(body));
+    if (body.stream !== true) {
+      const { text, completion } = await this.answers.whole(wanted);
+      run.finish(text, completion!);
+      return responseView(run.turn, repeated, false);
+    }
+    void this.#generate(run, wanted);
+    return this.events.open(run, repeated, reply);
+  }
+
+  async #generate(run: PassingRun, wanted: Parameters<Answers['pieces']>[0]): Promise<void> {
+    try {
+      for await (const event of this.answers.pieces(wanted)) {
+        if (event.type === 'delta') run.append(event.text);
+        else run.finish(run.pieces.join(''), event.completion!);
+      }
+    } catch (error) {
+      const { code, detail, title, retryable } = toProblem(error);
+      run.fail({ code, message: detail ?? title, retryable });
+    }
+  }
+
+  async #llmRequest(owner: string, body: CreateResponseDto): Promise<LlmRequest> {
+    const { question, before, instructions, previousId } = responseInput(body);
+    const earlier = previousId === undefined ? [] : await this.#upTo(owner, previousId);
+    const system: LlmMessage[] =
+      instructions === undefined ? [] : [{ role: 'system', content: instructions }];
+    return {
+      message: question,
+      history: [...system, ...earlier, ...before],
+      model: this.models.wanted(body.model),
+      maxTokens: body.max_output_tokens ?? undefined,
+      temperature: body.temperature ?? undefined,
+      stream: body.stream === true,
+      metadata: { ...body.metadata, ...(body.user ? { user: body.user } : {}) },
+    };
+  }
+
+  async #upTo(owner: string, previousId: string): Promise<LlmMessage[]> {
+    const { run } = await this.responses.follow(owner, previousId);
+    return this.history.upTo(run.turn.reply.id);
+  }
+}

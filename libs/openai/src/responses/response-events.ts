@@ -1,0 +1,46 @@
+import { changesOf, type FollowableRun, RunEvents, RunStreams } from '#chat';
+import { Injectable, type StreamableFile } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { ResponseCursor } from './response-cursor.js';
+import { type ResponseRequest } from './response.view.js';
+import { type Place } from './sequence-number.js';
+
+const heartbeatMs = 15_000;
+/** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
+const comment = ': still here\n\n';
+
+/** Responses as event streams. */
+@Injectable()
+export class ResponseEvents {
+  constructor(
+    private readonly events: RunEvents,
+    private readonly streams: RunStreams,
+  ) {}
+
+  /** The events as the body of an HTTP response; `after`: the reader has everything up to there. */
+  open(run: FollowableRun, request: ResponseRequest, reply: FastifyReply, after?: Place): StreamableFile {
+    return this.streams.openEvents((reading) => this.#tell(run, request, after, reading), reply);
+  }
+
+  async *#tell(
+    run: FollowableRun,
+    request: ResponseRequest,
+    after: Place | undefined,
+    reading: AbortSignal,
+  ): AsyncGenerator<string, void> {
+    const cursor = new ResponseCursor(request, after);
+    let followed: FollowableRun | undefined = run;
+    while (followed !== undefined) {
+      for await (const what of changesOf(followed, heartbeatMs, reading)) {
+        const told = what === 'beat' ? comment : cursor.next(followed);
+        if (told !== '') yield told;
+        if (cursor.isOver) return;
+      }
+      // Lost here: it is told on from wherever it went.
+      if (!followed.isLost || reading.aborted) break;
+      followed = await this.events.find(run.turn.run.id);
+    }
+    if (!cursor.isOver)
+      yield cursor.failed('This server stops, or the response was deleted: follow it again.');
+  }
+}

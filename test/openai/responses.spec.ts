@@ -1,0 +1,296 @@
+import OpenAI from 'openai';
+import { Stack } from '../harness/stack.js';
+import { openAiClient } from './openai-client.js';
+
+type Event = OpenAI.Responses.ResponseStreamEvent;
+
+const deltaText = (events: readonly Event[]): string =>
+  events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
+
+async function all(stream: AsyncIterable<Event>): Promise<Event[]> {
+  const events: Event[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+/** Real: the official client, the server, PostgreSQL, a mock LLM. */
+describe('Responses for the official client', () => {
+  let stack: Stack;
+  let client: OpenAI;
+  const model = 'default';
+
+  beforeAll(async () => {
+    stack = await Stack.start();
+    client = openAiClient(stack);
+  });
+  afterEach(() => stack.mock.reset());
+  afterAll(() => stack.stop());
+
+  const history = (): { role: string; content: string }[] =>
+    (
+      stack.mock.requests.at(-1)!.frame as unknown as {
+        metadata: { session_context: { messages?: { role: string; content: string }[] } };
+      }
+    ).metadata.session_context.messages ?? [];
+  const count = async (table: string): Promise<number> =>
+    (await stack.rows<{ count: number }>(`SELECT count(*)::integer AS count FROM ${table}`))[0]!.count;
+
+  it('answers, and can be read again', async () => {
+    stack.mock.behave({ reply: 'Forty-two.' });
+    const response = await client.responses.create({
+      model,
+      input: 'What is 6 times 7?',
+      instructions: 'Be brief.',
+      max_output_tokens: 20,
+      metadata: { topic: 'sums' },
+    });
+    expect(response).toMatchObject({
+      object: 'response',
+      status: 'completed',
+      output_text: 'Forty-two.',
+      instructions: 'Be brief.',
+      metadata: { topic: 'sums' },
+      max_output_tokens: 20,
+      store: true,
+      error: null,
+    });
+    expect(response.usage!.total_tokens).toBeGreaterThan(0);
+    expect(history()).toEqual([{ role: 'system', content: 'Be brief.' }]);
+    expect(await client.responses.retrieve(response.id)).toEqual(response);
+    const items = await client.responses.inputItems.list(response.id);
+    expect(items.data).toMatchObject([{ role: 'user', content: [{ text: 'What is 6 times 7?' }] }]);
+  });
+
+  it('goes on from a previous response, and from messages that came with it', async () => {
+    const first = await client.responses.create({
+      model,
+      input: [
+        { role: 'user', content: 'I am Ann.' },
+        { role: 'assistant', content: 'Hello, Ann.' },
+        { role: 'user', content: [{ type: 'input_text', text: 'Who are you?' }] },
+      ],
+    });
+    expect(history().map(({ content }) => content)).toEqual(['I am Ann.', 'Hello, Ann.']);
+    await client.responses.create({ model, input: 'And who am I?', previous_response_id: first.id });
+    expect(history().map(({ content }) => content)).toEqual([
+      'I am Ann.',
+      'Hello, Ann.',
+      'Who are you?',
+      first.output_text,
+    ]);
+    // From the same response once more: another branch.
+    await client.responses.create({ model, input: 'Or so?', previous_response_id: first.id });
+    expect(history()).toHaveLength(4);
+    const both = client.responses.create({
+      model,
+      input: [
+        { role: 'user', content: 'a' },
+        { role: 'user', content: 'b' },
+      ],
+      previous_response_id: first.id,
+    });
+    await expect(both).rejects.toMatchObject({ status: 400, param: 'input' });
+  });
+
+  it('streams its events in the official order', async () => {
+    stack.mock.behave({ reply: 'One two three.' });
+    const events = await all(await client.responses.create({ model, input: 'Count.', stream: true }));
+    const types = events.map(({ type }) => type).filter((type, at, list) => type !== list[at - 1]);
+    expect(types).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    expect(deltaText(events)).toBe('One two three.');
+    const numbers = events.map(({ sequence_number }) => sequence_number);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    const last = events.at(-1)!;
+    expect(last.type === 'response.completed' && last.response.output[0]).toMatchObject({
+      status: 'completed',
+    });
+  });
+
+  it('is put together by the client’s own helper', async () => {
+    stack.mock.behave({ reply: 'One two three.' });
+    const stream = client.responses.stream({ model, input: 'Count.' });
+    const final = await stream.finalResponse();
+    expect(final.output_text).toBe('One two three.');
+  });
+
+  it('goes on in the background, and can be followed from any event on', async () => {
+    stack.mock.behave({ tokens: 60, tokensPerSecond: 60 });
+    const begun = await client.responses.create({ model, input: 'Go on.', background: true });
+    expect(begun).toMatchObject({ status: 'in_progress', background: true });
+    const first: Event[] = [];
+    for await (const event of await client.responses.retrieve(begun.id, { stream: true })) {
+      first.push(event);
+      if (deltaText(first).length > 40) break;
+    }
+    const starting_after = first.at(-1)!.sequence_number;
+    const rest = await all(await client.responses.retrieve(begun.id, { stream: true, starting_after }));
+    const done = await client.responses.retrieve(begun.id);
+    expect(done.status).toBe('completed');
+    expect(deltaText([...first, ...rest])).toBe(done.output_text);
+    expect(rest[0]!.type).toBe('response.output_text.delta');
+    // And when all is over, from each place: what is left, and nothing twice.
+    const whole = await all(await client.responses.retrieve(begun.id, { stream: true }));
+    for (const { sequence_number } of whole) {
+      const left = await all(
+        await client.responses.retrieve(begun.id, { stream: true, starting_after: sequence_number }),
+      );
+      expect(left).toEqual(whole.filter((event) => event.sequence_number > sequence_number));
+    }
+  });
+
+  it('ends a stream that is to begin where nothing is', async () => {
+    const { id } = await client.responses.create({ model, input: 'hi' });
+    const stream = await client.responses.retrieve(id, { stream: true, starting_after: 900_000_000 });
+    await expect(all(stream)).rejects.toThrow('There is no such event.');
+    const none = client.responses.retrieve(id, { stream: true, starting_after: -1 });
+    await expect(none).rejects.toMatchObject({ status: 400, param: 'starting_after' });
+  });
+
+  it('stops when it is cancelled, and keeps what there is', async () => {
+    stack.mock.behave({ tokens: 500, tokensPerSecond: 50 });
+    const { id } = await client.responses.create({ model, input: 'Go on.', background: true });
+    for await (const event of await client.responses.retrieve(id, { stream: true })) {
+      if (event.type === 'response.output_text.delta') break;
+    }
+    const cancelled = await client.responses.cancel(id);
+    expect(cancelled.status).toBe('cancelled');
+    expect(cancelled.output).toMatchObject([{ status: 'incomplete' }]);
+    await stack.mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
+  });
+
+  it('is erased with its question', async () => {
+    const rows = await count('messages');
+    const { id } = await client.responses.create({ model, input: 'Forget this.' });
+    await client.responses.delete(id);
+    await expect(client.responses.retrieve(id)).rejects.toThrow(OpenAI.NotFoundError);
+    expect(await count('messages')).toBe(rows);
+    const first = await client.responses.create({ model, input: 'Forget this, too.' });
+    const second = await client.responses.create({ model, input: 'b', previous_response_id: first.id });
+    await client.responses.delete(first.id);
+    expect(await stack.rows(`SELECT id FROM messages WHERE content LIKE '%Forget%'`)).toEqual([]);
+    expect((await client.responses.retrieve(second.id)).status).toBe('completed');
+  });
+
+  it('keeps nothing when it is told so, and streams all the same', async () => {
+    stack.mock.behave({ reply: 'Gone soon.' });
+    const rows = await count('messages');
+    const response = await client.responses.create({ model, input: 'hi', store: false });
+    expect(response).toMatchObject({ output_text: 'Gone soon.', store: false });
+    const events = await all(
+      await client.responses.create({ model, input: 'hi', store: false, stream: true }),
+    );
+    expect([deltaText(events), events.at(-1)!.type]).toEqual(['Gone soon.', 'response.completed']);
+    expect(await count('messages')).toBe(rows);
+    await expect(client.responses.retrieve(response.id)).rejects.toThrow(OpenAI.NotFoundError);
+    const later = client.responses.create({ model, input: 'hi', store: false, background: true });
+    await expect(later).rejects.toMatchObject({ status: 400, param: 'background' });
+  });
+
+  it('says how it failed', async () => {
+    stack.mock.behave({ errorCode: 'overloaded' });
+    await expect(client.responses.create({ model, input: 'hi' })).rejects.toThrow(OpenAI.InternalServerError);
+    const events = await all(await client.responses.create({ model, input: 'hi', stream: true }));
+    const last = events.at(-1)!;
+    expect(last.type === 'response.failed' && last.response).toMatchObject({
+      status: 'failed',
+      error: { code: 'llm_unavailable' },
+    });
+  });
+
+  it('that breaks off in the middle ends as failed, never as completed', async () => {
+    stack.mock.behave({ tokens: 50, afterTokens: 5, cut: 'reset' });
+    const events = await all(await client.responses.create({ model, input: 'hi', stream: true }));
+    expect(events.at(-1)!.type).toBe('response.failed');
+    expect(deltaText(events)).not.toBe('');
+  });
+
+  it.each<[string, object, string]>([
+    ['tools', { tools: [{ type: 'web_search' }] }, 'tools'],
+    [
+      'a picture',
+      { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'x' }] }] },
+      'input[0].content[0].type',
+    ],
+    [
+      'a tool output',
+      { input: [{ type: 'function_call_output', call_id: 'a', output: 'b' }] },
+      'input[0].type',
+    ],
+    ['JSON', { text: { format: { type: 'json_object' } } }, 'text'],
+    [
+      'two places',
+      { conversation: `conv_${'0'.repeat(32)}`, previous_response_id: `resp_${'0'.repeat(32)}` },
+      'previous_response_id',
+    ],
+  ])('refuses %s, and names the field', async (_, more, param) => {
+    const refused = client.responses.create({ model, input: 'hi', ...more });
+    await expect(refused).rejects.toMatchObject({ status: 400, param, type: 'invalid_request_error' });
+  });
+
+  it('works in conversations, which the rest of the API shows, too', async () => {
+    stack.mock.behave({ reply: 'Noted.' });
+    const conversation = await client.conversations.create({
+      items: [{ type: 'message', role: 'user', content: 'I am Ann.' }],
+      metadata: { topic: 'names' },
+    });
+    expect(await client.conversations.retrieve(conversation.id)).toMatchObject({
+      metadata: { topic: 'names' },
+    });
+    const response = await client.responses.create({
+      model,
+      input: 'Remember.',
+      conversation: conversation.id,
+    });
+    expect(response.conversation).toEqual({ id: conversation.id });
+    expect(history()).toEqual([{ role: 'user', content: 'I am Ann.' }]);
+    await client.conversations.items.create(conversation.id, {
+      items: [
+        { type: 'message', role: 'user', content: 'One.' },
+        { type: 'message', role: 'assistant', content: 'Two.' },
+      ],
+    });
+    const texts = async (order: 'asc' | 'desc'): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const item of client.conversations.items.list(conversation.id, { order, limit: 2 })) {
+        if (item.type === 'message') found.push((item.content[0] as { text: string }).text);
+      }
+      return found;
+    };
+    const said = ['I am Ann.', 'Remember.', 'Noted.', 'One.', 'Two.'];
+    expect(await texts('asc')).toEqual(said);
+    expect(await texts('desc')).toEqual(said.toReversed());
+    const listed = await stack.call<{ data: { title: string }[] }>('GET', '/api/conversations?limit=1');
+    expect(listed.body.data[0]!.title).toBe('I am Ann.');
+    await client.conversations.update(conversation.id, { metadata: { topic: 'other' } });
+    await client.conversations.delete(conversation.id);
+    await expect(client.conversations.retrieve(conversation.id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(client.responses.retrieve(response.id)).rejects.toThrow(OpenAI.NotFoundError);
+  });
+
+  it('belongs to whoever asked for it', async () => {
+    const keys = { ann: 'a-key-of-ann-0123', bob: 'a-key-of-bob-0123' };
+    const guarded = await Stack.start({
+      environment: { AUTH: 'keys', API_KEYS: `ann:${keys.ann},bob:${keys.bob}` },
+    });
+    const ann = openAiClient(guarded, { apiKey: keys.ann });
+    const bob = openAiClient(guarded, { apiKey: keys.bob });
+    const { id } = await ann.responses.create({ model, input: 'hi' });
+    await expect(bob.responses.retrieve(id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(bob.responses.cancel(id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(bob.responses.delete(id)).rejects.toThrow(OpenAI.NotFoundError);
+    const theft = bob.responses.create({ model, input: 'hi', previous_response_id: id });
+    await expect(theft).rejects.toThrow(OpenAI.NotFoundError);
+    expect((await ann.responses.retrieve(id)).status).toBe('completed');
+    await guarded.stop();
+  });
+});

@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, ServerProcess } from '../harness/server-process.js';
+
+/** Only root may make a process the first one of its kind, and on Linux alone. */
+const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
 
 /** Real: the compiled server as `npm start` and `npm run start:prod` run it, its embedded Postgres and its signals. */
 describe('the server as a process', () => {
@@ -81,6 +85,26 @@ describe('the server as a process', () => {
     expect(events).toContain('message.created');
     expect(events).not.toContain('run.finished');
   }, 60_000);
+
+  // As the first process of a container, to which the kernel hands only the signals that it listens for.
+  (canBeFirst ? it : it.skip)(
+    'ends with 0 as PID 1, too',
+    async () => {
+      const server = new ServerProcess(
+        'apps/server/src/demo',
+        { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'info' },
+        directory,
+        ['unshare', '--pid', '--fork', '--kill-child'],
+      );
+      expect((await chat(await urlOf(server), 'what is 3*3?')).response).toBe('3*3 = 9.');
+      const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
+      const first = Number(children);
+      expect(await readFile(`/proc/${first}/status`, 'utf8')).toMatch(/^NSpid:\s+\d+\s+1$/m);
+      process.kill(first, 'SIGTERM');
+      expect(await server.ended).toEqual({ code: 0, signal: null });
+    },
+    60_000,
+  );
 
   it('stops at once, and with 0, when it is told to while it is still starting', async () => {
     const server = demo();

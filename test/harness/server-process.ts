@@ -16,10 +16,20 @@ export class ServerProcess {
   readonly ended: Promise<Ending>;
   private readonly child: ChildProcess;
 
-  /** @param entry such as `apps/server/src/main`; @param environment all that it gets beside PATH and HOME */
-  constructor(entry: string, environment: Record<string, string>, cwd = root) {
+  /**
+   * @param entry such as `apps/server/src/main`
+   * @param environment all that it gets beside PATH and HOME
+   * @param wrapper a command that runs the server, with its arguments; left out: the server is the process itself
+   */
+  constructor(
+    entry: string,
+    environment: Record<string, string>,
+    cwd = root,
+    wrapper: readonly string[] = [],
+  ) {
     const { PATH = '', HOME = '' } = process.env;
-    this.child = spawn(process.execPath, [`${root}/dist/${entry}.js`], {
+    const [command, ...args] = [...wrapper, process.execPath, `${root}/dist/${entry}.js`];
+    this.child = spawn(command, args, {
       cwd,
       env: { PATH, HOME, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,6 +12,8 @@ export interface ChatObservations {
   runsClaimed: [count: number];
   /** Leases could not be renewed, or dead runs not looked for. */
   leaseFailed: [error: Error];
+  /** What is too old could not be erased; it is tried again. */
+  retentionFailed: [error: Error];
   /** The text of growing runs could not be written down; it is tried again. */
   checkpointFailed: [error: Error];
   /** Runs of other replicas could not be looked at; it is tried again. */

@@ -8,6 +8,8 @@ export interface ChatOptions {
   drainTimeoutMs?: number;
   /** How long a run outlives the last sign of life of its replica. */
   leaseMs?: number;
+  /** After so many days without a turn a conversation is erased; left out: never. */
+  retentionDays?: number | undefined;
   /** Between two comment lines of an event stream that has nothing to say. */
   streamHeartbeatMs?: number;
 }
@@ -30,6 +32,10 @@ export const chatDefaults = {
   storeRetryMs: 500,
   /** Runs that may wait in one conversation. */
   maxQueuedRuns: 10,
+  /** How long an idempotency key is remembered. */
+  idempotencyHours: 24,
+  /** How often what is too old is looked for. */
+  retentionSweepMs: 600_000,
 } as const;
 
 /** Largest message, in bytes of UTF-8. */

@@ -6,6 +6,7 @@ import { ConfigurableModuleClass } from './chat.module-definition.js';
 import { Conversation } from './conversations/conversation.entity.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { Conversations } from './conversations/conversations.service.js';
+import { FeedbackController } from './feedback/feedback.controller.js';
 import { Ids } from './ids/ids.js';
 import { History } from './messages/history.js';
 import { Message } from './messages/message.entity.js';
@@ -13,6 +14,7 @@ import { MessagesController } from './messages/messages.controller.js';
 import { Messages } from './messages/messages.service.js';
 import { Transcripts } from './messages/transcripts.service.js';
 import { RegenerateController } from './messages/regenerate.controller.js';
+import { Retention } from './retention/retention.js';
 import { Attempt } from './runs/attempt.entity.js';
 import { Cancellations } from './runs/cancellations.js';
 import { Checkpoints } from './runs/checkpoints.js';
@@ -29,11 +31,15 @@ import { RunQueue } from './runs/run-queue.js';
 import { Run } from './runs/run.entity.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Runs } from './runs/runs.service.js';
+import { Search } from './search/search.service.js';
 import { ConversationEventsController } from './streams/conversation-events.controller.js';
 import { ConversationEvents } from './streams/conversation-events.js';
 import { TurnBell } from './streams/turn-bell.js';
 import { RunStreams } from './streams/run-streams.js';
 import { Takeover } from './runs/takeover.js';
+import { Exports } from './transfer/exports.service.js';
+import { Imports } from './transfer/imports.service.js';
+import { TransferController } from './transfer/transfer.controller.js';
 import { KnownTurns } from './turns/known-turns.js';
 import { TurnAnswers } from './turns/turn-answers.js';
 import { TurnStore } from './turns/turn-store.js';
@@ -49,9 +55,11 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     ChatController,
     ConversationEventsController,
     ConversationsController,
+    FeedbackController,
     MessagesController,
     RegenerateController,
     RunsController,
+    TransferController,
   ],
   providers: [
     Cancellations,
@@ -60,14 +68,17 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     ConversationEvents,
     Conversations,
     Drain,
+    Exports,
     HandOver,
     History,
     Ids,
+    Imports,
     KnownTurns,
     Leases,
     LiveRuns,
     Messages,
     RemoteRuns,
+    Retention,
     RunArchive,
     RunEnds,
     RunEvents,
@@ -75,6 +86,7 @@ export const chatEntities = [Conversation, Message, Run, Attempt];
     RunQueue,
     Runs,
     RunStreams,
+    Search,
     Takeover,
     TurnAnswers,
     TurnStore,

@@ -18,6 +18,8 @@ export interface Configuration {
   /** Where the embedded database keeps its files. */
   dataDirectory: string;
   drainTimeoutMs: number;
+  /** Undefined: conversations are kept. */
+  retentionDays: number | undefined;
   /** How long a server may give no sign of life before others take its runs over. */
   runLeaseMs: number;
   database: {

@@ -45,6 +45,10 @@ export class Environment {
   @NumberVariable(1, HOUR, 'seconds')
   RUN_LEASE: number = chatDefaults.leaseMs / 1000;
 
+  /** Empty: conversations are kept. */
+  @NumberVariable(0, 36_500)
+  RETENTION_DAYS: number = 0;
+
   @ChoiceVariable('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
   LOG_LEVEL: Configuration['log']['level'] = 'info';
 

@@ -28,6 +28,7 @@ const defaults: Configuration = {
   log: { level: 'info', format: '' },
   dataDirectory: '.data',
   drainTimeoutMs: 20_000,
+  retentionDays: undefined,
   runLeaseMs: 15_000,
   database: { url: undefined, poolSize: 10, timeoutMs: 15_000 },
   llm: {
@@ -106,6 +107,7 @@ describe('parseConfiguration', () => {
     ],
     [{ LLM_FALLBACK_URLS: 'ws://f' }, { llm: { urls: [], fallbackUrls: ['ws://f'] } }],
     [{ LLM_FALLBACK_REPLY: 'Sorry, later.' }, { llm: { fallbackReply: 'Sorry, later.' } }],
+    [{ RETENTION_DAYS: '30' }, { retentionDays: 30 }],
     [{ RUN_LEASE: '2.5' }, { runLeaseMs: 2500 }],
     [{ DATABASE_TIMEOUT: '4.5' }, { database: { timeoutMs: 4500 } }],
     [{ DATABASE_URL: 'postgresql://u:p%40@h:1/d' }, { database: { url: 'postgresql://u:p%40@h:1/d' } }],

@@ -86,6 +86,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     http: { host: environment.HOST, port: environment.PORT },
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
+    retentionDays: environment.RETENTION_DAYS || undefined,
     drainTimeoutMs: milliseconds(environment.DRAIN_TIMEOUT),
     runLeaseMs: milliseconds(environment.RUN_LEASE),
     database: {

@@ -27,6 +27,7 @@ export class EventLog {
     chat.on('runsClaimed', (count) =>
       log.event('warn', 'took over runs of a server that died or stopped', { count }),
     );
+    chat.on('retentionFailed', (err) => log.event('warn', 'what is too old could not be erased', { err }));
     chat.on('leaseFailed', (err) => log.event('warn', 'run leases could not be renewed', { err }));
     chat.on('checkpointFailed', (err) =>
       log.event('warn', 'growing answers could not be written down', { err }),

@@ -43,10 +43,11 @@ export class AppModule {
         {
           ...ChatModule.forRootAsync({
             inject,
-            useFactory: ({ history, llm, drainTimeoutMs, runLeaseMs }: Configuration) => ({
+            useFactory: ({ history, llm, drainTimeoutMs, runLeaseMs, retentionDays }: Configuration) => ({
               history,
               generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
               drainTimeoutMs,
+              retentionDays,
               leaseMs: runLeaseMs,
             }),
           }),

@@ -13,6 +13,8 @@ import { packageRoot } from './package-root.js';
 
 /** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
+/** A whole conversation in one body. */
+const importLimit = 64 * 1024 * 1024;
 /** Time to receive a whole request; answers may take longer. */
 const requestTimeoutMs = 30_000;
 
@@ -35,6 +37,12 @@ export async function createApp(
     { logger, abortOnError: false },
   );
   boundClosing(app);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (route.url === '/api/import') route.bodyLimit = importLimit;
+    });
   logAccess(app.getHttpAdapter().getInstance(), logger);
   serveApiDocs(app);
   await servePage(app.getHttpAdapter().getInstance(), join(packageRoot(), 'dist/apps/web/browser'));

@@ -7,15 +7,21 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { ApiPage, ApiProblems, type Page, PageQuery, UuidParam } from '#problems';
+import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
 import { conversationView, ConversationView } from './conversation.view.js';
+import { ConversationListQuery } from '../search/conversation-list.query.js';
+import { FoundConversation } from '../search/found-conversation.js';
+import { Search } from '../search/search.service.js';
 import { Conversations } from './conversations.service.js';
 
 @ApiTags('conversations')
 @Controller('api/conversations')
 export class ConversationsController {
-  constructor(private readonly conversations: Conversations) {}
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly search: Search,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Open a conversation' })
@@ -26,10 +32,14 @@ export class ConversationsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List conversations, newest activity first' })
-  @ApiPage(ConversationView)
+  @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that are found' })
+  @ApiPage(FoundConversation)
   @ApiProblems(404)
-  async list(@Owner() owner: string, @Query() query: PageQuery): Promise<Page<ConversationView>> {
+  async list(
+    @Owner() owner: string,
+    @Query() { q, ...query }: ConversationListQuery,
+  ): Promise<Page<FoundConversation>> {
+    if (q !== undefined) return this.search.find(owner, q, query);
     const page = await this.conversations.list(owner, query);
     return { ...page, data: page.data.map(conversationView) };
   }

@@ -65,7 +65,8 @@ function messagePage(name: string, isBackwards: boolean): Statement {
           THEN ARRAY(SELECT id FROM messages WHERE parent_id = m.parent_id ORDER BY seq)
           ELSE ARRAY(
             SELECT id FROM messages WHERE conversation_id = m.conversation_id AND parent_id IS NULL ORDER BY seq)
-        END AS sibling_ids
+        END AS sibling_ids,
+        (SELECT json_build_object('rating', f.rating, 'comment', f.comment) FROM feedback f WHERE f.message_id = m.id) AS feedback
       FROM place p LEFT JOIN LATERAL (
         SELECT m.* FROM nearest n CROSS JOIN LATERAL (
           SELECT * FROM messages

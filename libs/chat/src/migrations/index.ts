@@ -2,6 +2,7 @@ import { CreateChat1763900000000 } from './1763900000000-create-chat.js';
 import { FollowRuns1764000000000 } from './1764000000000-follow-runs.js';
 import { DurableTurns1764200000000 } from './1764200000000-durable-turns.js';
 import { FindForks1764300000000 } from './1764300000000-find-forks.js';
+import { SearchAndFeedback1764400000000 } from './1764400000000-search-and-feedback.js';
 
 /** The schema of this room, oldest first. */
 export const chatMigrations = [
@@ -9,4 +10,5 @@ export const chatMigrations = [
   FollowRuns1764000000000,
   DurableTurns1764200000000,
   FindForks1764300000000,
+  SearchAndFeedback1764400000000,
 ];

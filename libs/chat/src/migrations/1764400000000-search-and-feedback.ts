@@ -1,0 +1,27 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { messageVector, titleVector } from '../search/vectors.js';
+
+/** Finds conversations by their words and by their age; what readers thought of answers. */
+export class SearchAndFeedback1764400000000 implements MigrationInterface {
+  readonly name = 'SearchAndFeedback1764400000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `CREATE INDEX conversations_by_words ON conversations USING gin ((${titleVector('')}))`,
+    );
+    await runner.query(`CREATE INDEX messages_by_words ON messages USING gin ((${messageVector('')}))`);
+    await runner.query('CREATE INDEX conversations_by_age ON conversations (updated_at)');
+    await runner.query(`
+      CREATE TABLE feedback (
+        message_id uuid PRIMARY KEY REFERENCES messages ON DELETE CASCADE,
+        rating text NOT NULL CHECK (rating IN ('up', 'down')),
+        comment text,
+        created_at timestamptz NOT NULL DEFAULT now()
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE feedback');
+    await runner.query('DROP INDEX conversations_by_age, messages_by_words, conversations_by_words');
+  }
+}

@@ -1,0 +1,73 @@
+import { Database, type Statement } from '#database';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { CHAT_OPTIONS } from '../chat.module-definition.js';
+import { ChatObserver } from '../chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../chat-options.js';
+
+/** Rows that one statement erases at most: nobody waits for long behind it. */
+const batch = 500;
+
+/** Rows that another replica erases are skipped, and conversations in which an answer is being generated. */
+const eraseOld: Statement = {
+  name: 'erase_old_conversations',
+  text: `
+    DELETE FROM conversations WHERE id IN (
+      SELECT id FROM conversations
+      WHERE updated_at < now() - $1::float8 * interval '1 day' AND active_run_id IS NULL
+      ORDER BY updated_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+    RETURNING id`,
+};
+
+const forgetKeys: Statement = {
+  name: 'forget_idempotency_keys',
+  text: `
+    DELETE FROM idempotency_keys WHERE (owner, key) IN (
+      SELECT owner, key FROM idempotency_keys
+      WHERE created_at < now() - $1::float8 * interval '1 hour'
+      ORDER BY created_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+    RETURNING key`,
+};
+
+/** Erases what is too old: conversations after `retentionDays`, if there is such a time, and idempotency keys. */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly observer: ChatObserver,
+    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const sweep = (): void => {
+      this.#sweeping ??= this.sweep()
+        .catch((error: Error) => void this.observer.emit('retentionFailed', error))
+        .finally(() => (this.#sweeping = undefined));
+    };
+    this.#timer = setInterval(sweep, chatDefaults.retentionSweepMs);
+    sweep();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  /** Erases everything that is too old now, a few rows at a time. */
+  async sweep(): Promise<void> {
+    const { retentionDays } = this.options;
+    if (retentionDays !== undefined) await this.#erase(eraseOld, retentionDays);
+    await this.#erase(forgetKeys, chatDefaults.idempotencyHours);
+  }
+
+  async #erase(statement: Statement, age: number): Promise<void> {
+    while (!this.#isStopped) {
+      const erased = await this.database.query(statement, [age]);
+      if (erased.length < batch) return;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { type ExportedMessage } from './exported-conversation.js';
+import { messagePlaces } from './message-places.js';
+
+const message = (id: string, parent_id: string | null): ExportedMessage => ({
+  id,
+  parent_id,
+  role: 'user',
+  content: id,
+});
+
+describe('messagePlaces', () => {
+  it('goes on with the branch of the message before, and forks elsewhere', () => {
+    const places = messagePlaces([
+      message('a', null),
+      message('b', 'a'),
+      message('c', 'b'),
+      message('d', 'a'),
+      message('e', 'D'),
+      message('f', null),
+    ]);
+    expect(places.map(({ parent, branch }) => [parent, branch])).toEqual([
+      [undefined, 1],
+      [0, 1],
+      [1, 1],
+      [0, 4],
+      [3, 4],
+      [undefined, 6],
+    ]);
+  });
+
+  it.each([
+    ['a parent that comes later', [message('a', 'b'), message('b', null)], 'messages.0.parent_id'],
+    ['its own parent', [message('a', 'a')], 'messages.0.parent_id'],
+    ['an id twice', [message('a', null), message('A', null)], 'messages.1.id'],
+  ])('refuses %s', (_, messages, field) => {
+    const problem: unknown = expect.objectContaining({ errors: [expect.objectContaining({ field })] });
+    expect(() => messagePlaces(messages)).toThrow(problem as Error);
+  });
+});

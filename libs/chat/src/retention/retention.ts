@@ -11,20 +11,20 @@ const batch = 500;
 const eraseOld: Statement = {
   name: 'erase_old_conversations',
   text: `
-    DELETE FROM conversations WHERE id IN (
+    DELETE FROM conversations WHERE id = ANY (ARRAY(
       SELECT id FROM conversations
       WHERE updated_at < now() - $1::float8 * interval '1 day' AND active_run_id IS NULL
-      ORDER BY updated_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+      ORDER BY updated_at LIMIT ${batch} FOR UPDATE SKIP LOCKED))
     RETURNING id`,
 };
 
 const forgetKeys: Statement = {
   name: 'forget_idempotency_keys',
   text: `
-    DELETE FROM idempotency_keys WHERE (owner, key) IN (
-      SELECT owner, key FROM idempotency_keys
+    DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM idempotency_keys
       WHERE created_at < now() - $1::float8 * interval '1 hour'
-      ORDER BY created_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+      ORDER BY created_at LIMIT ${batch} FOR UPDATE SKIP LOCKED))
     RETURNING key`,
 };
 

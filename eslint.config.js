@@ -19,6 +19,7 @@ const rooms = {
   'libs/metrics': ['auth', 'chat', 'llm'],
   'libs/openai': ['auth', 'chat', 'llm', 'problems'],
   'apps/mock-llm': [],
+  'apps/check-llm': ['configuration', 'llm'],
   'apps/server': [
     'auth',
     'chat',

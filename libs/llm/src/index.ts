@@ -15,7 +15,7 @@ export * from './protocols/description/description.js';
 export { ProtocolDescriptionError, type DescriptionMistake } from './protocols/description/mistakes.js';
 export { PROTOCOL_SCHEMA } from './protocols/description/schema.js';
 export { protocolNamed, shippedProtocols } from './protocols/shipped.js';
-export { variableMistakes } from './protocols/variables.js';
+export { variableMistakes, withDefaults } from './protocols/variables.js';
 export { type BreakerState } from './routing/breaker.js';
 export { type CallOptions } from './routing/call.js';
 export {
@@ -38,4 +38,7 @@ export {
 } from './routing/llm-event.js';
 export { LlmOptionsError } from './routing/options-check.js';
 export { LlmObserver, type LlmObservations } from './routing/observer.js';
+export { dial, type DialedSocket } from './transport/dial.js';
+export { blotter, publicUrl, secretsOf } from './transport/endpoint-url.js';
+export { frameText } from './transport/frame-text.js';
 export { systemTrust } from './transport/trust.js';

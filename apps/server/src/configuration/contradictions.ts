@@ -1,13 +1,13 @@
 import { isLoopback } from './addresses.js';
 import { Environment, type VariableName } from './environment.js';
 
-/** What the configuration is for: the server, or a migration of its database alone. */
-export type Purpose = 'serving' | 'migrating';
+/** What the configuration is for: the server, a migration of its database alone, or a look at its LLM servers. */
+export type Purpose = 'serving' | 'migrating' | 'checking';
 
 /** A rule about several variables. It is left out while one of them is wrong by itself. */
 interface Rule {
   about: readonly VariableName[];
-  /** Of no concern to a process that only migrates the database. */
+  /** Of concern to the server alone. */
   isForServing?: boolean;
   mistake: (environment: Environment, given: ReadonlySet<VariableName>) => string | undefined;
 }
@@ -87,9 +87,14 @@ export function contradictions(
   leftOut: ReadonlySet<VariableName>,
   purpose: Purpose,
 ): string[] {
-  return RULES.filter(({ isForServing = false }) => purpose === 'serving' || !isForServing)
+  return RULES.filter((rule) => isFor(purpose, rule))
     .filter(({ about }) => !about.some((name) => leftOut.has(name)))
     .flatMap(({ mistake }) => mistake(environment, given) ?? []);
+}
+
+function isFor(purpose: Purpose, { about, isForServing = false }: Rule): boolean {
+  if (purpose === 'serving') return true;
+  return !isForServing && (purpose === 'migrating' || about.every((name) => name.startsWith('LLM_')));
 }
 
 /**

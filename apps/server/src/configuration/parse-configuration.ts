@@ -32,14 +32,14 @@ export function parseConfiguration(
   const wrong = new Set(errors.map(({ property }) => property as VariableName));
 
   const mistakes = errors.map((error) => mistakeLine(error, texts));
-  const isFileNeeded = purpose === 'serving' && environment.LLM_CONFIG !== '' && !wrong.has('LLM_CONFIG');
+  const isFileNeeded = purpose !== 'migrating' && environment.LLM_CONFIG !== '' && !wrong.has('LLM_CONFIG');
   const llmFile = isFileNeeded ? openLlmFile(environment, wrong, variables, readFile) : NO_LLM_FILE;
   mistakes.push(
     ...contradictions(environment, new Set(texts.keys()), new Set([...wrong, ...llmFile.replaced]), purpose),
     ...misspeltVariables(Object.keys(variables), VARIABLE_NAMES, llmFile.variables),
   );
   const own =
-    purpose === 'serving'
+    purpose !== 'migrating'
       ? environmentProtocol(environment, wrong, readFile)
       : { protocol: 'guide', variables: {}, mistakes: [] };
   mistakes.push(...own.mistakes);

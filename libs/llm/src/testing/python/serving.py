@@ -1,8 +1,13 @@
 """Serves a WebSocket handler on a port of its own until the parent closes stdin; prints the port."""
 import asyncio
+import logging
 import sys
 
 import websockets
+
+
+# Who hangs up on them is no news.
+logging.getLogger("websockets").setLevel(logging.CRITICAL)
 
 
 def serve(handler):

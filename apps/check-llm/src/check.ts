@@ -1,0 +1,104 @@
+import { judgePlain, judgeStreamed } from './judge/answers.js';
+import { type Claims } from './judge/claims.js';
+import { judgeConnect, judgeGreeting } from './judge/connecting.js';
+import { type Finding } from './judge/finding.js';
+import { measure, type Measured } from './judge/measured.js';
+import { settingsFor, type Setting } from './judge/settings.js';
+import { judgeConnections, judgeShared, judgeTwo } from './judge/sharing.js';
+import { judgeCancel, judgeIdle, judgeInvalid, judgePing } from './judge/trouble.js';
+import { Probes, type ProbeOptions } from './probe/probes.js';
+import { probeShared } from './probe/shared.js';
+import { isUnderstood, type Answer } from './talk/answer.js';
+import { type Line } from './talk/line.js';
+import { rulesOf, type Server } from './talk/server.js';
+
+/** What a check came to. */
+export interface Checked {
+  findings: readonly Finding[];
+  measured: Measured | undefined;
+  settings: readonly Setting[];
+  /** Nothing of what the server said was understood. */
+  isForeign: boolean;
+}
+
+/** Looks at a server that speaks as is said, one thing after another. */
+export async function check(
+  server: Server,
+  claims: Claims,
+  options: ProbeOptions,
+  idleMs: number,
+  tell: (finding: Finding) => void,
+): Promise<Checked> {
+  const findings: Finding[] = [];
+  const find = (finding: Finding): void => {
+    findings.push(finding);
+    tell(finding);
+  };
+  const ended = (isForeign: boolean): Checked => ({ findings, measured: undefined, settings: [], isForeign });
+  const probes = new Probes(server, options);
+  const connected = await probes.connect();
+  find(judgeConnect(connected, claims));
+  const { line, openedMs } = connected;
+  // A server that speaks otherwise does not get past the handshake.
+  if (line === undefined) return ended(claims.hasHandshake);
+  find(judgeGreeting(await probes.greeting(line)));
+  const streamed = await probes.streamed(line);
+  find(judgeStreamed(streamed, claims));
+  if (!isUnderstood(streamed)) {
+    line.cut();
+    return ended(true);
+  }
+  const plainLine = line.isOpen && streamed.end !== undefined ? line : await reopened(probes, line);
+  const plain = plainLine === undefined ? undefined : await probes.plain(plainLine);
+  plainLine?.close();
+  if (plain !== undefined) find(judgePlain(plain, claims));
+  if (streamed.end === undefined || plain?.end === undefined) {
+    return ended([streamed, plain].every((answer) => answer !== undefined && isMisunderstanding(answer)));
+  }
+
+  const two = await probes.two();
+  find(judgeTwo(two));
+  const connections = await probes.connections();
+  find(judgeConnections(connections, claims));
+  const shared = isShareable(server) ? await probeShared(server, options) : undefined;
+  find(judgeShared(shared, claims));
+  find(judgeInvalid(await probes.invalid()));
+  find(judgeCancel(await probes.cancel()));
+  const pingMs = await probes.ping();
+  find(judgePing(pingMs, claims));
+  if (idleMs > 0) find(judgeIdle(await probes.idle(idleMs, claims.rules.answersPings)));
+  const measured = measure(openedMs, streamed, [plain, ...(two?.answers ?? [])], pingMs);
+  return {
+    findings,
+    measured,
+    settings: settingsFor(claims, measured, connections, shared),
+    isForeign: false,
+  };
+}
+
+/** What a server says to those who speak its protocol well. */
+const plainRefusals = new Set([
+  'unauthorized',
+  'invalid_api_key',
+  'model_not_found',
+  'rate_limited',
+  'overloaded',
+  'context_length_exceeded',
+  'content_policy_violation',
+]);
+
+/** Is it an error that may well come of a wrong protocol? */
+function isMisunderstanding({ end, error, pieces }: Answer): boolean {
+  return end === undefined && pieces === 0 && error !== undefined && !plainRefusals.has(error.code);
+}
+
+async function reopened(probes: Probes, line: Line): Promise<Line | undefined> {
+  line.cut();
+  return (await probes.connect()).line;
+}
+
+/** Can the protocol name requests at all? */
+function isShareable(server: Server): boolean {
+  const { reuse, isForOneModel, maxInFlight } = rulesOf(server);
+  return reuse === 'pool' && !isForOneModel && maxInFlight > 1;
+}

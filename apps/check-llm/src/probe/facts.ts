@@ -1,0 +1,64 @@
+import { type LlmError } from '#llm';
+import { type Answer } from '../talk/answer.js';
+import { type Closed, type Frame } from '../talk/line.js';
+
+/** A connection that was made, or was not. Times in milliseconds. */
+export interface ConnectFacts {
+  openedMs: number | undefined;
+  error: LlmError | undefined;
+  /** What was said until then: the handshake of the protocol. */
+  frames: readonly Frame[];
+}
+
+/** What the server says by itself, before it is asked. */
+export interface GreetingFacts {
+  frames: readonly string[];
+  /** Those that the protocol takes for something they cannot be before a question. */
+  harmful: readonly string[];
+}
+
+export interface TwoFacts {
+  answers: readonly [Answer, Answer];
+  refused: LlmError | undefined;
+}
+
+export interface ConnectionsFacts {
+  asked: number;
+  opened: number;
+  error: LlmError | undefined;
+}
+
+/** Two requests on one connection. */
+export interface SharedFacts {
+  errors: readonly LlmError[];
+  /** Whether both were being answered at the same time; undefined if it was over too soon to tell. */
+  isSideBySide: boolean | undefined;
+}
+
+export interface InvalidFacts {
+  frames: readonly string[];
+  /** The code of an error that the protocol understands. */
+  errorCode: string | undefined;
+  /** Was it taken for a question, and answered? */
+  isAnswered: boolean;
+  closed: Closed | undefined;
+  /** Whether the server still answers on a new connection. */
+  isAliveAfter: boolean;
+}
+
+export interface CancelFacts {
+  how: 'frame' | 'close';
+  /** The answer was over before it could be cancelled. */
+  isTooLate: boolean;
+  /** Until the answer was ended by the server. */
+  endedMs: number | undefined;
+  framesAfter: number;
+  isAliveAfter: boolean;
+}
+
+export interface IdleFacts {
+  waitedMs: number;
+  closed: Closed | undefined;
+  /** What came of a question after the pause. */
+  answer: Answer | undefined;
+}

@@ -1,0 +1,118 @@
+"""Servers that speak as nobody else does, one at each path: for programs that find out how a server speaks."""
+import asyncio
+import json
+
+from serving import serve
+
+PIECES = ["One, ", "two, ", "three, ", "four, ", "five."]
+
+
+async def words(pace=0.005):
+    for piece in PIECES:
+        await asyncio.sleep(pace)
+        yield piece
+
+
+async def tagged(socket):
+    """Says hello, wants two fields, names the request in every frame, and can be told to stop."""
+    await socket.send(json.dumps({"kind": "hello", "version": 3}))
+    running = {}
+
+    async def answer(tag):
+        async for piece in words():
+            await socket.send(json.dumps({"kind": "part", "tag": tag, "words": piece}))
+        await socket.send(json.dumps({"kind": "over", "tag": tag, "tokens": {"in": 7, "out": 11}}))
+
+    async for frame in socket:
+        try:
+            asked = json.loads(frame)
+            if "stop" in asked:
+                running.pop(asked["stop"]).cancel()
+                await socket.send(json.dumps({"kind": "over", "tag": asked["stop"]}))
+            else:
+                _, tag = asked["ask"], asked["tag"]
+                running[tag] = asyncio.create_task(answer(tag))
+        except KeyError as error:
+            await socket.send(json.dumps({"kind": "oops", "why": "incomplete", "text": f"missing {error}"}))
+        except (ValueError, TypeError):
+            await socket.send(json.dumps({"kind": "oops", "why": "unreadable", "text": "this is no object of JSON"}))
+
+
+async def flags(socket):
+    """Ends with a flag; its complaints are texts in `problem`."""
+    async for frame in socket:
+        try:
+            asked = json.loads(frame)
+        except ValueError:
+            asked = {}
+        if not isinstance(asked, dict) or "utterance" not in asked:
+            await socket.send(json.dumps({"error": "the field 'utterance' is required"}))
+            continue
+        async for piece in words():
+            await socket.send(json.dumps({"fragment": piece, "last": False}))
+        await socket.send(json.dumps({"fragment": "", "last": True, "model_name": "odd-1"}))
+
+
+async def single(socket):
+    """One frame with everything, deep inside."""
+    async for frame in socket:
+        asked = json.loads(frame)
+        if "query" not in asked:
+            await socket.send(json.dumps({"ok": False, "detail": "query is required"}))
+            continue
+        await asyncio.sleep(0.01)
+        answer = {"answer": "".join(PIECES), "score": 0.9}
+        await socket.send(json.dumps({"ok": True, "result": answer, "usage": {"prompt_tokens": 7, "completion_tokens": 11}}))
+
+
+async def growing(socket):
+    """Sends everything so far each time, echoes the user, and wants an action."""
+    async for frame in socket:
+        asked = json.loads(frame)
+        if asked.get("action") != "chat":
+            await socket.send(json.dumps({"event": "failed", "reason": "unknown action"}))
+            continue
+        await socket.send(json.dumps({"event": "progress", "from": "human", "body": asked["message"]}))
+        so_far = ""
+        async for piece in words():
+            so_far += piece
+            await socket.send(json.dumps({"event": "progress", "from": "machine", "body": so_far}))
+        await socket.send(json.dumps({"event": "settled", "from": "machine", "body": so_far}))
+
+
+async def bare(socket):
+    """Bare texts, with a mark at the end."""
+    async for _ in socket:
+        async for piece in words():
+            await socket.send(piece)
+        await socket.send("[DONE]")
+
+
+async def closing(socket):
+    """Bare texts; the end is the end of the connection."""
+    async for _ in socket:
+        async for piece in words():
+            await socket.send(piece)
+        await socket.close()
+
+
+async def endless(socket):
+    """Nothing tells where an answer ends."""
+    async for _ in socket:
+        async for piece in words():
+            await socket.send(json.dumps({"say": piece}))
+
+
+async def silent(socket):
+    async for _ in socket:
+        pass
+
+
+SERVERS = {f"/{server.__name__}": server for server in [tagged, flags, single, growing, bare, closing, endless, silent]}
+
+
+async def serve_path(socket, path):
+    await SERVERS[path](socket)
+
+
+serve(serve_path)

@@ -1,0 +1,136 @@
+import { type Behaviour, MockLlm } from '#mock-llm';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../apps/check-llm/src/run.js';
+import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
+
+interface Told {
+  exitCode: number;
+  out: string;
+  err: string;
+}
+
+async function checkLlm(args: string[], env: Record<string, string> = {}): Promise<Told> {
+  let [out, err] = ['', ''];
+  const surroundings = {
+    env,
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  };
+  const exitCode = await run(args, surroundings, '/no/such/file');
+  return { exitCode, out, err };
+}
+
+/** Real: mock LLMs and servers in Python behind real sockets. */
+describe('npm run check-llm', () => {
+  let mock: MockLlm | undefined;
+
+  afterEach(async () => {
+    await mock?.stop();
+    mock = undefined;
+  });
+
+  const at = async (behaviour: Partial<Behaviour> = {}): Promise<string> => {
+    mock = await MockLlm.start({ behaviour: { tokens: 20, tokensPerSecond: 400, ...behaviour } });
+    return mock.url;
+  };
+  const verdicts = (out: string): Record<string, string> => {
+    const { findings } = JSON.parse(out) as { findings: { check: string; verdict: string }[] };
+    return Object.fromEntries(findings.map(({ check, verdict }) => [check, verdict]));
+  };
+
+  it('finds nothing wrong with a server of the guide', async () => {
+    const { exitCode, out } = await checkLlm([await at()]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('Parley can work with this server.');
+    expect(out).toContain('LLM_MULTIPLEX=true');
+    expect(out).not.toMatch(/[✗]/);
+  }, 60_000);
+
+  it('tells the same to programs', async () => {
+    const { exitCode, out } = await checkLlm([await at(), '--json']);
+    expect([exitCode, Object.values(verdicts(out)).includes('fails')]).toEqual([0, false]);
+    expect(verdicts(out)).toHaveProperty('cancel');
+  }, 60_000);
+
+  it.each<[string, Partial<Behaviour>]>([
+    ['has only errors to say', { errorCode: 'internal_error' }],
+    ['breaks off in the middle', { cut: 'reset', afterTokens: 3 }],
+    ['answers what makes no sense', { garbage: 'not-json', afterTokens: 0 }],
+  ])(
+    'fails when the server %s',
+    async (_, behaviour) => {
+      const { exitCode, out } = await checkLlm([await at(behaviour), '--json'], { LLM_TIMEOUT: '3' });
+      expect(exitCode).toBe(1);
+      expect(Object.values(verdicts(out))).toContain('fails');
+    },
+    60_000,
+  );
+
+  it('fails when nobody is there, and never shows the key', async () => {
+    const url = (await at()).replace('ws://', 'ws://user:hush-hush@');
+    await mock!.stop();
+    const { exitCode, out } = await checkLlm([url], { LLM_API_KEY: 'a-secret-key-0123' });
+    expect(exitCode).toBe(1);
+    expect(out).not.toMatch(/hush-hush|a-secret-key/);
+  }, 60_000);
+
+  it.each([
+    [['http://x'], 'ws://'],
+    [['ws://127.0.0.1:1/', '--protocol', 'gude'], 'gude'],
+    [['--nothing'], '--nothing'],
+  ])('refuses %j, and says why', async (args, why) => {
+    const { exitCode, err } = await checkLlm(args);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(why);
+  });
+});
+
+(python === undefined ? describe.skip : describe)(
+  'npm run check-llm, and servers that speak as nobody else',
+  () => {
+    let servers: PythonServer;
+    let folder: string;
+
+    beforeAll(async () => {
+      servers = await PythonServer.start('odd_servers.py');
+      folder = await mkdtemp(join(tmpdir(), 'parley-drafts-'));
+    });
+    afterAll(async () => {
+      await servers.stop();
+      await rm(folder, { recursive: true });
+    });
+
+    it.each([
+      ['tagged', '{"ask":"{{prompt}}","tag":"{{id}}"}'],
+      ['flags', '{"utterance":"{{prompt}}"}'],
+      ['single', '{"query":"{{prompt}}"}'],
+    ])(
+      'drafts a description of %s, which then passes',
+      async (name, frame) => {
+        const draft = join(folder, `${name}.yaml`);
+        const first = await checkLlm([servers.url(`/${name}`), '--send', frame, '--draft', draft]);
+        expect(first.out).toContain(draft);
+        expect(await readFile(draft, 'utf8')).toContain('name:');
+        const again = await checkLlm([servers.url(`/${name}`), '--protocol', draft]);
+        expect([again.exitCode, again.out]).toEqual([
+          0,
+          expect.stringContaining('Parley can work with this server.'),
+        ]);
+      },
+      120_000,
+    );
+
+    it('says why it cannot describe a server whose answers have no end', async () => {
+      const { exitCode, out } = await checkLlm([servers.url('/endless'), '--json'], {
+        LLM_TIMEOUT: '3',
+        LLM_FIRST_TOKEN_TIMEOUT: '1',
+      });
+      expect(exitCode).toBe(1);
+      const { recognised } = JSON.parse(out) as { recognised: { draft?: string; lacks?: string } };
+      expect(recognised.draft ?? null).toBeNull();
+      expect(recognised.lacks).toMatch(/./);
+    }, 120_000);
+  },
+);

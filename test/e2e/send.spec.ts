@@ -46,7 +46,11 @@ describe('POST /api/conversations/{id}/messages', () => {
     expect(body.run).toMatchObject({ status: 'completed', message_id: body.reply.id, error: null });
     expect(body.run).toEqual((await stack.call('GET', `/api/runs/${body.run.id as string}`)).body);
     expect((await stack.call<{ data: Json[] }>('GET', path)).body.data).toEqual(
-      [body.message, body.reply].map((message) => ({ ...message, sibling_ids: [message.id] })),
+      [body.message, body.reply].map((message) => ({
+        ...message,
+        sibling_ids: [message.id],
+        feedback: null,
+      })),
     );
   });
 

@@ -1,5 +1,10 @@
 import { Database, type Statement } from '#database';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
@@ -30,7 +35,7 @@ const forgetKeys: Statement = {
 
 /** Erases what is too old: conversations after `retentionDays`, if there is such a time, and idempotency keys. */
 @Injectable()
-export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #isStopped = false;
@@ -51,7 +56,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     sweep();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
     await this.#sweeping;

@@ -4,6 +4,7 @@ import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { RunStreams } from '../streams/run-streams.js';
 import { Turns } from '../turns/turns.service.js';
+import { Leases } from './leases.js';
 import { LiveRuns } from './live-runs.js';
 import { Takeover } from './takeover.js';
 
@@ -17,6 +18,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     private readonly turns: Turns,
     private readonly live: LiveRuns,
     private readonly takeover: Takeover,
+    private readonly leases: Leases,
     private readonly streams: RunStreams,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
@@ -37,6 +39,8 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     this.live.stopAll('handed_over');
     await this.live.idle();
     await this.streams.cutAll();
+    // Before the database's connections close.
+    await this.leases.stop();
   }
   /** Resolves when everything has ended that had begun, or was beginning, when turns were refused. */
   async #runDry(): Promise<void> {

@@ -40,7 +40,7 @@ describe('Leases', () => {
     await jest.advanceTimersByTimeAsync(0);
   });
   afterEach(async () => {
-    await leases.onApplicationShutdown();
+    await leases.stop();
     jest.useRealTimers();
   });
 
@@ -71,7 +71,7 @@ describe('Leases', () => {
   });
 
   it('says nothing more once it is over', async () => {
-    await leases.onApplicationShutdown();
+    await leases.stop();
     tell();
     expect(signals).toHaveLength(1);
   });

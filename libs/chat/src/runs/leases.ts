@@ -1,5 +1,5 @@
 import { Database, Notifications, type Statement } from '#database';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
@@ -41,7 +41,7 @@ interface HeldRun extends Record<string, unknown> {
  * in progress for ever. The database's clock decides.
  */
 @Injectable()
-export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Leases implements OnApplicationBootstrap {
   readonly #leaseMs: number;
   readonly #beatMs: number;
   readonly #patience: TakeoverPatience;
@@ -73,7 +73,8 @@ export class Leases implements OnApplicationBootstrap, OnApplicationShutdown {
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Ends the beat, after the runs: until then they must stay this replica's own. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#isOver = true;
     await this.#beating;

@@ -143,6 +143,8 @@ export class ExportedConversation {
   @ApiProperty({ type: [ExportedMessage], description: 'In their order; each after its parent' })
   @IsArray()
   @ArrayMaxSize(maxMessages)
+  // A list in the list would pass for a message whose parts are all well.
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ExportedMessage)
   messages!: ExportedMessage[];

@@ -84,6 +84,13 @@ export class Stack {
     this.url = url;
   }
 
+  /** Starts a server after `close()`, on the port given. */
+  async open(port: number): Promise<void> {
+    const { app, url } = await serve(this.configuration, this.database.url, port);
+    this.app = app;
+    this.url = url;
+  }
+
   /** Another server on the same database, as a second replica has it. */
   async replica(): Promise<{ url: string; close: () => Promise<void> }> {
     const { app, url } = await serve(this.configuration, this.database.url);
@@ -153,9 +160,10 @@ export class Stack {
 async function serve(
   configuration: Configuration,
   databaseUrl: string,
+  port = 0,
 ): Promise<{ app: NestFastifyApplication; url: string }> {
   const app = await createApp(configuration, databaseUrl, new Logger(configuration.log, false));
-  await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  return { app, url: `http://127.0.0.1:${port}` };
+  await app.listen(port, '127.0.0.1');
+  const address = app.getHttpServer().address() as AddressInfo;
+  return { app, url: `http://127.0.0.1:${address.port}` };
 }

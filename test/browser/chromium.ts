@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -51,7 +51,7 @@ export class Tab {
 
   async send(text: string): Promise<void> {
     await this.page.getByLabel('Message', { exact: true }).fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.page.getByRole('button', { name: 'Send', exact: true }).click();
   }
 
   /** Resolves when the page shows the text. */

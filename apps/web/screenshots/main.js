@@ -1,4 +1,4 @@
-import { chromium } from '@playwright/test';
+import { chromium } from 'playwright-core';
 import { fileURLToPath } from 'node:url';
 import { conversations } from './conversations.js';
 import { startServer } from './server.js';

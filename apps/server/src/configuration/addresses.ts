@@ -45,6 +45,15 @@ export function databaseUrlMistake(address: string): string | undefined {
     : 'is not a valid address; write special characters of its password percent-encoded (@ as %40, % as %25, / as %2F)';
 }
 
+/** What is wrong with the origin of a page (`https://app.example:8443`, or `*` for all), or undefined. */
+export function originMistake(origin: string): string | undefined {
+  if (origin === '*') return undefined;
+  const url = URL.parse(origin);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return 'must be an origin, such as https://app.example, or *';
+  return url.origin === origin ? undefined : `must be the origin alone: ${url.origin}`;
+}
+
 /** Whether a server that listens on `host` can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;

@@ -9,7 +9,12 @@ import {
 /** What the whole server runs with: parsed once from the environment, frozen, and injected under `CONFIGURATION`. */
 export interface Configuration {
   nodeEnv: 'development' | 'test' | 'production';
-  http: { host: string; port: number };
+  http: {
+    host: string;
+    port: number;
+    /** Whose pages may call the API from a browser; `*`: all. */
+    corsOrigins: string[];
+  };
   log: {
     level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
     /** Empty: pretty on a terminal outside production, else JSON. */

@@ -53,6 +53,15 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
+    about: ['AUTH', 'CORS_ORIGINS', 'AUTH_INSECURE'],
+    isForServing: true,
+    mistake: ({ AUTH, CORS_ORIGINS, AUTH_INSECURE }) =>
+      AUTH === 'none' && !AUTH_INSECURE && CORS_ORIGINS.includes('*')
+        ? 'AUTH is none, but CORS_ORIGINS=* lets every page that you visit read your conversations: ' +
+          'set AUTH=keys and API_KEYS, or name the origins, or AUTH_INSECURE=true if it is meant'
+        : undefined,
+  },
+  {
     about: ['AUTH', 'API_KEYS'],
     mistake: ({ AUTH, API_KEYS }, given) => {
       if (AUTH === 'keys' && API_KEYS.length === 0) {

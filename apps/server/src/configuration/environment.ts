@@ -1,7 +1,7 @@
 import { chatDefaults } from '#chat';
 import { databaseDefaults } from '#database';
 import { balancerNames, llmDefaults, type BalancerName } from '#llm';
-import { databaseUrlMistake, isHost, webSocketUrlMistake } from './addresses.js';
+import { databaseUrlMistake, isHost, originMistake, webSocketUrlMistake } from './addresses.js';
 import { type ApiKey } from './api-keys.js';
 import { type Configuration } from './configuration.js';
 import {
@@ -36,6 +36,9 @@ export class Environment {
 
   @WholeNumberVariable(0, 65_535)
   PORT: number = 3001;
+
+  @ListVariable(originMistake)
+  CORS_ORIGINS: string[] = [];
 
   /** How long running answers may go on when the server is asked to stop. */
   @NumberVariable(0, HOUR, 'seconds')

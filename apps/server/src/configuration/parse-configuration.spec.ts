@@ -24,7 +24,7 @@ function mistakesOf(variables: Variables): readonly string[] {
 
 const defaults: Configuration = {
   nodeEnv: 'development',
-  http: { host: '127.0.0.1', port: 3001 },
+  http: { host: '127.0.0.1', port: 3001, corsOrigins: [] },
   log: { level: 'info', format: '' },
   dataDirectory: '.data',
   drainTimeoutMs: 20_000,
@@ -93,6 +93,11 @@ describe('parseConfiguration', () => {
       { HOST: '0.0.0.0', AUTH_INSECURE: 'TRUE' },
       { http: { host: '0.0.0.0' }, auth: { mode: 'none' } },
     ],
+    [
+      { CORS_ORIGINS: 'http://localhost:5173, https://app.example' },
+      { http: { corsOrigins: ['http://localhost:5173', 'https://app.example'] } },
+    ],
+    [{ AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef', CORS_ORIGINS: '*' }, { http: { corsOrigins: ['*'] } }],
     [{ LLM_TIMEOUT: '1.5' }, { llm: { timeoutMs: 1500, firstTokenTimeoutMs: 1500, connectTimeoutMs: 1500 } }],
     [{ LLM_CONNECT_TIMEOUT: '.25' }, { llm: { connectTimeoutMs: 250 } }],
     [{ LLM_HEDGING: 'true' }, { llm: { hedging: { isOn: true, ratio: 0.05 } } }],
@@ -190,6 +195,17 @@ describe('parseConfiguration', () => {
       { HOST: '0.0.0.0' },
       'AUTH is none, but HOST "0.0.0.0" can be reached by others: ' +
         'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant',
+    ],
+    [
+      { CORS_ORIGINS: 'https://app.example/, app.example' },
+      'CORS_ORIGINS is "https://app.example/, app.example"; it has mistakes: ' +
+        'entry 1 must be the origin alone: https://app.example; ' +
+        'entry 2 must be an origin, such as https://app.example, or *',
+    ],
+    [
+      { CORS_ORIGINS: '*' },
+      'AUTH is none, but CORS_ORIGINS=* lets every page that you visit read your conversations: ' +
+        'set AUTH=keys and API_KEYS, or name the origins, or AUTH_INSECURE=true if it is meant',
     ],
     [{ AUTH: 'keys' }, 'API_KEYS is missing: AUTH=keys needs at least one name:key'],
     [

@@ -83,7 +83,7 @@ function attempt<T>(action: () => T): { value?: T; failure?: string } {
 function toConfiguration(environment: Environment, llm: LlmConfiguration): Configuration {
   return {
     nodeEnv: environment.NODE_ENV,
-    http: { host: environment.HOST, port: environment.PORT },
+    http: { host: environment.HOST, port: environment.PORT, corsOrigins: environment.CORS_ORIGINS },
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
     retentionDays: environment.RETENTION_DAYS || undefined,

@@ -9,6 +9,7 @@ import { logAccess } from '../logging/access-log.js';
 import { type Logger } from '../logging/logger.js';
 import { AppModule } from '../modules/app.module.js';
 import { serveApiDocs } from './api-docs.js';
+import { allowOrigins } from './cross-origin.js';
 import { packageRoot } from './package-root.js';
 
 /** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
@@ -37,6 +38,7 @@ export async function createApp(
     { logger, abortOnError: false },
   );
   boundClosing(app);
+  allowOrigins(app, configuration.http.corsOrigins);
   app
     .getHttpAdapter()
     .getInstance()

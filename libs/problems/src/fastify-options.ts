@@ -1,12 +1,12 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
-import { fromFastifyError, malformedRequest } from './fastify-errors.js';
-import { type ErrorFormat, writeProblem } from './error-format.js';
-import { problemBody, problemHeaders } from './problem-body.js';
+import { fromFastifyError, malformedRequest } from './answers/fastify-errors.js';
+import { type ErrorFormat, writeProblem } from './answers/error-format.js';
+import { problemBody, problemHeaders } from './answers/problem-body.js';
 import { requestIdOf } from './request-id.js';
-import { send } from './send-problem.js';
-import { toProblem } from './to-problem.js';
+import { send } from './answers/send-problem.js';
+import { toProblem } from './answers/to-problem.js';
 
 /** Longest part of a path that reaches a route, in characters. Long enough for a route to say itself what is wrong. */
 const MAX_PARAMETER_LENGTH = 1024;

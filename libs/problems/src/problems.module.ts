@@ -1,10 +1,10 @@
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
-import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './coded-errors.js';
-import { ERROR_FORMATS, type ErrorFormat } from './error-format.js';
-import { ProblemFilter } from './problem.filter.js';
-import { validationPipe } from './validation-pipe.js';
+import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './answers/coded-errors.js';
+import { ERROR_FORMATS, type ErrorFormat } from './answers/error-format.js';
+import { ProblemFilter } from './answers/problem.filter.js';
+import { validationPipe } from './validation/validation-pipe.js';
 
 /**
  * Everything about errors for a Nest application on Fastify: the global filter, the global validation pipe, `x-request-id`

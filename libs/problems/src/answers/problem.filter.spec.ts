@@ -21,14 +21,14 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, ValidateNested } from 'class-validator';
 import { type FastifyReply } from 'fastify';
 import { type AddressInfo, connect } from 'node:net';
-import { fastifyProblemOptions } from './fastify-options.js';
-import { IsJsonObject } from './is-json-object.js';
-import { IsText } from './is-text.js';
-import { page } from './page.js';
-import { PageQuery } from './page-query.js';
+import { fastifyProblemOptions } from '../fastify-options.js';
+import { IsJsonObject } from '../validation/is-json-object.js';
+import { IsText } from '../validation/is-text.js';
+import { page } from '../paging/page.js';
+import { PageQuery } from '../paging/page-query.js';
 import { conflict, notFound, unauthorized, unavailable } from './problem-factories.js';
-import { ProblemsModule } from './problems.module.js';
-import { UuidParam } from './uuid-param.js';
+import { ProblemsModule } from '../problems.module.js';
+import { UuidParam } from '../validation/uuid-param.js';
 
 class CodedFault extends Error {
   override readonly name = 'CodedFault';

@@ -1,8 +1,8 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { fieldErrors } from './field-errors.js';
 import { forbiddenPart } from './json-shape.js';
-import { type Problem } from './problem.js';
-import { payloadTooLarge, validationFailed } from './problem-factories.js';
+import { type Problem } from '../answers/problem.js';
+import { payloadTooLarge, validationFailed } from '../answers/problem-factories.js';
 
 /** Deepest nesting of a body. class-transformer copies a body by recursion, so something must bound it. */
 const MAX_DEPTH = 32;

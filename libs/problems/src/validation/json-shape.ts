@@ -1,4 +1,4 @@
-import { type FieldError } from './problem.js';
+import { type FieldError } from '../answers/problem.js';
 
 /** Keys that mean something to JavaScript objects themselves. Nest would drop them without a word. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

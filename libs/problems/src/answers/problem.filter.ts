@@ -13,7 +13,7 @@ import { type IncomingMessage } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './coded-errors.js';
 import { ERROR_FORMATS, type ErrorFormat, writeProblem } from './error-format.js';
-import { requestIdOf } from './request-id.js';
+import { requestIdOf } from '../request-id.js';
 import { type Response, send } from './send-problem.js';
 import { ownBody, routeNotFound, toProblem } from './to-problem.js';
 

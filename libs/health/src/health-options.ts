@@ -17,7 +17,7 @@ export const healthDefaults: Required<HealthOptions> = {
   databaseTimeoutMs: 1_000,
   databaseCacheMs: 1_000,
   llmTimeoutMs: 2_000,
-  llmCacheMs: 5_000,
+  llmCacheMs: 1_000,
   maxRssBytes: 1024 ** 3,
 };
 

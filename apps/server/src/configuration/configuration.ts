@@ -22,6 +22,8 @@ export interface Configuration {
   };
   /** Where the embedded database keeps its files. */
   dataDirectory: string;
+  /** How long everything goes on after readiness says that the server is about to stop. */
+  noticeMs: number;
   drainTimeoutMs: number;
   /** Undefined: conversations are kept. */
   retentionDays: number | undefined;

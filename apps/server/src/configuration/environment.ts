@@ -40,6 +40,10 @@ export class Environment {
   @ListVariable(originMistake)
   CORS_ORIGINS: string[] = [];
 
+  /** How long requests are still taken after readiness says 503: as long as a load balancer needs to notice. */
+  @NumberVariable(0, HOUR, 'seconds')
+  SHUTDOWN_DELAY: number = 0;
+
   /** How long running answers may go on when the server is asked to stop. */
   @NumberVariable(0, HOUR, 'seconds')
   DRAIN_TIMEOUT: number = 20;

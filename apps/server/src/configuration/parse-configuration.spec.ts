@@ -27,6 +27,7 @@ const defaults: Configuration = {
   http: { host: '127.0.0.1', port: 3001, corsOrigins: [] },
   log: { level: 'info', format: '' },
   dataDirectory: '.data',
+  noticeMs: 0,
   drainTimeoutMs: 20_000,
   retentionDays: undefined,
   runLeaseMs: 15_000,

@@ -87,6 +87,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
     retentionDays: environment.RETENTION_DAYS || undefined,
+    noticeMs: milliseconds(environment.SHUTDOWN_DELAY),
     drainTimeoutMs: milliseconds(environment.DRAIN_TIMEOUT),
     runLeaseMs: milliseconds(environment.RUN_LEASE),
     database: {

@@ -10,6 +10,7 @@ import { type Logger } from '../logging/logger.js';
 import { AppModule } from '../modules/app.module.js';
 import { serveApiDocs } from './api-docs.js';
 import { allowOrigins } from './cross-origin.js';
+import { closeGently } from './closing.js';
 import { packageRoot } from './package-root.js';
 
 /** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
@@ -18,9 +19,6 @@ const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
 const importLimit = 64 * 1024 * 1024;
 /** Time to receive a whole request; answers may take longer. */
 const requestTimeoutMs = 30_000;
-
-/** How long the last answers may take to go out when the server closes. */
-const closeGraceMs = 1_000;
 
 /** The Nest application, initialised but not listening. */
 export async function createApp(
@@ -34,11 +32,13 @@ export async function createApp(
       ...fastifyProblemOptions([openAiErrors]),
       bodyLimit,
       requestTimeout: requestTimeoutMs,
+      // What still arrives while the server closes is answered as before: new turns are refused, and the rest needs none.
+      return503OnClosing: false,
     }),
     { logger, abortOnError: false },
   );
-  boundClosing(app);
   allowOrigins(app, configuration.http.corsOrigins);
+  closeGently(app);
   app
     .getHttpAdapter()
     .getInstance()
@@ -49,20 +49,4 @@ export async function createApp(
   serveApiDocs(app);
   await servePage(app.getHttpAdapter().getInstance(), join(packageRoot(), 'dist/apps/web/browser'));
   return app;
-}
-
-/**
- * Node waits for every connection that is not between two requests: also for those that browsers open in advance and
- * never use. By now the runs are over and the streams are cut.
- */
-function boundClosing(app: NestFastifyApplication): void {
-  const server = app.getHttpServer();
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('preClose', (done) => {
-      const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-      server.once('close', () => clearTimeout(timer));
-      done();
-    });
 }

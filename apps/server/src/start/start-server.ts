@@ -2,6 +2,7 @@ import { type AddressInfo } from 'node:net';
 import { chatMigrations } from '#chat';
 import { type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
+import { closeServer } from './closing.js';
 import { createApp } from './create-app.js';
 import { migrateWhenReachable } from './migrate-when-reachable.js';
 import { openDatabase } from './open-database.js';
@@ -30,7 +31,7 @@ export async function startServer(
   signal.throwIfAborted();
 
   const app = await createApp(configuration, database.url, logger);
-  shutdown.add('server', () => app.close());
+  shutdown.add('server', () => closeServer(app, configuration.noticeMs));
   const { host } = configuration.http;
   await app.listen(configuration.http.port, host);
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -2,6 +2,7 @@ import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
+import { unavailable } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { type FollowableRun } from '../runs/followable-run.js';
@@ -20,6 +21,7 @@ interface OpenStream {
 export class RunStreams {
   readonly #open = new Set<OpenStream>();
   #isClosing = false;
+  #isCut = false;
 
   constructor(
     private readonly conversations: ConversationEvents,
@@ -53,6 +55,10 @@ export class RunStreams {
   }
 
   #send(stream: Readable, open: OpenStream, reply: FastifyReply): StreamableFile {
+    if (this.#isCut) {
+      stream.destroy();
+      throw unavailable('shutting_down', 'This server is about to stop.');
+    }
     this.#open.add(open);
     stream.once('close', () => {
       this.#open.delete(open);
@@ -70,10 +76,11 @@ export class RunStreams {
   }
 
   /**
-   * Ends every open stream; those whose run goes on are cut, and their readers resume elsewhere. Resolves when what was
+   * Ends every open stream, and opens none any more; those whose run goes on are cut, and their readers resume elsewhere. Resolves when what was
    * written has gone out; a reader that does not take it loses its connection.
    */
   async cutAll(): Promise<void> {
+    this.#isCut = true;
     await Promise.all([...this.#open].map((stream) => stream.cut(chatDefaults.streamCutMs)));
   }
 }

@@ -15,6 +15,7 @@ import { type Loaded } from './least-loaded-balancer.js';
 import { Pace, type Pending } from './pace.js';
 import { PeakEwma } from './peak-ewma.js';
 import { SlowStart } from './slow-start.js';
+import { type TrafficTime } from './traffic-time.js';
 
 /** What a failure counts for when answers are compared: failing fast must not look like answering fast. */
 const failureMs = 1_000;
@@ -30,6 +31,8 @@ export interface EndpointContext {
   transport: TransportOptions;
   breaker: BreakerOptions;
   clock: Clock;
+  /** Moved on by every request of the route. */
+  traffic: TrafficTime;
   /** A number in [0, 1). */
   random: () => number;
   onConnection: (endpoint: Endpoint, closedBy: LlmError | undefined) => void;
@@ -62,6 +65,7 @@ export class Endpoint implements Loaded {
   readonly limits: ProtocolLimits;
   readonly breaker: Breaker;
   readonly #clock: Clock;
+  readonly #traffic: TrafficTime;
   readonly streamed: Pace;
   readonly plain: Pace;
   readonly #failure = new PeakEwma(failureDecayMs);
@@ -75,9 +79,10 @@ export class Endpoint implements Loaded {
     this.route = context.route;
     this.model = context.model;
     this.#clock = context.clock;
+    this.#traffic = context.traffic;
     const now = (): number => context.clock.now();
-    this.streamed = new Pace(this.#failure, now);
-    this.plain = new Pace(this.#failure, now);
+    this.streamed = new Pace(this.#failure, now, context.traffic);
+    this.plain = new Pace(this.#failure, now, context.traffic);
     this.weight = context.weight;
     this.breaker = new OutlierBreaker(context.breaker, context.random);
     this.limits = context.protocol.limits ?? {};
@@ -129,6 +134,7 @@ export class Endpoint implements Loaded {
   attemptStarted(pending: Pending, kind: AnswerKind): void {
     const now = this.#clock.now();
     this.#inFlight += 1;
+    this.#traffic.requestCame(now);
     this[kind].started(pending, now);
     this.breaker.started(now);
   }
@@ -140,7 +146,7 @@ export class Endpoint implements Loaded {
       this.streamed.forget();
       this.plain.forget();
     }
-    this[kind].answered(pending, afterMs, now);
+    this[kind].answered(pending, afterMs);
     if (kind === 'streamed') this.#latencies.observe(afterMs);
   }
 

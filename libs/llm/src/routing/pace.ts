@@ -1,10 +1,11 @@
 import { type Expectation } from './least-loaded-balancer.js';
 import { PeakEwma } from './peak-ewma.js';
+import { type TrafficTime } from './traffic-time.js';
 
 /** Names an attempt; nothing is asked of it. */
 export type Pending = object;
 
-/** How fast a slow answer is forgotten, in ms. */
+/** How fast a slow answer is forgotten, in ms of traffic. */
 const latencyDecayMs = 10_000;
 
 /** How soon an endpoint begins to answer requests of one kind. Times are on one monotonic clock, in ms. */
@@ -16,10 +17,12 @@ export class Pace implements Expectation {
   /**
    * @param failure what its failures count for, whatever was asked
    * @param now the time on the clock of all that is told
+   * @param traffic the time in which slow answers are forgotten
    */
   constructor(
     private readonly failure: PeakEwma,
     private readonly now: () => number,
+    private readonly traffic: TrafficTime,
   ) {}
 
   get unanswered(): number {
@@ -29,7 +32,7 @@ export class Pace implements Expectation {
   /** At least as long as it has kept somebody waiting already: silence is news, too. */
   get expectedMs(): number | undefined {
     const now = this.now();
-    const latency = this.#latency.value(now);
+    const latency = this.#latency.value(this.traffic.now);
     const failure = this.failure.value(now);
     if (latency === undefined && failure === undefined) return undefined;
     const oldest = this.#unanswered.values().next().value ?? now;
@@ -41,9 +44,9 @@ export class Pace implements Expectation {
   }
 
   /** Its first token came, after so long. */
-  answered(pending: Pending, afterMs: number, now: number): void {
+  answered(pending: Pending, afterMs: number): void {
     this.#unanswered.delete(pending);
-    this.#latency.observe(afterMs, now);
+    this.#latency.observe(afterMs, this.traffic.now);
   }
 
   /** Whether it was answered or not. */

@@ -13,6 +13,7 @@ import { type PlannedRoute } from './failover-plan.js';
 import { type LlmObserver } from './observer.js';
 import { RetryBudget } from './retry-budget.js';
 import { protocolOf } from './route-protocol.js';
+import { TrafficTime } from './traffic-time.js';
 
 /** What comes from outside, so that tests decide it. */
 export interface ClientEnvironment {
@@ -32,27 +33,31 @@ export function createRoutes(
   environment: ClientEnvironment,
   observer: LlmObserver,
 ): Route[] {
-  return options.routes.map((route) => ({
-    name: route.name,
-    endpoints: route.endpoints.map((endpoint) =>
-      createEndpoint(
-        typeof endpoint === 'string' ? { url: endpoint } : endpoint,
-        route,
-        options,
-        environment,
-        observer,
+  const { clock, random } = environment;
+  return options.routes.map((route) => {
+    const shared = { ...environment, traffic: new TrafficTime(clock.now()) };
+    return {
+      name: route.name,
+      endpoints: route.endpoints.map((endpoint) =>
+        createEndpoint(
+          typeof endpoint === 'string' ? { url: endpoint } : endpoint,
+          route,
+          options,
+          shared,
+          observer,
+        ),
       ),
-    ),
-    balancer: createBalancer(route.balancer ?? 'least_loaded', environment.random),
-    budget: new RetryBudget({ ...llmDefaults.retryBudget, ...options.retryBudget }, environment.clock.now()),
-  }));
+      balancer: createBalancer(route.balancer ?? 'least_loaded', random),
+      budget: new RetryBudget({ ...llmDefaults.retryBudget, ...options.retryBudget }, clock.now()),
+    };
+  });
 }
 
 function createEndpoint(
   { url, weight = 1 }: WeightedEndpoint,
   route: RouteOptions,
   options: LlmClientOptions,
-  { clock, random }: ClientEnvironment,
+  shared: ClientEnvironment & { traffic: TrafficTime },
   observer: LlmObserver,
 ): Endpoint {
   const protocol = protocolOf(route, options)!;
@@ -75,8 +80,7 @@ function createEndpoint(
         requestsPerConnection: route.requestsPerConnection ?? transport.requestsPerConnection,
       },
       breaker: { ...llmDefaults.breaker, ...options.breaker },
-      clock,
-      random,
+      ...shared,
       onConnection: ({ name }, closedBy) =>
         closedBy === undefined
           ? observer.emit('connectionOpened', name)

@@ -1,0 +1,12 @@
+import { TrafficTime } from './traffic-time.js';
+
+describe('TrafficTime', () => {
+  it('goes with the clock while requests come, and waits when none does', () => {
+    const traffic = new TrafficTime(1_000);
+    const after = (now: number): number => {
+      traffic.requestCame(now);
+      return traffic.now;
+    };
+    expect([1_000, 1_010, 1_150, 61_150, 61_150, 61_200].map(after)).toEqual([0, 10, 150, 350, 350, 400]);
+  });
+});

@@ -1,7 +1,7 @@
 import { addressFaults } from './address-faults.js';
 import { answerFaults } from './answer-faults.js';
 import { nameOf, type Fault } from './fault.js';
-import { known } from './known.js';
+import { isMeasuring } from './figures.js';
 import { playAddresses, playMatrix } from './matrix.js';
 import { multiplexedFaults } from './multiplexed-faults.js';
 import { networkFaults } from './network-faults.js';
@@ -14,10 +14,6 @@ const addresses = chosen(addressFaults);
 const passing = chosen([...networkFaults, ...answerFaults, ...multiplexedFaults]);
 const faults: readonly Fault[] = [...addresses, ...passing];
 
-const whyKnown = ({ row }: Outcome): string | undefined =>
-  known.find(({ rows }) => rows.test(nameOf(row)))?.why;
-const isKnown = (outcome: Outcome): boolean => whyKnown(outcome) !== undefined;
-
 /** Real: the application, Postgres, HTTP, TCP and WebSocket. Mocked: LLM servers, and the way to them. */
 describe('the fault matrix', () => {
   let outcomes: Outcome[];
@@ -28,14 +24,14 @@ describe('the fault matrix', () => {
 
   afterAll(() => {
     const wrong = outcomes.filter((outcome) => outcome.wrong.length > 0);
-    const shown = process.env.FAULT_TABLE === undefined ? wrong : outcomes;
-    process.stdout.write(`\n${table(shown, isKnown)}\n${outcomes.length} rows, ${wrong.length} wrong\n`);
+    const shown = isMeasuring ? outcomes : wrong;
+    process.stdout.write(`\n${table(shown)}\n${outcomes.length} rows, ${wrong.length} wrong\n`);
   });
 
   it.each(faults)('$name', (fault) => {
     const rows = outcomes.filter(({ row }) => row.fault === fault);
     expect(rows.length).toBeGreaterThan(0);
-    const wrong = rows.filter((outcome) => outcome.wrong.length > 0 && !isKnown(outcome));
+    const wrong = rows.filter((outcome) => outcome.wrong.length > 0);
     expect(wrong.map(({ row, wrong: what }) => `${nameOf(row)}: ${what.join('; ')}`)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { LlmClient, LlmError, type LlmClientOptions } from '#llm';
+import { LlmClient, LlmError, systemClock, type ClientEnvironment, type LlmClientOptions } from '#llm';
 import { MockLlm, type Behaviour } from '#mock-llm';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -67,12 +67,20 @@ async function ask(client: LlmClient): Promise<Sample> {
   return sample;
 }
 
-function clientOf(urls: readonly string[], options: Partial<LlmClientOptions>): LlmClient {
+/** What a fleet's client is made with, beside its addresses. */
+export interface FleetOptions extends Partial<LlmClientOptions> {
+  environment?: ClientEnvironment;
+}
+
+function clientOf(
+  urls: readonly string[],
+  { environment = { clock: systemClock, random: Math.random }, ...options }: FleetOptions,
+): LlmClient {
   const credentials = { apiVersion: 'v1', clientId: 'faults' };
-  return new LlmClient({
-    routes: [{ name: 'primary', endpoints: urls, model: 'm', credentials }],
-    ...options,
-  });
+  return new LlmClient(
+    { routes: [{ name: 'primary', endpoints: urls, model: 'm', credentials }], ...options },
+    environment,
+  );
 }
 
 /** Mock LLMs, and a client with one route to all of them. */
@@ -80,7 +88,7 @@ export class Fleet {
   static async start(
     size: number,
     behaviour: Partial<Behaviour>,
-    options: Partial<LlmClientOptions> = {},
+    options: FleetOptions = {},
   ): Promise<Fleet> {
     const mocks = await Promise.all(
       Array.from({ length: size }, () => MockLlm.start({ behaviour, keepRequests: 100_000 })),
@@ -92,7 +100,7 @@ export class Fleet {
 
   private constructor(
     readonly mocks: readonly MockLlm[],
-    private readonly options: Partial<LlmClientOptions>,
+    private readonly options: FleetOptions,
   ) {
     this.client = clientOf(
       mocks.map(({ url }) => url),
@@ -111,6 +119,13 @@ export class Fleet {
     return this.mocks.map(({ requestsReceived }) => requestsReceived);
   }
 
+  /** Waits until nothing is in flight and nobody waits. */
+  async calm(): Promise<void> {
+    while (this.client.state.some(({ inFlight, queued, connecting }) => inFlight + queued + connecting > 0)) {
+      await sleep(5);
+    }
+  }
+
   async stop(): Promise<void> {
     this.client.close();
     await Promise.all(this.mocks.map((mock) => mock.stop()));
@@ -121,9 +136,4 @@ export class Fleet {
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? 0;
-}
-
-/** For people; specs run quietly otherwise. */
-export function report(line: string): void {
-  if (process.env.FAULT_TABLE !== undefined) process.stdout.write(`${line}\n`);
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
 import { testCertificate, testKey } from '../../libs/llm/src/testing/test-certificate.js';
 import { type BadAddress } from './address-faults.js';
@@ -8,6 +7,7 @@ import { Arena } from './arena.js';
 import { nameOf, othersAlive, rowsOf, type Fault, type Others, type Row } from './fault.js';
 import { multiplexed, patient, short, type Limits } from './limits.js';
 import { play, type Outcome } from './row.js';
+import { watched } from './standstill.js';
 
 /** Servers of each kind that rows are played on side by side. */
 const lanes = 2;
@@ -100,18 +100,13 @@ async function playAll(arenas: readonly Arena[], rows: Row[]): Promise<Outcome[]
  * limits mean nothing is played again.
  */
 async function playSafely(arena: Arena, row: Row, isAgain = false): Promise<Outcome> {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
   try {
-    const outcome = await play(arena, row);
-    const stoodStillMs = delay.max / 1e6;
+    const { result: outcome, stoodStillMs } = await watched(() => play(arena, row));
     if (outcome.wrong.length === 0 || isAgain || stoodStillMs < arena.limits.phaseMs / 3) return outcome;
     return await playSafely(arena, row, true);
   } catch (error) {
     await arena.heal();
     await arena.renew();
     return { row, got: 'nothing', llmSaw: '', ms: 0, wrong: [`${nameOf(row)}: ${String(error)}`] };
-  } finally {
-    delay.disable();
   }
 }

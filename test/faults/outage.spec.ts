@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { drive, Fleet, report } from './load.js';
+import { report } from './figures.js';
+import { drive, Fleet } from './load.js';
 
 /** The whole minute: OUTAGE_SECONDS=60 npm run test:faults */
 const seconds = Number(process.env.OUTAGE_SECONDS ?? 10);
@@ -41,6 +42,7 @@ describe('all endpoints dead under load, and back', () => {
         return () => performance.now() < end;
       };
       await drive(fleet.client, { callers, pauseMs: 20, goesOn: untilOver(500) });
+      await fleet.calm();
       await sleep(100);
       const before = held();
 
@@ -53,6 +55,7 @@ describe('all endpoints dead under load, and back', () => {
       await Promise.all(fleet.mocks.map((mock) => mock.comeUp()));
 
       const after = await drive(fleet.client, { callers, pauseMs: 20, goesOn: untilOver(500) });
+      await fleet.calm();
       await sleep(100);
       const now = held();
       report(

@@ -14,9 +14,6 @@ export interface Outcome {
   wrong: readonly string[];
 }
 
-/** How soon after a row nothing may be busy with it any more, in ms. */
-const quietWithinMs = 1_000;
-
 /** Has one request meet the fault, and judges all that came of it. */
 export async function play(arena: Arena, row: Row): Promise<Outcome> {
   const { fault, place, caller, others, arms } = row;
@@ -97,7 +94,7 @@ function judgeFault(got: Got, { fault, place, caller, others }: Row): string[] {
 /** Does anything stay busy with a row that is over? */
 async function leftovers(arena: Arena): Promise<string[]> {
   const wrong: string[] = [];
-  const deadline = performance.now() + quietWithinMs;
+  const deadline = performance.now() + graceMs;
   const busy = (): string[] =>
     arena.client.state.flatMap((endpoint) => {
       const index = arena.proxies.findIndex(({ port }) => endpoint.url.includes(`:${port}/`));
@@ -116,7 +113,7 @@ async function leftovers(arena: Arena): Promise<string[]> {
     const isOver = (): boolean => mock.requests.every(({ outcome }) => outcome !== 'pending');
     // A frozen server does not see its client leave; the proxy before it has.
     if (mock.behaviour.freeze || mock.behaviour.neverRead) continue;
-    await mock.waitFor(isOver, quietWithinMs).catch(() => wrong.push('an LLM is still at work'));
+    await mock.waitFor(isOver, graceMs).catch(() => wrong.push('an LLM is still at work'));
   }
   return wrong;
 }

@@ -17,20 +17,33 @@ const lanes = 2;
  * nothing has to be given up, the limits are such that a busy machine does not reach them.
  */
 export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
-  const shared = faults.filter(({ isMultiplexed = false }) => isMultiplexed);
-  const light = faults.filter(({ isHeavy = false, isMultiplexed = false }) => !isHeavy && !isMultiplexed);
   const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
-  const harmful = light.filter(({ verdict }) => verdict !== 'harmless');
-  const harmless = light.filter(({ verdict }) => verdict === 'harmless');
+  const light = faults.filter(({ isHeavy = false }) => !isHeavy);
   const outcomes = await Promise.all(
     othersAlive.flatMap((others) => [
-      playOn(lanes, others, short, harmful),
-      playOn(1, others, patient, harmless),
-      playOn(1, others, short, shared, multiplexed),
+      ...playLight(
+        others,
+        light.filter(({ isMultiplexed = false }) => !isMultiplexed),
+      ),
+      ...playLight(
+        others,
+        light.filter(({ isMultiplexed = false }) => isMultiplexed),
+        multiplexed,
+      ),
     ]),
   );
   for (const others of othersAlive) outcomes.push(await playOn(1, others, patient, heavy));
   return outcomes.flat();
+}
+
+function playLight(
+  others: Others,
+  faults: readonly Fault[],
+  settings: Record<string, string> = {},
+): Promise<Outcome[]>[] {
+  const harmful = faults.filter(({ verdict }) => verdict !== 'harmless');
+  const harmless = faults.filter(({ verdict }) => verdict === 'harmless');
+  return [playOn(lanes, others, short, harmful, settings), playOn(1, others, patient, harmless, settings)];
 }
 
 async function playOn(

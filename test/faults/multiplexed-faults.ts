@@ -2,12 +2,9 @@ import { answerFaults } from './answer-faults.js';
 import { type Fault } from './fault.js';
 import { networkFaults } from './network-faults.js';
 
-/** What may go another way on a connection that requests share: how a connection ends, and what is given up on it. */
-const differs =
-  /^(reset|FIN in the middle|half open|black hole|drip, too slow|a connection of the pool .*|silence|freeze|close 1006|error internal_error|garbage: foreign-request)$/;
-
+/** What goes wrong on a connection that requests share: everything that can go wrong on one of their own, too. */
 export const multiplexedFaults: readonly Fault[] = [...networkFaults, ...answerFaults]
-  .filter(({ name }) => differs.test(name))
+  .filter(({ isHeavy = false }) => !isHeavy)
   .map((fault) => ({
     ...fault,
     name: `${fault.name}, multiplexed`,

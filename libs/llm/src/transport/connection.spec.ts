@@ -321,6 +321,8 @@ describe('several requests at a time', () => {
   });
 
   const late = new LlmTimeoutError('first_token', 1_000, 'x');
+  const stalled = new LlmTimeoutError('idle', 1_000, 'x');
+  const tooLong = new LlmTimeoutError('total', 1_000, 'x');
 
   it('takes no more requests when a time limit ran out and not a byte came', async () => {
     const [first, second] = [ask(), ask()];
@@ -338,6 +340,22 @@ describe('several requests at a time', () => {
     await second.listener.done.promise;
     first.abandon(late);
     expect([connection.hasRoom, connection.isOpen]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['takes no more requests when an answer stalled and not a byte came', stalled, false, false],
+    ['takes more when an answer stalled and bytes came', stalled, true, true],
+    ['takes more when an answer that came all the time took too long', tooLong, false, true],
+  ])('%s', async (_, why, comesMore, takesMore) => {
+    const [first] = [ask(), ask()];
+    await received(2);
+    say({ request_id: server.received[0]!.request_id, chunk: 'x' });
+    await read();
+    say({ request_id: server.received[0]!.request_id, chunk: 'y' });
+    while (first.listener.texts.length < 2) await new Promise(setImmediate);
+    if (comesMore) await read();
+    first.abandon(why);
+    expect([connection.hasRoom, connection.isOpen]).toEqual([takesMore, true]);
   });
 
   it('gives a foreign name to nobody', async () => {

@@ -1,23 +1,16 @@
 import { WebSocket, type RawData } from 'ws';
 import { type Timer } from '../clock.js';
 import { LlmFrameError } from '../errors/answer-errors.js';
-import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-errors.js';
+import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type LlmRequest } from '../protocols/protocol.js';
-import { closeError } from './close-error.js';
+import { abnormalClosure, closeError } from './close-error.js';
 import { type ConnectionSetup } from './connection-setup.js';
-import { EchoCorrelation, NameCorrelation, OrderCorrelation, type Correlation } from './correlation.js';
 import { type DialedSocket } from './dial.js';
-import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.js';
-import { frameText } from './frame-text.js';
+import { type Exchange, type ExchangeListener } from './exchange.js';
+import { Exchanges, type Wire } from './exchanges.js';
+import { decodeFrame } from './incoming-frame.js';
 import { PeerSilence } from './peer-silence.js';
-import { saidAfter, saidBefore } from './transcript.js';
-
-/** Close code of a socket that ended without a close frame. */
-const abnormalClosure = 1006;
-
-/** How long a server that was told to stop may take to end its answer before the connection is cut. */
-const stopTimeoutMs = 5_000;
 
 /** What whoever holds a connection is told of it. */
 export interface ConnectionHandlers {
@@ -26,21 +19,17 @@ export interface ConnectionHandlers {
   onRoom?: () => void;
 }
 
-/** One open WebSocket. Carries the requests that there is room for, and gives each frame to the right one. */
+/** One open WebSocket: how many requests there is room for, whether it lives, and how it ends. */
 export class Connection {
   readonly #socket: DialedSocket;
   readonly #setup: ConnectionSetup;
   readonly #handlers: ConnectionHandlers;
-  readonly #correlation: Correlation;
+  readonly #exchanges: Exchanges;
   readonly #capacity: number;
   readonly #retireAt: number;
   readonly #silence: PeerSilence;
-  #requests = 0;
   #reserved = 0;
-  /** Answers that were given up, and that the server has yet to end. */
-  readonly #stopping = new Map<OpenExchange, Timer>();
   #keepalive: Timer | undefined;
-  #said: string | undefined;
   #lastUsedAt: number;
   #open = true;
   #retiring = false;
@@ -48,26 +37,17 @@ export class Connection {
   #closedBy: LlmError | undefined;
 
   constructor(socket: DialedSocket, setup: ConnectionSetup, handlers: ConnectionHandlers) {
-    const { rules, options, clock, name, random } = setup;
+    const { rules, options, clock, random } = setup;
     this.#socket = socket;
     this.#setup = setup;
     this.#handlers = handlers;
     this.#capacity = Math.min(options.requestsPerConnection, rules.maxInFlight);
-    if (rules.correlation === 'ids') this.#correlation = new NameCorrelation();
-    else this.#correlation = this.#capacity > 1 ? new EchoCorrelation() : new OrderCorrelation(name);
+    this.#exchanges = new Exchanges(setup, this.#capacity, this.#wire());
     this.#lastUsedAt = clock.now();
     this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
     this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
-    const { webSocket, inbox } = socket;
-    webSocket.on('error', (error) => this.#broken(error));
-    webSocket.on('close', (code, reason) => this.#ended(code, setup.blot(reason.toString())));
-    inbox.read((data, isBinary) => this.#receive(data, isBinary));
-    const { keepalive } = rules;
-    if (keepalive === undefined || !this.#open) return;
-    this.#keepalive = clock.timer(keepalive.everyMs, () => {
-      webSocket.send(keepalive.frame({ ...setup.context, now: clock.date() }));
-      this.#keepalive?.refresh();
-    });
+    this.#listen();
+    if (this.#open) this.#keepAlive();
   }
 
   get isOpen(): boolean {
@@ -90,12 +70,17 @@ export class Connection {
       this.#open &&
       !this.#retiring &&
       this.#socket.webSocket.readyState === WebSocket.OPEN &&
-      this.#reserved + this.#stopping.size < this.#capacity
+      this.#taken < this.#capacity
     );
   }
 
   get isIdle(): boolean {
-    return this.#reserved + this.#stopping.size === 0;
+    return this.#taken === 0;
+  }
+
+  /** When room was last given back, on the clock's time line. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt;
   }
 
   /** Keeps room for one request; every call is matched by one of {@link free}. */
@@ -109,19 +94,14 @@ export class Connection {
     this.#closeIfRetired();
   }
 
-  /** When room was last given back, on the clock's time line. */
-  get lastUsedAt(): number {
-    return this.#lastUsedAt;
-  }
-
   /** Has what was said before this request been said on this connection, and nothing else? */
   remembers(request: LlmRequest): boolean {
-    return this.#said !== undefined && this.#said === saidBefore(request);
+    return this.#exchanges.transcript.holds(request);
   }
 
   /** Can a conversation go on from what was said on it? */
   get hasMemory(): boolean {
-    return this.#said !== undefined;
+    return !this.#exchanges.transcript.isEmpty;
   }
 
   /**
@@ -129,32 +109,9 @@ export class Connection {
    * Throws, and leaves the connection as it was, when the request cannot be written as a frame.
    */
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
-    const { protocol, rules, context, clock, name } = this.#setup;
-    if (!this.#open) {
-      listener.failed(new LlmConnectionClosedError(name, abnormalClosure, '', this.#lastError));
-      return { abandon: () => undefined };
-    }
-    const count = ++this.#requests;
-    const id = rules.uniqueIds ? `${context.connectionId}-${count}` : String(count);
-    const isNamed = rules.correlation === 'ids' || this.#capacity > 1;
-    const exchange = new OpenExchange(
-      id,
-      request,
-      {
-        ...context,
-        now: clock.date(),
-        learned: this.#socket.learned,
-        ...(isNamed ? { requestId: id } : {}),
-      },
-      listener,
-      this.#socket.tcp.bytesRead,
-    );
-    const asked = this.remembers(request) ? { ...request, history: [] } : request;
-    const frames = protocol.encode(asked, exchange.context);
-    this.#said = undefined;
-    this.#correlation.begin(exchange);
-    this.#write(frames);
-    return { abandon: (why) => this.#abandon(exchange, why) };
+    if (this.#open) return this.#exchanges.send(request, listener);
+    listener.failed(new LlmConnectionClosedError(this.#setup.name, abnormalClosure, '', this.#lastError));
+    return { abandon: () => undefined };
   }
 
   /** Pings, and cuts the connection when no byte came for too long. A frozen peer raises no event by itself. */
@@ -176,6 +133,22 @@ export class Connection {
     this.#ended(1000, 'closed by us', new LlmConnectionClosedError(this.#setup.name, 1000, 'closed by us'));
   }
 
+  get #taken(): number {
+    return this.#reserved + this.#exchanges.stopping;
+  }
+
+  #wire(): Wire {
+    return {
+      isOpen: () => this.#open,
+      bytesRead: () => this.#socket.tcp.bytesRead,
+      learned: this.#socket.learned,
+      write: (frames) => this.#write(frames),
+      cut: (error) => this.#cut(error),
+      retire: () => this.#retire(),
+      onRoom: () => this.#roomCame(),
+    };
+  }
+
   #write(frames: string | readonly string[]): void {
     const { webSocket } = this.#socket;
     if (typeof frames === 'string') webSocket.send(frames);
@@ -186,28 +159,49 @@ export class Connection {
     }
   }
 
+  /** Without a goodbye, which a frozen peer would not answer. */
+  #cut(error: LlmError): void {
+    if (!this.#open) return;
+    this.#socket.webSocket.terminate();
+    this.#ended(abnormalClosure, '', error);
+  }
+
+  #retire(): void {
+    this.#retiring = true;
+    this.#closeIfRetired();
+  }
+
+  #roomCame(): void {
+    this.#closeIfRetired();
+    if (this.#open) this.#handlers.onRoom?.();
+  }
+
+  #listen(): void {
+    const { webSocket, inbox } = this.#socket;
+    // ws found bytes that are no WebSocket: a frame of a wrong kind, too large, in too many pieces, or not UTF-8.
+    webSocket.on('error', (error) => {
+      this.#lastError = error;
+      this.#cut(new LlmFrameError(error.message, error));
+    });
+    webSocket.on('close', (code, reason) => this.#ended(code, this.#setup.blot(reason.toString())));
+    inbox.read((data, isBinary) => this.#receive(data, isBinary));
+  }
+
+  #keepAlive(): void {
+    const { rules, clock, context } = this.#setup;
+    const { keepalive } = rules;
+    if (keepalive === undefined) return;
+    this.#keepalive = clock.timer(keepalive.everyMs, () => {
+      this.#socket.webSocket.send(keepalive.frame({ ...context, now: clock.date() }));
+      this.#keepalive?.refresh();
+    });
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#open) return;
-    const frame = this.#decoded(data, isBinary);
-    if (frame !== undefined) this.#dispatch(frame);
-  }
-
-  /** What a protocol makes of a message. One that throws must not end the process. */
-  #decoded(data: RawData, isBinary: boolean): DecodedFrame | undefined {
-    const { protocol, rules, blot } = this.#setup;
-    try {
-      const text = frameText(data, isBinary, rules.binaryText);
-      const frame = protocol.decode(text);
-      // Servers like to repeat the key that they refuse.
-      return frame.event?.type === 'error' ? protocol.decode(blot(text)) : frame;
-    } catch (cause) {
-      this.#senseless(cause);
-      return undefined;
-    }
-  }
-
-  #senseless(cause: unknown): void {
-    this.#cut(cause instanceof LlmError ? cause : new LlmFrameError('the protocol failed on it', cause));
+    const frame = decodeFrame(data, isBinary, this.#setup);
+    if (frame instanceof LlmError) this.#cut(frame);
+    else this.#dispatch(frame);
   }
 
   #dispatch(frame: DecodedFrame): void {
@@ -218,107 +212,19 @@ export class Connection {
       if (event.error instanceof LlmFrameError || event.reach === 'connection') this.#cut(event.error);
       if (!this.#open || event.reach === 'nobody') return;
     }
-    const exchange = this.#correlation.whose(frame);
-    if (exchange instanceof LlmError) this.#cut(exchange);
-    else if (exchange !== undefined) this.#tell(exchange, frame);
-  }
-
-  #tell(exchange: OpenExchange, { event, facts, learned, next }: DecodedFrame): void {
-    const { assembly, context, listener, request } = exchange;
-    if (learned !== undefined) context.learned = { ...context.learned, ...learned };
-    if (facts !== undefined) assembly.learn(facts);
-    if (next !== undefined && listener !== undefined) {
-      try {
-        this.#write(next(request, context));
-      } catch (cause) {
-        this.#senseless(cause);
-      }
-    }
-    if (event === undefined) return;
-    if (event.type === 'error') {
-      this.#over(exchange);
-      listener?.event(event);
-      return;
-    }
-    const told = assembly.take(event);
-    if (told.type === 'end') {
-      this.#over(exchange);
-      if (this.#setup.rules.reuse === 'conversation') this.#said = saidAfter(request, assembly.text);
-    }
-    listener?.event(told);
-  }
-
-  #over(exchange: OpenExchange): void {
-    this.#correlation.end(exchange);
-    const timer = this.#stopping.get(exchange);
-    if (timer === undefined) return;
-    timer.cancel();
-    this.#stopping.delete(exchange);
-    this.#closeIfRetired();
-    if (this.#open) this.#handlers.onRoom?.();
-  }
-
-  #abandon(exchange: OpenExchange, why: LlmError | undefined): void {
-    if (exchange.listener === undefined || !this.#correlation.has(exchange)) return;
-    const { protocol, clock, name } = this.#setup;
-    const stop = this.#open ? protocol.cancel?.(exchange.request, exchange.context) : undefined;
-    exchange.listener = undefined;
-    if (stop !== undefined) {
-      const late = new LlmConnectionClosedError(name, abnormalClosure, 'the server does not stop');
-      this.#stopping.set(
-        exchange,
-        clock.timer(stopTimeoutMs, () => this.#cut(late)),
-      );
-      this.#write(stop);
-    } else {
-      this.#correlation.end(exchange);
-      if (this.#capacity > 1 && !this.#isDoubtful(exchange, why)) return;
-      this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'an answer was given up'));
-    }
-  }
-
-  /** May the connection be dead? It takes no more requests then, and those under way may still prove that it lives. */
-  #isDoubtful({ bytesBefore }: OpenExchange, why: LlmError | undefined): boolean {
-    if (!(why instanceof LlmTimeoutError) || this.#socket.tcp.bytesRead > bytesBefore) return false;
-    this.#retiring = true;
-    return this.#correlation.isEmpty;
-  }
-
-  #retire(): void {
-    this.#retiring = true;
-    this.#closeIfRetired();
+    this.#exchanges.take(frame);
   }
 
   #closeIfRetired(): void {
     if (this.#retiring && this.isIdle) this.close();
   }
 
-  /** ws found bytes that are no WebSocket: a frame of a wrong kind, too large, in too many pieces, or not UTF-8. */
-  #broken(error: Error): void {
-    this.#lastError = error;
-    this.#cut(new LlmFrameError(error.message, error));
-  }
-
-  /** Ends a connection that cannot be trusted any more, without a goodbye that a frozen peer would not answer. */
-  #cut(error: LlmError): void {
-    if (!this.#open) return;
-    this.#socket.webSocket.terminate();
-    this.#ended(abnormalClosure, '', error);
-  }
-
   #ended(code: number, reason: string, error?: LlmError): void {
     if (!this.#open) return;
     this.#open = false;
     this.#keepalive?.cancel();
-    for (const timer of this.#stopping.values()) timer.cancel();
     const reported = (this.#closedBy = error ?? closeError(code, reason, this.#setup, this.#lastError));
-    const isEnd = error === undefined && this.#setup.rules.endsOnClose.includes(code);
-    for (const exchange of [...this.#correlation.all()]) {
-      this.#correlation.end(exchange);
-      const { assembly, listener } = exchange;
-      if (isEnd && assembly.text !== '') listener?.event(assembly.end({ type: 'end' }));
-      else listener?.failed(reported);
-    }
+    this.#exchanges.end(reported, error === undefined && this.#setup.rules.endsOnClose.includes(code));
     this.#handlers.onClose(this, reported);
   }
 }

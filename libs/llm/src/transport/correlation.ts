@@ -2,10 +2,8 @@ import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame } from '../protocols/protocol.js';
+import { abnormalClosure } from './close-error.js';
 import { type OpenExchange } from './exchange.js';
-
-/** Close code of a socket that ended without a close frame. */
-const abnormalClosure = 1006;
 
 /** Of an answer that no frame has come of yet. */
 const unseen = Symbol('unseen');

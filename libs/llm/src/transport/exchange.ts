@@ -13,8 +13,9 @@ export interface ExchangeListener {
 export interface Exchange {
   /**
    * Gives up on an unfinished answer. Its frames will reach nobody: where the server cannot be told to stop and they
-   * could not be told from the next answer's, the connection is cut; also where a time limit has run out and not a byte
-   * came since the request was sent: the connection may be dead without having said so. Does nothing once the answer is over.
+   * could not be told from the next answer's, the connection is cut. Where requests share it, it takes no more of them
+   * after a time limit ran out while not a byte came: it may be dead without having said so. Does nothing once the answer
+   * is over.
    * @param why undefined: it is not wanted any more
    */
   abandon(why?: LlmError): void;
@@ -23,6 +24,8 @@ export interface Exchange {
 /** What a connection keeps of a request until its answer is over. */
 export class OpenExchange {
   readonly assembly = new AnswerAssembly();
+  /** Bytes that had come on the connection when something of the answer came last. */
+  bytesHeard: number;
 
   /**
    * @param listener undefined from when the answer is given up
@@ -34,5 +37,7 @@ export class OpenExchange {
     readonly context: EncodeContext,
     public listener: ExchangeListener | undefined,
     readonly bytesBefore: number,
-  ) {}
+  ) {
+    this.bytesHeard = bytesBefore;
+  }
 }

@@ -1,18 +1,32 @@
 import { createHash } from 'node:crypto';
 import { type LlmMessage, type LlmRequest } from '../protocols/protocol.js';
 
-/** Stands for everything that was said in a conversation before a request. */
-export function saidBefore({ conversationId, history = [] }: LlmRequest): string {
-  return digest(conversationId, history);
-}
+/** What was said on a connection, for servers that remember it. Keeps no word of it, only what it can be told by. */
+export class Transcript {
+  #said: string | undefined;
 
-/** Stands for what was said once the request has its answer. */
-export function saidAfter({ conversationId, history = [], message }: LlmRequest, answer: string): string {
-  const turn: LlmMessage[] = [
-    { role: 'user', content: message },
-    { role: 'assistant', content: answer },
-  ];
-  return digest(conversationId, [...history, ...turn]);
+  /** Nobody can go on from it. */
+  get isEmpty(): boolean {
+    return this.#said === undefined;
+  }
+
+  /** Has what was said before this request been said here, and nothing else? */
+  holds({ conversationId, history = [] }: LlmRequest): boolean {
+    return this.#said !== undefined && this.#said === digest(conversationId, history);
+  }
+
+  clear(): void {
+    this.#said = undefined;
+  }
+
+  /** The request has its whole answer. */
+  extend({ conversationId, history = [], message }: LlmRequest, answer: string): void {
+    const turn: LlmMessage[] = [
+      { role: 'user', content: message },
+      { role: 'assistant', content: answer },
+    ];
+    this.#said = digest(conversationId, [...history, ...turn]);
+  }
 }
 
 function digest(conversationId: string | undefined, messages: readonly LlmMessage[]): string {

@@ -2,25 +2,8 @@ import { type Behaviour, MockLlm } from '#mock-llm';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../apps/check-llm/src/run.js';
 import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
-
-interface Told {
-  exitCode: number;
-  out: string;
-  err: string;
-}
-
-async function checkLlm(args: string[], env: Record<string, string> = {}): Promise<Told> {
-  let [out, err] = ['', ''];
-  const surroundings = {
-    env,
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  const exitCode = await run(args, surroundings, '/no/such/file');
-  return { exitCode, out, err };
-}
+import { checkLlm } from './check-llm.js';
 
 /** Real: mock LLMs and servers in Python behind real sockets. */
 describe('npm run check-llm', () => {

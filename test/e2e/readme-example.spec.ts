@@ -1,41 +1,26 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { exampleOf, python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
 import { textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 
-/** A Python that has the `websockets` package (Debian: python3-websockets), if this machine has one. */
-const python = ['python3', '/usr/bin/python3'].find(
-  (program) => spawnSync(program, ['-c', 'import websockets']).status === 0,
-);
-
-/** The README's example of a server, as it stands there, on a port of ours. */
-function example(port: number): string {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  return /^```python\n([\s\S]*?)^```$/m.exec(readme)![1]!.replace('9000', String(port));
-}
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 /** Another stack's WebSocket, which knows the guide's JSON and nothing of Parley. Skipped where there is no such Python. */
 (python === undefined ? describe.skip : describe)("README's LLM server in Python", () => {
-  let server: ChildProcess;
+  let server: PythonServer;
   let stack: Stack;
 
   beforeAll(async () => {
-    const port = await freePort();
-    server = spawn(python!, ['-c', example(port)], { stdio: 'ignore' });
-    await reachable(port);
-    stack = await Stack.start({ environment: { LLM_WEBSOCKET_URL: `ws://127.0.0.1:${port}` } });
+    server = await PythonServer.ofPage(readme);
+    stack = await Stack.start({ environment: { LLM_WEBSOCKET_URL: server.url('/') } });
   });
   afterAll(async () => {
     await stack?.stop();
-    server.kill();
-    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+    await server?.stop();
   });
 
   it('has at most thirty lines', () => {
-    expect(example(9000).trimEnd().split('\n').length).toBeLessThanOrEqual(30);
+    expect(exampleOf(readme).trimEnd().split('\n').length).toBeLessThanOrEqual(30);
   });
 
   it('answers whole and in pieces, and is told what was said before', async () => {
@@ -52,26 +37,3 @@ function example(port: number): string {
     expect(events.at(-1)!.data.run.status).toBe('completed');
   });
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
-}
-
-/** Resolves when something listens there. */
-async function reachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await delay(50);
-  }
-}

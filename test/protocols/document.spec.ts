@@ -1,10 +1,16 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { describedProtocol, LlmClient, shippedProtocols, type ProtocolDescription } from '#llm';
 import { readLlmFile } from '../../apps/server/src/configuration/llm-file/read-llm-file.js';
 import { readProtocolFile } from '../../apps/server/src/configuration/protocol-file/read-protocol-file.js';
 import { credentials, tell } from '../../libs/llm/src/testing/client-setup.js';
+import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
 import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
+import { checkLlm } from '../check-llm/check-llm.js';
 
 const root = new URL('../../', import.meta.url);
 const document = readFileSync(new URL('docs/protocols.md', root), 'utf8');
@@ -12,7 +18,7 @@ const blocks = [...document.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, tex
 
 /** The description that the document makes of a server that was found. */
 function found(): ProtocolDescription {
-  const { value, mistakes } = readProtocolFile(blocks[1]!, 'found.yaml');
+  const { value, mistakes } = readProtocolFile(blocks[2]!, 'found.yaml');
   expect(mistakes).toEqual([]);
   return value!;
 }
@@ -87,4 +93,48 @@ describe('docs/protocols.md', () => {
     client.close();
     await server.stop();
   });
+});
+
+/** The example from nothing, as somebody follows it. */
+(python === undefined ? describe.skip : describe)('the example of docs/protocols.md', () => {
+  let server: PythonServer;
+  let folder: string;
+
+  beforeAll(async () => {
+    server = await PythonServer.ofPage(document);
+    folder = await mkdtemp(join(tmpdir(), 'parley-example-'));
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('goes from an unknown server to a check that passes', async () => {
+    const file = join(folder, 'found.yaml');
+    const commands = [...document.matchAll(/^npm run check-llm -- (.+)$/gm)].map(([, args]) =>
+      args!.replace('ws://127.0.0.1:9000', server.url('/')).replace('found.yaml', file).split(' '),
+    );
+    expect(commands).toHaveLength(2);
+
+    const first = await checkLlm(commands[0]!);
+    expect([first.exitCode, first.out]).toEqual([
+      0,
+      expect.stringContaining('something that can be described'),
+    ]);
+    const draft = await readFile(file, 'utf8');
+    expect(parse(draft)).toEqual(parse(blocks[1]!));
+    const schema = /\$schema=(.+)/.exec(draft)![1]!;
+    expect(existsSync(join(folder, schema))).toBe(true);
+
+    await writeFile(file, blocks[2]!);
+    const second = await checkLlm(commands[1]!);
+    expect([second.exitCode, second.out]).toEqual([
+      0,
+      expect.stringContaining('Parley can work with this server. 10 as it should be, 0 different, 0 failed.'),
+    ]);
+    // Times and counts differ; what is said of them does not.
+    const words = (text: string): string[] =>
+      (text.match(/^ {2}[✓·!✗] .*$/gm) ?? []).map((line) => line.replaceAll(/[\d.]+/g, '#'));
+    expect(words(second.out)).toEqual(words(document));
+  }, 180_000);
 });

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describedProtocol, shippedProtocols } from '#llm';
 import { readProtocolFile } from '#configuration';
+import { packageRoot } from './package-root.js';
 import { type Candidate } from './probe/identify.js';
 
 /** Every protocol that can be tried without being told more: the shipped ones, and those of examples/protocols. */
@@ -22,10 +22,4 @@ function examples(): Candidate[] {
       const { value } = readProtocolFile(readFileSync(join(root, name), 'utf8'), name);
       return value === undefined ? [] : [{ name, protocol: describedProtocol(value) }];
     });
-}
-
-function packageRoot(): string {
-  let directory = import.meta.dirname;
-  while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory);
-  return directory;
 }

@@ -4,13 +4,11 @@ import { judgeConnect, judgeGreeting } from './judge/connecting.js';
 import { type Finding } from './judge/finding.js';
 import { measure, type Measured } from './judge/measured.js';
 import { settingsFor, type Setting } from './judge/settings.js';
-import { judgeConnections, judgeShared, judgeTwo } from './judge/sharing.js';
-import { judgeCancel, judgeIdle, judgeInvalid, judgePing } from './judge/trouble.js';
+import { lookFurther } from './look-further.js';
 import { Probes, type ProbeOptions } from './probe/probes.js';
-import { probeShared } from './probe/shared.js';
 import { isUnderstood, type Answer } from './talk/answer.js';
 import { type Line } from './talk/line.js';
-import { rulesOf, type Server } from './talk/server.js';
+import { type Server } from './talk/server.js';
 
 /** What a check came to. */
 export interface Checked {
@@ -56,17 +54,14 @@ export async function check(
     return ended([streamed, plain].every((answer) => answer !== undefined && isMisunderstanding(answer)));
   }
 
-  const two = await probes.two();
-  find(judgeTwo(two));
-  const connections = await probes.connections();
-  find(judgeConnections(connections, claims));
-  const shared = isShareable(server) ? await probeShared(server, options) : undefined;
-  find(judgeShared(shared, claims));
-  find(judgeInvalid(await probes.invalid()));
-  find(judgeCancel(await probes.cancel()));
-  const pingMs = await probes.ping();
-  find(judgePing(pingMs, claims));
-  if (idleMs > 0) find(judgeIdle(await probes.idle(idleMs, claims.rules.answersPings)));
+  const { two, connections, shared, pingMs } = await lookFurther(
+    server,
+    claims,
+    probes,
+    options,
+    idleMs,
+    find,
+  );
   const measured = measure(openedMs, streamed, [plain, ...(two?.answers ?? [])], pingMs);
   return {
     findings,
@@ -95,10 +90,4 @@ function isMisunderstanding({ end, error, pieces }: Answer): boolean {
 async function reopened(probes: Probes, line: Line): Promise<Line | undefined> {
   line.cut();
   return (await probes.connect()).line;
-}
-
-/** Can the protocol name requests at all? */
-function isShareable(server: Server): boolean {
-  const { reuse, isForOneModel, maxInFlight } = rulesOf(server);
-  return reuse === 'pool' && !isForOneModel && maxInFlight > 1;
 }

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { describedProtocol, llmDefaults, type LlmProtocol } from '#llm';
 import { ConfigurationError } from '#configuration';
 import { knownCandidates } from './candidates.js';
 import { check, type Checked } from './check.js';
 import { readCommandLine, type CheckOptions } from './command-line.js';
-import { draftedFile } from './draft/write.js';
+import { keepDraft, unwritable } from './draft/draft-file.js';
 import { type Finding } from './judge/finding.js';
 import { identify } from './probe/identify.js';
 import { type ProbeOptions } from './probe/probes.js';
@@ -35,6 +34,8 @@ export async function run(
   }
   if (command.kind === 'mistakes') return refuse(stderr, command.mistakes);
   const { options } = command;
+  const noDraft = options.draft === undefined ? undefined : unwritable(options.draft);
+  if (noDraft !== undefined) return refuse(stderr, [`--draft: ${options.draft} ${noDraft}`]);
   let target: Target;
   try {
     target = findTarget(options, env, envFile);
@@ -74,14 +75,13 @@ async function checkTarget(
     ...checked,
   };
   if (!checked.isForeign) return report;
-  say('\nIt seems to speak something else. Trying what is known…\n');
+  say('\nIt seems to speak something else. Trying what is known; that may take half a minute…\n');
   const found = await identify(server, knownCandidates(), probeOptions(target), options.send);
-  const text = found.drafted === undefined ? undefined : draftedFile(found.drafted);
-  const draftFile = text === undefined ? undefined : written(text, options.draft);
+  const draft = found.drafted === undefined ? undefined : keepDraft(found.drafted, options.draft);
   const recognised: Recognised = {
     speaks: found.speaks?.name,
-    draft: text,
-    draftFile,
+    draft,
+    draftFile: draft === undefined ? undefined : options.draft,
     lacks: found.lacks,
     nearest: found.nearest,
     exchange: found.exchange,
@@ -146,11 +146,4 @@ function probeOptions({ llm }: Target): ProbeOptions {
       afterEndMs: 300,
     },
   };
-}
-
-/** Nothing is overwritten. Undefined: it was not asked for, or could not be written. */
-function written(text: string, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  writeFileSync(file, text, { flag: 'wx' });
-  return file;
 }

@@ -5,9 +5,12 @@ import { counted, shownMs, type CheckName, type Finding } from './finding.js';
 /** The last frames of a long answer say the most. */
 const shownFrames = 6;
 
+/** The close code of servers that do not let somebody in. */
+const policyViolation = 1008;
+
 export function judgeStreamed(answer: Answer, claims: Claims): Finding {
   const check = 'streamed answer';
-  const failure = failureOf(check, answer) ?? differenceOf(check, answer, claims);
+  const failure = failureOf(check, answer, claims) ?? differenceOf(check, answer, claims);
   if (failure !== undefined) return failure;
   const { pieces, firstMs = 0, streamedText, text } = answer;
   if (pieces <= 1) {
@@ -31,7 +34,7 @@ export function judgeStreamed(answer: Answer, claims: Claims): Finding {
 
 export function judgePlain(answer: Answer, claims: Claims): Finding {
   const check = 'plain answer';
-  const found = failureOf(check, answer) ?? differenceOf(check, answer, claims);
+  const found = failureOf(check, answer, claims) ?? differenceOf(check, answer, claims);
   const { reuse } = claims.rules;
   return (
     found ?? {
@@ -45,7 +48,7 @@ export function judgePlain(answer: Answer, claims: Claims): Finding {
 }
 
 /** What makes an answer useless. */
-export function failureOf(check: CheckName, answer: Answer): Finding | undefined {
+export function failureOf(check: CheckName, answer: Answer, claims: Claims): Finding | undefined {
   const fails = (says: string, advice?: string): Finding => {
     const frames = heard(answer).slice(-shownFrames);
     return {
@@ -68,9 +71,7 @@ export function failureOf(check: CheckName, answer: Answer): Finding | undefined
     case 'closed':
       return fails(
         `The connection ended (code ${closed?.code ?? 1006}${closed?.reason ? `: ${closed.reason}` : ''}) before the answer did.`,
-        answer.pieces > 0
-          ? `If that is how its answers end, a description says so: close: { ends: [${closed?.code ?? 1006}] }.`
-          : undefined,
+        closedAdvice(answer, claims),
       );
     case 'not_understood':
       return fails('The server answers, but in frames that the protocol cannot be speaking.');
@@ -85,6 +86,17 @@ export function failureOf(check: CheckName, answer: Answer): Finding | undefined
           : 'The server says nothing.',
       );
   }
+}
+
+function closedAdvice({ closed, pieces }: Answer, { hasKey }: Claims): string | undefined {
+  const code = closed?.code ?? 1006;
+  if (pieces > 0) {
+    return `If that is how its answers end, a description says so: close: { ends: [${code}] }.`;
+  }
+  if (code !== policyViolation) return undefined;
+  return hasKey
+    ? 'So servers refuse a key: is LLM_API_KEY for this server, and still valid?'
+    : 'So servers ask for a key: if it wants one, set LLM_API_KEY.';
 }
 
 function errorAdvice(code: string): string | undefined {

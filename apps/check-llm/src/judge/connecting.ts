@@ -1,10 +1,13 @@
 import { LlmConnectionClosedError, type LlmError, LlmHandshakeError } from '#llm';
 import { type ConnectFacts, type GreetingFacts } from '../probe/facts.js';
 import { type Claims } from './claims.js';
-import { counted, shownMs, type Finding } from './finding.js';
+import { counted, shownMs, type CheckName, type Finding } from './finding.js';
 
 /** Node's codes for certificates that it does not trust. */
 const certificateCodes = /CERT|SIGNATURE|ISSUER|ALTNAME/;
+
+/** What web servers say where they have no WebSocket. */
+const wrongPlace = new Set([400, 404, 405, 426]);
 
 export function judgeConnect({ openedMs, error, frames }: ConnectFacts, claims: Claims): Finding {
   if (error !== undefined) {
@@ -33,7 +36,7 @@ function connectAdvice(error: LlmError, { hasKey, hasHandshake, protocol }: Clai
         ? 'The key in LLM_API_KEY is refused: is it for this server, and still valid?'
         : 'The server wants a key: set LLM_API_KEY.';
     }
-    if (status === 404 || status === 405 || status === 426) {
+    if (status < 300 || wrongPlace.has(status)) {
       return 'There is no WebSocket at this path: an LLM server often has it at /ws, /chat or /v1/….';
     }
     if (status >= 300 && status < 400) return 'The address leads elsewhere: use the one that it leads to.';
@@ -51,6 +54,8 @@ function connectAdvice(error: LlmError, { hasKey, hasHandshake, protocol }: Clai
   if (certificateCodes.test(code)) {
     return 'The certificate is not trusted: put the one of its issuer into a PEM file, and its path into LLM_EXTRA_CA.';
   }
+  if (code.startsWith('HPE_'))
+    return 'Something listens there, but it does not speak HTTP, as WebSocket servers do.';
   if (code === 'EPROTO') return 'There is no TLS behind this port: write ws:// instead of wss://.';
   return undefined;
 }
@@ -61,6 +66,16 @@ function codeOf(cause: unknown): string {
 
 function optional<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
   return value === undefined ? {} : ({ [key]: value } as { [key in K]?: string });
+}
+
+/** A server that answered, and now takes no connection. */
+export function judgeGone(check: CheckName, error: LlmError): Finding {
+  return {
+    check,
+    verdict: 'fails',
+    says: `The server is not there any more: ${error.message}.`,
+    advice: 'Has it crashed? Its log may say why.',
+  };
 }
 
 export function judgeGreeting({ frames, harmful }: GreetingFacts): Finding {

@@ -7,14 +7,14 @@ import { shownMs, type Finding } from './finding.js';
 const blinkMs = 30;
 
 /** Are two requests, on two connections, answered at the same time? */
-export function judgeTwo(facts: TwoFacts | undefined): Finding {
+export function judgeTwo(facts: TwoFacts | undefined, claims: Claims): Finding {
   const check = 'two at once';
   if (facts === undefined) {
     const says = 'The server does not take a second connection.';
     return { check, verdict: 'differs', says, advice: 'Set LLM_MAX_CONNECTIONS=1.' };
   }
   const [first, second] = facts.answers;
-  const failure = failureOf(check, first) ?? failureOf(check, second);
+  const failure = failureOf(check, first, claims) ?? failureOf(check, second, claims);
   if (failure !== undefined)
     return { ...failure, says: `Of two on two connections one fails. ${failure.says}` };
   return isInTurn(facts)

@@ -8,7 +8,12 @@ export function judgeInvalid(facts: InvalidFacts): Finding {
   const check = 'invalid frame';
   const { errorCode, frames, closed, isAnswered, isAliveAfter } = facts;
   if (!isAliveAfter) {
-    return { check, verdict: 'fails', says: 'After an invalid frame the server answers nobody any more.' };
+    return {
+      check,
+      verdict: 'fails',
+      says: 'After an invalid frame the server answers nobody any more.',
+      advice: 'Whoever can reach it can stop it: does it catch what is no JSON?',
+    };
   }
   if (errorCode !== undefined) {
     return { check, verdict: 'works', says: `The server says that it is wrong: ${errorCode}.` };
@@ -76,7 +81,7 @@ export function judgePing(ms: number | undefined, { rules, protocol }: Claims): 
   };
 }
 
-export function judgeIdle({ waitedMs, closed, answer }: IdleFacts): Finding {
+export function judgeIdle({ waitedMs, closed, answer }: IdleFacts, claims: Claims): Finding {
   const check = 'idle';
   if (closed !== undefined) {
     const seconds = Math.max(1, Math.floor(waitedMs / 1000));
@@ -89,7 +94,7 @@ export function judgeIdle({ waitedMs, closed, answer }: IdleFacts): Finding {
         `max_age: ${seconds} avoids it.`,
     };
   }
-  const failure = answer && failureOf(check, answer);
+  const failure = answer && failureOf(check, answer, claims);
   if (answer === undefined || failure !== undefined || !isWhole(answer)) {
     return {
       ...failure,

@@ -57,9 +57,8 @@ export class Probes {
   }
 
   async greeting(line: Line): Promise<GreetingFacts> {
-    const known = line.transcript.frames.length;
     await delay(waits.greetingMs);
-    const frames = line.transcript.frames.slice(known).map(({ text }) => text);
+    const frames = line.transcript.frames.slice(line.shakenFrames).map(({ text }) => text);
     return { frames, harmful: frames.filter((text) => isHarmful(this.server.protocol, text)) };
   }
 

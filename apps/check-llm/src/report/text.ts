@@ -25,9 +25,9 @@ export function findingText({ check, verdict, says, advice, frames = [] }: Findi
 }
 
 /** What comes after the findings. */
-export function tailText({ findings, measured, settings, recognised }: Report): string {
+export function tailText({ server, findings, measured, settings, recognised }: Report): string {
   const parts = [
-    ...(recognised === undefined ? [] : [recognisedText(recognised)]),
+    ...(recognised === undefined ? [] : [recognisedText(recognised, server)]),
     ...(measured === undefined ? [] : [measuredText(measured)]),
     ...(settings.length === 0 ? [] : [settingsText(settings)]),
     resultText(findings),
@@ -35,7 +35,10 @@ export function tailText({ findings, measured, settings, recognised }: Report): 
   return parts.map((part) => `\n${part}\n`).join('');
 }
 
-function recognisedText({ speaks, draft, draftFile, lacks, nearest, exchange }: Recognised): string {
+function recognisedText(
+  { speaks, draft, draftFile, lacks, nearest, exchange }: Recognised,
+  server: string,
+): string {
   const lines: string[] = [];
   if (exchange !== undefined && (draft !== undefined || lacks !== undefined)) {
     lines.push('What it said:');
@@ -60,6 +63,8 @@ function recognisedText({ speaks, draft, draftFile, lacks, nearest, exchange }: 
         .trimEnd()
         .split('\n')
         .map((line) => `  ${line}`),
+      '',
+      `Complete it, then: npm run check-llm -- ${server} --protocol ${draftFile ?? 'FILE'}`,
     );
   } else if (lacks !== undefined) {
     lines.push(`No description could be drafted: ${lacks}.`);

@@ -40,6 +40,8 @@ export class Line {
   /** Told of every frame from now on. */
   onFrame: (text: string) => void = () => undefined;
   onClosed: (closed: Closed) => void = () => undefined;
+  /** Frames of the transcript that belong to the handshake, on both sides. */
+  readonly shakenFrames: number;
   #requests = 0;
 
   /**
@@ -91,6 +93,7 @@ export class Line {
     /** From the dial to the end of the handshake. */
     readonly openedMs: number,
   ) {
+    this.shakenFrames = transcript.frames.length;
     const { webSocket, inbox } = socket;
     webSocket.on('close', (code, reason) => {
       transcript.closed = { atMs: this.nowMs, code, reason: reason.toString() };

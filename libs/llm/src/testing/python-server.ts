@@ -1,14 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A Python that has the `websockets` package (Debian: python3-websockets), if this machine has one. */
 export const python = ['python3', '/usr/bin/python3'].find(
   (program) => spawnSync(program, ['-c', 'import websockets']).status === 0,
 );
 
-/** A server in ./python, another stack than ours; it ends with its parent. */
+/** A server in Python, another stack than ours. */
 export class PythonServer {
-  /** @param script a file in ./python */
+  /**
+   * Runs a script of ./python, which ends with its parent.
+   * @param script its file name
+   */
   static async start(script: string): Promise<PythonServer> {
     const file = new URL(`python/${script}`, import.meta.url).pathname;
     const child = spawn(python!, ['-B', file], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -16,8 +21,20 @@ export class PythonServer {
     return new PythonServer(child, Number(port.toString()));
   }
 
+  /**
+   * Runs the example of a page as it stands there, on a free port instead of 9000.
+   * @param page Markdown with one block of Python in it
+   */
+  static async ofPage(page: string): Promise<PythonServer> {
+    const port = await freePort();
+    // Its log is for people who try it: it tells of every client that hangs up.
+    const child = spawn(python!, ['-c', exampleOf(page).replace('9000', String(port))], { stdio: 'ignore' });
+    await reachable(port);
+    return new PythonServer(child, port);
+  }
+
   private constructor(
-    private readonly child: ReturnType<typeof spawn>,
+    private readonly child: ChildProcess,
     private readonly port: number,
   ) {}
 
@@ -29,5 +46,32 @@ export class PythonServer {
   async stop(): Promise<void> {
     this.child.kill();
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+  }
+}
+
+/** The Python of a page. */
+export function exampleOf(page: string): string {
+  return /^```python\n([\s\S]*?)^```$/m.exec(page)![1]!;
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+async function reachable(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await delay(50);
   }
 }

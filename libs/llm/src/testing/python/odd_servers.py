@@ -1,6 +1,9 @@
 """Servers that speak as nobody else does, one at each path: for programs that find out how a server speaks."""
 import asyncio
+import contextlib
 import json
+
+import websockets
 
 from serving import serve
 
@@ -19,9 +22,10 @@ async def tagged(socket):
     running = {}
 
     async def answer(tag):
-        async for piece in words():
-            await socket.send(json.dumps({"kind": "part", "tag": tag, "words": piece}))
-        await socket.send(json.dumps({"kind": "over", "tag": tag, "tokens": {"in": 7, "out": 11}}))
+        with contextlib.suppress(websockets.ConnectionClosed):
+            async for piece in words():
+                await socket.send(json.dumps({"kind": "part", "tag": tag, "words": piece}))
+            await socket.send(json.dumps({"kind": "over", "tag": tag, "tokens": {"in": 7, "out": 11}}))
 
     async for frame in socket:
         try:

@@ -145,9 +145,9 @@ function differenceOf(check: CheckName, answer: Answer, { rules }: Claims): Find
 
 function described({ end }: Answer, { model }: Claims): string {
   const usage = end?.usage;
-  const tokens = usage?.outputTokens ?? usage?.totalTokens;
+  const tokens = usage?.outputTokens ?? usage?.totalTokens ?? 0;
   const counts =
-    tokens === undefined ? '; the server counts no tokens' : `; ${counted(tokens, 'token')} by its count`;
+    tokens === 0 ? '; the server counts no tokens' : `; ${counted(tokens, 'token')} by its count`;
   const other =
     end?.model !== undefined && end.model !== model ? `; its model calls itself ${end.model}` : '';
   return counts + other;

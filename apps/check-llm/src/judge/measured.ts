@@ -46,7 +46,8 @@ function rateOf({ end, text, pieces, firstMs, endMs }: Answer) {
   if (end === undefined || firstMs === undefined || endMs === undefined || pieces < 2 || endMs <= firstMs) {
     return undefined;
   }
-  const counted = end.usage?.outputTokens;
+  // Some servers say 0 where they do not count.
+  const counted = end.usage?.outputTokens || undefined;
   // The first token was there when the time began.
   const tokens = (counted ?? text.length / charactersPerToken) - 1;
   if (tokens <= 0) return undefined;

@@ -69,11 +69,11 @@ export function fakeRealtime(answer: (text: string) => FakeRealtimeAnswer): OnFr
       say({ type: 'response.done', event_id: 'event_c', response });
       return;
     }
-    if (frame.type !== 'response.create') {
+    if (frame.type !== 'response.create' || frame.response === undefined) {
       refuse({ type: 'invalid_request_error', code: 'unknown', message: `what is ${frame.type}?` });
       return;
     }
-    const { metadata, input } = frame.response!;
+    const { metadata, input } = frame.response;
     const told = answer(
       input
         .at(-1)!

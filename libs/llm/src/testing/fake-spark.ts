@@ -31,11 +31,14 @@ export interface FakeSparkAnswer {
   error?: { code: number; message: string };
 }
 
+const misread: FakeSparkAnswer = { error: { code: 10004, message: 'schema error' } };
+
 /** Plays Spark once it has let somebody in. */
 export function fakeSpark(answer: (text: string) => FakeSparkAnswer): OnFrame {
   return (frame, client) => {
-    const { text } = (frame as { payload: { message: { text: { content: string }[] } } }).payload.message;
-    const { pieces = ['Hel', 'lo'], error } = answer(text.at(-1)!.content);
+    const { payload } = frame as { payload?: { message: { text: { content: string }[] } } };
+    const { pieces = ['Hel', 'lo'], error } =
+      payload === undefined ? misread : answer(payload.message.text.at(-1)!.content);
     if (error === undefined) play(pieces, client);
     else client.send(JSON.stringify({ header: { ...error, sid: 'cht1', status: 2 } }));
   };

@@ -1,0 +1,102 @@
+import { LLMock } from '@copilotkit/aimock';
+import { readFile } from 'node:fs/promises';
+import { fakeRealtime, sessionCreated } from '../../libs/llm/src/testing/fake-realtime.js';
+import { fakeResponses } from '../../libs/llm/src/testing/fake-responses.js';
+import { fakeSpark, judgeSparkUpgrade } from '../../libs/llm/src/testing/fake-spark.js';
+import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
+import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
+import { checkLlm } from './check-llm.js';
+
+const pieces = ['One, ', 'two, ', 'three.'];
+const works = { exitCode: 0, out: expect.stringContaining('Parley can work with this server.') as string };
+
+/** Servers of the shipped protocols: said to speak theirs, and found to. */
+describe('npm run check-llm, and what is shipped', () => {
+  let server: ScriptedServer | undefined;
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+  });
+
+  const serve = async (onFrame: OnFrame, greeting: object[] = []): Promise<string> => {
+    server = await ScriptedServer.start(onFrame);
+    server.greeting = greeting;
+    return server.url;
+  };
+
+  it('finds openai-responses', async () => {
+    const told = await checkLlm([await serve(fakeResponses(() => ({ pieces })))]);
+    expect(told).toMatchObject(works);
+    expect(told.out).toContain('Set LLM_PROTOCOL=openai-responses.');
+  }, 60_000);
+
+  it('finds openai-realtime', async () => {
+    const told = await checkLlm([
+      await serve(
+        fakeRealtime(() => ({ pieces })),
+        [sessionCreated],
+      ),
+    ]);
+    expect(told).toMatchObject(works);
+    expect(told.out).toContain('Set LLM_PROTOCOL=openai-realtime.');
+  }, 60_000);
+
+  it('passes iflytek-spark, whose address it signs', async () => {
+    const url = await serve(fakeSpark(() => ({ pieces })));
+    const door = { key: 'spark-key', secret: 'spark-secret' };
+    server!.judge = (upgrade) => judgeSparkUpgrade(upgrade, { ...door, now: Date.now() });
+    const env = {
+      LLM_API_KEY: door.key,
+      LLM_PROTOCOL: 'iflytek-spark',
+      LLM_PROTOCOL_VARIABLES: `app_id=1,api_secret=${door.secret}`,
+    };
+    expect(await checkLlm([url], env)).toMatchObject(works);
+    const refused = await checkLlm([url], { ...env, LLM_API_KEY: 'another-key' });
+    expect(refused).toMatchObject({ exitCode: 1, out: expect.stringContaining('HTTP 401') as string });
+    expect(refused.out).not.toMatch(/another-key|spark-secret/);
+  }, 60_000);
+
+  it.each(['openai-responses', 'openai-realtime', 'gemini-live'])(
+    'passes %s of aimock',
+    async (protocol) => {
+      const aimock = new LLMock({ port: 0, latency: 1, chunkSize: 4 });
+      const fixture = { content: pieces.join('') };
+      aimock.on({ endpoint: 'realtime' }, fixture).on({}, fixture);
+      const url = (await aimock.start()).replace('http', 'ws');
+      const told = await checkLlm([url, '--protocol', protocol]);
+      await aimock.stop();
+      expect(told).toMatchObject(works);
+      // It counts 0 tokens, which is not counting.
+      expect(told.out).toContain('the server counts no tokens');
+      expect(told.out).toMatch(/tokens per second +\d+ \(estimated/);
+    },
+    60_000,
+  );
+});
+
+(python === undefined ? describe.skip : describe)('npm run check-llm, and servers in Python', () => {
+  it.each([
+    ['typed_events.py', '/chat', 'typed-events'],
+    ['typed_events.py', '/completed', 'typed-events'],
+    ['text_generation_webui.py', '/api/v1/stream', 'examples/protocols/text-generation-webui.yaml'],
+  ])(
+    'finds what %s speaks at %s',
+    async (script, path, protocol) => {
+      const server = await PythonServer.start(script);
+      const told = await checkLlm([server.url(path)]);
+      await server.stop();
+      expect(told).toMatchObject(works);
+      expect(told.out).toContain(`Set LLM_PROTOCOL=${protocol}.`);
+    },
+    120_000,
+  );
+
+  it("passes README's own", async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const server = await PythonServer.ofPage(readme);
+    const told = await checkLlm([server.url('/')]);
+    await server.stop();
+    expect(told).toMatchObject(works);
+    expect(told.out).toContain('0 different, 0 failed');
+  }, 60_000);
+});

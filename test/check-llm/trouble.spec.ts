@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { checkLlm } from './check-llm.js';
+
+interface Finding {
+  check: string;
+  verdict: string;
+  says: string;
+  advice?: string;
+}
+
+const impatient = { LLM_CONNECT_TIMEOUT: '1', LLM_FIRST_TOKEN_TIMEOUT: '1', LLM_TIMEOUT: '3' };
+
+/** What goes wrong is named, with what to do about it, and never by a stack trace. */
+describe('npm run check-llm, when something is wrong', () => {
+  let listener: Server | undefined;
+  let server: ScriptedServer | undefined;
+  afterEach(async () => {
+    listener?.close();
+    await server?.stop();
+    listener = server = undefined;
+  });
+
+  const listening = async (started: Server): Promise<string> => {
+    listener = started.listen(0, '127.0.0.1');
+    await once(started, 'listening');
+    return `ws://127.0.0.1:${(started.address() as AddressInfo).port}/`;
+  };
+  const failures = async (url: string, env: Record<string, string> = impatient): Promise<Finding[]> => {
+    const { exitCode, out } = await checkLlm([url, '--json'], env);
+    expect(exitCode).toBe(1);
+    const { works, findings } = JSON.parse(out) as { works: boolean; findings: Finding[] };
+    expect(works).toBe(false);
+    return findings.filter(({ verdict }) => verdict === 'fails');
+  };
+
+  it('a web server without a WebSocket', async () => {
+    const url = await listening(createHttpServer((_, response) => response.end('hello')));
+    expect(await failures(url)).toMatchObject([
+      { check: 'connect', says: expect.stringContaining('HTTP 200'), advice: expect.stringContaining('/ws') },
+    ]);
+  });
+
+  it('something that speaks no HTTP', async () => {
+    const url = await listening(createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
+    expect(await failures(url)).toMatchObject([
+      { check: 'connect', advice: expect.stringContaining('does not speak HTTP') },
+    ]);
+  });
+
+  it('something that accepts and hangs', async () => {
+    const url = await listening(createServer((socket) => socket.on('error', () => undefined)));
+    expect(await failures(url)).toMatchObject([
+      {
+        check: 'connect',
+        says: expect.stringContaining('1000 ms'),
+        advice: expect.stringContaining('firewall'),
+      },
+    ]);
+  });
+
+  it.each([
+    [{}, 'The server wants a key: set LLM_API_KEY.'],
+    [{ LLM_API_KEY: 'wrong' }, 'The key in LLM_API_KEY is refused: is it for this server, and still valid?'],
+  ])('a key that is missing or wrong, at the handshake (%j)', async (env, advice) => {
+    server = await ScriptedServer.start();
+    server.judge = () => 401;
+    expect(await failures(server.url, env)).toMatchObject([{ check: 'connect', advice }]);
+  });
+
+  it('a key that is missing, by a close code', async () => {
+    server = await ScriptedServer.start((_, client) => client.close(1008, 'who are you?'));
+    expect(await failures(server.url)).toMatchObject([
+      {
+        check: 'streamed answer',
+        says: expect.stringContaining('1008: who are you?'),
+        advice: expect.stringContaining('set LLM_API_KEY'),
+      },
+    ]);
+  }, 60_000);
+
+  it('a server that says nothing', async () => {
+    server = await ScriptedServer.start();
+    expect(await failures(server.url)).toMatchObject([
+      { check: 'streamed answer', says: 'The server says nothing.' },
+    ]);
+  }, 120_000);
+
+  it('a server that an invalid frame ends for good', async () => {
+    server = await ScriptedServer.start((frame, client) => {
+      if (frame.$ === undefined) client.send(JSON.stringify({ response: 'Hello', done: true }));
+      else void server!.stop().then(() => (server = undefined));
+    });
+    expect(await failures(server.url)).toMatchObject([
+      { check: 'invalid frame', says: 'After an invalid frame the server answers nobody any more.' },
+      { check: 'cancel', says: expect.stringContaining('not there any more') },
+    ]);
+  }, 60_000);
+
+  it('a draft that would overwrite something, or has no folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-draft-'));
+    const file = join(folder, 'mine.yaml');
+    await writeFile(file, 'name: mine\n');
+    const over = await checkLlm(['ws://127.0.0.1:1/', '--draft', file]);
+    expect(over).toMatchObject({ exitCode: 2, err: expect.stringContaining('is there already') as string });
+    const nowhere = await checkLlm(['ws://127.0.0.1:1/', '--draft', join(folder, 'no', 'such.yaml')]);
+    expect(nowhere).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('cannot be written') as string,
+    });
+    await rm(folder, { recursive: true });
+  });
+});

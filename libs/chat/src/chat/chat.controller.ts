@@ -27,7 +27,7 @@ export class ChatController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Chat in one call' })
   @ApiAnswer(ChatReply)
-  @ApiProblems(404, 409, 413, 422)
+  @ApiProblems(404, 409, 413, 422, 502)
   async chat(
     @Owner() owner: string,
     @Body() body: ChatDto,

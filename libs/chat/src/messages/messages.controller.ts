@@ -50,7 +50,7 @@ export class MessagesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a message: wait for the answer, follow it as events, or respond-async' })
   @ApiAnswerOrRun(SentMessage)
-  @ApiProblems(404, 409, 413, 422)
+  @ApiProblems(404, 409, 413, 422, 502)
   async send(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,

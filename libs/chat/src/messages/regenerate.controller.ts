@@ -31,7 +31,7 @@ export class RegenerateController {
       'The id is that of the message or of an answer to it. What the body leaves out is as it was before.',
   })
   @ApiAnswerOrRun(SentMessage)
-  @ApiProblems(404, 409, 413, 422)
+  @ApiProblems(404, 409, 413, 422, 502)
   async regenerate(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,

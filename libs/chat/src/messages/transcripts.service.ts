@@ -39,6 +39,9 @@ const appendMessages: Statement = {
     SELECT p.active_run_id, ${messageColumns('a')} FROM place p LEFT JOIN added a ON true ORDER BY a.seq`,
 };
 
+/** What was erased stays in its place, for those that hang on it, and says nothing. */
+const isThere = `(content <> '' OR status IN ('queued', 'in_progress'))`;
+
 function pageOf(name: string, order: 'ASC' | 'DESC'): Statement {
   return {
     name,
@@ -56,6 +59,7 @@ function pageOf(name: string, order: 'ASC' | 'DESC'): Statement {
         SELECT m.* FROM stretch s CROSS JOIN LATERAL (
           SELECT * FROM messages
           WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
+            AND ${isThere}
             AND ($3::uuid IS NULL OR seq ${order === 'ASC' ? '>' : '<'} p.anchor_seq)
           ORDER BY seq ${order} LIMIT $4
         ) m
@@ -73,7 +77,15 @@ const oneMessage: Statement = {
   text: `
     SELECT ${messageColumns('m')} FROM messages m
     JOIN conversations c ON c.id = m.conversation_id AND c.owner = $2
-    WHERE m.conversation_id = $1 AND m.id = $3`,
+    WHERE m.conversation_id = $1 AND m.id = $3 AND ${isThere}`,
+};
+
+const eraseMessage: Statement = {
+  name: 'erase_message',
+  text: `
+    UPDATE messages SET content = '', metadata = '{}'
+    WHERE conversation_id = $1 AND id = $2 AND status NOT IN ('queued', 'in_progress')
+    RETURNING id`,
 };
 
 /**
@@ -157,6 +169,18 @@ export class Transcripts {
     ]);
     if (message === undefined) throw notFound('message', id);
     return message;
+  }
+
+  /**
+   * Erases what a message says.
+   * @throws Problem 404 for a message that is not in this owner's conversation, 409 for an answer that is being generated
+   */
+  async erase(owner: string, conversationId: string, id: string): Promise<void> {
+    await this.read(owner, conversationId, id);
+    const [erased] = await this.database.query(eraseMessage, [conversationId, id]);
+    if (erased === undefined) {
+      throw conflict('conversation_busy', 'This answer is being generated.', { retryable: true });
+    }
   }
 
   /**

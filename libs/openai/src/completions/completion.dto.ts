@@ -1,19 +1,8 @@
-import { IsText } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsDefined,
-  IsInt,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateNested,
-} from 'class-validator';
-import { IsMetadata } from '../input/metadata.js';
+import { IsBoolean, IsDefined, IsObject, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
+import { IsTokenLimit } from '../input/bounds.js';
+import { GenerationDto } from '../input/generation.dto.js';
 import { Ignored, NotImplemented } from '../input/not-implemented.js';
 
 const maxStops = 4;
@@ -42,11 +31,7 @@ function IsStop(): PropertyDecorator {
 }
 
 /** `POST /v1/chat/completions` */
-export class CompletionDto {
-  @ApiProperty({ example: 'default' })
-  @IsText({ maxBytes: 200, notBlank: true })
-  model!: string;
-
+export class CompletionDto extends GenerationDto {
   @ApiProperty({
     type: 'array',
     minItems: 1,
@@ -64,11 +49,6 @@ export class CompletionDto {
   @IsDefined()
   messages!: unknown;
 
-  @ApiPropertyOptional({ nullable: true })
-  @IsOptional()
-  @IsBoolean()
-  stream?: boolean | null;
-
   @ApiPropertyOptional({ type: StreamOptions, nullable: true })
   @IsOptional()
   @IsObject()
@@ -76,26 +56,11 @@ export class CompletionDto {
   @Type(() => StreamOptions)
   stream_options?: StreamOptions | null;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000_000, nullable: true })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsTokenLimit()
   max_completion_tokens?: number | null;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000_000, nullable: true, deprecated: true })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsTokenLimit({ deprecated: true })
   max_tokens?: number | null;
-
-  @ApiPropertyOptional({ type: 'number', minimum: 0, maximum: 2, nullable: true })
-  @IsOptional()
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0)
-  @Max(2)
-  temperature?: number | null;
 
   @ApiPropertyOptional({
     type: 'array',
@@ -108,14 +73,6 @@ export class CompletionDto {
   @IsStop()
   stop?: string | string[] | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'Told to the LLM as metadata.user' })
-  @IsOptional()
-  @IsText({ maxBytes: 512 })
-  user?: string | null;
-
-  @IsMetadata()
-  metadata?: Record<string, string> | null;
-
   @ApiPropertyOptional({
     nullable: true,
     description: 'true: messages and answer are kept as a conversation. Else nothing is kept',
@@ -126,12 +83,6 @@ export class CompletionDto {
 
   @NotImplemented(1)
   n?: unknown;
-
-  @NotImplemented([])
-  tools?: unknown;
-
-  @NotImplemented('none', 'auto')
-  tool_choice?: unknown;
 
   @NotImplemented([])
   functions?: unknown;
@@ -151,14 +102,8 @@ export class CompletionDto {
   @NotImplemented(false)
   logprobs?: unknown;
 
-  @NotImplemented(0)
-  top_logprobs?: unknown;
-
   @NotImplemented({})
   logit_bias?: unknown;
-
-  @NotImplemented(1)
-  top_p?: unknown;
 
   @NotImplemented(0)
   presence_penalty?: unknown;
@@ -180,19 +125,4 @@ export class CompletionDto {
 
   @NotImplemented()
   web_search_options?: unknown;
-
-  @Ignored()
-  parallel_tool_calls?: unknown;
-
-  @Ignored()
-  service_tier?: unknown;
-
-  @Ignored()
-  safety_identifier?: unknown;
-
-  @Ignored()
-  prompt_cache_key?: unknown;
-
-  @Ignored()
-  prompt_cache_retention?: unknown;
 }

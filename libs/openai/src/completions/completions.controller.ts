@@ -40,7 +40,7 @@ export class CompletionsController {
       'text/event-stream': { schema: { type: 'string' } },
     },
   })
-  @ApiErrors(413, 422)
+  @ApiErrors(413, 422, 502)
   async complete(
     @Owner() owner: string,
     @Body() body: CompletionDto,

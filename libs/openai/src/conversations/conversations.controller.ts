@@ -118,6 +118,19 @@ export class OpenAiConversationsController {
   ): Promise<MessageItem> {
     return itemView(await this.transcripts.read(owner, uuidOf('conv', id), uuidOf('msg', item)));
   }
+
+  @Delete(':id/items/:item')
+  @ApiOperation({ summary: 'Erase an item; later ones stay' })
+  @ApiOkResponse({ type: ConversationObject })
+  @ApiErrors(404, 409)
+  async deleteItem(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    @Param('item') item: string,
+  ): Promise<ConversationObject> {
+    await this.transcripts.erase(owner, uuidOf('conv', id), uuidOf('msg', item));
+    return this.read(owner, id);
+  }
 }
 
 function saidIn(items: unknown): SaidElsewhere[] {

@@ -22,7 +22,7 @@ class ErrorBody {
   error!: ErrorFacts;
 }
 
-/** What every operation may answer: bad input, a missing key, trouble here, no database or LLM. */
+/** What every operation may answer: bad input, a missing key, trouble here, no database. */
 const always = [400, 401, 500, 503];
 
 /** Tells in the description of the API that these statuses are answered with an error, beside the usual ones. */

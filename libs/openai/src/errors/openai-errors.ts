@@ -1,4 +1,4 @@
-import { type ErrorFormat, type Problem } from '#problems';
+import { type ErrorFormat, type FieldError, type Problem } from '#problems';
 
 /** What the official clients read of an error. */
 export interface OpenAiError {
@@ -14,6 +14,13 @@ const officialCodes: Readonly<Record<string, string>> = {
   missing_api_key: 'invalid_api_key',
   content_policy_violation: 'content_filter',
   conversation_busy: 'conversation_locked',
+  rate_limited: 'rate_limit_exceeded',
+};
+
+/** The same for what is wrong with a field. */
+const officialFieldCodes: Readonly<Record<string, string>> = {
+  required: 'missing_required_parameter',
+  unknown_field: 'unknown_parameter',
 };
 
 /** A problem in the words of the OpenAI API. */
@@ -23,7 +30,7 @@ export function openAiError(problem: Problem): OpenAiError {
     message: problem.detail ?? problem.title,
     type: typeOf(problem.status),
     param: first?.field ?? null,
-    code: officialCodes[problem.code] ?? first?.code ?? problem.code,
+    code: first === undefined ? (officialCodes[problem.code] ?? problem.code) : fieldCode(first),
   };
 }
 
@@ -33,9 +40,14 @@ export const openAiErrors: ErrorFormat = {
   body: (problem) => ({ error: openAiError(problem) }),
 };
 
+function fieldCode({ code = 'invalid_value' }: FieldError): string {
+  if (/^is_[a-z_]+$/.test(code)) return 'invalid_type';
+  if (code === 'min' || code === 'max') return 'invalid_value';
+  return officialFieldCodes[code] ?? code;
+}
+
 function typeOf(status: number): string {
   if (status >= 500) return 'server_error';
-  if (status === 401) return 'authentication_error';
   if (status === 429) return 'rate_limit_error';
   return 'invalid_request_error';
 }

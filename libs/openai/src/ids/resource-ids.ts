@@ -13,8 +13,14 @@ export function resourceId(kind: ResourceKind, uuid: string): string {
 
 /** Our id. @throws Problem 404: what has another id cannot be ours */
 export function uuidOf(kind: ResourceKind, id: string): string {
+  const uuid = parsedId(kind, id);
+  if (uuid === undefined) throw notFound(kinds[kind], id.slice(0, 100));
+  return uuid;
+}
+
+/** Our id; undefined for what cannot be one of ours. */
+export function parsedId(kind: ResourceKind, id: string): string | undefined {
   const [, hex = ''] = new RegExp(`^${kind}_([0-9a-f]{32})$`).exec(id) ?? [];
   const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  if (!validate(uuid)) throw notFound(kinds[kind], id.slice(0, 100));
-  return uuid;
+  return validate(uuid) ? uuid : undefined;
 }

@@ -1,37 +1,62 @@
 import { type Message } from '#chat';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { resourceId } from '../ids/resource-ids.js';
 
-class TextPart {
-  @ApiProperty({ enum: ['input_text', 'output_text'] })
-  type!: 'input_text' | 'output_text';
+class InputText {
+  @ApiProperty({ enum: ['input_text'] })
+  type!: 'input_text';
+
+  @ApiProperty()
+  text!: string;
+}
+
+class OutputText {
+  @ApiProperty({ enum: ['output_text'] })
+  type!: 'output_text';
 
   @ApiProperty()
   text!: string;
 
-  @ApiPropertyOptional({ type: 'array', items: { type: 'object' }, maxItems: 0 })
-  annotations?: [];
+  @ApiProperty({ type: 'array', items: { type: 'object' }, maxItems: 0 })
+  annotations!: [];
 
-  @ApiPropertyOptional({ type: 'array', items: { type: 'object' }, maxItems: 0 })
-  logprobs?: [];
+  @ApiProperty({ type: 'array', items: { type: 'object' }, maxItems: 0 })
+  logprobs!: [];
 }
 
-/** A message as the OpenAI API shows it among the items of a conversation or of a response. */
-export class MessageItem {
+const itemStatuses = ['in_progress', 'completed', 'incomplete'] as const;
+
+abstract class Item {
   @ApiProperty({ example: 'msg_01a2…' })
   id!: string;
 
   @ApiProperty({ enum: ['message'] })
   type!: 'message';
 
-  @ApiProperty({ enum: ['in_progress', 'completed', 'incomplete'] })
-  status!: 'in_progress' | 'completed' | 'incomplete';
+  @ApiProperty({ enum: itemStatuses })
+  status!: (typeof itemStatuses)[number];
+}
 
+/** A message as the OpenAI API shows it among the items of a conversation. */
+@ApiExtraModels(InputText, OutputText)
+export class MessageItem extends Item {
   @ApiProperty({ enum: ['user', 'assistant'] })
   role!: 'user' | 'assistant';
 
-  @ApiProperty({ type: [TextPart] })
-  content!: TextPart[];
+  @ApiProperty({
+    type: 'array',
+    items: { oneOf: [{ $ref: getSchemaPath(InputText) }, { $ref: getSchemaPath(OutputText) }] },
+  })
+  content!: (InputText | OutputText)[];
+}
+
+/** What a response has to say. */
+export class OutputItem extends Item {
+  @ApiProperty({ enum: ['assistant'] })
+  role!: 'assistant';
+
+  @ApiProperty({ type: [OutputText] })
+  content!: OutputText[];
 }
 
 export function itemView({ id, role, content, status }: Message): MessageItem {

@@ -9,7 +9,8 @@ import { PassingRun } from './passing-run.js';
 import { type CreateResponseDto } from './response.dto.js';
 import { ResponseEvents } from './response-events.js';
 import { responseInput } from './response-input.js';
-import { type ResponseObject, type ResponseRequest, responseView } from './response.view.js';
+import { type ResponseObject, type ResponseRequest } from './response-object.js';
+import { responseView } from './response.view.js';
 import { asked, Responses } from './responses.service.js';
 
 /** Responses with `store: false`: nothing of them is kept, and they end when their reader goes away. */
@@ -73,7 +74,6 @@ export class PassingResponses {
   }
 
   async #upTo(owner: string, previousId: string): Promise<LlmMessage[]> {
-    const { run } = await this.responses.follow(owner, previousId);
-    return this.history.upTo(run.turn.reply.id);
+    return this.history.upTo((await this.responses.previous(owner, previousId)).id);
   }
 }

@@ -1,7 +1,8 @@
 import { type FollowableRun } from '#chat';
-import { type MessageItem } from '../items/item.view.js';
+import { type OutputItem } from '../items/item.view.js';
 import { resourceId } from '../ids/resource-ids.js';
-import { outputItem, type ResponseObject, type ResponseRequest, responseView } from './response.view.js';
+import { type ResponseObject, type ResponseRequest } from './response-object.js';
+import { outputItem, responseView } from './response.view.js';
 import { openings, type Place, sequenceNumber } from './sequence-number.js';
 
 /** The last event, by the status of the response. There is none for cancelled ones. */
@@ -81,7 +82,7 @@ export class ResponseCursor {
   }
 
   #open({ turn: { reply } }: FollowableRun): string {
-    const item: MessageItem = { ...outputItem(reply, 'in_progress'), content: [] };
+    const item: OutputItem = { ...outputItem(reply, 'in_progress'), content: [] };
     return (
       this.#tell('response.output_item.added', 2, { output_index: 0, item }) +
       this.#tell('response.content_part.added', 3, {
@@ -101,7 +102,7 @@ export class ResponseCursor {
     return opened + this.#tell(endings[response.status] ?? 'response.failed', end + 4, { response });
   }
 
-  #close(run: FollowableRun, item: MessageItem, end: number): string {
+  #close(run: FollowableRun, item: OutputItem, end: number): string {
     const part = item.content[0]!;
     const whole = { ...this.#part(run), text: part.text, logprobs: [] };
     return (

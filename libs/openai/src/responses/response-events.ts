@@ -2,7 +2,7 @@ import { changesOf, type FollowableRun, RunEvents, RunStreams } from '#chat';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { ResponseCursor } from './response-cursor.js';
-import { type ResponseRequest } from './response.view.js';
+import { type ResponseRequest } from './response-object.js';
 import { type Place } from './sequence-number.js';
 
 const heartbeatMs = 15_000;

@@ -1,6 +1,6 @@
 import { type LlmMessage } from '#llm';
-import { validationFailed } from '#problems';
-import { uuidOf } from '../ids/resource-ids.js';
+import { type Problem, validationFailed } from '#problems';
+import { parsedId, uuidOf } from '../ids/resource-ids.js';
 import { givenMessages, messageItems, questionOf, storableText } from '../input/given-messages.js';
 import { type CreateResponseDto } from './response.dto.js';
 
@@ -17,7 +17,7 @@ export interface ResponseInput {
   previousId: string | undefined;
 }
 
-/** @throws Problem 400 that names the field; 404 for ids that cannot be ours */
+/** @throws Problem 400 that names the field; 404 for a conversation that cannot be ours */
 export function responseInput(body: CreateResponseDto): ResponseInput {
   const { input, previous_response_id, conversation } = body;
   const given =
@@ -44,8 +44,25 @@ export function responseInput(body: CreateResponseDto): ResponseInput {
     before: said,
     instructions: instructions.length === 0 ? undefined : instructions.join('\n\n'),
     conversationId,
-    previousId: previous_response_id ? uuidOf('resp', previous_response_id) : undefined,
+    previousId: previous_response_id ? idOfPrevious(previous_response_id) : undefined,
   };
+}
+
+function idOfPrevious(id: string): string {
+  const uuid = parsedId('resp', id);
+  if (uuid === undefined) throw previousNotFound(id.slice(0, 100));
+  return uuid;
+}
+
+/** 400, as the official API has it: the request itself is fine, but names a response that is not there. */
+export function previousNotFound(id: string): Problem {
+  return validationFailed([
+    {
+      field: 'previous_response_id',
+      code: 'previous_response_not_found',
+      detail: `names no response: there is no ${id}`,
+    },
+  ]);
 }
 
 /** What nobody keeps cannot be come back for. */

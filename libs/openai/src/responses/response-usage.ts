@@ -3,6 +3,9 @@ import { ApiProperty } from '@nestjs/swagger';
 class InputTokens {
   @ApiProperty({ type: 'integer', enum: [0] })
   cached_tokens!: 0;
+
+  @ApiProperty({ type: 'integer', enum: [0] })
+  cache_write_tokens!: 0;
 }
 
 class OutputTokens {

@@ -1,15 +1,12 @@
 import { IsText } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsDefined, IsIn, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
-import { IsMetadata } from '../input/metadata.js';
+import { IsBoolean, IsDefined, IsIn, IsOptional } from 'class-validator';
+import { IsTokenLimit } from '../input/bounds.js';
+import { GenerationDto } from '../input/generation.dto.js';
 import { Ignored, NotImplemented } from '../input/not-implemented.js';
 
 /** `POST /v1/responses` */
-export class CreateResponseDto {
-  @ApiProperty({ example: 'default' })
-  @IsText({ maxBytes: 200, notBlank: true })
-  model!: string;
-
+export class CreateResponseDto extends GenerationDto {
   @ApiProperty({
     type: String,
     example: 'hi',
@@ -26,11 +23,6 @@ export class CreateResponseDto {
   @IsOptional()
   @IsText({ maxBytes: 256 * 1024 })
   instructions?: string | null;
-
-  @ApiPropertyOptional({ nullable: true })
-  @IsOptional()
-  @IsBoolean()
-  stream?: boolean | null;
 
   @ApiPropertyOptional({
     nullable: true,
@@ -59,27 +51,8 @@ export class CreateResponseDto {
   @IsOptional()
   conversation?: unknown;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000_000, nullable: true })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsTokenLimit()
   max_output_tokens?: number | null;
-
-  @ApiPropertyOptional({ type: 'number', minimum: 0, maximum: 2, nullable: true })
-  @IsOptional()
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0)
-  @Max(2)
-  temperature?: number | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'Told to the LLM as metadata.user' })
-  @IsOptional()
-  @IsText({ maxBytes: 512 })
-  user?: string | null;
-
-  @IsMetadata()
-  metadata?: Record<string, string> | null;
 
   @ApiPropertyOptional({
     enum: ['auto', 'disabled', null],
@@ -90,12 +63,6 @@ export class CreateResponseDto {
   @IsIn(['auto', 'disabled'])
   truncation?: 'auto' | 'disabled' | null;
 
-  @NotImplemented([])
-  tools?: unknown;
-
-  @NotImplemented('none', 'auto')
-  tool_choice?: unknown;
-
   @NotImplemented({ format: { type: 'text' } })
   text?: unknown;
 
@@ -104,12 +71,6 @@ export class CreateResponseDto {
 
   @NotImplemented([])
   include?: unknown;
-
-  @NotImplemented(1)
-  top_p?: unknown;
-
-  @NotImplemented(0)
-  top_logprobs?: unknown;
 
   @NotImplemented()
   prompt?: unknown;
@@ -120,23 +81,14 @@ export class CreateResponseDto {
   @NotImplemented()
   context_management?: unknown;
 
-  @NotImplemented({})
+  @NotImplemented({}, { include_obfuscation: false })
   stream_options?: unknown;
 
-  @Ignored()
-  parallel_tool_calls?: unknown;
+  @NotImplemented()
+  image?: unknown;
 
-  @Ignored()
-  service_tier?: unknown;
-
-  @Ignored()
-  safety_identifier?: unknown;
-
-  @Ignored()
-  prompt_cache_key?: unknown;
-
-  @Ignored()
-  prompt_cache_retention?: unknown;
+  @NotImplemented()
+  access_programs?: unknown;
 }
 
 /** `GET /v1/responses/{id}` */

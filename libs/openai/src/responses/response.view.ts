@@ -1,118 +1,15 @@
 import { type Message, type StoredRequest, type Turn } from '#chat';
-import { ApiProperty } from '@nestjs/swagger';
 import { finishReason } from '../completions/completion.view.js';
 import { allCounts } from '../completions/usage.js';
 import { resourceId } from '../ids/resource-ids.js';
-import { MessageItem } from '../items/item.view.js';
-import { ResponseUsage } from './response-usage.js';
-
-const statuses = ['queued', 'in_progress', 'completed', 'failed', 'cancelled', 'incomplete'] as const;
-
-class ResponseError {
-  @ApiProperty()
-  code!: string;
-
-  @ApiProperty()
-  message!: string;
-}
-
-class IncompleteDetails {
-  @ApiProperty({ enum: ['max_output_tokens', 'content_filter'] })
-  reason!: 'max_output_tokens' | 'content_filter';
-}
-
-class ConversationReference {
-  @ApiProperty()
-  id!: string;
-}
-
-/** What the caller asked for, as the response repeats it. Stored with the run. */
-export class ResponseRequest {
-  @ApiProperty()
-  model!: string;
-
-  @ApiProperty()
-  background!: boolean;
-
-  @ApiProperty({ type: String, nullable: true })
-  instructions!: string | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  previous_response_id!: string | null;
-
-  @ApiProperty({ type: ConversationReference, nullable: true })
-  conversation!: ConversationReference | null;
-
-  @ApiProperty({ type: 'integer', nullable: true })
-  max_output_tokens!: number | null;
-
-  @ApiProperty({ type: Number, nullable: true })
-  temperature!: number | null;
-
-  @ApiProperty({ enum: ['auto', 'disabled'] })
-  truncation!: 'auto' | 'disabled';
-
-  @ApiProperty({ type: String, nullable: true })
-  user!: string | null;
-
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
-  metadata!: Record<string, string>;
-}
-
-/** A response as the OpenAI API shows it. */
-export class ResponseObject extends ResponseRequest {
-  @ApiProperty({ example: 'resp_01a2…' })
-  id!: string;
-
-  @ApiProperty({ enum: ['response'] })
-  object!: 'response';
-
-  @ApiProperty({ type: 'integer' })
-  created_at!: number;
-
-  @ApiProperty({ type: 'integer', nullable: true })
-  completed_at!: number | null;
-
-  @ApiProperty({ enum: statuses })
-  status!: (typeof statuses)[number];
-
-  @ApiProperty({ type: ResponseError, nullable: true })
-  error!: ResponseError | null;
-
-  @ApiProperty({ type: IncompleteDetails, nullable: true })
-  incomplete_details!: IncompleteDetails | null;
-
-  @ApiProperty({ type: [MessageItem] })
-  output!: MessageItem[];
-
-  @ApiProperty({ type: ResponseUsage, nullable: true })
-  usage!: ResponseUsage | null;
-
-  @ApiProperty()
-  store!: boolean;
-
-  @ApiProperty()
-  parallel_tool_calls!: boolean;
-
-  @ApiProperty({ enum: ['auto'] })
-  tool_choice!: 'auto';
-
-  @ApiProperty({ type: 'array', items: { type: 'object' }, maxItems: 0 })
-  tools!: [];
-
-  @ApiProperty({ type: 'integer', enum: [1] })
-  top_p!: 1;
-
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  text!: object;
-
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  reasoning!: object;
-}
+import { type OutputItem } from '../items/item.view.js';
+import { type ResponseError, type ResponseObject, type ResponseRequest } from './response-object.js';
+import { type ResponseUsage } from './response-usage.js';
 
 /** What holds of every response here. */
 const constant = {
   object: 'response',
+  access_programs: null,
   parallel_tool_calls: true,
   tool_choice: 'auto',
   tools: [],
@@ -156,10 +53,7 @@ export function responseView(
     created_at: seconds(run.created_at),
     completed_at: run.finished_at !== null && status === 'completed' ? seconds(run.finished_at) : null,
     status,
-    error:
-      status === 'failed'
-        ? { code: run.error?.code ?? 'server_error', message: run.error?.message ?? '' }
-        : null,
+    error: status === 'failed' ? errorOf(run.error) : null,
     incomplete_details: isCut
       ? { reason: reason === 'length' ? 'max_output_tokens' : 'content_filter' }
       : null,
@@ -173,11 +67,14 @@ export function responseView(
   };
 }
 
+/** The official API has few codes: what the run says is the type. */
+function errorOf(error: Turn['run']['error']): ResponseError {
+  const { code: type, message } = error ?? { code: 'internal_error', message: 'The run failed.' };
+  return { code: type === 'rate_limited' ? 'rate_limit_exceeded' : 'server_error', type, message };
+}
+
 /** The one item that a response has. */
-export function outputItem(
-  reply: Pick<Message, 'id' | 'content'>,
-  status: MessageItem['status'],
-): MessageItem {
+export function outputItem(reply: Pick<Message, 'id' | 'content'>, status: OutputItem['status']): OutputItem {
   return {
     id: resourceId('msg', reply.id),
     type: 'message',
@@ -196,7 +93,7 @@ function usageOf({ usage, tokens_used }: Message): ResponseUsage | null {
   });
   return {
     input_tokens: input,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: total,

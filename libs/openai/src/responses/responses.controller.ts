@@ -28,7 +28,7 @@ import { itemView } from '../items/item.view.js';
 import { PassingResponses } from './passing-responses.js';
 import { ResponseEvents } from './response-events.js';
 import { CreateResponseDto, ReadResponseQuery } from './response.dto.js';
-import { ResponseObject } from './response.view.js';
+import { ResponseObject } from './response-object.js';
 import { Responses } from './responses.service.js';
 import { parseSequenceNumber, type Place } from './sequence-number.js';
 
@@ -68,7 +68,7 @@ export class ResponsesController {
     description: 'It is generated and stored whoever waits, unless `store` is false.',
   })
   @ApiOkResponse(responseOrEvents)
-  @ApiErrors(404, 409, 413, 422)
+  @ApiErrors(404, 409, 413, 422, 502)
   async create(
     @Owner() owner: string,
     @Body() body: CreateResponseDto,

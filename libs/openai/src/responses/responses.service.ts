@@ -18,8 +18,9 @@ import { Injectable } from '@nestjs/common';
 import { resourceId } from '../ids/resource-ids.js';
 import { Models } from '../models/models.service.js';
 import { type CreateResponseDto } from './response.dto.js';
-import { responseInput, type ResponseInput } from './response-input.js';
-import { requestOf, type ResponseObject, type ResponseRequest, responseView } from './response.view.js';
+import { previousNotFound, responseInput, type ResponseInput } from './response-input.js';
+import { type ResponseObject, type ResponseRequest } from './response-object.js';
+import { requestOf, responseView } from './response.view.js';
 
 /** A response that is being generated, or was. */
 export interface FollowedResponse {
@@ -120,6 +121,13 @@ export class Responses {
     return { turn: stored.turn, request: this.#requestOf(stored.request) };
   }
 
+  /** The answer of a response that another one goes on from. @throws Problem 400 for one that is not this owner's */
+  async previous(owner: string, id: string): Promise<Message> {
+    const stored = await this.archive.turnOf(owner, id);
+    if (stored !== undefined) return stored.turn.reply;
+    throw previousNotFound(resourceId('resp', id));
+  }
+
   #requestOf(request: StoredRequest): ResponseRequest {
     return requestOf(request, this.models.usual);
   }
@@ -127,8 +135,7 @@ export class Responses {
   /** Puts what was said before the question where it belongs, so that later responses know it, too. */
   async #place(owner: string, input: ResponseInput): Promise<Placed> {
     const { before, previousId } = input;
-    const previous =
-      previousId === undefined ? undefined : (await this.#stored(owner, previousId)).turn.reply;
+    const previous = previousId === undefined ? undefined : await this.previous(owner, previousId);
     const conversationId = previous?.conversation_id ?? input.conversationId;
     if (before.length === 0) return { conversationId, parentId: previous?.id };
     const place = conversationId ?? (await this.#openFor(owner, before[0]!.content));

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { frameTable, frameVerdicts } from './frames/frame-report.js';
 import { measureFrames } from './frames/measure-frames.js';
+import { historyPlans, historyTable, historyVerdicts } from './history/history-report.js';
+import { measureHistory } from './history/measure-history.js';
 import { Lab } from './lab/lab.js';
 import { describeMachine, inspectMachine } from './lab/machine.js';
 import { help, readOptions, type BenchOptions } from './options.js';
@@ -15,16 +17,19 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   const folder = options.turns?.profileFolder ?? options.streams?.profileFolder;
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const machine = await inspectMachine(signal);
-  const { turns, streams } = await measureServer(options, progress, signal);
+  const { turns, streams, history } = await measureServer(options, progress, signal);
   if (options.frames) progress('reading frames');
   const frames = options.frames && measureFrames(options.frames);
   const verdicts = [
     ...(turns ? turnVerdicts(turns) : []),
     ...(streams ? streamVerdicts(streams) : []),
     ...(frames ? frameVerdicts(frames) : []),
+    ...(history ? historyVerdicts(history) : []),
   ];
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ machine, turns, streams, frames, verdicts }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ machine, turns, streams, frames, history, verdicts }, undefined, 2)}\n`,
+    );
     return;
   }
   const parts = [
@@ -32,19 +37,22 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
     turns && `Durable turns (POST /api/chat, a new conversation each)\n\n${turnTable(turns)}`,
     streams && `Event streams (50 tokens/s each)\n\n${streamTable(streams)}`,
     frames && `Frames of LLM protocols (one ordinary delta)\n\n${frameTable(frames)}`,
+    history && options.plans && historyPlans(history),
+    history && `Pages of a long history (execution time in PostgreSQL)\n\n${historyTable(history)}`,
     `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
   ];
-  process.stdout.write(`\n${parts.filter((part) => part !== undefined).join('\n\n')}\n\n`);
+  process.stdout.write(`\n${parts.filter((part) => typeof part === 'string').join('\n\n')}\n\n`);
 }
 
 /** What needs a database and a server. */
 async function measureServer(options: BenchOptions, progress: (text: string) => void, signal: AbortSignal) {
-  if (options.turns === undefined && options.streams === undefined) return {};
+  if (!options.turns && !options.streams && !options.history) return {};
   progress('starting PostgreSQL and the mock LLM');
   await using lab = await Lab.open(signal);
   const turns = options.turns && (await compareTurns(lab, options.turns, progress, signal));
   const streams = options.streams && (await measureStreams(lab, options.streams, progress, signal));
-  return { turns, streams };
+  const history = options.history && (await measureHistory(lab, options.history, progress, signal));
+  return { turns, streams, history };
 }
 
 /** Resolves with the exit code: 0, also for a target that was missed; 1 when something was lost or failed. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { type FramePlan } from './frames/measure-frames.js';
+import { type HistoryPlan } from './history/measure-history.js';
 import { type StreamPlan } from './streams/measure-streams.js';
 import { type TurnPlan } from './turns/compare-turns.js';
 
@@ -10,16 +11,23 @@ export interface BenchOptions {
   turns: TurnPlan | undefined;
   streams: StreamPlan | undefined;
   frames: FramePlan | undefined;
+  /** Only when asked for: it takes minutes. */
+  history: HistoryPlan | undefined;
+  /** Also tell PostgreSQL's plans of the history's pages. */
+  plans: boolean;
   json: boolean;
 }
 
-export const help = `npm run bench -- [--quick] [--only turns|streams|frames] [--json] [--profile FOLDER]
+export const help = `npm run bench -- [--quick] [--only turns|streams|frames|history] [--plans] [--json] [--profile FOLDER]
 
 Compares Parley with a bare node:http + ws + pg program that does the same durable turn, and follows
-500 event streams at once; then reads frames of every shipped LLM protocol. Starts a PostgreSQL (fsync on), a mock LLM and the programs by itself.
+500 event streams at once; then reads frames of every shipped LLM protocol. With --only history: what pages
+out of a conversation of 100,000 messages and of 1,000,000 conversations of one owner cost the database.
+Starts a PostgreSQL (fsync on), a mock LLM and the programs by itself.
 
   --quick           about 20 seconds instead of 2 minutes; coarser figures
-  --only PART       turns, streams or frames
+  --only PART       turns, streams, frames, or history, which needs minutes and 3 GB of disk
+  --plans           also PostgreSQL's plans of the history's pages
   --json            the figures as JSON
   --profile FOLDER  also write CPU profiles (.cpuprofile) of the programs into the folder; takes longer
 `;
@@ -31,15 +39,16 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      plans: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { quick, only, json, profile } = values;
+  const { quick, only, plans, json, profile } = values;
   if (values.help) return undefined;
-  if (only !== undefined && !['turns', 'streams', 'frames'].includes(only)) {
-    throw new Error(`--only: must be turns, streams or frames, not ${only}`);
+  if (only !== undefined && !['turns', 'streams', 'frames', 'history'].includes(only)) {
+    throw new Error(`--only: must be turns, streams, frames or history, not ${only}`);
   }
   const profileFolder = profile === undefined ? undefined : resolve(profile);
   const turns = quick
@@ -47,10 +56,15 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     : { warmUpSeconds: 5, rounds: 3, roundSeconds: 1.6, profileFolder };
   const streams = { streams: 500, tokensEach: quick ? 75 : 250, profileFolder };
   const frames = { rounds: quick ? 5 : 15, framesPerRound: 50_000 };
+  const history = quick
+    ? { conversations: 50_000, messages: 10_000, rounds: 11 }
+    : { conversations: 1_000_000, messages: 100_000, rounds: 11 };
   return {
     turns: (only ?? 'turns') === 'turns' ? turns : undefined,
     streams: (only ?? 'streams') === 'streams' ? streams : undefined,
     frames: (only ?? 'frames') === 'frames' ? frames : undefined,
+    history: only === 'history' ? history : undefined,
+    plans,
     json,
   };
 }

@@ -15,8 +15,14 @@ import { createTestDatabase, type TestDatabase } from '../harness/test-database.
 const slow =
   /Seq Scan on (conversations|messages|runs|attempts|run_pieces|branches|idempotency_keys)|using runs_by_lease/;
 
+interface Prepared extends Record<string, unknown> {
+  name: string;
+  statement: string;
+}
+const preparedStatements = { name: 'prepared', text: 'SELECT name, statement FROM pg_prepared_statements' };
+
 /** Real: PostgreSQL's planner over filled tables. */
-describe('the statements of the write path', () => {
+describe('the statements', () => {
   let database: TestDatabase;
   let client: pg.Client;
 
@@ -25,9 +31,13 @@ describe('the statements of the write path', () => {
     client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query(`
-      INSERT INTO conversations (id, owner) SELECT gen_random_uuid(), 'local' FROM generate_series(1, 20000);
+      INSERT INTO conversations (id, owner, title, updated_at)
+        SELECT gen_random_uuid(), CASE n % 4 WHEN 0 THEN 'local' ELSE 'owner ' || n % 4 END, 'common ' || n,
+          now() - n * interval '1 minute'
+        FROM generate_series(1, 20000) AS n;
       INSERT INTO messages (id, conversation_id, seq, role, content, status)
         SELECT gen_random_uuid(), id, 1, 'user', 'hi', 'completed' FROM conversations;
+      UPDATE conversations c SET leaf_id = m.id, next_seq = 2 FROM messages m WHERE m.conversation_id = c.id;
       INSERT INTO runs (id, conversation_id, message_id, status)
         SELECT gen_random_uuid(), id, gen_random_uuid(), 'completed' FROM conversations;
       INSERT INTO attempts (run_id, number, route, endpoint, outcome, duration_ms, started_at)
@@ -53,6 +63,24 @@ describe('the statements of the write path', () => {
     const spy = { query: async (statement: { text: string }) => ((text = statement.text), []) };
     await write(spy as unknown as Database);
     return text;
+  };
+
+  const slowOnes = async (prepared: readonly Prepared[]): Promise<string[]> => {
+    const found: string[] = [];
+    for (const { name, statement } of prepared) {
+      const scan = slow.exec(await planOf(statement));
+      if (scan !== null) found.push(`${name}: ${scan[0]}`);
+    }
+    return found;
+  };
+  /** What the server asked last, which its query builder does not prepare. */
+  const lastStatement = async (): Promise<string> => {
+    const { rows } = await client.query<{ query: string }>(
+      `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%"conversations" "item"%ORDER BY%'
+       AND pid <> pg_backend_pid()`,
+    );
+    expect(rows).toHaveLength(1);
+    return rows[0]!.query;
   };
 
   const { signal } = new AbortController();
@@ -101,10 +129,7 @@ describe('the statements of the write path', () => {
       const fourth = await post(other.url, { content: 'four', on_busy: 'queue' });
       for (const { id } of [second, fourth]) await allEvents(await stack.fetch(`/api/runs/${id}/events`));
 
-      const prepared = await stack.get(Database).query<{ name: string; statement: string }>({
-        name: 'prepared',
-        text: 'SELECT name, statement FROM pg_prepared_statements',
-      });
+      const prepared = await stack.get(Database).query<Prepared>(preparedStatements);
       expect(prepared.map(({ name }) => name)).toEqual(
         expect.arrayContaining([
           'begin_run',
@@ -122,15 +147,69 @@ describe('the statements of the write path', () => {
           'turn_of_message',
         ]),
       );
-      const read: string[] = [];
-      for (const { name, statement } of prepared) {
-        const scan = slow.exec(await planOf(statement));
-        if (scan !== null) read.push(`${name}: ${scan[0]}`);
-      }
       // Whoever looks for runs that were abandoned has no other way.
-      expect(read).toEqual(['claim_runs: using runs_by_lease']);
+      expect(await slowOnes(prepared)).toEqual(['claim_runs: using runs_by_lease']);
     } finally {
       await other.close();
+      await stack.stop();
+    }
+  }, 60_000);
+
+  it('of the lists read no table from end to end, and begin where the page begins', async () => {
+    const stack = await Stack.start({
+      database: { url: database.url, drop: async () => undefined },
+      environment: { DATABASE_POOL_SIZE: '1', RETENTION_DAYS: '36500' },
+    });
+    try {
+      const [middle] = await stack.rows<{ id: string; conversation_id: string }>(
+        `SELECT m.id, m.conversation_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
+         WHERE c.owner = 'local' ORDER BY c.updated_at OFFSET 2500 LIMIT 1`,
+      );
+      const { id, conversation_id } = middle!;
+      const get = async (path: string): Promise<void> => {
+        expect((await stack.call('GET', path)).status).toBe(200);
+      };
+      const inOneList: string[] = [];
+      for (const anchor of ['after', 'before']) {
+        await get(`/api/conversations?${anchor}=${conversation_id}`);
+        inOneList.push(await lastStatement());
+        for (const words of ['common ', 'nowhere '])
+          await get(`/api/conversations?q=${encodeURIComponent(words)}&${anchor}=${conversation_id}`);
+        await get(`/api/conversations/${conversation_id}/messages?leaf=all&${anchor}=${id}`);
+      }
+      await get(`/api/conversations/${conversation_id}/messages?through=${id}`);
+      await get(`/api/conversations/${conversation_id}/export?format=json`);
+
+      const prepared = await stack.get(Database).query<Prepared>(preparedStatements);
+      expect(prepared.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([
+          'erase_old_conversations',
+          'export_messages',
+          'look_through_conversations',
+          'look_through_conversations_before',
+          'newest_leaf',
+          'next_messages',
+          'previous_messages',
+          'search_conversations',
+          'search_conversations_before',
+        ]),
+      );
+      // One is itself no more than a plan; the other has to look for abandoned runs.
+      const others = ['estimate_matches', 'claim_runs'];
+      expect(await slowOnes(prepared.filter(({ name }) => !others.includes(name)))).toEqual([]);
+      const lists = [
+        ...inOneList,
+        ...prepared.filter(({ name }) => name.startsWith('look_through')).map(({ statement }) => statement),
+      ];
+      expect(lists).toHaveLength(4);
+      for (const statement of lists) {
+        const plan = await planOf(statement);
+        expect(plan).toMatch(
+          /(Only )?Scan (Backward )?using conversations_by_activity.*\n\s+Index Cond: .*ROW\(.*updated_at, .*id\) [<>]/,
+        );
+        expect(plan).not.toMatch(slow);
+      }
+    } finally {
       await stack.stop();
     }
   }, 60_000);

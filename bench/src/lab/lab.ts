@@ -44,13 +44,23 @@ export class Lab implements AsyncDisposable {
     return this.#mock;
   }
 
-  /** Parley itself, as `npm run start:prod` runs it, with its defaults but for what is given. */
-  startParley(env: Readonly<Record<string, string>> = {}): Promise<Program> {
-    return this.#startProgram('Parley', 'apps/server/src/main.js', /Parley is ready/, {
-      NODE_ENV: 'production',
-      LLM_WEBSOCKET_URL: this.mock.url,
-      ...env,
-    });
+  /** The file that PostgreSQL writes its log to. */
+  get postgresLog(): string {
+    return join(this.#folder, 'postgres.log');
+  }
+
+  /**
+   * Parley itself, as `npm run start:prod` runs it, with its defaults but for what is given.
+   * @param databaseUrl left out: a database of its own
+   */
+  startParley(env: Readonly<Record<string, string>> = {}, databaseUrl?: string): Promise<Program> {
+    return this.#startProgram(
+      'Parley',
+      'apps/server/src/main.js',
+      /Parley is ready/,
+      { NODE_ENV: 'production', LLM_WEBSOCKET_URL: this.mock.url, ...env },
+      databaseUrl,
+    );
   }
 
   /** The least program that does the same. */
@@ -62,6 +72,14 @@ export class Lab implements AsyncDisposable {
   async count(program: Program, sql: string): Promise<number> {
     const rows = await this.#query(program.databaseUrl, sql);
     return Number(Object.values(rows[0] ?? {})[0]);
+  }
+
+  /** A new database without any table. @returns its address */
+  async createDatabase(name: string): Promise<string> {
+    await this.#query(this.#postgres.url, `CREATE DATABASE ${name}`);
+    const url = new URL(this.#postgres.url);
+    url.pathname = `/${name}`;
+    return url.href;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,13 +105,10 @@ export class Lab implements AsyncDisposable {
     script: string,
     ready: RegExp,
     env: Record<string, string>,
+    database?: string,
   ): Promise<Program> {
     const port = await freePort();
-    const database = `${name.toLowerCase()}_${port}`;
-    await this.#query(this.#postgres.url, `CREATE DATABASE ${database}`);
-    const url = new URL(this.#postgres.url);
-    url.pathname = `/${database}`;
-    const databaseUrl = url.href;
+    const databaseUrl = database ?? (await this.createDatabase(`${name.toLowerCase()}_${port}`));
     const { child } = await Child.start(
       {
         name,

@@ -3,6 +3,7 @@ import { FollowRuns1764000000000 } from './1764000000000-follow-runs.js';
 import { DurableTurns1764200000000 } from './1764200000000-durable-turns.js';
 import { FindForks1764300000000 } from './1764300000000-find-forks.js';
 import { SearchAndFeedback1764400000000 } from './1764400000000-search-and-feedback.js';
+import { AgeApart1764500000000 } from './1764500000000-age-apart.js';
 
 /** The schema of this room, oldest first. */
 export const chatMigrations = [
@@ -11,4 +12,5 @@ export const chatMigrations = [
   DurableTurns1764200000000,
   FindForks1764300000000,
   SearchAndFeedback1764400000000,
+  AgeApart1764500000000,
 ];

@@ -18,8 +18,9 @@ const eraseOld: Statement = {
   text: `
     DELETE FROM conversations WHERE id = ANY (ARRAY(
       SELECT id FROM conversations
-      WHERE updated_at < now() - $1::float8 * interval '1 day' AND active_run_id IS NULL
-      ORDER BY updated_at LIMIT ${batch} FOR UPDATE SKIP LOCKED))
+      WHERE updated_at AT TIME ZONE 'UTC' < (now() - $1::float8 * interval '1 day') AT TIME ZONE 'UTC'
+        AND active_run_id IS NULL
+      ORDER BY updated_at AT TIME ZONE 'UTC' LIMIT ${batch} FOR UPDATE SKIP LOCKED))
     RETURNING id`,
 };
 

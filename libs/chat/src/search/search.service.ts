@@ -4,60 +4,21 @@ import { notFound, page, type Page, type PageQuery } from '#problems';
 import { type Conversation } from '../conversations/conversation.entity.js';
 import { conversationView } from '../conversations/conversation.view.js';
 import { type FoundConversation, type SnippetPart } from './found-conversation.js';
-import { searchQuery } from './search-query.js';
-import { messageVector, searchedChars, titleVector } from './vectors.js';
+import { searchQuery, type SearchQuery } from './search-query.js';
+import { estimateMatches, fromIndex, fromNewest, hitBegin, hitEnd } from './search-statements.js';
 
-/** Around a hit in a snippet; texts lose these characters before they are searched for hits. */
-const [begin, end] = ['\u0002', '\u0003'];
-const headline = `StartSel=${begin}, StopSel=${end}, MaxWords=30, MinWords=10`;
-/** Messages of one conversation that are shown at most. */
-const maxMatches = 3;
-
-function search(name: string, isBackwards: boolean): Statement {
-  const order = isBackwards ? 'ASC' : 'DESC';
-  const plain = (text: string): string => `translate(${text}, '${begin}${end}', '')`;
-  return {
-    name,
-    text: `
-      WITH wanted AS MATERIALIZED (
-        SELECT websearch_to_tsquery('simple', $2) && to_tsquery('simple', $3) AS query
-      ), place AS MATERIALIZED (
-        SELECT updated_at, id FROM conversations WHERE id = $4 AND owner = $1
-      ), found AS (
-        SELECT c.id FROM conversations c CROSS JOIN wanted w
-        WHERE c.owner = $1 AND ${titleVector('c.')} @@ w.query
-        UNION
-        SELECT m.conversation_id FROM messages m CROSS JOIN wanted w WHERE ${messageVector('m.')} @@ w.query
-      ), listed AS MATERIALIZED (
-        SELECT c.* FROM found f JOIN conversations c ON c.id = f.id AND c.owner = $1
-        WHERE $4::uuid IS NULL
-          OR (c.updated_at, c.id) ${isBackwards ? '>' : '<'} (SELECT updated_at, id FROM place)
-        ORDER BY c.updated_at ${order}, c.id ${order} LIMIT $5
-      )
-      SELECT $4::uuid IS NULL OR EXISTS (SELECT FROM place) AS has_anchor, l.*,
-        CASE WHEN ${titleVector('l.')} @@ w.query
-          THEN ts_headline('simple', ${plain('l.title')}, w.query, '${headline}, HighlightAll=true') END AS title_snippet,
-        matches.ids AS message_ids, matches.snippets
-      FROM wanted w LEFT JOIN listed l ON true
-      LEFT JOIN LATERAL (
-        SELECT array_agg(m.id ORDER BY m.seq) AS ids,
-          array_agg(ts_headline('simple', ${plain(`left(m.content, ${searchedChars})`)}, w.query, '${headline}') ORDER BY m.seq)
-            AS snippets
-        FROM (
-          SELECT id, seq, content FROM messages m
-          WHERE m.conversation_id = l.id AND ${messageVector('m.')} @@ w.query
-          ORDER BY m.seq LIMIT ${maxMatches}
-        ) m
-      ) matches ON true
-      ORDER BY l.updated_at ${order}, l.id ${order}`,
-  };
-}
-
-const searchNext = search('search_conversations', false);
-const searchPrevious = search('search_conversations_before', true);
+/**
+ * Words in more messages and titles than that are looked for in the newest conversations first. Of words that it knows
+ * nothing of, PostgreSQL estimates that they are in one of 200 titles.
+ */
+const commonFrom = 20_000;
 
 interface Row extends Conversation, Record<string, unknown> {
   has_anchor: boolean;
+  /** There is nothing beyond what was searched. */
+  is_whole: boolean;
+  /** False: it may be one, but not all of it was searched. */
+  is_found: boolean | null;
   title_snippet: string | null;
   message_ids: string[] | null;
   snippets: string[] | null;
@@ -71,30 +32,67 @@ export class Search {
   /**
    * A page of what is found, newest activity first: all of the words, "words in a row", -words that must not be there, OR;
    * the last word may be only begun.
+   *
+   * Rare words are read from the index. Common ones would be found there in a large part of all messages, only to show the
+   * newest: for them the newest conversations are looked through. If those do not fill the page, the index is read after
+   * all, but only so far: of words that are common, and that the newest conversations do not have, not every place is found.
    * @throws Problem 404 for an anchor that is not this owner's
    */
-  async find(
-    owner: string,
-    text: string,
-    { limit, after, before }: PageQuery,
-  ): Promise<Page<FoundConversation>> {
-    const { rest, begun } = searchQuery(text);
-    const isBackwards = before !== undefined;
-    const anchor = after ?? before;
-    const rows = await this.database.query<Row>(isBackwards ? searchPrevious : searchNext, [
-      owner,
-      rest,
-      begun,
-      anchor,
-      limit + 1,
-    ]);
-    if (rows[0]?.has_anchor === false) {
-      throw notFound(isBackwards ? 'item to list before' : 'item to list after', anchor);
-    }
-    const found = rows.filter(({ id }) => id !== null);
-    const data = found.slice(0, limit).map(foundConversation);
-    return page(isBackwards ? data.reverse() : data, found.length > limit);
+  async find(owner: string, text: string, query: PageQuery): Promise<Page<FoundConversation>> {
+    const { limit, before } = query;
+    const words = searchQuery(text);
+    const rows = (await this.#areCommon(words))
+      ? await this.#findCommon(owner, words, query)
+      : await this.#fromIndex(owner, words, query);
+    const data = rows.slice(0, limit).map(foundConversation);
+    return page(before === undefined ? data : data.reverse(), rows.length > limit);
   }
+
+  async #findCommon(owner: string, words: SearchQuery, query: PageQuery): Promise<Row[]> {
+    const { next, previous } = fromNewest;
+    const rows = await this.#rows(query.before === undefined ? next : previous, owner, words, query);
+    const known = rows.filter(({ id, is_found }) => id !== null && is_found);
+    if (isConclusive(rows, query.limit)) return known;
+    return this.#fromIndex(owner, words, query, known);
+  }
+
+  /** @param known rows that were found already, which the index may not tell of */
+  async #fromIndex(owner: string, words: SearchQuery, query: PageQuery, known: Row[] = []): Promise<Row[]> {
+    const { next, previous } = fromIndex;
+    const ids = known.map(({ id }) => id);
+    const rows = await this.#rows(query.before === undefined ? next : previous, owner, words, query, [ids]);
+    const knownById = new Map(known.map((row) => [row.id, row]));
+    return rows.filter(({ id }) => id !== null).map((row) => knownById.get(row.id) ?? row);
+  }
+
+  async #areCommon({ rest, begun }: SearchQuery): Promise<boolean> {
+    const [row] = await this.database.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+      estimateMatches,
+      [rest, begun],
+    );
+    return row!['QUERY PLAN'][0].Plan['Plan Rows'] > commonFrom;
+  }
+
+  async #rows(
+    statement: Statement,
+    owner: string,
+    { rest, begun }: SearchQuery,
+    { limit, after, before }: PageQuery,
+    more: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const anchor = after ?? before;
+    const values = [owner, rest, begun, anchor, limit + 1, ...more];
+    const rows = await this.database.query<Row>(statement, values);
+    if (rows[0]?.has_anchor === false) {
+      throw notFound(before === undefined ? 'item to list after' : 'item to list before', anchor);
+    }
+    return rows;
+  }
+}
+
+/** No conversation was left out that belongs on the page. */
+function isConclusive(rows: readonly Row[], limit: number): boolean {
+  return rows.every(({ is_found }) => is_found !== false) && (rows.length > limit || rows[0]!.is_whole);
 }
 
 function foundConversation(row: Row): FoundConversation {
@@ -109,8 +107,8 @@ function foundConversation(row: Row): FoundConversation {
 
 function snippetOf(marked: string): SnippetPart[] {
   const parts: SnippetPart[] = [];
-  for (const piece of marked.split(begin)) {
-    const [hit, rest] = piece.includes(end) ? piece.split(end, 2) : ['', piece];
+  for (const piece of marked.split(hitBegin)) {
+    const [hit, rest] = piece.includes(hitEnd) ? piece.split(hitEnd, 2) : ['', piece];
     if (hit) parts.push({ text: hit, hit: true });
     if (rest) parts.push({ text: rest.replace(/\s+/g, ' '), hit: false });
   }

@@ -1,0 +1,53 @@
+import { type FilledHistory } from './fill-tables.js';
+
+/** A page that is asked for. */
+export interface HistoryPage {
+  name: string;
+  path: string;
+  kind: 'messages' | 'conversations' | 'search';
+}
+
+/** Every kind of page, from everywhere in the history. */
+export function historyPages(history: FilledHistory): HistoryPage[] {
+  const { longConversation, middle, nearEnd, oldLeaf, middleConversation, lastConversation } = history;
+  const messages = (name: string, query: string): HistoryPage => ({
+    name,
+    path: `/api/conversations/${longConversation}/messages?limit=50${query}`,
+    kind: 'messages',
+  });
+  const conversations = (name: string, query: string): HistoryPage => ({
+    name,
+    path: `/api/conversations?limit=50${query}`,
+    kind: 'conversations',
+  });
+  const search = (words: string, name = `"${words}"`, query = ''): HistoryPage => ({
+    name,
+    path: `/api/conversations?limit=50&q=${encodeURIComponent(words)}${query}`,
+    kind: 'search',
+  });
+  return [
+    messages('from the beginning', ''),
+    messages('from the middle', `&after=${middle}`),
+    messages('backwards from the middle', `&before=${middle}`),
+    messages('at the end', `&after=${nearEnd}`),
+    messages('backwards from the end', `&before=${nearEnd}`),
+    messages('of an older branch', `&leaf=${oldLeaf}`),
+    messages('backwards in an older branch', `&leaf=${oldLeaf}&before=${oldLeaf}`),
+    messages('of the branch through a message', `&through=${middle}&after=${middle}`),
+    messages('of all branches', `&leaf=all&after=${middle}`),
+    conversations('newest', ''),
+    conversations('from the middle', `&after=${middleConversation}`),
+    conversations('backwards from the middle', `&before=${middleConversation}`),
+    conversations('backwards from the end', `&before=${lastConversation}`),
+    search('common', 'a word in all of them'),
+    search('common', 'the same, from the middle', `&after=${middleConversation}`),
+    search('common', 'the same, backwards', `&before=${middleConversation}`),
+    search('common words', 'two such words'),
+    search('begun', 'the beginning of 2,000 words'),
+    search('begun7 ', 'a word in a thousandth of them'),
+    search('rare ', 'a word in five of them'),
+    search('old ', 'a word in the older half'),
+    search('common -words', 'a word without another one'),
+    search('nowhere ', 'a word in none'),
+  ];
+}

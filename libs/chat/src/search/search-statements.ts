@@ -1,0 +1,140 @@
+import { type Statement } from '#database';
+import { messageVector, searchedChars, titleVector } from './vectors.js';
+
+/** Around a hit in a snippet; texts lose these characters before they are searched for hits. */
+export const [hitBegin, hitEnd] = ['\u0002', '\u0003'];
+const headline = `StartSel=${hitBegin}, StopSel=${hitEnd}, MaxWords=30, MinWords=10`;
+/** Messages of one conversation that are shown at most. */
+const maxMatches = 3;
+
+/** How many of the newest conversations are looked through one by one, and how many messages of each. */
+const lookedThrough = { conversations: 1_000, messages: 500 };
+/** How many titles and how many messages that have the words are read from the index. */
+const mostPlaces = 30_000;
+
+const plain = (text: string): string => `translate(${text}, '${hitBegin}${hitEnd}', '')`;
+
+/** $1 the owner, $2 and $3 the words, $4 the anchor or null, $5 the most rows: the same in both ways to search. */
+const wanted = `
+  wanted AS MATERIALIZED (
+    SELECT websearch_to_tsquery('simple', $2) && to_tsquery('simple', $3) AS query
+  ), place AS MATERIALIZED (
+    SELECT updated_at, id FROM conversations WHERE id = $4 AND owner = $1
+  ), bound AS MATERIALIZED (
+    SELECT coalesce((SELECT updated_at FROM place), 'infinity') AS updated_at,
+      coalesce((SELECT id FROM place), 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id
+  )`;
+
+interface Direction {
+  order: 'ASC' | 'DESC';
+  /** SQL: the conversation `c` comes after the anchor. */
+  isBeyond: string;
+}
+
+const forwards = direction('DESC', '<');
+const backwards = direction('ASC', '>');
+
+/** Without an anchor there is a bound beyond all of them: where every plan has one, every plan begins at it. */
+function direction(order: Direction['order'], sign: string): Direction {
+  return { order, isBeyond: `(c.updated_at, c.id) ${sign} (SELECT updated_at, id FROM bound)` };
+}
+
+/** What is told of the conversations in `listed`; `matches` has ids and snippets of each one's messages. */
+function told({ order }: Direction, matches: string, more: string): string {
+  return `
+    SELECT $4::uuid IS NULL OR EXISTS (SELECT FROM place) AS has_anchor, ${more}, l.*,
+      CASE WHEN ${titleVector('l.')} @@ w.query
+        THEN ts_headline('simple', ${plain('l.title')}, w.query, '${headline}, HighlightAll=true') END AS title_snippet,
+      matches.ids AS message_ids, matches.snippets
+    FROM wanted w LEFT JOIN listed l ON true LEFT JOIN LATERAL (
+      SELECT array_agg(m.id ORDER BY m.seq) AS ids,
+        array_agg(ts_headline('simple', ${plain(`left(m.content, ${searchedChars})`)}, w.query, '${headline}') ORDER BY m.seq)
+          AS snippets
+      FROM (${matches}) m
+    ) matches ON true
+    ORDER BY l.updated_at ${order}, l.id ${order}`;
+}
+
+/**
+ * Reads the places of the words from the indexes: as fast as they are rare. $6 are conversations that are known to have them.
+ * OFFSET keeps the planner, which does not know the words yet, from reading all conversations beside them.
+ */
+function byIndex(name: string, direction: Direction): Statement {
+  const { order, isBeyond } = direction;
+  const matches = `SELECT m.id, m.seq, m.content FROM shown s JOIN messages m ON m.id = s.id WHERE s.conversation_id = l.id`;
+  return {
+    name,
+    text: `
+      WITH ${wanted}, said AS MATERIALIZED (
+        SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN wanted w WHERE ${messageVector('m.')} @@ w.query
+        LIMIT ${mostPlaces}
+      ), titled AS (
+        SELECT c.id FROM wanted w CROSS JOIN LATERAL (
+          SELECT id, owner FROM conversations c WHERE ${titleVector('c.')} @@ w.query OFFSET 0
+        ) c
+        WHERE c.owner = $1 LIMIT ${mostPlaces}
+      ), found AS (
+        SELECT id FROM titled UNION SELECT conversation_id FROM said UNION SELECT unnest($6::uuid[])
+      ), listed AS MATERIALIZED (
+        SELECT c.* FROM found f CROSS JOIN LATERAL (SELECT * FROM conversations WHERE id = f.id AND owner = $1 OFFSET 0) c
+        WHERE ${isBeyond} ORDER BY c.updated_at ${order}, c.id ${order} LIMIT $5
+      ), shown AS MATERIALIZED (
+        SELECT * FROM (
+          SELECT s.conversation_id, s.id, row_number() OVER (PARTITION BY s.conversation_id ORDER BY s.seq) AS number
+          FROM listed l JOIN said s ON s.conversation_id = l.id
+        ) s WHERE number <= ${maxMatches}
+      )
+      ${told(direction, matches, 'true AS is_whole, true AS is_found')}`,
+  };
+}
+
+/**
+ * Looks through conversations from the newest on until a page is full: as fast as the words are common. Of longer
+ * conversations only the newest messages are read; where those do not have the words, `is_found` is false and says nothing.
+ * `is_whole`: there were no more conversations than were looked through.
+ */
+function byLooking(name: string, direction: Direction): Statement {
+  const { order, isBeyond } = direction;
+  const { conversations, messages } = lookedThrough;
+  const inOrder = `ORDER BY c.updated_at ${order}, c.id ${order}`;
+  const candidates = `FROM conversations c WHERE c.owner = $1 AND ${isBeyond} ${inOrder} LIMIT ${conversations}`;
+  // OFFSET keeps the planner from asking the word index, which would tell of every conversation each time.
+  const newestOf = (alias: string): string => `
+    SELECT m.id, m.seq, m.content FROM (
+      SELECT id, seq, content FROM messages
+      WHERE conversation_id = ${alias}.id AND seq >= ${alias}.next_seq - ${messages} ORDER BY seq OFFSET 0
+    ) m WHERE ${messageVector('m.')} @@ (SELECT query FROM wanted) LIMIT ${maxMatches}`;
+  return {
+    name,
+    text: `
+      WITH ${wanted}, listed AS MATERIALIZED (
+        SELECT c.*, f.is_found FROM (SELECT * ${candidates}) c CROSS JOIN LATERAL (
+          SELECT ${titleVector('c.')} @@ (SELECT query FROM wanted) OR EXISTS (${newestOf('c')}) AS is_found OFFSET 0
+        ) f
+        WHERE f.is_found OR c.next_seq > ${messages} + 1
+        ${inOrder} LIMIT $5
+      )
+      ${told(direction, newestOf('l'), `(SELECT count(*) FROM (SELECT ${candidates}) c) < ${conversations} AS is_whole`)}`,
+  };
+}
+
+export const fromIndex = {
+  next: byIndex('search_conversations', forwards),
+  previous: byIndex('search_conversations_before', backwards),
+};
+export const fromNewest = {
+  next: byLooking('look_through_conversations', forwards),
+  previous: byLooking('look_through_conversations_before', backwards),
+};
+
+/** PostgreSQL's own estimate, from its statistics of words, in no more time than it takes to make a plan. */
+export const estimateMatches: Statement = {
+  name: 'estimate_matches',
+  text: `
+    EXPLAIN (FORMAT JSON)
+    SELECT FROM messages m
+    WHERE ${messageVector('m.')} @@ (websearch_to_tsquery('simple', $1) && to_tsquery('simple', $2))
+    UNION ALL
+    SELECT FROM conversations c
+    WHERE ${titleVector('c.')} @@ (websearch_to_tsquery('simple', $1) && to_tsquery('simple', $2))`,
+};

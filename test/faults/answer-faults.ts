@@ -1,5 +1,5 @@
 import { type Behaviour } from '#mock-llm';
-import { type Fault, type Verdict } from './fault.js';
+import { type CatalogueName, type Fault, type Verdict } from './fault.js';
 
 const timeouts = ['first_token_timeout', 'idle_timeout', 'total_timeout'];
 
@@ -25,7 +25,12 @@ function always(
   return { name, verdict, codes, before: { mock }, ...more };
 }
 
-function reported(code: string, verdict: Verdict, catalogue?: string, mock: Partial<Behaviour> = {}): Fault {
+function reported(
+  code: string,
+  verdict: Verdict,
+  catalogue?: CatalogueName,
+  mock: Partial<Behaviour> = {},
+): Fault {
   const mockSays = { errorCode: code, errorMessage: `the provider says ${code}`, ...mock };
   return both(`error ${code}`, verdict, [code], mockSays, catalogue === undefined ? {} : { catalogue });
 }

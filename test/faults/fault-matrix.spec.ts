@@ -1,18 +1,23 @@
 import { addressFaults } from './address-faults.js';
 import { answerFaults } from './answer-faults.js';
-import { nameOf, type Fault } from './fault.js';
+import { catalogue, nameOf, type Fault } from './fault.js';
 import { isMeasuring } from './figures.js';
 import { playAddresses, playMatrix } from './matrix.js';
 import { multiplexedFaults } from './multiplexed-faults.js';
 import { networkFaults } from './network-faults.js';
 import { type Outcome } from './row.js';
-import { table } from './table.js';
+import { summary, table } from './table.js';
 
 const only = process.env.FAULTS === undefined ? /./ : new RegExp(process.env.FAULTS);
 const chosen = <T extends Fault>(faults: readonly T[]): T[] => faults.filter(({ name }) => only.test(name));
 const addresses = chosen(addressFaults);
 const passing = chosen([...networkFaults, ...answerFaults, ...multiplexedFaults]);
 const faults: readonly Fault[] = [...addresses, ...passing];
+
+it.each(catalogue)('the matrix has rows for: %s', (name) => {
+  const all: readonly Fault[] = [...addressFaults, ...networkFaults, ...answerFaults];
+  expect(all.some((fault) => fault.catalogue === name)).toBe(true);
+});
 
 /** Real: the application, Postgres, HTTP, TCP and WebSocket. Mocked: LLM servers, and the way to them. */
 describe('the fault matrix', () => {
@@ -25,7 +30,7 @@ describe('the fault matrix', () => {
   afterAll(() => {
     const wrong = outcomes.filter((outcome) => outcome.wrong.length > 0);
     const shown = isMeasuring ? outcomes : wrong;
-    process.stdout.write(`\n${table(shown)}\n${outcomes.length} rows, ${wrong.length} wrong\n`);
+    process.stdout.write(`\n${table(shown)}\n${summary(outcomes)}\n`);
   });
 
   it.each(faults)('$name', (fault) => {

@@ -19,11 +19,32 @@ export type Verdict = 'harmless' | 'failed' | 'wrong_model' | 'refused';
 /** Before anything of the answer came, or after the first delta. */
 export type Place = 'before' | 'after';
 
+/** The faults of an LLM provider in the public FailoverBench catalogue, restated for WebSockets. */
+export const catalogue = [
+  'connection refused',
+  'DNS / unknown host',
+  'TLS failure',
+  'timeout on connect',
+  'reset',
+  'auth failure',
+  '429 with Retry-After',
+  'overloaded',
+  '5xx-like error',
+  'slow first token',
+  'stall mid-stream',
+  'cut mid-stream',
+  'truncated stream without its end',
+  'malformed frame',
+  'context too long',
+  'content refused',
+] as const;
+export type CatalogueName = (typeof catalogue)[number];
+
 /** One way in which an LLM server, or the way to it, goes wrong. */
 export interface Fault {
   name: string;
-  /** Its name among the 16 of the FailoverBench catalogue, restated for WebSockets. */
-  catalogue?: string;
+  /** Which fault of the {@link catalogue} it is, if it is one of them. */
+  catalogue?: CatalogueName;
   verdict: Verdict;
   /** What the attempt may be recorded with; none for a harmless one. */
   codes: readonly string[];

@@ -2,41 +2,32 @@ import { Component, inject, input } from '@angular/core';
 import { type Feedback, type Message } from '@parley/client';
 import { Chat } from '../chat/chat';
 import { Siblings } from '../chat/siblings';
-import { sentenceFor } from '../server/server';
 import { Notices } from '../shell/notices';
 import { texts } from '../texts/texts';
 import { CopyButton } from '../ui/copy-button';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 
 /** What can be done with an answer. */
 @Component({
   selector: 'p-answer-actions',
-  imports: [CopyButton, Icon, Siblings],
+  imports: [CopyButton, IconButton, Siblings],
   template: `
     <div class="actions">
       <p-siblings [message]="message()" />
-      @if (message().content !== '' || message().status === 'completed') {
+      @if (message().content !== '') {
         <p-copy-button [text]="message().content" />
-        <button
-          type="button"
-          class="icon-button"
-          [attr.aria-label]="t.regenerate"
-          [title]="t.regenerate"
-          (click)="regenerate()"
-        >
-          <p-icon name="again" />
-        </button>
+      }
+      @if (message().status === 'completed' || message().status === 'cancelled') {
+        <button pIconButton="again" [label]="t.regenerate" (click)="regenerate()"></button>
+      }
+      @if (message().content !== '') {
         @for (rating of ratings; track rating.name) {
           <button
-            type="button"
-            class="icon-button"
-            [attr.aria-label]="rating.label"
-            [title]="rating.label"
+            [pIconButton]="rating.name"
+            [label]="rating.label"
             [attr.aria-pressed]="message().feedback?.rating === rating.name"
             (click)="rate(rating.name)"
-          >
-            <p-icon [name]="rating.name" />
-          </button>
+          ></button>
         }
       }
     </div>
@@ -52,12 +43,8 @@ export class AnswerActions {
     { name: 'down', label: texts.message.bad },
   ] as const;
 
-  protected async regenerate(): Promise<void> {
-    try {
-      await this.#chat.regenerate(this.message());
-    } catch (error) {
-      this.#notices.show(sentenceFor(error));
-    }
+  protected regenerate(): void {
+    void this.#chat.regenerate(this.message());
   }
 
   protected async rate(rating: Feedback['rating']): Promise<void> {

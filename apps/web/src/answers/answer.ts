@@ -5,11 +5,12 @@ import { texts } from '../texts/texts';
 import { AnswerActions } from './answer-actions';
 import { AnswerProblem } from './answer-problem';
 import { Answers } from './answers';
+import { RunDetails } from './run-details';
 
 /** What the LLM said, or is saying. */
 @Component({
   selector: 'p-answer',
-  imports: [AnswerActions, AnswerProblem, Markdown],
+  imports: [AnswerActions, AnswerProblem, Markdown, RunDetails],
   templateUrl: './answer.html',
   host: { class: 'message from-llm', '[class.is-live]': 'isLive()' },
 })
@@ -24,23 +25,31 @@ export class Answer {
   protected readonly text = computed(() =>
     this.isLive() ? (this.live()?.text() ?? '') : this.message().content,
   );
-  protected readonly restarts = computed(() => this.live()?.restarts() ?? []);
+  /** What is said of the last time that the text started over; the details of the run tell of the others. */
+  protected readonly restart = computed(() => {
+    const restarts = this.live()?.restarts() ?? [];
+    const last = restarts.at(-1);
+    if (last === undefined) return '';
+    const { endpoint, reason } = last;
+    // Whoever takes over the run of another server cannot say yet where it is going to ask.
+    const where = URL.canParse(endpoint) ? endpoint : undefined;
+    return this.t.startedOver(restarts.length, where, this.t.restartReasons[reason] ?? reason);
+  });
   protected readonly state = computed(() => {
     if (!this.isLive()) return '';
-    if (this.live()?.isCut() === true) return this.t.reconnecting;
+    const connection = this.live()?.connection() ?? 'fine';
+    if (connection !== 'fine') return this.t[connection];
     if (this.text() !== '') return '';
     return this.#isBehindAnother() ? this.t.queued : this.t.thinking;
   });
   protected readonly facts = computed(() => {
-    const { model, tokens_used } = this.message();
-    return [model ?? '', tokens_used === null ? '' : this.t.tokens(tokens_used)].filter(
-      (fact) => fact !== '',
-    );
+    const { model, status, tokens_used } = this.message();
+    return [
+      ...(status === 'cancelled' ? [this.t.cancelled] : []),
+      ...(model === null ? [] : [model]),
+      ...(tokens_used === null ? [] : [this.t.tokens(tokens_used)]),
+    ];
   });
-
-  protected reasonOf(code: string): string {
-    return this.t.restartReasons[code] ?? code;
-  }
 
   #isBehindAnother(): boolean {
     return this.message().status === 'queued' && this.#answers.running()[0] !== this.live();

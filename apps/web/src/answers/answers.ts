@@ -50,12 +50,14 @@ export class Answers {
     const stream = ask({
       signal: answer.signal,
       onConnection: (connection) => {
-        answer.isCut.set(connection.state === 'waiting');
+        if (connection.state === 'waiting') answer.connection.set('cut');
+        else if (answer.connection() === 'cut') answer.connection.set('regained');
         this.#server.onConnection(connection);
       },
     });
     try {
       for await (const event of stream) {
+        answer.connection.set('fine');
         if (event.type === 'message.created') onStored?.(event);
         this.#take(event, answer, stream);
       }

@@ -7,8 +7,8 @@ export class LiveAnswer {
   /** Undefined until the server has said so. */
   readonly runId;
   readonly text = signal('');
-  /** The stream waits before it tries to reach the server again. */
-  readonly isCut = signal(false);
+  /** `cut`: the stream waits before it tries to reach the server again; `regained`: reached, and nothing has come yet. */
+  readonly connection = signal<'fine' | 'cut' | 'regained'>('fine');
   /** Each time that the text started over. */
   readonly restarts = signal<readonly RunRetrying[]>([]);
   /** As it ended; undefined until then. */

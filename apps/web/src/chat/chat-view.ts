@@ -4,6 +4,7 @@ import { ConversationList } from '../conversations/conversation-list';
 import { LlmStatus } from '../server/llm-status';
 import { Server } from '../server/server';
 import { SessionKey } from '../server/session-key';
+import { Notices } from '../shell/notices';
 import { Panels } from '../shell/panels';
 import { Route } from '../shell/route';
 import { shortcutOf } from '../shell/shortcuts';
@@ -26,6 +27,7 @@ export class ChatView {
   readonly #answers = inject(Answers);
   readonly #list = inject(ConversationList);
   readonly #llm = inject(LlmStatus);
+  readonly #notices = inject(Notices);
   readonly #panels = inject(Panels);
   readonly #route = inject(Route);
   readonly #key = inject(SessionKey);
@@ -50,12 +52,22 @@ export class ChatView {
     if (shortcut !== 'copy') return;
     event.preventDefault();
     const last = this.branch.messages().findLast(({ role }) => role === 'assistant');
-    if (last !== undefined) void copyText(last.content);
+    if (last !== undefined) void this.#copy(last.content);
+  }
+
+  protected start(): void {
+    this.#route.go();
+    this.#panels.write();
   }
 
   protected tryNow(): void {
     this.server.wake();
     void this.#llm.look();
+  }
+
+  async #copy(text: string): Promise<void> {
+    const { copied, copyFailed } = this.t.message;
+    this.#notices.show((await copyText(text)) ? copied : copyFailed);
   }
 
   #escape(event: KeyboardEvent): void {

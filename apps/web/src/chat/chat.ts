@@ -3,7 +3,8 @@ import { type Feedback, type Message, type MessageQuery, type Page, ProblemError
 import { Answers } from '../answers/answers';
 import { ConversationList } from '../conversations/conversation-list';
 import { LiveAnswer } from '../answers/live-answer';
-import { Server } from '../server/server';
+import { Server, sentenceFor } from '../server/server';
+import { Notices } from '../shell/notices';
 import { Branch } from './branch';
 import { Sending } from './sending';
 
@@ -17,6 +18,7 @@ export class Chat {
   readonly #answers = inject(Answers);
   readonly #sending = inject(Sending);
   readonly #list = inject(ConversationList);
+  readonly #notices = inject(Notices);
   #loading = new AbortController();
 
   /** An answer is being written, or a message is on its way. */
@@ -57,7 +59,7 @@ export class Chat {
     await this.#load(id, {});
   }
 
-  /** Asks for another answer in the place of this one. Rejects when the server refuses; then everything is as it was. */
+  /** Asks for another answer in the place of this one. When the server refuses, everything is as it was, and a notice says why. */
   async regenerate({ id, sibling_ids: siblings = [id] }: Message): Promise<void> {
     const shown = this.#branch.messages();
     const wishes = this.isBusy() ? { on_busy: 'interrupt' as const } : {};
@@ -73,7 +75,7 @@ export class Chat {
       if (answer.signal.aborted) return;
       this.#server.learnFrom(error);
       this.#branch.show(shown);
-      throw error;
+      this.#notices.show(sentenceFor(error));
     }
   }
 

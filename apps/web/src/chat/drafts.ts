@@ -25,6 +25,12 @@ export class Drafts {
     else localStorage.setItem(this.#key(), text);
   }
 
+  /** What is written in the new conversation goes with it when it gets its id. */
+  takeAlong(conversationId: string): void {
+    localStorage.removeItem(this.#key());
+    if (this.#text() !== '') localStorage.setItem(prefix + conversationId, this.#text());
+  }
+
   forgetAll(): void {
     for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
   }

@@ -6,6 +6,7 @@ import { ConversationList } from '../conversations/conversation-list';
 import { Server } from '../server/server';
 import { Route } from '../shell/route';
 import { Branch } from './branch';
+import { Drafts } from './drafts';
 import { draftOf, newOutgoing, type Outgoing } from './outgoing';
 
 /** Messages on their way to the server. */
@@ -14,6 +15,7 @@ export class Sending {
   readonly #server = inject(Server);
   readonly #branch = inject(Branch);
   readonly #answers = inject(Answers);
+  readonly #drafts = inject(Drafts);
   readonly #list = inject(ConversationList);
   readonly #route = inject(Route);
   readonly #outgoing = signal<ReadonlyMap<string, Outgoing>>(new Map());
@@ -108,6 +110,7 @@ export class Sending {
   /** The first message makes a conversation of what was none. */
   async #open(signal: AbortSignal): Promise<string> {
     const conversation = await this.#server.heed(this.#server.client.createConversation({}, { signal }));
+    this.#drafts.takeAlong(conversation.id);
     this.#branch.conversationId.set(conversation.id);
     this.#route.name(conversation.id);
     return conversation.id;

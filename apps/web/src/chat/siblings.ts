@@ -3,35 +3,29 @@ import { type Message } from '@parley/client';
 import { sentenceFor } from '../server/server';
 import { Notices } from '../shell/notices';
 import { texts } from '../texts/texts';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { Chat } from './chat';
 
 /** Where a message has others in its place: which of them this is, and the way to its neighbours. */
 @Component({
   selector: 'p-siblings',
-  imports: [Icon],
+  imports: [IconButton],
   template: `
     @if (ids().length > 1) {
       <span class="siblings">
         <button
-          type="button"
-          class="icon-button"
-          [attr.aria-label]="t.previousVersion"
+          pIconButton="left"
+          [label]="t.previousVersion"
           [disabled]="at() === 0"
           (click)="show(at() - 1)"
-        >
-          <p-icon name="left" />
-        </button>
+        ></button>
         <span class="meta">{{ t.version(at() + 1, ids().length) }}</span>
         <button
-          type="button"
-          class="icon-button"
-          [attr.aria-label]="t.nextVersion"
+          pIconButton="right"
+          [label]="t.nextVersion"
           [disabled]="at() === ids().length - 1"
           (click)="show(at() + 1)"
-        >
-          <p-icon name="right" />
-        </button>
+        ></button>
       </span>
     }
   `,

@@ -23,7 +23,7 @@ const nearPx = 80;
   selector: 'p-thread',
   imports: [Answer, Icon, UserMessage],
   template: `
-    <main #view class="thread" tabindex="-1" (scroll)="onScroll()" (wheel)="onWheel($event)">
+    <main #view class="thread" tabindex="0" (scroll)="onScroll()" (wheel)="onWheel($event)">
       <div #content class="messages" role="log" aria-live="off" [attr.aria-label]="t.label">
         @for (message of branch.messages(); track message.id) {
           @if (message.role === 'user') {
@@ -101,6 +101,7 @@ export class Thread implements OnDestroy {
     if (element === null) return;
     this.isAtEnd.set(false);
     element.scrollIntoView({ block: 'center' });
+    this.onScroll();
     element.classList.add('is-found');
   }
 }

@@ -3,7 +3,7 @@ import { type Message, type OnBusy, ProblemError } from '@parley/client';
 import { sentenceFor } from '../server/server';
 import { texts } from '../texts/texts';
 import { CopyButton } from '../ui/copy-button';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { Chat } from './chat';
 import { Drafts } from './drafts';
 import { EditBox } from './edit-box';
@@ -14,7 +14,7 @@ import { Siblings } from './siblings';
 /** What the user said. */
 @Component({
   selector: 'p-user-message',
-  imports: [CopyButton, EditBox, Icon, Siblings],
+  imports: [CopyButton, EditBox, IconButton, Siblings],
   templateUrl: './user-message.html',
   host: { class: 'message from-user' },
 })

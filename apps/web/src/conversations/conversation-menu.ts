@@ -1,10 +1,10 @@
-import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Component, ElementRef, inject, signal, viewChild } from '@angular/core';
 import { Branch } from '../chat/branch';
 import { Server } from '../server/server';
 import { Notices } from '../shell/notices';
 import { Route } from '../shell/route';
 import { texts } from '../texts/texts';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { saveAs } from '../ui/save-as';
 import { ConversationList } from './conversation-list';
 import { Deletions } from './deletions';
@@ -12,20 +12,17 @@ import { Deletions } from './deletions';
 /** What can be done with the open conversation. */
 @Component({
   selector: 'p-conversation-menu',
-  imports: [Icon],
+  imports: [IconButton],
   template: `
     <div class="menu" (focusout)="onFocusOut($event)" (keydown.escape)="close($event)">
       <button
         #opener
-        type="button"
-        class="icon-button"
-        [attr.aria-label]="t.label"
+        pIconButton="more"
+        [label]="t.label"
         [attr.aria-expanded]="isOpen()"
         aria-controls="conversation-menu"
         (click)="isOpen.set(!isOpen())"
-      >
-        <p-icon name="more" />
-      </button>
+      ></button>
       <ul id="conversation-menu" class="popover menu-list" [hidden]="!isOpen()">
         <li>
           <button type="button" (click)="save('markdown')">{{ t.markdown }}</button>
@@ -45,7 +42,9 @@ export class ConversationMenu {
   readonly #notices = inject(Notices);
   readonly #deletions = inject(Deletions);
   readonly #route = inject(Route);
-  private readonly opener = viewChild.required<ElementRef<HTMLElement>>('opener');
+  private readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
+    read: ElementRef,
+  });
   readonly #branch = inject(Branch);
   readonly #list = inject(ConversationList);
   protected readonly t = texts.menu;

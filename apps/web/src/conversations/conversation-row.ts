@@ -6,14 +6,14 @@ import { Panels } from '../shell/panels';
 import { Route } from '../shell/route';
 import { texts } from '../texts/texts';
 import { Focus } from '../ui/focus';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { ConversationList } from './conversation-list';
 import { Deletions } from './deletions';
 
 /** One conversation of the list. */
 @Component({
   selector: 'p-conversation-row',
-  imports: [Focus, Icon],
+  imports: [Focus, IconButton],
   templateUrl: './conversation-row.html',
 })
 export class ConversationRow {

@@ -1,4 +1,4 @@
-import { afterRenderEffect, Component, type ElementRef, inject, viewChild } from '@angular/core';
+import { afterRenderEffect, Component, ElementRef, inject, viewChild } from '@angular/core';
 import { Drafts } from '../chat/drafts';
 import { SessionKey } from '../server/session-key';
 import { Panels } from '../shell/panels';
@@ -6,6 +6,7 @@ import { Route } from '../shell/route';
 import { Theme } from '../shell/theme';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { WhenSeen } from '../ui/when-seen';
 import { ActiveConversations } from './active-conversations';
 import { ConversationList } from './conversation-list';
@@ -17,14 +18,16 @@ const typingMs = 200;
 /** The conversations, and what belongs to the page as a whole. */
 @Component({
   selector: 'p-sidebar',
-  imports: [ConversationRow, Icon, WhenSeen],
+  imports: [ConversationRow, Icon, IconButton, WhenSeen],
   templateUrl: './sidebar.html',
 })
 export class Sidebar {
   readonly #drafts = inject(Drafts);
   readonly #route = inject(Route);
   private readonly searchBox = viewChild.required<ElementRef<HTMLInputElement>>('searchBox');
-  private readonly closer = viewChild.required<ElementRef<HTMLElement>>('closer');
+  private readonly closer = viewChild.required<unknown, ElementRef<HTMLElement>>('closer', {
+    read: ElementRef,
+  });
   #typing: ReturnType<typeof setTimeout> | undefined;
 
   protected readonly t = texts;

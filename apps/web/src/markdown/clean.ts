@@ -7,6 +7,8 @@ const allowed = {
     ...['table', 'thead', 'tbody', 'tr', 'th', 'td'],
   ],
   ALLOWED_ATTR: ['href', 'title', 'class', 'align', 'start'],
+  // Their values are no addresses.
+  ADD_URI_SAFE_ATTR: ['align', 'start'],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
@@ -17,8 +19,8 @@ const allowed = {
 export function clean(html: string): DocumentFragment {
   const fragment = purify.sanitize(html, allowed);
   for (const link of fragment.querySelectorAll('a')) {
-    // Around a picture, which has become a link itself.
-    if (link.textContent === '') link.remove();
+    // Around a picture, which has become a link itself; or to where no link may lead.
+    if (link.textContent === '' || !link.hasAttribute('href')) link.replaceWith(...link.childNodes);
     link.target = '_blank';
     link.rel = 'noopener noreferrer nofollow';
   }

@@ -34,8 +34,7 @@ function copyButton(text: () => string): HTMLButtonElement {
   button.textContent = texts.code.copy;
   button.addEventListener('click', () => {
     void copyText(text()).then((worked) => {
-      if (!worked) return;
-      button.textContent = texts.code.copied;
+      button.textContent = worked ? texts.code.copied : texts.message.copyFailed;
       setTimeout(() => (button.textContent = texts.code.copy), saidMs);
     });
   });

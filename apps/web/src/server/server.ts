@@ -1,11 +1,13 @@
 import { inject, Injectable, signal } from '@angular/core';
 import { ConnectionError, type ConnectionState, ParleyClient, ProblemError, sleep } from '@parley/client';
+import { Announcer } from '../shell/announcer';
 import { texts } from '../texts/texts';
 import { SessionKey } from './session-key';
 
 /** The server that the page came from, and what is known of its state. */
 @Injectable({ providedIn: 'root' })
 export class Server {
+  readonly #announcer = inject(Announcer);
   readonly #key = inject(SessionKey);
   readonly #wakers = new Set<() => void>();
 
@@ -59,6 +61,7 @@ export class Server {
   #isBack(): void {
     if (!this.isAway()) return;
     this.isAway.set(false);
+    this.#announcer.say(texts.away.back);
     this.wake();
   }
 

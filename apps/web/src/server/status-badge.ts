@@ -14,7 +14,7 @@ import { LlmStatus } from './llm-status';
         [class]="'is-' + llm.status()"
         [attr.aria-expanded]="isShown()"
         aria-controls="llm-servers"
-        (click)="isShown.update(not)"
+        (click)="isShown.set(true)"
         (focus)="isShown.set(true)"
         (blur)="isShown.set(false)"
         (keydown.escape)="isShown.set(false)"
@@ -39,7 +39,6 @@ export class StatusBadge {
   protected readonly t = texts.status;
   protected readonly llm = inject(LlmStatus);
   protected readonly isShown = signal(false);
-  protected readonly not = (shown: boolean): boolean => !shown;
 
   protected factsOf(endpoint: LlmEndpoint): string {
     const state = { healthy: this.t.connected, degraded: this.t.paused, unhealthy: this.t.away }[

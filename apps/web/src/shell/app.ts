@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject } from '@angular/core';
+import { ApplicationRef, Component, computed, effect, inject } from '@angular/core';
 import { Branch } from '../chat/branch';
 import { ConversationList } from '../conversations/conversation-list';
 import { SessionKey } from '../server/session-key';
@@ -21,6 +21,7 @@ import { TopBar } from './top-bar';
   host: { '(document:keydown)': 'onKey($event)' },
 })
 export class App {
+  readonly #application = inject(ApplicationRef);
   readonly #branch = inject(Branch);
   readonly #list = inject(ConversationList);
   readonly #route = inject(Route);
@@ -39,6 +40,7 @@ export class App {
   });
 
   constructor() {
+    document.documentElement.lang = texts.language;
     fetchLazyParts();
     effect(() => {
       document.title = this.#title();
@@ -52,6 +54,8 @@ export class App {
     else if (shortcut === 'new') this.#start();
     else return;
     event.preventDefault();
+    // At once: the next key is meant for what has been opened.
+    this.#application.tick();
   }
 
   protected focusMessage(event: Event): void {

@@ -1,11 +1,11 @@
 import { Component, inject } from '@angular/core';
 import { texts } from '../texts/texts';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { Notices } from './notices';
 
 @Component({
   selector: 'p-notices',
-  imports: [Icon],
+  imports: [IconButton],
   template: `
     <div class="notices" role="region" aria-live="polite" [attr.aria-label]="t.label">
       @for (notice of notices.all(); track notice.id) {
@@ -14,14 +14,7 @@ import { Notices } from './notices';
           @if (notice.action; as action) {
             <button type="button" class="link-button" (click)="action.run()">{{ action.label }}</button>
           } @else {
-            <button
-              type="button"
-              class="icon-button"
-              [attr.aria-label]="t.dismiss"
-              (click)="notices.dismiss(notice.id)"
-            >
-              <p-icon name="close" />
-            </button>
+            <button pIconButton="close" [label]="t.dismiss" (click)="notices.dismiss(notice.id)"></button>
           }
         </div>
       }

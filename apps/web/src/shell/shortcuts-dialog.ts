@@ -1,13 +1,13 @@
 import { Component, inject } from '@angular/core';
 import { texts } from '../texts/texts';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { Modal } from '../ui/modal';
 import { Panels } from './panels';
 
 /** Every key that does something. */
 @Component({
   selector: 'p-shortcuts-dialog',
-  imports: [Icon, Modal],
+  imports: [IconButton, Modal],
   template: `
     <dialog
       pModal
@@ -18,14 +18,7 @@ import { Panels } from './panels';
     >
       <header>
         <h2 id="shortcuts-title">{{ t.shortcuts.title }}</h2>
-        <button
-          type="button"
-          class="icon-button"
-          [attr.aria-label]="t.shortcuts.close"
-          (click)="dialog.close()"
-        >
-          <p-icon name="close" />
-        </button>
+        <button pIconButton="close" [label]="t.shortcuts.close" (click)="dialog.close()"></button>
       </header>
       <dl class="shortcuts">
         @for (shortcut of t.shortcuts.list; track shortcut.does) {

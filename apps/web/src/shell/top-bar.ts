@@ -1,9 +1,9 @@
-import { afterRenderEffect, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
+import { afterRenderEffect, Component, computed, ElementRef, inject, viewChild } from '@angular/core';
 import { Branch } from '../chat/branch';
 import { ConversationList } from '../conversations/conversation-list';
 import { StatusBadge } from '../server/status-badge';
 import { texts } from '../texts/texts';
-import { Icon } from '../ui/icon';
+import { IconButton } from '../ui/icon-button';
 import { Lazy } from '../ui/lazy';
 import { lazyParts } from './lazy-parts';
 import { Panels } from './panels';
@@ -11,21 +11,19 @@ import { Panels } from './panels';
 /** What is open, and how the LLM servers are. */
 @Component({
   selector: 'p-top-bar',
-  imports: [Icon, Lazy, StatusBadge],
+  imports: [IconButton, Lazy, StatusBadge],
   template: `
     <header class="top-bar">
       <button
         #opener
-        type="button"
-        class="icon-button only-narrow"
+        pIconButton="menu"
+        [label]="t.sidebar.open"
+        class="only-narrow"
         [attr.aria-expanded]="panels.isSidebarOpen()"
-        [attr.aria-label]="t.sidebar.open"
         (click)="panels.isSidebarOpen.set(true)"
-      >
-        <p-icon name="menu" />
-      </button>
-      <h1 [class.off-screen]="isNew()">{{ title() }}</h1>
-      @if (!isNew()) {
+      ></button>
+      <h1 [class.off-screen]="isBare()">{{ title() }}</h1>
+      @if (!isBare()) {
         <ng-container [pLazy]="menu" />
       }
       <p-status-badge />
@@ -36,13 +34,20 @@ export class TopBar {
   protected readonly panels = inject(Panels);
   protected readonly t = texts;
   protected readonly menu = lazyParts.conversationMenu;
-  protected readonly branch = inject(Branch);
+  readonly #branch = inject(Branch);
   readonly #list = inject(ConversationList);
-  private readonly opener = viewChild.required<ElementRef<HTMLElement>>('opener');
+  private readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
+    read: ElementRef,
+  });
   #wasOpen = false;
-  protected readonly isNew = computed(() => this.branch.conversationId() === undefined);
+  /** No conversation is open, or none that there is. */
+  protected readonly isBare = computed(
+    () => this.#branch.conversationId() === undefined || this.#branch.state() === 'missing',
+  );
   protected readonly title = computed(() =>
-    this.isNew() ? texts.name : (this.#list.titleOf(this.branch.conversationId()) ?? texts.sidebar.untitled),
+    this.isBare()
+      ? texts.name
+      : (this.#list.titleOf(this.#branch.conversationId()) ?? texts.sidebar.untitled),
   );
 
   constructor() {

@@ -96,8 +96,13 @@ export const english = {
   answer: {
     thinking: 'Thinking …',
     queued: 'Waits for the answer before it',
-    reconnecting: 'The connection was lost. Trying to reach the answer again …',
-    startedOver: (endpoint: string, reason: string) => `Started over at ${endpoint}: ${reason}.`,
+    cut: 'The connection was lost. Trying to reach the answer again …',
+    regained: 'The server is back. Waiting for the answer to go on …',
+    startedOver: (times: number, endpoint: string | undefined, reason: string) => {
+      const often = times === 1 ? '' : ` ${times} times`;
+      const where = endpoint === undefined ? '' : `${times === 1 ? '' : ', now'} at ${endpoint}`;
+      return `Started over${often}${where}: ${reason}.`;
+    },
     restartReasons: {
       server_restart: 'the server that was writing was restarted',
       attempt_failed: 'the LLM server that was writing failed',
@@ -153,7 +158,6 @@ export const english = {
     connected: 'reached',
     away: 'not reached',
     paused: 'left alone for a while',
-    model: 'Model',
     inFlight: (count: number) => `${count} in progress`,
     queued: (count: number) => `${count} waiting`,
     firstToken: (ms: number) => `first words after ${(ms / 1000).toFixed(1)} s`,
@@ -171,7 +175,6 @@ export const english = {
     label: 'This conversation',
     markdown: 'Export as Markdown',
     json: 'Export as JSON',
-    rename: 'Rename',
     remove: 'Delete',
     exportFailed: 'The conversation could not be exported.',
   },
@@ -206,6 +209,7 @@ export const english = {
       { keys: [controlKey, 'K'], does: 'Search' },
       { keys: [controlKey, 'Shift', 'O'], does: 'New conversation' },
       { keys: [controlKey, 'Shift', 'L'], does: 'Copy the last answer' },
+      { keys: ['F2'], does: 'Rename a conversation, from its place in the list' },
       { keys: [controlKey, '/'], does: 'Show this list' },
     ],
   },

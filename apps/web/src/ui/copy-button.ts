@@ -2,7 +2,7 @@ import { Component, inject, input, signal } from '@angular/core';
 import { Notices } from '../shell/notices';
 import { texts } from '../texts/texts';
 import { copyText } from './clipboard';
-import { Icon } from './icon';
+import { IconButton } from './icon-button';
 
 /** How long it says that it has copied, in ms. */
 const saidMs = 2_000;
@@ -10,17 +10,13 @@ const saidMs = 2_000;
 /** Copies a text. */
 @Component({
   selector: 'p-copy-button',
-  imports: [Icon],
+  imports: [IconButton],
   template: `
     <button
-      type="button"
-      class="icon-button"
-      [attr.aria-label]="isCopied() ? t.copied : t.copy"
-      [title]="isCopied() ? t.copied : t.copy"
+      [pIconButton]="isCopied() ? 'check' : 'copy'"
+      [label]="isCopied() ? t.copied : t.copy"
       (click)="copy()"
-    >
-      <p-icon [name]="isCopied() ? 'check' : 'copy'" />
-    </button>
+    ></button>
   `,
 })
 export class CopyButton {

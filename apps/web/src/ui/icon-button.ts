@@ -1,0 +1,14 @@
+import { Component, input } from '@angular/core';
+import { Icon, type IconName } from './icon';
+
+/** A button that is a sign; its words are for those who listen, and for those who point at it. */
+@Component({
+  selector: 'button[pIconButton]',
+  imports: [Icon],
+  template: `<p-icon [name]="pIconButton()" />`,
+  host: { type: 'button', class: 'icon-button', '[attr.aria-label]': 'label()', '[title]': 'label()' },
+})
+export class IconButton {
+  readonly pIconButton = input.required<IconName>();
+  readonly label = input.required<string>();
+}

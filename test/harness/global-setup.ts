@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync, type Options } from '@swc/core';
@@ -9,17 +9,37 @@ interface ProjectConfig {
   transform: [pattern: string, transformer: string, options: Options][];
 }
 
-/** Runs once before all suites: starts PostgreSQL and leaves its addresses in the environment of the workers. */
-export default async function globalSetup(_global: unknown, project: ProjectConfig): Promise<void> {
+/** The part of jest's global configuration that says which suites run. */
+interface GlobalConfig {
+  rootDir: string;
+  testPathPatterns: {
+    toExecutor: (options: { rootDir: string }) => { isMatch: (path: string) => boolean };
+  };
+}
+
+/**
+ * Runs once before all suites: starts PostgreSQL and leaves its addresses in the environment of the workers, and prepares the
+ * chat page for those that need it.
+ */
+export default async function globalSetup(global: GlobalConfig, project: ProjectConfig): Promise<void> {
   const hooks = readTypeScript(project);
   try {
     // Loaded by path: only from here on does Node understand our imports.
     const path = fileURLToPath(new URL('run-database.ts', import.meta.url));
     const { startRunDatabase } = (await import(path)) as typeof import('./run-database.js');
     await startRunDatabase();
+    if (!runsBrowser(global)) return;
+    const page = fileURLToPath(new URL('../browser/prepare-page.ts', import.meta.url));
+    const { preparePage } = (await import(page)) as typeof import('../browser/prepare-page.js');
+    preparePage();
   } finally {
     hooks.deregister();
   }
+}
+
+function runsBrowser({ rootDir, testPathPatterns }: GlobalConfig): boolean {
+  const suites = testPathPatterns.toExecutor({ rootDir });
+  return globSync(`${rootDir}/test/browser/*.spec.ts`).some((path) => suites.isMatch(path));
 }
 
 /**

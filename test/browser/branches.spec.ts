@@ -1,0 +1,55 @@
+import { describePage } from './describe-page.js';
+import { type Tab } from './tab.js';
+
+/** Presses a button of the message whose text is given. */
+async function pressAt(tab: Tab, text: string, name: string): Promise<void> {
+  const message = tab.page.locator('.message', { hasText: text });
+  await message.getByRole('button', { name, exact: true }).click();
+}
+
+describePage('branches', (bench) => {
+  it('begin with an edited message; both stay', async () => {
+    const { stack, tab } = bench;
+    await tab.send('First?');
+    await tab.hasAnswers(1);
+    stack.mock.behave({ reply: 'Of the branch.' });
+    await tab.press('Edit');
+    expect(await tab.violations()).toEqual([]);
+    await tab.page.getByLabel('Edit your message').fill('Second?');
+    await tab.press('Send as a new branch');
+    await tab.shows('Of the branch.');
+    await tab.shows('2 of 2');
+    expect(await tab.violations()).toEqual([]);
+    await pressAt(tab, 'Second?', 'Previous version');
+    await tab.shows('First?');
+    expect(await tab.answers()).toEqual(['An answer.']);
+    await tab.page.reload();
+    await tab.shows('2 of 2');
+    expect(await tab.questions()).toEqual(['Second?']);
+    expect(await tab.answers()).toEqual(['Of the branch.']);
+  });
+
+  it('begin with another answer; the reader switches between them, and goes on from either', async () => {
+    const { stack, tab } = bench;
+    await tab.send('First?');
+    await tab.hasAnswers(1);
+    stack.mock.behave({ reply: 'Another one.' });
+    await tab.press('Answer again');
+    await tab.shows('Another one.');
+    await tab.shows('2 of 2');
+    expect(await tab.answers()).toEqual(['Another one.']);
+    await pressAt(tab, 'Another one.', 'Previous version');
+    await tab.shows('1 of 2');
+    expect(await tab.answers()).toEqual(['An answer.']);
+    stack.mock.behave({ reply: 'After the first one.' });
+    await tab.send('And then?');
+    await tab.shows('After the first one.');
+    await pressAt(tab, '1 of 2', 'Next version');
+    await tab.shows('Another one.');
+    expect(await tab.questions()).toEqual(['First?']);
+    await pressAt(tab, '2 of 2', 'Previous version');
+    await tab.shows('After the first one.');
+    expect(await tab.answers()).toEqual(['An answer.', 'After the first one.']);
+    expect(await tab.violations()).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describePage } from './describe-page.js';
+
+/** More than two pages of the list. */
+const many = 70;
+
+describePage('conversations', (bench) => {
+  /** Stores a conversation of one turn. */
+  const talk = async (title: string, content: string): Promise<{ id: string; messageId: string }> => {
+    const { body } = await bench.stack.call<{ id: string }>('POST', '/api/conversations', { title });
+    const { body: turn } = await bench.stack.call<{ message: { id: string } }>(
+      'POST',
+      `/api/conversations/${body.id}/messages`,
+      { content },
+    );
+    return { id: body.id, messageId: turn.message.id };
+  };
+
+  const statusOf = async (id: string): Promise<number> =>
+    (await bench.stack.call('GET', `/api/conversations/${id}`)).status;
+
+  it('are found by their words, and opened where these were said', async () => {
+    const { tab } = bench;
+    const { id, messageId } = await talk('Arctic', 'Where do walruses sleep?');
+    await talk('Other', 'Where do cats sleep?');
+    await tab.page.keyboard.press('Control+k');
+    await tab.page.keyboard.type('walruses');
+    await tab.page.locator('mark', { hasText: 'walruses' }).waitFor();
+    expect(await tab.page.locator('.row').count()).toBe(1);
+    expect(await tab.page.locator('.snippet').innerText()).toMatch(/^Where do walruses sleep\??$/);
+    expect(await tab.violations()).toEqual([]);
+    await tab.page.getByRole('link', { name: /Arctic/ }).click();
+    await tab.page.locator('.is-found', { hasText: 'Where do walruses sleep?' }).waitFor();
+    expect(new URL(tab.page.url()).pathname + new URL(tab.page.url()).hash).toBe(`/c/${id}#${messageId}`);
+    expect(await tab.page.getByRole('button', { name: 'To the latest message' }).count()).toBe(0);
+    await tab.page.getByLabel('Search conversations and messages').fill('zebras');
+    await tab.shows('Nothing found for “zebras”.');
+    expect(await tab.violations()).toEqual([]);
+    await tab.press('Clear the search');
+    await tab.page.getByRole('link', { name: /Other/ }).waitFor();
+  });
+
+  it('are renamed', async () => {
+    const { stack, tab } = bench;
+    const { id } = await talk('Wlaruses', 'Where?');
+    await tab.page.reload();
+    await tab.press('Rename “Wlaruses”');
+    expect(await tab.violations()).toEqual([]);
+    await tab.page.getByLabel('New title').fill('Walruses');
+    await tab.page.keyboard.press('Enter');
+    await tab.page.getByRole('link', { name: 'Walruses' }).waitFor();
+    await tab.page.reload();
+    await tab.page.getByRole('link', { name: 'Walruses' }).waitFor();
+    const { body } = await stack.call<{ title: string }>('GET', `/api/conversations/${id}`);
+    expect(body.title).toBe('Walruses');
+  });
+
+  it('are deleted after a while, unless that is undone', async () => {
+    const { tab } = bench;
+    const { id: kept } = await talk('Kept', 'Where?');
+    const { id: gone } = await talk('Gone', 'Where?');
+    await tab.page.reload();
+    await tab.press('Delete “Kept”');
+    await tab.shows('“Kept” was deleted.');
+    expect(await tab.violations()).toEqual([]);
+    await tab.press('Undo');
+    await tab.page.getByRole('link', { name: 'Kept' }).waitFor();
+    const deleted = tab.page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await tab.press('Delete “Gone”');
+    await deleted;
+    expect([await statusOf(kept), await statusOf(gone)]).toEqual([200, 404]);
+  });
+
+  it('are deleted at once when the page is left', async () => {
+    const { tab } = bench;
+    const { id } = await talk('Left behind', 'Where?');
+    await tab.page.reload();
+    await tab.press('Delete “Left behind”');
+    await tab.shows('“Left behind” was deleted.');
+    expect(await statusOf(id)).toBe(200);
+    await tab.page.goto('about:blank');
+    while ((await statusOf(id)) !== 404) await sleep(20);
+  });
+
+  it('are loaded as the list is scrolled', async () => {
+    const { stack, tab } = bench;
+    for (let number = 1; number <= many; number += 1) {
+      await stack.call('POST', '/api/conversations', { title: `Number ${number}` });
+    }
+    await tab.page.reload();
+    const rows = tab.page.locator('.row');
+    await rows.filter({ hasText: `Number ${many}` }).waitFor();
+    expect(await rows.count()).toBeLessThan(many);
+    const list = tab.page.locator('.conversations');
+    const first = rows.filter({ hasText: /^\s*Number 1\s*$/ });
+    while ((await first.count()) === 0) {
+      await list.hover();
+      await tab.page.mouse.wheel(0, 2_000);
+      await tab.page.waitForTimeout(50);
+    }
+    expect(await rows.filter({ hasText: 'Number ' }).count()).toBe(many);
+  });
+
+  it('have addresses of their own, and those that there are not say so', async () => {
+    const { stack, tab } = bench;
+    const { id } = await talk('Deep', 'Where do walruses sleep?');
+    const other = await bench.open(`${stack.url}/c/${id}`);
+    await other.shows('Where do walruses sleep?');
+    expect(await other.page.title()).toBe('Deep – Parley');
+    await other.page.getByRole('link', { name: 'New conversation' }).click();
+    await other.shows('What shall we talk about?');
+    await other.page.goBack();
+    await other.shows('Where do walruses sleep?');
+    await tab.page.goto(`${stack.url}/c/01890000-0000-7000-8000-000000000000`);
+    await tab.shows('There is no such conversation.');
+    expect(await tab.violations()).toEqual([]);
+    await tab.page.getByRole('main').getByRole('button', { name: 'New conversation' }).click();
+    await tab.shows('What shall we talk about?');
+  });
+
+  it.each([
+    ['Markdown', 'Deep sea.md', '## '],
+    ['JSON', 'Deep sea.json', '"content"'],
+  ])('are exported as %s', async (format, name, part) => {
+    const { stack, tab } = bench;
+    const { id } = await talk('Deep sea', 'Where do walruses sleep?');
+    await tab.page.goto(`${stack.url}/c/${id}`);
+    await tab.press('This conversation');
+    expect(await tab.violations()).toEqual([]);
+    const download = tab.page.waitForEvent('download');
+    await tab.press(`Export as ${format}`);
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(name);
+    const content = await readFile(await file.path(), 'utf8');
+    expect(content).toContain(part);
+    expect(content).toContain('Where do walruses sleep?');
+  });
+});

@@ -1,0 +1,76 @@
+import { describePage } from './describe-page.js';
+
+const hostile = [
+  '<img src=x onerror="document.title=1"><script>document.title=1</script>',
+  '[a link](javascript:document.title=1) [data](data:text/html,x) ![a picture](http://192.0.2.1/p.png)',
+  '<iframe src="http://192.0.2.1"></iframe> <style>*{display:none}</style> <b onclick="x()">bold</b>',
+  '[](javascript:x) <svg onload=document.title=1> `<img src=x>` [x]: http://192.0.2.1 "onerror=x"',
+  '```html\n<img src=x onerror=document.title=1>\n```',
+  'The end.',
+].join('\n\n');
+
+const rich = [
+  '# A heading\n\nWith **bold** words, a [link](https://example.org/a) and `code`.',
+  '| Left | Right |\n| --- | ---: |\n| a | 1 |',
+  '7. Seven\n8. Eight',
+  '```typescript\nconst answer: number = 42;\n```',
+  'The end.',
+].join('\n\n');
+
+describePage('Markdown', (bench) => {
+  it('does nothing that an answer wants', async () => {
+    const { stack, tab } = bench;
+    stack.mock.behave({ reply: hostile, tokensPerSecond: 400 });
+    await tab.send('Hello?');
+    await tab.shows('The end.');
+    await tab.hasAnswers(1);
+    expect(await tab.page.title()).not.toBe('1');
+    const bad = tab.page.locator(
+      'p-answer p-markdown :is(img, script, iframe, style, svg, b, [onerror], [onclick], [style], a:not([href^="http"]))',
+    );
+    expect(await bad.count()).toBe(0);
+    const [answer] = await tab.answers();
+    for (const shown of ['<script>document.title=1</script>', '<b onclick="x()">bold</b>', 'a picture']) {
+      expect(answer).toContain(shown);
+    }
+    expect(await tab.violations()).toEqual([]);
+  });
+
+  it.each([0, 60])('looks as it should at %i tokens/s', async (tokensPerSecond) => {
+    const { stack, tab } = bench;
+    stack.mock.behave({ reply: rich, tokensPerSecond });
+    await tab.send('Hello?');
+    await tab.hasAnswers(1);
+    const answer = tab.page.locator('p-answer');
+    await answer.getByRole('heading', { name: 'A heading' }).waitFor();
+    const link = answer.getByRole('link', { name: 'link' });
+    expect(await link.getAttribute('href')).toBe('https://example.org/a');
+    expect(await link.getAttribute('rel')).toContain('noopener');
+    const cell = answer.getByRole('cell', { name: '1', exact: true });
+    expect(await cell.getAttribute('align')).toBe('right');
+    expect(await answer.locator('ol').getAttribute('start')).toBe('7');
+    await answer.locator('.hljs-keyword', { hasText: 'const' }).waitFor();
+    expect(await tab.violations()).toEqual([]);
+  });
+
+  it('gives away its code, an answer, and what was asked', async () => {
+    const { stack } = bench;
+    const tab = await bench.open(stack.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const copied = (): Promise<string> => tab.page.evaluate('navigator.clipboard.readText()');
+    stack.mock.behave({ reply: rich });
+    await tab.send('Hello?');
+    await tab.hasAnswers(1);
+    await tab.press('Copy code');
+    await tab.page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await copied()).toBe('const answer: number = 42;\n');
+    await tab.page.locator('p-answer').getByRole('button', { name: 'Copy', exact: true }).click();
+    await tab.page.locator('p-answer p-copy-button').getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await copied()).toBe(rich);
+    await tab.page.locator('p-user-message').getByRole('button', { name: 'Copy', exact: true }).click();
+    await tab.page.locator('p-user-message').getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await copied()).toBe('Hello?');
+    await tab.page.keyboard.press('Control+Shift+L');
+    await tab.page.locator('.notice', { hasText: 'Copied' }).waitFor();
+    expect(await copied()).toBe(rich);
+  });
+});

@@ -1,0 +1,98 @@
+import { describePage } from './describe-page.js';
+import { endless, slow, words } from './replies.js';
+
+describePage('the message box', (bench) => {
+  it('queues a message behind an answer that is being written', async () => {
+    const { stack, tab } = bench;
+    stack.mock.behave(slow);
+    await tab.send('First');
+    await tab.shows('word3');
+    stack.mock.behave({ reply: 'The second answer.' });
+    await tab.write('Second');
+    await tab.press('Queue');
+    await tab.shows('Waits for the answer before it');
+    expect(await tab.violations()).toEqual([]);
+    await tab.hasAnswers(2);
+    expect(await tab.answers()).toEqual([words(120), 'The second answer.']);
+  });
+
+  it('interrupts an answer that is being written', async () => {
+    const { stack, tab } = bench;
+    stack.mock.behave(endless);
+    await tab.send('First');
+    await tab.shows('word3');
+    stack.mock.behave({ reply: 'The second answer.' });
+    await tab.write('Second');
+    expect(await tab.violations()).toEqual([]);
+    await tab.press('Interrupt');
+    await tab.hasAnswers(2);
+    await tab.shows('Stopped.');
+    const [first, second] = await tab.answers();
+    expect(endless.reply!.startsWith(first!)).toBe(true);
+    expect(second).toBe('The second answer.');
+  });
+
+  it('offers both when an answer is being written in another tab', async () => {
+    const { stack, tab } = bench;
+    await tab.send('First');
+    await tab.hasAnswers(1);
+    stack.mock.behave(endless);
+    const other = await bench.open(tab.page.url());
+    await other.hasAnswers(1);
+    await other.send('Second');
+    await other.shows('word3');
+    await tab.send('Third');
+    await tab.shows('An answer is being written in this conversation, perhaps in another window.');
+    expect(await tab.violations()).toEqual([]);
+    stack.mock.behave({ reply: 'The third answer.' });
+    await tab.press('Stop the other answer and send');
+    await tab.shows('The third answer.');
+    await other.shows('Stopped.');
+  });
+
+  it('keeps what was not sent, for each conversation, over a reload', async () => {
+    const { stack, tab } = bench;
+    await tab.send('Hello?');
+    await tab.hasAnswers(1);
+    await tab.write('Half a thou');
+    await tab.page.getByRole('link', { name: 'New conversation' }).click();
+    const box = tab.page.getByLabel('Message', { exact: true });
+    await tab.shows('What shall we talk about?');
+    expect(await box.inputValue()).toBe('');
+    await tab.write('Something new');
+    await tab.page.reload();
+    await tab.shows('What shall we talk about?');
+    expect(await box.inputValue()).toBe('Something new');
+    await tab.page.getByRole('link', { name: 'Hello?' }).click();
+    await tab.shows('An answer.');
+    expect(await box.inputValue()).toBe('Half a thou');
+    expect(stack.mock.requests).toHaveLength(1);
+  });
+
+  it('keeps what is written while a first message is on its way', async () => {
+    const { tab } = bench;
+    const isAsked = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    await tab.page.route('**/api/conversations', async (route) => {
+      if (route.request().method() === 'POST') {
+        isAsked.resolve();
+        await goOn.promise;
+      }
+      await route.continue();
+    });
+    await tab.send('Hello?');
+    await isAsked.promise;
+    await tab.write('And one more');
+    goOn.resolve();
+    await tab.hasAnswers(1);
+    expect(await tab.page.getByLabel('Message', { exact: true }).inputValue()).toBe('And one more');
+  });
+
+  it('does not take more than the server does', async () => {
+    const { tab } = bench;
+    await tab.write('é'.repeat(140_000));
+    await tab.shows('This is longer than a message may be (256 KiB).');
+    expect(await tab.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    expect(await tab.violations()).toEqual([]);
+  });
+});

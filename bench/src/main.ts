@@ -6,6 +6,8 @@ import { measureHistory } from './history/measure-history.js';
 import { Lab } from './lab/lab.js';
 import { describeMachine, inspectMachine } from './lab/machine.js';
 import { help, readOptions, type BenchOptions } from './options.js';
+import { measurePage } from './page/measure-page.js';
+import { pageTable, pageVerdicts } from './page/page-report.js';
 import { verdictLine } from './report/verdict.js';
 import { measureStreams } from './streams/measure-streams.js';
 import { streamTable, streamVerdicts } from './streams/stream-figures.js';
@@ -17,7 +19,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   const folder = options.turns?.profileFolder ?? options.streams?.profileFolder;
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const machine = await inspectMachine(signal);
-  const { turns, streams, history } = await measureServer(options, progress, signal);
+  const { turns, streams, history, page } = await measureServer(options, progress, signal);
   if (options.frames) progress('reading frames');
   const frames = options.frames && measureFrames(options.frames);
   const verdicts = [
@@ -25,10 +27,11 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
     ...(streams ? streamVerdicts(streams) : []),
     ...(frames ? frameVerdicts(frames) : []),
     ...(history ? historyVerdicts(history) : []),
+    ...(page ? pageVerdicts(page) : []),
   ];
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ machine, turns, streams, frames, history, verdicts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, turns, streams, frames, history, page, verdicts }, undefined, 2)}\n`,
     );
     return;
   }
@@ -39,6 +42,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
     frames && `Frames of LLM protocols (one ordinary delta)\n\n${frameTable(frames)}`,
     history && options.plans && historyPlans(history),
     history && `Pages of a long history (execution time in PostgreSQL)\n\n${historyTable(history)}`,
+    page && `The page (answers of 20,000 characters, 100 tokens/s)\n\n${pageTable(page)}`,
     `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
   ];
   process.stdout.write(`\n${parts.filter((part) => typeof part === 'string').join('\n\n')}\n\n`);
@@ -46,13 +50,14 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
 
 /** What needs a database and a server. */
 async function measureServer(options: BenchOptions, progress: (text: string) => void, signal: AbortSignal) {
-  if (!options.turns && !options.streams && !options.history) return {};
+  if (!options.turns && !options.streams && !options.history && !options.page) return {};
   progress('starting PostgreSQL and the mock LLM');
   await using lab = await Lab.open(signal);
   const turns = options.turns && (await compareTurns(lab, options.turns, progress, signal));
   const streams = options.streams && (await measureStreams(lab, options.streams, progress, signal));
   const history = options.history && (await measureHistory(lab, options.history, progress, signal));
-  return { turns, streams, history };
+  const page = options.page && (await measurePage(lab, options.page, progress, signal));
+  return { turns, streams, history, page };
 }
 
 /** Resolves with the exit code: 0, also for a target that was missed; 1 when something was lost or failed. */

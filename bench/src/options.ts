@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { type FramePlan } from './frames/measure-frames.js';
 import { type HistoryPlan } from './history/measure-history.js';
+import { type PagePlan, quickPage, wholePage } from './page/measure-page.js';
 import { type StreamPlan } from './streams/measure-streams.js';
 import { type TurnPlan } from './turns/compare-turns.js';
 
@@ -15,10 +16,14 @@ export interface BenchOptions {
   history: HistoryPlan | undefined;
   /** Also tell PostgreSQL's plans of the history's pages. */
   plans: boolean;
+  /** Only when asked for: it needs a browser and the built page. */
+  page: PagePlan | undefined;
   json: boolean;
 }
 
-export const help = `npm run bench -- [--quick] [--only turns|streams|frames|history] [--plans] [--json] [--profile FOLDER]
+const parts = ['turns', 'streams', 'frames', 'history', 'page'];
+
+export const help = `npm run bench -- [--quick] [--only ${parts.join('|')}] [--plans] [--json] [--profile FOLDER]
 
 Compares Parley with a bare node:http + ws + pg program that does the same durable turn, and follows
 500 event streams at once; then reads frames of every shipped LLM protocol. With --only history: what pages
@@ -26,7 +31,8 @@ out of a conversation of 100,000 messages and of 1,000,000 conversations of one 
 Starts a PostgreSQL (fsync on), a mock LLM and the programs by itself.
 
   --quick           about 20 seconds instead of 2 minutes; coarser figures
-  --only PART       turns, streams, frames, or history, which needs minutes and 3 GB of disk
+  --only PART       turns, streams, frames; history, which needs minutes and 3 GB of disk;
+                    or page: how smoothly Chromium shows long answers (after npm run build:web)
   --plans           also PostgreSQL's plans of the history's pages
   --json            the figures as JSON
   --profile FOLDER  also write CPU profiles (.cpuprofile) of the programs into the folder; takes longer
@@ -47,8 +53,8 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   });
   const { quick, only, plans, json, profile } = values;
   if (values.help) return undefined;
-  if (only !== undefined && !['turns', 'streams', 'frames', 'history'].includes(only)) {
-    throw new Error(`--only: must be turns, streams, frames or history, not ${only}`);
+  if (only !== undefined && !parts.includes(only)) {
+    throw new Error(`--only: must be one of ${parts.join(', ')}, not ${only}`);
   }
   const profileFolder = profile === undefined ? undefined : resolve(profile);
   const turns = quick
@@ -65,6 +71,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     frames: (only ?? 'frames') === 'frames' ? frames : undefined,
     history: only === 'history' ? history : undefined,
     plans,
+    page: only === 'page' ? (quick ? quickPage : wholePage) : undefined,
     json,
   };
 }

@@ -10,13 +10,19 @@ const numRuns = Number(process.env.GENERATED_REQUESTS ?? 60);
 /** Real: the server, PostgreSQL, a mock LLM; and the description that the server gives of itself. */
 const model = 'default';
 
+/** An id as an answer had it: `run_id`. */
+interface NamedId {
+  name: string;
+  id: string;
+}
+
 describe('the API is as /openapi.json describes it', () => {
   let stack: Stack;
   let description: ApiDescription;
   /** Of the first turn, which is there till the end. */
-  const firstIds: string[] = [];
+  const firstIds: NamedId[] = [];
   /** Of what the requests made, the newest last. */
-  const ids: string[] = [];
+  const ids: NamedId[] = [];
 
   beforeAll(async () => {
     stack = await Stack.start({ behaviour: { tokens: 5, tokensPerSecond: 2_000 } });
@@ -54,13 +60,16 @@ describe('the API is as /openapi.json describes it', () => {
     expect(seen.size).toBeGreaterThan(15);
   }, 300_000);
 
-  /** Of the kind that the path is about. */
+  /** Of the kind that the path is about; for bodies, which name no parameter, of any kind. */
   function idsFor(path: string, parameter: string): string[] {
-    const known = [...firstIds, ...ids.slice(-4)];
-    const [, kind] = /^\/v1\/(\w+)/.exec(path) ?? [];
+    const [, door, kind = ''] = /^\/(\w+)\/(\w+)/.exec(path) ?? [];
     if (kind === 'models') return [model];
-    const prefix = parameter === 'item' ? 'msg_' : kind === 'responses' ? 'resp_' : kind && 'conv_';
-    return known.filter((id) => (prefix === undefined ? !id.includes('_') : id.startsWith(prefix)));
+    const prefix = parameter === 'item' ? 'msg_' : kind === 'responses' ? 'resp_' : 'conv_';
+    const fits = ({ name, id }: NamedId): boolean => {
+      if (door === 'v1') return id.startsWith(prefix);
+      return parameter === '' ? !id.includes('_') : name === `${kind.slice(0, -1)}_id`;
+    };
+    return [...firstIds.filter(fits), ...ids.filter(fits).slice(-4)].map(({ id }) => id);
   }
 
   async function ask(operation: Operation, { target, headers, body }: GeneratedRequest) {
@@ -84,15 +93,17 @@ describe('the API is as /openapi.json describes it', () => {
   function note(answered: unknown): void {
     if (typeof answered !== 'object' || answered === null) return;
     for (const [name, value] of Object.entries(answered)) {
-      if (typeof value === 'string' && /^(?:\w+_)?id$/.test(name) && name !== 'request_id') ids.push(value);
+      if (typeof value === 'string' && /^(?:\w+_)?id$/.test(name) && name !== 'request_id')
+        ids.push({ name, id: value });
       else note(value);
     }
-    ids.splice(0, ids.length - 20);
+    ids.splice(0, ids.length - 40);
   }
 });
 
-/** What makes things comes first, and what erases them last. */
+/** What makes things comes first, and what erases them last: parts before the whole. */
 function ordered(operations: Operation[]): Operation[] {
   const rank = ({ method }: Operation) => ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'].indexOf(method);
-  return operations.toSorted((one, other) => rank(one) - rank(other));
+  const depth = ({ path }: Operation) => path.split('/').length;
+  return operations.toSorted((one, other) => rank(one) - rank(other) || depth(other) - depth(one));
 }

@@ -99,6 +99,13 @@ describe('hedging', () => {
     expect(quick.requestsReceived).toBe(0);
   });
 
+  it('asks nobody twice for a plain answer, which shows nothing before it is whole', async () => {
+    await ask({ isOn: true });
+    slow.behave({ firstTokenDelayMs: 60 });
+    expect(await client.complete({ ...request, stream: false })).toMatchObject({ text: 'from the slow one' });
+    expect(quick.requestsReceived).toBe(0);
+  });
+
   it('asks twice for a small part of the requests only', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 40 });

@@ -1,0 +1,28 @@
+import { FakeClock } from '../testing/fake-clock.js';
+import { clientOptions } from '../testing/client-setup.js';
+import { streamed } from '../testing/transport-setup.js';
+import { Attempt } from './attempt.js';
+import { Call } from './call.js';
+import { LlmClient } from './llm-client.js';
+
+const limits = { queueMs: 1_000, firstFrameMs: 1_000, idleMs: 100, maxAnswerChars: 1_000 };
+
+/** Mocked: time, and the connection. */
+describe('the idle limit of an attempt', () => {
+  it('begins anew with every piece: slow but alive is not dead, until it falls silent', async () => {
+    const clock = new FakeClock();
+    const client = new LlmClient(clientOptions([['ws://server/']]), { clock, random: () => 0 });
+    const [endpoint] = client.endpoints;
+    const task = { number: 1, endpoint: endpoint!, request: streamed, label: undefined, isHedge: false };
+    const attempt = new Attempt(task, limits, clock, new Call(60_000, undefined, clock));
+
+    for (let piece = 0; piece < 10; piece += 1) {
+      attempt.event({ type: 'delta', text: 'x' });
+      expect(await attempt.take()).toHaveLength(1);
+      clock.advance(limits.idleMs - 1);
+    }
+    clock.advance(1);
+    await expect(attempt.take()).rejects.toMatchObject({ code: 'idle_timeout' });
+    client.close();
+  });
+});

@@ -16,7 +16,7 @@ export { ProtocolDescriptionError, type DescriptionMistake } from './protocols/d
 export { PROTOCOL_SCHEMA } from './protocols/description/schema.js';
 export { protocolNamed, shippedProtocols } from './protocols/shipped.js';
 export { variableMistakes, withDefaults } from './protocols/variables.js';
-export { type BreakerState } from './routing/breaker.js';
+export { type BreakerState } from './routing/breaker/breaker.js';
 export { type CallOptions } from './routing/call.js';
 export {
   llmDefaults,
@@ -29,7 +29,7 @@ export {
 export { type EndpointState } from './routing/endpoint.js';
 export { LlmClient, type BudgetState } from './routing/llm-client.js';
 export { type ClientEnvironment } from './routing/routes.js';
-export { balancerNames, type BalancerName } from './routing/create-balancer.js';
+export { balancerNames, type BalancerName } from './routing/balance/create-balancer.js';
 export {
   type AttemptRecord,
   type LlmCompletion,
@@ -38,7 +38,7 @@ export {
 } from './routing/llm-event.js';
 export { LlmOptionsError } from './routing/options-check.js';
 export { LlmObserver, type LlmObservations } from './routing/observer.js';
-export { dial, type DialedSocket } from './transport/dial.js';
-export { blotter, publicUrl, secretsOf } from './transport/endpoint-url.js';
+export { dial, type DialedSocket } from './transport/dial/dial.js';
+export { blotter, publicUrl, secretsOf } from './transport/dial/endpoint-url.js';
 export { frameText } from './transport/frame-text.js';
-export { systemTrust } from './transport/trust.js';
+export { systemTrust } from './transport/dial/trust.js';

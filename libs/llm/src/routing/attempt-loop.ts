@@ -5,7 +5,7 @@ import { type LlmRequest } from '../protocols/protocol.js';
 import { cannedAnswer, endOfAnswer, restart } from './answer-events.js';
 import { Attempts, type AttemptContext } from './attempts.js';
 import { type CallOptions, type OpenCalls } from './call.js';
-import { firstAnswer } from './hedge.js';
+import { firstAnswer } from './hedge/hedge.js';
 import { type LlmEvent } from './llm-event.js';
 
 /** What all requests of a client share. */

@@ -7,7 +7,7 @@ import { type LlmRequest, type ProtocolEnd, type ProtocolError } from '../protoc
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { type Exchange, type ExchangeListener } from '../transport/exchange.js';
-import { type AnswerKind } from './balancer.js';
+import { type AnswerKind } from './balance/balancer.js';
 import { type Call } from './call.js';
 import { type Endpoint } from './endpoint.js';
 import { type AttemptRecord } from './llm-event.js';

@@ -1,10 +1,10 @@
 import { type LlmCredentials } from '../protocols/protocol-context.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
-import { type BalancerName } from './create-balancer.js';
-import { breakerDefaults, type BreakerOptions } from './breaker.js';
-import { retryDefaults, type RetryOptions } from './failover-plan.js';
-import { retryBudgetDefaults, type RetryBudgetOptions } from './retry-budget.js';
+import { type BalancerName } from './balance/create-balancer.js';
+import { breakerDefaults, type BreakerOptions } from './breaker/breaker.js';
+import { retryDefaults, type RetryOptions } from './retry/failover-plan.js';
+import { retryBudgetDefaults, type RetryBudgetOptions } from './retry/retry-budget.js';
 
 /** An address that takes more or less than the others of its route. */
 export interface WeightedEndpoint {

@@ -4,9 +4,9 @@ import { LlmError, type RetryScope } from '../errors/llm-error.js';
 import { guideProtocol } from '../protocols/guide.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { transportDefaults } from '../transport/transport-options.js';
-import { breakerDefaults } from './breaker.js';
+import { breakerDefaults } from './breaker/breaker.js';
 import { Endpoint } from './endpoint.js';
-import { TrafficTime } from './traffic-time.js';
+import { TrafficTime } from './balance/traffic-time.js';
 
 const failures = 2;
 const openMs = 1_000;

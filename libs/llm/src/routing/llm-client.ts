@@ -6,7 +6,7 @@ import { attemptLoop, type LoopContext } from './attempt-loop.js';
 import { OpenCalls, type CallOptions } from './call.js';
 import { llmDefaults, type LlmClientOptions } from './client-options.js';
 import { type Endpoint, type EndpointState } from './endpoint.js';
-import { Hedging } from './hedging.js';
+import { Hedging } from './hedge/hedging.js';
 import { type LlmCompletion, type LlmEvent } from './llm-event.js';
 import { LlmObserver } from './observer.js';
 import { checkOptions } from './options-check.js';

@@ -1,19 +1,19 @@
 import { type Clock } from '../clock.js';
 import { withDefaults } from '../protocols/variables.js';
-import { publicUrl, secretsOf } from '../transport/endpoint-url.js';
+import { publicUrl, secretsOf } from '../transport/dial/endpoint-url.js';
 import {
   llmDefaults,
   type LlmClientOptions,
   type RouteOptions,
   type WeightedEndpoint,
 } from './client-options.js';
-import { createBalancer } from './create-balancer.js';
+import { createBalancer } from './balance/create-balancer.js';
 import { Endpoint } from './endpoint.js';
-import { type PlannedRoute } from './failover-plan.js';
+import { type PlannedRoute } from './retry/failover-plan.js';
 import { type LlmObserver } from './observer.js';
-import { RetryBudget } from './retry-budget.js';
+import { RetryBudget } from './retry/retry-budget.js';
 import { protocolOf } from './route-protocol.js';
-import { TrafficTime } from './traffic-time.js';
+import { TrafficTime } from './balance/traffic-time.js';
 
 /** What comes from outside, so that tests decide it. */
 export interface ClientEnvironment {

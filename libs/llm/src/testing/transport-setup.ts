@@ -1,8 +1,8 @@
 import { guideProtocol } from '../protocols/guide.js';
 import { type EncodeContext, type LlmRequest } from '../protocols/protocol.js';
 import { Connection } from '../transport/connection.js';
-import { type Dial, type DialedSocket } from '../transport/dial.js';
-import { rulesOf, type PoolContext } from '../transport/open-connection.js';
+import { type Dial, type DialedSocket } from '../transport/dial/dial.js';
+import { rulesOf, type PoolContext } from '../transport/dial/open-connection.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { FakeClock } from './fake-clock.js';

@@ -9,7 +9,7 @@ import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { connectionOn, dialOf, plain, poolContext, streamed } from '../testing/transport-setup.js';
 import { type Connection } from './connection.js';
-import { dial, type DialedSocket } from './dial.js';
+import { dial, type DialedSocket } from './dial/dial.js';
 import { type TransportOptions } from './transport-options.js';
 
 /** What one request was told; `done` settles with its last word. */

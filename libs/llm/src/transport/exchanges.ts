@@ -2,7 +2,7 @@ import { type Timer } from '../clock.js';
 import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type Learned, type LlmRequest } from '../protocols/protocol.js';
-import { type ConnectionSetup } from './connection-setup.js';
+import { type ConnectionSetup } from './dial/connection-setup.js';
 import { EchoCorrelation, NameCorrelation, OrderCorrelation, type Correlation } from './correlation.js';
 import { abnormalClosure } from './close-error.js';
 import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.js';

@@ -2,7 +2,7 @@ import { type RawData } from 'ws';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame } from '../protocols/protocol.js';
-import { type ConnectionSetup } from './connection-setup.js';
+import { type ConnectionSetup } from './dial/connection-setup.js';
 import { frameText } from './frame-text.js';
 
 /** What the protocol makes of a message; the error if it fails on it, which must not end the process. */

@@ -8,7 +8,7 @@ import { namedProtocol, type NamedFrame } from '../testing/named-protocol.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { poolContext, streamed } from '../testing/transport-setup.js';
 import { type Connection } from './connection.js';
-import { openConnection } from './open-connection.js';
+import { openConnection } from './dial/open-connection.js';
 
 let server: ScriptedServer;
 let clock: FakeClock;

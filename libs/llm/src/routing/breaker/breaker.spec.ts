@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FakeClock } from '../testing/fake-clock.js';
+import { FakeClock } from '../../testing/fake-clock.js';
 import { breakerDefaults, OutlierBreaker, type BreakerOptions } from './breaker.js';
 
 /**

@@ -1,12 +1,12 @@
-import { type ConnectionRules } from '../protocols/connection-rules.js';
-import { type LlmMessage, type LlmRequest } from '../protocols/protocol.js';
-import { FakeClock } from '../testing/fake-clock.js';
-import { namedProtocol } from '../testing/named-protocol.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
-import { poolContext, streamed } from '../testing/transport-setup.js';
+import { type ConnectionRules } from '../../protocols/connection-rules.js';
+import { type LlmMessage, type LlmRequest } from '../../protocols/protocol.js';
+import { FakeClock } from '../../testing/fake-clock.js';
+import { namedProtocol } from '../../testing/named-protocol.js';
+import { ScriptedServer } from '../../testing/scripted-server.js';
+import { poolContext, streamed } from '../../testing/transport-setup.js';
 import { createPool } from './create-pool.js';
 import { type Pool } from './pool.js';
-import { type TransportOptions } from './transport-options.js';
+import { type TransportOptions } from '../transport-options.js';
 
 const { signal } = new AbortController();
 let server: ScriptedServer;

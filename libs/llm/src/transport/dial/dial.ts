@@ -2,17 +2,17 @@ import { type ClientRequest, type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
-import { type Clock } from '../clock.js';
+import { type Clock } from '../../clock.js';
 import {
   LlmConnectError,
   LlmConnectionClosedError,
   LlmHandshakeError,
   LlmTimeoutError,
-} from '../errors/connection-errors.js';
-import { type DialTarget, type Handshake, type Learned } from '../protocols/protocol.js';
-import { Inbox } from './inbox.js';
+} from '../../errors/connection-errors.js';
+import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
+import { Inbox } from '../inbox.js';
 import { shakeHands } from './shake-hands.js';
-import { type TransportOptions } from './transport-options.js';
+import { type TransportOptions } from '../transport-options.js';
 
 /** Whom to dial, and what is said first. */
 export interface Dial {

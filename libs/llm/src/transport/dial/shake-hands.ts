@@ -1,9 +1,9 @@
 import { type WebSocket } from 'ws';
-import { LlmFrameError } from '../errors/answer-errors.js';
-import { LlmError } from '../errors/llm-error.js';
-import { type Handshake, type Learned } from '../protocols/protocol.js';
-import { frameText } from './frame-text.js';
-import { type Inbox } from './inbox.js';
+import { LlmFrameError } from '../../errors/answer-errors.js';
+import { LlmError } from '../../errors/llm-error.js';
+import { type Handshake, type Learned } from '../../protocols/protocol.js';
+import { frameText } from '../frame-text.js';
+import { type Inbox } from '../inbox.js';
 
 /** Plays a protocol's handshake on an open socket; one of `done` and `fail` is called, unless the server falls silent. */
 export function shakeHands(

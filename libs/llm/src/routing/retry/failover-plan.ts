@@ -1,6 +1,6 @@
-import { type LlmError } from '../errors/llm-error.js';
+import { type LlmError } from '../../errors/llm-error.js';
 import { fullJitter, isWorthTheWait, longestBackoff, type BackoffOptions } from './backoff.js';
-import { type AnswerKind, type Balancer } from './balancer.js';
+import { type AnswerKind, type Balancer } from '../balance/balancer.js';
 import { type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions extends BackoffOptions {

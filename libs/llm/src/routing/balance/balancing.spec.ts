@@ -1,4 +1,4 @@
-import { FakeClock } from '../testing/fake-clock.js';
+import { FakeClock } from '../../testing/fake-clock.js';
 import { LeastLoadedBalancer, type Loaded } from './least-loaded-balancer.js';
 import { Pace } from './pace.js';
 import { PeakEwma } from './peak-ewma.js';

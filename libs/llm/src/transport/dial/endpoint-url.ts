@@ -1,5 +1,5 @@
-import { type LlmCredentials } from '../protocols/protocol-context.js';
-import { type LlmProtocol } from '../protocols/protocol.js';
+import { type LlmCredentials } from '../../protocols/protocol-context.js';
+import { type LlmProtocol } from '../../protocols/protocol.js';
 
 /** Shorter ones are no secrets; to blot them out would make texts unreadable. */
 const shortestSecret = 8;

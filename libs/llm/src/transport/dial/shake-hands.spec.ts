@@ -1,10 +1,10 @@
-import { LlmServerError } from '../errors/answer-errors.js';
-import { type Handshake, type LlmProtocol } from '../protocols/protocol.js';
-import { FakeClock } from '../testing/fake-clock.js';
-import { namedProtocol } from '../testing/named-protocol.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
-import { poolContext, streamed } from '../testing/transport-setup.js';
-import { type Connection } from './connection.js';
+import { LlmServerError } from '../../errors/answer-errors.js';
+import { type Handshake, type LlmProtocol } from '../../protocols/protocol.js';
+import { FakeClock } from '../../testing/fake-clock.js';
+import { namedProtocol } from '../../testing/named-protocol.js';
+import { ScriptedServer } from '../../testing/scripted-server.js';
+import { poolContext, streamed } from '../../testing/transport-setup.js';
+import { type Connection } from '../connection.js';
 import { openConnection } from './open-connection.js';
 
 let server: ScriptedServer;

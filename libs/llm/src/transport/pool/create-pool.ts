@@ -1,5 +1,5 @@
 import { DedicatedPool } from './dedicated-pool.js';
-import { rulesOf, type PoolContext } from './open-connection.js';
+import { rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { ConnectionPool, type Pool } from './pool.js';
 
 /** The pool that an endpoint's protocol needs; nothing is connected yet. */

@@ -1,13 +1,13 @@
 import { MockLlm } from '#mock-llm';
-import { LlmCancelledError } from '../errors/answer-errors.js';
-import { LlmConnectError, LlmQueueFullError } from '../errors/connection-errors.js';
-import { type LlmError } from '../errors/llm-error.js';
-import { FakeClock } from '../testing/fake-clock.js';
-import { SilentServer } from '../testing/silent-server.js';
-import { plain, poolContext } from '../testing/transport-setup.js';
-import { type Connection } from './connection.js';
+import { LlmCancelledError } from '../../errors/answer-errors.js';
+import { LlmConnectError, LlmQueueFullError } from '../../errors/connection-errors.js';
+import { type LlmError } from '../../errors/llm-error.js';
+import { FakeClock } from '../../testing/fake-clock.js';
+import { SilentServer } from '../../testing/silent-server.js';
+import { plain, poolContext } from '../../testing/transport-setup.js';
+import { type Connection } from '../connection.js';
 import { ConnectionPool } from './pool.js';
-import { type TransportOptions } from './transport-options.js';
+import { type TransportOptions } from '../transport-options.js';
 
 const { signal } = new AbortController();
 let mock: MockLlm;

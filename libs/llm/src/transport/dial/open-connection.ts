@@ -1,13 +1,13 @@
-import { type Clock } from '../clock.js';
-import { type LlmError } from '../errors/llm-error.js';
-import { dialTarget } from '../protocols/dial-target.js';
-import { connectionDefaults, type ConnectionRules } from '../protocols/connection-rules.js';
-import { type LlmCredentials, type ProtocolContext } from '../protocols/protocol-context.js';
-import { type LlmProtocol } from '../protocols/protocol.js';
-import { Connection, type ConnectionHandlers } from './connection.js';
+import { type Clock } from '../../clock.js';
+import { type LlmError } from '../../errors/llm-error.js';
+import { dialTarget } from '../../protocols/dial-target.js';
+import { connectionDefaults, type ConnectionRules } from '../../protocols/connection-rules.js';
+import { type LlmCredentials, type ProtocolContext } from '../../protocols/protocol-context.js';
+import { type LlmProtocol } from '../../protocols/protocol.js';
+import { Connection, type ConnectionHandlers } from '../connection.js';
 import { dial } from './dial.js';
 import { blotter } from './endpoint-url.js';
-import { type TransportOptions } from './transport-options.js';
+import { type TransportOptions } from '../transport-options.js';
 
 /** An endpoint's address. */
 export interface Address {

@@ -1,8 +1,8 @@
-import { type Clock } from '../clock.js';
-import { type ConnectionRules } from '../protocols/connection-rules.js';
-import { type ProtocolContext } from '../protocols/protocol-context.js';
-import { type LlmProtocol } from '../protocols/protocol.js';
-import { type TransportOptions } from './transport-options.js';
+import { type Clock } from '../../clock.js';
+import { type ConnectionRules } from '../../protocols/connection-rules.js';
+import { type ProtocolContext } from '../../protocols/protocol-context.js';
+import { type LlmProtocol } from '../../protocols/protocol.js';
+import { type TransportOptions } from '../transport-options.js';
 
 /** What a connection is made with. */
 export interface ConnectionSetup {

@@ -1,6 +1,6 @@
-import { type HedgingOptions } from './client-options.js';
-import { type Endpoint } from './endpoint.js';
-import { RetryBudget } from './retry-budget.js';
+import { type HedgingOptions } from '../client-options.js';
+import { type Endpoint } from '../endpoint.js';
+import { RetryBudget } from '../retry/retry-budget.js';
 
 /** An endpoint is late when its first token takes longer than that of so large a part of its last answers. */
 const latePercentile = 0.95;

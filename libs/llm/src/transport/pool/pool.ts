@@ -1,10 +1,10 @@
-import { type Timer } from '../clock.js';
-import { LlmCancelledError } from '../errors/answer-errors.js';
-import { LlmConnectError, LlmQueueFullError } from '../errors/connection-errors.js';
-import { LlmError } from '../errors/llm-error.js';
-import { type LlmRequest } from '../protocols/protocol.js';
-import { type Connection } from './connection.js';
-import { openConnection, rulesOf, type PoolContext } from './open-connection.js';
+import { type Timer } from '../../clock.js';
+import { LlmCancelledError } from '../../errors/answer-errors.js';
+import { LlmConnectError, LlmQueueFullError } from '../../errors/connection-errors.js';
+import { LlmError } from '../../errors/llm-error.js';
+import { type LlmRequest } from '../../protocols/protocol.js';
+import { type Connection } from '../connection.js';
+import { openConnection, rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { ReconnectSpread } from './reconnect-spread.js';
 import { WaitQueue } from './wait-queue.js';
 

@@ -1,6 +1,6 @@
-import { LlmError, type RetryScope } from '../errors/llm-error.js';
+import { LlmError, type RetryScope } from '../../errors/llm-error.js';
 import { RetryBudget } from './retry-budget.js';
-import { RoundRobinBalancer } from './round-robin-balancer.js';
+import { RoundRobinBalancer } from '../balance/round-robin-balancer.js';
 import { FailoverPlan, type PlannedRoute } from './failover-plan.js';
 
 let now = 0;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { MockLlm } from '#mock-llm';
-import { LlmConnectError, LlmHandshakeError, LlmTimeoutError } from '../errors/connection-errors.js';
-import { FakeClock } from '../testing/fake-clock.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
-import { SilentServer } from '../testing/silent-server.js';
-import { testCertificate } from '../testing/test-certificate.js';
-import { dialOf, poolContext } from '../testing/transport-setup.js';
+import { LlmConnectError, LlmHandshakeError, LlmTimeoutError } from '../../errors/connection-errors.js';
+import { FakeClock } from '../../testing/fake-clock.js';
+import { ScriptedServer } from '../../testing/scripted-server.js';
+import { SilentServer } from '../../testing/silent-server.js';
+import { testCertificate } from '../../testing/test-certificate.js';
+import { dialOf, poolContext } from '../../testing/transport-setup.js';
 import { dial } from './dial.js';
-import { type TransportOptions } from './transport-options.js';
+import { type TransportOptions } from '../transport-options.js';
 import { systemTrust } from './trust.js';
 
 const { signal } = new AbortController();

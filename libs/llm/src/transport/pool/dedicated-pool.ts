@@ -1,11 +1,11 @@
-import { type Timer } from '../clock.js';
-import { LlmCancelledError } from '../errors/answer-errors.js';
-import { LlmQueueFullError } from '../errors/connection-errors.js';
-import { type LlmError } from '../errors/llm-error.js';
-import { type ConnectionRules } from '../protocols/connection-rules.js';
-import { type LlmRequest } from '../protocols/protocol.js';
-import { type Connection } from './connection.js';
-import { openConnection, rulesOf, type PoolContext } from './open-connection.js';
+import { type Timer } from '../../clock.js';
+import { LlmCancelledError } from '../../errors/answer-errors.js';
+import { LlmQueueFullError } from '../../errors/connection-errors.js';
+import { type LlmError } from '../../errors/llm-error.js';
+import { type ConnectionRules } from '../../protocols/connection-rules.js';
+import { type LlmRequest } from '../../protocols/protocol.js';
+import { type Connection } from '../connection.js';
+import { openConnection, rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { type Pool, type PoolState } from './pool.js';
 import { WaitQueue } from './wait-queue.js';
 

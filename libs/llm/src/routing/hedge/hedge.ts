@@ -1,8 +1,8 @@
-import { type Clock } from '../clock.js';
-import { LlmCancelledError } from '../errors/answer-errors.js';
-import { type LlmError } from '../errors/llm-error.js';
-import { type AnswerEvent } from '../protocols/answer-assembly.js';
-import { type Attempt } from './attempt.js';
+import { type Clock } from '../../clock.js';
+import { LlmCancelledError } from '../../errors/answer-errors.js';
+import { type LlmError } from '../../errors/llm-error.js';
+import { type AnswerEvent } from '../../protocols/answer-assembly.js';
+import { type Attempt } from '../attempt.js';
 
 /** A second attempt for when the first one is late. */
 export interface Hedge {

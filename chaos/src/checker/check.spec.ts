@@ -408,6 +408,24 @@ describe('check', () => {
     expect(check(evidence).filter(({ findings }) => findings.length > 0)).toEqual([]);
   });
 
+  it('says nothing of a message that a frozen replica takes after another one was busy, but objects to other refusals', () => {
+    const evidence = sampleEvidence();
+    const { tries, acknowledgements } = send(evidence, 'c1.1a');
+    acknowledgements.pop();
+    const refusal = { replica: 'replica 2', at: beginning, outcome: 'answered', status: 409 } as const;
+    const findings = () =>
+      check(evidence).find(({ rule }) => rule === 'messages refused, but stored')!.findings;
+    tries.splice(
+      0,
+      tries.length,
+      { replica: 'replica 1', at: beginning, outcome: 'silent' },
+      { ...refusal, code: 'conversation_busy' },
+    );
+    expect(findings()).toEqual([]);
+    tries[1] = { ...refusal, code: 'message_id_taken' };
+    expect(findings()).toHaveLength(1);
+  });
+
   it('says nothing of a run that a later message interrupts', () => {
     const evidence = sampleEvidence();
     evidence.histories[0]!.cancels = [];

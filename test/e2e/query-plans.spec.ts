@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { Database, type Notifications } from '#database';
-import { HandOver } from '../../libs/chat/src/runs/hand-over.js';
-import { LiveRun } from '../../libs/chat/src/runs/live-run.js';
+import { HandOver } from '../../libs/chat/src/runs/leases/hand-over.js';
+import { LiveRun } from '../../libs/chat/src/runs/generation/live-run.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { writeTurns } from '../../libs/chat/src/turns/begin-turns.js';
 import { writeFinishedRuns } from '../../libs/chat/src/turns/finish-runs.js';

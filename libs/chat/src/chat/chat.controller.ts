@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
 import { ApiProblems } from '#problems';
 import { type FastifyReply } from 'fastify';
-import { RunEnds } from '../runs/run-ends.js';
+import { RunEnds } from '../runs/following/run-ends.js';
 import { runProblem } from '../runs/run-problem.js';
 import { answerForm } from '../streams/answer-form.js';
 import { ApiAnswer } from '../streams/api-answers.js';

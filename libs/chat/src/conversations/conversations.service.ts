@@ -4,7 +4,7 @@ import { notFound, type Page, type PageQuery } from '#problems';
 import { type Repository } from 'typeorm';
 import { Ids } from '../ids/ids.js';
 import { keysetPage } from '../paging/keyset.js';
-import { LiveRuns } from '../runs/live-runs.js';
+import { LiveRuns } from '../runs/generation/live-runs.js';
 import { Conversation } from './conversation.entity.js';
 import { type CreateConversationDto, type UpdateConversationDto } from './conversation.dto.js';
 

@@ -1,5 +1,5 @@
 import { type Database, type Statement } from '#database';
-import { type StoredRequest } from '../turns/turn.js';
+import { type StoredRequest } from '../turns/stored-request.js';
 import { messageColumns } from './message-columns.js';
 import { type Message } from './message.entity.js';
 

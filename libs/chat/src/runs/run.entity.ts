@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { type StoredRequest } from '../turns/turn.js';
+import { type StoredRequest } from '../turns/stored-request.js';
 import { type RunStatus, runStatuses } from '../messages/message.entity.js';
 
 /** Why a run did not complete. */

@@ -21,9 +21,9 @@ import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { ApiEvents } from '../streams/api-answers.js';
 import { RunStreams } from '../streams/run-streams.js';
-import { Cancellations } from './cancellations.js';
+import { Cancellations } from './generation/cancellations.js';
 import { RunArchive } from './run-archive.js';
-import { RunEvents } from './run-events.js';
+import { RunEvents } from './following/run-events.js';
 import { RunEventsQuery } from './run.dto.js';
 import { RunView } from './run.view.js';
 

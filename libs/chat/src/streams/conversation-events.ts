@@ -4,8 +4,8 @@ import { notFound, validationFailed } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { type FollowableRun } from '../runs/followable-run.js';
-import { RunEvents } from '../runs/run-events.js';
+import { type FollowableRun } from '../runs/following/followable-run.js';
+import { RunEvents } from '../runs/following/run-events.js';
 import {
   type ConversationPosition,
   parseConversationPosition,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { LiveRun } from '../runs/live-run.js';
-import { completed, finishedTurn } from '../runs/run-outcome.js';
+import { LiveRun } from '../runs/generation/live-run.js';
+import { completed, finishedTurn } from '../runs/generation/run-outcome.js';
 import { sampleTurn } from '../testing/sample-turn.js';
 import { RunCursor } from './run-cursor.js';
 import { parsePosition, type RunPosition } from './run-position.js';

@@ -1,4 +1,4 @@
-import { type FollowableRun, type Restart } from '../runs/followable-run.js';
+import { type FollowableRun, type Restart } from '../runs/following/followable-run.js';
 import { type RunStatus } from '../messages/message.entity.js';
 import { created, formatPosition, type RunPosition, started } from './run-position.js';
 

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { LiveRun } from '../runs/live-run.js';
+import { LiveRun } from '../runs/generation/live-run.js';
 import { sampleTurn } from '../testing/sample-turn.js';
 import { RunEventStream } from './run-event-stream.js';
 

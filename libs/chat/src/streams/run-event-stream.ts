@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { type FollowableRun } from '../runs/followable-run.js';
+import { type FollowableRun } from '../runs/following/followable-run.js';
 import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from './run-position.js';

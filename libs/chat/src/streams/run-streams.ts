@@ -5,7 +5,7 @@ import { type FastifyReply } from 'fastify';
 import { unavailable } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { type FollowableRun } from '../runs/followable-run.js';
+import { type FollowableRun } from '../runs/following/followable-run.js';
 import { ConversationEvents, type ConversationPlace } from './conversation-events.js';
 import { RunEventStream } from './run-event-stream.js';
 import { type RunPosition } from './run-position.js';

@@ -2,7 +2,7 @@ import { Database, type Statement } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults } from '../chat-options.js';
-import { RunNews } from '../runs/run-news.js';
+import { RunNews } from '../runs/following/run-news.js';
 
 const conversationEnds: Statement = {
   name: 'conversation_ends',

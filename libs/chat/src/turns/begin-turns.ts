@@ -1,6 +1,7 @@
 import { type Database, type Statement } from '#database';
 import { fewRows } from './few-rows.js';
-import { type OnBusy, type StoredRequest } from './turn.js';
+import { type OnBusy } from './turn.js';
+import { type StoredRequest } from './stored-request.js';
 
 /** The rows of one turn, before the database has given them their place. */
 export interface TurnRow {

@@ -1,8 +1,8 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, Problem } from '#problems';
-import { type FollowableRun } from '../runs/followable-run.js';
-import { RunEvents } from '../runs/run-events.js';
+import { type FollowableRun } from '../runs/following/followable-run.js';
+import { RunEvents } from '../runs/following/run-events.js';
 import { type TurnIdentity, type TurnRequest } from './turn.js';
 
 const turnOfKey: Statement = {

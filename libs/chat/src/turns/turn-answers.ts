@@ -1,7 +1,7 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type Message } from '../messages/message.entity.js';
-import { RunEnds } from '../runs/run-ends.js';
+import { RunEnds } from '../runs/following/run-ends.js';
 import { runProblem } from '../runs/run-problem.js';
 import { type RunView } from '../runs/run.view.js';
 import { type AnswerForm } from '../streams/answer-form.js';

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AnswerForm } from '../streams/answer-form.js';
-import {
-  type OnBusy,
-  type StoredRequest,
-  type TurnIdentity,
-  type TurnRequest,
-  type TurnSettings,
-} from './turn.js';
+import { type OnBusy, type TurnIdentity, type TurnRequest } from './turn.js';
+import { type StoredRequest, type TurnSettings } from './stored-request.js';
 
 /** The members that every body has that asks for an answer. */
 export interface TurnBody {

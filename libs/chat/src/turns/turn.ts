@@ -1,30 +1,9 @@
 import { type Message } from '../messages/message.entity.js';
 import { type RunView } from '../runs/run.view.js';
+import { type StoredRequest } from './stored-request.js';
 
 /** What a turn does when an answer is being generated in its conversation. */
 export type OnBusy = 'reject' | 'queue' | 'interrupt';
-
-/** What a turn may ask of the LLM. Stored with its run, so that another replica can ask again. */
-export interface TurnSettings {
-  max_tokens?: number | undefined;
-  temperature?: number | undefined;
-  /** Is the LLM asked for its answer piece by piece? */
-  stream: boolean;
-  /** May the text start over when an answer breaks off in the middle? */
-  restart?: 'allowed' | 'never' | undefined;
-}
-
-/** What a run is generated from, beside the messages. Its members are those of the API. */
-export interface StoredRequest {
-  model?: string | undefined;
-  /** Passed on to the LLM server. */
-  metadata: Record<string, unknown>;
-  settings: TurnSettings;
-  /** Told to the LLM before the history, as a system message. */
-  instructions?: string | undefined;
-  /** What the API that took the turn wants to find again; told to nobody else. */
-  annotations?: Record<string, unknown> | undefined;
-}
 
 /** A message that may already be there, and what makes sending it twice the same as once. */
 export interface TurnIdentity {

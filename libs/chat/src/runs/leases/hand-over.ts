@@ -1,6 +1,6 @@
 import { Database, Notifications, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
-import { type LiveRun } from './live-run.js';
+import { type LiveRun } from '../generation/live-run.js';
 
 /** Where replicas tell each other that there is something to take over. */
 export const abandonedChannel = 'parley_abandoned';

@@ -1,7 +1,7 @@
 import { type Database, type Statement } from '#database';
-import { type RunStatus } from '../messages/message.entity.js';
-import { type StoredRequest } from '../turns/turn.js';
-import { textSoFar } from './text-so-far.js';
+import { type RunStatus } from '../../messages/message.entity.js';
+import { type StoredRequest } from '../../turns/stored-request.js';
+import { textSoFar } from '../following/text-so-far.js';
 
 /** A run whose replica died or let go of it, and that is this one's from now on. */
 export interface ClaimedRun extends Record<string, unknown> {

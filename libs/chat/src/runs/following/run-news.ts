@@ -1,6 +1,6 @@
 import { Notifications } from '#database';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type RunView } from './run.view.js';
+import { type RunView } from '../run.view.js';
 
 const channel = 'parley_progress';
 

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { type Database, type Notifications } from '#database';
-import { ChatObserver } from '../chat-observer.js';
-import { sampleTurn } from '../testing/sample-turn.js';
+import { ChatObserver } from '../../chat-observer.js';
+import { sampleTurn } from '../../testing/sample-turn.js';
 import { Leases } from './leases.js';
-import { LiveRun } from './live-run.js';
-import { LiveRuns } from './live-runs.js';
-import { type RunQueue } from './run-queue.js';
+import { LiveRun } from '../generation/live-run.js';
+import { LiveRuns } from '../generation/live-runs.js';
+import { type RunQueue } from '../generation/run-queue.js';
 import { type Takeover } from './takeover.js';
 
 /** Not to be divided by three. */

@@ -1,8 +1,8 @@
-import { chatDefaults } from '../chat-options.js';
-import { type Turn } from '../turns/turn.js';
+import { chatDefaults } from '../../chat-options.js';
+import { type Turn } from '../../turns/turn.js';
 import { isTakenOver } from './attempt-numbers.js';
-import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
-import { nextStatus } from './run-state.js';
+import { type FollowableRun, type Restart, takenOver } from '../following/followable-run.js';
+import { nextStatus } from '../run-state.js';
 
 /**
  * Why a run is stopped here before its end: somebody cancelled it; this replica stops, and another one shall go on; this

@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { RunStreams } from '../streams/run-streams.js';
-import { Turns } from '../turns/turns.service.js';
+import { CHAT_OPTIONS } from '../../chat.module-definition.js';
+import { chatDefaults, type ChatOptions } from '../../chat-options.js';
+import { RunStreams } from '../../streams/run-streams.js';
+import { Turns } from '../../turns/turns.service.js';
 import { Leases } from './leases.js';
-import { LiveRuns } from './live-runs.js';
+import { LiveRuns } from '../generation/live-runs.js';
 import { Takeover } from './takeover.js';
 
 /**

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { unavailable } from '#problems';
-import { type Turn } from '../turns/turn.js';
+import { type Turn } from '../../turns/turn.js';
 import { type FollowableRun } from './followable-run.js';
-import { LiveRun, RunLostError } from './live-run.js';
+import { LiveRun, RunLostError } from '../generation/live-run.js';
 import { RunEvents } from './run-events.js';
 
 /** Waits for the ends of runs, wherever they come to them. */

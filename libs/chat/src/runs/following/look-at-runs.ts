@@ -1,5 +1,5 @@
 import { type Database, type Statement } from '#database';
-import { type RunStatus } from '../messages/message.entity.js';
+import { type RunStatus } from '../../messages/message.entity.js';
 
 /** A run, and how far its text is known. */
 export interface KnownText {

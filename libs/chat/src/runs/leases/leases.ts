@@ -1,11 +1,11 @@
 import { Database, Notifications, type Statement } from '#database';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { ChatObserver } from '../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
+import { CHAT_OPTIONS } from '../../chat.module-definition.js';
+import { ChatObserver } from '../../chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../../chat-options.js';
 import { abandonedChannel } from './hand-over.js';
-import { LiveRuns } from './live-runs.js';
-import { RunQueue } from './run-queue.js';
+import { LiveRuns } from '../generation/live-runs.js';
+import { RunQueue } from '../generation/run-queue.js';
 import { Takeover } from './takeover.js';
 import { TakeoverPatience } from './takeover-patience.js';
 

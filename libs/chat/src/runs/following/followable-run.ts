@@ -1,4 +1,4 @@
-import { type Turn } from '../turns/turn.js';
+import { type Turn } from '../../turns/turn.js';
 
 /** Why the text of a run starts over. */
 export interface Restart {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, validationFailed } from '#problems';
-import { parsePosition, type RunPosition, theEnd } from '../streams/run-position.js';
+import { parsePosition, type RunPosition, theEnd } from '../../streams/run-position.js';
 import { FinishedRun } from './finished-run.js';
 import { type FollowableRun } from './followable-run.js';
 import { RemoteRuns } from './remote-runs.js';
-import { RunArchive } from './run-archive.js';
-import { LiveRuns } from './live-runs.js';
+import { RunArchive } from '../run-archive.js';
+import { LiveRuns } from '../generation/live-runs.js';
 
 /** A run to be followed from a position on; undefined when nothing is left to be told. */
 export type Following = { run: FollowableRun; after: RunPosition | undefined } | undefined;

@@ -1,5 +1,5 @@
-import { type Turn } from '../turns/turn.js';
-import { isTakenOver } from './attempt-numbers.js';
+import { type Turn } from '../../turns/turn.js';
+import { isTakenOver } from '../generation/attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
 import { type KnownText } from './look-at-runs.js';
 

@@ -1,16 +1,16 @@
 import { Database } from '#database';
 import { LlmClient } from '#llm';
 import { Inject, Injectable } from '@nestjs/common';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { ChatObserver } from '../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { attemptsBefore } from './attempt-numbers.js';
+import { CHAT_OPTIONS } from '../../chat.module-definition.js';
+import { ChatObserver } from '../../chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../../chat-options.js';
+import { attemptsBefore } from '../generation/attempt-numbers.js';
 import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from './claim-runs.js';
-import { LiveRuns } from './live-runs.js';
-import { RunArchive } from './run-archive.js';
-import { abandoned } from './run-outcome.js';
-import { isFinal, nextStatus } from './run-state.js';
-import { Runs } from './runs.service.js';
+import { LiveRuns } from '../generation/live-runs.js';
+import { RunArchive } from '../run-archive.js';
+import { abandoned } from '../generation/run-outcome.js';
+import { isFinal, nextStatus } from '../run-state.js';
+import { Runs } from '../generation/runs.service.js';
 
 /**
  * Takes over the runs of replicas that died, or that let go of them to stop: one that may be generated again is, every

@@ -1,8 +1,8 @@
 import { type Database } from '#database';
-import { ChatObserver } from '../chat-observer.js';
-import { sampleTurn } from '../testing/sample-turn.js';
+import { ChatObserver } from '../../chat-observer.js';
+import { sampleTurn } from '../../testing/sample-turn.js';
 import { RemoteRuns } from './remote-runs.js';
-import { type RunArchive } from './run-archive.js';
+import { type RunArchive } from '../run-archive.js';
 import { type NewsListener, type RunNews } from './run-news.js';
 
 /** Mocked: the database, and what other replicas say. */

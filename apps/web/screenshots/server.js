@@ -23,15 +23,15 @@ export async function startServer(root) {
   return { url, llm, stop };
 }
 
-async function addressOf(server) {
-  let output = '';
-  for await (const data of server.stdout.setEncoding('utf8')) {
-    output += data;
-    const url = /Parley\s+(http:\S+)/.exec(output)?.[1];
-    if (url !== undefined) {
-      server.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error(`The server did not start: ${output}`);
+/** What the server says is read to its end: a closed pipe would end it. */
+function addressOf(server) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    server.stdout.setEncoding('utf8').on('data', (data) => {
+      output += data;
+      const url = /Parley\s+(http:\S+)/.exec(output)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    server.once('exit', () => reject(new Error(`The server did not start: ${output}`)));
+  });
 }

@@ -26,7 +26,7 @@ describe('loadConfiguration', () => {
       '# ours\nPORT=4001\nHOST="localhost"\nLLM_MODEL_NAME=m # a comment\nLLM_MAX_TOKENS=5\n',
     );
     const { http, llm } = loadConfiguration({ PORT: '5001', LLM_MAX_TOKENS: '' }, file);
-    expect([http, llm.model, llm.maxTokens]).toEqual([{ host: 'localhost', port: 5001 }, 'm', 5]);
+    expect([http.host, http.port, llm.model, llm.maxTokens]).toEqual(['localhost', 5001, 'm', 5]);
   });
 
   it('does without a file, and leaves process.env as it is', () => {

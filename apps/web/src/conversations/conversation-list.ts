@@ -97,7 +97,6 @@ export class ConversationList {
     this.#loading.abort();
     const loading = (this.#loading = new AbortController());
     this.#state.set('loading');
-    if (after === undefined && this.#query() !== '') this.#all.set([]);
     const q = this.#query() || undefined;
     const query = { limit: pageSize, ...(after && { after }), ...(q && { q }) };
     try {
@@ -105,7 +104,10 @@ export class ConversationList {
       const page = await this.#server.heed(client.listConversations(query, { signal: loading.signal }));
       this.#show(page, after !== undefined);
     } catch {
-      if (!loading.signal.aborted) this.#state.set('failed');
+      if (loading.signal.aborted) return;
+      // What stands there was not found by these words.
+      if (after === undefined && q !== undefined) this.#all.set([]);
+      this.#state.set('failed');
     }
   }
 

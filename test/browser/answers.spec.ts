@@ -12,7 +12,7 @@ describePage('answers', (bench) => {
     expect(await tab.violations()).toEqual([]);
     await tab.shows(/\d+ tokens/);
     await tab.shows('default');
-    expect(await tab.answers()).toEqual([words(120)]);
+    await tab.hasAnswerTexts([words(120)]);
     expect(await tab.violations()).toEqual([]);
   });
 
@@ -59,7 +59,7 @@ describePage('answers', (bench) => {
     await tab.shows(/^Started over 2 times, now at ws:/);
     await tab.hasAnswers(1);
     await tab.page.locator('.chip', { hasText: 'Fallback' }).waitFor();
-    expect(await tab.answers()).toEqual(['Another answer.']);
+    await tab.hasAnswerTexts(['Another answer.']);
     await tab.shows('What happened');
     await tab.page.getByText('What happened').click();
     await tab.page.locator('tbody tr').nth(2).waitFor();
@@ -102,10 +102,10 @@ describePage('answers', (bench) => {
     await tab.page.getByRole('link', { name: 'New conversation' }).click();
     const row = tab.page.locator('.row', { hasText: 'The slow one' });
     await row.locator('.working').waitFor();
-    expect(await tab.answers()).toEqual([]);
+    await tab.hasAnswerTexts([]);
     await row.locator('.working').waitFor({ state: 'detached' });
     await row.getByRole('link').click();
     await tab.hasAnswers(1);
-    expect(await tab.answers()).toEqual([words(60)]);
+    await tab.hasAnswerTexts([words(60)]);
   });
 });

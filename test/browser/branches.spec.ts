@@ -22,11 +22,11 @@ describePage('branches', (bench) => {
     expect(await tab.violations()).toEqual([]);
     await pressAt(tab, 'Second?', 'Previous version');
     await tab.shows('First?');
-    expect(await tab.answers()).toEqual(['An answer.']);
+    await tab.hasAnswerTexts(['An answer.']);
     await tab.page.reload();
     await tab.shows('2 of 2');
-    expect(await tab.questions()).toEqual(['Second?']);
-    expect(await tab.answers()).toEqual(['Of the branch.']);
+    await tab.hasQuestions(['Second?']);
+    await tab.hasAnswerTexts(['Of the branch.']);
   });
 
   it('begin with another answer; the reader switches between them, and goes on from either', async () => {
@@ -37,19 +37,19 @@ describePage('branches', (bench) => {
     await tab.press('Answer again');
     await tab.shows('Another one.');
     await tab.shows('2 of 2');
-    expect(await tab.answers()).toEqual(['Another one.']);
+    await tab.hasAnswerTexts(['Another one.']);
     await pressAt(tab, 'Another one.', 'Previous version');
     await tab.shows('1 of 2');
-    expect(await tab.answers()).toEqual(['An answer.']);
+    await tab.hasAnswerTexts(['An answer.']);
     stack.mock.behave({ reply: 'After the first one.' });
     await tab.send('And then?');
     await tab.shows('After the first one.');
     await pressAt(tab, '1 of 2', 'Next version');
     await tab.shows('Another one.');
-    expect(await tab.questions()).toEqual(['First?']);
+    await tab.hasQuestions(['First?']);
     await pressAt(tab, '2 of 2', 'Previous version');
     await tab.shows('After the first one.');
-    expect(await tab.answers()).toEqual(['An answer.', 'After the first one.']);
+    await tab.hasAnswerTexts(['An answer.', 'After the first one.']);
     expect(await tab.violations()).toEqual([]);
   });
 });

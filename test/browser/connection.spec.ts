@@ -22,7 +22,7 @@ describePage('its connection', (bench) => {
     await tab.shows('word3');
     expect(stack.mock.requests[0]!.outcome).toBe('pending');
     await tab.hasAnswers(1);
-    expect(await tab.answers()).toEqual([words(120)]);
+    await tab.hasAnswerTexts([words(120)]);
     expect(stack.mock.requests).toHaveLength(1);
   });
 
@@ -40,7 +40,7 @@ describePage('its connection', (bench) => {
     await proxy.behave({ kind: 'pass' });
     await tab.hasAnswers(1);
     await replica.close();
-    expect(await tab.answers()).toEqual([words(120)]);
+    await tab.hasAnswerTexts([words(120)]);
     expect(stack.mock.requests).toHaveLength(1);
   });
 
@@ -55,7 +55,7 @@ describePage('its connection', (bench) => {
     await stack.open(port);
     await tab.shows('Started over: the server that was writing was restarted.');
     await tab.hasAnswers(1);
-    expect(await tab.answers()).toEqual([words(120)]);
+    await tab.hasAnswerTexts([words(120)]);
   });
 
   it('may be away: what is said meanwhile is sent later, once', async () => {
@@ -73,6 +73,6 @@ describePage('its connection', (bench) => {
     await tab.hasAnswers(2);
     await tab.page.reload();
     await tab.hasAnswers(2);
-    expect(await tab.questions()).toEqual(['Before', 'Meanwhile']);
+    await tab.hasQuestions(['Before', 'Meanwhile']);
   });
 });

@@ -11,7 +11,7 @@ describePage('the keyboard alone', (bench) => {
     await keyboard.type('Anybody?');
     await keyboard.press('Enter');
     await tab.hasAnswers(1);
-    expect(await tab.questions()).toEqual(['Hello?\nAnybody?']);
+    await tab.hasQuestions(['Hello?\nAnybody?']);
 
     await keyboard.press('ArrowUp');
     await tab.page.locator('.edit-box textarea:focus').waitFor();

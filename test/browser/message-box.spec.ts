@@ -13,7 +13,7 @@ describePage('the message box', (bench) => {
     await tab.shows('Waits for the answer before it');
     expect(await tab.violations()).toEqual([]);
     await tab.hasAnswers(2);
-    expect(await tab.answers()).toEqual([words(120), 'The second answer.']);
+    await tab.hasAnswerTexts([words(120), 'The second answer.']);
   });
 
   it('interrupts an answer that is being written', async () => {

@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import { isDeepStrictEqual } from 'node:util';
 import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** How long something may take to be seen, in ms: machines that run tests are busy. */
@@ -53,9 +54,14 @@ export class Tab {
     return this.page.locator('p-answer p-markdown').allInnerTexts();
   }
 
-  /** What the user said, as a reader sees it. */
-  questions(): Promise<string[]> {
-    return this.page.locator('p-user-message .said').allInnerTexts();
+  /** Resolves when these answers are shown, and no others. */
+  hasAnswerTexts(texts: readonly string[]): Promise<void> {
+    return this.#comesTo(texts, () => this.answers());
+  }
+
+  /** Resolves when the user is seen to have said this, and nothing else. */
+  hasQuestions(texts: readonly string[]): Promise<void> {
+    return this.#comesTo(texts, () => this.page.locator('p-user-message .said').allInnerTexts());
   }
 
   /** What axe finds, in words. */
@@ -71,6 +77,17 @@ export class Tab {
 
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  /** What a text on the page tells of may be shown a moment later than that text. */
+  async #comesTo(texts: readonly string[], read: () => Promise<string[]>): Promise<void> {
+    const end = performance.now() + patienceMs;
+    let shown = await read();
+    while (!isDeepStrictEqual(shown, texts) && performance.now() < end) {
+      await this.page.waitForTimeout(20);
+      shown = await read();
+    }
+    expect(shown).toEqual(texts);
   }
 
   #watch(host: string): void {

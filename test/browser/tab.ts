@@ -18,6 +18,9 @@ export class Tab {
     const tab = new Tab(await context.newPage());
     tab.#watch(new URL(url).host);
     await tab.page.goto(url);
+    // They come after the rest of the page; a key that is pressed before is meant for nobody.
+    await tab.page.locator('p-sidebar').waitFor({ state: 'attached' });
+    await tab.page.locator('p-chat').waitFor({ state: 'attached' });
     return tab;
   }
 

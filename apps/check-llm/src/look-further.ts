@@ -6,7 +6,7 @@ import { judgeConnections, judgeShared, judgeTwo } from './judge/sharing.js';
 import { judgeCancel, judgeIdle, judgeInvalid, judgePing } from './judge/trouble.js';
 import { type ConnectionsFacts, type SharedFacts, type TwoFacts } from './probe/facts.js';
 import { type Probes, type ProbeOptions } from './probe/probes.js';
-import { probeShared } from './probe/shared.js';
+import { probeShared } from './probe/shared-connection.js';
 import { rulesOf, type Server } from './talk/server.js';
 
 /** What was seen of a server that answers; what is undefined was not seen, or does not exist. */

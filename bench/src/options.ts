@@ -23,7 +23,7 @@ export interface BenchOptions {
 
 const parts = ['turns', 'streams', 'frames', 'history', 'page'];
 
-export const help = `npm run bench -- [--quick] [--only ${parts.join('|')}] [--plans] [--json] [--profile FOLDER]
+export const help = `npm run bench -- [--quick] [--only ${parts.join('|')}] [--against FOLDER] [--plans] [--json] [--profile FOLDER]
 
 Compares Parley with a bare node:http + ws + pg program that does the same durable turn, and follows
 500 event streams at once; then reads frames of every shipped LLM protocol. With --only history: what pages
@@ -33,6 +33,7 @@ Starts a PostgreSQL (fsync on), a mock LLM and the programs by itself.
   --quick           about 20 seconds instead of 2 minutes; coarser figures
   --only PART       turns, streams, frames; history, which needs minutes and 3 GB of disk;
                     or page: how smoothly Chromium shows long answers (after npm run build:web)
+  --against FOLDER  also compare the turns with another checkout of Parley that is built, such as the last release's
   --plans           also PostgreSQL's plans of the history's pages
   --json            the figures as JSON
   --profile FOLDER  also write CPU profiles (.cpuprofile) of the programs into the folder; takes longer
@@ -45,6 +46,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      against: { type: 'string' },
       plans: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -56,10 +58,11 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   if (only !== undefined && !parts.includes(only)) {
     throw new Error(`--only: must be one of ${parts.join(', ')}, not ${only}`);
   }
+  const against = values.against === undefined ? undefined : resolve(values.against);
   const profileFolder = profile === undefined ? undefined : resolve(profile);
   const turns = quick
-    ? { warmUpSeconds: 1.5, rounds: 2, roundSeconds: 0.4, profileFolder }
-    : { warmUpSeconds: 5, rounds: 3, roundSeconds: 1.6, profileFolder };
+    ? { against, warmUpSeconds: 1.5, rounds: 2, roundSeconds: 0.4, profileFolder }
+    : { against, warmUpSeconds: 5, rounds: 6, roundSeconds: 0.8, profileFolder };
   const streams = { streams: 500, tokensEach: quick ? 75 : 250, profileFolder };
   const frames = { rounds: quick ? 5 : 15, framesPerRound: 50_000 };
   const history = quick

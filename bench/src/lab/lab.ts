@@ -1,7 +1,7 @@
 import { EmbeddedPostgres } from '#embedded-postgres';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { Child } from './child.js';
 import { freePort } from './free-port.js';
@@ -54,18 +54,18 @@ export class Lab implements AsyncDisposable {
    * @param databaseUrl left out: a database of its own
    */
   startParley(env: Readonly<Record<string, string>> = {}, databaseUrl?: string): Promise<Program> {
-    return this.#startProgram(
-      'Parley',
-      'apps/server/src/main.js',
-      /Parley is ready/,
-      { NODE_ENV: 'production', LLM_WEBSOCKET_URL: this.mock.url, ...env },
-      databaseUrl,
-    );
+    return this.#startServer('Parley', dist, env, databaseUrl);
+  }
+
+  /** Parley out of another checkout that is built, its own node_modules beside it. */
+  startOtherParley(checkout: string): Promise<Program> {
+    return this.#startServer('other', pathToFileURL(join(checkout, 'dist/')));
   }
 
   /** The least program that does the same. */
   startBare(): Promise<Program> {
-    return this.#startProgram('bare', 'bench/src/bare/server.js', /ready/, { LLM_URL: this.mock.url });
+    const script = new URL('bench/src/bare/server.js', dist);
+    return this.#startProgram('bare', script, /ready/, { LLM_URL: this.mock.url });
   }
 
   /** One number out of a program's database. */
@@ -100,9 +100,24 @@ export class Lab implements AsyncDisposable {
     this.#mock = await startMock({ script, cwd: this.#folder }, this.#register, this.signal);
   }
 
+  #startServer(
+    name: string,
+    from: URL,
+    env: Readonly<Record<string, string>> = {},
+    databaseUrl?: string,
+  ): Promise<Program> {
+    return this.#startProgram(
+      name,
+      new URL('apps/server/src/main.js', from),
+      /Parley is ready/,
+      { NODE_ENV: 'production', LLM_WEBSOCKET_URL: this.mock.url, ...env },
+      databaseUrl,
+    );
+  }
+
   async #startProgram(
     name: string,
-    script: string,
+    script: URL,
     ready: RegExp,
     env: Record<string, string>,
     database?: string,
@@ -112,7 +127,7 @@ export class Lab implements AsyncDisposable {
     const { child } = await Child.start(
       {
         name,
-        script: new URL(script, dist),
+        script,
         env: { ...env, PORT: String(port), DATABASE_URL: databaseUrl },
         cwd: this.#folder,
         ready,

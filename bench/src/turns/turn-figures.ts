@@ -16,10 +16,12 @@ export interface TurnFigures {
   p99Ms: number;
 }
 
-/** Both programs in one cell, and what the mock LLM needs by itself. */
+/** The programs in one cell, and what the mock LLM needs by itself. */
 export interface TurnComparison extends Cell {
   parley: TurnFigures;
   bare: TurnFigures;
+  /** Parley as it is in another checkout, where one was given. */
+  other: TurnFigures | undefined;
   /** The mock's own p50, asked directly by one client. */
   directMs: number;
 }
@@ -40,4 +42,17 @@ export function turnFigures(rounds: readonly TurnRound[]): TurnFigures {
 /** Parley divided by bare. */
 export function cpuRatio({ parley, bare }: TurnComparison): number {
   return parley.cpuMsPerTurn / bare.cpuMsPerTurn;
+}
+
+/**
+ * How much of a figure Parley takes for each that the other checkout takes: the geometric mean of all cells' ratios, as
+ * each cell counts alike. undefined where there is no other checkout.
+ */
+export function ratioToOther(
+  comparisons: readonly TurnComparison[],
+  of: (figures: TurnFigures) => number,
+): number | undefined {
+  const ratios = comparisons.flatMap(({ parley, other }) => (other ? [of(parley) / of(other)] : []));
+  if (ratios.length === 0) return undefined;
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }

@@ -1,12 +1,14 @@
 import { table } from '../report/table.js';
 import { type Verdict } from '../report/verdict.js';
-import { cpuRatio, type TurnComparison, type TurnFigures } from './turn-figures.js';
+import { cpuRatio, ratioToOther, type TurnComparison, type TurnFigures } from './turn-figures.js';
 
 const mostCpuRatio = 3;
 const mostCpuMs = 1;
 const mostAddedMs = 2;
+/** What two runs of one and the same build differ by. */
+const mostRatioToOther = 1.05;
 
-/** A table with three lines for each cell: Parley, the bare program, Parley divided by it. */
+/** For each cell Parley, and every program that it is compared with: itself, and Parley divided by it. */
 export function turnTable(comparisons: readonly TurnComparison[]): string {
   const heading = [
     'mock',
@@ -22,7 +24,7 @@ export function turnTable(comparisons: readonly TurnComparison[]): string {
 }
 
 function linesOf(comparison: TurnComparison): string[][] {
-  const { mockMs, concurrency, parley, bare, directMs } = comparison;
+  const { mockMs, concurrency, parley, bare, other, directMs } = comparison;
   const line = (name: string, figures: TurnFigures) => [
     name,
     figures.turnsPerSecond.toFixed(0),
@@ -31,19 +33,26 @@ function linesOf(comparison: TurnComparison): string[][] {
     figures.p99Ms.toFixed(2),
     concurrency === 1 ? (figures.p50Ms - directMs).toFixed(2) : '',
   ];
-  const ratio = (of: (figures: TurnFigures) => number) => `×${(of(parley) / of(bare)).toFixed(2)}`;
-  return [
-    [`${mockMs} ms`, String(concurrency), ...line('Parley', parley)],
-    ['', '', ...line('bare', bare)],
-    [
-      '',
-      '',
+  const ratioTo = (than: TurnFigures) => {
+    const ratio = (of: (figures: TurnFigures) => number) => `×${(of(parley) / of(than)).toFixed(2)}`;
+    return [
       'ratio',
       ratio((figures) => figures.turnsPerSecond),
       ratio((figures) => figures.cpuMsPerTurn),
       ratio((figures) => figures.p50Ms),
       ratio((figures) => figures.p99Ms),
-    ],
+    ];
+  };
+  return [
+    [`${mockMs} ms`, String(concurrency), ...line('Parley', parley)],
+    ['', '', ...line('bare', bare)],
+    ['', '', ...ratioTo(bare)],
+    ...(other
+      ? [
+          ['', '', ...line('other', other)],
+          ['', '', ...ratioTo(other)],
+        ]
+      : []),
   ];
 }
 
@@ -72,6 +81,20 @@ export function turnVerdicts(comparisons: readonly TurnComparison[]): Verdict[] 
       target: `p50 latency added at concurrency 1 under ${mostAddedMs} ms`,
       isMet: added(addedCell) < mostAddedMs,
       measured: `${added(addedCell).toFixed(2)} ms ${where(addedCell)}; bare ${(addedCell.bare.p50Ms - addedCell.directMs).toFixed(2)} ms`,
+    },
+    ...verdictsAgainstOther(comparisons),
+  ];
+}
+
+function verdictsAgainstOther(comparisons: readonly TurnComparison[]): Verdict[] {
+  const cpu = ratioToOther(comparisons, ({ cpuMsPerTurn }) => cpuMsPerTurn);
+  const p50 = ratioToOther(comparisons, ({ p50Ms }) => p50Ms);
+  if (cpu === undefined || p50 === undefined) return [];
+  return [
+    {
+      target: `No slower than the other checkout (CPU and p50 at most ${mostRatioToOther.toFixed(2)}× of it)`,
+      isMet: Math.max(cpu, p50) <= mostRatioToOther,
+      measured: `CPU ${cpu.toFixed(2)}×, p50 ${p50.toFixed(2)}× in the geometric mean of all cells`,
     },
   ];
 }

@@ -31,8 +31,8 @@ describe('a commit whose answer never came', () => {
   const once = [{ status: 'completed', fence: 1, crashes: 0 }];
 
   it.each<[string, Afterwards]>([
-    ['begin_turns', 'cut'],
-    ['begin_turns', 'hang'],
+    ['open_conversations', 'cut'],
+    ['open_conversations', 'hang'],
     ['finish_runs', 'cut'],
     ['finish_runs', 'hang'],
   ])('goes on as if it had: %s, the connection is then left to %s', async (statement, afterwards) => {
@@ -52,7 +52,7 @@ describe('a commit whose answer never came', () => {
   it('goes on with the one turn when both its beginning and its end are lost, in a conversation that goes on', async () => {
     const first = await stack.call('POST', '/api/chat', { message: 'hello' });
     const conversation_id = first.body.conversation_id as string;
-    for (const statement of ['begin_turns', 'finish_runs']) {
+    for (const statement of ['continue_conversations', 'finish_runs']) {
       proxy.swallow(statement, 'cut');
       const { status, body } = await stack.call('POST', '/api/chat', { message: statement, conversation_id });
       expect([status, body.response]).toEqual([200, 'Hello.']);
@@ -84,7 +84,7 @@ describe('a commit whose answer never came', () => {
 
   it('is no loss when the database stays away: the turn is there, and is carried out by whoever looks after it', async () => {
     const headers = { 'idempotency-key': 'once' };
-    proxy.swallow('begin_turns', 'cut', true);
+    proxy.swallow('open_conversations', 'cut', true);
     const refused = await stack.call('POST', '/api/chat', { message: 'hello' }, headers);
     expect(refused).toMatchObject({ status: 503, body: { code: 'database_unavailable', retryable: true } });
     expect(proxy.swallowed).toBe(1);

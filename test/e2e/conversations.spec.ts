@@ -68,7 +68,7 @@ describe('conversations and messages', () => {
   it('deletes everything that belongs to a conversation', async () => {
     const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
     await stack.call('DELETE', `/api/conversations/${body.conversation_id as string}`);
-    for (const table of ['conversations', 'messages', 'runs', 'attempts']) {
+    for (const table of ['conversations', 'messages', 'runs']) {
       expect(await stack.rows(`SELECT * FROM ${table}`)).toEqual([]);
     }
   });

@@ -71,10 +71,10 @@ describe('the life of a server', () => {
     const { conversation_id, run_id, message_id } = body;
     // What a server leaves behind that is killed in the middle of a run, some time later.
     await stack.rows(
-      `UPDATE runs SET status = 'in_progress', finished_at = NULL, lease_until = now() - interval '1 second' WHERE id = $1`,
+      `UPDATE runs SET status = 'in_progress', finished_at = NULL, lease_until = now() - interval '1 second', attempts = '[]'
+       WHERE id = $1`,
       [run_id],
     );
-    await stack.rows('DELETE FROM attempts');
     await stack.rows(`UPDATE messages SET status = 'in_progress', content = '' WHERE id = $1`, [message_id]);
     await stack.rows('UPDATE conversations SET active_run_id = $1 WHERE id = $2', [run_id, conversation_id]);
     const busy = await stack.call('POST', '/api/chat', { message: 'still there?', conversation_id });

@@ -4,7 +4,7 @@ import { Database, type Notifications } from '#database';
 import { HandOver } from '../../libs/chat/src/runs/leases/hand-over.js';
 import { LiveRun } from '../../libs/chat/src/runs/generation/live-run.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
-import { writeTurns } from '../../libs/chat/src/turns/begin-turns.js';
+import { writeContinuations } from '../../libs/chat/src/turns/continue-conversations.js';
 import { writeFinishedRuns } from '../../libs/chat/src/turns/finish-runs.js';
 import { lookUpBegunTurns, lookUpFinishedRuns } from '../../libs/chat/src/turns/look-up-turns.js';
 import { allEvents } from '../harness/event-stream.js';
@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/test-database.
 
 /** What takes longer the larger the tables are, or the more runs are under way. */
 const slow =
-  /Seq Scan on (conversations|messages|runs|attempts|run_pieces|branches|idempotency_keys)|using runs_by_lease/;
+  /Seq Scan on (conversations|messages|runs|run_pieces|branches|idempotency_keys)|using runs_by_lease/;
 
 interface Prepared extends Record<string, unknown> {
   name: string;
@@ -40,8 +40,6 @@ describe('the statements', () => {
       UPDATE conversations c SET leaf_id = m.id, next_seq = 2 FROM messages m WHERE m.conversation_id = c.id;
       INSERT INTO runs (id, conversation_id, message_id, status)
         SELECT gen_random_uuid(), id, gen_random_uuid(), 'completed' FROM conversations;
-      INSERT INTO attempts (run_id, number, route, endpoint, outcome, duration_ms, started_at)
-        SELECT id, 1, 'primary', 'ws://llm', 'succeeded', 1, now() FROM runs;
       INSERT INTO run_pieces (run_id, attempt, char_offset, content) SELECT id, 1, 0, 'hi' FROM runs;
       INSERT INTO branches (conversation_id, branch, parent_branch, fork_seq) SELECT id, 2, 1, 1 FROM conversations;
       INSERT INTO idempotency_keys (owner, key, request_hash, conversation_id, run_id)
@@ -86,7 +84,7 @@ describe('the statements', () => {
   const { signal } = new AbortController();
   const notifications = { tell: () => undefined } as unknown as Notifications;
   it.each([
-    ['begins turns', 'conversations_pkey', (spy: Database) => writeTurns(spy, [])],
+    ['continues conversations', 'conversations_pkey', (spy: Database) => writeContinuations(spy, [])],
     ['finishes runs', 'conversations_pkey', (spy: Database) => writeFinishedRuns(spy, [])],
     ['looks up turns', 'runs_pkey', (spy: Database) => lookUpBegunTurns(spy, [], signal)],
     ['looks up ends', 'runs_pkey', (spy: Database) => lookUpFinishedRuns(spy, [], signal)],
@@ -128,18 +126,20 @@ describe('the statements', () => {
       await fetch(`${stack.url}/api/runs/${third.id}/cancel`, { method: 'POST' });
       const fourth = await post(other.url, { content: 'four', on_busy: 'queue' });
       for (const { id } of [second, fourth]) await allEvents(await stack.fetch(`/api/runs/${id}/events`));
+      await stack.call('POST', '/api/chat', { message: 'elsewhere' });
 
       const prepared = await stack.get(Database).query<Prepared>(preparedStatements);
       expect(prepared.map(({ name }) => name)).toEqual(
         expect.arrayContaining([
           'begin_run',
-          'begin_turns',
           'claim_runs',
+          'continue_conversations',
           'due_runs',
           'finish_runs',
           'interrupt_runs',
           'look_at_runs',
           'newest_messages',
+          'open_conversations',
           'renew_leases',
           'request_cancel',
           'save_pieces',

@@ -175,13 +175,12 @@ describe('conversations that leave and come', () => {
        UNION ALL SELECT 'messages', count(*)::integer FROM messages WHERE conversation_id = ANY ($1)
        UNION ALL SELECT 'runs', count(*)::integer FROM runs WHERE conversation_id = ANY ($1)
        UNION ALL SELECT 'branches', count(*)::integer FROM branches WHERE conversation_id = ANY ($1)
-       UNION ALL SELECT 'attempts', count(*)::integer FROM attempts WHERE run_id NOT IN (SELECT id FROM runs)
        UNION ALL SELECT 'pieces', count(*)::integer FROM run_pieces WHERE run_id NOT IN (SELECT id FROM runs)
        UNION ALL SELECT 'feedback', count(*)::integer FROM feedback WHERE message_id NOT IN (SELECT id FROM messages)
        UNION ALL SELECT 'keys', count(*)::integer FROM idempotency_keys WHERE conversation_id = ANY ($1) OR key = 'old'`,
       [ids],
     );
     expect(left.filter(({ count }) => count > 0)).toEqual([]);
-    expect(left).toHaveLength(8);
+    expect(left).toHaveLength(7);
   });
 });

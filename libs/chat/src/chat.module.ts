@@ -15,7 +15,6 @@ import { Messages } from './messages/messages.service.js';
 import { Transcripts } from './messages/transcripts.service.js';
 import { RegenerateController } from './messages/regenerate.controller.js';
 import { Retention } from './retention/retention.js';
-import { Attempt } from './runs/attempt.entity.js';
 import { Cancellations } from './runs/generation/cancellations.js';
 import { Checkpoints } from './runs/generation/checkpoints.js';
 import { Drain } from './runs/leases/drain.js';
@@ -46,7 +45,7 @@ import { TurnStore } from './turns/turn-store.js';
 import { Turns } from './turns/turns.service.js';
 
 /** The tables' classes, for whoever opens the database. */
-export const chatEntities = [Conversation, Message, Run, Attempt];
+export const chatEntities = [Conversation, Message, Run];
 
 /** Conversations, messages and runs, over HTTP. Needs `LlmModule`, `DatabaseModule` and `AuthModule` beside it. */
 @Module({

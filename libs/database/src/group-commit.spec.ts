@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, systemClock } from './clock.js';
 import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
 import { GroupCommit } from './group-commit.js';
@@ -42,9 +43,9 @@ class Table<Row> {
   }
 }
 
-/** Lets every continuation that is due run. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Lets every continuation that is due run, and what it leaves for later in turn. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await setImmediate();
 }
 
 const outage = () => new DatabaseUnavailableError(new Error('Connection terminated'));
@@ -55,7 +56,7 @@ describe('GroupCommit', () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write);
     const result = commit.submit('a');
-    await Promise.resolve();
+    await settled();
     expect(table.statements).toEqual([['a']]);
     await table.commit();
     await expect(result).resolves.toBe('a');
@@ -77,6 +78,23 @@ describe('GroupCommit', () => {
     await table.commit();
     await expect(Promise.all(results)).resolves.toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(table.mostUnderWay).toBe(1);
+  });
+
+  it('takes along whose callbacks are due already', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write);
+    const submitInTurn = (row: string) => void setImmediate().then(() => commit.submit(row));
+    submitInTurn('b');
+    void commit.submit('a');
+    await settled();
+    expect(table.statements).toEqual([['a', 'b']]);
+    void commit.submit('c');
+    submitInTurn('d');
+    await table.commit();
+    expect(table.statements).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
   });
 
   it('cuts batches at their bound', async () => {

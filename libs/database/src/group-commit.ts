@@ -1,3 +1,4 @@
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import {
   BatchWriter,
   type BatchWriterOptions,
@@ -34,7 +35,8 @@ type Entry<Row, Result> = PendingRow<Row, Result> & Keyed;
 
 /**
  * Writes the rows of concurrent callers together: while one statement is under way, the next one's rows gather. A lone
- * caller waits for nobody; under load the round trip and the commit are shared by all who came during the last one.
+ * caller waits for nobody; under load the round trip and the commit are shared by all who came during the last one, and by
+ * those whose requests have arrived but were not read yet.
  */
 export class GroupCommit<Row, Result> {
   readonly #queue = new KeyedQueue<Entry<Row, Result>>();
@@ -91,12 +93,12 @@ export class GroupCommit<Row, Result> {
     this.#queue.add(entry);
     if (this.#isBusy) return;
     this.#isBusy = true;
-    // Whoever submits in this same turn of the event loop still comes along.
-    queueMicrotask(() => void this.#writeAll());
+    void this.#writeAll();
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#queue.ready > 0) {
+    // What has arrived by now is read before each statement: larger batches cost less for each row, and nobody waits for it.
+    for (await nextLoopTurn(); this.#queue.ready > 0; await nextLoopTurn()) {
       const batch = this.#queue.take(this.#maxBatch);
       const cancelStall = this.clock.timer(this.#stallMs, () => this.#stall());
       await this.#writer.write(batch);

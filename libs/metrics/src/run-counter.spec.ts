@@ -29,7 +29,7 @@ function run(status: RunView['status'], routes: Record<string, 'succeeded' | 'fa
       error_code: null,
       first_token_ms: null,
       duration_ms: 1,
-      started_at: at,
+      started_at: at.toISOString(),
     })),
   };
 }

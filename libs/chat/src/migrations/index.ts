@@ -4,6 +4,8 @@ import { DurableTurns1764200000000 } from './1764200000000-durable-turns.js';
 import { FindForks1764300000000 } from './1764300000000-find-forks.js';
 import { SearchAndFeedback1764400000000 } from './1764400000000-search-and-feedback.js';
 import { AgeApart1764500000000 } from './1764500000000-age-apart.js';
+import { AttemptsOfRuns1764600000000 } from './1764600000000-attempts-of-runs.js';
+import { RoomForEnds1764700000000 } from './1764700000000-room-for-ends.js';
 
 /** The schema of this room, oldest first. */
 export const chatMigrations = [
@@ -13,4 +15,6 @@ export const chatMigrations = [
   FindForks1764300000000,
   SearchAndFeedback1764400000000,
   AgeApart1764500000000,
+  AttemptsOfRuns1764600000000,
+  RoomForEnds1764700000000,
 ];

@@ -6,7 +6,6 @@ import { Conversation } from '../conversations/conversation.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { type Turn } from '../turns/turn.js';
 import { type StoredRequest } from '../turns/stored-request.js';
-import { Attempt } from './attempt.entity.js';
 import { Run } from './run.entity.js';
 import { runView, type RunView } from './run.view.js';
 
@@ -24,7 +23,6 @@ export interface StoredTurn {
 export class RunArchive {
   constructor(
     @InjectRepository(Run) private readonly runs: Repository<Run>,
-    @InjectRepository(Attempt) private readonly attempts: Repository<Attempt>,
     @InjectRepository(Message) private readonly messages: Repository<Message>,
   ) {}
 
@@ -32,7 +30,7 @@ export class RunArchive {
   async read(owner: string, id: string): Promise<RunView> {
     const run = await this.#owned(owner, id).getOne();
     if (run === null) throw notFound('run', id);
-    return runView(run, await this.#attemptsOf(id));
+    return runView(run);
   }
 
   /** The same as {@link turn}, of this owner's alone. */
@@ -46,7 +44,7 @@ export class RunArchive {
     const reply = run && (await this.messages.findOneBy({ id: run.message_id }));
     const user = reply?.parent_id ? await this.messages.findOneBy({ id: reply.parent_id }) : null;
     if (run === null || reply === null || user === null) return undefined;
-    const turn = { user, reply, run: runView(run, await this.#attemptsOf(id)), fence: run.fence };
+    const turn = { user, reply, run: runView(run), fence: run.fence };
     return { turn, textAttempt: run.text_attempt, request: run.request };
   }
 
@@ -55,9 +53,5 @@ export class RunArchive {
       .createQueryBuilder('run')
       .innerJoin(Conversation, 'conversation', 'conversation.id = run.conversation_id')
       .where('run.id = :id AND conversation.owner = :owner', { id, owner });
-  }
-
-  #attemptsOf(id: string): Promise<Attempt[]> {
-    return this.attempts.find({ where: { run_id: id }, order: { number: 'ASC' } });
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { AttemptView } from './attempt.view.js';
 import { type StoredRequest } from '../turns/stored-request.js';
 import { type RunStatus, runStatuses } from '../messages/message.entity.js';
 
@@ -43,6 +44,11 @@ export class Run {
   @ApiProperty({ type: RunError, nullable: true })
   @Column('jsonb', { nullable: true })
   error!: RunError | null;
+
+  /** In their order; none before it has ended. */
+  @ApiProperty({ type: [AttemptView] })
+  @Column('json')
+  attempts!: AttemptView[];
 
   /** What it is generated from, beside the messages. */
   @Column('jsonb')

@@ -1,7 +1,7 @@
 import { type Database, type Statement } from '#database';
 import { type RunStatus, type Usage } from '../messages/message.entity.js';
 import { type RunError } from '../runs/run.entity.js';
-import { type AttemptView } from '../runs/run.view.js';
+import { type AttemptView } from '../runs/attempt.view.js';
 import { fewRows } from './few-rows.js';
 
 /** The end of one run: everything that is written of it. */
@@ -51,7 +51,8 @@ const finishRuns: Statement = {
       SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id ORDER BY c.id FOR UPDATE OF c
     ), ended AS (
       UPDATE runs r
-      SET status = f.status, error = f.error, text_attempt = f.text_attempt, finished_at = now(), lease_until = NULL
+      SET status = f.status, error = f.error, text_attempt = f.text_attempt, finished_at = now(), lease_until = NULL,
+          attempts = f.attempts
       FROM finished f JOIN locked l ON l.id = f.conversation_id
       WHERE r.id = f.run_id AND r.fence = f.fence AND r.status IN ('queued', 'in_progress')
       RETURNING r.id, r.finished_at
@@ -61,15 +62,6 @@ const finishRuns: Statement = {
           tokens_used = f.tokens_used, usage = f.usage, source = f.source, metadata = f.metadata, completed_at = now()
       FROM finished f JOIN ended e ON e.id = f.run_id
       WHERE m.id = f.message_id
-    ), tried AS (
-      INSERT INTO attempts
-        (run_id, number, route, endpoint, outcome, error_code, first_token_ms, duration_ms, started_at)
-      SELECT f.run_id, a.number, a.route, a.endpoint, a.outcome, a.error_code, a.first_token_ms, a.duration_ms,
-        a.started_at
-      FROM finished f JOIN ended e ON e.id = f.run_id
-      CROSS JOIN LATERAL json_to_recordset(f.attempts) AS a (
-        number integer, route text, endpoint text, outcome text, error_code text, first_token_ms integer,
-        duration_ms integer, started_at timestamptz)
     ), pruned AS (
       DELETE FROM run_pieces p USING ended e WHERE p.run_id = e.id
     ), freed AS (

@@ -1,6 +1,6 @@
 import { type Database, type Statement } from '#database';
-import { type BegunTurn, type TurnRow } from './begin-turns.js';
 import { type FinishedAt, type FinishedRun } from './finish-runs.js';
+import { type BegunTurn, type TurnRow } from './turn-row.js';
 
 const lookUpTurns: Statement = {
   name: 'look_up_turns',

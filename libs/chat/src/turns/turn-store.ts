@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, GroupCommit } from '#database';
+import { Database, GroupCommit, type GroupCommitOptions } from '#database';
 import { chatDefaults } from '../chat-options.js';
 import { maxBatch } from './few-rows.js';
-import { writeTurns, type BegunTurn, type TurnRow } from './begin-turns.js';
+import { writeContinuations } from './continue-conversations.js';
 import { writeFinishedRuns, type FinishedAt, type FinishedRun } from './finish-runs.js';
 import { lookUpBegunTurns, lookUpFinishedRuns } from './look-up-turns.js';
+import { writeOpenings } from './open-conversations.js';
+import { type BegunTurn, type TurnRow } from './turn-row.js';
 
 /**
  * Writes beginnings and ends of turns; those that come together share a statement and its commit. One whose commit nobody
@@ -12,17 +14,22 @@ import { lookUpBegunTurns, lookUpFinishedRuns } from './look-up-turns.js';
  */
 @Injectable()
 export class TurnStore {
-  readonly #beginnings: GroupCommit<TurnRow, BegunTurn>;
+  readonly #openings: GroupCommit<TurnRow, BegunTurn>;
+  readonly #continuations: GroupCommit<TurnRow, BegunTurn>;
   readonly #ends: GroupCommit<FinishedRun, FinishedAt>;
 
   constructor(database: Database) {
-    this.#beginnings = new GroupCommit((rows) => writeTurns(database, rows), {
+    const beginning: GroupCommitOptions<TurnRow, BegunTurn> = {
       maxBatch,
-      conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
       // An answer that was waited for in vain is looked for, too, for as long as a connection is.
       recoverForMs: (database.answerTimeoutMs * 4) / 3,
       stallMs: database.answerTimeoutMs / 3,
+    };
+    this.#openings = new GroupCommit((rows) => writeOpenings(database, rows), beginning);
+    this.#continuations = new GroupCommit((rows) => writeContinuations(database, rows), {
+      ...beginning,
+      conflictKey: (row) => row.conversation_id,
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
       maxBatch,
@@ -34,7 +41,7 @@ export class TurnStore {
   }
 
   begin(row: TurnRow): Promise<BegunTurn> {
-    return this.#beginnings.submit(row);
+    return (row.is_new ? this.#openings : this.#continuations).submit(row);
   }
 
   finish(run: FinishedRun): Promise<FinishedAt> {

@@ -4,7 +4,7 @@ import { type FinishedRun } from '../../turns/finish-runs.js';
 import { type Turn } from '../../turns/turn.js';
 import { type RunError } from '../run.entity.js';
 import { type FinalStatus, nextStatus, type RunChange } from '../run-state.js';
-import { type AttemptView } from '../run.view.js';
+import { type AttemptView } from '../attempt.view.js';
 
 /** How a generation ended: what is written of it, and what its listeners are told. */
 export type RunOutcome = Omit<
@@ -82,7 +82,7 @@ export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
     error_code: attempt.errorCode,
     first_token_ms: attempt.firstTokenMs,
     duration_ms: attempt.durationMs,
-    started_at: attempt.startedAt,
+    started_at: attempt.startedAt.toISOString(),
   };
 }
 
@@ -94,6 +94,7 @@ export function finishedRun(
 ): FinishedRun {
   return {
     ...outcome,
+    attempts: inOrder(outcome.attempts),
     run_id: run.id,
     conversation_id: reply.conversation_id,
     message_id: reply.id,

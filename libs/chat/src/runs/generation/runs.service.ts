@@ -25,7 +25,7 @@ import {
 } from './run-outcome.js';
 import { RunNews } from '../following/run-news.js';
 import { RunQueue } from './run-queue.js';
-import { type AttemptView } from '../run.view.js';
+import { type AttemptView } from '../attempt.view.js';
 
 /** Generates answers. A run goes on whoever listens, until it is over or has to stop. */
 @Injectable()

@@ -82,19 +82,29 @@ describe('a run that is followed', () => {
     expect(almost.map(({ event }) => event)).toEqual(['run.finished']);
   });
 
-  it('has the text that is stored for readers who come back after every delta, here and there, whatever it is made of', async () => {
-    const id = await start({ reply: '😀 𝒳𝒴 é👩‍👩‍👧 '.repeat(30), tokensPerSecond: 100 });
-    const all: ReceivedEvent[] = [];
-    for (let turn = 0; all.at(-1)?.event !== 'run.finished'; turn += 1) {
-      const url = turn % 2 ? stack.url : other.url;
-      all.push(...(await some(await eventsOf(id, url, all.at(-1)?.id), 1)));
-    }
-    const [stored] = await stack.rows<{ content: string }>('SELECT content FROM messages WHERE run_id = $1', [
-      id,
-    ]);
-    expect(textOf(all)).toBe(stored!.content);
-    expect(stored!.content).toContain('👩‍👩‍👧');
-  });
+  it.each([
+    ['', 1],
+    [', and though it starts over', 2],
+  ])(
+    'has the text that is stored for readers who come back after every delta, here and there, whatever it is made of%s',
+    async (_, attempts) => {
+      const behaviour = { reply: '😀 𝒳𝒴 é👩‍👩‍👧 '.repeat(30), tokensPerSecond: 100 };
+      if (attempts === 2) stack.mock.behaveOnce({ ...behaviour, cut: 'reset', afterTokens: 40 });
+      const id = await start(behaviour);
+      const all: ReceivedEvent[] = [];
+      for (let turn = 0; all.at(-1)?.event !== 'run.finished'; turn += 1) {
+        const url = turn % 2 ? stack.url : other.url;
+        all.push(...(await some(await eventsOf(id, url, all.at(-1)?.id), 1)));
+      }
+      const [stored] = await stack.rows<{ content: string }>(
+        'SELECT content FROM messages WHERE run_id = $1',
+        [id],
+      );
+      expect(all.filter(({ event }) => event === 'run.retrying')).toHaveLength(attempts - 1);
+      expect(textOf(all)).toBe(stored!.content);
+      expect(stored!.content).toContain('👩‍👩‍👧');
+    },
+  );
 
   it('shows its restart to a reader who comes back with text of the attempt that failed', async () => {
     stack.mock.behaveOnce({ cut: 'reset', afterTokens: 20, tokens: 30, tokensPerSecond: 60 });

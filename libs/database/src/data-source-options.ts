@@ -1,8 +1,11 @@
+import type { Client } from 'pg';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { DatabaseClient } from './database-client.js';
 import { SilentLogger } from './silent-logger.js';
 import { databaseDefaults, type DatabaseOptions } from './database-options.js';
+import { sessionSettings } from './session-settings.js';
+import { UnpreparedClient } from './unprepared-client.js';
 
 /** An entity class or schema, as TypeORM takes them. */
 export type EntityClass = (new (...args: never[]) => object) | EntitySchema;
@@ -38,11 +41,9 @@ export function dataSourceOptions(
     migrationsRun: false,
     poolErrorHandler: (error: Error) => options.onConnectionError?.(error),
     extra: {
-      Client: DatabaseClient,
+      Client: given.preparesStatements ? DatabaseClient : UnpreparedClient,
       query_timeout: given.queryTimeoutMs,
-      statement_timeout: given.statementTimeoutMs,
-      lock_timeout: given.lockTimeoutMs,
-      idle_in_transaction_session_timeout: given.idleInTransactionTimeoutMs,
+      onConnect: (client: Client) => client.query(sessionSettings(given)),
       keepAlive: true,
     },
   };

@@ -17,6 +17,11 @@ export interface DatabaseOptions {
   lockTimeoutMs?: number;
   /** Until the server ends a transaction in which nothing happens. */
   idleInTransactionTimeoutMs?: number;
+  /**
+   * Whether the server keeps parsed and planned statements for each connection, which saves it most of their time. Not to be
+   * had behind a pooler that shares connections between transactions, unless it knows prepared statements.
+   */
+  preparesStatements?: boolean;
   /** How often to try to connect at the start, one second apart. */
   connectAttempts?: number;
   /** Told of connections that broke while nobody used them. The pool replaces them by itself. */
@@ -31,6 +36,7 @@ export const databaseDefaults = {
   statementTimeoutMs: 10_000,
   lockTimeoutMs: 5_000,
   idleInTransactionTimeoutMs: 10_000,
+  preparesStatements: true,
   connectAttempts: 10,
 } as const;
 

@@ -59,9 +59,7 @@ describe('migrate', () => {
     const ran = await Promise.all(
       Array.from({ length: 8 }, () => migrate({ url: database.url, migrations })),
     );
-    expect(ran.filter((names) => names.length > 0)).toEqual([
-      ['CreateNote1700000000001', 'FillNote1700000000002'],
-    ]);
+    expect(ran.flat().sort()).toEqual(['CreateNote1700000000001', 'FillNote1700000000002']);
     expect(await query('SELECT text FROM note')).toEqual([{ text: 'once' }]);
     expect(await query('SELECT count(*)::int FROM migrations')).toEqual([{ count: 2 }]);
   });
@@ -94,8 +92,8 @@ describe('migrate', () => {
   it('runs nothing without its lock: a lost connection ends the run between two migrations', async () => {
     const losing = migrate({ url: database.url, migrations: [Cut1700000000000, ...migrations] });
     await expect(losing).rejects.toBeInstanceOf(DatabaseUnavailableError);
-    expect(await query("SELECT to_regclass('note') AS note")).toEqual([{ note: null }]);
-    expect(await query('SELECT * FROM migrations')).toEqual([]);
+    const left = await query("SELECT to_regclass('note') AS note, to_regclass('migrations') AS migrations");
+    expect(left).toEqual([{ note: null, migrations: null }]);
   });
 
   it('says that the database is not available', async () => {

@@ -24,10 +24,11 @@ const POLL_MS = 100;
 
 /**
  * Brings the schema up to date and returns the names of the migrations that this call ran, oldest first. Any number of
- * processes may call it at once: one runs them, the others wait and find nothing left to do.
+ * processes may call it at once: each migration is run by one of them, while the others wait.
  *
- * The lock and the migrations share one connection: should it break, the lock is lost and the migration under way is
- * rolled back in the same moment, so none ever runs unlocked.
+ * Each migration shares a transaction with its lock: should the connection break, the lock is lost and the migration
+ * rolled back in the same moment, so none ever runs unlocked. And it holds behind a pooler that shares connections
+ * between transactions, where a lock of the connection would stay behind with somebody else.
  * @throws MigrationLockTimeoutError, DatabaseUnavailableError, the migration's own error, or the signal's reason.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
@@ -41,12 +42,11 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       },
       { entities: [], migrations: options.migrations },
     ),
-    // A migration may take its time, but it must not queue for a busy table for ever: all later readers would queue behind.
-    extra: { lock_timeout: databaseDefaults.lockTimeoutMs, keepAlive: true },
+    extra: { keepAlive: true },
   });
   try {
     await dataSource.initialize();
-    return await runLocked(dataSource, options);
+    return await runPending(dataSource, options);
   } catch (error) {
     if (error instanceof QueryRunnerAlreadyReleasedError) throw new DatabaseUnavailableError(error);
     throw toDatabaseError(error);
@@ -55,29 +55,52 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   }
 }
 
-async function runLocked(dataSource: DataSource, options: MigrateOptions): Promise<string[]> {
+async function runPending(dataSource: DataSource, options: MigrateOptions): Promise<string[]> {
   const connection = dataSource.createQueryRunner();
+  const executor = new MigrationExecutor(dataSource, connection);
+  const names: string[] = [];
   try {
-    await lock(connection, options);
-    const executor = new MigrationExecutor(dataSource, connection);
-    executor.transaction = 'each';
-    const ran = await executor.executePendingMigrations();
-    await connection.query('SELECT pg_advisory_unlock($1)', [LOCK_KEY]);
-    return ran.map((migration) => migration.name);
+    for (;;) {
+      await beginLocked(connection, options);
+      const ran = await endOf(connection, () => runNext(executor));
+      if (ran === undefined) return names;
+      names.push(ran);
+    }
   } finally {
     await connection.release();
   }
 }
 
-/** Asks again and again rather than waiting inside the server, where a waiting statement can block index builds. */
-async function lock(connection: QueryRunner, options: MigrateOptions): Promise<void> {
+/** Runs the oldest migration that is missing. @returns its name; undefined: none is */
+async function runNext(executor: MigrationExecutor): Promise<string | undefined> {
+  const [next] = await executor.getPendingMigrations();
+  return next && (await executor.executeMigration(next)).name;
+}
+
+/** Commits what `work` did in the transaction, or rolls it back if it throws. */
+async function endOf<Result>(connection: QueryRunner, work: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await work();
+    await connection.commitTransaction();
+    return result;
+  } catch (error) {
+    // It says why; a connection that is broken rolls back by itself.
+    await connection.rollbackTransaction().catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Begins a transaction that has the lock until its end. Asks again and again rather than waiting inside the server, where
+ * a waiting statement can block index builds.
+ */
+async function beginLocked(connection: QueryRunner, options: MigrateOptions): Promise<void> {
   const timeoutMs = options.lockTimeoutMs ?? migrateDefaults.lockTimeoutMs;
   const began = performance.now();
   for (;;) {
-    const rows = (await connection.query('SELECT pg_try_advisory_lock($1) AS locked', [LOCK_KEY])) as {
-      locked: boolean;
-    }[];
-    if (rows[0]?.locked) return;
+    await connection.startTransaction();
+    if (await tryLock(connection)) return;
+    await connection.rollbackTransaction();
     const waitedMs = performance.now() - began;
     if (waitedMs >= timeoutMs) throw new MigrationLockTimeoutError(timeoutMs);
     await sleep(
@@ -86,4 +109,13 @@ async function lock(connection: QueryRunner, options: MigrateOptions): Promise<v
       options.signal && { signal: options.signal },
     );
   }
+}
+
+async function tryLock(connection: QueryRunner): Promise<boolean> {
+  // A migration may take its time, but it must not queue for a busy table for ever: all later readers would queue behind.
+  await connection.query(`SET LOCAL lock_timeout = ${databaseDefaults.lockTimeoutMs}`);
+  const [row] = (await connection.query('SELECT pg_try_advisory_xact_lock($1) AS locked', [LOCK_KEY])) as {
+    locked: boolean;
+  }[];
+  return row?.locked === true;
 }

@@ -34,6 +34,8 @@ export interface Configuration {
     url: string | undefined;
     poolSize: number;
     timeoutMs: number;
+    /** False behind a pooler that does not know them. */
+    preparesStatements: boolean;
   };
   llm: LlmConfiguration;
   /** Bounds of the conversation that travels to the LLM with each message. */

@@ -71,6 +71,9 @@ export class Environment {
   @NumberVariable(0.001, HOUR, 'seconds')
   DATABASE_TIMEOUT: number = databaseDefaults.queryTimeoutMs / 1000;
 
+  @BooleanVariable()
+  DATABASE_PREPARED_STATEMENTS: boolean = databaseDefaults.preparesStatements;
+
   @TextVariable((text) => !text.includes('\0'), 'must be the path of a folder')
   DATA_DIRECTORY: string = '.data';
 

@@ -31,7 +31,7 @@ const defaults: Configuration = {
   drainTimeoutMs: 20_000,
   retentionDays: undefined,
   runLeaseMs: 15_000,
-  database: { url: undefined, poolSize: 10, timeoutMs: 15_000 },
+  database: { url: undefined, poolSize: 10, timeoutMs: 15_000, preparesStatements: true },
   llm: {
     urls: [],
     fallbackUrls: [],
@@ -115,6 +115,7 @@ describe('parseConfiguration', () => {
     [{ LLM_FALLBACK_REPLY: 'Sorry, later.' }, { llm: { fallbackReply: 'Sorry, later.' } }],
     [{ RETENTION_DAYS: '30' }, { retentionDays: 30 }],
     [{ RUN_LEASE: '2.5' }, { runLeaseMs: 2500 }],
+    [{ DATABASE_PREPARED_STATEMENTS: 'false' }, { database: { preparesStatements: false } }],
     [{ DATABASE_TIMEOUT: '4.5' }, { database: { timeoutMs: 4500 } }],
     [{ DATABASE_URL: 'postgresql://u:p%40@h:1/d' }, { database: { url: 'postgresql://u:p%40@h:1/d' } }],
     [{ DATABASE_URL: 'postgres:///d?host=/run' }, { database: { url: 'postgres:///d?host=/run' } }],

@@ -94,6 +94,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
       url: environment.DATABASE_URL || undefined,
       poolSize: environment.DATABASE_POOL_SIZE,
       timeoutMs: milliseconds(environment.DATABASE_TIMEOUT),
+      preparesStatements: environment.DATABASE_PREPARED_STATEMENTS,
     },
     llm,
     history: { maxMessages: environment.HISTORY_MAX_MESSAGES, maxChars: environment.HISTORY_MAX_CHARS },

@@ -30,6 +30,7 @@ export class AppModule {
           useFactory: ({ database }: Configuration) => ({
             url: databaseUrl,
             poolSize: database.poolSize,
+            preparesStatements: database.preparesStatements,
             ...timeoutsWithin(database.timeoutMs),
             onConnectionError: (err) => logger.event('warn', 'a database connection broke', { err }),
           }),

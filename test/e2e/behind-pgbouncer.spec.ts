@@ -1,0 +1,79 @@
+import { chatMigrations } from '#chat';
+import { migrate, Notifications } from '#database';
+import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
+import { hasPgBouncer, PgBouncer } from '../harness/pg-bouncer.js';
+import { type Json, Stack } from '../harness/stack.js';
+import { createEmptyDatabase } from '../harness/test-database.js';
+
+/** Real: two servers, PgBouncer as it comes, PostgreSQL. Mocked: the LLM. Skipped where there is no PgBouncer. */
+(hasPgBouncer ? describe : describe.skip)('servers behind a PgBouncer that shares connections', () => {
+  let pooler: PgBouncer;
+  let migrated: string[][];
+  let stack: Stack;
+  let other: { url: string; close: () => Promise<void> };
+
+  beforeAll(async () => {
+    const database = await createEmptyDatabase();
+    pooler = await PgBouncer.start(database.url);
+    const { url } = pooler;
+    migrated = await Promise.all(
+      Array.from({ length: 4 }, () => migrate({ url, migrations: chatMigrations })),
+    );
+    stack = await Stack.start({
+      database: { url, drop: () => database.drop() },
+      environment: { DATABASE_PREPARED_STATEMENTS: 'false' },
+    });
+    other = await stack.replica();
+  });
+  afterAll(async () => {
+    await other?.close();
+    await pooler?.stop();
+    await stack?.stop();
+  });
+
+  it('apply each migration once, whoever is at it at the same time', async () => {
+    const names = chatMigrations.map(({ name }) => name);
+    expect(migrated.flat().sort()).toEqual([...names].sort());
+    const rows = await stack.rows('SELECT name FROM migrations ORDER BY id');
+    expect(rows.map(({ name }) => name)).toEqual(names);
+    // The lock is not left behind on a connection that others use now.
+    await expect(
+      migrate({ url: pooler.url, migrations: chatMigrations, lockTimeoutMs: 500 }),
+    ).resolves.toEqual([]);
+  });
+
+  it('answer more at once than there are connections, and store it', async () => {
+    const messages = Array.from({ length: 40 }, (_, number) => `what is ${number}+1?`);
+    const answers = await Promise.all(
+      messages.map((message) => stack.call('POST', '/api/chat', { message })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(messages.map(() => 200));
+    const goingOn = answers.map(({ body }) =>
+      stack.call('POST', '/api/chat', { message: 'and again?', conversation_id: body.conversation_id }),
+    );
+    expect((await Promise.all(goingOn)).map(({ status }) => status)).toEqual(messages.map(() => 200));
+    expect(await stack.rows('SELECT status, count(*)::integer FROM messages GROUP BY status')).toEqual([
+      { status: 'completed', count: 4 * messages.length },
+    ]);
+    const found = await stack.call<{ data: Json[] }>('GET', '/api/conversations?q=again');
+    expect([found.status, found.body.data.length > 0]).toEqual([200, true]);
+  });
+
+  it('let a run be followed and cancelled on each of them, without a notification', async () => {
+    stack.mock.behave({ tokens: 2_000, tokensPerSecond: 100 });
+    const events: ReceivedEvent[] = [];
+    for await (const event of readEvents(await stack.stream('/api/chat', { message: 'tell me' }))) {
+      events.push(event);
+      if (events.length === 10) break;
+    }
+    const { run_id } = events[0]!.data;
+    const following = fetch(`${other.url}/api/runs/${run_id}/events`, {
+      headers: { 'last-event-id': events.at(-1)!.id },
+    }).then(allEvents);
+    expect(stack.get(Notifications).isHeard).toBe(false);
+    expect((await fetch(`${stack.url}/api/runs/${run_id}/cancel`, { method: 'POST' })).status).toBe(202);
+    const after = await following;
+    expect(after.at(-1)!.data.run.status).toBe('cancelled');
+    expect(textOf([...events, ...after])).toBe(after.at(-2)!.data.message.content);
+  });
+});

@@ -27,8 +27,8 @@ import { createEmptyDatabase } from '../harness/test-database.js';
   });
   afterAll(async () => {
     await other?.close();
-    await pooler?.stop();
     await stack?.stop();
+    await pooler?.stop();
   });
 
   it('apply each migration once, whoever is at it at the same time', async () => {

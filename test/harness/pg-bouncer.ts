@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../libs/embedded-postgres/src/free-port.js';
+import { reachable } from '../../libs/llm/src/testing/reachable.js';
 
 /** False where PgBouncer is not installed. */
 export const hasPgBouncer = ((): boolean => {
@@ -53,30 +53,15 @@ export class PgBouncer {
     const file = join(folder, 'pgbouncer.ini');
     await writeFile(file, settings.join('\n'));
     const child = spawn('pgbouncer', [...asNobody, file], { stdio: 'ignore' });
-    await accepting(own, child);
+    const ended = new AbortController();
+    child.once('exit', (code) => ended.abort(new Error(`PgBouncer ended with ${code}.`)));
+    await reachable(own, ended.signal);
     return new PgBouncer(child, folder, `postgres://${username}:any@127.0.0.1:${own}${pathname}`);
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null) {
-      const ended = new Promise((resolve) => this.child.once('exit', resolve));
-      this.child.kill('SIGTERM');
-      await ended;
-    }
+    this.child.kill();
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function accepting(port: number, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}.`);
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (isOpen) return;
-    await sleep(25);
-  }
-  throw new Error('PgBouncer did not start.');
 }

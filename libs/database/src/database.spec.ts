@@ -57,6 +57,16 @@ describe('Database.query', () => {
     expect(prepared).toEqual([{ name: 'add' }]);
   });
 
+  it('leaves nothing prepared behind where the connection may be another one next time', async () => {
+    const { database } = await connect({ poolSize: 1, preparesStatements: false });
+    await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
+    const text = 'SELECT name FROM pg_prepared_statements';
+    await expect(database.query({ name: 'prepared', text })).resolves.toEqual([]);
+    await expect(database.query({ name: 'prepared', text }, [], AbortSignal.timeout(5_000))).resolves.toEqual(
+      [],
+    );
+  });
+
   it('passes a statement’s own error on and keeps the connection', async () => {
     const { database, pool } = await connect({ poolSize: 1 });
     const before = await database.query(PID);

@@ -1,9 +1,8 @@
-import { type databaseDefaults } from './database-options.js';
+import { type DatabaseOptions } from './database-options.js';
 
 /** Times in milliseconds. */
-type ServerTimeouts = Pick<
-  { [Name in keyof typeof databaseDefaults]: number },
-  'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs'
+type ServerTimeouts = Required<
+  Pick<DatabaseOptions, 'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs'>
 >;
 
 /**

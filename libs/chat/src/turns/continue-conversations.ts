@@ -61,7 +61,7 @@ const continueConversations: Statement = {
       SELECT conversation_id, branch, given_branch, given_seq FROM opened
       WHERE leaf_branch IS NULL AND given_branch IS NOT NULL
     ), ${insertingTurns}
-    SELECT o.seq, o.branch, p.parent_id, coalesce(o.is_queued, false) AS is_queued, p.has_conversation, p.has_parent,
+    SELECT o.seq, p.parent_id, coalesce(o.is_queued, false) AS is_queued, p.has_conversation, p.has_parent,
       p.is_queue_full, p.active_run_id, now() AS created_at
     FROM placed p LEFT JOIN opened o ON o.place = p.place
     ORDER BY p.place`,

@@ -34,7 +34,7 @@ export interface FinishedAt {
 
 /**
  * Ends any number of runs, at most one of a conversation, in one statement and so in one transaction. Locks as the
- * statement that begins turns does. The first run that waits in a conversation takes the place of the one that ended:
+ * statement that continues conversations does. The first run that waits in a conversation takes the place of the one that ended:
  * in between it is never free, so that nobody overtakes.
  */
 const finishRuns: Statement = {

@@ -5,7 +5,7 @@ import { type BegunTurn, type TurnRow } from './turn-row.js';
 const lookUpTurns: Statement = {
   name: 'look_up_turns',
   text: `
-    SELECT asked.place::integer AS place, coalesce(said.seq, reply.seq) AS seq, reply.branch,
+    SELECT asked.place::integer AS place, coalesce(said.seq, reply.seq) AS seq,
       CASE WHEN said.id IS NULL THEN reply.parent_id ELSE said.parent_id END AS parent_id,
       r.status = 'queued' AS is_queued, true AS has_conversation, true AS has_parent, false AS is_queue_full,
       NULL AS active_run_id, reply.created_at

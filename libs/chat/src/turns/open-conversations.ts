@@ -38,7 +38,6 @@ export async function writeOpenings(database: Database, rows: readonly TurnRow[]
   const opened = await database.query<Opened>(openConversations, [JSON.stringify(places)]);
   return opened.map(({ seq, created_at }) => ({
     seq,
-    branch: 1,
     parent_id: null,
     is_queued: false,
     has_conversation: true,

@@ -30,7 +30,6 @@ export interface TurnRow {
 export interface BegunTurn {
   /** Of its first new message; an answer to a new message has the one after it. */
   seq: number | null;
-  branch: number | null;
   parent_id: string | null;
   /** The run waits until those before it are over. */
   is_queued: boolean;

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { reachable } from './reachable.js';
 
 /** A Python that has the `websockets` package (Debian: python3-websockets), if this machine has one. */
 export const python = ['python3', '/usr/bin/python3'].find(
@@ -61,17 +61,4 @@ async function freePort(): Promise<number> {
   listener.close();
   await once(listener, 'close');
   return port;
-}
-
-async function reachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await delay(50);
-  }
 }

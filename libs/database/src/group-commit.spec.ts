@@ -95,6 +95,7 @@ describe('GroupCommit', () => {
       ['a', 'b'],
       ['c', 'd'],
     ]);
+    await table.commit();
   });
 
   it('cuts batches at their bound', async () => {

@@ -17,6 +17,7 @@ import {
   type LlmError,
   LlmFrameError,
   LlmHandshakeError,
+  LlmOwnerLimitError,
   LlmQueueFullError,
   LlmServerError,
   LlmTimeoutError,
@@ -75,6 +76,7 @@ const failures: { source: string; error: LlmError }[] = [
   { source: 'a frame that makes no sense', error: new LlmFrameError('it is binary') },
   { source: 'ours: the answer is too long', error: new LlmAnswerTooLargeError(1) },
   { source: 'ours: the queue is full', error: new LlmQueueFullError(address, 1) },
+  { source: "ours: the owner's share of the queue is full", error: new LlmOwnerLimitError(address, 1) },
   { source: 'ours: the run was stopped, or a hedge lost', error: new LlmCancelledError() },
 ];
 

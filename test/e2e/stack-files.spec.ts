@@ -213,7 +213,8 @@ describe('docs/resilience.md', () => {
         .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
         .map(([name, value]) => [prefix + name, value]);
     const { retryBudget, breaker, hedging, transport, maxAnswerChars } = llmDefaults;
-    const { maxConnections, requestsPerConnection, maxQueue, connectTimeoutMs, ...fixed } = transport;
+    const { maxConnections, requestsPerConnection, maxQueue, ownerShare, connectTimeoutMs, ...fixed } =
+      transport;
     expect(listed).toEqual(
       Object.fromEntries([
         ...numbers('retryBudget.', retryBudget),
@@ -225,6 +226,7 @@ describe('docs/resilience.md', () => {
     );
     expect(resilience).toContain(`(${maxConnections}) connections`);
     expect(resilience).toContain(`(${maxQueue}) requests that wait`);
+    expect(resilience).toContain(`(\`OWNER_SHARE\`, ${ownerShare})`);
     expect([requestsPerConnection, connectTimeoutMs]).toEqual([1, 5_000]);
   });
 

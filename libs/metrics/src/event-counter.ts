@@ -16,10 +16,12 @@ export class EventCounter {
     client.observer.on('attempt', (attempt) => attempts.count(attempt));
     const refused = new Counter({
       name: 'parley_llm_refused_requests_total',
-      help: 'Requests that were turned away before anything was stored: as many wait already as may.',
+      help: 'Requests refused before anything was stored: as many wait as may (llm_overloaded), or as many of their owner (owner_limit).',
+      labelNames: ['code'],
       registers: [registry],
     });
-    client.observer.on('refused', () => refused.inc());
+    for (const code of ['llm_overloaded', 'owner_limit']) refused.inc({ code }, 0);
+    client.observer.on('refused', (code) => refused.inc({ code }));
     client.observer.on('connectionOpened', (endpoint) => opened.inc({ endpoint }));
     client.observer.on('connectionClosed', (endpoint) => closed.inc({ endpoint }));
     new RunCounter(registry, client.state[0]?.route).subscribe(chat);

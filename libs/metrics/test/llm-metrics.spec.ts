@@ -114,13 +114,13 @@ describe('admission', () => {
   it('counts what it turns away, from 0', async () => {
     first.behave({ silence: true });
     await start([[first.url]], { transport: { maxConnections: 1, maxQueue: 1 } });
-    expect((await app.samples()).get('parley_llm_refused_requests_total{}')).toBe(0);
+    expect((await app.samples()).get('parley_llm_refused_requests_total{code="llm_overloaded"}')).toBe(0);
     const one = app.chat('one');
     await first.waitFor(({ requestsReceived }) => requestsReceived === 1);
     const two = app.chat('two');
     await app.samplesWhen((samples) => samples.get(`parley_llm_queued_requests${at(first)}`) === 1);
     expect(await app.chat('three')).toBe(503);
-    expect((await app.samples()).get('parley_llm_refused_requests_total{}')).toBe(1);
+    expect((await app.samples()).get('parley_llm_refused_requests_total{code="llm_overloaded"}')).toBe(1);
     await first.goDown();
     await Promise.all([one, two]);
   });

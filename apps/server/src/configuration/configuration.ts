@@ -37,6 +37,11 @@ export interface Configuration {
     /** False behind a pooler that does not know them. */
     preparesStatements: boolean;
   };
+  /**
+   * The part of shared resources (LLM connections, waiting places, database connections) that one owner may hold; 1 where
+   * there is one owner only.
+   */
+  ownerShare: number;
   llm: LlmConfiguration;
   /** Bounds of the conversation that travels to the LLM with each message. */
   history: { maxMessages: number; maxChars: number };

@@ -167,6 +167,10 @@ export class Environment {
   @ChoiceVariable('none', 'keys')
   AUTH: Configuration['auth']['mode'] = 'none';
 
+  /** Of LLM connections, database connections and waiting places. Without effect while there is one owner only. */
+  @NumberVariable(0.01, 1)
+  OWNER_SHARE: number = llmDefaults.transport.ownerShare;
+
   @ApiKeysVariable()
   API_KEYS: ApiKey[] = [];
 

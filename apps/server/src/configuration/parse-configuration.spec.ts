@@ -71,6 +71,7 @@ const defaults: Configuration = {
     temperature: 0.7,
   },
   history: { maxMessages: 50, maxChars: 100_000 },
+  ownerShare: 1,
   auth: { mode: 'none', keys: [] },
 };
 
@@ -122,6 +123,7 @@ describe('parseConfiguration', () => {
     [
       { AUTH: 'keys', HOST: '0.0.0.0', API_KEYS: 'ann:0123456789abcdef, b_2:key:with:colons:1234' },
       {
+        ownerShare: 0.8,
         auth: {
           mode: 'keys',
           keys: [
@@ -132,6 +134,11 @@ describe('parseConfiguration', () => {
       },
     ],
     [{ AUTH: 'none', API_KEYS: 'ann:0123456789abcdef' }, { auth: { mode: 'none' } }],
+    [{ AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef' }, { ownerShare: 1 }],
+    [
+      { AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef,bob:fedcba9876543210', OWNER_SHARE: '0.5' },
+      { ownerShare: 0.5 },
+    ],
     [
       { NODE_ENV: 'production', DATABASE_URL: 'postgres://h/d', LLM_WEBSOCKET_URLS: 'ws://a' },
       { nodeEnv: 'production' },

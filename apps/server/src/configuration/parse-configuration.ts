@@ -96,8 +96,15 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
       timeoutMs: milliseconds(environment.DATABASE_TIMEOUT),
       preparesStatements: environment.DATABASE_PREPARED_STATEMENTS,
     },
+    ownerShare: ownerShare(environment),
     llm,
     history: { maxMessages: environment.HISTORY_MAX_MESSAGES, maxChars: environment.HISTORY_MAX_CHARS },
     auth: { mode: environment.AUTH, keys: environment.API_KEYS },
   };
+}
+
+/** A single owner shares with no one, and may use everything. */
+function ownerShare({ AUTH, API_KEYS, OWNER_SHARE }: Environment): number {
+  const owners = new Set(API_KEYS.map(({ name }) => name));
+  return AUTH === 'none' || owners.size < 2 ? 1 : OWNER_SHARE;
 }

@@ -38,7 +38,10 @@ export class AppModule {
           migrations: chatMigrations,
         }),
         {
-          ...LlmModule.forRootAsync({ inject, useFactory: ({ llm }: Configuration) => llmOptions(llm) }),
+          ...LlmModule.forRootAsync({
+            inject,
+            useFactory: ({ llm, ownerShare }: Configuration) => llmOptions(llm, ownerShare),
+          }),
           global: true,
         },
         {

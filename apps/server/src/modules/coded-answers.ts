@@ -20,6 +20,12 @@ export const codedAnswers: CodedAnswers = {
     detail: 'As many messages as may wait for it are waiting. Nothing was stored. Try again.',
     retryAfterSeconds: 2,
   },
+  owner_limit: {
+    status: 429,
+    title: 'Too many requests of this key at once',
+    detail: 'As many requests of this key as may wait are waiting. Nothing was stored. Try again.',
+    retryAfterSeconds: 2,
+  },
   run_lost: {
     status: 409,
     title: 'The run ended elsewhere',

@@ -4,8 +4,14 @@ import { llmChain, type LlmConfiguration, type RouteConfiguration } from '../con
 /** Requests that share a connection where the server names them in its frames, and the protocol allows so many. */
 const multiplexedRequests = 32;
 
-/** The LLM servers of the configuration as a fallback chain, and what bounds them. */
-export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
+/**
+ * The LLM servers of the configuration as a fallback chain, and what bounds them.
+ * @param ownerShare the part of connections and waiting places that one owner may hold
+ */
+export function llmOptions(
+  llm: LlmConfiguration,
+  ownerShare: number = llmDefaults.transport.ownerShare,
+): LlmModuleOptions {
   const chain = llmChain(llm);
   const isSecure = chain.some(({ endpoints }) => endpoints.some(({ url }) => /^wss:/i.test(url)));
   return {
@@ -25,6 +31,7 @@ export function llmOptions(llm: LlmConfiguration): LlmModuleOptions {
       ...llmDefaults.transport,
       maxConnections: llm.maxConnections,
       maxQueue: llm.maxQueue,
+      ownerShare,
       connectTimeoutMs: llm.connectTimeoutMs,
       requestsPerConnection: requestsPerConnection(llm.multiplex),
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,

@@ -38,10 +38,13 @@ export class Turns {
     this.#isDraining = true;
   }
 
-  /** @throws what {@link begin} throws before it stores anything: Problem 503 while the server stops, LlmQueueFullError */
-  admit(): void {
+  /**
+   * @throws what {@link begin} throws before it stores anything: Problem 503 while the server stops, LlmQueueFullError,
+   * LlmOwnerLimitError
+   */
+  admit(owner: string): void {
     if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
-    this.llm.admit();
+    this.llm.admit(owner);
   }
 
   /** Resolves when the turns that are being taken are under way, or refused. */
@@ -54,10 +57,11 @@ export class Turns {
    * @param answered the message that is answered once more; left out for a new one
    * @throws Problem 404 without such a conversation, 400 for a parent that is not in it, 409 while it is busy or for a
    * message id that is taken, 422 for an idempotency key of another request, 503 while the server stops;
-   * LlmQueueFullError when the LLM has too much to do already: better said now than stored as work that fails
+   * LlmQueueFullError when the LLM has too much to do already, LlmOwnerLimitError when this owner has: better said now
+   * than stored as work that fails
    */
   async begin(request: TurnRequest, answered?: Message): Promise<FollowableRun> {
-    this.admit();
+    this.admit(request.owner);
     const beginning = this.#begin(request, answered);
     this.#beginning.add(beginning);
     try {
@@ -75,7 +79,7 @@ export class Turns {
       if (known === undefined) throw refusal(row, begun);
       return known;
     }
-    const run = this.runs.start(turnOf(row, begun, begun.seq, answered), request.request);
+    const run = this.runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.request);
     this.bell.ring(row.conversation_id);
     if (begun.is_queued && request.onBusy === 'interrupt') await this.cancellations.cancelBefore(run);
     return run;

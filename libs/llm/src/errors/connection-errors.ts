@@ -98,10 +98,15 @@ export class LlmTimeoutError extends LlmError {
 
 /** Every connection of the endpoint is busy and as many requests wait as are allowed to. */
 export class LlmQueueFullError extends LlmError {
-  constructor(endpoint: string, limit: number) {
-    super(`${endpoint} has ${limit} requests waiting already`, {
-      code: 'llm_overloaded',
-      scope: 'elsewhere',
-    });
+  constructor(endpoint: string, limit: number, code = 'llm_overloaded') {
+    super(`${endpoint} has ${limit} requests waiting already`, { code, scope: 'elsewhere' });
+  }
+}
+
+/** The request's owner holds its whole share of the endpoint: of the connections and of the waiting places. */
+export class LlmOwnerLimitError extends LlmQueueFullError {
+  /** @param waiting requests of the owner that wait there */
+  constructor(endpoint: string, waiting: number) {
+    super(endpoint, waiting, 'owner_limit');
   }
 }

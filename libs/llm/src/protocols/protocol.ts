@@ -23,6 +23,11 @@ export interface LlmRequest {
   temperature?: number | undefined;
   /** Ask the server for its answer piece by piece? */
   stream: boolean;
+  /**
+   * Whose request it is: any stable key. Connections and waiting places are shared between owners
+   * (`transport.ownerShare`). Left out: the request has no bound but those of all requests together.
+   */
+  owner?: string | undefined;
   /** Passed through to the server where the protocol has a place for it. */
   metadata?: Readonly<Record<string, unknown>>;
 }

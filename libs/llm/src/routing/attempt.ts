@@ -105,7 +105,7 @@ export class Attempt implements ExchangeListener {
     this.#waiting?.abort(error ?? new LlmCancelledError('the attempt is over'));
     this.call.offAbort(this.#onAbort);
     this.#exchange?.abandon();
-    if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection);
+    if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection, this.task.request);
     this.#connection = undefined;
     const { endpoint, request, number, isHedge, label } = this.task;
     endpoint.attemptFinished(this, this.#kind, error);
@@ -186,7 +186,7 @@ export class Attempt implements ExchangeListener {
       const connection = await pool.acquire(waiting.signal, this.task.request);
       if (waiting.signal.aborted) {
         // The wait was over in the very moment that it was this attempt's turn.
-        pool.release(connection);
+        pool.release(connection, this.task.request);
         throw waiting.signal.reason;
       }
       this.#send(connection);

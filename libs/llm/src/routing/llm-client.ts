@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.js';
 import { LlmUnavailableError } from '../errors/answer-errors.js';
-import { LlmQueueFullError } from '../errors/connection-errors.js';
+import { type LlmQueueFullError } from '../errors/connection-errors.js';
 import { type LlmRequest } from '../protocols/protocol.js';
 import { attemptLoop, type LoopContext } from './attempt-loop.js';
 import { OpenCalls, type CallOptions } from './call.js';
@@ -86,18 +86,20 @@ export class LlmClient {
 
   /** Would {@link admit} let a request pass now? */
   get hasRoom(): boolean {
-    return this.#whoIsFull() === undefined;
+    return this.#refusalFor(undefined) === undefined;
   }
 
   /**
    * To be asked before work is taken on that would only wait.
-   * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint in good health
+   * @param owner as in {@link LlmRequest}
+   * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint in good health;
+   * LlmOwnerLimitError while only the owner's share of them is full
    */
-  admit(): void {
-    const full = this.#whoIsFull();
-    if (full === undefined) return;
-    this.observer.emit('refused');
-    throw new LlmQueueFullError(full.name, full.pool.state.queued);
+  admit(owner?: string): void {
+    const refused = this.#refusalFor(owner);
+    if (refused === undefined) return;
+    this.observer.emit('refused', refused.code);
+    throw refused;
   }
 
   /** Closes every connection. Requests under way, and those that come later, end with LlmCancelledError. */
@@ -106,14 +108,15 @@ export class LlmClient {
     for (const endpoint of this.endpoints) endpoint.pool.close();
   }
 
-  /** The first of the endpoints in good health, if all of them have as many requests waiting as may. */
-  #whoIsFull(): Endpoint | undefined {
-    let full: Endpoint | undefined;
+  /** Undefined if an endpoint in good health takes a request of this owner; else the error of the first of them. */
+  #refusalFor(owner: string | undefined): LlmQueueFullError | undefined {
+    let first: LlmQueueFullError | undefined;
     for (const endpoint of this.endpoints) {
       if (!endpoint.isAllowed) continue;
-      if (!endpoint.pool.isFull) return undefined;
-      full ??= endpoint;
+      const refused = endpoint.pool.refusalFor(owner);
+      if (refused === undefined) return undefined;
+      first ??= refused;
     }
-    return full;
+    return first;
   }
 }

@@ -4,8 +4,8 @@ import { type AttemptRecord } from './llm-event.js';
 /** What happens inside the client, for logs and metrics; the client itself logs nothing. */
 export interface LlmObservations {
   attempt: [attempt: AttemptRecord];
-  /** A request was turned away before it was taken on: it would only have waited. */
-  refused: [];
+  /** A request was refused before it was taken on: `llm_overloaded`, or `owner_limit` for its owner's share. */
+  refused: [code: string];
   connectionOpened: [endpoint: string];
   connectionClosed: [endpoint: string, reason: string];
 }

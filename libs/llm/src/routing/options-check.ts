@@ -63,10 +63,19 @@ function mistakesInNumbers(options: LlmClientOptions): string[] {
     ...belowLeast('breaker', { ...llmDefaults.breaker, ...breaker, failureRate: 1 }, 1),
     ...belowLeast('breaker', { failureRate: breaker?.failureRate ?? 0 }, 0),
     ...belowLeast('hedging', { ratio: options.hedging?.ratio ?? 0 }, 0),
-    ...belowLeast('transport', { ...llmDefaults.transport, ...transport, maxQueue: 1, secureContext: 1 }, 1),
+    ...belowLeast(
+      'transport',
+      { ...llmDefaults.transport, ...transport, maxQueue: 1, ownerShare: 1, secureContext: 1 },
+      1,
+    ),
     ...belowLeast('transport', { maxQueue: transport?.maxQueue ?? 0 }, 0),
+    ...mistakesInShare(transport?.ownerShare ?? 1),
     ...belowLeast('options', { maxAnswerChars: maxAnswerChars ?? llmDefaults.maxAnswerChars }, 1),
   ];
+}
+
+function mistakesInShare(share: number): string[] {
+  return share > 0 && share <= 1 ? [] : ['transport.ownerShare: must be a number above 0 and at most 1'];
 }
 
 function belowLeast(group: string, values: Readonly<Record<string, number>>, least: number): string[] {

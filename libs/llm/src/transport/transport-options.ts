@@ -1,3 +1,4 @@
+import { defaultShare } from '#fairness';
 import { type SecureContext } from 'node:tls';
 
 /** Limits of the connections to one endpoint. */
@@ -8,6 +9,11 @@ export interface TransportOptions {
   requestsPerConnection: number;
   /** Most requests that wait for a connection. */
   maxQueue: number;
+  /**
+   * The part of the connections and of the waiting places that one owner may hold while no other owner holds any; above
+   * 0, at most 1. 1: no bound.
+   */
+  ownerShare: number;
   connectTimeoutMs: number;
   /** Largest frame taken from a server, in bytes. */
   maxFrameBytes: number;
@@ -27,6 +33,7 @@ export const transportDefaults: TransportOptions = {
   maxConnections: 100,
   requestsPerConnection: 1,
   maxQueue: 1_000,
+  ownerShare: defaultShare,
   connectTimeoutMs: 5_000,
   maxFrameBytes: 16 * 1024 * 1024,
   maxUnsentBytes: 16 * 1024 * 1024,

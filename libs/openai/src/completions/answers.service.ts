@@ -9,9 +9,12 @@ export type AnswerEvent =
   /** Without a completion where a stop sequence ended the answer. */
   | { type: 'end'; completion: LlmCompletion | undefined };
 
+/** A request that names its owner. */
+export type OwnedRequest = LlmRequest & { owner: string };
+
 /** What an answer is made of. */
 export interface AnswerWanted {
-  request: LlmRequest;
+  request: OwnedRequest;
   stop: readonly string[];
   /** Whoever asked has gone. */
   signal: AbortSignal;
@@ -79,11 +82,11 @@ export class Answers {
   }
 
   async *#events(
-    request: LlmRequest,
+    request: OwnedRequest,
     signal: AbortSignal,
     restart: 'allowed' | 'never',
   ): AsyncGenerator<LlmEvent, void> {
-    this.turns.admit();
+    this.turns.admit(request.owner);
     try {
       for await (const event of this.llm.stream(request, { signal, restart })) yield event;
     } catch (error) {

@@ -49,7 +49,7 @@ export class CompletionsController {
     const messages = givenMessages(body.messages, chatMessages);
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
-    const wanted = this.#wanted(body, messages, left.signal);
+    const wanted = this.#wanted(owner, body, messages, left.signal);
     const head = completionHead(body.model);
     const keep: KeepAnswer = async (text, completion) => {
       if (body.store === true) await this.kept.keep(owner, messages, text, completion, body.metadata ?? {});
@@ -60,7 +60,7 @@ export class CompletionsController {
     return completionView(head, text, completion);
   }
 
-  #wanted(body: CompletionDto, messages: LlmMessage[], signal: AbortSignal): AnswerWanted {
+  #wanted(owner: string, body: CompletionDto, messages: LlmMessage[], signal: AbortSignal): AnswerWanted {
     const { question, before } = questionOf(messages, chatMessages.field);
     const { stop, max_completion_tokens, max_tokens, temperature, user, metadata } = body;
     const stops = [stop ?? []].flat();
@@ -68,6 +68,7 @@ export class CompletionsController {
       request: {
         message: question,
         history: before,
+        owner,
         model: this.models.wanted(body.model),
         maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
         temperature: temperature ?? undefined,

@@ -1,9 +1,9 @@
 import { History } from '#chat';
-import { type LlmMessage, type LlmRequest } from '#llm';
+import { type LlmMessage } from '#llm';
 import { toProblem } from '#problems';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { Answers } from '../completions/answers.service.js';
+import { Answers, type OwnedRequest } from '../completions/answers.service.js';
 import { Models } from '../models/models.service.js';
 import { PassingRun } from './passing-run.js';
 import { type CreateResponseDto } from './response.dto.js';
@@ -57,7 +57,7 @@ export class PassingResponses {
     }
   }
 
-  async #llmRequest(owner: string, body: CreateResponseDto): Promise<LlmRequest> {
+  async #llmRequest(owner: string, body: CreateResponseDto): Promise<OwnedRequest> {
     const { question, before, instructions, previousId } = responseInput(body);
     const earlier = previousId === undefined ? [] : await this.#upTo(owner, previousId);
     const system: LlmMessage[] =
@@ -65,6 +65,7 @@ export class PassingResponses {
     return {
       message: question,
       history: [...system, ...earlier, ...before],
+      owner,
       model: this.models.wanted(body.model),
       maxTokens: body.max_output_tokens ?? undefined,
       temperature: body.temperature ?? undefined,

@@ -45,8 +45,15 @@ export class LiveRun implements FollowableRun {
   readonly #abort = new AbortController();
   readonly #since = performance.now();
 
-  /** @param firstAttempt the number of the first attempt to be made here; others were made where it was before */
-  constructor(turn: Turn, firstAttempt = 1) {
+  /**
+   * @param firstAttempt the number of the first attempt to be made here; others were made where it was before
+   * @param owner of its conversation
+   */
+  constructor(
+    turn: Turn,
+    firstAttempt = 1,
+    readonly owner?: string,
+  ) {
     this.#turn = turn;
     this.attempt = firstAttempt;
     if (isTakenOver(firstAttempt)) this.restart = takenOver;

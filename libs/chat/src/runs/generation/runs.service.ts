@@ -44,11 +44,12 @@ export class Runs {
 
   /**
    * Starts the run of a turn that is stored; a queued one waits until it is admitted.
+   * @param owner of its conversation
    * @param generation how often its answer has been begun, with this time
    */
-  start(turn: Turn, request: StoredRequest, generation = 1): LiveRun {
+  start(owner: string, turn: Turn, request: StoredRequest, generation = 1): LiveRun {
     const base = attemptsBefore(generation);
-    const run = new LiveRun(turn, base + 1);
+    const run = new LiveRun(turn, base + 1, owner);
     this.live.add(run);
     void this.#carryOut(run, request, base)
       .catch((error: Error) => run.lose(error))
@@ -92,7 +93,7 @@ export class Runs {
     if (run.stopped !== undefined) return stopped(run, attempts);
     try {
       const history = await this.#historyOf(run, request);
-      for await (const event of this.llm.stream(this.#llmRequest(run.turn, request, history), {
+      for await (const event of this.llm.stream(this.#llmRequest(run, request, history), {
         signal: run.signal,
         restart: request.settings.restart,
         label: run.id,
@@ -127,12 +128,14 @@ export class Runs {
     return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
   }
 
-  #llmRequest({ user }: Turn, request: StoredRequest, history: LlmMessage[]): LlmRequest {
+  #llmRequest(run: LiveRun, request: StoredRequest, history: LlmMessage[]): LlmRequest {
     const { generation } = this.options;
+    const { user } = run.turn;
     return {
       message: user.content,
       history,
       conversationId: user.conversation_id,
+      ...(run.owner === undefined ? {} : { owner: run.owner }),
       model: request.model,
       maxTokens: request.settings.max_tokens ?? generation.maxTokens,
       temperature: request.settings.temperature ?? generation.temperature,

@@ -6,6 +6,8 @@ import { textSoFar } from '../following/text-so-far.js';
 /** A run whose replica died or let go of it, and that is this one's from now on. */
 export interface ClaimedRun extends Record<string, unknown> {
   id: string;
+  /** Of its conversation. */
+  owner: string;
   status: Extract<RunStatus, 'queued' | 'in_progress'>;
   /** Names this replica's hold on it. */
   fence: number;
@@ -41,9 +43,10 @@ const claimRuns: Statement = {
       FROM abandoned a WHERE r.id = a.id
       RETURNING r.*
     )
-    SELECT r.id, r.status, r.fence, r.request, r.generation, r.crashes,
+    SELECT r.id, c.owner, r.status, r.fence, r.request, r.generation, r.crashes,
       r.cancel_requested_at IS NOT NULL AS is_unwanted, text.content
     FROM claimed r
+    JOIN conversations c ON c.id = r.conversation_id
     LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true`,
 };
 

@@ -74,7 +74,7 @@ export class Takeover {
       mayRestart: request.settings.restart !== 'never',
     });
     if (!isFinal(status)) {
-      this.runs.start(turn, request, generation);
+      this.runs.start(claimed.owner, turn, request, generation);
       return;
     }
     // Readers may have seen more than was written down: as the text of another attempt it starts over for them.

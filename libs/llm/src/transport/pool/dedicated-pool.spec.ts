@@ -73,7 +73,8 @@ describe('a connection for every answer', () => {
     const first = await pool.acquire(signal, streamed);
     const second = pool.acquire(signal, streamed);
     expect(pool.state).toMatchObject({ connections: 1, inFlight: 1, queued: 1 });
-    expect([pool.isFull, pool.tryAcquire(streamed)]).toEqual([true, undefined]);
+    expect(pool.refusalFor()).toMatchObject({ code: 'llm_overloaded' });
+    expect(pool.tryAcquire(streamed)).toBeUndefined();
     await expect(pool.acquire(signal, streamed)).rejects.toMatchObject({ code: 'llm_overloaded' });
     pool.release(first);
     expect(first.isOpen).toBe(false);

@@ -1,12 +1,14 @@
 import { type Timer } from '../../clock.js';
 import { LlmCancelledError } from '../../errors/answer-errors.js';
-import { LlmQueueFullError } from '../../errors/connection-errors.js';
+import { FairShares, type Owner } from '#fairness';
+import { type LlmQueueFullError } from '../../errors/connection-errors.js';
 import { type LlmError } from '../../errors/llm-error.js';
 import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 import { openConnection, rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { type Pool, type PoolState } from './pool.js';
+import { refusal } from './refusal.js';
 import { WaitQueue } from './wait-queue.js';
 
 /**
@@ -22,61 +24,67 @@ export class DedicatedPool implements Pool {
   /** Requests that wait until fewer connections are lent. */
   readonly #waiting = new WaitQueue<void>();
   readonly #closing = new AbortController();
-  /** Connections that are lent or on their way. */
-  #places = 0;
+  /** Connections that are lent or on their way, by owner. */
+  readonly #places: FairShares;
   #heartbeat: Timer | undefined;
 
   constructor(context: PoolContext) {
     this.#context = context;
     this.#rules = rulesOf(context.protocol);
+    this.#places = new FairShares(() => context.options.maxConnections, context.options.ownerShare);
   }
 
   get state(): PoolState {
     return {
       connections: this.#lent.size + this.#kept.size,
-      connecting: this.#places - this.#lent.size,
+      connecting: this.#places.total - this.#lent.size,
       inFlight: this.#lent.size,
       queued: this.#waiting.size,
     };
   }
 
-  get isFull(): boolean {
-    const { maxConnections, maxQueue } = this.#context.options;
-    return this.#places >= maxConnections && this.#waiting.size >= maxQueue;
+  refusalFor(owner?: string): LlmQueueFullError | undefined {
+    if (this.#places.allows(owner)) return undefined;
+    const { address, options } = this.#context;
+    const hasRoom = this.#places.total < options.maxConnections;
+    const waiting = this.#waiting;
+    return refusal({ endpoint: address.name, waiting, coming: 0, ownComing: 0, hasRoom }, owner, options);
   }
 
   async acquire(signal: AbortSignal, request?: LlmRequest): Promise<Connection> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const { address, options, model } = this.#context;
-    if (this.isFull) throw new LlmQueueFullError(address.name, options.maxQueue);
-    if (this.#places < options.maxConnections) this.#places += 1;
-    else await this.#waiting.wait(signal);
+    const owner = request?.owner;
+    const refused = this.refusalFor(owner);
+    if (refused !== undefined) throw refused;
+    if (this.#places.allows(owner)) this.#places.take(owner);
+    else await this.#waiting.wait(signal, owner);
     try {
-      const connection = this.#fitting(request) ?? (await this.#open(request?.model ?? model, signal));
+      const connection =
+        this.#fitting(request) ?? (await this.#open(request?.model ?? this.#context.model, signal));
       return this.#lend(connection);
     } catch (error) {
-      this.#giveUpPlace();
+      this.#giveUpPlace(owner);
       throw error;
     }
   }
 
   tryAcquire(request: LlmRequest): Connection | undefined {
-    if (this.#places >= this.#context.options.maxConnections) return undefined;
+    if (!this.#places.allows(request.owner)) return undefined;
     const connection = this.#fitting(request);
     if (connection === undefined) return undefined;
-    this.#places += 1;
+    this.#places.take(request.owner);
     return this.#lend(connection);
   }
 
-  release(connection: Connection): void {
+  release(connection: Connection, request?: LlmRequest): void {
     const { reuse } = this.#rules;
     if (reuse === 'answer' || (reuse === 'conversation' && !connection.hasMemory)) connection.close();
     this.#lent.delete(connection);
     if (connection.isOpen) this.#kept.add(connection);
     connection.free();
     this.#stopBeating();
-    this.#giveUpPlace();
+    this.#giveUpPlace(request?.owner);
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -110,15 +118,19 @@ export class DedicatedPool implements Pool {
     return connection;
   }
 
-  /** The place goes to whoever has waited longest. */
-  #giveUpPlace(): void {
-    if (!this.#waiting.serve()) this.#places -= 1;
+  /** Gives the place, and others that are free by now, to requests that wait and whose owners' shares allow it. */
+  #giveUpPlace(owner: Owner): void {
+    this.#places.giveBack(owner);
+    const mayServe = (waiting: Owner): boolean => this.#places.allows(waiting);
+    const take = (waiting: Owner): void => this.#places.take(waiting);
+    const holdsNone = (waiting: Owner): boolean => this.#places.held(waiting) === 0;
+    while (this.#waiting.serve(take, mayServe, holdsNone));
   }
 
   async #open(model: string, signal: AbortSignal): Promise<Connection> {
     const { options, clock, onOpen } = this.#context;
     const [oldest] = this.#kept;
-    if (this.#places + this.#kept.size > options.maxConnections) oldest?.close();
+    if (this.#places.total + this.#kept.size > options.maxConnections) oldest?.close();
     const connection = await openConnection(
       this.#context,
       model,

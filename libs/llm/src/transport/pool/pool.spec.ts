@@ -1,6 +1,6 @@
 import { MockLlm } from '#mock-llm';
 import { LlmCancelledError } from '../../errors/answer-errors.js';
-import { LlmConnectError, LlmQueueFullError } from '../../errors/connection-errors.js';
+import { LlmConnectError, LlmOwnerLimitError, LlmQueueFullError } from '../../errors/connection-errors.js';
 import { type LlmError } from '../../errors/llm-error.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { SilentServer } from '../../testing/silent-server.js';
@@ -140,6 +140,83 @@ describe('the queue', () => {
     poolOf();
     await expect(pool.acquire(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(mock.connectionsAccepted).toBe(0);
+  });
+});
+
+describe('owners', () => {
+  const of = (owner: string) => ({ ...plain, owner });
+
+  it('hold at most their share, which leaves connections to others at once', async () => {
+    poolOf({ maxConnections: 5, ownerShare: 0.8 });
+    const anns = Array.from({ length: 8 }, () => pool.acquire(signal, of('ann')));
+    const held = await Promise.all(anns.slice(0, 4));
+    expect(pool.state).toMatchObject({ connections: 4, connecting: 0, inFlight: 4, queued: 4 });
+    expect(pool.tryAcquire(of('ann'))).toBeUndefined();
+    const bobs = await pool.acquire(signal, of('bob'));
+    expect(pool.state).toMatchObject({ inFlight: 5, queued: 4 });
+    // Now that all are taken, a connection that is given back goes to an owner that holds none.
+    const eves = pool.acquire(signal, of('eve'));
+    pool.release(held[0]!, of('ann'));
+    pool.release(await eves, of('eve'));
+    expect(pool.state).toMatchObject({ inFlight: 5, queued: 3 });
+    pool.release(bobs, of('bob'));
+    for (const connection of held.slice(1)) pool.release(connection, of('ann'));
+    for (const waiting of anns.slice(4)) pool.release(await waiting, of('ann'));
+    expect(pool.state).toMatchObject({ inFlight: 0, queued: 0 });
+  });
+});
+
+describe('waiting places', () => {
+  const of = (owner: string) => ({ ...plain, owner });
+
+  it('are shared: a greedy owner is refused before others are', async () => {
+    poolOf({ maxConnections: 1, maxQueue: 5, ownerShare: 0.8 });
+    const held = await pool.acquire(signal, of('ann'));
+    const waiting = Array.from({ length: 4 }, () => pool.acquire(signal, of('ann')));
+    await expect(pool.acquire(signal, of('ann'))).rejects.toMatchObject({
+      code: 'owner_limit',
+      scope: 'elsewhere',
+      retryable: true,
+    });
+    expect(pool.refusalFor('ann')).toBeInstanceOf(LlmOwnerLimitError);
+    expect(pool.refusalFor('bob')).toBeUndefined();
+    const bobs = pool.acquire(signal, of('bob'));
+    expect(pool.refusalFor('eve')).toMatchObject({ code: 'llm_overloaded' });
+    pool.release(held, of('ann'));
+    const order = await Promise.all([
+      ...waiting.map((place) => place.then((connection) => (pool.release(connection, of('ann')), 'ann'))),
+      bobs.then((connection) => (pool.release(connection, of('bob')), 'bob')),
+    ]);
+    expect(order).toHaveLength(5);
+  });
+
+  it('are served in turn: a late owner waits for one answer of each other owner', async () => {
+    poolOf({ maxConnections: 1 });
+    const held = await pool.acquire(signal, of('ann'));
+    const served: string[] = [];
+    const places = ['ann', 'ann', 'ann', 'bob'].map(async (owner) => {
+      const connection = await pool.acquire(signal, of(owner));
+      served.push(owner);
+      pool.release(connection, of(owner));
+    });
+    pool.release(held, of('ann'));
+    await Promise.all(places);
+    expect(served).toEqual(['ann', 'bob', 'ann', 'ann']);
+  });
+
+  it('and the share count with the connections that the server accepts', async () => {
+    mock.behave({ maxConnections: 5 });
+    poolOf({ maxConnections: 100 });
+    const anns = Array.from({ length: 9 }, () => pool.acquire(signal, of('ann')));
+    const held = await Promise.all(anns.slice(0, 5));
+    while (pool.state.connecting > 0) await new Promise(setImmediate);
+    pool.release(held[0]!, of('ann'));
+    expect(pool.state).toMatchObject({ connections: 5, inFlight: 4, queued: 4 });
+    const bobs = pool.tryAcquire(of('bob'))!;
+    expect(bobs).toBeDefined();
+    pool.release(bobs, of('bob'));
+    for (const connection of held.slice(1)) pool.release(connection, of('ann'));
+    for (const waiting of anns.slice(5)) pool.release(await waiting, of('ann'));
   });
 });
 

@@ -1,11 +1,13 @@
 import { type Timer } from '../../clock.js';
 import { LlmCancelledError } from '../../errors/answer-errors.js';
-import { LlmConnectError, LlmQueueFullError } from '../../errors/connection-errors.js';
+import { FairShares, type Owner } from '#fairness';
+import { LlmConnectError, type LlmQueueFullError } from '../../errors/connection-errors.js';
 import { LlmError } from '../../errors/llm-error.js';
 import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 import { openConnection, rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { ReconnectSpread } from './reconnect-spread.js';
+import { refusal } from './refusal.js';
 import { WaitQueue } from './wait-queue.js';
 
 export interface PoolState {
@@ -19,8 +21,11 @@ export interface PoolState {
 /** Lends the connections to one endpoint. */
 export interface Pool {
   readonly state: PoolState;
-  /** As many requests as may wait are waiting, beside those for which a connection can still be opened. */
-  readonly isFull: boolean;
+  /**
+   * The error with which {@link acquire} would refuse a request of this owner now. Requests for which a connection can
+   * still be opened take no waiting place.
+   */
+  refusalFor(owner?: string): LlmQueueFullError | undefined;
   /**
    * A connection with room for one request, to be given back with {@link release}. Rejects with
    * {@link LlmQueueFullError}, with the error of a failed connect, or with the signal's reason.
@@ -28,8 +33,8 @@ export interface Pool {
   acquire(signal: AbortSignal, request: LlmRequest): Promise<Connection>;
   /** {@link acquire} for when a connection is free; undefined when one would have to be waited for. */
   tryAcquire(request: LlmRequest): Connection | undefined;
-  /** Takes back what {@link acquire} gave; whoever waits is served. */
-  release(connection: Connection): void;
+  /** Takes back what {@link acquire} gave for this request, and serves those that wait. */
+  release(connection: Connection, request?: LlmRequest): void;
   /** Makes sure that the endpoint can be reached, without sending it a prompt. Rejects as a connect does. */
   check(signal: AbortSignal): Promise<void>;
   /** Closes every connection; whoever waits is turned away with {@link LlmCancelledError}. */
@@ -41,7 +46,7 @@ const refusalHoldsMs = 1_000;
 
 /**
  * The connections to one endpoint: opened when needed, kept for the next request, pinged, and closed when unused.
- * Requests beyond their number wait in order of arrival, up to `maxQueue`.
+ * Requests beyond their number, or beyond their owner's share, wait round robin by owner, up to `maxQueue`.
  */
 export class ConnectionPool implements Pool {
   readonly #connections = new Set<Connection>();
@@ -52,38 +57,53 @@ export class ConnectionPool implements Pool {
   readonly #spread: ReconnectSpread;
   readonly #requestsPerConnection: number;
   #refusedUntil = Number.NEGATIVE_INFINITY;
-  #inFlight = 0;
+  /** How many connections stood when the server refused one more; no bound until it does. Owners share so many. */
+  #accepted = Number.POSITIVE_INFINITY;
+  /** Requests in flight, by owner. */
+  readonly #shares: FairShares;
   #heartbeat: Timer | undefined;
 
   constructor(context: PoolContext) {
     this.#context = context;
     this.#spread = new ReconnectSpread(context.random);
     const { maxInFlight } = rulesOf(context.protocol);
-    this.#requestsPerConnection = Math.min(context.options.requestsPerConnection, maxInFlight);
+    const { requestsPerConnection, maxConnections, ownerShare } = context.options;
+    this.#requestsPerConnection = Math.min(requestsPerConnection, maxInFlight);
+    this.#shares = new FairShares(
+      () => Math.min(maxConnections, this.#accepted) * this.#requestsPerConnection,
+      ownerShare,
+    );
   }
 
   get state(): PoolState {
     return {
       connections: this.#connections.size,
       connecting: this.#dials.size,
-      inFlight: this.#inFlight,
+      inFlight: this.#shares.total,
       queued: this.#waiting.size,
     };
   }
 
-  get isFull(): boolean {
-    const { maxConnections, maxQueue } = this.#context.options;
-    const roomToCome = (maxConnections - this.#connections.size) * this.#requestsPerConnection;
-    return this.#waiting.size - roomToCome >= maxQueue && this.#withRoom() === undefined;
+  refusalFor(owner?: string): LlmQueueFullError | undefined {
+    const { address, options } = this.#context;
+    const hasRoom = this.#withRoom() !== undefined;
+    const toOpen = (options.maxConnections - this.#connections.size) * this.#requestsPerConnection;
+    const waiting = this.#waiting;
+    const coming = Math.min(toOpen, this.#servable);
+    const ownAllowance = this.#allowance(owner);
+    if (ownAllowance > waiting.sizeOf(owner) && (hasRoom || toOpen > coming)) return undefined;
+    const ownComing = Math.min(coming, waiting.sizeOf(owner), ownAllowance);
+    return refusal({ endpoint: address.name, waiting, coming, ownComing, hasRoom }, owner, options);
   }
 
-  async acquire(signal: AbortSignal): Promise<Connection> {
+  async acquire(signal: AbortSignal, request?: LlmRequest): Promise<Connection> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const ready = this.tryAcquire();
+    const ready = this.tryAcquire(request);
     if (ready !== undefined) return ready;
-    if (this.isFull) throw new LlmQueueFullError(this.#context.address.name, this.#context.options.maxQueue);
-    const place = this.#waiting.wait(signal);
+    const refused = this.refusalFor(request?.owner);
+    if (refused !== undefined) throw refused;
+    const place = this.#waiting.wait(signal, request?.owner);
     this.#grow();
     try {
       return await place;
@@ -92,14 +112,15 @@ export class ConnectionPool implements Pool {
     }
   }
 
-  tryAcquire(): Connection | undefined {
+  tryAcquire(request?: LlmRequest): Connection | undefined {
+    if (this.#allowance(request?.owner) === 0) return undefined;
     const ready = this.#withRoom();
-    return ready === undefined ? undefined : this.#lend(ready);
+    return ready === undefined ? undefined : this.#lend(ready, request?.owner);
   }
 
-  release(connection: Connection): void {
+  release(connection: Connection, request?: LlmRequest): void {
     connection.free();
-    this.#inFlight -= 1;
+    this.#shares.giveBack(request?.owner);
     this.#serve();
   }
 
@@ -121,17 +142,41 @@ export class ConnectionPool implements Pool {
     return undefined;
   }
 
-  #lend(connection: Connection): Connection {
+  #lend(connection: Connection, owner: Owner): Connection {
     connection.reserve();
-    this.#inFlight += 1;
+    this.#shares.take(owner);
     return connection;
+  }
+
+  /** How many of the requests that wait their owners' shares allow to be sent now. */
+  get #servable(): number {
+    return this.#waiting.servable((owner) => this.#allowance(owner));
+  }
+
+  /** How many requests would use a new connection. After a refusal any that waits does, so that the bound is tried again. */
+  get #wanted(): number {
+    const mayTry = this.#accepted < this.#context.options.maxConnections && this.#waiting.size > 0;
+    return Math.max(this.#servable, mayTry ? 1 : 0);
+  }
+
+  /**
+   * How many more requests of this owner may be sent now. Without an owner only connections count: a request whose
+   * connection broke still holds its place until it is released.
+   */
+  #allowance(owner: Owner): number {
+    return owner === undefined ? Number.POSITIVE_INFINITY : this.#shares.allowance(owner);
   }
 
   #serve(): void {
     while (this.#waiting.size > 0) {
       const connection = this.#withRoom();
       if (connection === undefined) break;
-      this.#waiting.serve(this.#lend(connection));
+      const isServed = this.#waiting.serve(
+        (owner) => this.#lend(connection, owner),
+        (owner) => this.#allowance(owner) > 0,
+        (owner) => this.#shares.held(owner) === 0,
+      );
+      if (!isServed) break;
     }
     this.#grow();
   }
@@ -142,7 +187,7 @@ export class ConnectionPool implements Pool {
     if (this.#connections.size > 0 && clock.now() < this.#refusedUntil) return;
     while (
       !this.#closing.signal.aborted &&
-      this.#waiting.size > this.#dials.size * this.#requestsPerConnection &&
+      this.#wanted > this.#dials.size * this.#requestsPerConnection &&
       this.#connections.size + this.#dials.size < options.maxConnections
     ) {
       const dialing = new AbortController();
@@ -154,7 +199,7 @@ export class ConnectionPool implements Pool {
   /** Nobody is left who would use them: a connect that hangs must not outlive the requests that wanted it. */
   #dropSurplusDials(): void {
     for (const dialing of [...this.#dials].reverse()) {
-      if ((this.#dials.size - 1) * this.#requestsPerConnection < this.#waiting.size) return;
+      if ((this.#dials.size - 1) * this.#requestsPerConnection < this.#wanted) return;
       this.#dials.delete(dialing);
       dialing.abort(new LlmCancelledError('nobody waits for it'));
     }
@@ -167,6 +212,7 @@ export class ConnectionPool implements Pool {
   #connectFailed(error: LlmError): void {
     if (this.#connections.size > 0) {
       this.#refusedUntil = this.#context.clock.now() + (error.retryAfterMs ?? refusalHoldsMs);
+      this.#accepted = this.#connections.size;
       return;
     }
     this.#waiting.turnAway(error);
@@ -198,6 +244,7 @@ export class ConnectionPool implements Pool {
       return;
     }
     this.#connections.add(connection);
+    if (this.#connections.size > this.#accepted) this.#accepted = Number.POSITIVE_INFINITY;
     this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#beat());
     onOpen?.();
     this.#serve();

@@ -9,8 +9,28 @@ describe('WaitQueue', () => {
     const queue = new WaitQueue<string>();
     const places = [queue.wait(signal), queue.wait(signal)];
     expect(queue.size).toBe(2);
-    expect([queue.serve('first'), queue.serve('second'), queue.serve('third')]).toEqual([true, true, false]);
+    expect([queue.serve(() => 'first'), queue.serve(() => 'second'), queue.serve(() => 'third')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(await Promise.all(places)).toEqual(['first', 'second']);
+  });
+
+  it('serves owners in turn, and skips those that may not be served', async () => {
+    const queue = new WaitQueue<string>();
+    const places = ['ann', 'ann', 'bob'].map((owner) => queue.wait(signal, owner));
+    expect([queue.sizeOf('ann'), queue.servable(() => 1), queue.servable(() => 5)]).toEqual([2, 2, 3]);
+    queue.serve((owner) => `1 for ${owner}`);
+    queue.serve((owner) => `2 for ${owner}`);
+    expect(
+      queue.serve(
+        () => 'never',
+        (owner) => owner !== 'ann',
+      ),
+    ).toBe(false);
+    queue.serve((owner) => `3 for ${owner}`);
+    expect(await Promise.all(places)).toEqual(['1 for ann', '3 for ann', '2 for bob']);
   });
 
   it('lets one leave from the middle', async () => {
@@ -22,8 +42,8 @@ describe('WaitQueue', () => {
     leaver.abort(nobody);
     expect(queue.size).toBe(2);
     await expect(gone).rejects.toBe(nobody);
-    queue.serve(1);
-    queue.serve(2);
+    queue.serve(() => 1);
+    queue.serve(() => 2);
     expect(await Promise.all([first, last])).toEqual([1, 2]);
   });
 
@@ -37,7 +57,7 @@ describe('WaitQueue', () => {
     const queue = new WaitQueue<string>();
     const leaver = new AbortController();
     const place = queue.wait(leaver.signal);
-    queue.serve('connection');
+    queue.serve(() => 'connection');
     leaver.abort(nobody);
     expect(await place).toBe('connection');
   });
@@ -64,7 +84,7 @@ describe('WaitQueue', () => {
     const add = jest.spyOn(caller.signal, 'addEventListener');
     const remove = jest.spyOn(caller.signal, 'removeEventListener');
     const place = queue.wait(caller.signal);
-    queue.serve(1);
+    queue.serve(() => 1);
     await place;
     expect(remove.mock.calls.map(([type, listener]) => [type, listener])).toEqual(
       add.mock.calls.map(([type, listener]) => [type, listener]),

@@ -1,0 +1,2 @@
+export { FairQueue } from './fair-queue.js';
+export { defaultShare, FairShares, isWithinShare, type Owner } from './fair-shares.js';

@@ -234,6 +234,7 @@ describe('docs/errors.md', () => {
       new DatabaseUnavailableError(new Error('gone')),
       new WriteQueueFullError(1),
       new LlmQueueFullError(address, 1),
+      new LlmOwnerLimitError(address, 1),
       new RunLostError('lost'),
     ];
     const expected = errors.map((error) => {

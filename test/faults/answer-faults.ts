@@ -117,6 +117,8 @@ const garbles: Fault[] = [
   garbage('bad-frame'),
   garbage('fragments', { isHeavy: true }),
   both('oversize frame', 'failed', ['invalid_frame'], { oversizeBytes: 17 * 1024 * 1024 }, { isHeavy: true }),
+  always('empty answer', 'failed', ['empty_answer'], { emptyAnswer: true }),
+  both('error, then its end', 'failed', ['internal_error'], { errorCode: 'internal_error', errorEnd: true }),
   always('frames after the end', 'harmless', [], { extraFrames: 3 }),
   always('end said twice', 'harmless', [], { duplicateEnd: true }),
   always('end without the text', 'harmless', [], { finalWithoutResponse: true }),

@@ -79,6 +79,7 @@ const askedOnce = [
   'handshake_refused',
   'timeout',
   'invalid_frame',
+  'empty_answer',
   'first_token_timeout',
   'idle_timeout',
 ];

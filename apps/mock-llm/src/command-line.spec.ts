@@ -26,6 +26,19 @@ describe('the command line', () => {
       { stall: true, greet: true },
     ],
     ['a switch turned off', [], { MOCK_LLM_STALL: 'false' }, {}, { stall: false }],
+    [
+      'faults of order',
+      ['--greet-answer', 'Welcome!', '--error-end', '--answer-at-ms', '30'],
+      { MOCK_LLM_DUPLICATE_END_DELAY_MS: '5', MOCK_LLM_EMPTY_ANSWER: 'true' },
+      {},
+      {
+        greetAnswer: 'Welcome!',
+        errorEnd: true,
+        answerAtMs: 30,
+        duplicateEndDelayMs: 5,
+        emptyAnswer: true,
+      },
+    ],
     ['fractions', ['--tokens-per-second', '12.5'], {}, {}, { tokensPerSecond: 12.5 }],
     [
       'words',

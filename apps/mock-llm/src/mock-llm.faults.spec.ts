@@ -374,3 +374,66 @@ describe('the whole server', () => {
 function openHandles(): string[] {
   return process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout|Immediate)/.test(name));
 }
+
+describe('frames out of turn by order', () => {
+  const end = { done: true, finish_reason: 'completed' };
+
+  /** Frames of a new client until so many have come, parsed. */
+  async function frames(count: number, request?: object): Promise<Record<string, unknown>[]> {
+    const other = await GuideClient.open(mock.url);
+    if (request !== undefined) other.send(request);
+    const got = [];
+    while (got.length < count) got.push(await other.next());
+    return got;
+  }
+
+  it.each([0, 20])('greets with an answer, %d ms after the connection', async (greetDelayMs) => {
+    mock.behave({ greetAnswer: 'Welcome!', greetDelayMs });
+    expect(await frames(1)).toEqual([{ response: 'Welcome!' }]);
+    expect(mock.requestsReceived).toBe(0);
+  });
+
+  it('delays the ordinary greeting, too', async () => {
+    mock.behave({ greet: true, greetAnswer: 'Hi', greetDelayMs: 5 });
+    expect(await frames(2)).toMatchObject([{ type: 'welcome' }, { response: 'Hi' }]);
+  });
+
+  it.each([0, 20])('sends the end again, %d ms later', async (duplicateEndDelayMs) => {
+    mock.behave({ duplicateEnd: true, duplicateEndDelayMs });
+    const [first, second] = (await frames(6, streamed)).slice(4);
+    expect(first).toMatchObject({ ...end, response: reply });
+    expect(second).toEqual(first);
+  });
+
+  it.each([0, 20])('sends an end after an error, %d ms later', async (errorEndDelayMs) => {
+    mock.behave({ errorCode: 'overloaded', errorEnd: true, errorEndDelayMs });
+    const got = await frames(2, { ...streamed, request_id: 'r' });
+    expect(got).toMatchObject([
+      { error: true, request_id: 'r' },
+      { ...end, request_id: 'r' },
+    ]);
+    expect(got[1]).not.toHaveProperty('response');
+  });
+
+  it.each([0, 20])('sends chunks after the end, %d ms later', async (extraFramesDelayMs) => {
+    mock.behave({ extraFrames: 2, extraFramesDelayMs });
+    expect((await frames(7, streamed)).slice(4)).toMatchObject([
+      end,
+      { chunk: ' late 1' },
+      { chunk: ' late 2' },
+    ]);
+  });
+
+  it('answers the next request while a late frame is still to come', async () => {
+    mock.behave({ duplicateEnd: true, duplicateEndDelayMs: 60_000 });
+    expect((await client.answer(streamed)).chunks).toHaveLength(4);
+    expect((await client.answer(streamed)).chunks).toHaveLength(4);
+  });
+
+  it('answers without text, whatever the reply would be', async () => {
+    mock.behave({ emptyAnswer: true, tokens: 7, finishReason: 'odd' });
+    const [final] = await frames(1, streamed);
+    expect(final).toMatchObject({ response: '', done: true, finish_reason: 'odd' });
+    expect((await frames(1, ask('hi')))[0]).toMatchObject({ response: '', finish_reason: 'odd' });
+  });
+});

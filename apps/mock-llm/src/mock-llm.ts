@@ -1,7 +1,8 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { type Behaviour, REQUEST_SETTINGS } from './behaviour/behaviour.js';
+import { greetingActs } from './answer/greeting.js';
+import { type Behaviour, type HandshakeBehaviour, REQUEST_SETTINGS } from './behaviour/behaviour.js';
 import { BehaviourSource } from './behaviour/behaviour-source.js';
 import { serveControl } from './control/control-server.js';
 import { type DropOptions, type MockLlmOptions } from './mock-llm-options.js';
@@ -215,12 +216,7 @@ export class MockLlm {
     });
   }
 
-  #accept(
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    { greet, neverRead }: Pick<Behaviour, 'greet' | 'neverRead'>,
-  ): void {
+  #accept(request: IncomingMessage, socket: Socket, head: Buffer, behaviour: HandshakeBehaviour): void {
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       this.#accepted += 1;
       const connection = new Connection(ws, socket, this.#accepted, request.headers, {
@@ -236,8 +232,8 @@ export class MockLlm {
         this.#connections.delete(connection);
         this.#watchers.changed();
       });
-      if (greet) connection.sendText('{"type":"welcome","message":"Welcome to the mock LLM."}');
-      if (neverRead) connection.freeze();
+      for (const act of greetingActs(behaviour)) connection.perform(act);
+      if (behaviour.neverRead) connection.freeze();
       this.#watchers.changed();
     });
   }

@@ -11,4 +11,11 @@ export type Act =
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
   | { readonly kind: 'cut'; readonly how: 'reset' | 'end' }
   | { readonly kind: 'freeze' }
-  | { readonly kind: 'down'; readonly forMs: number };
+  | { readonly kind: 'down'; readonly forMs: number }
+  /** So long after its turn, unless the connection has ended by then. */
+  | { readonly kind: 'later'; readonly afterMs: number; readonly acts: readonly Act[] };
+
+/** The same acts, so many milliseconds after their turn. */
+export function later(afterMs: number, acts: readonly Act[]): readonly Act[] {
+  return afterMs === 0 || acts.length === 0 ? acts : [{ kind: 'later', afterMs, acts }];
+}

@@ -31,6 +31,8 @@ describe('when an answer begins', () => {
       130,
     ],
     ['whole, an ending in the middle', { ...slow, errorCode: 'x', afterTokens: 2 }, false, 1130],
+    ['at the time ordered, whatever the pace', { ...slow, answerAtMs: 40 }, false, 40],
+    ['at the time ordered, all of it at once', { ...slow, answerAtMs: 40 }, true, 40],
     ['no later than a timer can', { tokensPerSecond: 1e-9 }, false, 2 ** 31 - 1],
     ['garbage first, as if nothing were', { ...slow, garbage: 'not-json' as const }, true, 130],
   ])('%s', (_, change, stream, waitMs) => expect(plan(change, { stream }).waitMs).toBe(waitMs));
@@ -75,6 +77,21 @@ describe('where and how an answer fails', () => {
     [{ afterTokens: 2, silence: true }, true, 0],
   ])('%j, streamed %s', (change, stream, faultAfter) => {
     expect(plan({ cut: 'end', ...change }, { stream }).faultAfter).toBe(faultAfter);
+  });
+});
+
+describe('frames after the last one', () => {
+  const kinds = (change: Partial<Behaviour>) => plan(change).end.map(({ kind }) => kind);
+
+  it.each<[Partial<Behaviour>, string[]]>([
+    [{ duplicateEnd: true }, ['text', 'text']],
+    [{ duplicateEnd: true, duplicateEndDelayMs: 5 }, ['text', 'later']],
+    [{ duplicateEndDelayMs: 5, extraFramesDelayMs: 5 }, ['text']],
+    [{ duplicateEnd: true, extraFrames: 2, extraFramesDelayMs: 5 }, ['text', 'text', 'later']],
+  ])('%j: %j', (change, expected) => expect(kinds(change)).toEqual(expected));
+
+  it('come all together when the answer has a time', () => {
+    expect(plan({ answerAtMs: 40, tokensPerSecond: 2 }).tokensPerSecond).toBe(0);
   });
 });
 

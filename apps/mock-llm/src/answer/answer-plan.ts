@@ -1,7 +1,7 @@
 import { type RequestBehaviour } from '../behaviour/behaviour.js';
-import { type Act } from './act.js';
+import { later, type Act } from './act.js';
 import { garbageActs } from './garbage.js';
-import { answerFrame, chunkFrames, errorFrame, messageForCode } from './guide-frames.js';
+import { answerFrame, chunkFrames, errorFrame, messageForCode, type AnswerFacts } from './guide-frames.js';
 import { type GuideRequest } from './guide-request.js';
 import { replyText } from './reply-text.js';
 import { repeatTokens, tokenize } from './tokenizer.js';
@@ -36,6 +36,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Decides how to answer. Pure: the same request, behaviour and seed make the same plan. */
 export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, seed: number): AnswerPlan {
   const streamed = request.stream && !behaviour.ignoreStream;
+  const tokensPerSecond = behaviour.answerAtMs === null ? behaviour.tokensPerSecond : 0;
   const all = answerTokens(request, behaviour, seed);
   const tokens = all.slice(0, request.maxTokens);
   const faultAfter = behaviour.silence ? 0 : Math.min(behaviour.afterTokens, tokens.length);
@@ -44,14 +45,14 @@ export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, s
 
   // A fault before the first token comes when a server would first have reacted, not after a slow first token.
   const reactsAtOnce = terminal !== undefined && faultAfter === 0;
-  const thinkingMs = behaviour.serviceTimeMs + (reactsAtOnce ? 0 : behaviour.firstTokenDelayMs);
+  const reactionMs = behaviour.serviceTimeMs + (reactsAtOnce ? 0 : behaviour.firstTokenDelayMs);
   const writtenTokens = terminal === undefined ? tokens.length : faultAfter;
-  const writingMs =
-    streamed || behaviour.tokensPerSecond === 0 ? 0 : (writtenTokens * 1000) / behaviour.tokensPerSecond;
+  const writingMs = streamed || tokensPerSecond === 0 ? 0 : (writtenTokens * 1000) / tokensPerSecond;
+  const thinkingMs = behaviour.answerAtMs ?? reactionMs;
 
   return {
     waitMs: Math.min(thinkingMs + writingMs, MAX_TIMER_MS),
-    tokensPerSecond: behaviour.tokensPerSecond,
+    tokensPerSecond,
     tokens: streamed ? tokens : [],
     faultAfter: streamed ? faultAfter : 0,
     fault,
@@ -80,13 +81,14 @@ export function planRefusal(code: string, message: string, requestId: GuideReque
 }
 
 function answerTokens(request: GuideRequest, behaviour: RequestBehaviour, seed: number): string[] {
+  if (behaviour.emptyAnswer) return [];
   const text = behaviour.reply ?? replyText({ message: request.message, history: request.history, seed });
   return behaviour.tokens === null ? tokenize(text) : repeatTokens(text, behaviour.tokens);
 }
 
 /** Of several endings ordered at once, the most drastic one; an error frame may come before a close. */
 function terminalFault(
-  { requestId }: GuideRequest,
+  request: GuideRequest,
   behaviour: RequestBehaviour,
 ): { acts: Act[]; outcome: Outcome } | undefined {
   if (behaviour.downForMs !== null)
@@ -94,17 +96,24 @@ function terminalFault(
   if (behaviour.cut !== null) return { acts: [{ kind: 'cut', how: behaviour.cut }], outcome: 'broken' };
   if (behaviour.freeze) return { acts: [{ kind: 'freeze' }], outcome: 'pending' };
   if (behaviour.stall || behaviour.silence) return { acts: [], outcome: 'pending' };
-  const error = errorActs(requestId, behaviour);
+  const error = errorActs(request, behaviour);
   const close = closeActs(behaviour);
   if (error.length + close.length === 0) return undefined;
   return { acts: [...error, ...close], outcome: error.length > 0 ? 'error' : 'broken' };
 }
 
-function errorActs(requestId: GuideRequest['requestId'], behaviour: RequestBehaviour): Act[] {
+function errorActs(request: GuideRequest, behaviour: RequestBehaviour): Act[] {
+  const { requestId } = request;
   const { errorCode: code, errorMessage, errorStyle: style, retryAfter } = behaviour;
   if (code === null) return [];
   const message = errorMessage ?? messageForCode(code);
-  return [{ kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) }];
+  const error: Act = { kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) };
+  if (!behaviour.errorEnd) return [error];
+  const end: Act = {
+    kind: 'text',
+    data: answerFrame(factsOf(request, behaviour, { count: 0, cutOff: false }), true, requestId),
+  };
+  return [error, ...later(behaviour.errorEndDelayMs, [end])];
 }
 
 function closeActs({ closeCode: code, closeReason: reason }: RequestBehaviour): Act[] {
@@ -124,17 +133,9 @@ function ending(
   answer: { streamed: boolean; count: number; cutOff: boolean },
 ): Act[] {
   if (behaviour.truncate) return [{ kind: 'close', code: 1000, reason: '' }];
-  const asked = tokenize(request.message.slice(0, 100_000)).length;
   const facts = {
     ...(answer.streamed && behaviour.finalWithoutResponse ? {} : { response }),
-    tokens_used: asked + answer.count,
-    model: request.model ?? 'mock-llm',
-    finish_reason: answer.cutOff ? ('length' as const) : ('completed' as const),
-    metadata: {
-      prompt_tokens: asked,
-      completion_tokens: answer.count,
-      history_messages: request.history.length,
-    },
+    ...factsOf(request, behaviour, answer),
   };
   const final: Act = { kind: 'text', data: answerFrame(facts, answer.streamed, request.requestId) };
   const chunk = chunkFrames(request.requestId);
@@ -142,5 +143,27 @@ function ending(
     kind: 'text',
     data: chunk(` late ${i + 1}`),
   }));
-  return [final, ...(behaviour.duplicateEnd ? [final] : []), ...extra];
+  return [
+    final,
+    ...later(behaviour.duplicateEndDelayMs, behaviour.duplicateEnd ? [final] : []),
+    ...later(behaviour.extraFramesDelayMs, extra),
+  ];
+}
+
+function factsOf(
+  request: GuideRequest,
+  behaviour: RequestBehaviour,
+  answer: { count: number; cutOff: boolean },
+): Omit<AnswerFacts, 'response'> {
+  const asked = tokenize(request.message.slice(0, 100_000)).length;
+  return {
+    tokens_used: asked + answer.count,
+    model: request.model ?? 'mock-llm',
+    finish_reason: behaviour.finishReason ?? (answer.cutOff ? 'length' : 'completed'),
+    metadata: {
+      prompt_tokens: asked,
+      completion_tokens: answer.count,
+      history_messages: request.history.length,
+    },
+  };
 }

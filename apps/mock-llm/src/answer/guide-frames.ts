@@ -6,7 +6,7 @@ export interface AnswerFacts {
   readonly response?: string;
   readonly tokens_used: number;
   readonly model: string;
-  readonly finish_reason: 'completed' | 'length';
+  readonly finish_reason: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 

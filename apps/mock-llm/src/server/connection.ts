@@ -35,6 +35,7 @@ export class Connection implements Wire {
   #busy: Job | undefined;
   #endedByUs = false;
   #isStuck = false;
+  readonly #later = new Set<NodeJS.Timeout>();
 
   constructor(
     private readonly ws: WebSocket,
@@ -117,6 +118,8 @@ export class Connection implements Wire {
         this.#leave();
         this.#whenSent(() => this.host.goDown(act.forMs));
         return;
+      case 'later':
+        return this.#performLater(act.afterMs, act.acts);
     }
   }
 
@@ -196,6 +199,16 @@ export class Connection implements Wire {
 
   #cancelAll(): void {
     for (const sender of this.#running.values()) sender.cancel();
+    for (const timer of this.#later) clearTimeout(timer);
+    this.#later.clear();
+  }
+
+  #performLater(afterMs: number, acts: readonly Act[]): void {
+    const timer = setTimeout(() => {
+      this.#later.delete(timer);
+      for (const act of acts) this.perform(act);
+    }, afterMs);
+    this.#later.add(timer);
   }
 
   #cut(how: 'reset' | 'end'): void {

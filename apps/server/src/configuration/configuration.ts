@@ -1,5 +1,6 @@
 import {
   type BalancerName,
+  type EmptyAnswerPolicy,
   type HedgingOptions,
   type llmDefaults,
   type ProtocolDescription,
@@ -60,6 +61,8 @@ export interface RouteConfiguration {
   variables: Readonly<Record<string, ProtocolValue>>;
   /** Whether requests share connections; undefined: as for all routes. */
   multiplex: boolean | undefined;
+  /** What an answer without text is; undefined: as the protocol says, or as for all routes. */
+  emptyAnswer: EmptyAnswerPolicy | undefined;
   balancer: BalancerName;
   apiKey: string | undefined;
   apiVersion: string;
@@ -87,6 +90,8 @@ export interface LlmConfiguration {
   extraCa: string | undefined;
   /** Whether the servers name the request in every frame, so that requests can share a connection. */
   multiplex: boolean;
+  /** What an answer without text is, where neither route nor protocol says so. */
+  emptyAnswer: EmptyAnswerPolicy;
   /** From the request to the end of its answer, retries included. */
   timeoutMs: number;
   connectTimeoutMs: number;

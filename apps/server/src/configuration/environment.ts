@@ -1,6 +1,12 @@
 import { chatDefaults } from '#chat';
 import { databaseDefaults } from '#database';
-import { balancerNames, llmDefaults, type BalancerName } from '#llm';
+import {
+  balancerNames,
+  emptyAnswerPolicies,
+  llmDefaults,
+  type BalancerName,
+  type EmptyAnswerPolicy,
+} from '#llm';
 import { databaseUrlMistake, isHost, originMistake, webSocketUrlMistake } from './addresses.js';
 import { type ApiKey } from './api-keys.js';
 import { type Configuration } from './configuration.js';
@@ -124,6 +130,10 @@ export class Environment {
 
   @BooleanVariable()
   LLM_MULTIPLEX: boolean = false;
+
+  /** `retry`: an answer without text is a failure; `accept`: it is an answer. */
+  @ChoiceVariable(...emptyAnswerPolicies)
+  LLM_EMPTY_ANSWER: EmptyAnswerPolicy = llmDefaults.emptyAnswer;
 
   @NumberVariable(0.001, HOUR, 'seconds')
   LLM_TIMEOUT: number = llmDefaults.timeouts.totalMs / 1000;

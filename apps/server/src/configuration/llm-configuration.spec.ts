@@ -119,6 +119,7 @@ describe('the configuration with an LLM file', () => {
       { LLM_HEDGING: 'true' },
       { hedging: { isOn: false, ratio: 0.05, minSamples: 20 } },
     ],
+    ['empty_answer: retry', { LLM_EMPTY_ANSWER: 'accept' }, { emptyAnswer: 'retry' }],
     [
       'connections: { max: 3, multiplex: true }',
       { LLM_MAX_QUEUE: '9', LLM_MAX_CONNECTIONS: '8' },

@@ -26,6 +26,7 @@ export function llmConfiguration(
     balancer: environment.LLM_BALANCER,
     extraCa,
     multiplex: file?.connections?.multiplex ?? environment.LLM_MULTIPLEX,
+    emptyAnswer: file?.empty_answer ?? environment.LLM_EMPTY_ANSWER,
     ...timeouts(environment, file),
     maxRetries: file?.retry?.max_retries ?? environment.LLM_MAX_RETRIES,
     retryBaseMs: optionalMs(file?.retry?.base) ?? environment.LLM_RETRY_BASE_MS,
@@ -57,6 +58,7 @@ function routeOf(
       ? { protocol: own.protocol, variables: { ...own.variables, ...route.variables } }
       : { protocol: protocolOf(route.protocol), variables: route.variables ?? {} }),
     multiplex: route.multiplex,
+    emptyAnswer: route.empty_answer,
     balancer: route.balancer ?? environment.LLM_BALANCER,
     apiKey: route.api_key ?? (environment.LLM_API_KEY || undefined),
     apiVersion: route.api_version ?? environment.LLM_API_VERSION,

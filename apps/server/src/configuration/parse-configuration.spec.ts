@@ -46,6 +46,7 @@ const defaults: Configuration = {
     balancer: 'least_loaded',
     extraCa: undefined,
     multiplex: false,
+    emptyAnswer: 'retry',
     timeoutMs: 30_000,
     connectTimeoutMs: 5000,
     firstTokenTimeoutMs: 10_000,
@@ -107,6 +108,7 @@ describe('parseConfiguration', () => {
     [{ LLM_QUEUE_TIMEOUT: '.5' }, { llm: { queueTimeoutMs: 500 } }],
     [{ LLM_TEMPERATURE: '0' }, { llm: { temperature: 0 } }],
     [{ LLM_MULTIPLEX: 'true' }, { llm: { multiplex: true } }],
+    [{ LLM_EMPTY_ANSWER: 'accept' }, { llm: { emptyAnswer: 'accept' } }],
     [{ LLM_WEBSOCKET_URL: 'ws://a/chat' }, { llm: { urls: ['ws://a/chat'] } }],
     [
       { LLM_WEBSOCKET_URL: 'ws://a', LLM_WEBSOCKET_URLS: 'wss://b:1/x?key=K, ws://a/ ,,WS://A,ws://c' },

@@ -17,6 +17,7 @@ export function llmOptions(
   return {
     routes: chain.map(routeOptions),
     fallbackReply: llm.fallbackReply,
+    emptyAnswer: llm.emptyAnswer,
     timeouts: {
       totalMs: llm.timeoutMs,
       firstTokenMs: llm.firstTokenTimeoutMs,
@@ -40,7 +41,7 @@ export function llmOptions(
 }
 
 function routeOptions(route: RouteConfiguration): RouteOptions {
-  const { name, endpoints, model, protocol, variables, multiplex, balancer } = route;
+  const { name, endpoints, model, protocol, variables, multiplex, balancer, emptyAnswer } = route;
   const { apiKey, apiVersion, clientId } = route;
   return {
     name,
@@ -49,6 +50,7 @@ function routeOptions(route: RouteConfiguration): RouteOptions {
     protocol: typeof protocol === 'string' ? protocol : describedProtocol(protocol),
     requestsPerConnection: multiplex === undefined ? undefined : requestsPerConnection(multiplex),
     balancer,
+    emptyAnswer,
     credentials: { apiKey, apiVersion, clientId, variables },
   };
 }

@@ -48,6 +48,14 @@ export class LlmFrameError extends LlmError {
   }
 }
 
+/** The answer ended as its protocol says, without one character of text and without a reason for that. */
+export class LlmEmptyAnswerError extends LlmError {
+  /** @param endpoint the server's address as it may be shown */
+  constructor(endpoint: string) {
+    super(`${endpoint} ended the answer without any text`, { code: 'empty_answer', scope: 'elsewhere' });
+  }
+}
+
 /** The answer grew past what one request may hold in memory. */
 export class LlmAnswerTooLargeError extends LlmError {
   constructor(limit: number) {

@@ -1,4 +1,5 @@
 import { type LlmError } from '../errors/llm-error.js';
+import { type EmptyAnswerPolicy } from './empty-answer.js';
 import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
 import { type LlmCredentials, type ProtocolContext, type ProtocolVariable } from './protocol-context.js';
 
@@ -139,6 +140,8 @@ export interface LlmProtocol {
   /** Where its servers differ from `connectionDefaults`. */
   readonly connection?: Partial<ConnectionRules>;
   readonly limits?: ProtocolLimits;
+  /** `accept` where servers end answers without text on purpose; a route's own setting counts more. */
+  readonly emptyAnswer?: EmptyAnswerPolicy | undefined;
   readonly variables?: Readonly<Record<string, ProtocolVariable>>;
   /** Headers of the WebSocket handshake; if left out, `Authorization: Bearer` with the API key. */
   headers?(credentials: LlmCredentials): Record<string, string>;

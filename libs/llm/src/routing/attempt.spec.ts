@@ -1,11 +1,17 @@
 import { FakeClock } from '../testing/fake-clock.js';
 import { clientOptions } from '../testing/client-setup.js';
 import { streamed } from '../testing/transport-setup.js';
-import { Attempt } from './attempt.js';
+import { Attempt, type AttemptLimits } from './attempt.js';
 import { Call } from './call.js';
 import { LlmClient } from './llm-client.js';
 
-const limits = { queueMs: 1_000, firstFrameMs: 1_000, idleMs: 100, maxAnswerChars: 1_000 };
+const limits: AttemptLimits = {
+  queueMs: 1_000,
+  firstFrameMs: 1_000,
+  idleMs: 100,
+  maxAnswerChars: 1_000,
+  emptyAnswer: 'retry',
+};
 
 /** Mocked: time, and the connection. */
 describe('the idle limit of an attempt', () => {

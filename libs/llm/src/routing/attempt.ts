@@ -1,8 +1,9 @@
 import { type Clock, type Timer } from '../clock.js';
-import { LlmAnswerTooLargeError, LlmCancelledError } from '../errors/answer-errors.js';
+import { LlmAnswerTooLargeError, LlmCancelledError, LlmEmptyAnswerError } from '../errors/answer-errors.js';
 import { LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
-import { type AnswerEvent } from '../protocols/answer-assembly.js';
+import { type AnswerEnd, type AnswerEvent } from '../protocols/answer-assembly.js';
+import { explainsNoText, type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
 import { type LlmRequest, type ProtocolEnd, type ProtocolError } from '../protocols/protocol.js';
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
@@ -37,6 +38,8 @@ export interface AttemptLimits {
   totalMs?: number | undefined;
   /** Longest answer, in characters; each delta counts for a few more. */
   maxAnswerChars: number;
+  /** What an end without any text is. */
+  emptyAnswer: EmptyAnswerPolicy;
 }
 
 /** One try of a request against one endpoint, with the time limits of its phases. */
@@ -51,6 +54,7 @@ export class Attempt implements ExchangeListener {
   #totalTimer: Timer | undefined;
   #firstFrameAt: number | undefined;
   #size = 0;
+  #hasText = false;
   #end: ProtocolEnd | undefined;
   #finished = false;
 
@@ -135,6 +139,12 @@ export class Attempt implements ExchangeListener {
       this.#queue.fail(event.error);
       return;
     }
+    this.#hasText = this.#hasTextAfter(event);
+    if (event.type === 'end' && this.#isUselessEnd(event)) {
+      this.#end = event;
+      this.#queue.fail(new LlmEmptyAnswerError(this.endpoint.name));
+      return;
+    }
     if (this.#firstFrameAt === undefined) {
       this.#firstFrameAt = this.clock.now();
       this.endpoint.firstTokenCame(this, this.#kind, this.#firstFrameAt - this.#startedAt);
@@ -163,6 +173,21 @@ export class Attempt implements ExchangeListener {
 
   get #kind(): AnswerKind {
     return this.task.request.stream ? 'streamed' : 'plain';
+  }
+
+  #hasTextAfter(event: AnswerEvent): boolean {
+    switch (event.type) {
+      case 'delta':
+        return this.#hasText || event.text !== '';
+      case 'replace':
+        return event.text !== '';
+      case 'end':
+        return event.text === undefined ? this.#hasText || (event.lastPiece ?? '') !== '' : event.text !== '';
+    }
+  }
+
+  #isUselessEnd({ finishReason }: AnswerEnd): boolean {
+    return !this.#hasText && this.limits.emptyAnswer === 'retry' && !explainsNoText(finishReason);
   }
 
   #send(connection: Connection): void {

@@ -141,7 +141,7 @@ export class Attempts {
    * A streamed answer shows early that it lives. A plain one shows nothing until it is whole: while there is another
    * endpoint to turn to, a silent one may take half of what is left and no more. The same holds for a busy one.
    */
-  #limits({ limits }: Endpoint): AttemptLimits {
+  #limits({ limits, emptyAnswer }: Endpoint): AttemptLimits {
     const { timeouts, maxAnswerChars } = this.context;
     const { leftMs } = this.call;
     const fairMs = this.plan.hasAlternative ? leftMs / 2 : leftMs;
@@ -151,6 +151,7 @@ export class Attempts {
       idleMs: limits.idleMs ?? timeouts.idleMs,
       totalMs: limits.totalMs,
       maxAnswerChars,
+      emptyAnswer,
     };
   }
 }

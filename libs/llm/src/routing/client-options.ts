@@ -1,3 +1,4 @@
+import { type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
 import { type LlmCredentials } from '../protocols/protocol-context.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
@@ -26,6 +27,8 @@ export interface RouteOptions {
   requestsPerConnection?: number | undefined;
   /** `least_loaded` if left out. */
   balancer?: BalancerName | undefined;
+  /** Instead of the protocol's and the client's. */
+  emptyAnswer?: EmptyAnswerPolicy | undefined;
   credentials: LlmCredentials;
 }
 
@@ -65,6 +68,8 @@ export interface LlmClientOptions {
   transport?: Partial<TransportOptions>;
   /** Longest answer, in characters. */
   maxAnswerChars?: number;
+  /** What an answer without text is, where neither route nor protocol says so. */
+  emptyAnswer?: EmptyAnswerPolicy | undefined;
 }
 
 /** The one place where this library's defaults stand. */
@@ -76,4 +81,5 @@ export const llmDefaults = {
   hedging: { isOn: false, ratio: 0.05, minSamples: 20 } satisfies HedgingOptions as HedgingOptions,
   transport: transportDefaults,
   maxAnswerChars: 4 * 1024 * 1024,
+  emptyAnswer: 'retry' satisfies EmptyAnswerPolicy as EmptyAnswerPolicy,
 } as const;

@@ -29,6 +29,7 @@ describe('Endpoint', () => {
         model: 'm',
         protocol: guideProtocol,
         credentials: { apiVersion: 'v1', clientId: 'c' },
+        emptyAnswer: 'retry',
         transport: transportDefaults,
         breaker: { ...breakerDefaults, failures, openMs, maxOpenMs: openMs },
         clock,

@@ -2,6 +2,7 @@ import { type Clock } from '../clock.js';
 import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type ProtocolLimits } from '../protocols/connection-rules.js';
+import { type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
 import { type LlmCredentials } from '../protocols/protocol-context.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { createPool } from '../transport/pool/create-pool.js';
@@ -28,6 +29,7 @@ export interface EndpointContext {
   model: string;
   protocol: LlmProtocol;
   credentials: LlmCredentials;
+  emptyAnswer: EmptyAnswerPolicy;
   transport: TransportOptions;
   breaker: BreakerOptions;
   clock: Clock;
@@ -63,6 +65,7 @@ export class Endpoint implements Loaded {
   readonly pool: Pool;
   /** What its servers need instead of the client's limits. */
   readonly limits: ProtocolLimits;
+  readonly emptyAnswer: EmptyAnswerPolicy;
   readonly breaker: Breaker;
   readonly #clock: Clock;
   readonly #traffic: TrafficTime;
@@ -86,6 +89,7 @@ export class Endpoint implements Loaded {
     this.weight = context.weight;
     this.breaker = new OutlierBreaker(context.breaker, context.random);
     this.limits = context.protocol.limits ?? {};
+    this.emptyAnswer = context.emptyAnswer;
     this.pool = createPool({
       address,
       credentials: context.credentials,

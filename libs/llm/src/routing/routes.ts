@@ -75,6 +75,8 @@ function createEndpoint(
       model: route.model,
       protocol,
       credentials,
+      emptyAnswer:
+        route.emptyAnswer ?? protocol.emptyAnswer ?? options.emptyAnswer ?? llmDefaults.emptyAnswer,
       transport: {
         ...transport,
         requestsPerConnection: route.requestsPerConnection ?? transport.requestsPerConnection,

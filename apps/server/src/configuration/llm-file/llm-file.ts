@@ -1,9 +1,11 @@
+import { type EmptyAnswerPolicy } from '#llm';
 import { type RouteConfiguration } from '../configuration.js';
 
 /** What `LLM_CONFIG` holds, once it is known to fit the schema. Times are in seconds; what is left out is undefined. */
 export interface LlmFile {
   routes: LlmFileRoute[];
   fallback_reply?: string;
+  empty_answer?: EmptyAnswerPolicy;
   timeouts?: { total?: number; connect?: number; first_token?: number; idle?: number; queue?: number };
   retry?: {
     max_retries?: number;
@@ -32,6 +34,7 @@ export interface LlmFileRoute {
   protocol?: string;
   variables?: RouteConfiguration['variables'];
   multiplex?: boolean;
+  empty_answer?: EmptyAnswerPolicy;
   balancer?: RouteConfiguration['balancer'];
   api_key?: string;
   api_version?: string;

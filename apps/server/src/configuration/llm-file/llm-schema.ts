@@ -1,4 +1,4 @@
-import { balancerNames, llmDefaults } from '#llm';
+import { balancerNames, emptyAnswerPolicies, llmDefaults } from '#llm';
 import { routeSchema } from './route-schema.js';
 
 /** Longest of any time that a request waits, in seconds. */
@@ -64,7 +64,7 @@ export const LLM_SCHEMA = {
       description: 'The primary route first; each next one is asked when those before it have failed.',
       type: 'array',
       minItems: 1,
-      items: routeSchema(balancerNames),
+      items: routeSchema(balancerNames, emptyAnswerPolicies),
     },
     fallback_reply: {
       title: 'Fallback reply',
@@ -74,6 +74,14 @@ export const LLM_SCHEMA = {
       maxLength: 10_000,
       pattern: '^[^\\u0000]*$',
       patternErrorMessage: 'must not contain a NUL character',
+    },
+    empty_answer: {
+      title: 'Empty answers',
+      description:
+        'What an answer without text is: a failure (empty_answer), after which another server is asked, or an answer. ' +
+        'Left out: LLM_EMPTY_ANSWER.',
+      enum: [...emptyAnswerPolicies],
+      default: llmDefaults.emptyAnswer,
     },
     timeouts: group('Timeouts', 'How long to wait. What is left out: the LLM_…TIMEOUT variables.', {
       total: seconds('For a whole answer, retries and fallbacks included', timeouts.totalMs),

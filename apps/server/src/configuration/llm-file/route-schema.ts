@@ -14,7 +14,7 @@ const headerText = {
 };
 
 /** The form of one route. */
-export const routeSchema = (balancers: readonly string[]) => ({
+export const routeSchema = (balancers: readonly string[], emptyAnswers: readonly string[]) => ({
   title: 'Route',
   description: 'Endpoints that answer interchangeably.',
   type: 'object',
@@ -76,6 +76,13 @@ export const routeSchema = (balancers: readonly string[]) => ({
         'Left out: as for all routes.',
       type: 'boolean',
       default: false,
+    },
+    empty_answer: {
+      description:
+        'What an answer without text is: a failure (empty_answer), after which another server is asked, or an answer. ' +
+        'Left out: as the protocol says, or as for all routes.',
+      enum: emptyAnswers,
+      default: emptyAnswers[0],
     },
     balancer: {
       description:

@@ -49,6 +49,7 @@ function compileAt(description: ProtocolDescription, place: Place): LlmProtocol 
     name,
     connection: compileConnection(description, place, namesModel, plainly),
     limits: limitsOf(description),
+    emptyAnswer: description.empty_answer,
     variables: variablesOf(description),
     ...address,
     ...(handshake === undefined ? {} : { handshake }),

@@ -100,6 +100,8 @@ export interface ProtocolDescription {
   model?: Paths;
   finish_reason?: Paths | { path: Paths; values?: Readonly<Record<string, string>> };
   metadata?: Paths;
+  /** What an answer without text is: a failure, or meant. */
+  empty_answer?: 'retry' | 'accept';
   cancel?: { send: Template };
   close?: { ends?: readonly number[]; errors?: Readonly<Record<string, string>> };
   connection?: {

@@ -1,3 +1,4 @@
+import { emptyAnswerPolicies } from '../empty-answer.js';
 import {
   choice,
   flag,
@@ -232,6 +233,13 @@ export const PROTOCOL_SCHEMA = {
         items: { type: 'string', minLength: 1 },
       },
       metadata: paths('An object that is passed on with the answer.'),
+      empty_answer: {
+        description:
+          'What an answer without text is: a failure (empty_answer), after which another server is asked, or an answer. ' +
+          'Left out: LLM_EMPTY_ANSWER.',
+        enum: [...emptyAnswerPolicies],
+        default: emptyAnswerPolicies[0],
+      },
       cancel: group(
         'The frame that ends an answer early. Left out: the connection is closed.',
         { send: template('The frame.') },

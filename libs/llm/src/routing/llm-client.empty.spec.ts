@@ -1,0 +1,162 @@
+import { MockLlm, type Behaviour } from '#mock-llm';
+import { type LlmProtocol } from '../protocols/protocol.js';
+import { guideProtocol } from '../protocols/guide.js';
+import { clientOptions, tell } from '../testing/client-setup.js';
+import { ScriptedServer } from '../testing/scripted-server.js';
+import { plain, streamed } from '../testing/transport-setup.js';
+import { type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { LlmClient } from './llm-client.js';
+
+const reply = 'from b';
+const callers = [
+  ['streamed', streamed],
+  ['plain', plain],
+] as const;
+
+/** Real: sockets. Mocked: LLM servers. */
+describe('an answer without text', () => {
+  let a: MockLlm;
+  let b: MockLlm;
+  let client: LlmClient;
+
+  beforeEach(async () => {
+    [a, b] = await Promise.all([
+      MockLlm.start({ behaviour: { emptyAnswer: true } }),
+      MockLlm.start({ behaviour: { reply } }),
+    ]);
+  });
+  afterEach(async () => {
+    client.close();
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
+  const ask = (
+    routes: readonly (readonly MockLlm[])[],
+    more: Partial<LlmClientOptions> = {},
+    route: Partial<RouteOptions> = {},
+  ): void => {
+    const options = clientOptions(
+      routes.map((mocks) => mocks.map(({ url }) => url)),
+      more,
+    );
+    client = new LlmClient({ ...options, routes: options.routes.map((one) => ({ ...one, ...route })) });
+  };
+
+  describe.each(callers)('%s', (_, request) => {
+    it('is a failure, after which another endpoint answers', async () => {
+      ask([[a, b]]);
+      const told = await tell(client, request);
+      expect(told).toMatchObject({
+        text: reply,
+        restarts: [],
+        completion: { text: reply, source: 'primary' },
+      });
+      expect(told.attempts).toMatchObject([
+        { outcome: 'failed', errorCode: 'empty_answer', firstTokenMs: null, usage: { totalTokens: 1 } },
+        { outcome: 'succeeded' },
+      ]);
+    });
+
+    it('leads to the next route, also where no text may start over', async () => {
+      ask([[a], [b]]);
+      const told = await tell(client, request, { restart: 'never' });
+      expect(told).toMatchObject({ text: reply, completion: { source: 'fallback' } });
+    });
+
+    it('is an error when nobody else can be asked, and is not asked for again', async () => {
+      ask([[a]]);
+      const told = await tell(client, request);
+      expect(told).toMatchObject({ text: '', completion: undefined });
+      expect(told.error).toMatchObject({
+        code: 'llm_unavailable',
+        retryable: true,
+        cause: { code: 'empty_answer', message: expect.stringContaining('without any text') as string },
+      });
+      expect(a.requestsReceived).toBe(1);
+      expect(client.state[0]!.lastError).toBe('empty_answer');
+    });
+
+    it('leads to the canned reply', async () => {
+      ask([[a]], { fallbackReply: 'Later.' });
+      expect(await tell(client, request)).toMatchObject({
+        text: 'Later.',
+        completion: { finishReason: 'fallback_reply' },
+      });
+    });
+
+    it.each<[string, Partial<LlmClientOptions>, Partial<RouteOptions>]>([
+      ['the client', { emptyAnswer: 'accept' }, {}],
+      ['the route', {}, { emptyAnswer: 'accept' }],
+      ['the protocol', {}, { protocol: { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol }],
+    ])('is an answer where %s accepts it', async (__, more, route) => {
+      ask([[a, b]], more, route);
+      const told = await tell(client, request);
+      expect(told).toMatchObject({ text: '', completion: { text: '', finishReason: 'completed' } });
+      expect(told.attempts).toMatchObject([{ outcome: 'succeeded' }]);
+    });
+
+    it.each(['length', 'content_filter'])(
+      'is an answer when its finish reason is %s',
+      async (finishReason) => {
+        a.behave({ finishReason });
+        ask([[a, b]]);
+        expect(await tell(client, request)).toMatchObject({
+          text: '',
+          completion: { text: '', finishReason },
+        });
+      },
+    );
+
+    it.each([' ', '\n', '\u200b'])('is not one that consists of %j', async (text) => {
+      a.behave({ emptyAnswer: false, reply: text });
+      ask([[a, b]]);
+      expect(await tell(client, request)).toMatchObject({ text, completion: { text } });
+    });
+  });
+
+  it('lets the route decide before its protocol, and the protocol before the client', async () => {
+    const accepting = { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol;
+    ask([[a, b]], { emptyAnswer: 'accept' }, { protocol: accepting, emptyAnswer: 'retry' });
+    expect(await tell(client, plain)).toMatchObject({ text: reply });
+    client.close();
+    const retrying = { ...guideProtocol, emptyAnswer: 'retry' } satisfies LlmProtocol;
+    ask([[a, b]], { emptyAnswer: 'accept' }, { protocol: retrying });
+    expect(await tell(client, plain)).toMatchObject({ text: reply });
+  });
+
+  it('opens the breaker of an endpoint that has no other', async () => {
+    ask([[a]], { breaker: { failures: 2 } });
+    for (let count = 0; count < 2; count += 1) await tell(client, plain);
+    expect(client.state[0]!.breaker).toBe('open');
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['pieces without text before the end', ['{"chunk":""}', '{"chunk":""}', '{"response":"","done":true}']],
+    ['a last piece without text', ['{"chunk":"","done":true}']],
+    ['an end alone', ['{"done":true}']],
+  ])('may consist of %s', async (_, frames) => {
+    const server = await ScriptedServer.start((__, socket) => {
+      for (const frame of frames) socket.send(frame);
+    });
+    client = new LlmClient(clientOptions([[server.url], [b.url]]));
+    expect(await tell(client, streamed)).toMatchObject({
+      text: reply,
+      attempts: [{ errorCode: 'empty_answer' }, { outcome: 'succeeded' }],
+    });
+    await server.stop();
+  });
+
+  it('does not win against a hedge that has text', async () => {
+    const good: Partial<Behaviour> = { emptyAnswer: false, reply: 'from a' };
+    a.behave(good);
+    const options = clientOptions([[a.url, b.url]], { hedging: { isOn: true, minSamples: 5 } });
+    client = new LlmClient({
+      ...options,
+      routes: options.routes.map((route) => ({ ...route, balancer: 'priority' as const })),
+    });
+    for (let count = 0; count < 10; count += 1) await client.complete(streamed);
+    a.behave({ emptyAnswer: true, serviceTimeMs: 300 });
+    b.behave({ firstTokenDelayMs: 600 });
+    expect(await tell(client, streamed)).toMatchObject({ text: reply, completion: { text: reply } });
+  });
+});

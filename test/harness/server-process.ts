@@ -20,15 +20,17 @@ export class ServerProcess {
    * @param entry such as `apps/server/src/main`
    * @param environment all that it gets beside PATH and HOME
    * @param wrapper a command that runs the server, with its arguments; left out: the server is the process itself
+   * @param checkout the built checkout whose server it is; left out: this one
    */
   constructor(
     entry: string,
     environment: Record<string, string>,
     cwd = root,
     wrapper: readonly string[] = [],
+    checkout = root,
   ) {
     const { PATH = '', HOME = '' } = process.env;
-    const [command, ...args] = [...wrapper, process.execPath, `${root}/dist/${entry}.js`];
+    const [command, ...args] = [...wrapper, process.execPath, `${checkout}/dist/${entry}.js`];
     this.child = spawn(command, args, {
       cwd,
       env: { PATH, HOME, ...environment },

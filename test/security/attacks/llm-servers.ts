@@ -1,0 +1,35 @@
+import { type MeasuredServer } from '../measured-server.js';
+import { counted, type Attack } from './attack.js';
+
+async function ask(
+  server: MeasuredServer,
+  message: string,
+): Promise<{ status: number | string; text: string }> {
+  return server.call('POST', '/api/chat', { message });
+}
+
+/** What an LLM server may answer, and what must be stored of it: the questions, with the status of each. */
+const hostileAnswers = [
+  'H:deepmetadata 4000',
+  'H:bigmetadata 15000000',
+  'H:manymetadata 500000',
+  'H:deepframe 1000000',
+  'H:manytokens',
+  'H:negativetokens',
+  'H:infinitetokens',
+  'H:control',
+  'H:flood 300000',
+];
+
+/** LLM servers that answer with more than anybody asked for. */
+export const llmAttacks: readonly Attack[] = [
+  {
+    name: 'a hostile LLM: metadata, token counts, frames and pieces beyond all bounds',
+    play: async (server) => {
+      const statuses = [];
+      for (const question of hostileAnswers) statuses.push((await ask(server, question)).status);
+      return counted(statuses);
+    },
+    answers: /^200×9$|^(200|503)/,
+  },
+];

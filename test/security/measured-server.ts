@@ -1,0 +1,98 @@
+import { ServerProcess } from '../harness/server-process.js';
+import { createEmptyDatabase, type TestDatabase } from '../harness/test-database.js';
+import { HostileLlm } from './hostile-llm.js';
+
+/** Another built checkout, whose server is measured in place of this one: the figures before a change. */
+const checkout = process.env.SECURITY_CHECKOUT;
+
+/** A server as a process of its own with a heap of 1 GiB, two keys, a hostile LLM server and an empty database. */
+export class MeasuredServer {
+  readonly keys = { ann: 'a-key-of-ann-0123456789', bob: 'a-key-of-bob-0123456789' };
+
+  private constructor(
+    private readonly process: ServerProcess,
+    private readonly llm: HostileLlm,
+    private readonly database: TestDatabase,
+    /** Without a slash at the end. */
+    readonly url: string,
+  ) {}
+
+  static async start(environment: Record<string, string> = {}): Promise<MeasuredServer> {
+    const [llm, database] = [await HostileLlm.start(), await createEmptyDatabase()];
+    const server = new ServerProcess(
+      'apps/server/src/main',
+      {
+        NODE_ENV: 'production',
+        NODE_OPTIONS: '--max-old-space-size=1024',
+        LOG_LEVEL: 'info',
+        LOG_FORMAT: 'json',
+        PORT: '0',
+        DATABASE_URL: database.url,
+        LLM_WEBSOCKET_URL: llm.url,
+        LLM_TIMEOUT: '60',
+        AUTH: 'keys',
+        API_KEYS: 'ann:a-key-of-ann-0123456789,bob:a-key-of-bob-0123456789',
+        ...environment,
+      },
+      checkout,
+      [],
+      checkout,
+    );
+    const [, url] = await server.prints(/"url":"(http:[^"]+)"/);
+    return new MeasuredServer(server, llm, database, url!);
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** Is it still running? */
+  get isAlive(): boolean {
+    try {
+      return process.kill(this.pid, 0);
+    } catch {
+      return false;
+    }
+  }
+
+  /** What it has logged, and printed when it died. */
+  get output(): string {
+    return this.process.output;
+  }
+
+  /** One request with ann's key, or with the one given. The status, or the error's message; and the body. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    key: string | undefined = this.keys.ann,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number | string; text: string }> {
+    try {
+      const response = await fetch(this.url + path, {
+        method,
+        headers: {
+          ...(key !== '' && { authorization: `Bearer ${key}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        signal: AbortSignal.timeout(120_000),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      const { message, cause } = error as Error;
+      return { status: cause instanceof Error ? cause.message : message, text: '' };
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop('SIGKILL');
+    await this.llm.stop();
+    await this.database.drop();
+  }
+}

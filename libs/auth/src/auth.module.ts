@@ -1,8 +1,17 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { ConfigurableModuleClass } from './auth.definition.js';
 import { AuthGuard } from './auth.guard.js';
+import { AuthObserver } from './auth-observer.js';
+import { RequestGate } from './request-gate.js';
 
-/** `AuthModule.forRoot(options)` or `forRootAsync({ useFactory, inject })`: guards every route that is not `@Public()`. */
-@Module({ providers: [{ provide: APP_GUARD, useClass: AuthGuard }] })
+/**
+ * `AuthModule.forRoot(options)` or `forRootAsync({ useFactory, inject })`, on Fastify: every route that is not `@Public()`
+ * needs a key, which is looked at before the body of the request is read.
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [AuthObserver, RequestGate, { provide: APP_GUARD, useClass: AuthGuard }],
+  exports: [AuthObserver],
+})
 export class AuthModule extends ConfigurableModuleClass {}

@@ -1,31 +1,49 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** Who owns everything when there are no keys (`mode: 'none'`). */
+/** The owner of everything when there are no keys (`mode: 'none'`). */
 export const LOCAL_OWNER = 'local';
 
-const OWNER = Symbol('owner');
-
-/** A request that the guard has let pass. */
-interface OwnedRequest {
-  [OWNER]?: string;
+/** Who makes a request, as its key says. */
+export interface Identity {
+  /** The name of the key, or {@link LOCAL_OWNER} without keys. */
+  owner: string;
+  /** Whether the key may read what concerns the operation of the server: metrics and addresses of LLM servers. */
+  isOperator: boolean;
 }
 
-/** Notes on a request whose it is. */
-export function setOwner(request: object, owner: string): void {
-  (request as OwnedRequest)[OWNER] = owner;
+const IDENTITY = Symbol('identity');
+
+/** A request that the gate has authenticated. */
+interface IdentifiedRequest {
+  [IDENTITY]?: Identity;
+}
+
+/** Records who makes a request. */
+export function setIdentity(request: object, identity: Identity): void {
+  (request as IdentifiedRequest)[IDENTITY] = identity;
+}
+
+/** Who makes a request; undefined on public routes and before authentication. */
+export function identityOf(request: object): Identity | undefined {
+  return (request as IdentifiedRequest)[IDENTITY];
 }
 
 /**
- * Whose request it is. Throws on a route that is public or has no guard: there, nobody's name is known, and an undefined
- * owner must never reach a query.
+ * The owner of a request. Throws on a route that is public or not guarded: an undefined owner must never reach a query.
  */
 export function ownerOf(request: object): string {
-  const owner = (request as OwnedRequest)[OWNER];
-  if (owner === undefined) throw new Error('This route asks for the owner, but no guard has named one.');
-  return owner;
+  const identity = identityOf(request);
+  if (identity === undefined) throw new Error('This route asks for the owner, but no guard has named one.');
+  return identity.owner;
 }
 
 /** `@Owner() owner: string` in a controller: the name of the key that the request was made with. */
 export const Owner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   ownerOf(context.switchToHttp().getRequest<object>()),
+);
+
+/** `@IsOperator() isOperator: boolean` in a controller: whether the request was made with an operator's key. */
+export const IsOperator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) =>
+    identityOf(context.switchToHttp().getRequest<object>())?.isOperator === true,
 );

@@ -1,9 +1,9 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders } from 'node:http';
 import { type Socket } from 'node:net';
 import { fromFastifyError, malformedRequest } from './answers/fastify-errors.js';
 import { type ErrorFormat, writeProblem } from './answers/error-format.js';
-import { problemBody, problemHeaders } from './answers/problem-body.js';
+import { answerOnSocket } from './answers/answer-on-socket.js';
 import { requestIdOf } from './request-id.js';
 import { send } from './answers/send-problem.js';
 import { toProblem } from './answers/to-problem.js';
@@ -32,19 +32,5 @@ export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
 /** Node's HTTP parser gave up: there is no request to speak of, only a socket. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const problem = fromFastifyError(error) ?? malformedRequest(error);
-  const id = requestIdOf({ headers: {} });
-  const body = JSON.stringify(problemBody(problem, '/', id));
-  const headers = {
-    ...problemHeaders(problem, id),
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`,
-    );
-  }
-  socket.destroySoon();
+  answerOnSocket(socket, fromFastifyError(error) ?? malformedRequest(error));
 }

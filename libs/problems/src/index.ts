@@ -1,5 +1,6 @@
 export { ApiPage } from './openapi/api-page.js';
 export { ApiProblems } from './openapi/api-problems.js';
+export { answerOnSocket } from './answers/answer-on-socket.js';
 export {
   CODED_ANSWERS,
   type CodedAnswer,
@@ -27,6 +28,7 @@ export { ProblemFilter } from './answers/problem.filter.js';
 export { type FieldError, Problem, type ProblemOptions } from './answers/problem.js';
 export { ProblemsModule } from './problems.module.js';
 export { requestIdOf } from './request-id.js';
-export { toProblem } from './answers/to-problem.js';
+export { routeNotFound, toProblem } from './answers/to-problem.js';
+export { answerProblem } from './answers/answer-problem.js';
 export { UuidParam } from './validation/uuid-param.js';
 export { validationPipe } from './validation/validation-pipe.js';

@@ -54,6 +54,18 @@ export function originMistake(origin: string): string | undefined {
   return url.origin === origin ? undefined : `must be the origin alone: ${url.origin}`;
 }
 
+/** What is wrong with a host that a caller may name in `Host` (`chat.example`, `10.0.0.7:3001`, `[fd00::7]`, or `*`), or undefined. */
+export function hostMistake(host: string): string | undefined {
+  if (host === '*') return undefined;
+  const url = URL.parse(`http://${host}`);
+  const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(:\d{1,5})?$/.exec(host) ?? [];
+  const isAlone = url !== null && name !== '' && url.href === `http://${url.host}/`;
+  const isName = isHost(name) || (name.startsWith('[') && isIP(name.slice(1, -1)) === 6);
+  return isAlone && isName && Number(port.slice(1)) <= 65_535
+    ? undefined
+    : 'must be a host name or an IP address (IPv6 in brackets), with or without a port, or *';
+}
+
 /** Whether a server that listens on `host` can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;

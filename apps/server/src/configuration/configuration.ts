@@ -15,6 +15,12 @@ export interface Configuration {
     port: number;
     /** Whose pages may call the API from a browser; `*`: all. */
     corsOrigins: string[];
+    /** What `Host` may be beside loopback names with `AUTH=none`; with keys any host if empty. `*`: all. */
+    allowedHosts: string[];
+    /** Reverse proxies: addresses, networks and numbers of hops. */
+    trustProxy: string[];
+    /** For the headers and the body of a request to arrive. */
+    requestTimeoutMs: number;
   };
   log: {
     level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -46,7 +52,15 @@ export interface Configuration {
   llm: LlmConfiguration;
   /** Bounds of the conversation that travels to the LLM with each message. */
   history: { maxMessages: number; maxChars: number };
-  auth: { mode: 'none' | 'keys'; keys: { name: string; key: string }[] };
+  auth: {
+    mode: 'none' | 'keys';
+    keys: { name: string; key: string }[];
+    operatorKeys: { name: string; key: string }[];
+    /** Most connections without a valid key of one client address. */
+    anonymousConnections: number;
+    /** Most failed sign-ins of one client address in a minute. */
+    failedSignIns: number;
+  };
 }
 
 /** Endpoints that answer interchangeably, and how they are asked. */

@@ -44,13 +44,16 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    about: ['AUTH', 'HOST', 'AUTH_INSECURE'],
+    about: ['AUTH', 'HOST', 'PUBLISHED_HOST', 'AUTH_INSECURE'],
     isForServing: true,
-    mistake: ({ AUTH, HOST, AUTH_INSECURE }) =>
-      AUTH === 'none' && !AUTH_INSECURE && !isLoopback(HOST)
-        ? `AUTH is none, but HOST ${JSON.stringify(HOST)} can be reached by others: ` +
-          'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant'
-        : undefined,
+    mistake: ({ AUTH, HOST, PUBLISHED_HOST, AUTH_INSECURE }) => {
+      const name = PUBLISHED_HOST === '' ? 'HOST' : 'PUBLISHED_HOST';
+      const host = PUBLISHED_HOST || HOST;
+      return AUTH === 'none' && !AUTH_INSECURE && !isLoopback(host)
+        ? `AUTH is none, but ${name} ${JSON.stringify(host)} can be reached by others: ` +
+            `set AUTH=keys and API_KEYS, or ${name}=127.0.0.1, or AUTH_INSECURE=true if it is meant`
+        : undefined;
+    },
   },
   {
     about: ['AUTH', 'CORS_ORIGINS', 'AUTH_INSECURE'],
@@ -59,6 +62,15 @@ const RULES: readonly Rule[] = [
       AUTH === 'none' && !AUTH_INSECURE && CORS_ORIGINS.includes('*')
         ? 'AUTH is none, but CORS_ORIGINS=* lets every page that you visit read your conversations: ' +
           'set AUTH=keys and API_KEYS, or name the origins, or AUTH_INSECURE=true if it is meant'
+        : undefined,
+  },
+  {
+    about: ['AUTH', 'ALLOWED_HOSTS', 'AUTH_INSECURE'],
+    isForServing: true,
+    mistake: ({ AUTH, ALLOWED_HOSTS, AUTH_INSECURE }) =>
+      AUTH === 'none' && !AUTH_INSECURE && ALLOWED_HOSTS.includes('*')
+        ? 'AUTH is none, but ALLOWED_HOSTS=* lets pages that you visit read your conversations (DNS rebinding): ' +
+          'set AUTH=keys and API_KEYS, or name the hosts, or AUTH_INSECURE=true if it is meant'
         : undefined,
   },
   {
@@ -71,6 +83,24 @@ const RULES: readonly Rule[] = [
         ? 'AUTH is missing: API_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to'
         : undefined;
     },
+  },
+  {
+    about: ['API_KEYS', 'OPERATOR_KEYS'],
+    mistake: ({ API_KEYS, OPERATOR_KEYS }) => {
+      const at = OPERATOR_KEYS.findIndex(({ name, key }) =>
+        API_KEYS.some((other) => other.key === key && other.name !== name),
+      );
+      return at >= 0
+        ? `OPERATOR_KEYS has the key of an entry of API_KEYS under another name in entry ${at + 1}`
+        : undefined;
+    },
+  },
+  {
+    about: ['AUTH', 'OPERATOR_KEYS'],
+    mistake: ({ OPERATOR_KEYS }, given) =>
+      OPERATOR_KEYS.length > 0 && !given.has('AUTH')
+        ? 'AUTH is missing: OPERATOR_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to'
+        : undefined,
   },
   {
     about: ['LLM_RETRY_BASE_MS', 'LLM_RETRY_MAX_MS'],

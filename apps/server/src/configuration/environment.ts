@@ -1,3 +1,4 @@
+import { authDefaults } from '#auth';
 import { chatDefaults } from '#chat';
 import { databaseDefaults } from '#database';
 import {
@@ -7,9 +8,10 @@ import {
   type BalancerName,
   type EmptyAnswerPolicy,
 } from '#llm';
-import { databaseUrlMistake, isHost, originMistake, webSocketUrlMistake } from './addresses.js';
+import { databaseUrlMistake, hostMistake, isHost, originMistake, webSocketUrlMistake } from './addresses.js';
 import { type ApiKey } from './api-keys.js';
 import { type Configuration } from './configuration.js';
+import { trustProxyMistake } from './trust-proxy.js';
 import {
   ApiKeysVariable,
   BooleanVariable,
@@ -45,6 +47,19 @@ export class Environment {
 
   @ListVariable(originMistake)
   CORS_ORIGINS: string[] = [];
+
+  @ListVariable(hostMistake)
+  ALLOWED_HOSTS: string[] = [];
+
+  @TextVariable(isHost, 'must be an IP address (without brackets) or a host name')
+  PUBLISHED_HOST: string = '';
+
+  @ListVariable(trustProxyMistake)
+  TRUST_PROXY: string[] = [];
+
+  /** For the headers and the body of a request to arrive; responses may take longer. */
+  @NumberVariable(0.1, HOUR, 'seconds')
+  REQUEST_TIMEOUT: number = 30;
 
   /** How long requests are still taken after readiness says 503: as long as a load balancer needs to notice. */
   @NumberVariable(0, HOUR, 'seconds')
@@ -184,8 +199,17 @@ export class Environment {
   @ApiKeysVariable()
   API_KEYS: ApiKey[] = [];
 
+  @ApiKeysVariable()
+  OPERATOR_KEYS: ApiKey[] = [];
+
   @BooleanVariable()
   AUTH_INSECURE: boolean = false;
+
+  @WholeNumberVariable(1, 10_000)
+  ANONYMOUS_CONNECTIONS: number = authDefaults.anonymousConnections;
+
+  @WholeNumberVariable(1, 10_000)
+  FAILED_SIGN_INS: number = authDefaults.failedSignIns;
 }
 
 /** The name of a variable. */
@@ -203,4 +227,5 @@ export const SECRET_NAMES: ReadonlySet<VariableName> = new Set([
   'LLM_API_KEY',
   'LLM_PROTOCOL_VARIABLES',
   'API_KEYS',
+  'OPERATOR_KEYS',
 ]);

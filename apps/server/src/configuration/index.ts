@@ -6,3 +6,4 @@ export { isLlmConfigured, llmChain } from './llm-chain.js';
 export { namedProtocol, type NamedProtocol } from './protocol-file/named-protocol.js';
 export { readProtocolFile } from './protocol-file/read-protocol-file.js';
 export { loadConfiguration } from './load-configuration.js';
+export { trustsProxy, type TrustsProxy } from './trust-proxy.js';

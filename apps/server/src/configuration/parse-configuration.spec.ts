@@ -24,7 +24,14 @@ function mistakesOf(variables: Variables): readonly string[] {
 
 const defaults: Configuration = {
   nodeEnv: 'development',
-  http: { host: '127.0.0.1', port: 3001, corsOrigins: [] },
+  http: {
+    host: '127.0.0.1',
+    port: 3001,
+    corsOrigins: [],
+    allowedHosts: [],
+    trustProxy: [],
+    requestTimeoutMs: 30_000,
+  },
   log: { level: 'info', format: '' },
   dataDirectory: '.data',
   noticeMs: 0,
@@ -73,7 +80,7 @@ const defaults: Configuration = {
   },
   history: { maxMessages: 50, maxChars: 100_000 },
   ownerShare: 1,
-  auth: { mode: 'none', keys: [] },
+  auth: { mode: 'none', keys: [], operatorKeys: [], anonymousConnections: 64, failedSignIns: 10 },
 };
 
 describe('parseConfiguration', () => {
@@ -140,6 +147,27 @@ describe('parseConfiguration', () => {
     [
       { AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef,bob:fedcba9876543210', OWNER_SHARE: '0.5' },
       { ownerShare: 0.5 },
+    ],
+    [
+      {
+        AUTH: 'keys',
+        API_KEYS: 'ann:0123456789abcdef',
+        OPERATOR_KEYS: 'ann:0123456789abcdef,ops:fedcba9876543210',
+      },
+      { auth: { operatorKeys: [{ name: 'ann' }, { name: 'ops', key: 'fedcba9876543210' }] } },
+    ],
+    [
+      { HOST: '0.0.0.0', PUBLISHED_HOST: '127.0.0.1' },
+      { http: { host: '0.0.0.0' }, auth: { mode: 'none' } },
+    ],
+    [
+      { ALLOWED_HOSTS: 'chat.example, 10.0.0.7:3001,[fd00::7]', TRUST_PROXY: 'loopback,10.0.0.0/8' },
+      {
+        http: {
+          allowedHosts: ['chat.example', '10.0.0.7:3001', '[fd00::7]'],
+          trustProxy: ['loopback', '10.0.0.0/8'],
+        },
+      },
     ],
     [
       { NODE_ENV: 'production', DATABASE_URL: 'postgres://h/d', LLM_WEBSOCKET_URLS: 'ws://a' },
@@ -217,6 +245,34 @@ describe('parseConfiguration', () => {
       { CORS_ORIGINS: '*' },
       'AUTH is none, but CORS_ORIGINS=* lets every page that you visit read your conversations: ' +
         'set AUTH=keys and API_KEYS, or name the origins, or AUTH_INSECURE=true if it is meant',
+    ],
+    [
+      { ALLOWED_HOSTS: '*' },
+      'AUTH is none, but ALLOWED_HOSTS=* lets pages that you visit read your conversations (DNS rebinding): ' +
+        'set AUTH=keys and API_KEYS, or name the hosts, or AUTH_INSECURE=true if it is meant',
+    ],
+    [
+      { ALLOWED_HOSTS: 'http://chat.example,chat.example/x, ::1' },
+      'ALLOWED_HOSTS is "http://chat.example,chat.example/x, ::1"; it has mistakes: ' +
+        [1, 2, 3]
+          .map(
+            (entry) =>
+              `entry ${entry} must be a host name or an IP address (IPv6 in brackets), with or without a port, or *`,
+          )
+          .join('; '),
+    ],
+    [
+      { HOST: '0.0.0.0', PUBLISHED_HOST: '0.0.0.0' },
+      'AUTH is none, but PUBLISHED_HOST "0.0.0.0" can be reached by others: ' +
+        'set AUTH=keys and API_KEYS, or PUBLISHED_HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant',
+    ],
+    [
+      { AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef', OPERATOR_KEYS: 'ops:0123456789abcdef' },
+      'OPERATOR_KEYS has the key of an entry of API_KEYS under another name in entry 1',
+    ],
+    [
+      { OPERATOR_KEYS: 'ops:0123456789abcdef' },
+      'AUTH is missing: OPERATOR_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to',
     ],
     [{ AUTH: 'keys' }, 'API_KEYS is missing: AUTH=keys needs at least one name:key'],
     [

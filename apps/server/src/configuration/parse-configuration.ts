@@ -83,7 +83,14 @@ function attempt<T>(action: () => T): { value?: T; failure?: string } {
 function toConfiguration(environment: Environment, llm: LlmConfiguration): Configuration {
   return {
     nodeEnv: environment.NODE_ENV,
-    http: { host: environment.HOST, port: environment.PORT, corsOrigins: environment.CORS_ORIGINS },
+    http: {
+      host: environment.HOST,
+      port: environment.PORT,
+      corsOrigins: environment.CORS_ORIGINS,
+      allowedHosts: environment.ALLOWED_HOSTS,
+      trustProxy: environment.TRUST_PROXY,
+      requestTimeoutMs: milliseconds(environment.REQUEST_TIMEOUT),
+    },
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
     retentionDays: environment.RETENTION_DAYS || undefined,
@@ -99,7 +106,13 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     ownerShare: ownerShare(environment),
     llm,
     history: { maxMessages: environment.HISTORY_MAX_MESSAGES, maxChars: environment.HISTORY_MAX_CHARS },
-    auth: { mode: environment.AUTH, keys: environment.API_KEYS },
+    auth: {
+      mode: environment.AUTH,
+      keys: environment.API_KEYS,
+      operatorKeys: environment.OPERATOR_KEYS,
+      anonymousConnections: environment.ANONYMOUS_CONNECTIONS,
+      failedSignIns: environment.FAILED_SIGN_INS,
+    },
   };
 }
 

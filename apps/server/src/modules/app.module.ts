@@ -7,7 +7,12 @@ import { LlmModule } from '#llm';
 import { MetricsModule } from '#metrics';
 import { openAiErrors, OpenAiModule } from '#openai';
 import { ProblemsModule } from '#problems';
-import { CONFIGURATION, ConfigurationModule, type Configuration } from '../configuration/index.js';
+import {
+  CONFIGURATION,
+  ConfigurationModule,
+  type Configuration,
+  trustsProxy,
+} from '../configuration/index.js';
 import { EventLog } from '../logging/event-log.js';
 import { Logger } from '../logging/logger.js';
 import { codedAnswers } from './coded-answers.js';
@@ -24,7 +29,13 @@ export class AppModule {
       imports: [
         ConfigurationModule.forRoot(configuration),
         ProblemsModule.forRoot(codedAnswers, [openAiErrors], toDatabaseError),
-        AuthModule.forRootAsync({ inject, useFactory: ({ auth }: Configuration) => auth }),
+        AuthModule.forRootAsync({
+          inject,
+          useFactory: ({ auth, http }: Configuration) => {
+            const trusts = trustsProxy(http.trustProxy);
+            return { ...auth, trustsPeer: (address: string) => trusts(address, 0) };
+          },
+        }),
         DatabaseModule.forRootAsync({
           inject,
           useFactory: ({ database }: Configuration) => ({

@@ -1,24 +1,29 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { join } from 'node:path';
 import { openAiErrors } from '#openai';
 import { servePage } from '#page';
 import { fastifyProblemOptions } from '#problems';
-import { type Configuration } from '../configuration/index.js';
+import { type Configuration, trustsProxy } from '../configuration/index.js';
 import { logAccess } from '../logging/access-log.js';
 import { type Logger } from '../logging/logger.js';
 import { AppModule } from '../modules/app.module.js';
 import { serveApiDocs } from './api-docs.js';
 import { allowOrigins } from './cross-origin.js';
 import { closeGently } from './closing.js';
+import { addFrontHook } from './front-hook.js';
 import { packageRoot } from './package-root.js';
+import { closeUnreadBodies, closeUnreadBody } from './unread-bodies.js';
 
 /** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
 /** A whole conversation in one body. */
 const importLimit = 64 * 1024 * 1024;
-/** Time to receive a whole request; answers may take longer. */
-const requestTimeoutMs = 30_000;
+/** For the headers of a request to arrive, and for a new connection to send any; at most the time of the whole request. */
+const headersTimeoutMs = 10_000;
+/** How often connections that are late are looked for. */
+const lateCheckMs = 1_000;
 
 /** The Nest application, initialised but not listening. */
 export async function createApp(
@@ -26,17 +31,32 @@ export async function createApp(
   databaseUrl: string,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
+  const { requestTimeoutMs, trustProxy } = configuration.http;
+  const problemOptions = fastifyProblemOptions([openAiErrors]);
+  const adapter = new FastifyAdapter({
+    ...problemOptions,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      closeUnreadBody(request, reply);
+      problemOptions.frameworkErrors(error, request, reply);
+    },
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+      connectionsCheckingInterval: lateCheckMs,
+    },
+    trustProxy: trustProxy.length > 0 && trustsProxy(trustProxy),
+    // What still arrives while the server closes is answered as before: new turns are refused, and the rest needs none.
+    return503OnClosing: false,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, databaseUrl, logger),
-    new FastifyAdapter({
-      ...fastifyProblemOptions([openAiErrors]),
-      bodyLimit,
-      requestTimeout: requestTimeoutMs,
-      // What still arrives while the server closes is answered as before: new turns are refused, and the rest needs none.
-      return503OnClosing: false,
-    }),
+    adapter,
     { logger, abortOnError: false },
   );
+  addFrontHook(adapter, configuration);
+  closeUnreadBodies(app.getHttpAdapter().getInstance());
   allowOrigins(app, configuration.http.corsOrigins);
   closeGently(app);
   app

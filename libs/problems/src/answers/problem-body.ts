@@ -42,6 +42,7 @@ export function problemHeaders(problem: Problem, requestId: string): Record<stri
     ...problem.headers,
     'content-type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
     ...(problem.retryAfterSeconds !== undefined && {
       'retry-after': String(Math.max(0, Math.ceil(problem.retryAfterSeconds))),

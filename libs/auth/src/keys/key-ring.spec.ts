@@ -19,11 +19,11 @@ describe('KeyRing', () => {
     ['ann', undefined],
     ['', undefined],
   ])('%j belongs to %j', (key, owner) => {
-    expect(ring.ownerOf(key)).toBe(owner);
+    expect(ring.find(key)?.owner).toBe(owner);
   });
 
   it('knows nobody when it is empty', () => {
-    expect(new KeyRing([]).ownerOf('')).toBeUndefined();
+    expect(new KeyRing([]).find('')).toBeUndefined();
   });
 
   it('finds each of any keys, and no other, and shows none of them', () => {
@@ -31,8 +31,8 @@ describe('KeyRing', () => {
     fc.assert(
       fc.property(keys, ([stranger, ...known]) => {
         const any = new KeyRing(known.map((key, at) => ({ name: `owner-${at}`, key })));
-        expect(known.map((key) => any.ownerOf(key))).toEqual(known.map((_, at) => `owner-${at}`));
-        expect(any.ownerOf(stranger as string)).toBeUndefined();
+        expect(known.map((key) => any.find(key)?.owner)).toEqual(known.map((_, at) => `owner-${at}`));
+        expect(any.find(stranger as string)).toBeUndefined();
         expect(known.filter((key) => key.trim() === key && inspect(any, { depth: 9 }).includes(key))).toEqual(
           [],
         );

@@ -1,0 +1,50 @@
+import { AllowedHosts, crossSiteRequest, isCrossSite, misdirectedRequest } from '#auth';
+import { openAiErrors } from '#openai';
+import { answerProblem, type Problem, routeNotFound } from '#problems';
+import { type FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Configuration } from '../configuration/index.js';
+import { isDocsSourceMap, setResponseHeaders } from './response-headers.js';
+import { isClosing } from './unread-bodies.js';
+
+/** Probes of an orchestrator call the server by the address of its container, and learn nothing but whether it works. */
+const probes: ReadonlySet<string | undefined> = new Set(['/health/live', '/health/ready']);
+
+/**
+ * Adds what every request meets first, before CORS, authentication and its body: the headers of its response, whether the
+ * server answers to its `Host` (421), and whether a page of another origin makes it (403).
+ */
+export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configuration): void {
+  const isOpen = auth.mode === 'none';
+  const hosts = isOpen || http.allowedHosts.length > 0 ? new AllowedHosts(http.allowedHosts) : undefined;
+  const crossSite = { allowedOrigins: http.corsOrigins, comparesOrigins: isOpen };
+
+  const refusal = (request: FastifyRequest): Problem | undefined => {
+    const names = hostsOf(request);
+    const isProbe = probes.has(request.routeOptions.url);
+    if (hosts !== undefined && !isProbe && !names.every((name) => hosts.allows(name))) {
+      return misdirectedRequest();
+    }
+    if (isCrossSite(request.method, request.headers, names, crossSite)) return crossSiteRequest();
+    return isDocsSourceMap(request) ? routeNotFound(request.method, request.originalUrl) : undefined;
+  };
+
+  adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (isClosing(request.raw)) return void reply.hijack();
+    setResponseHeaders(request, reply);
+    const problem = refusal(request);
+    if (problem === undefined) done();
+    else answerProblem(request, reply, problem, [openAiErrors]);
+  });
+}
+
+/** Every host that the request names: what the server was called, and what a trusted proxy in front of it was called. */
+function hostsOf(request: FastifyRequest): (string | undefined)[] {
+  const { rawHeaders, headers } = request.raw;
+  const named = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  // Empty where there is none, which is allowed nowhere.
+  const own = named.length === 0 ? [headers.host] : named;
+  // A target in absolute form names a host as well, and the router looks at its path alone.
+  const target = request.originalUrl.startsWith('/') ? [] : [URL.parse(request.originalUrl)?.host];
+  return [...own, ...target, ...(request.host === headers.host ? [] : [request.host])];
+}

@@ -1,0 +1,42 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+
+/** Browsers call the host by TLS alone for a year. */
+const transportSecurity = 'max-age=31536000';
+
+/** What the description of the API may do at /docs. Its template and its program have styles in the markup. */
+const docsPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * Sets the headers that every response has, also streams, errors and those of plugins. The files of the page replace
+ * `Cache-Control`. On Node's response, so that what writes there has them as well.
+ */
+export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyReply): void {
+  raw.setHeader('cache-control', 'no-store');
+  raw.setHeader('x-content-type-options', 'nosniff');
+  // The proxy that TRUST_PROXY names says so; nobody else is believed.
+  if (request.protocol === 'https') raw.setHeader('strict-transport-security', transportSecurity);
+  if (isDocs(request)) {
+    raw.setHeader('content-security-policy', docsPolicy);
+    raw.setHeader('referrer-policy', 'no-referrer');
+  }
+}
+
+/** Whether a request is for a source map of the program at /docs. */
+export function isDocsSourceMap(request: FastifyRequest): boolean {
+  if (!isDocs(request)) return false;
+  const { '*': file } = request.params as { '*'?: string };
+  return /\.map$/i.test(file ?? '');
+}
+
+function isDocs(request: FastifyRequest): boolean {
+  return /^\/docs(?:\/|-|$)/.test(request.routeOptions.url ?? '');
+}

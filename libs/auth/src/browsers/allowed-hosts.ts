@@ -1,0 +1,49 @@
+import { Problem } from '#problems';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+
+/** The values of `Host` that a server answers to. Protects servers without keys from pages that rebind their DNS name. */
+export class AllowedHosts {
+  readonly #hosts: ReadonlySet<string>;
+
+  /** @param hosts names or IP addresses, with a port or for any port; `*`: all. Loopback names are always allowed. */
+  constructor(hosts: readonly string[]) {
+    this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
+  }
+
+  /**
+   * Whether requests with this `Host` are answered: never without one.
+   *
+   * @param host the value of the header, or undefined if there is none
+   */
+  allows(host: string | undefined): boolean {
+    if (this.#hosts.has('*')) return true;
+    const given = host?.toLowerCase() ?? '';
+    const [, name = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]@/\s]+)(?::(\d{1,5}))?$/.exec(given) ?? [];
+    if (name === '') return false;
+    if (isLoopbackName(name) || this.#hosts.has(name)) return true;
+    return port !== undefined && this.#hosts.has(`${name}:${port}`);
+  }
+}
+
+/** The problem for a request with a `Host` that is not allowed. */
+export function misdirectedRequest(): Problem {
+  return new Problem({
+    status: 421,
+    code: 'misdirected_request',
+    title: 'This server does not answer to that host',
+    detail:
+      'Without keys (AUTH=none) the server answers to loopback names and to those in ALLOWED_HOSTS. ' +
+      'Call it as 127.0.0.1 or localhost, or name the host of the request in ALLOWED_HOSTS.',
+  });
+}
+
+function isLoopbackName(name: string): boolean {
+  if (name === 'localhost') return true;
+  const address = name.replace(/^\[|\]$/g, '');
+  if (isIPv4(address)) return name === address && loopback.check(address, 'ipv4');
+  return isIPv6(address) && loopback.check(address, 'ipv6');
+}

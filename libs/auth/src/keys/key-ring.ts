@@ -1,0 +1,43 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { type Identity } from '../owner.js';
+
+/** An API key and the name of its owner. */
+export interface NamedKey {
+  name: string;
+  key: string;
+}
+
+/**
+ * Knows API keys by their SHA-256 hashes alone: neither memory dumps nor logs of a ring show a key.
+ * Keys are long and random, so a slow password hash would add nothing but load.
+ */
+export class KeyRing {
+  private readonly entries: readonly { identity: Identity; digest: Buffer }[];
+
+  /** @param operatorKeys those of them that are in `keys` as well make their owner an operator */
+  constructor(keys: readonly NamedKey[], operatorKeys: readonly NamedKey[] = []) {
+    const isOperator = (key: string) => operatorKeys.some((operator) => operator.key === key);
+    const others = operatorKeys.filter(({ key }) => !keys.some((known) => known.key === key));
+    this.entries = [...keys, ...others].map(({ name, key }) => ({
+      identity: { owner: name, isOperator: isOperator(key) },
+      digest: digestOf(key),
+    }));
+  }
+
+  /**
+   * The identity that a key stands for, or undefined for an unknown one. Compares with every key of the ring, each in
+   * constant time, so that the duration shows neither which key matched nor how much of it.
+   */
+  find(key: string): Identity | undefined {
+    const digest = digestOf(key);
+    let identity: Identity | undefined;
+    for (const entry of this.entries) {
+      if (timingSafeEqual(entry.digest, digest)) identity = entry.identity;
+    }
+    return identity;
+  }
+}
+
+function digestOf(key: string): Buffer {
+  return hash('sha256', key, 'buffer');
+}

@@ -1,0 +1,47 @@
+import { Problem, unauthorized } from '#problems';
+import { type IncomingHttpHeaders } from 'node:http';
+import { type KeyRing } from '../keys/key-ring.js';
+import { presentedKey } from '../keys/presented-key.js';
+import { type Identity } from '../owner.js';
+import { type FailedSignInCounter } from './failed-sign-in-counter.js';
+
+/** Finds out from the headers of a request who makes it. */
+export class Authenticator {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly failures: FailedSignInCounter,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * The identity of a request, or the problem to refuse it with: 401 `missing_api_key` or `invalid_api_key`, or 429
+   * `too_many_failed_sign_ins`. A valid key is never refused, whatever else came from its address. Problems never repeat
+   * what was presented.
+   */
+  authenticate(headers: IncomingHttpHeaders, address: string): Identity | Problem {
+    const key = presentedKey(headers);
+    if (key === undefined) {
+      return unauthorized(
+        'missing_api_key',
+        'Send an API key: Authorization: Bearer KEY, or X-API-Key: KEY.',
+      );
+    }
+    const identity = this.ring.find(key);
+    if (identity !== undefined) return identity;
+    const waitMs = this.failures.record(address, key, this.now());
+    if (waitMs > 0) return tooManyFailedSignIns(waitMs);
+    return unauthorized('invalid_api_key', 'This API key is not known.', 'Bearer error="invalid_token"');
+  }
+}
+
+function tooManyFailedSignIns(waitMs: number): Problem {
+  return new Problem({
+    status: 429,
+    code: 'too_many_failed_sign_ins',
+    title: 'Too many failed sign-ins',
+    detail:
+      'Too many requests from your address had an API key that is not known. A known key works at once.',
+    retryable: false,
+    retryAfterSeconds: waitMs / 1000,
+  });
+}

@@ -43,10 +43,12 @@ export async function run(
     if (error instanceof ConfigurationError) return refuse(stderr, error.mistakes);
     throw error;
   }
-  const say = options.json ? () => undefined : (text: string) => stdout.write(target.server.blot(text));
+  const say = options.json
+    ? () => undefined
+    : (text: string) => stdout.write(target.server.redactor.redact(text));
   const report = await checkTarget(target, options, say);
   const exitCode = exitCodeOf(report, options.strict);
-  if (options.json) stdout.write(target.server.blot(jsonText(report, exitCode)));
+  if (options.json) stdout.write(target.server.redactor.redact(jsonText(report, exitCode)));
   else say(tailText(report));
   return exitCode;
 }

@@ -8,6 +8,7 @@ export { dialTarget } from './protocols/dial-target.js';
 export { guideProtocol } from './protocols/guide.js';
 export { emptyAnswerPolicies, type EmptyAnswerPolicy } from './protocols/empty-answer.js';
 export { AnswerAssembly, type AnswerEnd, type AnswerEvent } from './protocols/answer-assembly.js';
+export { maxMetadataBytes, maxMetadataDepth, type ReducedFact } from './protocols/answer-facts.js';
 export * from './protocols/connection-rules.js';
 export * from './protocols/protocol-context.js';
 export * from './protocols/protocol.js';
@@ -40,6 +41,8 @@ export {
 export { LlmOptionsError } from './routing/options-check.js';
 export { LlmObserver, type LlmObservations } from './routing/observer.js';
 export { dial, type DialedSocket } from './transport/dial/dial.js';
-export { blotter, publicUrl, secretsOf } from './transport/dial/endpoint-url.js';
+export { endpointSecrets, urlSecrets } from './redaction/endpoint-secrets.js';
+export { SecretRedactor, shortestSecret, type SecretsToRedact } from './redaction/secret-redactor.js';
+export { publicUrl } from './transport/dial/endpoint-url.js';
 export { frameText } from './transport/frame-text.js';
 export { systemTrust } from './transport/dial/trust.js';

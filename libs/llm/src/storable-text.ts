@@ -7,6 +7,14 @@ export function storable(text: string): string {
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;
 }
 
+/**
+ * {@link storable} without control characters, which would act on a terminal or begin a line of their own in a log, and without
+ * marks that change the direction of writing; each becomes a space.
+ */
+export function printable(text: string): string {
+  return storable(text).replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');
+}
+
 /** {@link storable}, and no longer than `max` UTF-16 code units. */
 export function storableUpTo(max: number, text: string): string {
   return storable(text.slice(0, max));

@@ -26,6 +26,7 @@ function attempt(more: Partial<AttemptRecord>): AttemptRecord {
     model: 'm1',
     responseModel: null,
     usage: null,
+    reduced: [],
     label: null,
     ...more,
   };

@@ -53,7 +53,7 @@ export class Line {
     connectTimeoutMs: number,
     transcript: Transcript = { frames: [] },
   ): Promise<Line> {
-    const { protocol, url, name, model, credentials, blot, secureContext } = server;
+    const { protocol, url, name, model, credentials, redactor, secureContext } = server;
     const context: ProtocolContext = {
       model,
       credentials,
@@ -71,7 +71,7 @@ export class Line {
         name,
         target: () => dialTarget(protocol, url, context),
         handshake: handshake && noted(handshake, note),
-        blot,
+        redactor,
       },
       {
         ...llmDefaults.transport,

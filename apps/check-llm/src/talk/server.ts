@@ -1,9 +1,9 @@
 import { type SecureContext } from 'node:tls';
 import {
-  blotter,
   connectionDefaults,
+  endpointSecrets,
   publicUrl,
-  secretsOf,
+  SecretRedactor,
   withDefaults,
   type ConnectionRules,
   type LlmCredentials,
@@ -20,13 +20,13 @@ export interface Server {
   credentials: LlmCredentials;
   secureContext: SecureContext | undefined;
   /** Takes secrets out of what is shown. */
-  blot: (text: string) => string;
+  redactor: SecretRedactor;
 }
 
 /** The same server, taken to speak another protocol. */
 export function speaking(
   protocol: LlmProtocol,
-  { url, model, credentials, secureContext }: Omit<Server, 'protocol' | 'name' | 'blot'>,
+  { url, model, credentials, secureContext }: Omit<Server, 'protocol' | 'name' | 'redactor'>,
 ): Server {
   return {
     url,
@@ -35,7 +35,7 @@ export function speaking(
     model,
     credentials: withDefaults(credentials, protocol),
     secureContext,
-    blot: blotter(secretsOf(url, credentials, protocol)),
+    redactor: new SecretRedactor(endpointSecrets(url, credentials, protocol)),
   };
 }
 

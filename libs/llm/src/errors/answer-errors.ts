@@ -52,7 +52,11 @@ export class LlmFrameError extends LlmError {
 export class LlmEmptyAnswerError extends LlmError {
   /** @param endpoint the server's address as it may be shown */
   constructor(endpoint: string) {
-    super(`${endpoint} ended the answer without any text`, { code: 'empty_answer', scope: 'elsewhere' });
+    super(`${endpoint} ended the answer without any text`, {
+      publicMessage: 'the LLM server ended the answer without any text',
+      code: 'empty_answer',
+      scope: 'elsewhere',
+    });
   }
 }
 
@@ -80,6 +84,7 @@ export class LlmUnavailableError extends LlmError {
     super(
       cause === undefined ? 'no LLM endpoint can be asked' : `no LLM endpoint answered: ${cause.message}`,
       {
+        ...(cause !== undefined && { publicMessage: `no LLM endpoint answered: ${cause.publicMessage}` }),
         code: 'llm_unavailable',
         scope: 'never',
         retryable: true,

@@ -1,9 +1,12 @@
+import { printable } from '../storable-text.js';
+import { hideAddresses } from './hide-addresses.js';
 import { LlmError, type RetryScope } from './llm-error.js';
 
 /** The TCP or TLS connection could not be made: refused, reset, unknown host, bad certificate. */
 export class LlmConnectError extends LlmError {
   constructor(endpoint: string, cause: Error) {
     super(`${endpoint} cannot be reached: ${reasonOf(cause)}`, {
+      publicMessage: 'the LLM server cannot be reached',
       code: 'connect_failed',
       scope: 'anywhere',
       cause,
@@ -24,6 +27,7 @@ export class LlmHandshakeError extends LlmError {
     retryAfterMs?: number,
   ) {
     super(`${endpoint} refused the WebSocket handshake with HTTP ${status}`, {
+      publicMessage: `the LLM server refused the WebSocket handshake with HTTP ${status}`,
       ...handshakeVerdict(status),
       retryAfterMs,
     });
@@ -46,8 +50,9 @@ export class LlmConnectionClosedError extends LlmError {
     reason = '',
     cause?: Error,
   ) {
-    const said = reason === '' ? '' : `: ${reason.slice(0, 200)}`;
+    const said = reason === '' ? '' : `: ${printable(reason.slice(0, 200))}`;
     super(`the connection to ${endpoint} ended (code ${closeCode}${said})`, {
+      publicMessage: `the connection to the LLM server ended (code ${closeCode}${hideAddresses(said)})`,
       ...closeVerdict(closeCode),
       cause,
     });
@@ -89,7 +94,9 @@ export class LlmTimeoutError extends LlmError {
     endpoint?: string,
   ) {
     const where = endpoint === undefined ? '' : ` at ${endpoint}`;
-    super(`the ${phase.replace('_', ' ')} limit of ${Math.round(limitMs)} ms ran out${where}`, {
+    const ranOut = `the ${phase.replace('_', ' ')} limit of ${Math.round(limitMs)} ms ran out`;
+    super(`${ranOut}${where}`, {
+      publicMessage: ranOut,
       code: `${phase}_timeout`,
       scope: phase === 'connect' ? 'anywhere' : 'elsewhere',
     });
@@ -99,7 +106,11 @@ export class LlmTimeoutError extends LlmError {
 /** Every connection of the endpoint is busy and as many requests wait as are allowed to. */
 export class LlmQueueFullError extends LlmError {
   constructor(endpoint: string, limit: number, code = 'llm_overloaded') {
-    super(`${endpoint} has ${limit} requests waiting already`, { code, scope: 'elsewhere' });
+    super(`${endpoint} has ${limit} requests waiting already`, {
+      publicMessage: `the LLM server has ${limit} requests waiting already`,
+      code,
+      scope: 'elsewhere',
+    });
   }
 }
 

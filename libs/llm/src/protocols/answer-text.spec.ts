@@ -1,9 +1,10 @@
+import { SecretRedactor } from '../redaction/secret-redactor.js';
 import fc from 'fast-check';
 import { AnswerText } from './answer-text.js';
 
 /** What the pieces of an answer become. */
 function collect(pieces: readonly string[], whole?: string) {
-  const answer = new AnswerText();
+  const answer = new AnswerText(new SecretRedactor({ secrets: [] }));
   const shown = pieces.map((piece) => answer.push(piece));
   return { shown, ...answer.finish(whole) };
 }
@@ -48,7 +49,7 @@ describe('AnswerText', () => {
   });
 
   it('counts what was shown', () => {
-    const answer = new AnswerText();
+    const answer = new AnswerText(new SecretRedactor({ secrets: [] }));
     answer.push('ab\ud83d');
     expect(answer.length).toBe(2);
     answer.push('\ude42');

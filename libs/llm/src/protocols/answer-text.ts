@@ -1,3 +1,5 @@
+import { type SecretRedactor } from '../redaction/secret-redactor.js';
+import { type StreamRedactor } from '../redaction/stream-redactor.js';
 import { storable } from '../storable-text.js';
 
 /**
@@ -6,16 +8,22 @@ import { storable } from '../storable-text.js';
  * Lengths are in UTF-16 code units.
  */
 export class AnswerText {
+  readonly #redacted: StreamRedactor;
   #pieces: string[] = [];
   #held = '';
   #length = 0;
+
+  /** @param redactor takes secrets out of the text; what may be the beginning of one is held back */
+  constructor(private readonly redactor: SecretRedactor) {
+    this.#redacted = redactor.stream();
+  }
 
   /** Characters that {@link push} has given out. */
   get length(): number {
     return this.#length;
   }
 
-  /** The text to show for one more piece; empty while half a character is waiting for its other half. */
+  /** The text to show for one more piece; empty while all of it is held back. */
   push(piece: string): string {
     let text = this.#held + piece;
     this.#held = '';
@@ -23,7 +31,7 @@ export class AnswerText {
       this.#held = text.slice(-1);
       text = text.slice(0, -1);
     }
-    return this.#add(storable(text));
+    return this.#add(this.#redacted.push(storable(text)));
   }
 
   /**
@@ -31,11 +39,11 @@ export class AnswerText {
    * shown of it yet. If what was shown is no beginning of it, `replaced` is true and `rest` is all of it.
    */
   finish(whole?: string): { text: string; rest: string; replaced: boolean } {
-    const held = this.#add(storable(this.#held));
+    const held = this.#add(this.#redacted.push(storable(this.#held)) + this.#redacted.end());
     this.#held = '';
     const shown = this.#pieces.join('');
     if (whole === undefined) return { text: shown, rest: held, replaced: false };
-    const text = storable(whole);
+    const text = this.redactor.redact(storable(whole));
     const before = shown.slice(0, shown.length - held.length);
     return text.startsWith(before)
       ? { text, rest: text.slice(before.length), replaced: false }

@@ -1,7 +1,7 @@
 import { LlmServerError, LlmFrameError } from '../errors/answer-errors.js';
-import { storableJson, storableUpTo } from '../storable-text.js';
+import { asMetadata, asName } from './answer-facts.js';
 import { asCount, asString, isJsonObject, type JsonObject } from './json-values.js';
-import { maxNameLength, type DecodedFrame, type ProtocolEvent } from './protocol.js';
+import { type DecodedFrame, type ProtocolEvent } from './protocol.js';
 
 /** Keys of frames that home-made servers send beside their answers: greetings, progress, keepalives. */
 const noticeKeys = ['type', 'event', 'status', 'ping', 'pong', 'info'];
@@ -42,14 +42,14 @@ function eventOf(frame: JsonObject): ProtocolEvent | undefined {
 /** A last chunk that is marked `done` is text and end in one; its text is added to the pieces. */
 function endOf(frame: JsonObject, text: string | undefined, lastPiece?: string): ProtocolEvent {
   const totalTokens = asCount(frame.tokens_used);
-  const metadata = isJsonObject(frame.metadata) ? storableJson(frame.metadata) : undefined;
+  const metadata = asMetadata(frame.metadata);
   return {
     type: 'end',
     ...(text === undefined || text === '' ? {} : { text }),
     ...(lastPiece === undefined ? {} : { lastPiece }),
     ...(totalTokens === undefined ? {} : { usage: { totalTokens } }),
-    ...(typeof frame.model === 'string' ? { model: storableUpTo(maxNameLength, frame.model) } : {}),
-    finishReason: storableUpTo(maxNameLength, asString(frame.finish_reason) || 'completed'),
+    ...(typeof frame.model === 'string' ? { model: asName(frame.model) } : {}),
+    finishReason: asName(asString(frame.finish_reason) || 'completed'),
     ...(metadata === undefined ? {} : { metadata }),
   };
 }

@@ -9,7 +9,10 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Counts come from outside: anything but a whole number from 0 on is no count. */
+/** Largest token count that is taken from a server: what a 32-bit column holds. */
+export const maxCount = 2 ** 31 - 1;
+
+/** Counts come from outside: anything but a whole number from 0 on is no count, and one above {@link maxCount} is that. */
 export function asCount(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  return Number.isInteger(value) && (value as number) >= 0 ? Math.min(value as number, maxCount) : undefined;
 }

@@ -13,7 +13,7 @@ export type ProtocolValue = string | number | boolean;
 export interface ProtocolVariable {
   /** Without one, every route has to give the value. */
   default?: ProtocolValue | undefined;
-  /** Blotted out of everything that servers say of errors. */
+  /** Redacted in everything that servers say. */
   secret?: boolean | undefined;
 }
 

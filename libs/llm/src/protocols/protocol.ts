@@ -143,6 +143,8 @@ export interface LlmProtocol {
   /** `accept` where servers end answers without text on purpose; a route's own setting counts more. */
   readonly emptyAnswer?: EmptyAnswerPolicy | undefined;
   readonly variables?: Readonly<Record<string, ProtocolVariable>>;
+  /** Fixed values of the protocol itself that must not be shown, such as a token in a header. */
+  readonly secrets?: readonly string[];
   /** Headers of the WebSocket handshake; if left out, `Authorization: Bearer` with the API key. */
   headers?(credentials: LlmCredentials): Record<string, string>;
   /** Changes the address at every connect, to sign it or to put a key into it. */

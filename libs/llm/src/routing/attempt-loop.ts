@@ -39,7 +39,7 @@ export async function* attemptLoop(
       }
       if (isShown) yield restart(attempts.nextVersion(), step.endpoint.name, failure!.code);
       let attempt = attempts.begin(step.endpoint);
-      let text = new AnswerText();
+      let text = new AnswerText(step.endpoint.redactor);
       try {
         attempt.start();
         const hedge = attempts.hedge(step.endpoint);
@@ -57,7 +57,7 @@ export async function* attemptLoop(
             }
             if (event.type === 'replace') {
               if (text.length > 0) yield restart(attempts.nextVersion(), attempt.endpoint.name, 'replaced');
-              text = new AnswerText();
+              text = new AnswerText(step.endpoint.redactor);
             }
             const piece = text.push(event.text);
             if (piece !== '') yield { type: 'delta', text: piece };
@@ -70,6 +70,9 @@ export async function* attemptLoop(
       }
       for (const ended of attempts.takeEnded()) yield ended;
       isShown = text.length > 0;
+      // The end of what was shown may have been held back as the beginning of a secret; it is none.
+      const rest = isShown ? text.finish().rest : '';
+      if (rest !== '') yield { type: 'delta', text: rest };
       if (isShown && options.restart === 'never') throw failure;
       if (call.error !== undefined) break;
     }

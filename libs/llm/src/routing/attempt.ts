@@ -3,8 +3,9 @@ import { LlmAnswerTooLargeError, LlmCancelledError, LlmEmptyAnswerError } from '
 import { LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type AnswerEnd, type AnswerEvent } from '../protocols/answer-assembly.js';
+import { boundedEnd, type ReducedFact } from '../protocols/answer-facts.js';
 import { explainsNoText, type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
-import { type LlmRequest, type ProtocolEnd, type ProtocolError } from '../protocols/protocol.js';
+import { type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { type Exchange, type ExchangeListener } from '../transport/exchange.js';
@@ -55,7 +56,8 @@ export class Attempt implements ExchangeListener {
   #firstFrameAt: number | undefined;
   #size = 0;
   #hasText = false;
-  #end: ProtocolEnd | undefined;
+  #end: AnswerEnd | undefined;
+  #reduced: readonly ReducedFact[] = [];
   #finished = false;
 
   constructor(
@@ -129,19 +131,20 @@ export class Attempt implements ExchangeListener {
       model: request.model ?? endpoint.model,
       responseModel: this.#end?.model ?? null,
       usage: this.#end?.usage ?? null,
+      reduced: this.#reduced,
       label: label ?? null,
     };
   }
 
   /** What the connection has for it. */
-  event(event: AnswerEvent | ProtocolError): void {
-    if (event.type === 'error') {
-      this.#queue.fail(event.error);
+  event(received: AnswerEvent | ProtocolError): void {
+    if (received.type === 'error') {
+      this.#queue.fail(received.error);
       return;
     }
+    const event = received.type === 'end' ? this.#ended(received) : received;
     this.#hasText = this.#hasTextAfter(event);
     if (event.type === 'end' && this.#isUselessEnd(event)) {
-      this.#end = event;
       this.#queue.fail(new LlmEmptyAnswerError(this.endpoint.name));
       return;
     }
@@ -161,10 +164,7 @@ export class Attempt implements ExchangeListener {
       return;
     }
     this.#queue.push(event);
-    if (event.type === 'end') {
-      this.#end = event;
-      this.#queue.end();
-    }
+    if (event.type === 'end') this.#queue.end();
   }
 
   failed(error: LlmError): void {
@@ -173,6 +173,13 @@ export class Attempt implements ExchangeListener {
 
   get #kind(): AnswerKind {
     return this.task.request.stream ? 'streamed' : 'plain';
+  }
+
+  #ended(end: AnswerEnd): AnswerEnd {
+    const bounded = boundedEnd(end, this.endpoint.redactor);
+    this.#end = bounded.end;
+    this.#reduced = bounded.reduced;
+    return bounded.end;
   }
 
   #hasTextAfter(event: AnswerEvent): boolean {

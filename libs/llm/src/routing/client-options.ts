@@ -70,6 +70,8 @@ export interface LlmClientOptions {
   maxAnswerChars?: number;
   /** What an answer without text is, where neither route nor protocol says so. */
   emptyAnswer?: EmptyAnswerPolicy | undefined;
+  /** Texts that must not show up in answers and errors, beside those that the routes hold. */
+  secrets?: readonly string[];
 }
 
 /** The one place where this library's defaults stand. */

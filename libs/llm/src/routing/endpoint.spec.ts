@@ -1,3 +1,4 @@
+import { SecretRedactor } from '../redaction/secret-redactor.js';
 import { LlmCancelledError } from '../errors/answer-errors.js';
 import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { LlmError, type RetryScope } from '../errors/llm-error.js';
@@ -22,7 +23,7 @@ describe('Endpoint', () => {
   beforeEach(() => {
     clock = new FakeClock();
     endpoint = new Endpoint(
-      { url: 'ws://server/', name: 'ws://server/', secrets: [] },
+      { url: 'ws://server/', name: 'ws://server/', redactor: new SecretRedactor({ secrets: [] }) },
       {
         route: 'primary',
         weight: 1,

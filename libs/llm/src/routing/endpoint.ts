@@ -5,6 +5,7 @@ import { type ProtocolLimits } from '../protocols/connection-rules.js';
 import { type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
 import { type LlmCredentials } from '../protocols/protocol-context.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
+import { type SecretRedactor } from '../redaction/secret-redactor.js';
 import { createPool } from '../transport/pool/create-pool.js';
 import { type Address } from '../transport/dial/open-connection.js';
 import { type Pool, type PoolState } from '../transport/pool/pool.js';
@@ -63,6 +64,8 @@ export class Endpoint implements Loaded {
   readonly route: string;
   readonly model: string;
   readonly pool: Pool;
+  /** Takes secrets out of what its servers say. */
+  readonly redactor: SecretRedactor;
   /** What its servers need instead of the client's limits. */
   readonly limits: ProtocolLimits;
   readonly emptyAnswer: EmptyAnswerPolicy;
@@ -79,6 +82,7 @@ export class Endpoint implements Loaded {
 
   constructor(address: Address, context: EndpointContext) {
     this.name = address.name;
+    this.redactor = address.redactor;
     this.route = context.route;
     this.model = context.model;
     this.#clock = context.clock;

@@ -1,3 +1,4 @@
+import { type ReducedFact } from '../protocols/answer-facts.js';
 import { type LlmUsage } from '../protocols/protocol.js';
 
 /** `primary`: the first route; `fallback`: another route or the canned reply. */
@@ -25,6 +26,8 @@ export interface AttemptRecord {
   /** Who answered, in the server's words; null when it did not say, or did not answer. */
   responseModel: string | null;
   usage: LlmUsage | null;
+  /** What of the answer was left out, or changed to be within its bounds. */
+  reduced: readonly ReducedFact[];
   /** The caller's name for the request. */
   label: string | null;
 }

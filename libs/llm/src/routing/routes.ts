@@ -1,6 +1,8 @@
 import { type Clock } from '../clock.js';
 import { withDefaults } from '../protocols/variables.js';
-import { publicUrl, secretsOf } from '../transport/dial/endpoint-url.js';
+import { endpointSecrets } from '../redaction/endpoint-secrets.js';
+import { SecretRedactor } from '../redaction/secret-redactor.js';
+import { publicUrl } from '../transport/dial/endpoint-url.js';
 import {
   llmDefaults,
   type LlmClientOptions,
@@ -34,6 +36,7 @@ export function createRoutes(
   observer: LlmObserver,
 ): Route[] {
   const { clock, random } = environment;
+  const redactor = redactorOf(options);
   return options.routes.map((route) => {
     const shared = { ...environment, traffic: new TrafficTime(clock.now()) };
     return {
@@ -43,6 +46,7 @@ export function createRoutes(
           typeof endpoint === 'string' ? { url: endpoint } : endpoint,
           route,
           options,
+          redactor,
           shared,
           observer,
         ),
@@ -53,10 +57,26 @@ export function createRoutes(
   });
 }
 
+/** One for all endpoints: what one of them repeats may be the key of another one on the same machine. */
+function redactorOf(options: LlmClientOptions): SecretRedactor {
+  const found = options.routes.flatMap((route) => {
+    const protocol = protocolOf(route, options)!;
+    const credentials = withDefaults(route.credentials, protocol);
+    return route.endpoints.map((endpoint) =>
+      endpointSecrets(typeof endpoint === 'string' ? endpoint : endpoint.url, credentials, protocol),
+    );
+  });
+  return new SecretRedactor({
+    secrets: [...(options.secrets ?? []), ...found.flatMap(({ secrets }) => secrets)],
+    accounts: found.flatMap(({ accounts = [] }) => accounts),
+  });
+}
+
 function createEndpoint(
   { url, weight = 1 }: WeightedEndpoint,
   route: RouteOptions,
   options: LlmClientOptions,
+  redactor: SecretRedactor,
   shared: ClientEnvironment & { traffic: TrafficTime },
   observer: LlmObserver,
 ): Endpoint {
@@ -66,8 +86,8 @@ function createEndpoint(
   return new Endpoint(
     {
       url,
-      name: publicUrl(url),
-      secrets: secretsOf(url, credentials, protocol),
+      name: redactor.redact(publicUrl(url)),
+      redactor,
     },
     {
       route: route.name,

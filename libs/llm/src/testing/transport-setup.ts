@@ -5,10 +5,13 @@ import { type Dial, type DialedSocket } from '../transport/dial/dial.js';
 import { rulesOf, type PoolContext } from '../transport/dial/open-connection.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
 import { type LlmError } from '../errors/llm-error.js';
+import { SecretRedactor } from '../redaction/secret-redactor.js';
 import { FakeClock } from './fake-clock.js';
 
 export const streamed: LlmRequest = { message: 'hi', stream: true };
 export const plain: LlmRequest = { message: 'hi', stream: false };
+
+const noSecrets = new SecretRedactor({ secrets: [] });
 
 const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
 
@@ -24,7 +27,7 @@ export const encodeContext: EncodeContext = {
 /** What a pool needs, for specs: the guide protocol and, unless another is given, a clock that stands still. */
 export function poolContext(url: string, options: Partial<TransportOptions> = {}, clock = new FakeClock()) {
   return {
-    address: { url, name: 'ws://server/', secrets: [] },
+    address: { url, name: 'ws://server/', redactor: noSecrets },
     credentials,
     model: 'm',
     protocol: guideProtocol,
@@ -39,7 +42,7 @@ export function dialOf({ address: { url, name } }: PoolContext): Dial {
   return {
     name,
     target: () => ({ url, headers: { 'X-Test': 'yes' }, subprotocols: [] }),
-    blot: (text) => text,
+    redactor: noSecrets,
   };
 }
 
@@ -60,7 +63,7 @@ export function connectionOn(
       clock,
       random,
       context: encodeContext,
-      blot: (text) => text,
+      redactor: noSecrets,
     },
     { onClose },
   );

@@ -183,7 +183,9 @@ export class Connection {
       this.#lastError = error;
       this.#cut(new LlmFrameError(error.message, error));
     });
-    webSocket.on('close', (code, reason) => this.#ended(code, this.#setup.blot(reason.toString())));
+    webSocket.on('close', (code, reason) =>
+      this.#ended(code, this.#setup.redactor.redactError(reason.toString())),
+    );
     inbox.read((data, isBinary) => this.#receive(data, isBinary));
   }
 

@@ -1,7 +1,8 @@
 import { type RawData } from 'ws';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmError } from '../errors/llm-error.js';
-import { type DecodedFrame } from '../protocols/protocol.js';
+import { type DecodedFrame, type LlmProtocol } from '../protocols/protocol.js';
+import { redactErrorFrame } from '../redaction/redact-error-frame.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
 import { frameText } from './frame-text.js';
 
@@ -9,16 +10,32 @@ import { frameText } from './frame-text.js';
 export function decodeFrame(
   data: RawData,
   isBinary: boolean,
-  { protocol, rules, blot }: ConnectionSetup,
+  { protocol, rules, redactor }: ConnectionSetup,
 ): DecodedFrame | LlmError {
+  let text: string;
   try {
-    const text = frameText(data, isBinary, rules.binaryText);
-    const frame = protocol.decode(text);
-    // Servers like to repeat the key that they refuse.
-    return frame.event?.type === 'error' ? protocol.decode(blot(text)) : frame;
+    text = frameText(data, isBinary, rules.binaryText);
   } catch (cause) {
     return protocolFailure(cause);
   }
+  const frame = decoded(protocol, text);
+  if (!isError(frame)) return frame;
+  // Servers like to repeat the key that they refuse. The frame is redacted before its code and message are made of it: they
+  // are cut and respelled, and a secret could not be found in them any more.
+  const redacted = decoded(protocol, redactErrorFrame(text, redactor));
+  return isError(redacted) ? redacted : new LlmFrameError('the protocol failed on it');
+}
+
+function decoded(protocol: LlmProtocol, text: string): DecodedFrame | LlmError {
+  try {
+    return protocol.decode(text);
+  } catch (cause) {
+    return protocolFailure(cause);
+  }
+}
+
+function isError(frame: DecodedFrame | LlmError): boolean {
+  return frame instanceof LlmError || frame.event?.type === 'error';
 }
 
 /** Whatever a protocol threw, as one of our errors. */

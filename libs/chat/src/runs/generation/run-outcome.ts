@@ -48,11 +48,11 @@ export function ended(error: LlmError, text: string, attempts: readonly AttemptV
   );
 }
 
-/** A server's wish to be left alone is passed on up to here, in seconds: whoever asks again finds out whether it still has it. */
+/** Longest wait that callers are asked for, in seconds. */
 const longestRetryAfter = 600;
 
-/** The client's error as it is kept of a run. */
-export function runError({ code, message, retryable, retryAfterMs }: LlmError): RunError {
+/** The client's error as it is kept of a run, for its caller: without addresses of servers. */
+export function runError({ code, publicMessage: message, retryable, retryAfterMs }: LlmError): RunError {
   if (!retryable || retryAfterMs === undefined) return { code, message, retryable };
   const retry_after = Math.min(longestRetryAfter, Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   return { code, message, retryable, retry_after };

@@ -6,6 +6,7 @@ import { compileDecode } from './decode.js';
 import { type ProtocolDescription } from './description.js';
 import { compileErrors } from './error-rules.js';
 import { compileCancel } from './exchange-rules.js';
+import { fixedSecrets } from './fixed-secrets.js';
 import { compileFrameReader } from './frame-reader.js';
 import { compileHandshake } from './handshake.js';
 import { Place, ProtocolDescriptionError, type DescriptionMistake } from './mistakes.js';
@@ -51,6 +52,7 @@ function compileAt(description: ProtocolDescription, place: Place): LlmProtocol 
     limits: limitsOf(description),
     emptyAnswer: description.empty_answer,
     variables: variablesOf(description),
+    secrets: fixedSecrets(description),
     ...address,
     ...(handshake === undefined ? {} : { handshake }),
     encode: (asked, context) => encode({ request: asked, context }),

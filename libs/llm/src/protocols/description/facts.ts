@@ -1,6 +1,6 @@
-import { storableJson, storableUpTo } from '../../storable-text.js';
-import { asCount, isJsonObject } from '../json-values.js';
-import { maxNameLength, type AnswerFacts, type LlmUsage } from '../protocol.js';
+import { asMetadata, asName } from '../answer-facts.js';
+import { asCount } from '../json-values.js';
+import { type AnswerFacts, type LlmUsage } from '../protocol.js';
 import { compileWhen } from './condition.js';
 import { type ProtocolDescription } from './description.js';
 import { type Place } from './mistakes.js';
@@ -55,7 +55,7 @@ function modelPart({ model }: ProtocolDescription, place: Place): ReadPart | und
     read &&
     ((frame, facts) => {
       const name = read(frame);
-      return name === undefined ? facts : { ...facts, model: storableUpTo(maxNameLength, name) };
+      return name === undefined ? facts : { ...facts, model: asName(name) };
     })
   );
 }
@@ -72,7 +72,7 @@ function finishPart({ finish_reason }: ProtocolDescription, place: Place): ReadP
       const said = read(frame);
       if (said === undefined || said === '') return facts;
       const reason = Object.hasOwn(values, said) ? values[said]! : said;
-      return { ...facts, finishReason: storableUpTo(maxNameLength, reason) };
+      return { ...facts, finishReason: asName(reason) };
     })
   );
 }
@@ -83,7 +83,7 @@ function metadataPart({ metadata }: ProtocolDescription, place: Place): ReadPart
     read &&
     ((frame, facts) => {
       const value = read(frame);
-      const stored = isJsonObject(value) && !(value instanceof Many) ? storableJson(value) : undefined;
+      const stored = value instanceof Many ? undefined : asMetadata(value);
       return stored === undefined ? facts : { ...facts, metadata: stored };
     })
   );

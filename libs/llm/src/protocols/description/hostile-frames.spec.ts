@@ -135,6 +135,6 @@ describe('100,000 random and hostile frames', () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     const frame = `{"a":${deep},"metadata":{"deep":${deep}},"delta":"x"}`;
     const { event, facts, learned } = protocol.decode(frame);
-    expect([event, facts, learned]).toEqual([{ type: 'delta', text: 'x' }, undefined, {}]);
+    expect([event, facts, learned]).toEqual([{ type: 'delta', text: 'x' }, { metadata: {} }, {}]);
   });
 });

@@ -2,6 +2,7 @@ import { type Clock } from '../../clock.js';
 import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type ProtocolContext } from '../../protocols/protocol-context.js';
 import { type LlmProtocol } from '../../protocols/protocol.js';
+import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { type TransportOptions } from '../transport-options.js';
 
 /** What a connection is made with. */
@@ -16,5 +17,5 @@ export interface ConnectionSetup {
   random: () => number;
   /** Who we are to the protocol; `now` is when the connection was made. */
   context: ProtocolContext;
-  blot: (text: string) => string;
+  redactor: SecretRedactor;
 }

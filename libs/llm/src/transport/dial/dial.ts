@@ -10,6 +10,7 @@ import {
   LlmTimeoutError,
 } from '../../errors/connection-errors.js';
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
+import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Inbox } from '../inbox.js';
 import { shakeHands } from './shake-hands.js';
 import { type TransportOptions } from '../transport-options.js';
@@ -23,7 +24,7 @@ export interface Dial {
   /** The protocol's own, after that of WebSocket. */
   handshake?: Handshake | undefined;
   /** Takes secrets out of what the server says. */
-  blot: (text: string) => string;
+  redactor: SecretRedactor;
 }
 
 /** An open WebSocket and the TCP socket under it, which knows of every byte that arrived. */
@@ -44,7 +45,7 @@ const closeTimeoutMs = 1_000;
  * left open.
  */
 export function dial(
-  { name, target, handshake, blot }: Dial,
+  { name, target, handshake, redactor }: Dial,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
@@ -78,7 +79,7 @@ export function dial(
       // Stays for the life of the socket: an 'error' without a listener would end the process.
       opening.on('error', (error) => fail(new LlmConnectError(name, error)));
       opening.on('close', (code, reason) =>
-        fail(new LlmConnectionClosedError(name, code, blot(reason.toString()))),
+        fail(new LlmConnectionClosedError(name, code, redactor.redactError(reason.toString()))),
       );
       opening.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
         request.destroy();
@@ -93,7 +94,7 @@ export function dial(
           resolve({ webSocket: opening, tcp: tcp!, inbox, learned });
         };
         if (handshake === undefined) done({});
-        else shakeHands(handshake, opening, inbox, blot, done, fail);
+        else shakeHands(handshake, opening, inbox, redactor, done, fail);
       });
     };
     const failToConnect = (cause: unknown): void => fail(new LlmConnectError(name, cause as Error));

@@ -4,9 +4,9 @@ import { dialTarget } from '../../protocols/dial-target.js';
 import { connectionDefaults, type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type LlmCredentials, type ProtocolContext } from '../../protocols/protocol-context.js';
 import { type LlmProtocol } from '../../protocols/protocol.js';
+import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Connection, type ConnectionHandlers } from '../connection.js';
 import { dial } from './dial.js';
-import { blotter } from './endpoint-url.js';
 import { type TransportOptions } from '../transport-options.js';
 
 /** An endpoint's address. */
@@ -14,8 +14,8 @@ export interface Address {
   url: string;
   /** The URL as it may be shown. */
   name: string;
-  /** What is blotted out of everything that the server says of errors. */
-  secrets: readonly string[];
+  /** Takes secrets out of everything that the server says. */
+  redactor: SecretRedactor;
 }
 
 /** What the connections of one endpoint have in common. */
@@ -45,7 +45,6 @@ export async function openConnection(
   handlers: ConnectionHandlers,
 ): Promise<Connection> {
   const { address, credentials, protocol, clock, random } = pool;
-  const blot = blotter(address.secrets);
   const options = limited(pool.options, protocol);
   const context: ProtocolContext = { model, credentials, connectionId: newId(random), now: clock.date() };
   const socket = await dial(
@@ -53,7 +52,7 @@ export async function openConnection(
       name: address.name,
       target: () => dialTarget(protocol, address.url, context),
       handshake: protocol.handshake?.(context),
-      blot,
+      redactor: address.redactor,
     },
     options,
     clock,
@@ -71,7 +70,7 @@ export async function openConnection(
       clock,
       random,
       context,
-      blot,
+      redactor: address.redactor,
     },
     handlers,
   );

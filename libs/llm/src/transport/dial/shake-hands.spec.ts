@@ -1,3 +1,4 @@
+import { SecretRedactor } from '../../redaction/secret-redactor.js';
 import { LlmServerError } from '../../errors/answer-errors.js';
 import { type Handshake, type LlmProtocol } from '../../protocols/protocol.js';
 import { FakeClock } from '../../testing/fake-clock.js';
@@ -29,7 +30,7 @@ async function open(more: Partial<LlmProtocol>): Promise<Connection> {
     {
       ...context,
       protocol: { ...namedProtocol, ...more },
-      address: { ...context.address, secrets: ['sk-secret'] },
+      address: { ...context.address, redactor: new SecretRedactor({ secrets: ['sk-secret'] }) },
     },
     'm',
     new AbortController().signal,

@@ -2,6 +2,7 @@ import { type WebSocket } from 'ws';
 import { LlmFrameError } from '../../errors/answer-errors.js';
 import { LlmError } from '../../errors/llm-error.js';
 import { type Handshake, type Learned } from '../../protocols/protocol.js';
+import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { frameText } from '../frame-text.js';
 import { type Inbox } from '../inbox.js';
 
@@ -10,7 +11,7 @@ export function shakeHands(
   handshake: Handshake,
   webSocket: WebSocket,
   inbox: Inbox,
-  blot: (text: string) => string,
+  redactor: SecretRedactor,
   done: (learned: Learned) => void,
   fail: (reason: Error) => void,
 ): void {
@@ -37,5 +38,6 @@ export function shakeHands(
     }
   };
   attempt(() => advance());
-  if (!isOver) inbox.read((data, isBinary) => attempt(() => advance(blot(frameText(data, isBinary, true)))));
+  if (!isOver)
+    inbox.read((data, isBinary) => attempt(() => advance(redactor.redact(frameText(data, isBinary, true)))));
 }

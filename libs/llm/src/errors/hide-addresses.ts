@@ -1,0 +1,59 @@
+import { isIP } from 'node:net';
+
+/** What stands in place of an address. */
+const mark = '[address]';
+
+const urls = /\b[a-z][a-z0-9+.-]{0,19}:\/\/[^\s"'<>()]+/gi;
+const words = /[^\s"'<>(),;=]+/g;
+const hostName = /^[a-z0-9][a-z0-9._-]*$/i;
+const internalDomains = new Set(
+  'internal local localdomain localhost lan intranet corp home svc cluster'.split(' '),
+);
+
+/**
+ * A text without addresses of machines, for callers who must not learn what the inside of a deployment looks like: IP addresses,
+ * hosts with ports, names of internal domains, and every URL but those of `http:` and `https:` with a public name, which may be
+ * help. Takes time in proportion to the text.
+ */
+export function hideAddresses(text: string): string {
+  const pages: string[] = [];
+  const withoutUrls = text.replaceAll('\0', '').replace(urls, (url) => {
+    if (!isPublicPage(url)) return mark;
+    pages.push(url);
+    return '\0';
+  });
+  return withoutUrls.replace(words, hideInWord).replace(/\0/g, () => pages.shift() ?? '');
+}
+
+function hideInWord(word: string): string {
+  const end = /[.,:!?\]]*$/.exec(word.slice(-3))![0];
+  const core = word.slice(0, word.length - end.length + (end.startsWith(']') ? 1 : 0));
+  return isAddress(core) ? mark + word.slice(core.length) : word;
+}
+
+function isPublicPage(address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.port !== '') return false;
+  return url.hostname.includes('.') && isIP(url.hostname) === 0 && !isAddress(url.hostname);
+}
+
+/** An IP address or a host, with a port or not, with a path or not. */
+function isAddress(word: string): boolean {
+  if (word.length > 300) return false;
+  const place = word.slice(word.lastIndexOf('@') + 1).split('/', 1)[0]!;
+  if (isIpAddress(place)) return true;
+  const colon = place.lastIndexOf(':');
+  const host = colon < 0 ? place : place.slice(0, colon);
+  const port = colon < 0 ? '' : place.slice(colon + 1);
+  if (isIpAddress(host)) return true;
+  if (!hostName.test(host) || !/[a-z]/i.test(host)) return false;
+  const domain = host.slice(host.lastIndexOf('.') + 1).toLowerCase();
+  if (host.toLowerCase() === 'localhost' || (host.includes('.') && internalDomains.has(domain))) return true;
+  return /^\d{1,5}$/.test(port) && (/[.-]/.test(host) || port.length >= 4);
+}
+
+/** IPv6 addresses may be in brackets, and may name an interface. */
+function isIpAddress(host: string): boolean {
+  const bare = host.startsWith('[') ? host.slice(1, host.endsWith(']') ? -1 : undefined) : host;
+  return isIP(bare) !== 0;
+}

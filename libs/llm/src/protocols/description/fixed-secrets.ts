@@ -1,0 +1,40 @@
+import { isCredential, withoutScheme } from '../../redaction/credential-names.js';
+import { type ProtocolDescription } from './description.js';
+
+/** A setting, such as `token_type: bearer`. */
+const plainWords = /^[a-z]+(?:[-_ ][a-z]+)*$/;
+
+/** Levels of a frame that are looked at. */
+const maxDepth = 16;
+
+/**
+ * Credentials that a description holds itself, beside its placeholders: in headers, subprotocols and the query of the address,
+ * and in frames under a name that says so.
+ */
+export function fixedSecrets({ address = {}, handshake = [], request }: ProtocolDescription): string[] {
+  const { headers = {}, query = {}, subprotocols = [] } = address;
+  const sent = handshake.flatMap((step) => ('send' in step ? [step.send] : []));
+  return [
+    ...Object.entries({ ...headers, ...query }).flatMap(([name, text]) => literals(name, text)),
+    ...subprotocols.flatMap((text) => literals(text, text.slice(text.lastIndexOf('.') + 1))),
+    ...[...sent, request?.send].flatMap((frame) => namedTexts(frame, '', maxDepth)),
+  ];
+}
+
+function namedTexts(value: unknown, name: string, depth: number): string[] {
+  if (typeof value === 'string') {
+    return isCredential(name, '') && !plainWords.test(value) ? literals(name, value) : [];
+  }
+  if (typeof value !== 'object' || value === null || depth === 0) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    namedTexts(part, Array.isArray(value) ? name : key, depth - 1),
+  );
+}
+
+/** The parts of a template outside its placeholders. */
+function literals(name: string, template: string): string[] {
+  return template
+    .split(/\{\{[^{}]*\}\}/)
+    .map((part) => withoutScheme(part.trim()))
+    .filter((part) => part !== '' && isCredential(name, part));
+}

@@ -1,0 +1,20 @@
+const credentialName = /key|token|secret|pass|pwd|auth|sig|cred|cookie|session|jwt|bearer/i;
+
+/** Parameters whose values are words that answers may contain. */
+const plainName =
+  /model|version|deploy|engine|format|lang|locale|region|protocol|client|room|channel|stream|type|mode|name|encoding|voice|user-agent|accept|origin|host/i;
+
+/**
+ * Is a named value (of a header, a query, a variable) to be kept secret? By its name where that says so, else by its looks: 16
+ * characters without a space, or eight with letters and digits, are no word.
+ */
+export function isCredential(name: string, value: string): boolean {
+  if (credentialName.test(name)) return true;
+  if (plainName.test(name) || value.includes(' ')) return false;
+  return value.length >= 16 || (value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value));
+}
+
+/** A header value without its scheme: `Bearer abc` is `abc`. */
+export function withoutScheme(value: string): string {
+  return value.replace(/^(?:bearer|basic|token|apikey|key)\s+/i, '');
+}

@@ -1,0 +1,14 @@
+import { redactValue } from './redact-value.js';
+import { type SecretRedactor } from './secret-redactor.js';
+
+/** A frame that says an error, with every text in it redacted. A frame that is no JSON is cut as error messages are. */
+export function redactErrorFrame(frame: string, { redactError }: SecretRedactor): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    return redactError(frame);
+  }
+  const redacted = redactValue(value, redactError);
+  return redacted === value ? frame : JSON.stringify(redacted);
+}

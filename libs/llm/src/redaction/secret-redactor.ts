@@ -1,0 +1,85 @@
+import { addSpan, PatternAutomaton } from './pattern-automaton.js';
+import { Fragments } from './fragments.js';
+import { formsOf } from './secret-forms.js';
+import { redactValue } from './redact-value.js';
+import { markSpans, StreamRedactor } from './stream-redactor.js';
+
+/**
+ * Characters that a form of a secret needs to be redacted in answers and logs. A shorter one would be found in ordinary text;
+ * longer forms of a short secret are redacted all the same.
+ */
+export const shortestSecret = 8;
+
+/** The same for error messages of servers. */
+const shortestInErrors = 4;
+
+/** Characters of a part of a secret that is redacted in error messages. */
+const fragmentLength = 8;
+
+/** Longest error message that is looked at; the rest is cut off. */
+const maxErrorLength = 4_000;
+
+/** What a {@link SecretRedactor} is made for; empty texts are passed over. */
+export interface SecretsToRedact {
+  secrets: readonly string[];
+  /** Account names: redacted in error messages alone, as they may be words of an answer. */
+  accounts?: readonly string[];
+}
+
+/**
+ * Takes every form of the secrets that it is given out of texts, and puts `[secret]` in their place. It keeps what servers and
+ * libraries repeat by themselves (headers, URLs, encodings) from being shown; a server that wants to betray its own key can
+ * invent an encoding that no one knows.
+ */
+export class SecretRedactor {
+  readonly #automaton: PatternAutomaton | undefined;
+  readonly #inErrors: PatternAutomaton | undefined;
+  readonly #fragments: Fragments;
+
+  constructor({ secrets, accounts = [] }: SecretsToRedact) {
+    const forms = formsOfAll(secrets);
+    this.#automaton = automatonOf(forms, shortestSecret);
+    this.#inErrors = automatonOf([...forms, ...formsOfAll(accounts)], shortestInErrors);
+    this.#fragments = new Fragments(forms, fragmentLength);
+  }
+
+  /** For texts of any length. */
+  readonly redact = (text: string): string => {
+    if (this.#automaton === undefined) return text;
+    const { spans } = this.#automaton.scan(text, true);
+    return spans.length === 0 ? text : markSpans(text, spans, text.length).text;
+  };
+
+  /** For what a server says of an error: parts of secrets and short secrets are redacted, too. At most 4000 characters. */
+  readonly redactError = (message: string): string => {
+    const text = message.length > maxErrorLength ? message.slice(0, maxErrorLength) : message;
+    if (this.#inErrors === undefined) return text;
+    const spans: number[] = [];
+    const found = [...pairs(this.#inErrors.scan(text, true).spans), ...pairs(this.#fragments.spansIn(text))];
+    for (const [start, end] of found.sort(([a], [b]) => a - b)) addSpan(spans, start, end);
+    return spans.length === 0 ? text : markSpans(text, spans, text.length).text;
+  };
+
+  /** The same JSON value with every key and text redacted; bounded by the caller. */
+  redactJson<T>(value: T): T {
+    return this.#automaton === undefined ? value : (redactValue(value, this.redact) as T);
+  }
+
+  /** For one text that comes in pieces. */
+  stream(): StreamRedactor {
+    return new StreamRedactor(this.#automaton);
+  }
+}
+
+function formsOfAll(texts: readonly string[]): string[] {
+  return [...new Set(texts.filter((text) => text !== '').flatMap(formsOf))];
+}
+
+function automatonOf(forms: readonly string[], shortest: number): PatternAutomaton | undefined {
+  const patterns = forms.filter(({ length }) => length >= shortest);
+  return patterns.length === 0 ? undefined : new PatternAutomaton(patterns);
+}
+
+function* pairs(spans: readonly number[]): Generator<[start: number, end: number]> {
+  for (let index = 0; index < spans.length; index += 2) yield [spans[index]!, spans[index + 1]!];
+}

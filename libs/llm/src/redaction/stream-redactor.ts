@@ -1,0 +1,67 @@
+import { type PatternAutomaton } from './pattern-automaton.js';
+
+/** What is shown in place of a secret. */
+export const secretMark = '[secret]';
+
+/**
+ * Redacts a text that comes in pieces, cut anywhere. What it gives, joined, is what the text redacted in one piece is. It
+ * holds back the end of a piece while that may be the beginning of a secret: at most as many symbols as the longest pattern
+ * has, of at most 16 characters each.
+ */
+export class StreamRedactor {
+  #held = '';
+  /** Characters of the held text that belong to a secret whose mark was given already. */
+  #covered = 0;
+
+  /** @param automaton undefined: there is nothing to redact */
+  constructor(private readonly automaton: PatternAutomaton | undefined) {}
+
+  /** What can be shown after one more piece. */
+  push(piece: string): string {
+    if (this.automaton === undefined) return piece;
+    return this.#take(this.automaton, this.#held + piece, false);
+  }
+
+  /** The rest; the text has ended. */
+  end(): string {
+    if (this.automaton === undefined || this.#held === '') return '';
+    return this.#take(this.automaton, this.#held, true);
+  }
+
+  #take(automaton: PatternAutomaton, text: string, isEnd: boolean): string {
+    const { spans, holdFrom } = automaton.scan(text, isEnd, this.#covered);
+    if (spans.length === 0) {
+      if (holdFrom === text.length) {
+        this.#held = '';
+        return text;
+      }
+      this.#held = text.slice(holdFrom);
+      return text.slice(0, holdFrom);
+    }
+    const marked = markSpans(text, spans, holdFrom, this.#covered > 0);
+    this.#covered = Math.max(0, marked.end - holdFrom);
+    this.#held = text.slice(holdFrom);
+    return marked.text;
+  }
+}
+
+/**
+ * A text with a mark in place of each span that begins before `limit`, up to `limit`.
+ * @param isFirstMarked the mark of the first span was given before
+ * @returns also where the last of these spans ends, or `limit` if that is further
+ */
+export function markSpans(
+  text: string,
+  spans: readonly number[],
+  limit: number,
+  isFirstMarked = false,
+): { text: string; end: number } {
+  let marked = '';
+  let end = isFirstMarked ? spans[1]! : 0;
+  for (let index = isFirstMarked ? 2 : 0; index < spans.length && spans[index]! < limit; index += 2) {
+    marked += text.slice(end, spans[index]) + secretMark;
+    end = spans[index + 1]!;
+  }
+  if (end >= limit) return { text: marked, end };
+  return { text: marked + text.slice(end, limit), end: limit };
+}

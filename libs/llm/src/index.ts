@@ -1,6 +1,7 @@
 export { systemClock, type Clock, type Timer } from './clock.js';
 export * from './errors/answer-errors.js';
 export * from './errors/connection-errors.js';
+export { llmErrorCodes } from './errors/error-codes.js';
 export { LlmError, type LlmErrorOptions, type RetryScope } from './errors/llm-error.js';
 export { LlmModule } from './nest/llm.module.js';
 export { type LlmModuleOptions } from './nest/llm.module-definition.js';

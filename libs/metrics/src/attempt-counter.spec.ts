@@ -7,7 +7,7 @@ let counter: AttemptCounter;
 
 beforeEach(() => {
   registry = new Registry();
-  counter = new AttemptCounter(registry, [{ url: 'ws://llm:8080/chat' }]);
+  counter = new AttemptCounter(registry, [{ url: 'ws://llm:8080/chat', model: 'configured' }]);
 });
 
 function attempt(more: Partial<AttemptRecord>): AttemptRecord {
@@ -91,5 +91,10 @@ describe('AttemptCounter', () => {
     const page = await registry.metrics();
     expect(new Set(page.match(/gen_ai_response_model="[^"]*"/g)).size).toBeLessThanOrEqual(51);
     expect(page).toContain('gen_ai_response_model="other"');
+    counter.count(attempt({ responseModel: 'configured' }));
+    counter.count(attempt({ responseModel: 'elsewhere', endpoint: 'ws://another/' }));
+    const later = await registry.metrics();
+    expect(later).toContain('gen_ai_response_model="configured"');
+    expect(later).toContain('gen_ai_response_model="elsewhere"');
   });
 });

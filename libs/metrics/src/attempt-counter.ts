@@ -1,4 +1,4 @@
-import { type AttemptRecord, type EndpointState, type LlmUsage } from '#llm';
+import { type AttemptRecord, type EndpointState, llmErrorCodes, type LlmUsage } from '#llm';
 import { Counter, type Registry } from 'prom-client';
 import { BoundedLabel } from './bounded-label.js';
 import { durationBuckets, firstTokenBuckets, tokenBuckets } from './gen-ai-buckets.js';
@@ -7,9 +7,9 @@ import { SeriesHistogram, type Labels } from './series-histogram.js';
 import { serverAddress, type ServerAddress } from './server-address.js';
 import { type Tally } from './tally.js';
 
-/** How many different codes and models may become labels. */
-const maxErrorCodes = 50;
-const maxModels = 50;
+/** How many different codes and models of one endpoint may become labels, beside the known ones. */
+const errorCodeBounds = { first: 20, repeated: 10 };
+const modelBounds = { first: 15, repeated: 10 };
 
 type TokenType = 'input' | 'output' | 'total';
 
@@ -30,8 +30,9 @@ interface AttemptSeries {
  * attempt.
  */
 export class AttemptCounter {
-  readonly #errorCodes = new BoundedLabel(maxErrorCodes);
-  readonly #models = new BoundedLabel(maxModels);
+  readonly #errorCodes = new BoundedLabel(errorCodeBounds, llmErrorCodes);
+  readonly #askedModels: BoundedLabel;
+  readonly #models: BoundedLabel;
   readonly #addresses: ReadonlyMap<string, ServerAddress>;
   readonly #series = new PathMap<AttemptSeries>();
   readonly #duration;
@@ -39,7 +40,10 @@ export class AttemptCounter {
   readonly #tokens;
 
   /** @param endpoints every endpoint that attempts can go to */
-  constructor(registry: Registry, endpoints: readonly Pick<EndpointState, 'url'>[]) {
+  constructor(registry: Registry, endpoints: readonly Pick<EndpointState, 'url' | 'model'>[]) {
+    const configured = endpoints.map(({ model }) => model);
+    this.#askedModels = new BoundedLabel(modelBounds, configured);
+    this.#models = new BoundedLabel(modelBounds, configured);
     this.#addresses = new Map(endpoints.map(({ url }) => [url, serverAddress(url)]));
     const series = this.#series;
     new Counter({
@@ -96,9 +100,9 @@ export class AttemptCounter {
 
   #seriesOf(attempt: AttemptRecord): AttemptSeries {
     const { route, endpoint, outcome, errorCode, responseModel } = attempt;
-    const model = this.#models.of(attempt.model);
-    const answeredBy = responseModel ? this.#models.of(responseModel) : '';
-    const error = errorCode === null ? '' : this.#errorCodes.of(errorCode);
+    const model = this.#askedModels.of(attempt.model);
+    const answeredBy = responseModel ? this.#models.of(responseModel, endpoint) : '';
+    const error = errorCode === null ? '' : this.#errorCodes.of(errorCode, endpoint);
     const path = [route, endpoint, outcome, model, answeredBy, error];
     const known = this.#series.get(path);
     if (known !== undefined) return known;

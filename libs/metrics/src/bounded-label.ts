@@ -4,22 +4,77 @@ export const otherLabel = 'other';
 /** Longer values are cut. */
 const maxLength = 100;
 
+/** How many different values of one source become labels. */
+export interface LabelBounds {
+  /** At their first appearance. */
+  first: number;
+  /** Beyond these, when they appear a second time. */
+  repeated: number;
+}
+
+/** Values of one source that were seen once, and are remembered until they are seen again. */
+const maxCandidates = 200;
+
+interface Source {
+  known: Set<string>;
+  /** In the order in which they were seen. */
+  candidates: Set<string>;
+}
+
 /**
- * A label whose values come from outside: the first `limit` different ones are kept, all later ones become `other`, so
- * that nobody can make the number of time series grow without end.
+ * A label whose values come from outside. So many different values are kept, and all others become `other`, so that the number of
+ * time series has a bound. Each source has a share of its own, and a part of it is for values that come again: a server that
+ * makes up names, one for each answer, hides neither the names of other servers nor its own later name. Values that are known
+ * beforehand take no share.
  */
 export class BoundedLabel {
-  readonly #known = new Set<string>();
+  readonly #fixed: ReadonlySet<string>;
+  readonly #sources = new Map<string, Source>();
 
-  constructor(private readonly limit: number) {}
-
-  /** The value as it may stand in a label: at most 100 characters, of a bounded set. */
-  of(value: string): string {
-    if (this.#known.has(value)) return value;
-    const label = value.length > maxLength ? value.slice(0, maxLength).toWellFormed() : value.toWellFormed();
-    if (this.#known.has(label)) return label;
-    if (this.#known.size >= this.limit) return otherLabel;
-    this.#known.add(label);
-    return label;
+  /** @param fixed values that are always kept, such as those of the configuration */
+  constructor(
+    private readonly bounds: LabelBounds,
+    fixed: Iterable<string> = [],
+  ) {
+    this.#fixed = new Set([...fixed].map(asLabel));
   }
+
+  /**
+   * The value as it may stand in a label: at most 100 characters, of a bounded set.
+   * @param source where it comes from, such as an endpoint: one of a bounded set
+   */
+  of(value: string, source = ''): string {
+    const label = asLabel(value);
+    if (this.#fixed.has(label)) return label;
+    const { known, candidates } = this.#source(source);
+    if (known.has(label)) return label;
+    const { first, repeated } = this.bounds;
+    const isFirst = known.size < first;
+    if (isFirst || (known.size < first + repeated && candidates.has(label))) {
+      candidates.delete(label);
+      known.add(label);
+      return label;
+    }
+    remember(candidates, label);
+    return otherLabel;
+  }
+
+  #source(name: string): Source {
+    let source = this.#sources.get(name);
+    if (source === undefined) {
+      source = { known: new Set(), candidates: new Set() };
+      this.#sources.set(name, source);
+    }
+    return source;
+  }
+}
+
+/** Forgets the oldest where there are too many. */
+function remember(candidates: Set<string>, label: string): void {
+  candidates.add(label);
+  if (candidates.size > maxCandidates) candidates.delete(candidates.values().next().value!);
+}
+
+function asLabel(value: string): string {
+  return (value.length > maxLength ? value.slice(0, maxLength) : value).toWellFormed();
 }

@@ -13,7 +13,17 @@ export class EventCounter {
     const attempts = new AttemptCounter(registry, client.state);
     const opened = connectionCounter(registry, 'opened');
     const closed = connectionCounter(registry, 'closed');
-    client.observer.on('attempt', (attempt) => attempts.count(attempt));
+    const reduced = new Counter({
+      name: 'parley_llm_reduced_answers_total',
+      help: 'Answers whose metadata were left out, or whose token counts were changed: they were beyond their bounds.',
+      labelNames: ['route', 'endpoint', 'part'],
+      registers: [registry],
+    });
+    client.observer.on('attempt', (attempt) => {
+      attempts.count(attempt);
+      const { route, endpoint } = attempt;
+      for (const part of attempt.reduced) reduced.inc({ route, endpoint, part });
+    });
     const refused = new Counter({
       name: 'parley_llm_refused_requests_total',
       help: 'Requests refused before anything was stored: as many wait as may (llm_overloaded), or as many of their owner (owner_limit).',

@@ -9,6 +9,15 @@ export class EventLog {
   constructor({ observer }: LlmClient, chat: ChatObserver, log: Logger) {
     observer.on('attempt', ({ label, ...attempt }) => {
       if (attempt.outcome === 'failed') log.event('warn', 'LLM attempt failed', { run_id: label, attempt });
+      if (attempt.reduced.length > 0) {
+        const { route, endpoint, reduced } = attempt;
+        log.event('warn', 'parts of an LLM answer were beyond their bounds', {
+          run_id: label,
+          route,
+          endpoint,
+          reduced,
+        });
+      }
     });
     observer.on('connectionOpened', (endpoint) => log.event('debug', 'LLM connection opened', { endpoint }));
     observer.on('connectionClosed', (endpoint, reason) =>

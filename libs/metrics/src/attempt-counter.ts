@@ -8,7 +8,7 @@ import { serverAddress, type ServerAddress } from './server-address.js';
 import { type Tally } from './tally.js';
 
 /** How many different codes and models of one endpoint may become labels, beside the known ones. */
-const errorCodeBounds = { first: 20, repeated: 10 };
+const errorCodeBounds = { first: 50, repeated: 10 };
 const modelBounds = { first: 15, repeated: 10 };
 
 type TokenType = 'input' | 'output' | 'total';

@@ -236,7 +236,12 @@ describe('branches of a conversation', () => {
           expect(told).toEqual(expected);
         }
         const expected = (messages: Said[]): Json[] =>
-          messages.map((said) => ({ ...said, sibling_ids: tree.siblings(said), feedback: null }));
+          messages.map((said) => ({
+            ...said,
+            sibling_ids: tree.siblings(said),
+            has_more_siblings: false,
+            feedback: null,
+          }));
         const newest = tree.messages.at(-1)!;
         const some = tree.messages[chosen % tree.messages.length]!;
         for (const [query, messages] of [

@@ -6,6 +6,13 @@ import { runProblem } from '../../libs/chat/src/runs/run-problem.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { credentials } from '../../libs/llm/src/testing/client-setup.js';
 import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import {
+  ConnectionsError,
+  OwnerMemoryError,
+  OwnerStreamsError,
+  ProcessMemoryError,
+  ProcessStreamsError,
+} from '#backpressure';
 import { DatabaseUnavailableError, WriteQueueFullError } from '#database';
 import {
   guideProtocol,
@@ -237,6 +244,9 @@ describe('docs/errors.md', () => {
       new WriteQueueFullError(1),
       new LlmQueueFullError(address, 1),
       new LlmOwnerLimitError(address, 1),
+      ...[ConnectionsError, OwnerMemoryError, OwnerStreamsError, ProcessMemoryError, ProcessStreamsError].map(
+        (error) => new error(1),
+      ),
       new RunLostError('lost'),
     ];
     const expected = errors.map((error) => {

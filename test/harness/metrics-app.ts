@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule } from '#auth';
+import { BackpressureModule, memoryWithin } from '#backpressure';
 import { chatEntities, chatMigrations, ChatModule } from '#chat';
 import { DatabaseModule } from '#database';
 import { type LlmClientOptions, LlmModule } from '#llm';
@@ -78,6 +79,12 @@ export class MetricsApp {
           useFactory: () => ({ url, poolSize: 2 }),
           entities: chatEntities,
           migrations: chatMigrations,
+        }),
+        BackpressureModule.forRoot({
+          stallMs: 30_000,
+          maxConnections: 1_000,
+          streams: { perOwner: 100, perProcess: 1_000 },
+          memory: memoryWithin(128 * 1024 * 1024),
         }),
         AuthModule.forRoot({ mode: 'keys', keys: [{ name: 'ann', key: apiKey }] }),
         global(LlmModule.forRoot(llm)),

@@ -16,7 +16,7 @@ export { RunEvents } from './runs/following/run-events.js';
 export { type RunError } from './runs/run.entity.js';
 export { runError } from './runs/generation/run-outcome.js';
 export { errorProblem, runProblem } from './runs/run-problem.js';
-export { RunStreams } from './streams/run-streams.js';
+export { RunStreams, type StreamSlot } from './streams/run-streams.js';
 export { type Turn, type TurnRequest } from './turns/turn.js';
 export { type StoredRequest } from './turns/stored-request.js';
 export { Turns } from './turns/turns.service.js';

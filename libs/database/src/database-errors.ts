@@ -78,6 +78,9 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ENETDOWN',
   'EHOSTDOWN',
   'EADDRNOTAVAIL',
+  // This process, or the system, has no descriptor left for a connection.
+  'EMFILE',
+  'ENFILE',
 ]);
 
 /** What pg and TypeORM say, without any code, when a connection is not to be had or was lost. */

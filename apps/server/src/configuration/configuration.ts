@@ -21,6 +21,14 @@ export interface Configuration {
     trustProxy: string[];
     /** For the headers and the body of a request to arrive. */
     requestTimeoutMs: number;
+    /** A reader that takes nothing of a response for so long is cut. */
+    stallTimeoutMs: number;
+    /** Bytes that large responses may hold while they are under way. */
+    responseMemoryBytes: number;
+    maxStreamsPerOwner: number;
+    /** Undefined: as many as the limit of open files allows; so for connections. */
+    maxStreams: number | undefined;
+    maxConnections: number | undefined;
   };
   log: {
     level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -1,4 +1,5 @@
 import { authDefaults } from '#auth';
+import { backpressureDefaults } from '#backpressure';
 import { chatDefaults } from '#chat';
 import { databaseDefaults } from '#database';
 import {
@@ -60,6 +61,26 @@ export class Environment {
   /** For the headers and the body of a request to arrive; responses may take longer. */
   @NumberVariable(0.1, HOUR, 'seconds')
   REQUEST_TIMEOUT: number = 30;
+
+  /** How long a reader may take nothing of a response before its connection is cut. */
+  @NumberVariable(0.1, HOUR, 'seconds')
+  RESPONSE_STALL_TIMEOUT: number = backpressureDefaults.stallMs / 1000;
+
+  /** Memory for large responses that are under way, in MiB; one owner may have a quarter of it. */
+  @WholeNumberVariable(32, 65_536)
+  RESPONSE_MEMORY: number = backpressureDefaults.responseBytes / 1024 / 1024;
+
+  /** Event streams that one owner may have open. */
+  @WholeNumberVariable(1, 1_000_000)
+  MAX_STREAMS_PER_OWNER: number = backpressureDefaults.streamsPerOwner;
+
+  /** Event streams of all owners; 0: as many as the limit of open files allows. */
+  @WholeNumberVariable(0, 1_000_000)
+  MAX_STREAMS: number = 0;
+
+  /** HTTP connections; 0: as many as the limit of open files allows. */
+  @WholeNumberVariable(0, 1_000_000)
+  MAX_CONNECTIONS: number = 0;
 
   /** How long requests are still taken after readiness says 503: as long as a load balancer needs to notice. */
   @NumberVariable(0, HOUR, 'seconds')

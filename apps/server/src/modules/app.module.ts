@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from '#auth';
+import { BackpressureModule } from '#backpressure';
 import { chatEntities, chatMigrations, ChatModule } from '#chat';
 import { DatabaseModule, timeoutsWithin, toDatabaseError } from '#database';
 import { HealthModule } from '#health';
@@ -15,6 +16,7 @@ import {
 } from '../configuration/index.js';
 import { EventLog } from '../logging/event-log.js';
 import { Logger } from '../logging/logger.js';
+import { backpressureOptions } from './backpressure-options.js';
 import { codedAnswers } from './coded-answers.js';
 import { llmOptions } from './llm-options.js';
 
@@ -36,6 +38,7 @@ export class AppModule {
             return { ...auth, trustsPeer: (address: string) => trusts(address, 0) };
           },
         }),
+        BackpressureModule.forRoot(backpressureOptions(configuration, logger)),
         DatabaseModule.forRootAsync({
           inject,
           useFactory: ({ database }: Configuration) => ({

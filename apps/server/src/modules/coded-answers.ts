@@ -14,6 +14,36 @@ export const codedAnswers: CodedAnswers = {
     detail: 'Nothing was stored. Try again.',
     retryAfterSeconds: 1,
   },
+  too_many_large_responses: {
+    status: 429,
+    title: 'Too many large responses are under way',
+    detail: 'Read the responses that are under way, or close their connections. Then try again.',
+    retryAfterSeconds: 5,
+  },
+  response_memory_full: {
+    status: 503,
+    title: 'Too many large responses are under way',
+    detail: 'Other callers are reading as much as this server can hold. Try again.',
+    retryAfterSeconds: 5,
+  },
+  too_many_streams: {
+    status: 429,
+    title: 'Too many event streams are open',
+    detail: 'Close an event stream that is open, or wait until one ends. Nothing was stored.',
+    retryAfterSeconds: 5,
+  },
+  stream_capacity_reached: {
+    status: 503,
+    title: 'Too many event streams are open',
+    detail: 'This server has as many event streams open as it can. Nothing was stored. Try again.',
+    retryAfterSeconds: 5,
+  },
+  too_many_connections: {
+    status: 503,
+    title: 'Too many connections are open',
+    detail: 'This server has as many connections open as it can. Try again.',
+    retryAfterSeconds: 5,
+  },
   llm_overloaded: {
     status: 503,
     title: 'The LLM has too much to do',

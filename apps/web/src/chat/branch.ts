@@ -39,6 +39,10 @@ export class Branch {
 
 /** A list tells more of a message than an event does. */
 function joined(old: Message | undefined, message: Message): Message {
-  const { sibling_ids, feedback } = old ?? {};
-  return { ...(sibling_ids && { sibling_ids }), ...(feedback && { feedback }), ...message };
+  const { sibling_ids, has_more_siblings, feedback } = old ?? {};
+  return {
+    ...(sibling_ids && { sibling_ids, has_more_siblings }),
+    ...(feedback && { feedback }),
+    ...message,
+  };
 }

@@ -19,7 +19,9 @@ import { Chat } from './chat';
           [disabled]="at() === 0"
           (click)="show(at() - 1)"
         ></button>
-        <span class="meta">{{ t.version(at() + 1, ids().length) }}</span>
+        @if (!message().has_more_siblings) {
+          <span class="meta">{{ t.version(at() + 1, ids().length) }}</span>
+        }
         <button
           pIconButton="right"
           [label]="t.nextVersion"

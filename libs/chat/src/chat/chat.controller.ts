@@ -40,8 +40,9 @@ export class ChatController {
       conversationId: body.conversation_id?.toLowerCase(),
       said: { id: undefined, content: body.message },
     };
+    const slot = form === 'events' ? this.streams.admit(owner, reply) : undefined;
     const run = await this.turns.begin(turnRequest(place, body, { owner, form, key }));
-    if (form === 'events') return this.streams.open(run, reply);
+    if (slot !== undefined) return this.streams.open(run, slot);
     const turn = await this.ends.of(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return chatReply(turn);

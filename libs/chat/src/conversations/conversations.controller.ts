@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Owner } from '#auth';
+import { ReservesPage } from '#backpressure';
 import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
 import { conversationView, ConversationView } from './conversation.view.js';
@@ -32,6 +33,7 @@ export class ConversationsController {
   }
 
   @Get()
+  @ReservesPage()
   @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that are found' })
   @ApiPage(FoundConversation)
   @ApiProblems(404)

@@ -1,20 +1,20 @@
+import { Database } from '#database';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { notFound, type Page, type PageQuery } from '#problems';
 import { type Repository } from 'typeorm';
 import { Ids } from '../ids/ids.js';
-import { keysetPage } from '../paging/keyset.js';
 import { LiveRuns } from '../runs/generation/live-runs.js';
 import { Conversation } from './conversation.entity.js';
+import { readConversationPage } from './conversation-page.js';
 import { type CreateConversationDto, type UpdateConversationDto } from './conversation.dto.js';
-
-const newestActivityFirst = { columns: ['updated_at', 'id'], direction: 'DESC' } as const;
 
 /** Conversations of one owner. Another owner's do not exist: every method answers 404 for them. */
 @Injectable()
 export class Conversations {
   constructor(
     @InjectRepository(Conversation) private readonly table: Repository<Conversation>,
+    private readonly database: Database,
     private readonly live: LiveRuns,
     private readonly ids: Ids,
   ) {}
@@ -25,9 +25,9 @@ export class Conversations {
     return this.read(owner, id);
   }
 
+  /** A page, newest activity first. @throws Problem 404 for an anchor that is not this owner's */
   list(owner: string, query: PageQuery): Promise<Page<Conversation>> {
-    const select = this.table.createQueryBuilder('item').where('item.owner = :owner', { owner });
-    return keysetPage(select, newestActivityFirst, query);
+    return readConversationPage(this.database, owner, query);
   }
 
   async read(owner: string, id: string): Promise<Conversation> {

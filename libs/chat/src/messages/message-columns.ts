@@ -23,3 +23,11 @@ const columns = [
 export function messageColumns(alias: string): string {
   return columns.map((column) => `${alias}.${column}`).join(', ');
 }
+
+/**
+ * SQL for the running sum of what the messages of a page hold, in bytes, over a window. PostgreSQL has the length of a
+ * stored text without reading it.
+ */
+export function runningBytes(alias: string): string {
+  return `sum(octet_length(${alias}.content) + octet_length(${alias}.metadata::text))`;
+}

@@ -1,6 +1,9 @@
+import { pageBytes } from '#backpressure';
 import { type Database, type Statement } from '#database';
 import { branchPath } from './branch-path.js';
-import { messageColumns } from './message-columns.js';
+import { messageColumns, runningBytes } from './message-columns.js';
+import { type FeedbackDto } from '../feedback/feedback.dto.js';
+import { type Message } from './message.entity.js';
 import { type ListedMessage } from './message.view.js';
 
 /** Which messages of a conversation, and which page of them. */
@@ -22,15 +25,33 @@ export interface FoundMessages {
   hasLeaf: boolean;
   /** The anchor is among the messages that are listed. */
   hasAnchor: boolean;
-  /** In the order of `seq`. */
+  /** In the order of `seq`; fewer than the limit when their texts fill the page. */
   messages: ListedMessage[];
   /** The list goes on in the direction that was asked for. */
   hasMore: boolean;
 }
 
+/** Siblings that are listed on each side of a message. */
+const siblingsPerSide = 50;
+
+/**
+ * SQL for the siblings on one side of the message `m`, the nearest first: one more than is listed, which says that there
+ * are more. A range of an index, however many there are.
+ */
+function siblings(sign: '<' | '>'): string {
+  const order = `seq ${sign} m.seq ORDER BY seq ${sign === '<' ? 'DESC' : 'ASC'} LIMIT ${siblingsPerSide + 1}`;
+  return `
+        CASE WHEN m.parent_id IS NOT NULL
+          THEN ARRAY(SELECT id FROM messages WHERE parent_id = m.parent_id AND ${order})
+          ELSE ARRAY(
+            SELECT id FROM messages WHERE conversation_id = m.conversation_id AND parent_id IS NULL AND ${order})
+        END`;
+}
+
 /**
  * Reads no more of a branch than the page needs: the stretches that are nearest to the anchor, and of each of them as
- * many messages as the page can hold. One row says what was found, even if that is no message.
+ * many messages as the page can hold, up to `pageBytes` of text. PostgreSQL knows the length of a text without reading
+ * it, so the rest is neither read nor sent. One row says what was found, even if that is no message.
  */
 function messagePage(name: string, isBackwards: boolean): Statement {
   const order = isBackwards ? 'DESC' : 'ASC';
@@ -60,21 +81,21 @@ function messagePage(name: string, isBackwards: boolean): Statement {
         $5::uuid IS NULL OR EXISTS (
           SELECT FROM stretch s WHERE p.anchor_seq BETWEEN s.first_seq AND s.last_seq
         ) AS has_anchor,
-        ${messageColumns('m')},
-        CASE WHEN m.parent_id IS NOT NULL
-          THEN ARRAY(SELECT id FROM messages WHERE parent_id = m.parent_id ORDER BY seq)
-          ELSE ARRAY(
-            SELECT id FROM messages WHERE conversation_id = m.conversation_id AND parent_id IS NULL ORDER BY seq)
-        END AS sibling_ids,
+        m.found, ${messageColumns('m')}, ${siblings('<')} AS siblings_before, ${siblings('>')} AS siblings_after,
         (SELECT json_build_object('rating', f.rating, 'comment', f.comment) FROM feedback f WHERE f.message_id = m.id) AS feedback
       FROM place p LEFT JOIN LATERAL (
-        SELECT m.* FROM nearest n CROSS JOIN LATERAL (
-          SELECT * FROM messages
-          WHERE conversation_id = n.conversation_id AND seq BETWEEN n.first_seq AND n.last_seq
-          ORDER BY seq ${order} LIMIT $6
+        SELECT m.*, count(*) OVER () AS found, row_number() OVER page AS number,
+          ${runningBytes('m')} OVER page AS bytes_so_far
+        FROM (
+          SELECT m.* FROM nearest n CROSS JOIN LATERAL (
+            SELECT * FROM messages
+            WHERE conversation_id = n.conversation_id AND seq BETWEEN n.first_seq AND n.last_seq
+            ORDER BY seq ${order} LIMIT $6
+          ) m
+          ORDER BY m.seq ${order} LIMIT $6
         ) m
-        ORDER BY m.seq ${order} LIMIT $6
-      ) m ON true
+        WINDOW page AS (ORDER BY m.seq ${order} ROWS UNBOUNDED PRECEDING)
+      ) m ON m.number < $6 AND (m.bytes_so_far <= ${pageBytes} OR m.number = 1)
       ORDER BY m.seq ${order}`,
   };
 }
@@ -82,7 +103,15 @@ function messagePage(name: string, isBackwards: boolean): Statement {
 const nextMessages = messagePage('next_messages', false);
 const previousMessages = messagePage('previous_messages', true);
 
-type Row = Record<string, unknown> & { has_leaf: boolean; has_anchor: boolean } & ListedMessage;
+interface Row extends Message, Record<string, unknown> {
+  has_leaf: boolean;
+  has_anchor: boolean;
+  /** Messages that were found, up to one more than the limit; a `bigint`. */
+  found: string | null;
+  siblings_before: string[];
+  siblings_after: string[];
+  feedback: FeedbackDto | null;
+}
 
 /** Undefined when this owner has no such conversation. */
 export async function readMessagePage(
@@ -99,9 +128,22 @@ export async function readMessagePage(
     limit + 1,
   ]);
   if (rows[0] === undefined) return undefined;
-  const { has_leaf: hasLeaf, has_anchor: hasAnchor } = rows[0];
-  const found = hasLeaf && hasAnchor ? rows.filter(({ id }) => id !== null) : [];
-  const messages = found.slice(0, limit).map(({ has_leaf: _, has_anchor: __, ...message }) => message);
+  const { has_leaf: hasLeaf, has_anchor: hasAnchor, found } = rows[0];
+  const listed = hasLeaf && hasAnchor ? rows.filter(({ id }) => id !== null) : [];
+  const messages = listed.map(listedMessage);
   if (isBackwards) messages.reverse();
-  return { hasLeaf, hasAnchor, messages, hasMore: found.length > limit };
+  return { hasLeaf, hasAnchor, messages, hasMore: listed.length > 0 && Number(found) > messages.length };
+}
+
+function listedMessage(row: Row): ListedMessage {
+  const { has_leaf: _, has_anchor: __, found: ___, siblings_before, siblings_after, ...message } = row;
+  return {
+    ...message,
+    sibling_ids: [
+      ...siblings_before.slice(0, siblingsPerSide).reverse(),
+      message.id,
+      ...siblings_after.slice(0, siblingsPerSide),
+    ],
+    has_more_siblings: Math.max(siblings_before.length, siblings_after.length) > siblingsPerSide,
+  };
 }

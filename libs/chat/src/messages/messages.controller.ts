@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
+import { ReservesPage } from '#backpressure';
 import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../runs/run.view.js';
@@ -35,6 +36,7 @@ export class MessagesController {
   ) {}
 
   @Get()
+  @ReservesPage()
   @ApiOperation({ summary: 'List the messages of a branch, or all of them, in their order' })
   @ApiPage(ListedMessage)
   @ApiProblems(404)

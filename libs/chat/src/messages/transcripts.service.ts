@@ -1,3 +1,4 @@
+import { pageBytes } from '#backpressure';
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '#problems';
@@ -5,7 +6,7 @@ import { Ids } from '../ids/ids.js';
 import { type Turn } from '../turns/turn.js';
 import { branchPath } from './branch-path.js';
 import { type Message, type MessageRole } from './message.entity.js';
-import { messageColumns } from './message-columns.js';
+import { messageColumns, runningBytes } from './message-columns.js';
 
 /** What was said elsewhere, in its order. */
 export interface SaidElsewhere {
@@ -54,17 +55,22 @@ function pageOf(name: string, order: 'ASC' | 'DESC'): Statement {
         WHERE c.id = $1 AND c.owner = $2
       ), stretch AS (${branchPath('SELECT conversation_id, branch, seq FROM place')}
       )
-      SELECT $3::uuid IS NULL OR p.anchor_seq IS NOT NULL AS has_anchor, ${messageColumns('m')}
+      SELECT $3::uuid IS NULL OR p.anchor_seq IS NOT NULL AS has_anchor, m.found, ${messageColumns('m')}
       FROM place p LEFT JOIN LATERAL (
-        SELECT m.* FROM stretch s CROSS JOIN LATERAL (
-          SELECT * FROM messages
-          WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
-            AND ${isThere}
-            AND ($3::uuid IS NULL OR seq ${order === 'ASC' ? '>' : '<'} p.anchor_seq)
-          ORDER BY seq ${order} LIMIT $4
+        SELECT m.*, count(*) OVER () AS found, row_number() OVER page AS number,
+          ${runningBytes('m')} OVER page AS bytes_so_far
+        FROM (
+          SELECT m.* FROM stretch s CROSS JOIN LATERAL (
+            SELECT * FROM messages
+            WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
+              AND ${isThere}
+              AND ($3::uuid IS NULL OR seq ${order === 'ASC' ? '>' : '<'} p.anchor_seq)
+            ORDER BY seq ${order} LIMIT $4
+          ) m
+          ORDER BY m.seq ${order} LIMIT $4
         ) m
-        ORDER BY m.seq ${order} LIMIT $4
-      ) m ON true
+        WINDOW page AS (ORDER BY m.seq ${order} ROWS UNBOUNDED PRECEDING)
+      ) m ON m.number < $4 AND (m.bytes_so_far <= ${pageBytes} OR m.number = 1)
       ORDER BY m.seq ${order}`,
   };
 }
@@ -141,13 +147,13 @@ export class Transcripts {
     return found.map(({ active_run_id: _, ...message }) => message);
   }
 
-  /** A page of the newest branch. @throws Problem 404 for a conversation that is not this owner's, and for the anchor */
+  /** A page of the newest branch, up to `pageBytes` of text. @throws Problem 404 for a conversation that is not this owner's, and for the anchor */
   async page(
     owner: string,
     conversationId: string,
     { limit, isNewestFirst, afterId }: TranscriptPage,
   ): Promise<{ messages: Message[]; hasMore: boolean }> {
-    type Row = Message & { has_anchor: boolean } & Record<string, unknown>;
+    type Row = Message & { has_anchor: boolean; found: string | null } & Record<string, unknown>;
     const rows = await this.database.query<Row>(isNewestFirst ? newestFirst : oldestFirst, [
       conversationId,
       owner,
@@ -156,8 +162,11 @@ export class Transcripts {
     ]);
     if (rows[0] === undefined) throw notFound('conversation', conversationId);
     if (!rows[0].has_anchor) throw notFound('item to list after', afterId);
-    const found = rows.filter(({ id }) => id !== null).map(({ has_anchor: _, ...message }) => message);
-    return { messages: found.slice(0, limit), hasMore: found.length > limit };
+    const listed = rows.filter(({ id }) => id !== null);
+    return {
+      messages: listed.map(({ has_anchor: _, found: __, ...message }) => message),
+      hasMore: Number(rows[0].found) > listed.length,
+    };
   }
 
   /** @throws Problem 404 for a message that is not in this owner's conversation */

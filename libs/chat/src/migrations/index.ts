@@ -6,6 +6,7 @@ import { SearchAndFeedback1764400000000 } from './1764400000000-search-and-feedb
 import { AgeApart1764500000000 } from './1764500000000-age-apart.js';
 import { AttemptsOfRuns1764600000000 } from './1764600000000-attempts-of-runs.js';
 import { RoomForEnds1764700000000 } from './1764700000000-room-for-ends.js';
+import { OrderSiblings1764760000000 } from './1764760000000-order-siblings.js';
 
 /** The schema of this room, oldest first. */
 export const chatMigrations = [
@@ -17,4 +18,5 @@ export const chatMigrations = [
   AgeApart1764500000000,
   AttemptsOfRuns1764600000000,
   RoomForEnds1764700000000,
+  OrderSiblings1764760000000,
 ];

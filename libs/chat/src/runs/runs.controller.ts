@@ -60,11 +60,12 @@ export class RunsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
+    const slot = this.streams.admit(owner, reply);
     const following =
       lastEventId === undefined
         ? await this.events.follow(owner, id, starting_after ?? '', 'starting_after')
         : await this.events.follow(owner, id, lastEventId, 'Last-Event-ID');
-    if (following !== undefined) return this.streams.open(following.run, reply, following.after);
+    if (following !== undefined) return this.streams.open(following.run, slot, following.after);
     void reply.status(HttpStatus.NO_CONTENT);
     return undefined;
   }

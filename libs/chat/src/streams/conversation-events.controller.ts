@@ -31,10 +31,11 @@ export class ConversationEventsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
+    const slot = this.streams.admit(owner, reply);
     const place =
       lastEventId === undefined
         ? await this.events.place(owner, id, starting_after ?? '', 'starting_after')
         : await this.events.place(owner, id, lastEventId, 'Last-Event-ID');
-    return this.streams.openConversation(place, reply);
+    return this.streams.openConversation(place, slot);
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
+import { StreamSlots } from '#backpressure';
 import { unavailable } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
@@ -9,6 +10,11 @@ import { type FollowableRun } from '../runs/following/followable-run.js';
 import { ConversationEvents, type ConversationPlace } from './conversation-events.js';
 import { RunEventStream } from './run-event-stream.js';
 import { type RunPosition } from './run-position.js';
+
+/** The right to open one event stream as the body of a response, until that response is over. */
+export interface StreamSlot {
+  readonly reply: FastifyReply;
+}
 
 /** A stream that somebody reads. */
 interface OpenStream {
@@ -25,23 +31,35 @@ export class RunStreams {
 
   constructor(
     private readonly conversations: ConversationEvents,
+    private readonly slots: StreamSlots,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
+  /**
+   * Takes one of the owner's event streams. Call it before anything is stored: a request that is refused has done nothing.
+   * @throws OwnerStreamsError, ProcessStreamsError
+   */
+  admit(owner: string, reply: FastifyReply): StreamSlot {
+    const release = this.slots.take(owner);
+    reply.raw.once('close', release);
+    if (reply.raw.destroyed) release();
+    return { reply };
+  }
+
   /** The run's events as the body of a response, from a position on; sets its headers. */
-  open(run: FollowableRun, reply: FastifyReply, after?: RunPosition): StreamableFile {
+  open(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
     const heartbeatMs = this.options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
     const stream = new RunEventStream(run, heartbeatMs, after);
     return this.#send(stream, stream, reply);
   }
 
   /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
-  openConversation(place: ConversationPlace, reply: FastifyReply): StreamableFile {
-    return this.openEvents((reading) => this.conversations.tell(place, reading), reply);
+  openConversation(place: ConversationPlace, slot: StreamSlot): StreamableFile {
+    return this.openEvents((reading) => this.conversations.tell(place, reading), slot);
   }
 
   /** Events in another format as the body of a response; the signal tells when nobody reads them any more. */
-  openEvents(tell: (reading: AbortSignal) => AsyncIterable<string>, reply: FastifyReply): StreamableFile {
+  openEvents(tell: (reading: AbortSignal) => AsyncIterable<string>, { reply }: StreamSlot): StreamableFile {
     const reading = new AbortController();
     const stream = Readable.from(tell(reading.signal), { objectMode: false });
     reply.raw.once('close', () => reading.abort());

@@ -21,7 +21,7 @@ export class TurnAnswers {
 
   /**
    * @param answered see {@link Turns.begin}
-   * @throws what {@link Turns.begin} throws; a Problem for a run that was waited for and did not complete
+   * @throws what {@link Turns.begin} and {@link RunStreams.admit} throw; a Problem for a run that was waited for and did not complete
    */
   async answer(
     request: TurnRequest,
@@ -29,8 +29,9 @@ export class TurnAnswers {
     reply: FastifyReply,
     answered?: Message,
   ): Promise<SentMessage | StreamableFile | RunView> {
+    const slot = form === 'events' ? this.streams.admit(request.owner, reply) : undefined;
     const run = await this.turns.begin(request, answered);
-    if (form === 'events') return this.streams.open(run, reply);
+    if (slot !== undefined) return this.streams.open(run, slot);
     if (form === 'async') {
       void reply
         .status(202)

@@ -37,7 +37,9 @@ export interface Message {
   /** ISO 8601. */
   created_at: string;
   completed_at: string | null;
-  /** The messages with the same parent, in their order, itself included; in lists only. */
+  /** The messages with the same parent, in their order, itself included: at most 50 before and 50 after it; in lists only. */
   sibling_ids?: readonly string[];
+  /** There are siblings beyond those in `sibling_ids`. */
+  has_more_siblings?: boolean;
   feedback?: Feedback | null;
 }

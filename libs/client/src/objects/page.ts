@@ -1,4 +1,4 @@
-/** One page of a list. The ids are null on an empty page. */
+/** One page of a list; it may have fewer items than the limit although `has_more` is true. The ids are null on an empty page. */
 export interface Page<T> {
   data: T[];
   first_id: string | null;

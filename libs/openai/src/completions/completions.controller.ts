@@ -1,5 +1,5 @@
 import { Owner } from '#auth';
-import { RunStreams } from '#chat';
+import { RunStreams, type StreamSlot } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { type Problem, toProblem, unavailable } from '#problems';
 import { Body, Controller, HttpCode, Post, Res, type StreamableFile } from '@nestjs/common';
@@ -47,6 +47,7 @@ export class CompletionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatCompletion | StreamableFile> {
     const messages = givenMessages(body.messages, chatMessages);
+    const slot = body.stream === true ? this.streams.admit(owner, reply) : undefined;
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
     const wanted = this.#wanted(owner, body, messages, left.signal);
@@ -54,7 +55,7 @@ export class CompletionsController {
     const keep: KeepAnswer = async (text, completion) => {
       if (body.store === true) await this.kept.keep(owner, messages, text, completion, body.metadata ?? {});
     };
-    if (body.stream === true) return this.#stream(wanted, head, body, keep, reply, left);
+    if (slot !== undefined) return this.#stream(wanted, head, body, keep, slot, left);
     const { text, completion } = await this.answers.whole(wanted);
     await keep(text, completion);
     return completionView(head, text, completion);
@@ -86,7 +87,7 @@ export class CompletionsController {
     head: CompletionHead,
     body: CompletionDto,
     keep: KeepAnswer,
-    reply: FastifyReply,
+    slot: StreamSlot,
     left: AbortController,
   ): Promise<StreamableFile> {
     const pieces = this.answers.pieces(wanted);
@@ -96,7 +97,7 @@ export class CompletionsController {
       reading.addEventListener('abort', () => left.abort());
       return told(first, pieces, events, keep, reading);
     };
-    return this.streams.openEvents(tell, reply);
+    return this.streams.openEvents(tell, slot);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Owner } from '#auth';
+import { ReservesPage } from '#backpressure';
 import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
 import { validationFailed } from '#problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
@@ -75,6 +76,7 @@ export class OpenAiConversationsController {
   }
 
   @Get(':id/items')
+  @ReservesPage()
   @ApiOperation({
     summary: 'List the items of a conversation, the newest first unless `order` says otherwise',
   })
@@ -108,6 +110,7 @@ export class OpenAiConversationsController {
   }
 
   @Get(':id/items/:item')
+  @ReservesPage()
   @ApiOperation({ summary: 'Read an item' })
   @ApiOkResponse({ type: MessageItem })
   @ApiErrors(404)

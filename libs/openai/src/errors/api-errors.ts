@@ -22,8 +22,8 @@ class ErrorBody {
   error!: ErrorFacts;
 }
 
-/** What every operation may answer: bad input, a missing key, trouble here, no database. */
-const always = [400, 401, 500, 503];
+/** What every operation may answer: bad input, a missing key, too much at once, a defect here, no database. */
+const always = [400, 401, 429, 500, 503];
 
 /** Tells in the description of the API that these statuses are answered with an error, beside the usual ones. */
 export function ApiErrors(...statuses: number[]): MethodDecorator {

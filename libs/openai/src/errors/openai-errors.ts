@@ -15,6 +15,8 @@ const officialCodes: Readonly<Record<string, string>> = {
   content_policy_violation: 'content_filter',
   conversation_busy: 'conversation_locked',
   rate_limited: 'rate_limit_exceeded',
+  too_many_streams: 'rate_limit_exceeded',
+  too_many_large_responses: 'rate_limit_exceeded',
 };
 
 /** The same for what is wrong with a field. */

@@ -30,19 +30,20 @@ export class PassingResponses {
     body: CreateResponseDto,
     reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
+    const slot = body.stream === true ? this.events.admit(owner, reply) : undefined;
     const request = await this.#llmRequest(owner, body);
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
     const wanted = { request, stop: [], signal: left.signal };
     const run = new PassingRun();
     const repeated: ResponseRequest = asked(body, responseInput(body));
-    if (body.stream !== true) {
+    if (slot === undefined) {
       const { text, completion } = await this.answers.whole(wanted);
       run.finish(text, completion!);
       return responseView(run.turn, repeated, false);
     }
     void this.#generate(run, wanted);
-    return this.events.open(run, repeated, reply);
+    return this.events.open(run, repeated, slot);
   }
 
   async #generate(run: PassingRun, wanted: Parameters<Answers['pieces']>[0]): Promise<void> {

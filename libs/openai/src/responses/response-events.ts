@@ -1,4 +1,4 @@
-import { changesOf, type FollowableRun, RunEvents, RunStreams } from '#chat';
+import { changesOf, type FollowableRun, RunEvents, RunStreams, type StreamSlot } from '#chat';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { ResponseCursor } from './response-cursor.js';
@@ -17,9 +17,14 @@ export class ResponseEvents {
     private readonly streams: RunStreams,
   ) {}
 
+  /** See {@link RunStreams.admit}. */
+  admit(owner: string, reply: FastifyReply): StreamSlot {
+    return this.streams.admit(owner, reply);
+  }
+
   /** The events as the body of an HTTP response; `after`: the reader has everything up to there. */
-  open(run: FollowableRun, request: ResponseRequest, reply: FastifyReply, after?: Place): StreamableFile {
-    return this.streams.openEvents((reading) => this.#tell(run, request, after, reading), reply);
+  open(run: FollowableRun, request: ResponseRequest, slot: StreamSlot, after?: Place): StreamableFile {
+    return this.streams.openEvents((reading) => this.#tell(run, request, after, reading), slot);
   }
 
   async *#tell(

@@ -1,4 +1,5 @@
 import { Owner } from '#auth';
+import { ReservesPage } from '#backpressure';
 import { validationFailed } from '#problems';
 import {
   Body,
@@ -75,8 +76,9 @@ export class ResponsesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
     if (body.store === false) return this.passing.answer(owner, body, reply);
+    const slot = body.stream === true ? this.events.admit(owner, reply) : undefined;
     const response = await this.responses.begin(owner, body);
-    if (body.stream === true) return this.events.open(response.run, response.request, reply);
+    if (slot !== undefined) return this.events.open(response.run, response.request, slot);
     return body.background === true ? this.responses.view(response) : this.responses.end(response);
   }
 
@@ -93,11 +95,13 @@ export class ResponsesController {
     const uuid = uuidOf('resp', id);
     const after = starting_after === undefined ? undefined : placeOf(starting_after);
     if (stream !== 'true') return this.responses.read(owner, uuid);
+    const slot = this.events.admit(owner, reply);
     const { run, request } = await this.responses.follow(owner, uuid);
-    return this.events.open(run, request, reply, after);
+    return this.events.open(run, request, slot, after);
   }
 
   @Get(':id/input_items')
+  @ReservesPage()
   @ApiOperation({ summary: 'List what a response answers: the message of the user' })
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404)

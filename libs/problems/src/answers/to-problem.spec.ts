@@ -36,6 +36,12 @@ describe('toProblem', () => {
 
   it.each([
     ['an aborted request', Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 }), 400],
+    ['a file that could not be opened', Object.assign(new Error('open'), { code: 'EMFILE' }), 503],
+    [
+      'a socket that could not be opened, as the cause of something else',
+      new Error('failed', { cause: Object.assign(new Error('connect'), { code: 'ENFILE' }) }),
+      503,
+    ],
     ['a lost database', Object.assign(new Error('read'), { code: 'ECONNRESET' }), 500],
     ['a plugin’s refusal', Object.assign(new Error('secret'), { statusCode: 429 }), 429],
     ['a plugin’s failure', Object.assign(new Error('secret'), { statusCode: 502 }), 500],

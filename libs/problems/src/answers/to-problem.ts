@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { type CodedAnswers, fromCodedError, isCodedError } from './coded-errors.js';
 import { fromFastifyError } from './fastify-errors.js';
 import { Problem } from './problem.js';
+import { unavailable } from './problem-factories.js';
 
 /**
  * The one mapping of errors to HTTP answers. Never throws; what it does not know becomes a 500 `internal_error` that
@@ -10,9 +11,11 @@ import { Problem } from './problem.js';
  */
 export function toProblem(error: unknown, answers: CodedAnswers = {}): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof HttpException) return fromFastifyError(error.cause) ?? fromHttpException(error);
+  if (error instanceof HttpException) {
+    return fromFastifyError(error.cause) ?? fromExhaustion(error.cause) ?? fromHttpException(error);
+  }
   const known = fromFastifyError(error) ?? (isCodedError(error) ? fromCodedError(error, answers) : undefined);
-  return known ?? fromHttpError(error) ?? internalError(error);
+  return known ?? fromExhaustion(error) ?? fromHttpError(error) ?? internalError(error);
 }
 
 /** 404 for a path, or a method on a path, that this server does not have. */
@@ -51,6 +54,25 @@ function fromHttpError(error: unknown): Problem | undefined {
     return undefined;
   }
   return new Problem({ status, code: codeOfStatus(status), cause: error });
+}
+
+/** What the system says when this process, or all together, have as many files and sockets open as they may. */
+const exhaustionCodes: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
+/** How far the causes of an error are followed. */
+const mostCauses = 5;
+
+/** 503 where a file or a connection could not be opened for want of descriptors: that passes. */
+function fromExhaustion(error: unknown): Problem | undefined {
+  let at = error as { code?: unknown; cause?: unknown } | null | undefined;
+  for (let depth = 0; depth < mostCauses && typeof at === 'object' && at !== null; depth += 1) {
+    if (exhaustionCodes.has(at.code)) {
+      return unavailable('too_many_open_files', 'This server has as many files open as it may. Try again.', {
+        cause: error,
+      });
+    }
+    at = at.cause as typeof at;
+  }
+  return undefined;
 }
 
 function internalError(cause: unknown): Problem {

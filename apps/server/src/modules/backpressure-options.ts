@@ -1,0 +1,20 @@
+import { type BackpressureOptions, descriptorShares, memoryWithin, softDescriptorLimit } from '#backpressure';
+import { llmChain, type Configuration } from '../configuration/index.js';
+import { type Logger } from '../logging/logger.js';
+
+/** The bounds of responses, streams and connections, where nothing else is set as the limit of open files allows. */
+export function backpressureOptions(
+  { http, database, llm }: Configuration,
+  logger: Logger,
+  limit = softDescriptorLimit(),
+): BackpressureOptions {
+  const endpoints = llmChain(llm).reduce((count, route) => count + route.endpoints.length, 0);
+  const shares = descriptorShares(limit, database.poolSize + endpoints * llm.maxConnections);
+  return {
+    stallMs: http.stallTimeoutMs,
+    maxConnections: http.maxConnections ?? shares.connections,
+    streams: { perOwner: http.maxStreamsPerOwner, perProcess: http.maxStreams ?? shares.streams },
+    memory: memoryWithin(http.responseMemoryBytes),
+    onCut: (address) => logger.event('info', 'cut a reader that took nothing', { address }),
+  };
+}

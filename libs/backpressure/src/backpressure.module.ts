@@ -1,0 +1,64 @@
+import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type Server } from 'node:http';
+import { BACKPRESSURE_OPTIONS, type BackpressureOptions } from './backpressure-options.js';
+import { ConnectionsError } from './errors.js';
+import { jsonBody } from './json-body.js';
+import { ResponseMemory } from './response-memory.js';
+import { StalledReaders } from './stalled-readers.js';
+import { StreamSlots } from './stream-slots.js';
+
+/** Connections above the limit that are still answered, with 503; beyond that they are closed unanswered. */
+const answeredAboveLimit = 64;
+
+/**
+ * What slow and hostile readers may cost, for a Nest application on Fastify: JSON is encoded as fast as it is read, large
+ * responses share a bounded memory, stalled readers are cut, and connections are bounded. Global. Needs `AuthModule`.
+ */
+@Module({})
+export class BackpressureModule implements OnModuleInit {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly memory: ResponseMemory,
+    @Inject(BACKPRESSURE_OPTIONS) private readonly options: BackpressureOptions,
+  ) {}
+
+  static forRoot(options: BackpressureOptions): DynamicModule {
+    return {
+      module: BackpressureModule,
+      global: true,
+      providers: [
+        { provide: BACKPRESSURE_OPTIONS, useValue: options },
+        { provide: StreamSlots, useValue: new StreamSlots(options.streams) },
+        ResponseMemory,
+      ],
+      exports: [StreamSlots, ResponseMemory],
+    };
+  }
+
+  onModuleInit(): void {
+    const { httpAdapter } = this.adapterHost;
+    const fastify = httpAdapter.getInstance<FastifyInstance>();
+    const { stallMs, maxConnections, onCut } = this.options;
+    const server = httpAdapter.getHttpServer() as Server;
+    const readers = new StalledReaders(server, { stallMs, ...(onCut && { onCut }) });
+    server.maxConnections = maxConnections + answeredAboveLimit;
+    fastify.addHook('onRequest', (request, reply, done) => {
+      if (readers.connections <= maxConnections || isProbe(request)) return done();
+      void reply.header('connection', 'close');
+      done(new ConnectionsError(maxConnections));
+    });
+    fastify.addHook('preSerialization', (request, reply, payload, done) => {
+      const accounted = this.memory.account(request, reply, payload);
+      if (accounted === undefined) done(null, payload);
+      else accounted.then(() => done(null, payload), done);
+    });
+    fastify.setReplySerializer((payload) => jsonBody(payload) as string);
+  }
+}
+
+/** Who restarts servers that do not answer would make a crowd worse. */
+function isProbe({ url }: FastifyRequest): boolean {
+  return url.startsWith('/health/');
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { Readable } from 'node:stream';
+import { jsonBody, largeChars } from './json-body.js';
+import { type JsonPiece, jsonPieces, pieceChars } from './json-pieces.js';
+import { sliceText } from './slice-text.js';
+import { SlicedText } from './text-size.js';
+
+const long = (unit: string): string => unit.repeat(Math.ceil((3 * pieceChars) / unit.length));
+
+async function joined(pieces: Iterable<JsonPiece>): Promise<string> {
+  let text = '';
+  for (const piece of pieces) text += await piece;
+  return text;
+}
+
+describe('jsonPieces', () => {
+  const longText = fc.constantFrom('a', 'é', '\u0001', '"\\', '𝄞', '.𝄞', '\ud800').map(long);
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<unknown>(null, true, 1.5, Number.NaN, undefined, new Date(0)),
+      fc.string(),
+      longText,
+      fc.array(tie('any'), { maxLength: 4 }),
+      fc.dictionary(fc.string(), tie('any'), { maxKeys: 4 }),
+    ),
+  })).any;
+
+  it('join to what JSON.stringify makes of any value', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record({ value }), async (object) => {
+        expect(await joined(jsonPieces(object))).toBe(JSON.stringify(object));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('hold no more than a piece of text, however long the value is', () => {
+    const pieces = [...jsonPieces({ data: [{ content: 'x'.repeat(1_000_000) }, { content: long('𝄞') }] })];
+    expect(Math.max(...pieces.map((piece) => (piece as string).length))).toBeLessThanOrEqual(2 * pieceChars);
+  });
+
+  it('take a sliced text from its reader, fetched or at hand', async () => {
+    const text = long('.𝄞"');
+    const fetched = { slice: (from: number, max: number) => Promise.resolve(sliceText(text, from, max)) };
+    const atHand = { slice: (from: number, max: number) => sliceText(text, from, max) };
+    for (const reader of [fetched, atHand]) {
+      const value = { before: 1, content: new SlicedText(reader), after: [2] };
+      expect(await joined(jsonPieces(value))).toBe(JSON.stringify({ before: 1, content: text, after: [2] }));
+    }
+  });
+});
+
+describe('jsonBody', () => {
+  it('is a text for a small value, and a stream of the same for a large one', async () => {
+    expect(jsonBody({ a: 'b' })).toBe('{"a":"b"}');
+    const large = { a: 'b'.repeat(largeChars) };
+    const body = jsonBody(large) as Readable;
+    expect(await Array.fromAsync(body).then((chunks) => chunks.join(''))).toBe(JSON.stringify(large));
+  });
+
+  it('encodes no more of a large value than its reader takes', async () => {
+    const body = jsonBody(Array.from({ length: 1_000 }, () => 'x'.repeat(pieceChars))) as Readable;
+    body.on('readable', () => undefined);
+    await new Promise(setImmediate);
+    expect(body.readableLength).toBeLessThan(10 * pieceChars);
+    body.destroy();
+  });
+});

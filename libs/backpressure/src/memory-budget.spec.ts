@@ -1,0 +1,73 @@
+import { jest } from '@jest/globals';
+import { OwnerMemoryError, ProcessMemoryError } from './errors.js';
+import { MemoryBudget } from './memory-budget.js';
+
+const budget = () => new MemoryBudget({ ownerBytes: 10, processBytes: 15, maxWaiting: 2, waitMs: 1_000 });
+
+/** Whether a promise has resolved by now. */
+async function hasResolved(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol('pending');
+  return (
+    (await Promise.race([promise, new Promise((resolve) => setImmediate(resolve, pending))])) !== pending
+  );
+}
+
+describe('MemoryBudget', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  it('lets an owner wait for its own memory, while another one takes what is free', async () => {
+    const memory = budget();
+    const first = await memory.reserve('ann', 8);
+    const second = memory.reserve('ann', 8);
+    await memory.reserve('bob', 7);
+    expect(await hasResolved(second)).toBe(false);
+    first.release();
+    first.release();
+    await second;
+  });
+
+  it('counts what a response turned out to hold, and lets the next one go on', async () => {
+    const memory = budget();
+    const first = await memory.reserve('ann', 10);
+    const second = memory.reserve('ann', 6);
+    first.resize(4);
+    await second;
+    first.release();
+    first.resize(10);
+    await memory.reserve('ann', 4);
+  });
+
+  it('serves a response that is larger than the share alone', async () => {
+    const memory = budget();
+    const huge = await memory.reserve('ann', 1_000);
+    const next = memory.reserve('ann', 1);
+    expect(await hasResolved(next)).toBe(false);
+    huge.release();
+    await next;
+  });
+
+  it('refuses after the longest wait, and says whose memory was missing', async () => {
+    jest.useFakeTimers();
+    const memory = budget();
+    await memory.reserve('ann', 10);
+    const refused = [memory.reserve('ann', 1), memory.reserve('bob', 6)].map((promise) =>
+      promise.catch((error) => error),
+    );
+    jest.advanceTimersByTime(1_000);
+    const [ofOwner, ofProcess] = await Promise.all(refused);
+    expect(ofOwner).toBeInstanceOf(OwnerMemoryError);
+    expect(ofProcess).toBeInstanceOf(ProcessMemoryError);
+  });
+
+  it('refuses at once when as many of an owner wait as may', async () => {
+    const memory = budget();
+    await memory.reserve('ann', 10);
+    const gone = new AbortController();
+    const waiting = [1, 2].map(() =>
+      memory.reserve('ann', 1, gone.signal).catch((error: Error) => error.name),
+    );
+    await expect(memory.reserve('ann', 1)).rejects.toThrow(OwnerMemoryError);
+    gone.abort();
+    expect(await Promise.all(waiting)).toEqual(['AbortError', 'AbortError']);
+  });
+});

@@ -1,0 +1,109 @@
+import { OwnerMemoryError, ProcessMemoryError } from './errors.js';
+
+/** Bounds of a {@link MemoryBudget}. */
+export interface MemoryBudgetOptions {
+  /** Bytes that the responses of one owner may hold. */
+  ownerBytes: number;
+  /** Bytes that the responses of all owners may hold. */
+  processBytes: number;
+  /** Requests of one owner that may wait for memory. */
+  maxWaiting: number;
+  /** Longest wait, in milliseconds. */
+  waitMs: number;
+}
+
+/** Memory that a response may use until it is released. */
+export interface Reservation {
+  /** Corrects the amount when it is known; never waits. */
+  resize(bytes: number): void;
+  /** Gives everything back. Further calls do nothing. */
+  release(): void;
+}
+
+interface Waiting {
+  owner: string;
+  bytes: number;
+  grant(): void;
+}
+
+/**
+ * Memory for responses that are too large to be ignored, shared between owners: who asks for more than is free waits in
+ * line, and an owner that has its share does not block the others in the line.
+ */
+export class MemoryBudget {
+  readonly #held = new Map<string, number>();
+  readonly #waiting = new Set<Waiting>();
+  #total = 0;
+
+  constructor(private readonly options: MemoryBudgetOptions) {}
+
+  /**
+   * Resolves when the memory is free. More than an owner's share counts as all of it.
+   * @throws OwnerMemoryError or ProcessMemoryError after the longest wait, or at once when too many wait; the signal's reason
+   */
+  async reserve(owner: string, bytes: number, signal?: AbortSignal): Promise<Reservation> {
+    signal?.throwIfAborted();
+    const asked = Math.min(bytes, this.options.ownerBytes);
+    return this.#fits(owner, asked) ? this.#take(owner, asked) : this.#wait(owner, asked, signal);
+  }
+
+  #wait(owner: string, bytes: number, signal: AbortSignal | undefined): Promise<Reservation> {
+    const { ownerBytes, maxWaiting, waitMs } = this.options;
+    const ofOwner = [...this.#waiting].filter((one) => one.owner === owner).length;
+    if (ofOwner >= maxWaiting) throw new OwnerMemoryError(ownerBytes);
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        this.#waiting.delete(waiting);
+      };
+      const abort = (): void => (leave(), reject(signal!.reason as Error));
+      const timer = setTimeout(() => (leave(), reject(this.#refusal(owner, bytes))), waitMs);
+      const waiting: Waiting = { owner, bytes, grant: () => (leave(), resolve(this.#take(owner, bytes))) };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.add(waiting);
+    });
+  }
+
+  #refusal(owner: string, bytes: number): Error {
+    const { ownerBytes, processBytes } = this.options;
+    const isOwnersFault = (this.#held.get(owner) ?? 0) + bytes > ownerBytes;
+    return isOwnersFault ? new OwnerMemoryError(ownerBytes) : new ProcessMemoryError(processBytes);
+  }
+
+  #fits(owner: string, bytes: number): boolean {
+    const { ownerBytes, processBytes } = this.options;
+    return (this.#held.get(owner) ?? 0) + bytes <= ownerBytes && this.#total + bytes <= processBytes;
+  }
+
+  #take(owner: string, bytes: number): Reservation {
+    let held = 0;
+    let isReleased = false;
+    const hold = (amount: number): void => {
+      this.#change(owner, amount - held);
+      held = amount;
+    };
+    hold(bytes);
+    return {
+      resize: (amount) => {
+        if (!isReleased) hold(amount);
+      },
+      release: () => {
+        isReleased = true;
+        hold(0);
+      },
+    };
+  }
+
+  #change(owner: string, bytes: number): void {
+    this.#total += bytes;
+    const held = (this.#held.get(owner) ?? 0) + bytes;
+    if (held === 0) this.#held.delete(owner);
+    else this.#held.set(owner, held);
+    if (bytes < 0) this.#grant();
+  }
+
+  #grant(): void {
+    for (const waiting of this.#waiting) if (this.#fits(waiting.owner, waiting.bytes)) waiting.grant();
+  }
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+
+/** Where Linux lists the TCP connections of its network namespace (proc_net_tcp(5)). */
+const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+
+/** Names a connection by its ports. Two that share both are counted together, which only delays a cut. */
+export function portsOf(localPort: number, remotePort: number): string {
+  return `${localPort}:${remotePort}`;
+}
+
+/**
+ * Bytes in the kernel's send queue of every TCP connection: not sent, or not acknowledged by the reader. Empty where the
+ * system does not say. They tell a slow reader from one that takes nothing: the kernel accepts no more bytes before a
+ * third of a queue that may hold megabytes is free.
+ */
+export async function readSendQueues(): Promise<Map<string, number>> {
+  const texts = await Promise.all(tables.map((path) => readFile(path, 'latin1').catch(() => '')));
+  return parseSendQueues(texts.join('\n'));
+}
+
+/** Reads the lines of those tables; lines that have another form are left out. */
+export function parseSendQueues(text: string): Map<string, number> {
+  const queues = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const [, local = '', remote = '', , queue = ''] = line.trim().split(/\s+/, 5);
+    const ports = portsOf(portOf(local), portOf(remote));
+    const bytes = parseInt(queue, 16);
+    if (queue.includes(':') && !Number.isNaN(bytes)) queues.set(ports, (queues.get(ports) ?? 0) + bytes);
+  }
+  return queues;
+}
+
+function portOf(address: string): number {
+  return parseInt(address.slice(address.indexOf(':') + 1), 16);
+}

@@ -1,0 +1,106 @@
+import { type Server, type Socket } from 'node:net';
+import { portsOf, readSendQueues } from './send-queues.js';
+
+/** What {@link StalledReaders} needs. */
+export interface StalledReadersOptions {
+  /** A reader that takes no byte for so many milliseconds is cut, although bytes wait for it. */
+  stallMs: number;
+  /** Called after a connection was cut. */
+  onCut?: (address: string | undefined) => void;
+  /** Bytes in the kernel's send queues, by {@link portsOf}. */
+  readQueues?: () => Promise<Map<string, number>>;
+  /** Milliseconds of a clock that never goes back. */
+  now?: () => number;
+}
+
+/** What is known of a reader that has not taken everything yet. */
+interface Progress {
+  /** Bytes that the kernel has accepted. */
+  accepted: number;
+  /** Bytes that wait in the kernel; undefined while that was not asked. */
+  queued: number | undefined;
+  /** When one of them last changed. */
+  since: number;
+}
+
+/** Looks for stalls so many times in the time after which a reader is cut. */
+const looksPerStall = 10;
+
+/**
+ * Cuts the connections of readers that take nothing. A reader is stalled only while bytes wait for it in this process: a
+ * slow reader, an event stream that has nothing to say and a connection between two requests are left alone.
+ */
+export class StalledReaders {
+  readonly #sockets = new Set<Socket>();
+  readonly #waiting = new Map<Socket, Progress>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #readQueues: () => Promise<Map<string, number>>;
+  readonly #now: () => number;
+  #looking: Promise<void> | undefined;
+
+  constructor(
+    server: Server,
+    private readonly options: StalledReadersOptions,
+  ) {
+    this.#readQueues = options.readQueues ?? readSendQueues;
+    this.#now = options.now ?? (() => performance.now());
+    server.on('connection', (socket) => this.#add(socket));
+    server.once('close', () => clearInterval(this.#timer));
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.look().finally(() => (this.#looking = undefined));
+    }, options.stallMs / looksPerStall);
+    this.#timer.unref();
+  }
+
+  /** Open connections. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Looks at every connection once. */
+  async look(): Promise<void> {
+    const now = this.#now();
+    const quiet = [...this.#sockets].filter((socket) => this.#isQuiet(socket, now));
+    if (quiet.length === 0) return;
+    const queues = await this.#readQueues();
+    for (const socket of quiet) this.#judge(socket, queues, now);
+  }
+
+  #add(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#waiting.delete(socket);
+    });
+  }
+
+  /** The kernel has accepted nothing for a third of the time, although something waits. */
+  #isQuiet(socket: Socket, now: number): boolean {
+    const { writableLength } = socket;
+    if (writableLength === 0) {
+      this.#waiting.delete(socket);
+      return false;
+    }
+    const accepted = socket.bytesWritten - writableLength;
+    const known = this.#waiting.get(socket);
+    if (known?.accepted === accepted) return now - known.since >= this.options.stallMs / 3;
+    this.#waiting.set(socket, { accepted, queued: undefined, since: now });
+    return false;
+  }
+
+  #judge(socket: Socket, queues: ReadonlyMap<string, number>, now: number): void {
+    const known = this.#waiting.get(socket);
+    if (known === undefined || socket.destroyed) return;
+    const queued = queues.get(portsOf(socket.localPort ?? 0, socket.remotePort ?? 0));
+    const hasChanged = known.queued !== undefined && queued !== known.queued;
+    known.queued = queued;
+    if (hasChanged) known.since = now;
+    else if (now - known.since >= this.options.stallMs) this.#cut(socket);
+  }
+
+  #cut(socket: Socket): void {
+    const address = socket.remoteAddress;
+    socket.destroy();
+    this.options.onCut?.(address);
+  }
+}

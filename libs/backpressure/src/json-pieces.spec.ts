@@ -56,7 +56,7 @@ describe('jsonBody', () => {
     expect(jsonBody({ a: 'b' })).toBe('{"a":"b"}');
     const large = { a: 'b'.repeat(largeChars) };
     const body = jsonBody(large) as Readable;
-    expect(await Array.fromAsync(body).then((chunks) => chunks.join(''))).toBe(JSON.stringify(large));
+    expect((await body.toArray()).join('')).toBe(JSON.stringify(large));
   });
 
   it('encodes no more of a large value than its reader takes', async () => {

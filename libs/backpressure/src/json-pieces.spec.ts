@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Readable } from 'node:stream';
+import { type Readable } from 'node:stream';
 import { jsonBody, largeChars } from './json-body.js';
 import { type JsonPiece, jsonPieces, pieceChars } from './json-pieces.js';
 import { sliceText } from './slice-text.js';

@@ -51,7 +51,7 @@ describe('MemoryBudget', () => {
     const memory = budget();
     await memory.reserve('ann', 10);
     const refused = [memory.reserve('ann', 1), memory.reserve('bob', 6)].map((promise) =>
-      promise.catch((error) => error),
+      promise.catch((error: unknown) => error),
     );
     jest.advanceTimersByTime(1_000);
     const [ofOwner, ofProcess] = await Promise.all(refused);

@@ -36,7 +36,7 @@ export class StalledReaders {
   readonly #timer: NodeJS.Timeout;
   readonly #readQueues: () => Promise<Map<string, number>>;
   readonly #now: () => number;
-  #looking: Promise<void> | undefined;
+  #isLooking = false;
 
   constructor(
     server: Server,
@@ -47,7 +47,9 @@ export class StalledReaders {
     server.on('connection', (socket) => this.#add(socket));
     server.once('close', () => clearInterval(this.#timer));
     this.#timer = setInterval(() => {
-      this.#looking ??= this.look().finally(() => (this.#looking = undefined));
+      if (this.#isLooking) return;
+      this.#isLooking = true;
+      void this.look().finally(() => (this.#isLooking = false));
     }, options.stallMs / looksPerStall);
     this.#timer.unref();
   }

@@ -135,8 +135,14 @@ export async function readMessagePage(
   return { hasLeaf, hasAnchor, messages, hasMore: listed.length > 0 && Number(found) > messages.length };
 }
 
-function listedMessage(row: Row): ListedMessage {
-  const { has_leaf: _, has_anchor: __, found: ___, siblings_before, siblings_after, ...message } = row;
+function listedMessage({
+  has_leaf: _,
+  has_anchor: __,
+  found: ___,
+  siblings_before,
+  siblings_after,
+  ...message
+}: Row): ListedMessage {
   return {
     ...message,
     sibling_ids: [

@@ -115,10 +115,10 @@ describe('the bounds of event streams and connections', () => {
     expect([refused.status, refused.headers.get('connection'), refused.body.code]).toEqual([
       503,
       'close',
-      'too_many_connections',
+      'connection_capacity_reached',
     ]);
     const openAi = await stack.call('GET', '/v1/models', undefined, close);
-    expect([openAi.status, (openAi.body.error as Json).code]).toEqual([503, 'too_many_connections']);
+    expect([openAi.status, (openAi.body.error as Json).code]).toEqual([503, 'connection_capacity_reached']);
     expect((await stack.call('GET', '/health/live', undefined, close)).status).toBe(200);
     for (const socket of sockets) socket.destroy();
     for (let status = 503; status !== 200;)

@@ -47,7 +47,7 @@ export class ProcessStreamsError extends CapacityError {
 
 /** As many HTTP connections are open as this process may have. */
 export class ConnectionsError extends CapacityError {
-  readonly code = 'too_many_connections';
+  readonly code = 'connection_capacity_reached';
 
   constructor(readonly maxConnections: number) {
     super(`More than ${maxConnections} connections are open.`);

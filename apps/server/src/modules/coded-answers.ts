@@ -38,7 +38,7 @@ export const codedAnswers: CodedAnswers = {
     detail: 'This server has as many event streams open as it can. Nothing was stored. Try again.',
     retryAfterSeconds: 5,
   },
-  too_many_connections: {
+  connection_capacity_reached: {
     status: 503,
     title: 'Too many connections are open',
     detail: 'This server has as many connections open as it can. Try again.',

@@ -16,7 +16,7 @@ const rooms = {
   'libs/database': ['fairness'],
   'libs/auth': ['problems'],
   'libs/backpressure': ['auth'],
-  'libs/chat': ['auth', 'backpressure', 'database', 'llm', 'problems'],
+  'libs/chat': ['auth', 'backpressure', 'database', 'fairness', 'llm', 'problems'],
   'libs/health': ['auth', 'database', 'llm'],
   'libs/metrics': ['auth', 'chat', 'llm'],
   'libs/openai': ['auth', 'backpressure', 'chat', 'llm', 'problems'],

@@ -13,7 +13,7 @@ import {
   ProcessMemoryError,
   ProcessStreamsError,
 } from '#backpressure';
-import { DatabaseUnavailableError, WriteQueueFullError } from '#database';
+import { DatabaseOverloadedError, DatabaseUnavailableError, WriteQueueFullError } from '#database';
 import {
   guideProtocol,
   LlmAnswerTooLargeError,
@@ -242,6 +242,7 @@ describe('docs/errors.md', () => {
     const errors = [
       new DatabaseUnavailableError(new Error('gone')),
       new WriteQueueFullError(1),
+      new DatabaseOverloadedError(1),
       new LlmQueueFullError(address, 1),
       new LlmOwnerLimitError(address, 1),
       ...[ConnectionsError, OwnerMemoryError, OwnerStreamsError, ProcessMemoryError, ProcessStreamsError].map(

@@ -1,3 +1,5 @@
+import { type SearchLimitOptions } from './search/search-limits.js';
+
 /** What the application decides about chat. Times in milliseconds. */
 export interface ChatOptions {
   /** How much of a conversation the LLM is told. */
@@ -10,6 +12,8 @@ export interface ChatOptions {
   leaseMs?: number;
   /** After so many days without a turn a conversation is erased; left out: never. */
   retentionDays?: number | undefined;
+  /** What bounds searches; left out: the defaults. */
+  search?: SearchLimitOptions;
   /** Between two comment lines of an event stream that has nothing to say. */
   streamHeartbeatMs?: number;
 }
@@ -30,6 +34,10 @@ export const chatDefaults = {
   /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
   storeRetryMs: 500,
+  /** For one search once it runs, for its place before, and how many searches may wait, of all owners. */
+  searchTimeoutMs: 3_000,
+  searchQueueMs: 2_000,
+  maxWaitingSearches: 50,
   /** Runs that may wait in one conversation. */
   maxQueuedRuns: 10,
   /** How long an idempotency key is remembered. */

@@ -4,12 +4,16 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 /** pg's client knows the id of its server process; the types do not tell. */
 type CancellableClient = PoolClient & { processID: number | null };
 
+/** Cancels what a server process is doing, without waiting for a connection of the pool. */
+export type CancelStatement = (processId: number) => Promise<unknown>;
+
 /**
  * Runs one prepared statement that a signal may abandon at any time: while waiting for a connection or for the answer.
  * The caller is free at once; the connection goes back to the pool when the server has let go of the statement.
  */
 export async function queryWithSignal<Row extends QueryResultRow>(
   pool: Pool,
+  cancel: CancelStatement,
   statement: { name: string; text: string },
   values: readonly unknown[],
   signal: AbortSignal,
@@ -35,7 +39,7 @@ export async function queryWithSignal<Row extends QueryResultRow>(
   try {
     const { rows } = await unlessAborted(running, signal, () => {
       abandoned = true;
-      void abandon(pool, client, running).then(giveBack);
+      void abandon(cancel, client, running).then(giveBack);
     });
     giveBack(false);
     return rows;
@@ -49,9 +53,13 @@ export async function queryWithSignal<Row extends QueryResultRow>(
  * Cancels what the connection is doing and waits until it is done. The connection is ours meanwhile, so the cancellation
  * cannot hit somebody else's statement. Resolves with whether it must be thrown away; both waits end by pg's own timeouts.
  */
-async function abandon(pool: Pool, client: CancellableClient, running: Promise<unknown>): Promise<boolean> {
-  const cancelling = pool.query('SELECT pg_cancel_backend($1)', [client.processID]);
-  const [ran] = await Promise.allSettled([running, cancelling]);
+async function abandon(
+  cancel: CancelStatement,
+  client: CancellableClient,
+  running: Promise<unknown>,
+): Promise<boolean> {
+  const canceling = client.processID === null ? undefined : cancel(client.processID);
+  const [ran] = await Promise.allSettled([running, canceling]);
   return ran.status === 'rejected' && isConnectionBroken(ran.reason);
 }
 

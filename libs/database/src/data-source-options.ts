@@ -1,9 +1,10 @@
-import type { Client } from 'pg';
+import pg, { type Client } from 'pg';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { DatabaseClient } from './database-client.js';
 import { SilentLogger } from './silent-logger.js';
 import { databaseDefaults, type DatabaseOptions } from './database-options.js';
+import { FairPool } from './pool/fair-pool.js';
 import { sessionSettings } from './session-settings.js';
 import { UnpreparedClient } from './unprepared-client.js';
 
@@ -30,6 +31,8 @@ export function dataSourceOptions(
   const given = { ...databaseDefaults, ...withoutUndefined(options) };
   return {
     type: 'postgres',
+    // TypeORM takes the pool's class from here.
+    driver: { ...pg, Pool: FairPool, native: undefined },
     url: given.url,
     applicationName: 'parley',
     logger: new SilentLogger(),
@@ -42,6 +45,7 @@ export function dataSourceOptions(
     poolErrorHandler: (error: Error) => options.onConnectionError?.(error),
     extra: {
       Client: given.preparesStatements ? DatabaseClient : UnpreparedClient,
+      ownerShare: given.ownerShare,
       query_timeout: given.queryTimeoutMs,
       onConnect: (client: Client) => client.query(sessionSettings(given)),
       keepAlive: true,

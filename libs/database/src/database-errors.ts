@@ -36,6 +36,27 @@ export class WriteQueueFullError extends DatabaseError {
   }
 }
 
+/** As many of an owner's requests as may wait are waiting: for a connection, or for what the caller names. */
+export class OwnerLimitError extends DatabaseError {
+  readonly code = 'owner_limit';
+  readonly retryable = true;
+
+  /** @param what is waiting, in the plural */
+  constructor(what = 'requests') {
+    super(`As many ${what} of this owner as may wait for the database are waiting.`);
+  }
+}
+
+/** As many requests, of all owners, as may wait for a connection are waiting. */
+export class DatabaseOverloadedError extends DatabaseError {
+  readonly code = 'database_overloaded';
+  readonly retryable = true;
+
+  constructor(readonly maxWaiting: number) {
+    super(`${maxWaiting} requests are waiting for a connection to the database already.`);
+  }
+}
+
 /** Another process has held the migration lock for longer than we may wait. */
 export class MigrationLockTimeoutError extends DatabaseError {
   readonly code = 'migration_lock_timeout';

@@ -1,3 +1,5 @@
+import { defaultShare } from '#fairness';
+
 /** Injection token of the {@link DatabaseOptions}. */
 export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');
 
@@ -7,6 +9,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. */
   poolSize?: number;
+  /** The part of the connections, and of the waiting places, that one owner may hold while no other one holds any. */
+  ownerShare?: number;
   /** Until a connection is made, or a busy pool has one to spare. */
   connectTimeoutMs?: number;
   /** Until we give up on an answer; above the statement timeout, so that it only fires when the server is silent. */
@@ -31,6 +35,7 @@ export interface DatabaseOptions {
 /** Every default of this room. */
 export const databaseDefaults = {
   poolSize: 10,
+  ownerShare: defaultShare,
   connectTimeoutMs: 5_000,
   queryTimeoutMs: 15_000,
   statementTimeoutMs: 10_000,

@@ -1,7 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
+import { type PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { queryWithSignal } from './cancellable-query.js';
+import { ControlConnection } from './pool/control-connection.js';
 import {
   DatabaseUnavailableError,
   isConnectionBroken,
@@ -25,8 +27,15 @@ export interface Transaction {
  * Everything here throws DatabaseUnavailableError if the database is to blame, else the driver's own error.
  */
 @Injectable()
-export class Database {
+export class Database implements OnApplicationShutdown {
+  readonly #control = new ControlConnection(() => controlClient(this.dataSource));
+
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Closes the connection beside the pool. */
+  onApplicationShutdown(): void {
+    this.#control.close();
+  }
 
   /** Milliseconds after which an answer is given up: nobody should wait for the database for much longer. */
   get answerTimeoutMs(): number {
@@ -44,7 +53,7 @@ export class Database {
   ): Promise<Row[]> {
     signal?.throwIfAborted();
     try {
-      if (signal) return await queryWithSignal<Row>(this.pool, statement, values, signal);
+      if (signal) return await queryWithSignal<Row>(this.pool, this.#cancel, statement, values, signal);
       return await this.withClient((client) =>
         run<Row>(client, statement, values).catch((error: unknown) => {
           throw toStatementError(error);
@@ -76,14 +85,22 @@ export class Database {
     }
   }
 
-  /** Resolves if PostgreSQL answers within that time. @throws DatabaseUnavailableError, whatever the reason. */
+  /**
+   * Resolves if PostgreSQL answers within that time and takes writes. Asked on a connection of its own: a pool without a
+   * free connection, or statements that wait for locks, say nothing of PostgreSQL.
+   * @throws DatabaseUnavailableError, whatever the reason
+   */
   async ping(timeoutMs: number): Promise<void> {
     try {
-      await this.query({ name: 'ping', text: 'SELECT 1' }, [], AbortSignal.timeout(timeoutMs));
+      const [row] = await this.#control.query<{ is_read_only: boolean }>(isReadOnly, [], timeoutMs);
+      if (row?.is_read_only !== false) throw new ReadOnlyServerError();
     } catch (error) {
-      throw error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError(error);
+      throw new DatabaseUnavailableError(error);
     }
   }
+
+  readonly #cancel = (processId: number): Promise<unknown> =>
+    this.#control.query('SELECT pg_cancel_backend($1)', [processId], cancelTimeoutMs);
 
   private get pool(): Pool {
     // TypeORM's own pool; its driver calls it `master`, and has none before it is connected and after it is closed.
@@ -107,6 +124,32 @@ export class Database {
       client.release(broken);
     }
   }
+}
+
+/** Until canceling a statement is given up: then its own time limit ends it. */
+const cancelTimeoutMs = 1_000;
+
+/** A standby during recovery, and a server that was made read-only. */
+const isReadOnly = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only`;
+
+/** As PostgreSQL says it of a statement that would write. */
+class ReadOnlyServerError extends Error {
+  readonly code = '25006';
+
+  constructor() {
+    super('the server takes no writes');
+  }
+}
+
+/** A client with the pool's address, credentials and time limits, for the connection beside it. */
+function controlClient({ options }: DataSource): pg.Client {
+  const { url, connectTimeoutMS } = options as PostgresDataSourceOptions;
+  return new pg.Client({
+    connectionString: url,
+    ...(connectTimeoutMS === undefined ? {} : { connectionTimeoutMillis: connectTimeoutMS }),
+    application_name: 'parley control',
+    keepAlive: true,
+  });
 }
 
 /** Carries the error that made us roll back out to where the connection is thrown away. */

@@ -9,6 +9,7 @@ import {
 import { type Clock, systemClock } from './clock.js';
 import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
 import { type Keyed, KeyedQueue } from './keyed-queue.js';
+import { runAs } from './pool/calling-owner.js';
 
 export interface GroupCommitOptions<Row, Result> extends BatchWriterOptions<Row, Result> {
   /** Rows in one statement at most. Default 256. */
@@ -93,7 +94,8 @@ export class GroupCommit<Row, Result> {
     this.#queue.add(entry);
     if (this.#isBusy) return;
     this.#isBusy = true;
-    void this.#writeAll();
+    // A statement has rows of several owners: its connection is the process's own.
+    void runAs(undefined, () => this.#writeAll());
   }
 
   async #writeAll(): Promise<void> {

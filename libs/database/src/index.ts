@@ -12,6 +12,8 @@ export {
   DatabaseUnavailableError,
   isOutcomeUnknown,
   isUnavailable,
+  DatabaseOverloadedError,
+  OwnerLimitError,
   MigrationLockTimeoutError,
   toDatabaseError,
   WriteQueueFullError,
@@ -20,3 +22,4 @@ export { type LookUpRows, type WriteRows } from './batch-writer.js';
 export { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
 export { migrate, migrateDefaults, type MigrateOptions } from './migrate.js';
 export { type ChannelListener, Notifications } from './notifications.js';
+export { callingOwner, runAs } from './pool/calling-owner.js';

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './database-options.js';
 import { isUnavailable } from './database-errors.js';
 import { Database } from './database.js';
+import { runAs } from './pool/calling-owner.js';
 import { type Announcement, idSeparator, ToldIds } from './told-ids.js';
 
 /** Told of every message on a channel. */
@@ -100,7 +101,10 @@ export class Notifications implements OnApplicationShutdown {
   tell(channel: string, id: string): void {
     this.#told.add(channel, id);
     if (this.#isClosed) return;
-    this.#telling ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#tellAll());
+    // Ids of several owners go together: the process's own work.
+    this.#telling ??= runAs(undefined, () =>
+      new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#tellAll()),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

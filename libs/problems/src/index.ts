@@ -32,3 +32,4 @@ export { routeNotFound, toProblem } from './answers/to-problem.js';
 export { answerProblem } from './answers/answer-problem.js';
 export { UuidParam } from './validation/uuid-param.js';
 export { validationPipe } from './validation/validation-pipe.js';
+export { clientGone, ClientSignal } from './client-signal.js';

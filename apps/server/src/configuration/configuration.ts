@@ -57,6 +57,8 @@ export interface Configuration {
    * there is one owner only.
    */
   ownerShare: number;
+  /** For one search, once it runs. */
+  searchTimeoutMs: number;
   llm: LlmConfiguration;
   /** Bounds of the conversation that travels to the LLM with each message. */
   history: { maxMessages: number; maxChars: number };

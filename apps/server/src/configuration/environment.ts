@@ -116,6 +116,9 @@ export class Environment {
   @BooleanVariable()
   DATABASE_PREPARED_STATEMENTS: boolean = databaseDefaults.preparesStatements;
 
+  @NumberVariable(0.001, HOUR, 'seconds')
+  SEARCH_TIMEOUT: number = chatDefaults.searchTimeoutMs / 1000;
+
   @TextVariable((text) => !text.includes('\0'), 'must be the path of a folder')
   DATA_DIRECTORY: string = '.data';
 

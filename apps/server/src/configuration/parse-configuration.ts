@@ -109,6 +109,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
       preparesStatements: environment.DATABASE_PREPARED_STATEMENTS,
     },
     ownerShare: ownerShare(environment),
+    searchTimeoutMs: milliseconds(environment.SEARCH_TIMEOUT),
     llm,
     history: { maxMessages: environment.HISTORY_MAX_MESSAGES, maxChars: environment.HISTORY_MAX_CHARS },
     auth: {

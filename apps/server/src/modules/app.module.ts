@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthModule } from '#auth';
 import { BackpressureModule } from '#backpressure';
 import { chatEntities, chatMigrations, ChatModule } from '#chat';
@@ -19,6 +20,7 @@ import { Logger } from '../logging/logger.js';
 import { backpressureOptions } from './backpressure-options.js';
 import { codedAnswers } from './coded-answers.js';
 import { llmOptions } from './llm-options.js';
+import { OwnerContext } from './owner-context.js';
 
 /** The whole server: hands each room its part of the configuration. */
 @Module({})
@@ -41,9 +43,10 @@ export class AppModule {
         BackpressureModule.forRoot(backpressureOptions(configuration, logger)),
         DatabaseModule.forRootAsync({
           inject,
-          useFactory: ({ database }: Configuration) => ({
+          useFactory: ({ database, ownerShare }: Configuration) => ({
             url: databaseUrl,
             poolSize: database.poolSize,
+            ownerShare,
             preparesStatements: database.preparesStatements,
             ...timeoutsWithin(database.timeoutMs),
             onConnectionError: (err) => logger.event('warn', 'a database connection broke', { err }),
@@ -61,8 +64,18 @@ export class AppModule {
         {
           ...ChatModule.forRootAsync({
             inject,
-            useFactory: ({ history, llm, drainTimeoutMs, runLeaseMs, retentionDays }: Configuration) => ({
+            useFactory: ({
               history,
+              llm,
+              drainTimeoutMs,
+              runLeaseMs,
+              retentionDays,
+              searchTimeoutMs,
+              ownerShare,
+              database,
+            }: Configuration) => ({
+              history,
+              search: { timeoutMs: searchTimeoutMs, poolSize: database.poolSize, ownerShare },
               generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
               drainTimeoutMs,
               retentionDays,
@@ -75,7 +88,11 @@ export class AppModule {
         MetricsModule.forRoot(),
         OpenAiModule,
       ],
-      providers: [{ provide: Logger, useValue: logger }, EventLog],
+      providers: [
+        { provide: Logger, useValue: logger },
+        { provide: APP_INTERCEPTOR, useClass: OwnerContext },
+        EventLog,
+      ],
     };
   }
 }

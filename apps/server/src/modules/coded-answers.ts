@@ -8,6 +8,12 @@ export const codedAnswers: CodedAnswers = {
     detail: 'What was acknowledged before is safe. Try again.',
     retryAfterSeconds: 2,
   },
+  database_overloaded: {
+    status: 503,
+    title: 'The database has too much to do',
+    detail: 'As many requests as may wait for it are waiting. Try again.',
+    retryAfterSeconds: 1,
+  },
   write_queue_full: {
     status: 503,
     title: 'Too many requests are waiting to be stored',

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { Owner } from '#auth';
 import { ReservesPage } from '#backpressure';
-import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
+import { ApiPage, ApiProblems, ClientSignal, type Page, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
 import { conversationView, ConversationView } from './conversation.view.js';
 import { ConversationListQuery } from '../search/conversation-list.query.js';
@@ -36,12 +36,13 @@ export class ConversationsController {
   @ReservesPage()
   @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that are found' })
   @ApiPage(FoundConversation)
-  @ApiProblems(404)
+  @ApiProblems(404, 429, 503)
   async list(
     @Owner() owner: string,
     @Query() { q, ...query }: ConversationListQuery,
+    @ClientSignal() client: AbortSignal,
   ): Promise<Page<FoundConversation>> {
-    if (q !== undefined) return this.search.find(owner, q, query);
+    if (q !== undefined) return this.search.find(owner, q, query, client);
     const page = await this.conversations.list(owner, query);
     return { ...page, data: page.data.map(conversationView) };
   }

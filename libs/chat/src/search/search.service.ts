@@ -1,9 +1,12 @@
 import { Database, type Statement } from '#database';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { notFound, page, type Page, type PageQuery } from '#problems';
+import { CHAT_OPTIONS } from '../chat.module-definition.js';
+import { type ChatOptions } from '../chat-options.js';
 import { type Conversation } from '../conversations/conversation.entity.js';
 import { conversationView } from '../conversations/conversation.view.js';
 import { type FoundConversation, type SnippetPart } from './found-conversation.js';
+import { SearchLimits } from './search-limits.js';
 import { searchQuery, type SearchQuery } from './search-query.js';
 import { estimateMatches, fromIndex, fromNewest, hitBegin, hitEnd } from './search-statements.js';
 
@@ -27,7 +30,14 @@ interface Row extends Conversation, Record<string, unknown> {
 /** Finds conversations by the words of their titles and messages. */
 @Injectable()
 export class Search {
-  constructor(private readonly database: Database) {}
+  readonly #limits: SearchLimits;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CHAT_OPTIONS) options: ChatOptions,
+  ) {
+    this.#limits = new SearchLimits(options.search ?? {});
+  }
 
   /**
    * A page of what is found, newest activity first: all of the words, "words in a row", -words that must not be there, OR;
@@ -36,39 +46,68 @@ export class Search {
    * Rare words are read from the index. Common ones would be found there in a large part of all messages, only to show the
    * newest: for them the newest conversations are looked through. If those do not fill the page, the index is read after
    * all, but only so far: of words that are common, and that the newest conversations do not have, not every place is found.
-   * @throws Problem 404 for an anchor that is not this owner's
+   * @param client aborted when nobody waits for the page any more
+   * @throws Problem 404 for an anchor that is not this owner's, and what {@link SearchLimits.run} throws
    */
-  async find(owner: string, text: string, query: PageQuery): Promise<Page<FoundConversation>> {
+  find(
+    owner: string,
+    text: string,
+    query: PageQuery,
+    client?: AbortSignal,
+  ): Promise<Page<FoundConversation>> {
+    return this.#limits.run(owner, client, (signal) => this.#find(owner, text, query, signal));
+  }
+
+  async #find(
+    owner: string,
+    text: string,
+    query: PageQuery,
+    signal: AbortSignal,
+  ): Promise<Page<FoundConversation>> {
     const { limit, before } = query;
     const words = searchQuery(text);
-    const rows = (await this.#areCommon(words))
-      ? await this.#findCommon(owner, words, query)
-      : await this.#fromIndex(owner, words, query);
+    const rows = (await this.#areCommon(words, signal))
+      ? await this.#findCommon(owner, words, query, signal)
+      : await this.#fromIndex(owner, words, query, signal);
     const data = rows.slice(0, limit).map(foundConversation);
     return page(before === undefined ? data : data.reverse(), rows.length > limit);
   }
 
-  async #findCommon(owner: string, words: SearchQuery, query: PageQuery): Promise<Row[]> {
+  async #findCommon(
+    owner: string,
+    words: SearchQuery,
+    query: PageQuery,
+    signal: AbortSignal,
+  ): Promise<Row[]> {
     const { next, previous } = fromNewest;
-    const rows = await this.#rows(query.before === undefined ? next : previous, owner, words, query);
+    const rows = await this.#rows(query.before === undefined ? next : previous, owner, words, query, signal);
     const known = rows.filter(({ id, is_found }) => id !== null && is_found);
     if (isConclusive(rows, query.limit)) return known;
-    return this.#fromIndex(owner, words, query, known);
+    return this.#fromIndex(owner, words, query, signal, known);
   }
 
   /** @param known rows that were found already, which the index may not tell of */
-  async #fromIndex(owner: string, words: SearchQuery, query: PageQuery, known: Row[] = []): Promise<Row[]> {
+  async #fromIndex(
+    owner: string,
+    words: SearchQuery,
+    query: PageQuery,
+    signal: AbortSignal,
+    known: Row[] = [],
+  ): Promise<Row[]> {
     const { next, previous } = fromIndex;
     const ids = known.map(({ id }) => id);
-    const rows = await this.#rows(query.before === undefined ? next : previous, owner, words, query, [ids]);
+    const rows = await this.#rows(query.before === undefined ? next : previous, owner, words, query, signal, [
+      ids,
+    ]);
     const knownById = new Map(known.map((row) => [row.id, row]));
     return rows.filter(({ id }) => id !== null).map((row) => knownById.get(row.id) ?? row);
   }
 
-  async #areCommon({ rest, begun }: SearchQuery): Promise<boolean> {
+  async #areCommon({ rest, begun }: SearchQuery, signal: AbortSignal): Promise<boolean> {
     const [row] = await this.database.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
       estimateMatches,
       [rest, begun],
+      signal,
     );
     return row!['QUERY PLAN'][0].Plan['Plan Rows'] > commonFrom;
   }
@@ -78,11 +117,12 @@ export class Search {
     owner: string,
     { rest, begun }: SearchQuery,
     { limit, after, before }: PageQuery,
+    signal: AbortSignal,
     more: readonly unknown[] = [],
   ): Promise<Row[]> {
     const anchor = after ?? before;
     const values = [owner, rest, begun, anchor, limit + 1, ...more];
-    const rows = await this.database.query<Row>(statement, values);
+    const rows = await this.database.query<Row>(statement, values, signal);
     if (rows[0]?.has_anchor === false) {
       throw notFound(before === undefined ? 'item to list after' : 'item to list before', anchor);
     }

@@ -1,4 +1,4 @@
-import { Database, type Statement } from '#database';
+import { Database, runAs, type Statement } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults } from '../chat-options.js';
@@ -81,7 +81,10 @@ export class TurnBell implements OnApplicationShutdown {
   async #look(): Promise<void> {
     try {
       const ids = [...this.#listeners.keys()];
-      const found = await this.database.query<{ id: string; next_seq: number }>(conversationEnds, [ids]);
+      // For subscribers of several owners: the process's own work, whoever came first.
+      const found = await runAs(undefined, () =>
+        this.database.query<{ id: string; next_seq: number }>(conversationEnds, [ids]),
+      );
       const ends = new Map(found.map(({ id, next_seq }) => [id, next_seq]));
       for (const id of ids) {
         // One that is gone rings, too: its listeners find out.

@@ -1,4 +1,4 @@
-import { Database } from '#database';
+import { Database, runAs } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../../chat-observer.js';
 import { chatDefaults } from '../../chat-options.js';
@@ -75,7 +75,8 @@ export class RemoteRuns implements OnApplicationShutdown {
 
   /** One look at a time; news of meanwhile are looked at together after it. */
   #look(): void {
-    this.#looking ??= this.#lookAtDue()
+    // For readers of several owners: the process's own work.
+    this.#looking ??= runAs(undefined, () => this.#lookAtDue())
       .catch((error: Error) => void this.observer.emit('followFailed', error))
       .finally(() => {
         this.#looking = undefined;

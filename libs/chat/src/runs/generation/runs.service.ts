@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isUnavailable } from '#database';
+import { isUnavailable, runAs } from '#database';
 import { LlmClient, LlmError, type LlmMessage, type LlmRequest } from '#llm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHAT_OPTIONS } from '../../chat.module-definition.js';
@@ -51,7 +51,8 @@ export class Runs {
     const base = attemptsBefore(generation);
     const run = new LiveRun(turn, base + 1, owner);
     this.live.add(run);
-    void this.#carryOut(run, request, base)
+    // Its statements count as the owner's, also in a process that took the run over.
+    void runAs(owner, () => this.#carryOut(run, request, base))
       .catch((error: Error) => run.lose(error))
       .finally(() => this.live.delete(run));
     return run;

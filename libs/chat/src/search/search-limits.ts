@@ -1,0 +1,85 @@
+import { databaseDefaults, OwnerLimitError } from '#database';
+import { FairGate, type Owner, type Refusal } from '#fairness';
+import { unavailable } from '#problems';
+import { chatDefaults } from '../chat-options.js';
+
+/** What bounds searches. Times in milliseconds. */
+export interface SearchLimitOptions {
+  /** For one search, once it runs. */
+  timeoutMs?: number | undefined;
+  /** Connections of the pool. */
+  poolSize?: number | undefined;
+  /** The part of shared resources that one owner may hold; 1: there is one owner only. */
+  ownerShare?: number | undefined;
+}
+
+/** The part of the pool's connections that searches may hold together. */
+const partOfPool = 0.2;
+/** The part of the waiting searches that one owner may have. */
+const waitingShare = 0.2;
+
+/**
+ * Bounds searches, the costliest statements that a caller can ask for: few at once, fewer for one owner, each with a time
+ * limit, and a short queue.
+ */
+export class SearchLimits {
+  readonly #gate: FairGate;
+  readonly #timeoutMs: number;
+
+  constructor({ timeoutMs, poolSize, ownerShare = 1 }: SearchLimitOptions) {
+    this.#timeoutMs = timeoutMs ?? chatDefaults.searchTimeoutMs;
+    const isShared = ownerShare < 1;
+    this.#gate = new FairGate({
+      places: Math.max(1, Math.floor((poolSize ?? databaseDefaults.poolSize) * partOfPool)),
+      // With two places each owner has one.
+      share: isShared ? 0.5 : 1,
+      maxWaiting: chatDefaults.maxWaitingSearches,
+      waitingShare: isShared ? waitingShare : 1,
+      refuse,
+    });
+  }
+
+  /**
+   * Runs a search as soon as there is a place for it.
+   * @param search is given a signal that ends it: the time is over, or the client has gone
+   * @throws OwnerLimitError; Problem 503 `search_overloaded`, 503 `search_timeout`; the signal's reason
+   */
+  async run<Result>(
+    owner: Owner,
+    client: AbortSignal | undefined,
+    search: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    await within(chatDefaults.searchQueueMs, tooBusy, client, (signal) => this.#gate.enter(owner, signal));
+    try {
+      return await within(this.#timeoutMs, tooCostly, client, search);
+    } finally {
+      this.#gate.leave(owner);
+    }
+  }
+}
+
+/** Runs work with a signal that is aborted by the other one, or with an error when the time is over. */
+async function within<Result>(
+  ms: number,
+  lateError: () => Error,
+  client: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(lateError()), ms);
+  try {
+    return await work(client === undefined ? limit.signal : AbortSignal.any([limit.signal, client]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function refuse(reason: Refusal): Error {
+  return reason === 'owner' ? new OwnerLimitError('searches') : tooBusy();
+}
+
+const tooBusy = (): Error =>
+  unavailable('search_overloaded', 'As many searches as may run at once are running.');
+
+const tooCostly = (): Error =>
+  unavailable('search_timeout', 'This search takes too long: look for more, or rarer, words.');

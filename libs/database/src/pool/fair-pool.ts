@@ -1,0 +1,91 @@
+import { defaultShare, FairGate, type Owner, type Refusal } from '#fairness';
+import pg from 'pg';
+import { DatabaseOverloadedError, OwnerLimitError } from '../database-errors.js';
+import { callingOwner } from './calling-owner.js';
+
+/** What {@link FairPool} takes beside pg's own options. */
+export interface FairPoolOptions extends pg.PoolConfig {
+  /** The part of the connections, and of the waiting places, that one owner may hold while no other one holds any. */
+  ownerShare?: number;
+}
+
+/** Callers that may wait for a connection at once, of all owners. */
+export const maxWaitingForConnections = 1_000;
+
+type Callback = (
+  error: Error | undefined,
+  client?: pg.PoolClient,
+  release?: (broken?: unknown) => void,
+) => void;
+
+/**
+ * pg's pool, except that connections are shared between owners (`runAs`): one owner never holds all of them, and those
+ * that wait get one round robin by owner. Waiting and connecting together take at most `connectionTimeoutMillis`.
+ *
+ * Its errors are pg's own, and OwnerLimitError or DatabaseOverloadedError where too many wait.
+ */
+export class FairPool extends pg.Pool {
+  readonly #gate: FairGate;
+  readonly #holders = new WeakMap<object, Owner>();
+  readonly #timeoutMs: number;
+
+  constructor(options: FairPoolOptions = {}) {
+    super(options);
+    const share = options.ownerShare ?? defaultShare;
+    this.#timeoutMs = options.connectionTimeoutMillis ?? 0;
+    this.#gate = new FairGate({
+      places: this.options.max,
+      share,
+      maxWaiting: maxWaitingForConnections,
+      waitingShare: share,
+      refuse,
+    });
+    this.on('release', (_, client) => this.#gate.leave(this.#holders.get(client)));
+  }
+
+  /** Callers that wait for a connection. */
+  get waitingCallers(): number {
+    return this.#gate.waiting;
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<pg.PoolClient> | void {
+    const connecting = this.#connect(callingOwner());
+    if (callback === undefined) return connecting;
+    connecting.then(
+      (client) => callback(undefined, client, (broken) => client.release(broken as boolean)),
+      (error: Error) => callback(error),
+    );
+  }
+
+  async #connect(owner: Owner): Promise<pg.PoolClient> {
+    if (!this.#gate.tryEnter(owner)) await this.#wait(owner);
+    try {
+      const client = await super.connect();
+      this.#holders.set(client, owner);
+      return client;
+    } catch (error) {
+      this.#gate.leave(owner);
+      throw error;
+    }
+  }
+
+  async #wait(owner: Owner): Promise<void> {
+    if (this.#timeoutMs === 0) return this.#gate.enter(owner);
+    const patience = new AbortController();
+    const timer = setTimeout(
+      () => patience.abort(new Error('timeout exceeded when trying to connect')),
+      this.#timeoutMs,
+    );
+    try {
+      await this.#gate.enter(owner, patience.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function refuse(reason: Refusal): Error {
+  return reason === 'owner' ? new OwnerLimitError() : new DatabaseOverloadedError(maxWaitingForConnections);
+}

@@ -1,0 +1,87 @@
+import { FairQueue } from './fair-queue.js';
+import { FairShares, isWithinShare, type Owner } from './fair-shares.js';
+
+/** Why a gate refuses: as many wait as may, or as many of this owner. */
+export type Refusal = 'full' | 'owner';
+
+export interface FairGateOptions {
+  /** How many may be inside at once. */
+  places: number;
+  /** The part of the places that one owner may hold while no other owner holds any: see {@link isWithinShare}. */
+  share: number;
+  /** How many may wait. */
+  maxWaiting: number;
+  /** The same part of the waiting places. */
+  waitingShare: number;
+  /** Makes the error of a caller that may not even wait. */
+  refuse: (reason: Refusal) => Error;
+}
+
+/**
+ * Bounds how many do something at once, shared between owners. Those that wait enter round robin by owner; owners without
+ * anybody inside come first. The process's own work (no owner) has no bound but the number of places.
+ */
+export class FairGate {
+  readonly #inside: FairShares;
+  readonly #waiting = new FairQueue<PromiseWithResolvers<void>>();
+
+  constructor(private readonly options: FairGateOptions) {
+    this.#inside = new FairShares(() => options.places, options.share);
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** True if the caller has entered; to be matched by {@link leave}. */
+  tryEnter(owner: Owner): boolean {
+    if (!this.#inside.allows(owner)) return false;
+    this.#inside.take(owner);
+    return true;
+  }
+
+  /**
+   * Resolves when the caller has entered; to be matched by {@link leave}.
+   * @throws the error of `refuse`; the signal's reason, also while waiting
+   */
+  async enter(owner: Owner, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.tryEnter(owner)) return;
+    const refusal = this.#refusalFor(owner);
+    if (refusal !== undefined) throw this.options.refuse(refusal);
+    const place = Promise.withResolvers<void>();
+    const leave = (): void => {
+      if (this.#waiting.remove(owner, place)) place.reject(signal!.reason as Error);
+    };
+    this.#waiting.add(owner, place);
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      await place.promise;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Gives the place back; the next that may enter does, before this returns. */
+  leave(owner: Owner): void {
+    const inside = this.#inside;
+    inside.giveBack(owner);
+    for (;;) {
+      const next =
+        this.#waiting.take((waiting) => inside.held(waiting) === 0 && inside.allows(waiting)) ??
+        this.#waiting.take((waiting) => inside.allows(waiting));
+      if (next === undefined) return;
+      inside.take(next.owner);
+      next.item.resolve();
+    }
+  }
+
+  #refusalFor(owner: Owner): Refusal | undefined {
+    const { maxWaiting, waitingShare } = this.options;
+    const free = maxWaiting - this.#waiting.size;
+    if (free <= 0) return 'full';
+    if (owner === undefined) return undefined;
+    return isWithinShare(this.#waiting.sizeOf(owner), free, waitingShare) ? undefined : 'owner';
+  }
+}

@@ -1,0 +1,21 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { Problem } from './answers/problem.js';
+
+/** The client closed the connection before its answer: nobody reads this problem, but work that waits ends with it. */
+export function clientGone(): Problem {
+  return new Problem({ status: 499, code: 'client_gone', title: 'Client closed request' });
+}
+
+/**
+ * `@ClientSignal() signal: AbortSignal` in a controller: aborted, with {@link clientGone} as its reason, as soon as the
+ * client's connection closes before the response has ended.
+ */
+export const ClientSignal = createParamDecorator((_data: unknown, context: ExecutionContext): AbortSignal => {
+  const { raw } = context.switchToHttp().getResponse<FastifyReply>();
+  const controller = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort(clientGone());
+  });
+  return controller.signal;
+});

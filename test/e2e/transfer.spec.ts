@@ -119,7 +119,7 @@ describe('conversations that leave and come', () => {
       },
       'messages.0.parent_id',
     ],
-    ['a list for a message', { messages: [[]] }, 'messages'],
+    ['a list for a message', { messages: [[]] }, 'messages.0'],
     [
       'another role',
       { messages: [{ id: '0198c2f0-0000-7000-8000-000000000000', role: 'system', content: 'a' }] },

@@ -38,6 +38,7 @@ import { RunStreams } from './streams/run-streams.js';
 import { Takeover } from './runs/leases/takeover.js';
 import { Exports } from './transfer/exports.service.js';
 import { Imports } from './transfer/imports.service.js';
+import { TransferSlots } from './transfer/transfer-slots.js';
 import { TransferController } from './transfer/transfer.controller.js';
 import { KnownTurns } from './turns/known-turns.js';
 import { TurnAnswers } from './turns/turn-answers.js';
@@ -87,6 +88,7 @@ export const chatEntities = [Conversation, Message, Run];
     RunStreams,
     Search,
     Takeover,
+    TransferSlots,
     TurnAnswers,
     TurnStore,
     TurnBell,

@@ -9,6 +9,12 @@ export {
   isCodedError,
 } from './answers/coded-errors.js';
 export { type ErrorFormat } from './answers/error-format.js';
+export { bodyBounds, type JsonBounds } from './body/json-bounds.js';
+export { streamedBody } from './body/json-body-parser.js';
+export { JsonShapeScanner } from './body/json-shape-scanner.js';
+export { DtoValidator } from './validation/dto-validator.js';
+export { IsTimestamp, parseTimestamp } from './validation/timestamp.js';
+export { emptyBody, invalidJson, requestAborted } from './answers/fastify-errors.js';
 export { fastifyProblemOptions } from './fastify-options.js';
 export { IsJsonObject, type JsonObjectOptions } from './validation/is-json-object.js';
 export { IsText, type TextOptions } from './validation/is-text.js';
@@ -20,6 +26,7 @@ export {
   notFound,
   payloadTooLarge,
   type ProblemDetails,
+  tooManyRequests,
   unauthorized,
   unavailable,
   validationFailed,

@@ -4,6 +4,8 @@ import { type FastifyInstance } from 'fastify';
 import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './answers/coded-errors.js';
 import { ERROR_FORMATS, type ErrorFormat } from './answers/error-format.js';
 import { ProblemFilter } from './answers/problem.filter.js';
+import { bodyBounds } from './body/json-bounds.js';
+import { jsonBodyParser } from './body/json-body-parser.js';
 import { validationPipe } from './validation/validation-pipe.js';
 
 /**
@@ -36,10 +38,15 @@ export class ProblemsModule implements OnModuleInit {
     };
   }
 
-  /** The parsers go away because another site's page can send forms and plain text without the browser asking first. */
+  /**
+   * The parsers of forms and plain text go away because another site's page can send those without the browser asking
+   * first; that of JSON is replaced by one that bounds the shape of bodies.
+   */
   onModuleInit(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
+    fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded', 'application/json']);
+    const parseText = fastify.getDefaultJsonParser('error', 'error') as Parameters<typeof jsonBodyParser>[1];
+    fastify.addContentTypeParser('application/json', jsonBodyParser(bodyBounds, parseText));
     fastify.addHook('onRequest', (request, reply, done) => {
       // On Node's response, so that streams which write there have it as well.
       reply.raw.setHeader('x-request-id', request.id);

@@ -1,27 +1,12 @@
-import { IsJsonObject, IsText } from '#problems';
+import { IsJsonObject, IsText, IsTimestamp } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  Equals,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsObject,
-  IsOptional,
-  IsUUID,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { Equals, IsIn, IsInt, IsObject, IsOptional, IsUUID, Max, Min, ValidateNested } from 'class-validator';
 import { FeedbackDto } from '../feedback/feedback.dto.js';
 import { type MessageRole, type RunStatus, runStatuses, Usage } from '../messages/message.entity.js';
+import { transferLimits } from './transfer-limits.js';
 
 export const exportFormat = 'parley.conversation.v1';
-
-const maxMessages = 100_000;
-const maxAnswerBytes = 16 * 1024 * 1024;
 
 class ExportedUsage extends Usage {
   @IsOptional()
@@ -64,7 +49,7 @@ export class ExportedMessage {
   role!: MessageRole;
 
   @ApiProperty()
-  @IsText({ maxBytes: maxAnswerBytes })
+  @IsText({ maxBytes: transferLimits.maxContentBytes })
   content!: string;
 
   @ApiPropertyOptional({ enum: runStatuses })
@@ -115,17 +100,17 @@ export class ExportedMessage {
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   created_at?: string;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   completed_at?: string | null;
 }
 
-/** A conversation as a document: what an export gives and an import takes. */
-export class ExportedConversation {
+/** A conversation as a document, without its messages. */
+export class ExportedHead {
   @ApiProperty({ enum: [exportFormat] })
   @Equals(exportFormat)
   format!: typeof exportFormat;
@@ -139,13 +124,14 @@ export class ExportedConversation {
   @IsOptional()
   @IsJsonObject()
   metadata?: Record<string, unknown>;
+}
 
-  @ApiProperty({ type: [ExportedMessage], description: 'In their order; each after its parent' })
-  @IsArray()
-  @ArrayMaxSize(maxMessages)
-  // A list in the list would pass for a message whose parts are all well.
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => ExportedMessage)
+/** What an export gives and an import takes. Messages are validated one by one, as they are read. */
+export class ExportedConversation extends ExportedHead {
+  @ApiProperty({
+    type: [ExportedMessage],
+    maxItems: transferLimits.maxMessages,
+    description: 'In their order; each after its parent',
+  })
   messages!: ExportedMessage[];
 }

@@ -1,22 +1,35 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { type Conversation } from '../conversations/conversation.entity.js';
 import { Conversations } from '../conversations/conversations.service.js';
 import { branchPath } from '../messages/branch-path.js';
 import { exportFormat, type ExportedMessage } from './exported-conversation.js';
+import { transferLimits } from './transfer-limits.js';
+import { TransferSlots } from './transfer-slots.js';
 
-/** Messages that are read at once. */
-const chunk = 500;
+const { pageRows, pageBytes } = transferLimits;
 
 const columns = `m.id, m.parent_id, m.role, m.content, m.status, m.model, m.finish_reason, m.tokens_used, m.usage, m.source,
   m.metadata, m.created_at, m.completed_at`;
 
+/**
+ * The first of these rows whose texts fit into a page, and one at least. `found` is how many there were before the texts
+ * were counted. The length of a stored text is known without reading the text.
+ */
+const page = (rows: string): string => `
+    SELECT *, count(*) OVER ()::integer AS found,
+      sum(octet_length(content)) OVER (ORDER BY seq) - octet_length(content) AS bytes_before
+    FROM (${rows} ORDER BY seq LIMIT ${pageRows}) AS rows`;
+
 const everyMessage: Statement = {
   name: 'export_messages',
   text: `
-    SELECT m.seq, ${columns},
+    SELECT m.seq, m.found, ${columns},
       CASE WHEN f.message_id IS NOT NULL THEN json_build_object('rating', f.rating, 'comment', f.comment) END AS feedback
-    FROM messages m LEFT JOIN feedback f ON f.message_id = m.id
-    WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT ${chunk}`,
+    FROM (${page('SELECT * FROM messages WHERE conversation_id = $1 AND seq > $2')}) m
+    LEFT JOIN feedback f ON f.message_id = m.id
+    WHERE m.bytes_before < ${pageBytes} ORDER BY m.seq`,
 };
 
 const newestBranch: Statement = {
@@ -25,62 +38,72 @@ const newestBranch: Statement = {
     WITH RECURSIVE stretch AS (${branchPath(
       'SELECT m.conversation_id, m.branch, m.seq FROM conversations c JOIN messages m ON m.id = c.leaf_id WHERE c.id = $1',
     )})
-    SELECT m.seq, m.role, m.content FROM stretch s CROSS JOIN LATERAL (
-      SELECT seq, role, content FROM messages
-      WHERE conversation_id = $1 AND seq BETWEEN s.first_seq AND s.last_seq AND seq > $2 ORDER BY seq LIMIT ${chunk}
-    ) m
-    ORDER BY m.seq LIMIT ${chunk}`,
+    SELECT m.seq, m.found, m.role, m.content FROM (${page(`
+      SELECT r.seq, r.role, r.content FROM stretch s CROSS JOIN LATERAL (
+        SELECT seq, role, content FROM messages
+        WHERE conversation_id = $1 AND seq BETWEEN s.first_seq AND s.last_seq AND seq > $2
+        ORDER BY seq LIMIT ${pageRows}
+      ) r`)}) m
+    WHERE m.bytes_before < ${pageBytes} ORDER BY m.seq`,
 };
 
-type Row = ExportedMessage & { seq: number } & Record<string, unknown>;
+type Row = ExportedMessage & { seq: number; found: number } & Record<string, unknown>;
 
-/** Conversations as documents, a stretch of messages after the other: none is too long. */
+/** Conversations as documents, read page by page as the reader takes them: a page is bounded in rows and in bytes. */
 @Injectable()
 export class Exports {
   constructor(
     private readonly database: Database,
     private readonly conversations: Conversations,
+    private readonly slots: TransferSlots,
   ) {}
 
-  /** Every branch, to be imported again. @throws Problem 404 */
-  async json(owner: string, id: string): Promise<AsyncGenerator<string, void>> {
-    const { title, metadata } = await this.conversations.read(owner, id);
+  /**
+   * A conversation as a stream of bytes: `json` has every branch, to be imported again; `markdown` the newest one, to be
+   * read.
+   * @throws Problem 404; 429 and 503 while as many exports as may be are under way
+   */
+  async open(owner: string, id: string, format: 'json' | 'markdown'): Promise<Readable> {
+    const leave = this.slots.forExport(owner);
+    try {
+      const conversation = await this.conversations.read(owner, id);
+      const text = format === 'json' ? this.#json(id, conversation) : this.#markdown(id, conversation);
+      return Readable.from(text, { objectMode: false }).once('close', leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async *#json(id: string, { title, metadata }: Conversation): AsyncGenerator<string, void> {
     const head = JSON.stringify({ format: exportFormat, title, metadata });
-    return this.#json(id, `${head.slice(0, -1)},"messages":[`);
-  }
-
-  /** The newest branch, to be read. @throws Problem 404 */
-  async markdown(owner: string, id: string): Promise<AsyncGenerator<string, void>> {
-    const { title } = await this.conversations.read(owner, id);
-    return this.#markdown(id, title ?? 'Conversation');
-  }
-
-  async *#json(id: string, head: string): AsyncGenerator<string, void> {
-    yield head;
+    yield `${head.slice(0, -1)},"messages":[`;
     let comma = '';
-    for await (const rows of this.#chunks(everyMessage, id)) {
+    for await (const rows of this.#pages(everyMessage, id)) {
       for (const message of rows) {
-        yield comma + JSON.stringify({ ...message, seq: undefined });
+        yield comma + JSON.stringify({ ...message, seq: undefined, found: undefined });
         comma = ',';
       }
     }
     yield ']}\n';
   }
 
-  async *#markdown(id: string, title: string): AsyncGenerator<string, void> {
-    yield `# ${title}\n`;
-    for await (const rows of this.#chunks(newestBranch, id)) {
+  async *#markdown(id: string, { title }: Conversation): AsyncGenerator<string, void> {
+    yield `# ${title ?? 'Conversation'}\n`;
+    for await (const rows of this.#pages(newestBranch, id)) {
       for (const { role, content } of rows) {
         yield `\n## ${role === 'user' ? 'User' : 'Assistant'}\n\n${content.trim()}\n`;
       }
     }
   }
 
-  async *#chunks(statement: Statement, id: string): AsyncGenerator<Row[], void> {
+  async *#pages(statement: Statement, id: string): AsyncGenerator<Row[], void> {
     for (let seq = 0; ;) {
       const rows = await this.database.query<Row>(statement, [id, seq]);
-      if (rows.length > 0) yield rows;
-      if (rows.length < chunk) return;
+      const [first] = rows;
+      if (first === undefined) return;
+      yield rows;
+      if (first.found < pageRows && rows.length === first.found) return;
       seq = rows.at(-1)!.seq;
     }
   }

@@ -1,87 +1,93 @@
-import { Database, type Statement } from '#database';
+import { Database } from '#database';
+import { DtoValidator, requestAborted } from '#problems';
 import { Injectable } from '@nestjs/common';
-import { titleOf } from '../conversations/title.js';
+import { type Readable } from 'node:stream';
 import { Ids } from '../ids/ids.js';
-import { type ExportedConversation, type ExportedMessage } from './exported-conversation.js';
-import { messagePlaces } from './message-places.js';
+import { exportFormat, ExportedHead, ExportedMessage } from './exported-conversation.js';
+import { ImportRows } from './import-rows.js';
+import { importMessages, openImported } from './import-statements.js';
+import { Pacer } from './pacer.js';
+import { readImport } from './read-import.js';
+import { transferLimits } from './transfer-limits.js';
+import { TransferSlots } from './transfer-slots.js';
 
-const importConversation: Statement = {
-  name: 'import_conversation',
-  text: `
-    WITH given AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($5) AS g (
-        id uuid, parent_id uuid, seq integer, branch integer, parent_branch integer, fork_seq integer, role text,
-        content text, status text, model text, finish_reason text, tokens_used integer, usage jsonb, source text,
-        metadata jsonb, created_at timestamptz, completed_at timestamptz, rating text, comment text)
-    ), opened AS (
-      INSERT INTO conversations (id, owner, title, metadata, next_seq, leaf_id, leaf_branch)
-      SELECT $1, $2, $3, $4, coalesce(max(seq), 0) + 1, (SELECT id FROM given ORDER BY seq DESC LIMIT 1),
-        coalesce((SELECT branch FROM given ORDER BY seq DESC LIMIT 1), 1)
-      FROM given
-    ), said AS (
-      INSERT INTO messages (id, conversation_id, parent_id, seq, branch, role, content, status, model, finish_reason,
-        tokens_used, usage, source, metadata, created_at, completed_at)
-      SELECT id, $1, parent_id, seq, branch, role, content, status, model, finish_reason, tokens_used, usage, source,
-        metadata, coalesce(created_at, now()), coalesce(completed_at, created_at, now())
-      FROM given
-    ), forked AS (
-      INSERT INTO branches (conversation_id, branch, parent_branch, fork_seq)
-      SELECT $1, branch, parent_branch, fork_seq FROM given WHERE fork_seq IS NOT NULL
-    )
-    INSERT INTO feedback (message_id, rating, comment) SELECT id, rating, comment FROM given WHERE rating IS NOT NULL`,
-};
+/** A document that is valid, and not stored yet. */
+interface ReadDocument {
+  head: ExportedHead;
+  rows: ImportRows;
+}
 
-/** Takes conversations from elsewhere. */
+/**
+ * Takes conversations from elsewhere. A document is validated while it arrives, and stored in one transaction when all of it
+ * is there: no transaction waits for a client, and a document that is refused leaves nothing.
+ */
 @Injectable()
 export class Imports {
+  readonly #validator = new DtoValidator();
+
   constructor(
     private readonly database: Database,
     private readonly ids: Ids,
+    private readonly slots: TransferSlots,
   ) {}
 
-  /** @returns the id of the new conversation. @throws Problem 400 for messages that do not make a tree */
-  async import(owner: string, document: ExportedConversation): Promise<string> {
-    const { messages, metadata = {} } = document;
-    const places = messagePlaces(messages);
-    const ids = messages.map(() => this.ids.next());
-    const rows = messages.map((message, at) => {
-      const { seq, parent, branch } = places[at]!;
-      const isFork = parent !== undefined && branch === seq;
-      return {
-        ...rowOf(message),
-        id: ids[at],
-        parent_id: parent === undefined ? null : ids[parent],
-        seq,
-        branch,
-        parent_branch: isFork ? places[parent]!.branch : null,
-        fork_seq: isFork ? places[parent]!.seq : null,
-      };
+  /**
+   * Reads a document from a stream and stores it.
+   * @param signal ends the work: nothing is stored once it is aborted
+   * @returns the id of the new conversation
+   * @throws Problem 400 at the first thing that is wrong, 413 above the size limit, 429 while the owner imports another
+   * one, 503 while as many are imported as may be
+   */
+  async import(owner: string, body: Readable | undefined, signal: AbortSignal): Promise<string> {
+    return this.slots.whileImporting(owner, async () => {
+      const pacer = new Pacer(transferLimits.sliceMs);
+      return this.#store(owner, await this.#read(body, pacer), signal);
     });
+  }
+
+  async #read(body: Readable | undefined, pacer: Pacer): Promise<ReadDocument> {
+    const head: Record<string, unknown> = {};
+    const rows = new ImportRows(() => this.ids.next());
+    for await (const part of body === undefined ? [] : readImport(body, pacer)) {
+      if (part.member === 'messages') {
+        const message = this.#validator.validate(ExportedMessage, part.value, `messages.${part.at}`);
+        await pacer.step();
+        rows.add(message);
+        if (rows.isChunkFull) {
+          await pacer.step();
+          rows.endChunk();
+        }
+      } else {
+        head[part.member] = part.value;
+        // At once: a document of another format is refused before its messages, if it says so before them.
+        this.#validator.validate(ExportedHead, { format: exportFormat, [part.member]: part.value });
+      }
+      await pacer.step();
+    }
+    rows.endChunk();
+    return { head: this.#validator.validate(ExportedHead, head), rows };
+  }
+
+  async #store(owner: string, { head, rows }: ReadDocument, signal: AbortSignal): Promise<string> {
     const id = this.ids.next();
-    const title = document.title ?? titleIn(messages);
-    await this.database.query(importConversation, [
-      id,
-      owner,
-      title,
-      JSON.stringify(metadata),
-      JSON.stringify(rows),
-    ]);
+    const { title, metadata } = head;
+    const { leaf, count } = rows;
+    await this.database.transaction(async (transaction) => {
+      await transaction.query(openImported, [
+        id,
+        owner,
+        title ?? rows.title,
+        JSON.stringify(metadata ?? {}),
+        count + 1,
+        leaf?.id ?? null,
+        leaf?.branch ?? 1,
+      ]);
+      for (let chunk = rows.chunks.shift(); chunk !== undefined; chunk = rows.chunks.shift()) {
+        if (signal.aborted) throw requestAborted(signal.reason);
+        await transaction.query(importMessages, [id, chunk]);
+      }
+      if (signal.aborted) throw requestAborted(signal.reason);
+    });
     return id;
   }
-}
-
-/** What was being generated when it was exported is not here. */
-function rowOf({ status = 'completed', feedback, metadata = {}, ...message }: ExportedMessage) {
-  return {
-    ...message,
-    metadata,
-    status: status === 'queued' || status === 'in_progress' ? 'incomplete' : status,
-    rating: feedback?.rating ?? null,
-    comment: feedback?.comment ?? null,
-  };
-}
-
-function titleIn(messages: readonly ExportedMessage[]): string | null {
-  const first = messages.find(({ role, content }) => role === 'user' && content.trim() !== '');
-  return first === undefined ? null : titleOf(first.content);
 }

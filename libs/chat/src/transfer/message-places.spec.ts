@@ -1,5 +1,5 @@
 import { type ExportedMessage } from './exported-conversation.js';
-import { messagePlaces } from './message-places.js';
+import { type MessagePlace, MessagePlaces } from './message-places.js';
 
 const message = (id: string, parent_id: string | null): ExportedMessage => ({
   id,
@@ -8,7 +8,12 @@ const message = (id: string, parent_id: string | null): ExportedMessage => ({
   content: id,
 });
 
-describe('messagePlaces', () => {
+function messagePlaces(messages: ExportedMessage[]): MessagePlace[] {
+  const places = new MessagePlaces();
+  return messages.map((one) => places.next(one));
+}
+
+describe('MessagePlaces', () => {
   it('goes on with the branch of the message before, and forks elsewhere', () => {
     const places = messagePlaces([
       message('a', null),
@@ -18,13 +23,13 @@ describe('messagePlaces', () => {
       message('e', 'D'),
       message('f', null),
     ]);
-    expect(places.map(({ parent, branch }) => [parent, branch])).toEqual([
-      [undefined, 1],
-      [0, 1],
-      [1, 1],
-      [0, 4],
-      [3, 4],
-      [undefined, 6],
+    expect(places.map(({ seq, parent, branch, fork }) => [seq, parent, branch, fork])).toEqual([
+      [1, undefined, 1, undefined],
+      [2, 0, 1, undefined],
+      [3, 1, 1, undefined],
+      [4, 0, 4, { parentBranch: 1, seq: 1 }],
+      [5, 3, 4, undefined],
+      [6, undefined, 6, undefined],
     ]);
   });
 

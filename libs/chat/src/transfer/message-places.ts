@@ -9,20 +9,27 @@ export interface MessagePlace {
   parent: number | undefined;
   /** The `seq` of the first message of its branch. */
   branch: number;
+  /** Where its branch leaves its parent's; undefined unless the message begins a branch behind a parent. */
+  fork: { parentBranch: number; seq: number } | undefined;
 }
 
 /**
  * Puts messages into branches as turns would have: a message goes on with the branch of the message right before it if that
- * is its parent, and begins a branch of its own otherwise.
- * @throws Problem 400 for a parent that does not come before, and for an id that comes twice
+ * is its parent, and begins a branch of its own otherwise. Keeps an id and a number of each message.
  */
-export function messagePlaces(messages: readonly ExportedMessage[]): MessagePlace[] {
-  const known = new Map<string, number>();
-  const places: MessagePlace[] = [];
-  messages.forEach(({ id, parent_id }, at) => {
+export class MessagePlaces {
+  readonly #known = new Map<string, number>();
+  readonly #branches: number[] = [];
+
+  /**
+   * The place of the next message of the list.
+   * @throws Problem 400 for a parent that does not come before, and for an id that comes twice
+   */
+  next({ id, parent_id }: Pick<ExportedMessage, 'id' | 'parent_id'>): MessagePlace {
+    const at = this.#branches.length;
     const key = id.toLowerCase();
-    if (known.has(key)) refuse(`messages.${at}.id`, 'duplicate_id', 'must not come twice');
-    const parent = parent_id ? known.get(parent_id.toLowerCase()) : undefined;
+    if (this.#known.has(key)) refuse(`messages.${at}.id`, 'duplicate_id', 'must not come twice');
+    const parent = parent_id ? this.#known.get(parent_id.toLowerCase()) : undefined;
     if (parent_id && parent === undefined) {
       refuse(
         `messages.${at}.parent_id`,
@@ -30,11 +37,15 @@ export function messagePlaces(messages: readonly ExportedMessage[]): MessagePlac
         'must be the id of a message before it in the list',
       );
     }
+    const seq = at + 1;
     const goesOn = parent !== undefined && parent === at - 1;
-    places.push({ seq: at + 1, parent, branch: goesOn ? places[parent]!.branch : at + 1 });
-    known.set(key, at);
-  });
-  return places;
+    const branch = goesOn ? this.#branches[parent]! : seq;
+    const fork =
+      parent === undefined || goesOn ? undefined : { parentBranch: this.#branches[parent]!, seq: parent + 1 };
+    this.#known.set(key, at);
+    this.#branches.push(branch);
+    return { seq, parent, branch, fork };
+  }
 }
 
 function refuse(field: string, code: string, detail: string): never {

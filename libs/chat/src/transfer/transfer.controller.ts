@@ -1,7 +1,9 @@
 import { Owner } from '#auth';
-import { ApiProblems, UuidParam } from '#problems';
-import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { ApiProblems, payloadTooLarge, streamedBody, UuidParam } from '#problems';
+import { Controller, Get, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
+  ApiBody,
   ApiCreatedResponse,
   ApiExtraModels,
   ApiOkResponse,
@@ -11,12 +13,14 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Readable } from 'node:stream';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Readable } from 'node:stream';
 import { Conversations } from '../conversations/conversations.service.js';
 import { conversationView, ConversationView } from '../conversations/conversation.view.js';
 import { ExportedConversation } from './exported-conversation.js';
 import { Exports } from './exports.service.js';
 import { Imports } from './imports.service.js';
+import { transferLimits } from './transfer-limits.js';
 
 class ExportQuery {
   @ApiPropertyOptional({ enum: ['json', 'markdown'], default: 'json' })
@@ -43,26 +47,43 @@ export class TransferController {
       'text/markdown': { schema: { type: 'string' } },
     },
   })
-  @ApiProblems(404)
+  @ApiProblems(404, 429)
   async export(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,
     @Query() { format }: ExportQuery,
   ): Promise<StreamableFile> {
     const isJson = format === 'json';
-    const text = isJson ? await this.exports.json(owner, id) : await this.exports.markdown(owner, id);
-    return new StreamableFile(Readable.from(text, { objectMode: false }), {
+    const text = await this.exports.open(owner, id, format);
+    return new StreamableFile(text, {
       type: isJson ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8',
       disposition: `attachment; filename="conversation-${id}.${isJson ? 'json' : 'md'}"`,
     });
   }
 
   @Post('import')
-  @ApiOperation({ summary: 'Import a conversation that was exported as JSON; it gets new ids' })
+  @RouteConfig(streamedBody)
+  @ApiOperation({
+    summary: 'Import a conversation that was exported as JSON; it gets new ids',
+    description: 'At most 64 MiB and 100,000 messages. One import of an owner at a time.',
+  })
+  @ApiBody({ type: ExportedConversation })
   @ApiCreatedResponse({ type: ConversationView })
-  @ApiProblems(413)
-  async import(@Owner() owner: string, @Body() document: ExportedConversation): Promise<ConversationView> {
-    const id = await this.imports.import(owner, document);
-    return conversationView(await this.conversations.read(owner, id));
+  @ApiProblems(413, 429)
+  async import(
+    @Owner() owner: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConversationView> {
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort());
+    try {
+      if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
+      const id = await this.imports.import(owner, request.body as Readable | undefined, left.signal);
+      return conversationView(await this.conversations.read(owner, id));
+    } finally {
+      // What was not read of a body that was refused is dropped, so that the client reads the answer.
+      request.raw.resume();
+    }
   }
 }

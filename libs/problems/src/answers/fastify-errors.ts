@@ -8,7 +8,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     status: 400,
     code: 'invalid_json',
     title: 'The body is not valid JSON',
-    detail: 'The body is not valid JSON, or has a key that is not allowed (such as __proto__).',
+    detail: 'The body is not valid JSON.',
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: {
     status: 400,
@@ -56,6 +56,21 @@ export function fromFastifyError(error: unknown): Problem | undefined {
   // A broken connection to the database or an LLM is an ECONNRESET too, but has no HTTP status.
   if (code === 'ECONNRESET' && statusCode !== 400) return undefined;
   return new Problem({ ...(ANSWERS[code] as Answer), cause: error });
+}
+
+/** 400: a body that is read as a stream is no JSON. */
+export function invalidJson(cause: unknown): Problem {
+  return new Problem({ ...(ANSWERS.FST_ERR_CTP_INVALID_JSON_BODY as Answer), cause });
+}
+
+/** 400: a body that is read as a stream has no bytes. */
+export function emptyBody(): Problem {
+  return new Problem(ANSWERS.FST_ERR_CTP_EMPTY_JSON_BODY as Answer);
+}
+
+/** 400: the client left before its request was done. */
+export function requestAborted(cause?: unknown): Problem {
+  return new Problem({ ...(ANSWERS.ECONNRESET as Answer), cause });
 }
 
 /** The problem for bytes that are not HTTP at all. */

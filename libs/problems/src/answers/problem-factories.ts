@@ -57,6 +57,11 @@ export function payloadTooLarge(detail?: string, more: ProblemDetails = {}): Pro
   });
 }
 
+/** 429: the caller has as much under way as one caller may have. Retryable, after `retryAfterSeconds` (left out: 1). */
+export function tooManyRequests(code: string, detail: string, more: ProblemDetails = {}): Problem {
+  return new Problem({ retryable: true, retryAfterSeconds: 1, ...more, status: 429, code, detail });
+}
+
 /** 503: not now. Retryable, after `retryAfterSeconds` (left out: 1). */
 export function unavailable(code: string, detail: string, more: ProblemDetails = {}): Problem {
   return new Problem({ retryable: true, retryAfterSeconds: 1, ...more, status: 503, code, detail });

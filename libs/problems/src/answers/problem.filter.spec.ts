@@ -244,7 +244,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
 
   it.each([
     ['no JSON', '{"content":', 'application/json', 400, 'invalid_json'],
-    ['a forbidden key', '{"content":"a","__proto__":{"a":1}}', 'application/json', 400, 'invalid_json'],
+    ['a forbidden key', '{"content":"a","__proto__":{"a":1}}', 'application/json', 400, 'validation_failed'],
     ['nothing', '', 'application/json', 400, 'empty_body'],
     ['too much', JSON.stringify({ content: 'x'.repeat(5000) }), 'application/json', 413, 'payload_too_large'],
     ['plain text', '{"content":"a"}', 'text/plain', 415, 'unsupported_media_type'],

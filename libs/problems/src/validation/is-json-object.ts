@@ -29,7 +29,9 @@ function whatIsWrong(value: unknown, bounds: Required<JsonObjectOptions>): strin
   const forbidden = forbiddenPart(value, bounds.maxDepth);
   if (forbidden?.code === 'too_deep') return `must not be nested deeper than ${bounds.maxDepth} levels`;
   if (forbidden !== undefined) return `must not have the key ${forbidden.field}`;
-  if (!isStorableJson(value)) return 'must not contain NUL characters or invalid Unicode';
+  if (!isStorableJson(value)) {
+    return 'must not contain NUL characters, invalid Unicode or numbers beyond ±1.8e308';
+  }
   if (Buffer.byteLength(JSON.stringify(value)) > bounds.maxBytes) {
     return `must be at most ${bounds.maxBytes} bytes of JSON`;
   }

@@ -1,5 +1,4 @@
 import { IsString, ValidateBy, type ValidationOptions } from 'class-validator';
-import { isWellFormed } from './json-shape.js';
 
 /** What {@link IsText} asks of a text. */
 export interface TextOptions {
@@ -17,7 +16,7 @@ export function IsText(options: TextOptions): PropertyDecorator {
   const checks = [
     IsString(),
     textCheck('hasNoNul', 'must not contain NUL characters', (text) => !text.includes('\0')),
-    textCheck('isWellFormed', 'must be valid Unicode', isWellFormed),
+    textCheck('isWellFormed', 'must be valid Unicode', (text) => text.isWellFormed()),
     textCheck(
       'hasMaxBytes',
       `must be at most ${maxBytes} bytes long`,

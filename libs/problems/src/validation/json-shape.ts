@@ -3,6 +3,11 @@ import { type FieldError } from '../answers/problem.js';
 /** Keys that mean something to JavaScript objects themselves. Nest would drop them without a word. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Whether a key means something to JavaScript objects themselves. */
+export function isForbiddenKey(key: string): boolean {
+  return FORBIDDEN_KEYS.has(key);
+}
+
 /**
  * The first part of a JSON value that no body may have: an object or array nested deeper than `maxDepth`, or a forbidden
  * key. Undefined when there is none. The recursion is bounded by `maxDepth`.
@@ -14,7 +19,7 @@ export function forbiddenPart(value: unknown, maxDepth: number, path = ''): Fiel
   }
   for (const key of Object.keys(value)) {
     const field = path === '' ? key : `${path}.${key}`;
-    if (FORBIDDEN_KEYS.has(key)) return { field, code: 'forbidden_key', detail: 'is not an allowed key' };
+    if (isForbiddenKey(key)) return { field, code: 'forbidden_key', detail: 'is not an allowed key' };
     const part = (value as Record<string, unknown>)[key];
     if (typeof part !== 'object' || part === null) continue;
     const found = forbiddenPart(part, maxDepth - 1, field);
@@ -23,19 +28,18 @@ export function forbiddenPart(value: unknown, maxDepth: number, path = ''): Fiel
   return undefined;
 }
 
-/** Whether a text has no unpaired half of a surrogate pair. */
-export function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
-}
-
 /** Whether a text can be stored in Postgres: no NUL character, no half of a surrogate pair. */
 export function isStorable(text: string): boolean {
-  return !text.includes('\0') && isWellFormed(text);
+  return !text.includes('\0') && text.isWellFormed();
 }
 
-/** Whether every key and text inside a JSON value can be stored in Postgres. The value's depth must be bounded already. */
+/**
+ * Whether a JSON value can be stored in Postgres as it is: each key and text, and each number (1e400 becomes Infinity when
+ * it is parsed, which JSON would write as null). The value's depth must be bounded already.
+ */
 export function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);
+  if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([key, part]) => isStorable(key) && isStorableJson(part));
 }

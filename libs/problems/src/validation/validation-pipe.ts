@@ -1,20 +1,47 @@
-import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
+import { instanceToPlain } from 'class-transformer';
+import { bodyBounds, queryBounds } from '../body/json-bounds.js';
+import { DtoTransformer } from './dto-transformer.js';
 import { fieldErrors } from './field-errors.js';
 import { forbiddenPart } from './json-shape.js';
-import { type Problem } from '../answers/problem.js';
+import { type FieldError, type Problem } from '../answers/problem.js';
 import { payloadTooLarge, validationFailed } from '../answers/problem-factories.js';
-
-/** Deepest nesting of a body. class-transformer copies a body by recursion, so something must bound it. */
-const MAX_DEPTH = 32;
 
 @Injectable()
 class ProblemValidationPipe extends ValidationPipe {
   /** Refuses what the copying would choke on or silently drop, before it happens. */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const forbidden = metadata.type === 'body' ? forbiddenPart(value, MAX_DEPTH) : undefined;
-    if (forbidden !== undefined) throw validationFailed([forbidden]);
+    const refused = refusedShape(value, metadata.type);
+    if (refused !== undefined) throw validationFailed([refused]);
     return (await super.transform(value, metadata)) as unknown;
   }
+}
+
+/** The shape of a body that was parsed as JSON is bounded already; bodies that came another way, and queries, are not. */
+function refusedShape(value: unknown, type: ArgumentMetadata['type']): FieldError | undefined {
+  if (type === 'body' && Array.isArray(value)) {
+    return { field: 'body', code: 'is_object', detail: 'must be an object' };
+  }
+  if (type === 'body') return forbiddenPart(value, bodyBounds.maxDepth);
+  return type === 'query' ? refusedQuery(value) : undefined;
+}
+
+function refusedQuery(value: unknown): FieldError | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { maxNames, maxValuesOfName } = queryBounds;
+  const names = Object.keys(value);
+  if (names.length > maxNames) {
+    return { field: 'query', code: 'too_many_keys', detail: `must have at most ${maxNames} parameters` };
+  }
+  const repeated = Object.entries(value).find(
+    ([, values]) => Array.isArray(values) && values.length > maxValuesOfName,
+  );
+  if (repeated === undefined) return forbiddenPart(value, 2);
+  return {
+    field: repeated[0].slice(0, 200),
+    code: 'too_many_elements',
+    detail: `must not be given more than ${maxValuesOfName} times`,
+  };
 }
 
 /**
@@ -23,11 +50,16 @@ class ProblemValidationPipe extends ValidationPipe {
  * queries are not converted by themselves: see `ToNumber`.
  */
 export function validationPipe(): ValidationPipe {
+  const transformer = new DtoTransformer();
   return new ProblemValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     stopAtFirstError: false,
+    transformerPackage: {
+      plainToInstance: <T>(type: Type<T>, plain: unknown) => transformer.toInstance(type, plain),
+      classToPlain: (object) => instanceToPlain(object),
+    },
     exceptionFactory: (tree) => problemOf(fieldErrors(tree)),
   });
 }

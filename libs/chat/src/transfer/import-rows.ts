@@ -1,0 +1,97 @@
+import { parseTimestamp } from '#problems';
+import { titleOf } from '../conversations/title.js';
+import { type ExportedMessage } from './exported-conversation.js';
+import { MessagePlaces } from './message-places.js';
+import { transferLimits } from './transfer-limits.js';
+
+/** Beginnings of texts are enough for a title. */
+const titleChars = 4_096;
+
+/**
+ * Makes rows of imported messages, and keeps them as JSON texts of bounded size until all are there: outside of the
+ * JavaScript heap, in about as many bytes as they were sent in.
+ */
+export class ImportRows {
+  /** JSON arrays of rows, in their order. */
+  readonly chunks: Buffer[] = [];
+  readonly #places = new MessagePlaces();
+  /** The new ids of the messages, by their place in the list. */
+  readonly #ids: string[] = [];
+  #rows: string[] = [];
+  #chars = 0;
+  #title: string | null = null;
+  #leaf: { id: string; branch: number } | undefined;
+
+  /** @param nextId makes the ids that the messages get */
+  constructor(private readonly nextId: () => string) {}
+
+  get count(): number {
+    return this.#ids.length;
+  }
+
+  /** What the first message of a user would be called; null without one. */
+  get title(): string | null {
+    return this.#title;
+  }
+
+  /** The last message: the one that the next one comes after. */
+  get leaf(): { id: string; branch: number } | undefined {
+    return this.#leaf;
+  }
+
+  /** Adds a message that is valid in itself. @throws Problem 400 for one that has no place in the tree */
+  add(message: ExportedMessage): void {
+    const { seq, parent, branch, fork } = this.#places.next(message);
+    const id = this.nextId();
+    this.#ids.push(id);
+    this.#leaf = { id, branch };
+    if (this.#title === null && message.role === 'user') this.#title = titleIn(message.content);
+    const row = JSON.stringify({
+      ...columnsOf(message),
+      id,
+      parent_id: parent === undefined ? null : this.#ids[parent],
+      seq,
+      branch,
+      parent_branch: fork?.parentBranch ?? null,
+      fork_seq: fork?.seq ?? null,
+    });
+    this.#rows.push(row);
+    this.#chars += row.length;
+  }
+
+  /** Whether the rows since the last chunk are enough for one. */
+  get isChunkFull(): boolean {
+    return this.#rows.length >= transferLimits.chunkRows || this.#chars >= transferLimits.chunkBytes;
+  }
+
+  /** Makes a chunk of the rows since the last one, if there are any. */
+  endChunk(): void {
+    if (this.#rows.length === 0) return;
+    this.chunks.push(Buffer.from(`[${this.#rows.join(',')}]`));
+    this.#rows = [];
+    this.#chars = 0;
+  }
+}
+
+/** What was being generated when it was exported is not here. */
+function columnsOf(message: ExportedMessage) {
+  const { status = 'completed', feedback, metadata, created_at, completed_at, ...columns } = message;
+  return {
+    ...columns,
+    metadata: metadata ?? {},
+    status: status === 'queued' || status === 'in_progress' ? 'incomplete' : (status ?? 'completed'),
+    rating: feedback?.rating ?? null,
+    comment: feedback?.comment ?? null,
+    created_at: momentOf(created_at),
+    completed_at: momentOf(completed_at),
+  };
+}
+
+function momentOf(text: string | null | undefined): string | null {
+  return text ? (parseTimestamp(text)?.toISOString() ?? null) : null;
+}
+
+function titleIn(content: string): string | null {
+  const beginning = content.trimStart().slice(0, titleChars).toWellFormed();
+  return beginning === '' ? null : titleOf(beginning);
+}

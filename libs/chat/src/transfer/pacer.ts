@@ -1,0 +1,28 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/**
+ * Divides long work on the event loop into slices, so that everything else that is ready gets its turn between two of them.
+ */
+export class Pacer {
+  #since: number;
+
+  /**
+   * @param sliceMs how long a slice may take, in milliseconds
+   * @param now a clock in milliseconds
+   * @param yieldTurn resolves when the event loop has served what was ready
+   */
+  constructor(
+    private readonly sliceMs: number,
+    private readonly now: () => number = () => performance.now(),
+    private readonly yieldTurn: () => Promise<unknown> = () => nextTurn(),
+  ) {
+    this.#since = now();
+  }
+
+  /** Call it between two steps: it waits for a turn of the event loop once the slice is over. */
+  async step(): Promise<void> {
+    if (this.now() - this.#since < this.sliceMs) return;
+    await this.yieldTurn();
+    this.#since = this.now();
+  }
+}

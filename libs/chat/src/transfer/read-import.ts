@@ -1,0 +1,99 @@
+import {
+  emptyBody,
+  invalidJson,
+  JsonShapeScanner,
+  payloadTooLarge,
+  Problem,
+  requestAborted,
+  validationFailed,
+} from '#problems';
+import { JSONParser } from '@streamparser/json';
+import { type Readable } from 'node:stream';
+import { ImportOutline } from './import-outline.js';
+import { type Pacer } from './pacer.js';
+import { importBounds, transferLimits } from './transfer-limits.js';
+
+/** A member of the document as it was read, or one of its messages. Its shape is bounded; nothing else is checked. */
+export type ImportPart =
+  | { member: 'format' | 'title' | 'metadata'; value: unknown }
+  | { member: 'messages'; at: number; value: unknown };
+
+/**
+ * Reads a document while it arrives: bytes → shape → JSON → parts, a few KiB at a time. Nothing is kept of a part that was
+ * taken. The stream is left open when the reading ends early.
+ * @throws Problem 400 at the first thing that is wrong, 413 above the size limit
+ */
+export async function* readImport(body: Readable, pacer: Pacer): AsyncGenerator<ImportPart, void> {
+  const scanner = new JsonShapeScanner(importBounds);
+  const parser = new PartParser();
+  let bytes = 0;
+  for await (const chunk of chunksOf(body)) {
+    bytes += chunk.length;
+    if (bytes > transferLimits.maxImportBytes) throw payloadTooLarge();
+    for (let at = 0; at < chunk.length; at += transferLimits.parseBytes) {
+      const piece = chunk.subarray(at, at + transferLimits.parseBytes);
+      scanner.push(piece);
+      yield* parser.push(piece);
+      await pacer.step();
+    }
+  }
+  if (bytes === 0) throw emptyBody();
+  parser.end();
+}
+
+/** The stream stays open when nothing more is wanted of it: the answer goes out on its connection. */
+async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  } catch (error) {
+    throw requestAborted(error);
+  }
+}
+
+/** Bytes → parts. */
+class PartParser {
+  readonly #outline = new ImportOutline();
+  readonly #parser = new JSONParser({
+    paths: ['$.format', '$.title', '$.metadata', '$.messages.*'],
+    keepStack: false,
+    // Without a buffer, each byte of a text would be added to a string by itself.
+    stringBufferSize: 64 * 1024,
+  });
+  #ready: ImportPart[] = [];
+  #messages = 0;
+
+  constructor() {
+    this.#parser.onToken = (token) => this.#outline.watch(token);
+    this.#parser.onValue = ({ value, key, stack }) => {
+      if (stack.length === 1) {
+        this.#ready.push({ member: key as 'format' | 'title' | 'metadata', value });
+      } else {
+        this.#ready.push({ member: 'messages', at: this.#messages, value });
+        this.#messages += 1;
+      }
+    };
+  }
+
+  push(bytes: Buffer): ImportPart[] {
+    this.#parse(() => this.#parser.write(bytes));
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  /** @throws Problem 400 for a document that is not complete */
+  end(): void {
+    if (!this.#parser.isEnded) this.#parse(() => this.#parser.end());
+    if (!this.#outline.has('messages')) {
+      throw validationFailed([{ field: 'messages', code: 'required', detail: 'is required' }]);
+    }
+  }
+
+  #parse(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      throw error instanceof Problem ? error : invalidJson(error);
+    }
+  }
+}

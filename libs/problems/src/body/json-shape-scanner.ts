@@ -1,0 +1,193 @@
+import { validationFailed } from '../answers/problem-factories.js';
+import { isForbiddenKey } from '../validation/json-shape.js';
+import { type JsonBounds } from './json-bounds.js';
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openObject = 0x7b;
+const openArray = 0x5b;
+const closeObject = 0x7d;
+const closeArray = 0x5d;
+const space = 0x20;
+
+/** An open object or array. */
+interface Container {
+  isArray: boolean;
+  /** Keys so far, or elements so far. */
+  count: number;
+  /** The key that is being read or was read last, as it is written; undefined in arrays. */
+  key: string | undefined;
+}
+
+/**
+ * Checks the shape of a JSON text, byte by byte and in one pass, while it arrives: depth, keys, elements, the length of
+ * keys and numbers, and keys that no body may have. It does not check the grammar: what it lets pass may be no JSON.
+ * Memory: one entry per open container. Time: linear in the bytes.
+ */
+export class JsonShapeScanner {
+  readonly #open: Container[] = [];
+  #values = 0;
+  #isInString = false;
+  #isEscaped = false;
+  /** Whether the string that is being read is a key. */
+  #isKey = false;
+  #isKeyNext = false;
+  #hasEscape = false;
+  /** Bytes of the number or word that is being read. */
+  #literalBytes = 0;
+  /** The beginning of a key whose end is in a later chunk. */
+  #begunKey: Buffer | undefined;
+
+  constructor(private readonly bounds: JsonBounds) {}
+
+  /**
+   * Reads the next bytes.
+   * @throws Problem 400 `validation_failed` that names the field and the bound; the scanner is of no use then
+   */
+  push(chunk: Buffer): void {
+    let keyStart = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at]!;
+      if (this.#isInString) {
+        if (this.#isEscaped) this.#isEscaped = false;
+        else if (byte === backslash) this.#isEscaped = this.#hasEscape = true;
+        else if (byte === quote) {
+          this.#isInString = false;
+          if (this.#isKey) this.#endKey(chunk.subarray(keyStart, at));
+        }
+      } else if (byte === quote) {
+        this.#literalBytes = 0;
+        this.#isInString = true;
+        this.#isKey = this.#isKeyNext;
+        this.#isKeyNext = false;
+        this.#hasEscape = false;
+        if (this.#isKey) keyStart = at + 1;
+      } else if (byte <= space || byte === colon) this.#literalBytes = 0;
+      else this.#structure(byte);
+    }
+    if (this.#isInString && this.#isKey) this.#keepKey(chunk.subarray(keyStart));
+  }
+
+  #structure(byte: number): void {
+    switch (byte) {
+      case openObject:
+      case openArray:
+        return this.#enter(byte === openArray);
+      case closeObject:
+      case closeArray:
+        this.#literalBytes = 0;
+        this.#isKeyNext = false;
+        this.#open.pop();
+        return;
+      case comma:
+        return this.#next();
+      default:
+        this.#literalBytes += 1;
+        if (this.#literalBytes > this.bounds.maxLiteralBytes) {
+          this.#refuse(
+            this.#path(),
+            'too_long',
+            `must be a number of at most ${this.bounds.maxLiteralBytes} digits`,
+          );
+        }
+    }
+  }
+
+  #enter(isArray: boolean): void {
+    this.#literalBytes = 0;
+    if (this.#open.length >= this.bounds.maxDepth) {
+      this.#refuse(this.#path(), 'too_deep', `must not be nested deeper than ${this.bounds.maxDepth} levels`);
+    }
+    this.#open.push({ isArray, count: isArray ? 1 : 0, key: undefined });
+    if (isArray) this.#count();
+    this.#isKeyNext = !isArray;
+  }
+
+  #next(): void {
+    this.#literalBytes = 0;
+    const container = this.#open.at(-1);
+    if (container === undefined) return;
+    if (!container.isArray) {
+      this.#isKeyNext = true;
+      return;
+    }
+    container.count += 1;
+    if (container.count > this.bounds.maxElements) {
+      this.#refuse(
+        this.#path(this.#open.length - 1),
+        'too_many_elements',
+        `must have at most ${this.bounds.maxElements} elements`,
+      );
+    }
+    if (this.#open.length === this.bounds.unitDepth) this.#values = 0;
+    else this.#count();
+  }
+
+  #endKey(rest: Buffer): void {
+    const container = this.#open.at(-1)!;
+    const bytes = this.#begunKey === undefined ? rest : Buffer.concat([this.#begunKey, rest]);
+    this.#begunKey = undefined;
+    this.#isKey = false;
+    this.#checkKeyLength(bytes.length);
+    container.key = bytes.toString('utf8');
+    if (this.#hasEscape) container.key = unescaped(container.key);
+    container.count += 1;
+    if (container.count > this.bounds.maxKeys) {
+      this.#refuse(
+        this.#path(this.#open.length - 1),
+        'too_many_keys',
+        `must have at most ${this.bounds.maxKeys} keys`,
+      );
+    }
+    if (isForbiddenKey(container.key)) this.#refuse(this.#path(), 'forbidden_key', 'is not an allowed key');
+    this.#count();
+  }
+
+  #keepKey(begun: Buffer): void {
+    // A copy: the bytes of a chunk may be overwritten by the next one.
+    this.#begunKey = Buffer.concat(this.#begunKey === undefined ? [begun] : [this.#begunKey, begun]);
+    this.#checkKeyLength(this.#begunKey.length);
+  }
+
+  #checkKeyLength(bytes: number): void {
+    if (bytes <= this.bounds.maxKeyBytes) return;
+    this.#refuse(
+      this.#path(this.#open.length - 1),
+      'key_too_long',
+      `must have keys of at most ${this.bounds.maxKeyBytes} bytes`,
+    );
+  }
+
+  #count(): void {
+    this.#values += 1;
+    if (this.#values <= this.bounds.maxValues) return;
+    this.#refuse(
+      this.#path(this.bounds.unitDepth),
+      'too_many_values',
+      `must have at most ${this.bounds.maxValues} keys and elements in total`,
+    );
+  }
+
+  /** The way to the value that is being read, as `settings.stop.3`; of the outermost `depth` containers alone, if given. */
+  #path(depth = this.#open.length): string {
+    const steps = this.#open
+      .slice(0, depth)
+      .map(({ isArray, count, key }) => (isArray ? String(count - 1) : (key ?? '')));
+    return steps.join('.') || 'body';
+  }
+
+  #refuse(field: string, code: string, detail: string): never {
+    throw validationFailed([{ field: field.slice(0, 200), code, detail }]);
+  }
+}
+
+/** A key without its escapes; as it is written where they are wrong, which the parser refuses later. */
+function unescaped(key: string): string {
+  try {
+    return JSON.parse(`"${key}"`) as string;
+  } catch {
+    return key;
+  }
+}

@@ -1,0 +1,28 @@
+import { type Type } from '@nestjs/common';
+import { validateSync } from 'class-validator';
+import { validationFailed } from '../answers/problem-factories.js';
+import { DtoTransformer } from './dto-transformer.js';
+import { fieldErrors } from './field-errors.js';
+
+/** Validates values that do not come as the body of a request, by the rules of the validation pipe. */
+export class DtoValidator {
+  readonly #transformer = new DtoTransformer();
+
+  /**
+   * An instance of `type` with the values of `plain`, whose shape must be bounded already.
+   * @param field what stands before the names of fields in errors, such as `messages.7`; empty for none
+   * @throws Problem 400 `validation_failed`
+   */
+  validate<T extends object>(type: Type<T>, plain: unknown, field = ''): T {
+    if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) {
+      throw validationFailed([{ field: field || 'body', code: 'is_object', detail: 'must be an object' }]);
+    }
+    const instance = this.#transformer.toInstance(type, plain);
+    const tree = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
+    if (tree.length === 0) return instance;
+    const rows = fieldErrors(tree).map(({ status: _, ...row }) => row);
+    throw validationFailed(
+      rows.map((row) => ({ ...row, field: field === '' ? row.field : `${field}.${row.field}` })),
+    );
+  }
+}

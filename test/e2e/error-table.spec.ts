@@ -225,8 +225,10 @@ describe('docs/errors.md', () => {
     for (const [, code, status] of sources.matchAll(/^ {2}(\w+): \{\s*status: (\d{3}),\s*title/gm)) {
       if (code!.toLowerCase() === code) found.set(code, Number(status));
     }
-    const factories = { unauthorized: 401, conflict: 409, unavailable: 503 } as const;
-    for (const [, factory, code] of sources.matchAll(/\b(unauthorized|conflict|unavailable)\(\s*'(\w+)'/g)) {
+    const factories = { unauthorized: 401, conflict: 409, tooManyRequests: 429, unavailable: 503 } as const;
+    for (const [, factory, code] of sources.matchAll(
+      /\b(unauthorized|conflict|tooManyRequests|unavailable)\(\s*'(\w+)'/g,
+    )) {
       found.set(code!, factories[factory as keyof typeof factories]);
     }
     for (const [, given] of sources.matchAll(/\bnotFound\(([^)]*)\)/g)) {

@@ -21,15 +21,20 @@ export type ImportPart =
 /**
  * Reads a document while it arrives: bytes → shape → JSON → parts, a few KiB at a time. Nothing is kept of a part that was
  * taken. The stream is left open when the reading ends early.
+ * @param maxBytes the size limit
  * @throws Problem 400 at the first thing that is wrong, 413 above the size limit
  */
-export async function* readImport(body: Readable, pacer: Pacer): AsyncGenerator<ImportPart, void> {
+export async function* readImport(
+  body: Readable,
+  pacer: Pacer,
+  maxBytes: number = transferLimits.maxImportBytes,
+): AsyncGenerator<ImportPart, void> {
   const scanner = new JsonShapeScanner(importBounds);
   const parser = new PartParser();
   let bytes = 0;
   for await (const chunk of chunksOf(body)) {
     bytes += chunk.length;
-    if (bytes > transferLimits.maxImportBytes) throw payloadTooLarge();
+    if (bytes > maxBytes) throw payloadTooLarge();
     for (let at = 0; at < chunk.length; at += transferLimits.parseBytes) {
       const piece = chunk.subarray(at, at + transferLimits.parseBytes);
       scanner.push(piece);

@@ -6,6 +6,7 @@ import { GenerationDto } from '../input/generation.dto.js';
 import { Ignored, NotImplemented } from '../input/not-implemented.js';
 
 const maxStops = 4;
+const maxStopLength = 256;
 
 class StreamOptions {
   @ApiPropertyOptional({ nullable: true, description: 'A last piece tells the tokens' })
@@ -17,17 +18,23 @@ class StreamOptions {
   include_obfuscation?: unknown;
 }
 
+/** A text, or up to 4 of them, each of 1 to 256 characters (UTF-16 code units). */
 function IsStop(): PropertyDecorator {
   return ValidateBy({
     name: 'isStop',
     validator: {
       validate: (value: unknown) => {
         const stops: unknown[] = Array.isArray(value) ? value : [value];
-        return stops.length <= maxStops && stops.every((stop) => typeof stop === 'string' && stop !== '');
+        return stops.length <= maxStops && stops.every(isStop);
       },
-      defaultMessage: () => `must be a text, or at most ${maxStops} texts, none of them empty`,
+      defaultMessage: () =>
+        `must be a text of 1 to ${maxStopLength} characters, or at most ${maxStops} of them`,
     },
   });
+}
+
+function isStop(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= maxStopLength && value.isWellFormed();
 }
 
 /** `POST /v1/chat/completions` */
@@ -64,7 +71,7 @@ export class CompletionDto extends GenerationDto {
 
   @ApiPropertyOptional({
     type: 'array',
-    items: { type: 'string', minLength: 1 },
+    items: { type: 'string', minLength: 1, maxLength: maxStopLength },
     maxItems: maxStops,
     nullable: true,
     description: 'A text, or several; the answer ends before the first of them',

@@ -1,12 +1,22 @@
-/** Cuts a text that comes in pieces at the first of some sequences. Pure; one for each text. */
+import { SequenceMatcher } from './sequence-matcher.js';
+
+/**
+ * Cuts a text that comes in pieces where the first of some sequences begins: the same place however the text is divided.
+ * Linear in the text; holds back at most as many characters as the longest sequence has. Pure; one for each text.
+ */
 export class StopSequences {
-  readonly #longest: number;
+  readonly #matchers: readonly SequenceMatcher[];
+  /** The end of the text so far that is not given yet. */
   #held = '';
+  /** The length of the text so far. */
+  #length = 0;
+  /** Where the first sequence begins that was found; another one that is not over yet may begin before it. */
+  #found: number | undefined;
   #isStopped = false;
 
   /** @param sequences none of them empty */
-  constructor(private readonly sequences: readonly string[]) {
-    this.#longest = Math.max(0, ...sequences.map(({ length }) => length));
+  constructor(sequences: readonly string[]) {
+    this.#matchers = sequences.map((sequence) => new SequenceMatcher(sequence));
   }
 
   /** A sequence has come: nothing more will be given. */
@@ -17,30 +27,37 @@ export class StopSequences {
   /** What may be shown now. An end that could become a sequence is held back. */
   push(piece: string): string {
     if (this.#isStopped) return '';
+    if (this.#matchers.length === 0) return piece;
     const text = this.#held + piece;
-    const found = this.sequences.map((one) => text.indexOf(one)).filter((at) => at >= 0);
-    if (found.length > 0) {
-      this.#isStopped = true;
-      this.#held = '';
-      return text.slice(0, Math.min(...found));
-    }
-    const held = this.#begunAtTheEndOf(text);
-    this.#held = text.slice(text.length - held);
-    return text.slice(0, text.length - held);
+    const textStart = this.#length - this.#held.length;
+    for (let at = 0; at < piece.length && !this.#isStopped; at += 1) this.#take(piece.charCodeAt(at));
+    const end = Math.min(this.#found ?? this.#length, this.#earliestBegun());
+    this.#held = this.#isStopped ? '' : text.slice(end - textStart);
+    return text.slice(0, end - textStart);
   }
 
   /** What was held back, when the text is over. */
   flush(): string {
     const held = this.#held;
     this.#held = '';
-    return held;
+    if (this.#found === undefined) return held;
+    this.#isStopped = true;
+    return held.slice(0, this.#found - (this.#length - held.length));
   }
 
-  #begunAtTheEndOf(text: string): number {
-    for (let length = Math.min(this.#longest - 1, text.length); length > 0; length -= 1) {
-      const end = text.slice(text.length - length);
-      if (this.sequences.some((one) => one.length > length && one.startsWith(end))) return length;
+  #take(character: number): void {
+    this.#length += 1;
+    for (const matcher of this.#matchers) {
+      if (!matcher.push(character)) continue;
+      this.#found = Math.min(this.#found ?? this.#length, this.#length - matcher.length);
     }
-    return 0;
+    this.#isStopped = this.#found !== undefined && this.#found <= this.#earliestBegun();
+  }
+
+  /** Where the first sequence begins that the text may end in the middle of. */
+  #earliestBegun(): number {
+    let longest = 0;
+    for (const { begun } of this.#matchers) longest = Math.max(longest, begun);
+    return this.#length - longest;
   }
 }

@@ -23,6 +23,7 @@ const officialCodes: Readonly<Record<string, string>> = {
 const officialFieldCodes: Readonly<Record<string, string>> = {
   required: 'missing_required_parameter',
   unknown_field: 'unknown_parameter',
+  too_many_elements: 'array_above_max_length',
 };
 
 /** A problem in the words of the OpenAI API. */

@@ -1,0 +1,45 @@
+/**
+ * Finds a sequence in a text that comes character by character (Knuth, Morris, Pratt): a constant number of steps for each
+ * character on average, whatever sequence and text are. Characters are UTF-16 code units.
+ */
+export class SequenceMatcher {
+  /** For each length of a beginning of the sequence, the length of the longest shorter one that it ends with. */
+  readonly #fallbacks: Uint32Array;
+  #matched = 0;
+
+  /** @param sequence not empty */
+  constructor(private readonly sequence: string) {
+    this.#fallbacks = fallbacksOf(sequence);
+  }
+
+  get length(): number {
+    return this.sequence.length;
+  }
+
+  /** How many characters of the sequence's beginning the text ends with, without a whole sequence. */
+  get begun(): number {
+    return this.#matched;
+  }
+
+  /** Takes the next character. @returns whether the sequence ends with it */
+  push(character: number): boolean {
+    const { sequence } = this;
+    let matched = this.#matched;
+    while (matched > 0 && sequence.charCodeAt(matched) !== character) matched = this.#fallbacks[matched]!;
+    if (sequence.charCodeAt(matched) === character) matched += 1;
+    const isWhole = matched === sequence.length;
+    this.#matched = isWhole ? this.#fallbacks[matched]! : matched;
+    return isWhole;
+  }
+}
+
+function fallbacksOf(sequence: string): Uint32Array {
+  const fallbacks = new Uint32Array(sequence.length + 1);
+  let matched = 0;
+  for (let at = 1; at < sequence.length; at += 1) {
+    while (matched > 0 && sequence[at] !== sequence[matched]) matched = fallbacks[matched]!;
+    if (sequence[at] === sequence[matched]) matched += 1;
+    fallbacks[at + 1] = matched;
+  }
+  return fallbacks;
+}

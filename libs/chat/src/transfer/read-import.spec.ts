@@ -32,13 +32,9 @@ const wrongWith = async (text: string, chunkBytes?: number): Promise<string> => 
 
 describe('readImport', () => {
   it('gives the values of the document, however it arrives', async () => {
-    const message = fc.dictionary(
-      fc
-        .string({ unit: 'grapheme' })
-        .filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key)),
-      fc.jsonValue({ maxDepth: 3 }),
-      { maxKeys: 4 },
-    );
+    const message = fc
+      .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 })
+      .filter((one) => !/__proto__|constructor|prototype/.test(JSON.stringify(one)));
     const documents = fc.record(
       {
         title: fc.string({ unit: 'grapheme' }),

@@ -47,7 +47,7 @@ export class TransferController {
       'text/markdown': { schema: { type: 'string' } },
     },
   })
-  @ApiProblems(404, 429)
+  @ApiProblems(404)
   async export(
     @Owner() owner: string,
     @Param('id', UuidParam) id: string,
@@ -69,7 +69,7 @@ export class TransferController {
   })
   @ApiBody({ type: ExportedConversation })
   @ApiCreatedResponse({ type: ConversationView })
-  @ApiProblems(413, 429)
+  @ApiProblems(413)
   async import(
     @Owner() owner: string,
     @Req() request: FastifyRequest,

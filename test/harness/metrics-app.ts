@@ -15,6 +15,9 @@ import { createTestDatabase, type TestDatabase } from './test-database.js';
 /** The key that the API wants. */
 export const apiKey = 'a-key-of-ann-0123';
 
+/** The key that the metrics page wants. */
+export const operatorKey = 'a-key-of-ops-0123';
+
 /** What is said to the mock LLM. */
 export const llmKey = 'a-key-for-the-llm';
 
@@ -86,7 +89,11 @@ export class MetricsApp {
           streams: { perOwner: 100, perProcess: 1_000 },
           memory: memoryWithin(128 * 1024 * 1024),
         }),
-        AuthModule.forRoot({ mode: 'keys', keys: [{ name: 'ann', key: apiKey }] }),
+        AuthModule.forRoot({
+          mode: 'keys',
+          keys: [{ name: 'ann', key: apiKey }],
+          operatorKeys: [{ name: 'ops', key: operatorKey }],
+        }),
         global(LlmModule.forRoot(llm)),
         global(ChatModule.forRoot({ history, generation: {}, drainTimeoutMs: 0 })),
         MetricsModule.forRoot(metrics),
@@ -119,7 +126,7 @@ export class MetricsApp {
   }
 
   async page(): Promise<string> {
-    return (await this.fetch('/metrics')).text();
+    return (await this.fetch('/metrics', { headers: { 'x-api-key': operatorKey } })).text();
   }
 
   async samples(): Promise<Samples> {

@@ -1,11 +1,12 @@
 import { ProblemsModule } from '#problems';
 import { jest } from '@jest/globals';
-import { Controller, Get, Logger, Module, type Type } from '@nestjs/common';
+import { Controller, Get, Logger, Module, Post, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule } from './auth.module.js';
 import { type AuthOptions } from './auth.options.js';
-import { Owner } from './owner.js';
+import { OperatorOnly } from './operator-only.js';
+import { IsOperator, Owner } from './owner.js';
 import { Public } from './public.js';
 
 @Controller()
@@ -19,6 +20,18 @@ class WhoController {
   @Get('open')
   open() {
     return { open: true };
+  }
+
+  @Public()
+  @Post('open')
+  take() {
+    return { open: true };
+  }
+
+  @OperatorOnly()
+  @Get('operators')
+  operators(@IsOperator() isOperator: boolean) {
+    return { isOperator };
   }
 
   @Public()
@@ -66,7 +79,7 @@ describe('AuthGuard with keys', () => {
   ];
   let app: NestFastifyApplication;
   beforeAll(async () => {
-    app = await start({ mode: 'keys', keys });
+    app = await start({ mode: 'keys', keys, operatorKeys: [{ name: 'ops', key: 'a-key-of-ops-0123' }] });
   });
   afterAll(() => app.close());
 
@@ -96,6 +109,22 @@ describe('AuthGuard with keys', () => {
     for (const headers of [{}, { 'x-api-key': 'wrong-key-0000000' }]) {
       expect((await app.inject({ method: 'GET', url, headers })).statusCode).toBe(200);
     }
+  });
+
+  it('takes a body on a public route without a key, and nowhere else', async () => {
+    const payload = { a: 1 };
+    expect((await app.inject({ method: 'POST', url: '/open', payload })).statusCode).toBe(201);
+    expect((await app.inject({ method: 'POST', url: '/who', payload })).statusCode).toBe(404);
+    expect((await app.inject({ method: 'HEAD', url: '/who' })).statusCode).toBe(401);
+  });
+
+  it('keeps a route for operators to them', async () => {
+    const as = (key: string) => app.inject({ url: '/operators', headers: { 'x-api-key': key } });
+    expect((await as('a-key-of-ops-0123')).json()).toEqual({ isOperator: true });
+    const refused = await as('a-key-of-ann-0123');
+    expect([refused.statusCode, refused.json()]).toMatchObject([403, { code: 'operator_key_required' }]);
+    const owner = { authorization: 'Bearer a-key-of-ops-0123' };
+    expect((await app.inject({ url: '/who', headers: owner })).json()).toEqual({ owner: 'ops' });
   });
 
   it('fails rather than run a public route that asks for an owner', async () => {

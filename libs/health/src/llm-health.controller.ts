@@ -1,11 +1,12 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { IsOperator } from '#auth';
 import { LlmCheck } from './llm-check.js';
-import { LlmReport } from './llm-report.js';
+import { LlmReport, summaryOf } from './llm-report.js';
 import { NoStore } from './no-store.js';
 
-/** The LLM servers as monitoring sees them. Needs a key where there are keys: it tells of addresses. */
+/** The LLM servers as monitoring sees them. Where there are keys it needs one, and shows addresses to operators alone. */
 @ApiTags('health')
 @Controller('api/llm/health')
 export class LlmHealthController {
@@ -13,15 +14,21 @@ export class LlmHealthController {
 
   @Get()
   @NoStore()
-  @ApiOperation({ summary: 'The LLM servers, each with its connections and its breaker' })
+  @ApiOperation({
+    summary: 'The LLM servers, each with its connections and its breaker',
+    description: "Where keys are in use, `url` and `endpoints` are empty without an operator's key.",
+  })
   @ApiOkResponse({ type: LlmReport, description: 'healthy, or degraded: some of them can be reached' })
   @ApiServiceUnavailableResponse({
     type: LlmReport,
     description: 'unhealthy: none can be reached; the body has the same shape',
   })
-  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<LlmReport> {
+  async report(
+    @IsOperator() isOperator: boolean,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LlmReport> {
     const report = await this.check.report();
     if (!report.success) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return report;
+    return isOperator ? report : summaryOf(report);
   }
 }

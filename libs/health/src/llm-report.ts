@@ -111,6 +111,11 @@ export function llmReport(checked: readonly CheckedEndpoint[], at: Date): LlmRep
   };
 }
 
+/** A report for callers who are no operators: whether the service works, and no address. */
+export function summaryOf(report: LlmReport): LlmReport {
+  return { ...report, llm_service: { ...report.llm_service, url: null, endpoints: [] } };
+}
+
 /** The service is as good as its primary route, and no worse than degraded while anything can be reached. */
 export function serviceStatus(endpoints: readonly EndpointRow[]): LlmStatus {
   if (!endpoints.some(({ connected }) => connected)) return 'unhealthy';

@@ -7,8 +7,11 @@ import { type LlmCredentials, LlmModule, type LlmModuleOptions } from '#llm';
 import { HealthModule } from '../src/health.module.js';
 import { type HealthOptions } from '../src/health-options.js';
 
-/** The key that `/api` wants. */
+/** An owner's key. */
 export const apiKey = 'a-key-of-ann-0123';
+
+/** An operator's key. */
+export const operatorKey = 'a-key-of-ops-0123';
 
 /** Who we say we are to the mock LLM. */
 export const credentials: LlmCredentials = { apiVersion: 'v1', clientId: 'parley-test' };
@@ -26,7 +29,11 @@ export interface HealthAppOptions {
 export async function startHealthApp(options: HealthAppOptions): Promise<NestFastifyApplication> {
   @Module({
     imports: [
-      AuthModule.forRoot({ mode: 'keys', keys: [{ name: 'ann', key: apiKey }] }),
+      AuthModule.forRoot({
+        mode: 'keys',
+        keys: [{ name: 'ann', key: apiKey }],
+        operatorKeys: [{ name: 'ops', key: operatorKey }],
+      }),
       DatabaseModule.forRoot({ url: options.databaseUrl, entities: [], migrations: [], poolSize: 2 }),
       { ...LlmModule.forRoot(options.llm), global: true },
       HealthModule.forRootAsync({
@@ -75,7 +82,7 @@ export async function get(
   };
 }
 
-/** GET /api/llm/health with the key. */
+/** GET /api/llm/health with the operator's key. */
 export function getLlmHealth(app: NestFastifyApplication): Promise<Answer> {
-  return get(app, '/api/llm/health', { 'x-api-key': apiKey });
+  return get(app, '/api/llm/health', { 'x-api-key': operatorKey });
 }

@@ -4,7 +4,7 @@ import { MockLlm } from '#mock-llm';
 import { ProblemsModule } from '#problems';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
 import { type HealthOptions } from '../src/health-options.js';
-import { credentials, get, getLlmHealth, startHealthApp } from './health-app.js';
+import { apiKey, credentials, get, getLlmHealth, startHealthApp } from './health-app.js';
 
 let home: TestDatabase;
 let first: MockLlm;
@@ -111,6 +111,16 @@ describe('GET /api/llm/health', () => {
       },
       timestamp: iso,
     });
+
+    const summary = await get(app, '/api/llm/health', { 'x-api-key': apiKey });
+    expect([summary.status, summary.body]).toEqual([
+      503,
+      {
+        success: false,
+        llm_service: { status: 'unhealthy', connected: false, url: null, model: 'model-0', endpoints: [] },
+        timestamp: iso,
+      },
+    ]);
 
     await Promise.all([first.comeUp(), second.comeUp()]);
     expect((await getLlmHealth(app)).body).toMatchObject({ llm_service: { status: 'healthy' } });

@@ -1,10 +1,11 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
-import { Public } from '#auth';
+import { OperatorOnly, Public } from '#auth';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** The page that Prometheus scrapes. Needs a key where there are keys. */
+/** The page that Prometheus scrapes. Needs an operator's key where there are keys: it shows addresses of LLM servers. */
+@OperatorOnly()
 @ApiTags('metrics')
 @Controller('metrics')
 export class MetricsController {
@@ -21,7 +22,7 @@ export class MetricsController {
   }
 }
 
-/** The same page, open to everybody. */
+/** The same page without a key. */
 @Public()
 @ApiTags('metrics')
 @Controller('metrics')

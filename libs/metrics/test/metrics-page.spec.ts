@@ -6,6 +6,7 @@ import {
   llmKey,
   llmOptions,
   metricsStage,
+  operatorKey,
   type MetricsApp,
 } from '../../../test/harness/metrics-app.js';
 
@@ -31,7 +32,7 @@ describe('GET /metrics', () => {
   it('is in the text format of Prometheus, and never cached', async () => {
     const app = await start();
     await app.chat('hi');
-    const response = await app.fetch('/metrics');
+    const response = await app.fetch('/metrics', { headers: { 'x-api-key': operatorKey } });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -42,9 +43,12 @@ describe('GET /metrics', () => {
     expectWholeHistograms(samples);
   });
 
-  it('wants a key, unless it is public', async () => {
+  it("needs an operator's key, unless it is public", async () => {
     const guarded = await start();
     const open = await start({ isPublic: true });
+    const owner = await guarded.fetch('/metrics', { headers: { 'x-api-key': apiKey } });
+    expect(owner.status).toBe(403);
+    expect(await owner.json()).toMatchObject({ code: 'operator_key_required' });
     for (const key of ['', 'another-key-0123']) {
       const headers = { 'x-api-key': key };
       const refused = await guarded.fetch('/metrics', { headers });

@@ -16,10 +16,21 @@ const startUpContexts = new Set([
 /** The one logger of the process: Nest's lines and ours, as JSON lines or in a form for people. */
 export class Logger implements LoggerService {
   readonly #pino: Pino;
+  readonly #audit: Pino;
 
   constructor({ level, format }: Configuration['log'], isProduction: boolean) {
     const isPretty = format === '' ? process.stdout.isTTY && !isProduction : format === 'pretty';
     this.#pino = isPretty ? pino({ level, base: null }, pretty()) : pino({ level, base: null });
+    // A level that keeps the log short must not hide who deleted what.
+    this.#audit = this.#pino.child(
+      { logger: 'parley.audit' },
+      { level: level === 'silent' ? 'silent' : 'info' },
+    );
+  }
+
+  /** One line of the audit log: written unless the level is `silent`, with `logger: "parley.audit"`. */
+  audit(action: string, fields: object): void {
+    this.#audit.info(fields, action);
   }
 
   /** Is a line of this level written at all? Ask before collecting what goes into a frequent one. */

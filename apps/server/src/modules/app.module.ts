@@ -15,6 +15,7 @@ import {
   type Configuration,
   trustsProxy,
 } from '../configuration/index.js';
+import { AuditLog } from '../logging/audit-log.js';
 import { EventLog } from '../logging/event-log.js';
 import { Logger } from '../logging/logger.js';
 import { backpressureOptions } from './backpressure-options.js';
@@ -92,6 +93,7 @@ export class AppModule {
         { provide: Logger, useValue: logger },
         { provide: APP_INTERCEPTOR, useClass: OwnerContext },
         EventLog,
+        AuditLog,
       ],
     };
   }

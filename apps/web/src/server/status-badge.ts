@@ -29,7 +29,7 @@ import { LlmStatus } from './llm-status';
             <p class="meta">{{ factsOf(endpoint) }}</p>
           </div>
         } @empty {
-          <p class="meta">{{ t.none }}</p>
+          <p class="meta">{{ llm.report() === undefined ? t.none : t.operatorsOnly }}</p>
         }
       </div>
     </div>

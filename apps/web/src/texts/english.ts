@@ -162,6 +162,7 @@ export const english = {
     queued: (count: number) => `${count} waiting`,
     firstToken: (ms: number) => `first words after ${(ms / 1000).toFixed(1)} s`,
     none: 'Nothing is known yet.',
+    operatorsOnly: 'Operators see the servers here.',
   },
 
   away: {

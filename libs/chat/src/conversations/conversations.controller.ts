@@ -6,7 +6,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { Owner } from '#auth';
+import { Audited, Owner } from '#auth';
 import { ReservesPage } from '#backpressure';
 import { ApiPage, ApiProblems, ClientSignal, type Page, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
@@ -68,6 +68,7 @@ export class ConversationsController {
   }
 
   @Delete(':id')
+  @Audited('conversation.delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Erase a conversation with its messages and runs' })
   @ApiNoContentResponse()

@@ -1,4 +1,4 @@
-import { Owner } from '#auth';
+import { Audited, Owner } from '#auth';
 import { ApiProblems, payloadTooLarge, streamedBody, UuidParam } from '#problems';
 import { Controller, Get, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -40,6 +40,7 @@ export class TransferController {
   ) {}
 
   @Get('conversations/:id/export')
+  @Audited('conversation.export')
   @ApiOperation({ summary: 'Export a conversation: every branch as JSON, or the newest one as Markdown' })
   @ApiOkResponse({
     content: {
@@ -62,6 +63,7 @@ export class TransferController {
   }
 
   @Post('import')
+  @Audited('conversation.import')
   @RouteConfig(streamedBody)
   @ApiOperation({
     summary: 'Import a conversation that was exported as JSON; it gets new ids',
@@ -80,6 +82,7 @@ export class TransferController {
     try {
       if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
       const id = await this.imports.import(owner, request.body as Readable | undefined, left.signal);
+      void reply.header('location', `/api/conversations/${id}`);
       return conversationView(await this.conversations.read(owner, id));
     } finally {
       // What was not read of a body that was refused is dropped, so that the client reads the answer.

@@ -1,4 +1,4 @@
-import { Owner } from '#auth';
+import { Audited, Owner } from '#auth';
 import { ReservesPage } from '#backpressure';
 import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
 import { validationFailed } from '#problems';
@@ -67,6 +67,7 @@ export class OpenAiConversationsController {
   }
 
   @Delete(':id')
+  @Audited('conversation.delete')
   @ApiOperation({ summary: 'Erase a conversation with everything in it' })
   @ApiOkResponse({ type: DeletedConversation })
   @ApiErrors(404)
@@ -123,6 +124,7 @@ export class OpenAiConversationsController {
   }
 
   @Delete(':id/items/:item')
+  @Audited('item.delete')
   @ApiOperation({ summary: 'Erase an item; later ones stay' })
   @ApiOkResponse({ type: ConversationObject })
   @ApiErrors(404, 409)

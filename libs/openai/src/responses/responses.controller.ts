@@ -1,4 +1,4 @@
-import { Owner } from '#auth';
+import { Audited, Owner } from '#auth';
 import { ReservesPage } from '#backpressure';
 import { validationFailed } from '#problems';
 import {
@@ -119,6 +119,7 @@ export class ResponsesController {
   }
 
   @Delete(':id')
+  @Audited('response.delete')
   @ApiOperation({ summary: 'Erase a response and its question' })
   @ApiOkResponse({ type: DeletedResponse })
   @ApiErrors(404)

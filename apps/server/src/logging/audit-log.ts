@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { AuthObserver } from '#auth';
+import { Logger } from './logger.js';
+
+/** Writes the audit lines: who deleted, exported and imported what, and whose keys were refused. Nothing else writes any. */
+@Injectable()
+export class AuditLog {
+  constructor(auth: AuthObserver, log: Logger) {
+    auth.on('audited', ({ action, owner, ids, requestId, address, status }) =>
+      log.audit(action, { owner, ids, request_id: requestId, address, status }),
+    );
+    auth.on('signInFailed', ({ address, keyPrefix, keyHash, count }) =>
+      log.audit('sign_in.failed', { address, key_prefix: keyPrefix, key_hash: keyHash, count }),
+    );
+    auth.on('operatorRefused', ({ owner, requestId, address, path }) =>
+      log.audit('operator.refused', { owner, request_id: requestId, address, path }),
+    );
+  }
+}

@@ -1,12 +1,16 @@
 import { judgePlain, judgeStreamed } from './judge/answers.js';
 import { type Claims } from './judge/claims.js';
+import { judgeAfterError } from './judge/after-error.js';
 import { judgeConnect, judgeGreeting } from './judge/connecting.js';
 import { type Finding } from './judge/finding.js';
 import { measure, type Measured } from './judge/measured.js';
 import { settingsFor, type Setting } from './judge/settings.js';
-import { lookFurther } from './look-further.js';
+import { unnamed } from './judge/late.js';
+import { lookFurther, type Further } from './look-further.js';
+import { type GreetingFacts } from './probe/facts.js';
 import { Probes, type ProbeOptions } from './probe/probes.js';
 import { isUnderstood, type Answer } from './talk/answer.js';
+import { type LateFrame } from './talk/late-frame.js';
 import { type Line } from './talk/line.js';
 import { type Server } from './talk/server.js';
 
@@ -39,7 +43,8 @@ export async function check(
   const { line, openedMs } = connected;
   // A server that speaks otherwise does not get past the handshake.
   if (line === undefined) return ended(claims.hasHandshake);
-  find(judgeGreeting(await probes.greeting(line)));
+  const greeting = await probes.greeting(line);
+  find(judgeGreeting(greeting, claims));
   const streamed = await probes.streamed(line);
   find(judgeStreamed(streamed, claims));
   if (!isUnderstood(streamed)) {
@@ -51,24 +56,40 @@ export async function check(
   plainLine?.close();
   if (plain !== undefined) find(judgePlain(plain, claims));
   if (streamed.end === undefined || plain?.end === undefined) {
+    for (const { error, errorReach, late } of [streamed, plain ?? streamed]) {
+      if (error === undefined || late.length === 0) continue;
+      find(judgeAfterError(undefined, { errorCode: error.code, errorReach, late }, claims));
+      break;
+    }
     return ended([streamed, plain].every((answer) => answer !== undefined && isMisunderstanding(answer)));
   }
 
-  const { two, connections, shared, pingMs } = await lookFurther(
-    server,
-    claims,
-    probes,
-    options,
-    idleMs,
-    find,
-  );
+  const further = await lookFurther(server, claims, probes, options, idleMs, find);
+  const { two, connections, shared, pingMs } = further;
   const measured = measure(openedMs, streamed, [plain, ...(two?.answers ?? [])], pingMs);
   return {
     findings,
     measured,
-    settings: settingsFor(claims, measured, connections, shared),
+    settings: settingsFor(
+      claims,
+      measured,
+      connections,
+      shared,
+      straysOf(greeting, [streamed, plain], further),
+    ),
     isForeign: false,
   };
+}
+
+/** Every frame that could pass for the answer to another question. */
+function straysOf(
+  { answers }: GreetingFacts,
+  asked: readonly Answer[],
+  { invalid, afterError, cancel }: Further,
+): readonly LateFrame[] {
+  const errors = [invalid, afterError].filter((error) => error?.errorReach !== 'connection');
+  const sources = [...asked, ...errors, cancel].map((source) => source?.late ?? []);
+  return unnamed([...answers, ...sources.flat()]);
 }
 
 /** What a server says to those who speak its protocol well. */

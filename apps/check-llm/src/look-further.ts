@@ -1,10 +1,21 @@
 import { LlmError } from '#llm';
 import { type Claims } from './judge/claims.js';
+import { judgeAfterError } from './judge/after-error.js';
 import { judgeGone } from './judge/connecting.js';
 import { type CheckName, type Finding } from './judge/finding.js';
+import { judgeMemory } from './judge/memory.js';
 import { judgeConnections, judgeShared, judgeTwo } from './judge/sharing.js';
 import { judgeCancel, judgeIdle, judgeInvalid, judgePing } from './judge/trouble.js';
-import { type ConnectionsFacts, type SharedFacts, type TwoFacts } from './probe/facts.js';
+import { probeAfterError } from './probe/after-error.js';
+import {
+  type AfterErrorFacts,
+  type CancelFacts,
+  type ConnectionsFacts,
+  type InvalidFacts,
+  type SharedFacts,
+  type TwoFacts,
+} from './probe/facts.js';
+import { probeMemory } from './probe/memory.js';
 import { type Probes, type ProbeOptions } from './probe/probes.js';
 import { probeShared } from './probe/shared-connection.js';
 import { rulesOf, type Server } from './talk/server.js';
@@ -14,12 +25,15 @@ export interface Further {
   two?: TwoFacts | undefined;
   connections?: ConnectionsFacts | undefined;
   shared?: SharedFacts | undefined;
+  invalid?: InvalidFacts | undefined;
+  afterError?: AfterErrorFacts | undefined;
+  cancel?: CancelFacts | undefined;
   pingMs?: number | undefined;
 }
 
 /**
- * Looks at what goes beyond single answers: several at once, invalid frames, cancels, pings, and, if `idleMs` is not 0,
- * quiet. Ends early when the server cannot be reached any more.
+ * Looks at what goes beyond single answers: several at once, memory, invalid frames, errors, cancels, pings, and, if
+ * `idleMs` is not 0, quiet. Ends early when the server cannot be reached any more.
  */
 export async function lookFurther(
   server: Server,
@@ -40,8 +54,22 @@ export async function lookFurther(
         return judgeShared(seen.shared, claims);
       },
     ],
-    ['invalid frame', async () => judgeInvalid(await probes.invalid())],
-    ['cancel', async () => judgeCancel(await probes.cancel())],
+    [
+      'memory',
+      async () => {
+        const isPooled = rulesOf(server).reuse === 'pool';
+        return judgeMemory(isPooled ? await probeMemory(server, options) : undefined, claims);
+      },
+    ],
+    ['invalid frame', async () => judgeInvalid((seen.invalid = await probes.invalid()))],
+    [
+      'after an error',
+      async () => {
+        seen.afterError = await probeAfterError(server, options);
+        return judgeAfterError(seen.invalid, seen.afterError, claims);
+      },
+    ],
+    ['cancel', async () => judgeCancel((seen.cancel = await probes.cancel()), claims)],
     ['ping', async () => judgePing((seen.pingMs = await probes.ping()), claims)],
   ];
   if (idleMs > 0) {

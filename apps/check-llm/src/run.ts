@@ -6,7 +6,7 @@ import { readCommandLine, type CheckOptions } from './command-line.js';
 import { keepDraft, unwritable } from './draft/draft-file.js';
 import { type Finding } from './judge/finding.js';
 import { identify } from './probe/identify.js';
-import { type ProbeOptions } from './probe/probes.js';
+import { lateFrameMs, type ProbeOptions } from './probe/probes.js';
 import { jsonText } from './report/json.js';
 import { exitCodeOf, type Recognised, type Report } from './report/report.js';
 import { findingText, headText, tailText } from './report/text.js';
@@ -79,7 +79,8 @@ async function checkTarget(
   if (!checked.isForeign) return report;
   say('\nIt seems to speak something else. Trying what is known; that may take half a minute…\n');
   const found = await identify(server, knownCandidates(), probeOptions(target), options.send);
-  const draft = found.drafted === undefined ? undefined : keepDraft(found.drafted, options.draft);
+  const draft =
+    found.drafted === undefined ? undefined : keepDraft(found.drafted, options.draft, found.memory);
   const recognised: Recognised = {
     speaks: found.speaks?.name,
     draft,
@@ -145,7 +146,7 @@ function probeOptions({ llm }: Target): ProbeOptions {
       silenceMs,
       senselessMs: 1_500,
       idleTalkMs: silenceMs,
-      afterEndMs: 300,
+      afterEndMs: lateFrameMs,
     },
   };
 }

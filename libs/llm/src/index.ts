@@ -7,7 +7,7 @@ export { LlmModule } from './nest/llm.module.js';
 export { type LlmModuleOptions } from './nest/llm.module-definition.js';
 export { dialTarget } from './protocols/dial-target.js';
 export { guideProtocol } from './protocols/guide.js';
-export { emptyAnswerPolicies, type EmptyAnswerPolicy } from './protocols/empty-answer.js';
+export { emptyAnswerPolicies, explainsNoText, type EmptyAnswerPolicy } from './protocols/empty-answer.js';
 export { AnswerAssembly, type AnswerEnd, type AnswerEvent } from './protocols/answer-assembly.js';
 export { maxMetadataBytes, maxMetadataDepth, type ReducedFact } from './protocols/answer-facts.js';
 export * from './protocols/connection-rules.js';

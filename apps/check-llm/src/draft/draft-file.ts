@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type ProtocolDescription } from '#llm';
 import { packageRoot } from '../package-root.js';
+import { type MemoryFacts } from '../probe/facts.js';
 import { draftText } from './write.js';
 
 /** Why a file cannot be written, before much time has gone into what would stand in it; undefined: it can. */
@@ -19,8 +20,12 @@ export function unwritable(file: string): string | undefined {
  * The text of a description that was drafted, which also goes into the file, if one is named.
  * @throws NodeJS.ErrnoException if the file cannot be written, or is there already
  */
-export function keepDraft(description: ProtocolDescription, file: string | undefined): string {
-  const text = draftText(description, schemaSeenFrom(file ?? 'drafted.yaml'));
+export function keepDraft(
+  description: ProtocolDescription,
+  file: string | undefined,
+  memory: MemoryFacts | undefined,
+): string {
+  const text = draftText(description, schemaSeenFrom(file ?? 'drafted.yaml'), memory);
   if (file !== undefined) writeFileSync(file, text, { flag: 'wx' });
   return text;
 }

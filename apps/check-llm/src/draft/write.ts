@@ -1,23 +1,41 @@
 import { stringify } from 'yaml';
 import { type ProtocolDescription } from '#llm';
+import { type MemoryFacts } from '../probe/facts.js';
 
 /**
  * The text of a file that describes the protocol, for people to go on from.
  * @param schema where editors find the schema, as seen from the file
+ * @param memory what was seen of the memory of connections
  */
-export function draftText(description: ProtocolDescription, schema: string): string {
+export function draftText(
+  description: ProtocolDescription,
+  schema: string,
+  memory: MemoryFacts | undefined,
+): string {
   const remarks = [
     `# yaml-language-server: $schema=${schema}`,
     '# Drafted by check-llm from what the server said. Look through it, then check it again:',
     '# an error that the server did not show, a cancel frame and the end of rare answers cannot be guessed.',
-    ...(isBare(description)
-      ? ['# If the server remembers what was said on a connection: connection: { reuse: conversation }.']
-      : []),
+    ...remarksOnReuse(description, memory),
   ];
   return `${remarks.join('\n')}\n${stringify(description, { lineWidth: 100, flowCollectionPadding: true })}`;
 }
 
-/** Does all that was said before go into one text? */
-function isBare({ request, connection }: ProtocolDescription): boolean {
-  return JSON.stringify(request ?? {}).includes('{{prompt}}') && connection?.reuse === undefined;
+/** Why conversations share connections, or do not. */
+function remarksOnReuse({ connection }: ProtocolDescription, memory: MemoryFacts | undefined): string[] {
+  if (connection?.reuse === 'answer') return [];
+  if (connection?.reuse === undefined) {
+    return [
+      '# A word from one conversation was not known in another one on its connection: they share connections.',
+    ];
+  }
+  if (memory?.isKnown === true || memory?.differsWhenUsed === true) {
+    return [
+      '# The server remembers what was said on a connection: each conversation has connections of its own.',
+    ];
+  }
+  return [
+    '# Whether the server remembers what was said on a connection was not seen, so each conversation has its own. If it',
+    '# remembers nothing: connection: { reuse: pool }. Then all that was said before is sent with each question.',
+  ];
 }

@@ -1,6 +1,8 @@
+import { explainsNoText } from '#llm';
 import { type Answer } from '../talk/answer.js';
 import { type Claims } from './claims.js';
 import { counted, shownMs, type CheckName, type Finding } from './finding.js';
+import { judgeLate } from './late.js';
 
 /** The last frames of a long answer say the most. */
 const shownFrames = 6;
@@ -63,9 +65,11 @@ export function failureOf(check: CheckName, answer: Answer, claims: Claims): Fin
   if (error !== undefined)
     return fails(`The server refuses: ${error.code} (${error.message}).`, errorAdvice(error.code));
   if (end !== undefined) {
-    return text === ''
-      ? fails('The answer has an end, and no text.', 'Does the path of the text fit?')
-      : undefined;
+    if (text !== '' || claims.emptyAnswer === 'accept' || explainsNoText(end.finishReason)) return undefined;
+    return fails(
+      'The answer has an end, and no text: Parley takes that for a failure (empty_answer).',
+      'Does the path of the text fit? If the server means it: LLM_EMPTY_ANSWER=accept.',
+    );
   }
   switch (trouble) {
     case 'closed':
@@ -114,8 +118,9 @@ function errorAdvice(code: string): string | undefined {
   }
 }
 
-function differenceOf(check: CheckName, answer: Answer, { rules }: Claims): Finding | undefined {
-  const { senseless, late, closed } = answer;
+function differenceOf(check: CheckName, answer: Answer, claims: Claims): Finding | undefined {
+  const { rules } = claims;
+  const { senseless, late, closed, text } = answer;
   if (senseless.length > 0) {
     return {
       check,
@@ -124,14 +129,9 @@ function differenceOf(check: CheckName, answer: Answer, { rules }: Claims): Find
       frames: senseless.slice(0, shownFrames),
     };
   }
-  if (late.length > 0) {
-    return {
-      check,
-      verdict: 'differs',
-      says: `${counted(late.length, 'frame')} of an answer after its end; Parley closes such a connection.`,
-      frames: late.slice(0, shownFrames),
-    };
-  }
+  const afterEnd = judgeLate(check, late, 'the end of the answer', claims);
+  if (afterEnd !== undefined && afterEnd.verdict !== 'note') return afterEnd;
+  if (text === '') return emptyAnswer(check, answer);
   if (closed !== undefined && rules.reuse !== 'answer' && answer.end !== undefined) {
     return {
       check,
@@ -141,6 +141,20 @@ function differenceOf(check: CheckName, answer: Answer, { rules }: Claims): Find
     };
   }
   return undefined;
+}
+
+/** An answer without text that Parley takes for an answer. */
+function emptyAnswer(check: CheckName, { end }: Answer): Finding {
+  const reason = end?.finishReason ?? '';
+  if (!explainsNoText(reason)) {
+    return { check, verdict: 'note', says: 'The answer has no text, which LLM_EMPTY_ANSWER=accept allows.' };
+  }
+  return {
+    check,
+    verdict: 'differs',
+    says: `The answer has no text; its finish reason says why: ${reason}.`,
+    advice: 'If it is a limit of tokens: raise LLM_MAX_TOKENS. The check itself asks for 300 at most.',
+  };
 }
 
 function described({ end }: Answer, { model }: Claims): string {

@@ -1,4 +1,4 @@
-import { type ConnectionRules } from '#llm';
+import { type ConnectionRules, type EmptyAnswerPolicy } from '#llm';
 
 /** What the protocol and the configuration say of the server. Times in milliseconds. */
 export interface Claims {
@@ -8,6 +8,9 @@ export interface Claims {
   hasKey: boolean;
   model: string;
   multiplex: boolean;
+  /** LLM_REUSE: which connections may carry the requests of several askers. */
+  reuse: 'settled' | 'never' | 'always';
+  emptyAnswer: EmptyAnswerPolicy;
   maxConnections: number;
   connectTimeoutMs: number;
   firstTokenTimeoutMs: number;

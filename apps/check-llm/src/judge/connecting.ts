@@ -2,6 +2,7 @@ import { LlmConnectionClosedError, type LlmError, LlmHandshakeError } from '#llm
 import { type ConnectFacts, type GreetingFacts } from '../probe/facts.js';
 import { type Claims } from './claims.js';
 import { counted, shownMs, type CheckName, type Finding } from './finding.js';
+import { isUsedOnce, reuseAdvice, unnamed } from './late.js';
 
 /** Node's codes for certificates that it does not trust. */
 const certificateCodes = /CERT|SIGNATURE|ISSUER|ALTNAME/;
@@ -78,7 +79,7 @@ export function judgeGone(check: CheckName, error: LlmError): Finding {
   };
 }
 
-export function judgeGreeting({ frames, harmful }: GreetingFacts): Finding {
+export function judgeGreeting({ frames, harmful, answers }: GreetingFacts, claims: Claims): Finding {
   if (harmful.length > 0) {
     return {
       check: 'greeting',
@@ -89,6 +90,20 @@ export function judgeGreeting({ frames, harmful }: GreetingFacts): Finding {
   }
   if (frames.length === 0) {
     return { check: 'greeting', verdict: 'works', says: 'The server waits until it is asked.' };
+  }
+  if (unnamed(answers).length > 0) {
+    const lastMs = Math.max(...answers.map(({ afterMs }) => afterMs));
+    return {
+      check: 'greeting',
+      verdict: claims.reuse === 'always' ? 'fails' : isUsedOnce(claims) ? 'note' : 'differs',
+      says:
+        `Before it is asked the server sends ${counted(answers.length, 'frame')} that read as an answer, the last one ` +
+        `${shownMs(lastMs)} after the connection: one that crosses a question could pass for its answer.`,
+      advice: isUsedOnce(claims)
+        ? 'Parley waits for it, as each connection carries one answer.'
+        : `${reuseAdvice(claims)} A description can also wait for it: handshake: [{ expect: … }].`,
+      frames,
+    };
   }
   const says = `The server speaks first: ${counted(frames.length, 'frame')}, which Parley passes over.`;
   return { check: 'greeting', verdict: 'works', says, frames };

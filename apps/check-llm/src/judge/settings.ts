@@ -1,6 +1,7 @@
 import { type ConnectionsFacts, type SharedFacts } from '../probe/facts.js';
+import { type LateFrame } from '../talk/late-frame.js';
 import { type Claims } from './claims.js';
-import { shownMs } from './finding.js';
+import { counted, shownMs } from './finding.js';
 import { type Measured } from './measured.js';
 
 /** A variable, and what it should be for this server. */
@@ -21,9 +22,11 @@ export function settingsFor(
   measured: Measured,
   connections: ConnectionsFacts | undefined,
   shared: SharedFacts | undefined,
+  strays: readonly LateFrame[],
 ): Setting[] {
   return [
     multiplex(claims, shared),
+    reuse(claims, strays),
     maxConnections(claims, connections),
     timeout('LLM_CONNECT_TIMEOUT', claims.connectTimeoutMs, measured.connectMs, 'to connect'),
     timeout(
@@ -49,6 +52,12 @@ function multiplex({ multiplex: now, protocol }: Claims, shared: SharedFacts | u
   return shared.isSideBySide === false
     ? setting(false, 'on one connection the server answers one after the other')
     : setting(true, 'requests on one connection are told apart');
+}
+
+function reuse({ reuse: now, rules }: Claims, strays: readonly LateFrame[]): Setting | undefined {
+  if (rules.reuse !== 'pool' || strays.length === 0) return undefined;
+  const why = `${counted(strays.length, 'frame')} without an id where no answer was awaited`;
+  return { name: 'LLM_REUSE', value: 'never', now, why };
 }
 
 function maxConnections(

@@ -3,6 +3,7 @@ import { type CancelFacts, type IdleFacts, type InvalidFacts } from '../probe/fa
 import { failureOf } from './answers.js';
 import { type Claims } from './claims.js';
 import { counted, shownMs, type Finding } from './finding.js';
+import { judgeLate } from './late.js';
 
 export function judgeInvalid(facts: InvalidFacts): Finding {
   const check = 'invalid frame';
@@ -41,9 +42,9 @@ export function judgeInvalid(facts: InvalidFacts): Finding {
   return { check, verdict: 'note', says: 'The server says nothing: only a timeout would tell.' };
 }
 
-export function judgeCancel(facts: CancelFacts): Finding {
+export function judgeCancel(facts: CancelFacts, claims: Claims): Finding {
   const check = 'cancel';
-  const { how, isTooLate, endedMs, framesAfter, isAliveAfter } = facts;
+  const { how, isTooLate, endedMs, framesAfter, late, isAliveAfter } = facts;
   if (isTooLate) return { check, verdict: 'note', says: 'The answer was over before it could be cancelled.' };
   if (!isAliveAfter) {
     return { check, verdict: 'fails', says: 'After a cancelled answer the server answers nobody any more.' };
@@ -59,6 +60,8 @@ export function judgeCancel(facts: CancelFacts): Finding {
       advice: 'Parley closes the connection after 5 s. In a description without cancel it does so at once.',
     };
   }
+  const afterEnd = judgeLate(check, late, 'the end of the cancelled answer', claims);
+  if (afterEnd !== undefined && afterEnd.verdict !== 'note') return afterEnd;
   const after = framesAfter <= 1 ? '' : `, with ${counted(framesAfter, 'frame')} in between`;
   return {
     check,

@@ -1,5 +1,6 @@
-import { type LlmError } from '#llm';
+import { type LlmError, type ProtocolError } from '#llm';
 import { type Answer } from '../talk/answer.js';
+import { type LateFrame } from '../talk/late-frame.js';
 import { type Closed, type Frame } from '../talk/line.js';
 
 /** A connection that was made, or was not. Times in milliseconds. */
@@ -15,6 +16,8 @@ export interface GreetingFacts {
   frames: readonly string[];
   /** Those that the protocol takes for something they cannot be before a question. */
   harmful: readonly string[];
+  /** Those that read as an answer, or as an error. */
+  answers: readonly LateFrame[];
 }
 
 export interface TwoFacts {
@@ -39,11 +42,34 @@ export interface InvalidFacts {
   frames: readonly string[];
   /** The code of an error that the protocol understands. */
   errorCode: string | undefined;
+  /** What came after that error, or after the answer. */
+  late: readonly LateFrame[];
+  errorReach: ProtocolError['reach'];
   /** Was it taken for a question, and answered? */
   isAnswered: boolean;
   closed: Closed | undefined;
   /** Whether the server still answers on a new connection. */
   isAliveAfter: boolean;
+}
+
+/** A question that the server answered with an error. */
+export interface AfterErrorFacts {
+  errorCode: string;
+  errorReach: ProtocolError['reach'];
+  /** What came after the error. */
+  late: readonly LateFrame[];
+}
+
+/** Whether conversations that use one connection after the other share anything. */
+export interface MemoryFacts {
+  /** A word from one conversation was known in another one on the same connection. */
+  isKnown: boolean;
+  /** It was known in another conversation on another connection, too. */
+  isKnownElsewhere: boolean;
+  /** The server uses a word that was said before in the same conversation; else its answers show nothing. */
+  canRecall: boolean;
+  /** On the used connection a question got another answer than on two new ones, which agreed. */
+  differsWhenUsed: boolean;
 }
 
 export interface CancelFacts {
@@ -53,6 +79,8 @@ export interface CancelFacts {
   /** Until the answer was ended by the server. */
   endedMs: number | undefined;
   framesAfter: number;
+  /** What came after the end of the cancelled answer. */
+  late: readonly LateFrame[];
   isAliveAfter: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { describedProtocol, type LlmProtocol, type ProtocolDescription, type Template } from '#llm';
+import { describedProtocol, LlmError, type LlmProtocol, type ProtocolDescription, type Template } from '#llm';
 import { usualRequests, withFields } from '../draft/candidates.js';
 import { isComplaint, namesMissed } from '../draft/complaint.js';
 import { type RawExchange } from '../draft/exchange.js';
@@ -6,7 +6,9 @@ import { infer } from '../draft/infer.js';
 import { nearest, type Nearness } from '../draft/nearest.js';
 import { isWhole, type Answer } from '../talk/answer.js';
 import { speaking, type Server } from '../talk/server.js';
+import { type MemoryFacts } from './facts.js';
 import { inGroups } from './in-groups.js';
+import { probeMemory, sharesNothing } from './memory.js';
 import { Probes, type ProbeOptions } from './probes.js';
 import { invalidFrame } from './questions.js';
 import { askRaw } from './raw.js';
@@ -24,6 +26,8 @@ export interface Identification {
   speaks: Candidate | undefined;
   /** A description that was drafted, and in which it gives a whole answer. */
   drafted: ProtocolDescription | undefined;
+  /** What was seen of the memory of connections; undefined if nothing was. */
+  memory: MemoryFacts | undefined;
   /** What no draft could be made for. */
   lacks: string | undefined;
   nearest: Nearness | undefined;
@@ -36,6 +40,12 @@ const atOnce = 8;
 
 /** In a protocol that was only guessed, what is not understood at once will not be later, in milliseconds. */
 const triedIdleTalkMs = 2_000;
+
+/** How long such a try waits for frames after the end, in milliseconds. */
+const triedAfterEndMs = 300;
+
+/** Frames after the end that a server may send too many. */
+const maxStrays = 2;
 
 /** Rounds of asking again with what the server has missed. */
 const maxRounds = 5;
@@ -50,6 +60,7 @@ export async function identify(
   const found: Identification = {
     speaks: undefined,
     drafted: undefined,
+    memory: undefined,
     lacks: undefined,
     nearest: undefined,
     exchange: undefined,
@@ -61,7 +72,9 @@ export async function identify(
       ({ protocol }) => tryProtocol(server, protocol, options),
       (answer) => answer !== undefined && fits(answer),
     );
-    const fitting = tries.find(({ result }) => result !== undefined && fits(result));
+    const fitting =
+      tries.find(({ result }) => result !== undefined && fits(result)) ??
+      tries.find(({ result }) => result !== undefined && nearlyFits(result));
     if (fitting !== undefined) return { ...found, speaks: fitting.part };
   }
   const templates = send === undefined ? usualRequests : [send];
@@ -89,9 +102,30 @@ export async function identify(
   const inference = infer(exchange, complaints);
   if ('lacks' in inference) return { ...found, nearest: near, exchange, lacks: inference.lacks };
   const answer = await tryProtocol(server, describedProtocol(inference.description), options);
-  return answer !== undefined && fits(answer)
-    ? { ...found, nearest: near, exchange, drafted: inference.description }
+  return answer !== undefined && nearlyFits(answer)
+    ? { ...found, nearest: near, exchange, ...(await withReuse(inference.description, server, options)) }
     : { ...found, nearest: near, exchange, lacks: 'the description that was drafted does not get an answer' };
+}
+
+/**
+ * Lets conversations share connections only if they are seen to share nothing on one: what a server remembers of a
+ * connection is not to reach another conversation.
+ */
+async function withReuse(
+  description: ProtocolDescription,
+  server: Server,
+  options: ProbeOptions,
+): Promise<Pick<Identification, 'drafted' | 'memory'>> {
+  if (description.connection?.reuse !== undefined) return { drafted: description, memory: undefined };
+  const memory = await probeMemory(speaking(describedProtocol(description), server), options).catch(
+    (error: unknown) => {
+      if (error instanceof LlmError) return undefined;
+      throw error;
+    },
+  );
+  if (memory !== undefined && sharesNothing(memory)) return { drafted: description, memory };
+  const connection = { ...description.connection, reuse: 'conversation' as const };
+  return { drafted: { ...description, connection }, memory };
 }
 
 /** Asks again with the fields that the server has said it misses. */
@@ -120,7 +154,7 @@ async function tryProtocol(
   protocol: LlmProtocol,
   options: ProbeOptions,
 ): Promise<Answer | undefined> {
-  const patience = { ...options.patience, idleTalkMs: triedIdleTalkMs };
+  const patience = { ...options.patience, idleTalkMs: triedIdleTalkMs, afterEndMs: triedAfterEndMs };
   const probes = new Probes(speaking(impatient(protocol), server), { ...options, patience });
   const { line } = await probes.connect();
   if (line === undefined) return undefined;
@@ -135,7 +169,12 @@ function impatient(protocol: LlmProtocol): LlmProtocol {
 }
 
 function fits(answer: Answer): boolean {
-  return isWhole(answer) && answer.senseless.length === 0 && answer.late.length === 0;
+  return nearlyFits(answer) && answer.late.length === 0;
+}
+
+/** Also one of a server that repeats its end: but many frames after the end show that it was no end. */
+function nearlyFits(answer: Answer): boolean {
+  return isWhole(answer) && answer.senseless.length === 0 && answer.late.length <= maxStrays;
 }
 
 function isAnswer(exchange: RawExchange): boolean {

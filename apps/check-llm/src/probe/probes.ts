@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LlmError, LlmFrameError, type DecodedFrame, type LlmProtocol, type LlmRequest } from '#llm';
 import { isUnderstood, isWhole, type Answer } from '../talk/answer.js';
 import { Asking, type Patience } from '../talk/ask.js';
+import { lateFrame, type LateFrame } from '../talk/late-frame.js';
 import { Line, type Transcript } from '../talk/line.js';
 import { type Server } from '../talk/server.js';
 import {
@@ -27,8 +28,14 @@ export interface ProbeOptions extends AskingStyle {
   patience: Patience;
 }
 
-/** How long a server may take to greet, to answer a ping, to stop an answer, and to say that a frame is invalid. */
-const waits = { greetingMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
+/** How long a connection is watched for frames that belong to no answer: as long as Parley lets one rest. */
+export const lateFrameMs = 1_500;
+
+/**
+ * How long a server may take to greet, to do so or to refuse when nothing depends on it, to answer a ping, to stop an answer, and to say that a
+ * frame is invalid.
+ */
+const waits = { greetingMs: lateFrameMs, openMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
 
 /** Connections that are opened at once to see how many the server takes. */
 const manyConnections = 8;
@@ -58,8 +65,16 @@ export class Probes {
 
   async greeting(line: Line): Promise<GreetingFacts> {
     await delay(waits.greetingMs);
-    const frames = line.transcript.frames.slice(line.shakenFrames).map(({ text }) => text);
-    return { frames, harmful: frames.filter((text) => isHarmful(this.server.protocol, text)) };
+    const { protocol } = this.server;
+    const came = line.transcript.frames.slice(line.shakenFrames).filter(({ way }) => way === 'heard');
+    const frames = came.map(({ text }) => text);
+    const harmful = frames.filter((text) => isHarmful(protocol, text));
+    const answers = came.flatMap(({ text, atMs }) => {
+      const frame = safely(protocol, text);
+      const isAnswer = frame.event !== undefined && !harmful.includes(text);
+      return isAnswer ? [lateFrame(text, atMs - line.openedMs, frame)] : [];
+    });
+    return { frames, harmful, answers };
   }
 
   streamed(line: Line): Promise<Answer> {
@@ -78,8 +93,8 @@ export class Probes {
       if (first.status === 'rejected' || second.status === 'rejected') return undefined;
       const questions = [streamedQuestion(this.options), streamedQuestion(this.options)] as const;
       const answers = await Promise.all([
-        this.#ask(first.value, questions[0]).answer,
-        this.#ask(second.value, questions[1]).answer,
+        this.#ask(first.value, questions[0], { afterEndMs: 0 }).answer,
+        this.#ask(second.value, questions[1], { afterEndMs: 0 }).answer,
       ]);
       return { answers, refused: undefined };
     } finally {
@@ -92,7 +107,7 @@ export class Probes {
     const asked = Array.from({ length: manyConnections }, () => this.#open());
     const outcomes = await Promise.allSettled(asked);
     // A server that takes too many may first open them all.
-    await delay(waits.greetingMs);
+    await delay(waits.openMs);
     const open = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const opened = open.filter((line) => line.isOpen).length;
     for (const line of open) line.close();
@@ -102,29 +117,40 @@ export class Probes {
 
   async invalid(): Promise<InvalidFacts> {
     const line = await this.#open();
-    await delay(waits.greetingMs);
+    await delay(waits.openMs);
     const known = line.transcript.frames.length;
     const decoded: DecodedFrame[] = [];
+    const late: LateFrame[] = [];
     line.send(invalidFrame);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waits.invalidMs);
-      const over = (): void => {
+      let overAtMs: number | undefined;
+      let timer = setTimeout(resolve, waits.invalidMs);
+      line.onClosed = () => {
         clearTimeout(timer);
         resolve();
       };
-      line.onClosed = over;
       line.onFrame = (text) => {
         const frame = safely(this.server.protocol, text);
+        if (overAtMs !== undefined) {
+          if (frame.event !== undefined) late.push(lateFrame(text, line.nowMs - overAtMs, frame));
+          return;
+        }
         decoded.push(frame);
-        if (frame.event?.type === 'error' || frame.event?.type === 'end') over();
+        if (frame.event?.type !== 'error' && frame.event?.type !== 'end') return;
+        overAtMs = line.nowMs;
+        clearTimeout(timer);
+        timer = setTimeout(resolve, lateFrameMs);
       };
     });
     const { closed, frames } = line.transcript;
     line.close();
-    const errors = decoded.flatMap(({ event }) => (event?.type === 'error' ? [event.error] : []));
+    const errors = decoded.flatMap(({ event }) => (event?.type === 'error' ? [event] : []));
+    const error = errors.find((event) => !(event.error instanceof LlmFrameError));
     return {
       frames: frames.slice(known).flatMap(({ way, text }) => (way === 'heard' ? [text] : [])),
-      errorCode: errors.find((error) => !(error instanceof LlmFrameError))?.code,
+      errorCode: error?.error.code,
+      errorReach: error?.reach,
+      late,
       isAnswered: decoded.some(({ event }) => event !== undefined && event.type !== 'error'),
       closed,
       isAliveAfter: await this.#isAlive(),
@@ -133,7 +159,8 @@ export class Probes {
 
   async cancel(): Promise<CancelFacts> {
     const line = await this.#open();
-    const asking = this.#ask(line, longQuestion(this.options), { afterEndMs: 0 });
+    const askedAt = line.nowMs;
+    const asking = this.#ask(line, longQuestion(this.options));
     await Promise.race([
       asking.answer,
       new Promise<void>((resolve) => {
@@ -143,17 +170,21 @@ export class Probes {
     const over = await Promise.race([asking.answer, Promise.resolve(undefined)]);
     if (over !== undefined) {
       line.close();
-      return { how: 'frame', isTooLate: true, endedMs: undefined, framesAfter: 0, isAliveAfter: true };
+      const nothing = { endedMs: undefined, framesAfter: 0, late: [] };
+      return { how: 'frame', isTooLate: true, ...nothing, isAliveAfter: true };
     }
     const cancelledAt = line.nowMs;
     const said = line.transcript.frames.length;
     const how = asking.cancel();
-    const answer = await Promise.race([asking.answer, delay(waits.stopMs, undefined, { ref: false })]);
-    const isEnded = answer?.end !== undefined || answer?.error !== undefined;
-    const endedMs = isEnded ? line.nowMs - cancelledAt : undefined;
-    const framesAfter = line.transcript.frames.slice(said).filter(({ way }) => way === 'heard').length;
+    const limitMs = waits.stopMs + lateFrameMs;
+    const answer = await Promise.race([asking.answer, delay(limitMs, undefined, { ref: false })]);
+    const endMs = answer?.end !== undefined || answer?.error !== undefined ? answer.endMs : undefined;
+    const endedMs = endMs === undefined ? undefined : Math.max(0, askedAt + endMs - cancelledAt);
+    const late = answer?.late ?? [];
+    const framesAfter =
+      line.transcript.frames.slice(said).filter(({ way }) => way === 'heard').length - late.length;
     line.cut();
-    return { how, isTooLate: false, endedMs, framesAfter, isAliveAfter: await this.#isAlive() };
+    return { how, isTooLate: false, endedMs, framesAfter, late, isAliveAfter: await this.#isAlive() };
   }
 
   async ping(): Promise<number | undefined> {
@@ -198,7 +229,7 @@ export class Probes {
   async #isAlive(): Promise<boolean> {
     const line = await this.#open().catch(() => undefined);
     if (line === undefined) return false;
-    const answer = await this.plain(line);
+    const answer = await this.#ask(line, plainQuestion(this.options), { afterEndMs: 0 }).answer;
     line.close();
     return isWhole(answer) || isUnderstood(answer);
   }

@@ -23,5 +23,32 @@ export function longQuestion({ temperature }: AskingStyle): LlmRequest {
   return { message, stream: true, maxTokens: 1000, temperature };
 }
 
+/** What servers usually answer with an error: a model that nobody has, a question without words, a plain order to fail. */
+export function questionsThatFail({ temperature }: AskingStyle): LlmRequest[] {
+  const request = { stream: true, maxTokens: 50, temperature };
+  return [
+    { ...request, message: 'Say hello.', model: 'parley-check-no-such-model' },
+    { ...request, message: '' },
+    { ...request, message: 'This is a test of how errors are reported: fail please.' },
+  ];
+}
+
+/** Two conversations: one has a word in it, the other one is asked for a word. */
+export function memoryQuestions({ temperature }: AskingStyle, word: string) {
+  const request = { stream: true, maxTokens: 50, temperature };
+  const told = `Remember this word: ${word}. Answer with OK.`;
+  const message = 'Which word were you asked to remember? Answer with that word alone, or with NONE.';
+  const history = [
+    { role: 'user', content: told },
+    { role: 'assistant', content: 'OK' },
+  ] as const;
+  return {
+    tell: { ...request, message: told } satisfies LlmRequest,
+    ask: { ...request, message } satisfies LlmRequest,
+    /** The question in a conversation that has the word in it. */
+    askWithHistory: { ...request, message, history } satisfies LlmRequest,
+  };
+}
+
 /** No JSON, and no harm. */
 export const invalidFrame = '{"parley": "check-llm", "this frame": is broken on purpose';

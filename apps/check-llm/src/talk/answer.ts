@@ -1,4 +1,5 @@
-import { type AnswerEnd, type LlmError } from '#llm';
+import { type AnswerEnd, type LlmError, type ProtocolError } from '#llm';
+import { type LateFrame } from './late-frame.js';
 import { type Closed, type Frame } from './line.js';
 
 /** Why an answer did not come to its end. */
@@ -20,12 +21,14 @@ export interface Answer {
   longestGapMs: number;
   end: AnswerEnd | undefined;
   error: LlmError | undefined;
+  /** What that error ends. */
+  errorReach: ProtocolError['reach'];
   trouble: Trouble | undefined;
   closed: Closed | undefined;
   /** Frames that the protocol cannot be speaking; Parley leaves a connection at the first one. */
   senseless: readonly string[];
-  /** Frames that came after the end and say something of an answer. */
-  late: readonly string[];
+  /** Frames that came after the end, or after the error. */
+  late: readonly LateFrame[];
 }
 
 /** Did it come to the protocol's own end, with a text? */

@@ -10,6 +10,7 @@ import {
   type Timer,
 } from '#llm';
 import { type Answer, type Trouble } from './answer.js';
+import { lateFrame, type LateFrame } from './late-frame.js';
 import { type Line } from './line.js';
 
 /** How long is waited, in milliseconds. */
@@ -24,7 +25,12 @@ export interface Patience {
   idleTalkMs: number;
   /** After the end, for what should not come any more. */
   afterEndMs: number;
+  /** The same after an error; as after the end if left out. */
+  afterErrorMs?: number;
 }
+
+/** Most frames after the end that are kept. */
+const maxLate = 100;
 
 /** One request on a line that carries no other, read as Parley reads it, but without giving up at the first mistake. */
 export class Asking {
@@ -38,7 +44,7 @@ export class Asking {
   readonly #from: number;
   readonly #facts: Answer;
   readonly #senseless: string[] = [];
-  readonly #late: string[] = [];
+  readonly #late: LateFrame[] = [];
   readonly #settle: (answer: Answer) => void;
   #lastAt: number;
   #wait: Timer;
@@ -75,6 +81,7 @@ export class Asking {
       longestGapMs: 0,
       end: undefined,
       error: undefined,
+      errorReach: undefined,
       trouble: undefined,
       closed: undefined,
       senseless: this.#senseless,
@@ -128,13 +135,12 @@ export class Asking {
     const { event, facts, learned, next, reply } = frame;
     if (event?.type === 'error' && event.error instanceof LlmFrameError) return this.#makesNoSense(text);
     if (this.#isForeign(frame)) return;
-    this.#wait.cancel();
     if (reply !== undefined) this.line.send(reply);
-    if (this.#facts.end !== undefined || this.#facts.error !== undefined) {
-      if (event !== undefined) this.#late.push(text);
-      this.#wait = systemClock.timer(this.patience.afterEndMs, () => this.#over());
+    if (this.#isOver) {
+      if (event !== undefined) this.#cameLate(text, frame);
       return;
     }
+    this.#wait.cancel();
     this.#context.answerId ??= frame.answerId;
     if (learned !== undefined) this.#context.learned = { ...this.#context.learned, ...learned };
     if (facts !== undefined) this.#assembly.learn(facts);
@@ -155,8 +161,9 @@ export class Asking {
     if (event.type === 'error') {
       if (event.reach === 'nobody') return;
       facts.error = event.error;
+      facts.errorReach = event.reach;
       facts.endMs = atMs;
-      return this.#lingering();
+      return this.#lingering(this.patience.afterErrorMs);
     }
     const before = this.#assembly.text;
     const told = this.#assembly.take(event);
@@ -182,15 +189,24 @@ export class Asking {
     this.#lastAt = this.line.nowMs;
   }
 
-  #lingering(): void {
+  get #isOver(): boolean {
+    return this.#facts.end !== undefined || this.#facts.error !== undefined;
+  }
+
+  #cameLate(text: string, frame: DecodedFrame | undefined): void {
+    if (this.#late.length >= maxLate) return;
+    this.#late.push(lateFrame(text, this.line.nowMs - this.#startedAt - (this.#facts.endMs ?? 0), frame));
+  }
+
+  /** For a fixed time: a server that goes on sending must not keep the check waiting. */
+  #lingering(forMs = this.patience.afterEndMs): void {
     this.#wait.cancel();
-    this.#wait = systemClock.timer(this.patience.afterEndMs, () => this.#over());
+    this.#wait = systemClock.timer(forMs, () => this.#over());
   }
 
   #makesNoSense(text: string): void {
-    const isOver = this.#facts.end !== undefined || this.#facts.error !== undefined;
-    (isOver ? this.#late : this.#senseless).push(text);
-    if (isOver) return;
+    if (this.#isOver) return this.#cameLate(text, undefined);
+    this.#senseless.push(text);
     this.#wait.cancel();
     this.#wait = systemClock.timer(this.patience.senselessMs, () => this.#over('not_understood'));
   }
@@ -203,7 +219,7 @@ export class Asking {
     this.line.onFrame = () => undefined;
     this.line.onClosed = () => undefined;
     const facts = this.#facts;
-    const isOver = facts.end !== undefined || facts.error !== undefined;
+    const isOver = this.#isOver;
     if (!isOver && trouble === 'closed' && this.#endsOnClose()) {
       facts.end = this.#assembly.end({ type: 'end' });
       facts.endMs = this.line.nowMs - this.#startedAt;

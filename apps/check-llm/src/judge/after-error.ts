@@ -1,0 +1,32 @@
+import { type AfterErrorFacts, type InvalidFacts } from '../probe/facts.js';
+import { type Claims } from './claims.js';
+import { type Finding } from './finding.js';
+import { judgeLate } from './late.js';
+
+const check = 'after an error';
+
+/** What follows an error, such as the end frame that follows every answer. */
+export function judgeAfterError(
+  invalid: InvalidFacts | undefined,
+  provoked: AfterErrorFacts | undefined,
+  claims: Claims,
+): Finding {
+  const ofInvalid =
+    invalid?.errorCode === undefined
+      ? []
+      : [{ errorCode: invalid.errorCode, errorReach: invalid.errorReach, late: invalid.late }];
+  const errors = [...(provoked === undefined ? [] : [provoked]), ...ofInvalid];
+  const [error] = errors.toSorted((a, b) => b.late.length - a.late.length);
+  if (error === undefined) {
+    const says = 'No question was answered with an error: what comes after one is not known.';
+    return { check, verdict: 'note', says };
+  }
+  const isClosed = error.errorReach === 'connection';
+  return (
+    judgeLate(check, error.late, `the error ${error.errorCode}`, claims, isClosed) ?? {
+      check,
+      verdict: 'works',
+      says: `Nothing comes after the error ${error.errorCode}.`,
+    }
+  );
+}

@@ -1,0 +1,43 @@
+import { type MemoryFacts } from '../probe/facts.js';
+import { type Claims } from './claims.js';
+import { type Finding } from './finding.js';
+
+const check = 'memory';
+
+/** Whether conversations that use one connection share anything; undefined facts: it was not seen. */
+export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }: Claims): Finding {
+  if (rules.reuse !== 'pool') {
+    const whose = rules.reuse === 'answer' ? 'answer' : 'conversation';
+    return { check, verdict: 'note', says: `With ${protocol} a connection belongs to one ${whose}.` };
+  }
+  if (facts === undefined) {
+    const says = 'Whether conversations on one connection share anything was not seen.';
+    return { check, verdict: 'note', says };
+  }
+  if (facts.isKnownElsewhere) {
+    return {
+      check,
+      verdict: 'differs',
+      says: 'A word from one conversation is known in another one, on another connection, too.',
+      advice: 'Its makers have to keep conversations apart: no setting of Parley does.',
+    };
+  }
+  if (facts.isKnown || facts.differsWhenUsed) {
+    return {
+      check,
+      verdict: 'differs',
+      says: facts.isKnown
+        ? 'A word from one conversation is known in another one on the same connection.'
+        : 'On a connection that another conversation has used a question gets another answer.',
+      advice:
+        'In a description: connection: { reuse: conversation }. LLM_REUSE=never keeps conversations apart, too.',
+    };
+  }
+  return facts.canRecall
+    ? { check, verdict: 'works', says: 'Conversations on one connection share nothing.' }
+    : {
+        check,
+        verdict: 'note',
+        says: 'Its answers do not show whether conversations on one connection share anything.',
+      };
+}

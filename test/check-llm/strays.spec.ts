@@ -1,0 +1,249 @@
+import { MockLlm, type Behaviour } from '#mock-llm';
+import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { checkLlm } from './check-llm.js';
+
+interface Finding {
+  check: string;
+  verdict: string;
+  says: string;
+  advice?: string;
+  frames?: string[];
+}
+
+interface Checked {
+  exitCode: number;
+  findings: Record<string, Finding>;
+  settings: Record<string, string>;
+}
+
+async function checked(
+  url: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Checked> {
+  const { exitCode, out } = await checkLlm([url, '--json', ...args], env);
+  const report = JSON.parse(out) as { findings: Finding[]; settings: { name: string; value: string }[] };
+  return {
+    exitCode,
+    findings: Object.fromEntries(report.findings.map((finding) => [finding.check, finding])),
+    settings: Object.fromEntries(report.settings.map(({ name, value }) => [name, value])),
+  };
+}
+
+const containing = (text: string): string => expect.stringContaining(text) as string;
+
+/** Real: sockets. Mocked: LLM servers that send frames where no answer is awaited. */
+describe('npm run check-llm, and frames that belong to no answer', () => {
+  let mock: MockLlm | undefined;
+  let server: ScriptedServer | undefined;
+  afterEach(async () => {
+    await mock?.stop();
+    await server?.stop();
+    mock = server = undefined;
+  });
+
+  /** A guide server that knows no ids. */
+  const at = async (behaviour: Partial<Behaviour>): Promise<string> => {
+    mock = await MockLlm.start({
+      multiplex: false,
+      behaviour: { tokens: 20, tokensPerSecond: 400, ...behaviour },
+    });
+    return mock.url;
+  };
+  const serve = async (...args: Parameters<typeof ScriptedServer.start>): Promise<string> => {
+    server = await ScriptedServer.start(...args);
+    return server.url;
+  };
+
+  it.each([0, 60, 1_000])(
+    'finds a greeting that reads as an answer, after %d ms',
+    async (greetDelayMs) => {
+      const { exitCode, findings, settings } = await checked(
+        await at({ greetAnswer: 'Welcome! Ask me anything.', greetDelayMs }),
+      );
+      expect(findings.greeting).toMatchObject({
+        verdict: 'differs',
+        says: containing('read as an answer'),
+        advice: containing('LLM_REUSE=never'),
+        frames: ['{"response":"Welcome! Ask me anything."}'],
+      });
+      expect([exitCode, settings.LLM_REUSE]).toEqual([0, 'never']);
+    },
+    60_000,
+  );
+
+  it('passes over a greeting that reads as no answer', async () => {
+    const { findings, settings } = await checked(await at({ greet: true, greetDelayMs: 60 }));
+    expect(findings.greeting).toMatchObject({ verdict: 'works', says: containing('passes over') });
+    expect(settings).not.toHaveProperty('LLM_REUSE');
+  }, 60_000);
+
+  it.each<[string, Partial<Behaviour>]>([
+    ['the end again', { duplicateEnd: true }],
+    ['the end again, later', { duplicateEnd: true, duplicateEndDelayMs: 1_000 }],
+    ['a chunk after the end', { extraFrames: 1 }],
+    ['a chunk after the end, later', { extraFrames: 1, extraFramesDelayMs: 1_000 }],
+  ])(
+    'finds %s',
+    async (_, behaviour) => {
+      const { exitCode, findings, settings } = await checked(await at(behaviour));
+      for (const check of ['streamed answer', 'plain answer']) {
+        expect(findings[check]).toMatchObject({
+          verdict: 'differs',
+          says: containing('1 frame after the end of the answer'),
+          advice: containing('LLM_REUSE=never'),
+        });
+      }
+      expect([exitCode, settings.LLM_REUSE]).toEqual([0, 'never']);
+    },
+    60_000,
+  );
+
+  it.each([0, 300, 1_000])(
+    'finds an end that comes %d ms after an error',
+    async (delayMs) => {
+      const url = await serve(({ message }, client) => {
+        if (message === undefined || !String(message).includes('fail')) {
+          client.send('{"response":"Hello.","done":true}');
+          return;
+        }
+        client.send('{"error":true,"error_code":"overloaded"}');
+        setTimeout(() => client.send('{"done":true}'), delayMs);
+      });
+      const { findings, settings } = await checked(url);
+      expect(findings['after an error']).toMatchObject({
+        verdict: 'differs',
+        says: containing('1 frame after the error overloaded'),
+        advice: containing('LLM_REUSE=never'),
+        frames: ['{"done":true}'],
+      });
+      expect(settings.LLM_REUSE).toBe('never');
+    },
+    60_000,
+  );
+
+  it('finds it for a server that answers an invalid frame so, and for one that only has errors', async () => {
+    const url = await serve((frame, client) => {
+      if (frame.$ === undefined) client.send('{"response":"Hello.","done":true}');
+      else for (const text of ['{"error":"no JSON"}', '{"done":true}']) client.send(text);
+    });
+    const { findings } = await checked(url);
+    expect(findings['after an error']).toMatchObject({ verdict: 'differs', advice: containing('LLM_REUSE') });
+    const broken = await checked(await at({ errorCode: 'overloaded', errorEnd: true, errorEndDelayMs: 300 }));
+    expect(broken.exitCode).toBe(1);
+    expect(broken.findings['after an error']).toMatchObject({ verdict: 'differs' });
+  }, 60_000);
+
+  it('is content with a server that only says its error', async () => {
+    const url = await serve(({ message }, client) => {
+      const fails = String(message ?? 'fail').includes('fail');
+      client.send(fails ? '{"error":"failed","error_code":"odd"}' : '{"response":"Hello.","done":true}');
+    });
+    const { findings } = await checked(url);
+    expect(findings['after an error']).toMatchObject({ verdict: 'works', says: containing('error odd') });
+  }, 60_000);
+
+  it('says that nothing is known of errors that do not come', async () => {
+    const { findings } = await checked(
+      await serve((_, client) => client.send('{"response":"Hi.","done":true}')),
+    );
+    expect(findings['after an error']).toMatchObject({ verdict: 'note', says: containing('not known') });
+  }, 60_000);
+
+  it.each([
+    ['retry', 'fails', 1],
+    ['accept', 'note', 0],
+  ])(
+    'finds answers without text, LLM_EMPTY_ANSWER=%s',
+    async (setting, verdict, code) => {
+      const { exitCode, findings } = await checked(await at({ emptyAnswer: true }), {
+        LLM_EMPTY_ANSWER: setting,
+      });
+      expect(findings['streamed answer']).toMatchObject({ verdict, says: containing('no text') });
+      expect(findings['plain answer']).toMatchObject({ verdict });
+      if (verdict === 'fails') {
+        expect(findings['plain answer']!.advice).toContain('LLM_EMPTY_ANSWER=accept');
+      }
+      expect(exitCode).toBe(code);
+    },
+    60_000,
+  );
+
+  it('tells an answer without text from one that the token limit ended', async () => {
+    const { exitCode, findings } = await checked(await at({ emptyAnswer: true, finishReason: 'length' }));
+    expect(findings['plain answer']).toMatchObject({
+      verdict: 'differs',
+      advice: containing('LLM_MAX_TOKENS'),
+    });
+    expect(exitCode).toBe(0);
+  }, 60_000);
+
+  it('fails at what differs with --strict, and names the remedy in words', async () => {
+    const { exitCode, out } = await checkLlm([await at({ duplicateEnd: true }), '--strict']);
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/! streamed answer .*\n.*→ Set LLM_REUSE=never/);
+    expect(out).toContain('* LLM_REUSE=never');
+    expect(out).not.toContain('0 different');
+  }, 60_000);
+});
+
+/** Real: sockets. Mocked: an LLM server, which remembers as it is made to. */
+describe('npm run check-llm, and what a connection remembers', () => {
+  let server: ScriptedServer;
+  afterEach(() => server.stop());
+
+  /** Answers with all that it knows: the question, what came with it, and what `memory` has for the connection. */
+  const remembering = async (memoryOf: (client: object) => string[]): Promise<string> => {
+    server = await ScriptedServer.start((frame, client) => {
+      const memory = memoryOf(client);
+      const { session_context } = (frame.metadata ?? {}) as { session_context?: unknown };
+      const text = JSON.stringify([...memory, frame.message, session_context]);
+      memory.push(String(frame.message));
+      client.send(JSON.stringify({ response: text, done: true }));
+    });
+    return server.url;
+  };
+
+  it('finds that conversations on one connection share what was said', async () => {
+    const memories = new WeakMap<object, string[]>();
+    const url = await remembering((client) => {
+      if (!memories.has(client)) memories.set(client, []);
+      return memories.get(client)!;
+    });
+    expect((await checked(url)).findings.memory).toMatchObject({
+      verdict: 'differs',
+      says: containing('on the same connection'),
+      advice: containing('reuse: conversation'),
+    });
+  }, 60_000);
+
+  it('finds that all connections share it', async () => {
+    const memory: string[] = [];
+    expect((await checked(await remembering(() => memory))).findings.memory).toMatchObject({
+      verdict: 'differs',
+      says: containing('on another connection'),
+    });
+  }, 60_000);
+
+  it('sees that they share nothing', async () => {
+    expect((await checked(await remembering(() => []))).findings.memory).toMatchObject({ verdict: 'works' });
+  }, 60_000);
+
+  it('sees a count of what was said before', async () => {
+    const counts = new WeakMap<object, number>();
+    server = await ScriptedServer.start((_, client) => {
+      const count = counts.get(client) ?? 0;
+      counts.set(client, count + 1);
+      client.send(JSON.stringify({ response: `After ${count} messages.`, done: true }));
+    });
+    expect((await checked(server.url)).findings.memory).toMatchObject({
+      verdict: 'differs',
+      says: containing('another answer'),
+    });
+  }, 60_000);
+
+  it('says so when answers show nothing', async () => {
+    server = await ScriptedServer.start((_, client) => client.send('{"response":"Hello.","done":true}'));
+    expect((await checked(server.url)).findings.memory).toMatchObject({ verdict: 'note' });
+  }, 60_000);
+});

@@ -1,36 +1,7 @@
 import { MockLlm, type Behaviour } from '#mock-llm';
 import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
 import { checkLlm } from './check-llm.js';
-
-interface Finding {
-  check: string;
-  verdict: string;
-  says: string;
-  advice?: string;
-  frames?: string[];
-}
-
-interface Checked {
-  exitCode: number;
-  findings: Record<string, Finding>;
-  settings: Record<string, string>;
-}
-
-async function checked(
-  url: string,
-  env: Record<string, string> = {},
-  args: readonly string[] = [],
-): Promise<Checked> {
-  const { exitCode, out } = await checkLlm([url, '--json', ...args], env);
-  const report = JSON.parse(out) as { findings: Finding[]; settings: { name: string; value: string }[] };
-  return {
-    exitCode,
-    findings: Object.fromEntries(report.findings.map((finding) => [finding.check, finding])),
-    settings: Object.fromEntries(report.settings.map(({ name, value }) => [name, value])),
-  };
-}
-
-const containing = (text: string): string => expect.stringContaining(text) as string;
+import { checked, containing } from './checked.js';
 
 /** Real: sockets. Mocked: LLM servers that send frames where no answer is awaited. */
 describe('npm run check-llm, and frames that belong to no answer', () => {
@@ -103,7 +74,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     'finds an end that comes %d ms after an error',
     async (delayMs) => {
       const url = await serve(({ message }, client) => {
-        if (message === undefined || !String(message).includes('fail')) {
+        if (!JSON.stringify(message ?? '').includes('fail')) {
           client.send('{"response":"Hello.","done":true}');
           return;
         }
@@ -136,7 +107,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
 
   it('is content with a server that only says its error', async () => {
     const url = await serve(({ message }, client) => {
-      const fails = String(message ?? 'fail').includes('fail');
+      const fails = JSON.stringify(message ?? 'fail').includes('fail');
       client.send(fails ? '{"error":"failed","error_code":"odd"}' : '{"response":"Hello.","done":true}');
     });
     const { findings } = await checked(url);
@@ -184,66 +155,5 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     expect(out).toMatch(/! streamed answer .*\n.*→ Set LLM_REUSE=never/);
     expect(out).toContain('* LLM_REUSE=never');
     expect(out).not.toContain('0 different');
-  }, 60_000);
-});
-
-/** Real: sockets. Mocked: an LLM server, which remembers as it is made to. */
-describe('npm run check-llm, and what a connection remembers', () => {
-  let server: ScriptedServer;
-  afterEach(() => server.stop());
-
-  /** Answers with all that it knows: the question, what came with it, and what `memory` has for the connection. */
-  const remembering = async (memoryOf: (client: object) => string[]): Promise<string> => {
-    server = await ScriptedServer.start((frame, client) => {
-      const memory = memoryOf(client);
-      const { session_context } = (frame.metadata ?? {}) as { session_context?: unknown };
-      const text = JSON.stringify([...memory, frame.message, session_context]);
-      memory.push(String(frame.message));
-      client.send(JSON.stringify({ response: text, done: true }));
-    });
-    return server.url;
-  };
-
-  it('finds that conversations on one connection share what was said', async () => {
-    const memories = new WeakMap<object, string[]>();
-    const url = await remembering((client) => {
-      if (!memories.has(client)) memories.set(client, []);
-      return memories.get(client)!;
-    });
-    expect((await checked(url)).findings.memory).toMatchObject({
-      verdict: 'differs',
-      says: containing('on the same connection'),
-      advice: containing('reuse: conversation'),
-    });
-  }, 60_000);
-
-  it('finds that all connections share it', async () => {
-    const memory: string[] = [];
-    expect((await checked(await remembering(() => memory))).findings.memory).toMatchObject({
-      verdict: 'differs',
-      says: containing('on another connection'),
-    });
-  }, 60_000);
-
-  it('sees that they share nothing', async () => {
-    expect((await checked(await remembering(() => []))).findings.memory).toMatchObject({ verdict: 'works' });
-  }, 60_000);
-
-  it('sees a count of what was said before', async () => {
-    const counts = new WeakMap<object, number>();
-    server = await ScriptedServer.start((_, client) => {
-      const count = counts.get(client) ?? 0;
-      counts.set(client, count + 1);
-      client.send(JSON.stringify({ response: `After ${count} messages.`, done: true }));
-    });
-    expect((await checked(server.url)).findings.memory).toMatchObject({
-      verdict: 'differs',
-      says: containing('another answer'),
-    });
-  }, 60_000);
-
-  it('says so when answers show nothing', async () => {
-    server = await ScriptedServer.start((_, client) => client.send('{"response":"Hello.","done":true}'));
-    expect((await checked(server.url)).findings.memory).toMatchObject({ verdict: 'note' });
   }, 60_000);
 });

@@ -98,7 +98,7 @@ describe('npm run check-llm, when something is wrong', () => {
     });
     expect(await failures(server.url)).toMatchObject([
       { check: 'invalid frame', says: 'After an invalid frame the server answers nobody any more.' },
-      { check: 'cancel', says: expect.stringContaining('not there any more') },
+      { check: 'after an error', says: expect.stringContaining('not there any more') },
     ]);
   }, 60_000);
 

@@ -32,8 +32,8 @@ export interface ProbeOptions extends AskingStyle {
 export const lateFrameMs = 1_500;
 
 /**
- * How long a server may take to greet, to do so or to refuse when nothing depends on it, to answer a ping, to stop an answer, and to say that a
- * frame is invalid.
+ * How long a server may take to greet, to refuse or greet one connection of several, to answer a ping, to stop an
+ * answer, and to say that a frame is invalid.
  */
 const waits = { greetingMs: lateFrameMs, openMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
 

@@ -1,0 +1,35 @@
+import { checkLlm } from './check-llm.js';
+
+/** A finding as programs read it. */
+export interface Finding {
+  check: string;
+  verdict: string;
+  says: string;
+  advice?: string;
+  frames?: string[];
+}
+
+/** A report, by the names of its findings and settings. */
+export interface Checked {
+  exitCode: number;
+  findings: Record<string, Finding>;
+  settings: Record<string, string>;
+}
+
+/** Runs the program with `--json`. */
+export async function checked(
+  url: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Checked> {
+  const { exitCode, out } = await checkLlm([url, '--json', ...args], env);
+  const report = JSON.parse(out) as { findings: Finding[]; settings: { name: string; value: string }[] };
+  return {
+    exitCode,
+    findings: Object.fromEntries(report.findings.map((finding) => [finding.check, finding])),
+    settings: Object.fromEntries(report.settings.map(({ name, value }) => [name, value])),
+  };
+}
+
+/** A text with this part, for matchers. */
+export const containing = (text: string): string => expect.stringContaining(text) as string;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { Database, type Notifications } from '#database';
+import { Database, type Notifications, type SystemDatabase } from '#database';
 import { HandOver } from '../../libs/chat/src/runs/leases/hand-over.js';
 import { LiveRun } from '../../libs/chat/src/runs/generation/live-run.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
@@ -56,10 +56,10 @@ describe('the statements', () => {
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
   /** The text that a writer hands to the database. */
-  const textOf = async (write: (database: Database) => Promise<unknown>): Promise<string> => {
+  const textOf = async (write: (database: SystemDatabase) => Promise<unknown>): Promise<string> => {
     let text = '';
     const spy = { query: async (statement: { text: string }) => ((text = statement.text), []) };
-    await write(spy as unknown as Database);
+    await write(spy as unknown as SystemDatabase);
     return text;
   };
 
@@ -75,14 +75,14 @@ describe('the statements', () => {
   const { signal } = new AbortController();
   const notifications = { tell: () => undefined } as unknown as Notifications;
   it.each([
-    ['continues conversations', 'conversations_pkey', (spy: Database) => writeContinuations(spy, [])],
-    ['finishes runs', 'conversations_pkey', (spy: Database) => writeFinishedRuns(spy, [])],
-    ['looks up turns', 'runs_pkey', (spy: Database) => lookUpBegunTurns(spy, [], signal)],
-    ['looks up ends', 'runs_pkey', (spy: Database) => lookUpFinishedRuns(spy, [], signal)],
+    ['continues conversations', 'conversations_pkey', (spy: SystemDatabase) => writeContinuations(spy, [])],
+    ['finishes runs', 'conversations_pkey', (spy: SystemDatabase) => writeFinishedRuns(spy, [])],
+    ['looks up turns', 'runs_pkey', (spy: SystemDatabase) => lookUpBegunTurns(spy, [], signal)],
+    ['looks up ends', 'runs_pkey', (spy: SystemDatabase) => lookUpFinishedRuns(spy, [], signal)],
     [
       'hands a run over',
       'runs_pkey',
-      (spy: Database) => new HandOver(spy, notifications).release(new LiveRun(sampleTurn())),
+      (spy: SystemDatabase) => new HandOver(spy, notifications).release(new LiveRun(sampleTurn())),
     ],
   ])('that %s reads no table from end to end, however large it is', async (_, index, write) => {
     const plan = await planOf(await textOf(write));

@@ -1,5 +1,7 @@
 import { isConnectionBroken } from './database-errors.js';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { type RowScope } from './scoped-query.js';
+import { runStatement } from './run-statement.js';
 
 /** pg's client knows the id of its server process; the types do not tell. */
 type CancellableClient = PoolClient & { processID: number | null };
@@ -17,6 +19,7 @@ export async function queryWithSignal<Row extends QueryResultRow>(
   statement: { name: string; text: string },
   values: readonly unknown[],
   signal: AbortSignal,
+  scope?: RowScope,
 ): Promise<Row[]> {
   const connecting = pool.connect() as Promise<CancellableClient>;
   const client = await unlessAborted(connecting, signal, () => {
@@ -26,7 +29,7 @@ export async function queryWithSignal<Row extends QueryResultRow>(
     );
   });
   client.on('error', ignore);
-  const running = client.query<Row>({ ...statement, values: [...values] });
+  const running = runStatement<Row>(client, statement, values, scope);
   const giveBack = (broken: boolean) => {
     client.off('error', ignore);
     client.release(broken);
@@ -37,7 +40,7 @@ export async function queryWithSignal<Row extends QueryResultRow>(
   );
   let abandoned = false;
   try {
-    const { rows } = await unlessAborted(running, signal, () => {
+    const rows = await unlessAborted(running, signal, () => {
       abandoned = true;
       void abandon(cancel, client, running).then(giveBack);
     });

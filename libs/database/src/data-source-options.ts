@@ -46,6 +46,7 @@ export function dataSourceOptions(
     extra: {
       Client: given.preparesStatements ? DatabaseClient : UnpreparedClient,
       ownerShare: given.ownerShare,
+      row_security: given.rowSecurity,
       query_timeout: given.queryTimeoutMs,
       onConnect: (client: Client) => client.query(sessionSettings(given)),
       keepAlive: true,

@@ -26,6 +26,11 @@ export interface DatabaseOptions {
    * had behind a pooler that shares connections between transactions, unless it knows prepared statements.
    */
   preparesStatements?: boolean;
+  /**
+   * Whether statements that say nothing of an owner see no rows of any: for a schema that `secureRows` was applied to.
+   * Statements of an owner and of the system always need such a schema.
+   */
+  rowSecurity?: boolean;
   /** How often to try to connect at the start, one second apart. */
   connectAttempts?: number;
   /** Told of connections that broke while nobody used them. The pool replaces them by itself. */
@@ -42,6 +47,7 @@ export const databaseDefaults = {
   lockTimeoutMs: 5_000,
   idleInTransactionTimeoutMs: 10_000,
   preparesStatements: true,
+  rowSecurity: false,
   connectAttempts: 10,
 } as const;
 

@@ -9,6 +9,7 @@ import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './data
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isUnavailable, toDatabaseError } from './database-errors.js';
 import { Database } from './database.js';
+import { SystemDatabase } from './system-database.js';
 import { Notifications } from './notifications.js';
 import { dataSourceOptions, type DatabaseSchema } from './data-source-options.js';
 
@@ -64,7 +65,7 @@ function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): Dyna
         dataSourceFactory: connect,
       }),
     ],
-    providers: [Database, Notifications],
-    exports: [Database, Notifications, TypeOrmModule],
+    providers: [Database, Notifications, SystemDatabase],
+    exports: [Database, Notifications, SystemDatabase, TypeOrmModule],
   };
 }

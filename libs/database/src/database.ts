@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { type PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { queryWithSignal } from './cancellable-query.js';
+import { type DatabaseClient } from './database-client.js';
 import { ControlConnection } from './pool/control-connection.js';
 import {
   DatabaseUnavailableError,
@@ -10,11 +11,23 @@ import {
   toDatabaseError,
   toStatementError,
 } from './database-errors.js';
+import { OwnerDatabase } from './owner-database.js';
+import { runStatement } from './run-statement.js';
+import { type RowScope } from './scoped-query.js';
 
 /** A prepared statement: PostgreSQL parses and plans it once per connection. The name belongs to one text for ever. */
 export interface Statement {
   name: string;
   text: string;
+}
+
+/** Runs prepared statements; what they see is up to it. */
+export interface StatementRunner {
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
 }
 
 /** One connection inside a transaction. */
@@ -27,7 +40,7 @@ export interface Transaction {
  * Everything here throws DatabaseUnavailableError if the database is to blame, else the driver's own error.
  */
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database implements StatementRunner, OnApplicationShutdown {
   readonly #control = new ControlConnection(() => controlClient(this.dataSource));
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
@@ -45,17 +58,36 @@ export class Database implements OnApplicationShutdown {
   /**
    * Runs one prepared statement and returns its rows. Aborting the signal rejects at once with its reason and cancels the
    * statement on the server; whether it had taken effect is then unknown.
+   *
+   * With `rowSecurity` it sees no rows of any owner: those are for {@link forOwner} and `SystemDatabase`.
    */
-  async query<Row extends QueryResultRow>(
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
+    return this.queryWithin<Row>(this.plainScope, statement, values, signal);
+  }
+
+  /** Statements that see the rows of one owner alone. @throws RangeError for an empty name, which owns nothing */
+  forOwner(owner: string): OwnerDatabase {
+    if (owner === '') throw new RangeError('An owner has a name.');
+    return new OwnerDatabase(this, owner);
+  }
+
+  /** {@link query} for the rows of a scope. Prefer {@link forOwner} and `SystemDatabase`, which say whose they are. */
+  async queryWithin<Row extends QueryResultRow>(
+    scope: RowScope | undefined,
     statement: Statement,
     values: readonly unknown[] = [],
     signal?: AbortSignal,
   ): Promise<Row[]> {
     signal?.throwIfAborted();
     try {
-      if (signal) return await queryWithSignal<Row>(this.pool, this.#cancel, statement, values, signal);
+      if (signal)
+        return await queryWithSignal<Row>(this.pool, this.#cancel, statement, values, signal, scope);
       return await this.withClient((client) =>
-        run<Row>(client, statement, values).catch((error: unknown) => {
+        runStatement<Row>(client, statement, values, scope).catch((error: unknown) => {
           throw toStatementError(error);
         }),
       );
@@ -64,14 +96,39 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
+  /** TypeORM's repository of an entity, on one connection whose statements see the rows of the scope alone. */
+  async repositoryWithin<Entity extends ObjectLiteral, Result>(
+    scope: RowScope,
+    entity: EntityTarget<Entity>,
+    work: (repository: Repository<Entity>) => Promise<Result>,
+  ): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as DatabaseClient;
+      return await client.within(scope, () => work(runner.manager.getRepository(entity)));
+    } finally {
+      await runner.release();
+    }
+  }
+
   /** Runs `work` between BEGIN and COMMIT on one connection; rolls back if it throws. */
-  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.transactionWithin(this.plainScope, work);
+  }
+
+  /** {@link transaction} for the rows of a scope. */
+  async transactionWithin<Result>(
+    scope: RowScope | undefined,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result> {
     let isCommitting = false;
     try {
       return await this.withClient(async (client) => {
         await client.query('BEGIN');
         try {
-          const result = await work({ query: (statement, values) => run(client, statement, values) });
+          const result = await work({
+            query: (statement, values) => runStatement(client, statement, values, scope),
+          });
           isCommitting = true;
           await client.query('COMMIT');
           return result;
@@ -97,6 +154,11 @@ export class Database implements OnApplicationShutdown {
     } catch (error) {
       throw new DatabaseUnavailableError(error);
     }
+  }
+
+  /** What a statement sees that says nothing of an owner. */
+  private get plainScope(): RowScope | undefined {
+    return (this.dataSource.options.extra as { row_security?: boolean }).row_security ? '' : undefined;
   }
 
   readonly #cancel = (processId: number): Promise<unknown> =>
@@ -163,13 +225,4 @@ async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
 
 function ignore(): void {
   // The query under way rejects with the same error.
-}
-
-async function run<Row extends QueryResultRow>(
-  client: PoolClient,
-  statement: Statement,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const { rows } = await client.query<Row>({ ...statement, values: [...values] });
-  return rows;
 }

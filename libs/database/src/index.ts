@@ -1,5 +1,16 @@
 export { DatabaseModule } from './database.module.js';
-export { Database, type Statement, type Transaction } from './database.js';
+export { Database, type Statement, type StatementRunner, type Transaction } from './database.js';
+export { OwnerDatabase } from './owner-database.js';
+export { SystemDatabase } from './system-database.js';
+export {
+  currentOwner,
+  type RowRule,
+  type RowSecurityState,
+  removeRowSecurity,
+  rowSecurityState,
+  secureRows,
+  useRoles,
+} from './row-security.js';
 export { databaseDefaults, type DatabaseOptions, timeoutsWithin } from './database-options.js';
 export {
   dataSourceOptions,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, MigrationExecutor, QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import { databaseDefaults } from './database-options.js';
 import { dataSourceOptions, type MigrationClass } from './data-source-options.js';
+import { useRoles } from './row-security.js';
 import { DatabaseUnavailableError, MigrationLockTimeoutError, toDatabaseError } from './database-errors.js';
 
 export interface MigrateOptions {
@@ -13,6 +14,8 @@ export interface MigrateOptions {
   lockTimeoutMs?: number;
   /** Milliseconds to wait for a connection. */
   connectTimeoutMs?: number;
+  /** Also {@link useRoles}, after the migrations and under the same lock. Default: no. */
+  rowSecurity?: boolean;
   signal?: AbortSignal;
 }
 
@@ -63,9 +66,14 @@ async function runPending(dataSource: DataSource, options: MigrateOptions): Prom
     for (;;) {
       await beginLocked(connection, options);
       const ran = await endOf(connection, () => runNext(executor));
-      if (ran === undefined) return names;
+      if (ran === undefined) break;
       names.push(ran);
     }
+    if (options.rowSecurity) {
+      await beginLocked(connection, options);
+      await endOf(connection, () => useRoles((sql) => connection.query(sql)));
+    }
+    return names;
   } finally {
     await connection.release();
   }

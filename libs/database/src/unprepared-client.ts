@@ -6,6 +6,8 @@ import { DatabaseClient } from './database-client.js';
  * not know what was prepared on the one before.
  */
 export class UnpreparedClient extends DatabaseClient {
+  protected override readonly preparesStatements: boolean = false;
+
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     const query = this.query.bind(this) as (...given: unknown[]) => unknown;

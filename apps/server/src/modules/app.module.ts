@@ -49,6 +49,7 @@ export class AppModule {
             poolSize: database.poolSize,
             ownerShare,
             preparesStatements: database.preparesStatements,
+            rowSecurity: true,
             ...timeoutsWithin(database.timeoutMs),
             onConnectionError: (err) => logger.event('warn', 'a database connection broke', { err }),
           }),

@@ -7,7 +7,10 @@ import { runProcess } from './run-process.js';
 export function migrateDatabase(stop: AbortSignal): Promise<void> {
   return runProcess(stop, 'migrating', async (configuration, logger, shutdown) => {
     const { url } = await openDatabase(configuration, logger, shutdown, stop);
-    const migrations = await migrateWhenReachable({ url, migrations: chatMigrations, signal: stop }, logger);
+    const migrations = await migrateWhenReachable(
+      { url, migrations: chatMigrations, rowSecurity: true, signal: stop },
+      logger,
+    );
     const message = migrations.length === 0 ? 'the database is up to date' : 'database migrated';
     logger.event('info', message, { migrations });
     await shutdown.run();

@@ -24,7 +24,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const database = await openDatabase(configuration, logger, shutdown, signal);
   const migrated = await migrateWhenReachable(
-    { url: database.url, migrations: chatMigrations, signal },
+    { url: database.url, migrations: chatMigrations, rowSecurity: true, signal },
     logger,
   );
   if (migrated.length > 0) logger.event('info', 'database migrated', { migrations: migrated });

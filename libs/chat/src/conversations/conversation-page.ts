@@ -51,7 +51,9 @@ export async function readConversationPage(
 ): Promise<Page<Conversation>> {
   const isBackwards = before !== undefined;
   const anchor = after ?? before;
-  const rows = await database.query<Row>(isBackwards ? newestLast : newestFirst, [owner, anchor, limit + 1]);
+  const rows = await database
+    .forOwner(owner)
+    .query<Row>(isBackwards ? newestLast : newestFirst, [owner, anchor, limit + 1]);
   if (rows[0]?.has_anchor !== true) {
     throw notFound(isBackwards ? 'item to list before' : 'item to list after', anchor);
   }

@@ -1,6 +1,5 @@
 import { Database } from '#database';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { notFound, type Page, type PageQuery } from '#problems';
 import { type Repository } from 'typeorm';
 import { Ids } from '../ids/ids.js';
@@ -13,7 +12,6 @@ import { type CreateConversationDto, type UpdateConversationDto } from './conver
 @Injectable()
 export class Conversations {
   constructor(
-    @InjectRepository(Conversation) private readonly table: Repository<Conversation>,
     private readonly database: Database,
     private readonly live: LiveRuns,
     private readonly ids: Ids,
@@ -21,7 +19,9 @@ export class Conversations {
 
   async create(owner: string, { title, metadata }: CreateConversationDto): Promise<Conversation> {
     const id = this.ids.next();
-    await this.table.insert({ id, owner, title: title ?? null, metadata: { ...metadata } });
+    await this.#rows(owner, (table) =>
+      table.insert({ id, owner, title: title ?? null, metadata: { ...metadata } }),
+    );
     return this.read(owner, id);
   }
 
@@ -31,7 +31,7 @@ export class Conversations {
   }
 
   async read(owner: string, id: string): Promise<Conversation> {
-    const conversation = await this.table.findOneBy({ id, owner });
+    const conversation = await this.#rows(owner, (table) => table.findOneBy({ id, owner }));
     if (conversation === null) throw notFound('conversation', id);
     return conversation;
   }
@@ -41,14 +41,20 @@ export class Conversations {
       ...(changes.title === undefined ? {} : { title: changes.title }),
       ...(changes.metadata === undefined ? {} : { metadata: { ...changes.metadata } }),
     };
-    if (Object.keys(given).length > 0) await this.table.update({ id, owner }, given);
+    if (Object.keys(given).length > 0) {
+      await this.#rows(owner, (table) => table.update({ id, owner }, given));
+    }
     return this.read(owner, id);
   }
 
   /** Erases the conversation with everything in it, and stops what is being generated for it. */
   async delete(owner: string, id: string): Promise<void> {
-    const { affected } = await this.table.delete({ id, owner });
+    const { affected } = await this.#rows(owner, (table) => table.delete({ id, owner }));
     if (affected === 0) throw notFound('conversation', id);
     this.live.stopIn(id);
+  }
+
+  #rows<Result>(owner: string, work: (table: Repository<Conversation>) => Promise<Result>): Promise<Result> {
+    return this.database.forOwner(owner).repository(Conversation, work);
   }
 }

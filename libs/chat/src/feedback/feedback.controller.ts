@@ -8,8 +8,8 @@ import { FeedbackDto } from './feedback.dto.js';
 const setFeedback: Statement = {
   name: 'set_feedback',
   text: `
-    INSERT INTO feedback (message_id, rating, comment)
-    SELECT m.id, $3, $4 FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    INSERT INTO feedback (message_id, owner, rating, comment)
+    SELECT m.id, c.owner, $3, $4 FROM messages m JOIN conversations c ON c.id = m.conversation_id
     WHERE m.id = $1 AND c.owner = $2
     ON CONFLICT (message_id) DO UPDATE SET rating = excluded.rating, comment = excluded.comment, created_at = now()
     RETURNING message_id`,
@@ -30,7 +30,9 @@ export class FeedbackController {
     @Param('id', UuidParam) id: string,
     @Body() { rating, comment }: FeedbackDto,
   ): Promise<void> {
-    const rated = await this.database.query(setFeedback, [id, owner, rating, comment ?? null]);
+    const rated = await this.database
+      .forOwner(owner)
+      .query(setFeedback, [id, owner, rating, comment ?? null]);
     if (rated.length === 0) throw notFound('message', id);
   }
 }

@@ -28,7 +28,7 @@ export async function findAnsweredMessage(
   id: string,
 ): Promise<AnsweredMessage | undefined> {
   type Row = Record<string, unknown> & Message & { request: StoredRequest | null };
-  const [row] = await database.query<Row>(answeredMessage, [owner, id]);
+  const [row] = await database.forOwner(owner).query<Row>(answeredMessage, [owner, id]);
   if (row === undefined) return undefined;
   const { request, ...user } = row;
   return { user, request: request ?? undefined };

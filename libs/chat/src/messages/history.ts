@@ -27,14 +27,13 @@ export class History {
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
-  /** The branch up to a message, oldest first, within the bounds of the options. */
-  async upTo(leafId: string): Promise<LlmMessage[]> {
+  /** The branch of this owner's up to a message, oldest first, within the bounds of the options. */
+  async upTo(owner: string, leafId: string): Promise<LlmMessage[]> {
     const { maxMessages, maxChars } = this.options.history;
     if (maxMessages === 0) return [];
-    const rows = await this.database.query<LlmMessage & Record<string, unknown>>(newestMessages, [
-      leafId,
-      maxMessages,
-    ]);
+    const rows = await this.database
+      .forOwner(owner)
+      .query<LlmMessage & Record<string, unknown>>(newestMessages, [leafId, maxMessages]);
     return newestWithin(rows, maxChars);
   }
 }

@@ -119,14 +119,16 @@ export async function readMessagePage(
   query: MessagePageQuery,
 ): Promise<FoundMessages | undefined> {
   const { conversationId, owner, leafId, isWhole, anchorId, isBackwards, limit } = query;
-  const rows = await database.query<Row>(isBackwards ? previousMessages : nextMessages, [
-    conversationId,
-    owner,
-    leafId,
-    isWhole,
-    anchorId,
-    limit + 1,
-  ]);
+  const rows = await database
+    .forOwner(owner)
+    .query<Row>(isBackwards ? previousMessages : nextMessages, [
+      conversationId,
+      owner,
+      leafId,
+      isWhole,
+      anchorId,
+      limit + 1,
+    ]);
   if (rows[0] === undefined) return undefined;
   const { has_leaf: hasLeaf, has_anchor: hasAnchor, found } = rows[0];
   const listed = hasLeaf && hasAnchor ? rows.filter(({ id }) => id !== null) : [];

@@ -33,6 +33,8 @@ export async function newestLeafAfter(
   conversationId: string,
   messageId: string,
 ): Promise<string | undefined> {
-  const [leaf] = await database.query<{ id: string }>(newestLeaf, [conversationId, owner, messageId]);
+  const [leaf] = await database
+    .forOwner(owner)
+    .query<{ id: string }>(newestLeaf, [conversationId, owner, messageId]);
   return leaf?.id;
 }

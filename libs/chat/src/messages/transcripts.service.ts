@@ -26,8 +26,9 @@ const appendMessages: Statement = {
       SELECT id, role, content, metadata, place, lag(id) OVER (ORDER BY place) AS before_id
       FROM json_to_recordset($3) AS s (place integer, id uuid, role text, content text, metadata jsonb)
     ), added AS (
-      INSERT INTO messages (id, conversation_id, parent_id, seq, branch, role, content, status, metadata, completed_at)
-      SELECT s.id, p.id, coalesce(s.before_id, p.leaf_id), p.next_seq + s.place, p.leaf_branch, s.role, s.content,
+      INSERT INTO messages
+        (id, conversation_id, owner, parent_id, seq, branch, role, content, status, metadata, completed_at)
+      SELECT s.id, p.id, $2, coalesce(s.before_id, p.leaf_id), p.next_seq + s.place, p.leaf_branch, s.role, s.content,
         'completed', s.metadata, now()
       FROM said s CROSS JOIN place p WHERE p.active_run_id IS NULL
       RETURNING *
@@ -133,9 +134,13 @@ export class Transcripts {
    */
   async append(owner: string, conversationId: string, said: readonly SaidElsewhere[]): Promise<Message[]> {
     const rows = said.map((one, place) => ({ metadata: {}, ...one, place, id: this.ids.next() }));
-    const found = await this.database.query<
-      Message & { active_run_id: string | null } & Record<string, unknown>
-    >(appendMessages, [conversationId, owner, JSON.stringify(rows)]);
+    const found = await this.database
+      .forOwner(owner)
+      .query<Message & { active_run_id: string | null } & Record<string, unknown>>(appendMessages, [
+        conversationId,
+        owner,
+        JSON.stringify(rows),
+      ]);
     if (found[0] === undefined) throw notFound('conversation', conversationId);
     const { active_run_id } = found[0];
     if (active_run_id !== null) {
@@ -154,12 +159,9 @@ export class Transcripts {
     { limit, isNewestFirst, afterId }: TranscriptPage,
   ): Promise<{ messages: Message[]; hasMore: boolean }> {
     type Row = Message & { has_anchor: boolean; found: string | null } & Record<string, unknown>;
-    const rows = await this.database.query<Row>(isNewestFirst ? newestFirst : oldestFirst, [
-      conversationId,
-      owner,
-      afterId,
-      limit + 1,
-    ]);
+    const rows = await this.database
+      .forOwner(owner)
+      .query<Row>(isNewestFirst ? newestFirst : oldestFirst, [conversationId, owner, afterId, limit + 1]);
     if (rows[0] === undefined) throw notFound('conversation', conversationId);
     if (!rows[0].has_anchor) throw notFound('item to list after', afterId);
     const listed = rows.filter(({ id }) => id !== null);
@@ -171,11 +173,9 @@ export class Transcripts {
 
   /** @throws Problem 404 for a message that is not in this owner's conversation */
   async read(owner: string, conversationId: string, id: string): Promise<Message> {
-    const [message] = await this.database.query<Message & Record<string, unknown>>(oneMessage, [
-      conversationId,
-      owner,
-      id,
-    ]);
+    const [message] = await this.database
+      .forOwner(owner)
+      .query<Message & Record<string, unknown>>(oneMessage, [conversationId, owner, id]);
     if (message === undefined) throw notFound('message', id);
     return message;
   }
@@ -186,7 +186,7 @@ export class Transcripts {
    */
   async erase(owner: string, conversationId: string, id: string): Promise<void> {
     await this.read(owner, conversationId, id);
-    const [erased] = await this.database.query(eraseMessage, [conversationId, id]);
+    const [erased] = await this.database.forOwner(owner).query(eraseMessage, [conversationId, id]);
     if (erased === undefined) {
       throw conflict('conversation_busy', 'This answer is being generated.', { retryable: true });
     }
@@ -198,6 +198,8 @@ export class Transcripts {
    */
   async eraseTurn(owner: string, { user, reply, run }: Turn, isAlone: boolean): Promise<void> {
     const messages = [user.id, reply.id];
-    await this.database.query(eraseTurn, [run.conversation_id, owner, run.id, messages, isAlone]);
+    await this.database
+      .forOwner(owner)
+      .query(eraseTurn, [run.conversation_id, owner, run.id, messages, isAlone]);
   }
 }

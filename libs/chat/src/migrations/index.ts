@@ -7,6 +7,7 @@ import { AgeApart1764500000000 } from './1764500000000-age-apart.js';
 import { AttemptsOfRuns1764600000000 } from './1764600000000-attempts-of-runs.js';
 import { RoomForEnds1764700000000 } from './1764700000000-room-for-ends.js';
 import { OrderSiblings1764760000000 } from './1764760000000-order-siblings.js';
+import { SecureRows1764800000000 } from './1764800000000-secure-rows.js';
 
 /** The schema of this room, oldest first. */
 export const chatMigrations = [
@@ -19,4 +20,5 @@ export const chatMigrations = [
   AttemptsOfRuns1764600000000,
   RoomForEnds1764700000000,
   OrderSiblings1764760000000,
+  SecureRows1764800000000,
 ];

@@ -1,4 +1,4 @@
-import { Database, type Statement } from '#database';
+import { type Statement, SystemDatabase } from '#database';
 import {
   Inject,
   Injectable,
@@ -42,7 +42,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   #isStopped = false;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly observer: ChatObserver,
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}

@@ -1,4 +1,4 @@
-import { Database, type Statement } from '#database';
+import { type Statement, SystemDatabase } from '#database';
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, page, type Page, type PageQuery } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
@@ -33,7 +33,7 @@ export class Search {
   readonly #limits: SearchLimits;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#limits = new SearchLimits(options.search ?? {});

@@ -47,6 +47,7 @@ interface Beginning extends Record<string, unknown> {
 
 /** Where in a conversation's runs a stream begins. */
 export interface ConversationPlace {
+  owner: string;
   conversationId: string;
   /** The runs of messages after that one are told. */
   afterSeq: number;
@@ -75,22 +76,25 @@ export class ConversationEvents {
    */
   async place(owner: string, id: string, position: string, field: string): Promise<ConversationPlace> {
     const asked = position === '' ? undefined : parseConversationPosition(position);
-    const [beginning] = await this.database.query<Beginning>(whereToBegin, [id, owner, asked?.runId ?? null]);
+    const [beginning] = await this.database
+      .forOwner(owner)
+      .query<Beginning>(whereToBegin, [id, owner, asked?.runId ?? null]);
     if (beginning === undefined) throw notFound('conversation', id);
     if (position === '') {
       return {
+        owner,
         conversationId: id,
         afterSeq: (beginning.active_seq ?? beginning.next_seq) - 1,
         after: undefined,
       };
     }
     if (asked === undefined || beginning.asked_seq === null) throw notAPosition(field);
-    return { conversationId: id, ...placeAfter(asked, beginning.asked_seq) };
+    return { owner, conversationId: id, ...placeAfter(asked, beginning.asked_seq) };
   }
 
   /** Ends when the conversation is gone, when the signal is aborted, or when the database is away. */
   async *tell(
-    { conversationId, afterSeq, after }: ConversationPlace,
+    { owner, conversationId, afterSeq, after }: ConversationPlace,
     signal: AbortSignal,
   ): AsyncGenerator<string> {
     const bell = this.bell.listen(conversationId);
@@ -101,16 +105,15 @@ export class ConversationEvents {
       yield comment;
       let position = after;
       for (let seq = afterSeq; !signal.aborted;) {
-        const [next] = await this.database.query<{ run_id: string | null; seq: number }>(nextRun, [
-          conversationId,
-          seq,
-        ]);
+        const [next] = await this.database
+          .forOwner(owner)
+          .query<{ run_id: string | null; seq: number }>(nextRun, [conversationId, seq]);
         if (next === undefined) return;
         if (next.run_id === null) {
           if (!(await bell.rung(this.#heartbeatMs))) yield comment;
           continue;
         }
-        yield* this.#tellRun(next.run_id, position === theEnd ? undefined : position, signal);
+        yield* this.#tellRun(owner, next.run_id, position === theEnd ? undefined : position, signal);
         seq = next.seq;
         position = undefined;
       }
@@ -123,10 +126,15 @@ export class ConversationEvents {
   }
 
   /** Follows a run to its end, also to where it goes when it is lost here. */
-  async *#tellRun(id: string, after: RunPosition | undefined, signal: AbortSignal): AsyncGenerator<string> {
+  async *#tellRun(
+    owner: string,
+    id: string,
+    after: RunPosition | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
     let position = after;
     while (!signal.aborted) {
-      const run = await this.runs.find(id);
+      const run = await this.runs.find(owner, id);
       if (run === undefined) return;
       const cursor = new RunCursor(run, position, positionPrefix(id));
       yield* follow(run, cursor, this.#heartbeatMs, signal);

@@ -1,4 +1,4 @@
-import { Database, runAs, type Statement } from '#database';
+import { runAs, type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../chat-observer.js';
 import { chatDefaults } from '../chat-options.js';
@@ -27,7 +27,7 @@ export class TurnBell implements OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly observer: ChatObserver,
     news: RunNews,
   ) {

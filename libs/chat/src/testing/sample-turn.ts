@@ -7,6 +7,7 @@ export function sampleTurn(): Turn {
   const notAnswered = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
   const shared = { conversation_id: 'c1', ...notAnswered, metadata: {}, created_at: at };
   return {
+    owner: 'local',
     user: {
       ...shared,
       id: 'm1',

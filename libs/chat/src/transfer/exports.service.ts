@@ -67,7 +67,8 @@ export class Exports {
     const leave = this.slots.forExport(owner);
     try {
       const conversation = await this.conversations.read(owner, id);
-      const text = format === 'json' ? this.#json(id, conversation) : this.#markdown(id, conversation);
+      const text =
+        format === 'json' ? this.#json(owner, id, conversation) : this.#markdown(owner, id, conversation);
       return Readable.from(text, { objectMode: false }).once('close', leave);
     } catch (error) {
       leave();
@@ -75,11 +76,11 @@ export class Exports {
     }
   }
 
-  async *#json(id: string, { title, metadata }: Conversation): AsyncGenerator<string, void> {
+  async *#json(owner: string, id: string, { title, metadata }: Conversation): AsyncGenerator<string, void> {
     const head = JSON.stringify({ format: exportFormat, title, metadata });
     yield `${head.slice(0, -1)},"messages":[`;
     let comma = '';
-    for await (const rows of this.#pages(everyMessage, id)) {
+    for await (const rows of this.#pages(everyMessage, owner, id)) {
       for (const message of rows) {
         yield comma + JSON.stringify({ ...message, seq: undefined, found: undefined });
         comma = ',';
@@ -88,18 +89,18 @@ export class Exports {
     yield ']}\n';
   }
 
-  async *#markdown(id: string, { title }: Conversation): AsyncGenerator<string, void> {
+  async *#markdown(owner: string, id: string, { title }: Conversation): AsyncGenerator<string, void> {
     yield `# ${title ?? 'Conversation'}\n`;
-    for await (const rows of this.#pages(newestBranch, id)) {
+    for await (const rows of this.#pages(newestBranch, owner, id)) {
       for (const { role, content } of rows) {
         yield `\n## ${role === 'user' ? 'User' : 'Assistant'}\n\n${content.trim()}\n`;
       }
     }
   }
 
-  async *#pages(statement: Statement, id: string): AsyncGenerator<Row[], void> {
+  async *#pages(statement: Statement, owner: string, id: string): AsyncGenerator<Row[], void> {
     for (let seq = 0; ;) {
-      const rows = await this.database.query<Row>(statement, [id, seq]);
+      const rows = await this.database.forOwner(owner).query<Row>(statement, [id, seq]);
       const [first] = rows;
       if (first === undefined) return;
       yield rows;

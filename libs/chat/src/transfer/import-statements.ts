@@ -8,7 +8,7 @@ export const openImported: Statement = {
     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 
-/** $1 the conversation, $2 rows as JSON. Parents stand in the same rows or in those before. */
+/** $1 the conversation, $2 rows as JSON, $3 the owner. Parents stand in the same rows or in those before. */
 export const importMessages: Statement = {
   name: 'import_messages',
   text: `
@@ -18,14 +18,15 @@ export const importMessages: Statement = {
         content text, status text, model text, finish_reason text, tokens_used integer, usage jsonb, source text,
         metadata jsonb, created_at timestamptz, completed_at timestamptz, rating text, comment text)
     ), added AS (
-      INSERT INTO messages (id, conversation_id, parent_id, seq, branch, role, content, status, model, finish_reason,
+      INSERT INTO messages (id, conversation_id, owner, parent_id, seq, branch, role, content, status, model, finish_reason,
         tokens_used, usage, source, metadata, created_at, completed_at)
-      SELECT id, $1, parent_id, seq, branch, role, content, status, model, finish_reason, tokens_used, usage, source,
+      SELECT id, $1, $3, parent_id, seq, branch, role, content, status, model, finish_reason, tokens_used, usage, source,
         metadata, coalesce(created_at, now()), coalesce(completed_at, created_at, now())
       FROM given
     ), forked AS (
-      INSERT INTO branches (conversation_id, branch, parent_branch, fork_seq)
-      SELECT $1, branch, parent_branch, fork_seq FROM given WHERE fork_seq IS NOT NULL
+      INSERT INTO branches (conversation_id, owner, branch, parent_branch, fork_seq)
+      SELECT $1, $3, branch, parent_branch, fork_seq FROM given WHERE fork_seq IS NOT NULL
     )
-    INSERT INTO feedback (message_id, rating, comment) SELECT id, rating, comment FROM given WHERE rating IS NOT NULL`,
+    INSERT INTO feedback (message_id, owner, rating, comment)
+    SELECT id, $3, rating, comment FROM given WHERE rating IS NOT NULL`,
 };

@@ -72,7 +72,7 @@ export class Imports {
     const id = this.ids.next();
     const { title, metadata } = head;
     const { leaf, count } = rows;
-    await this.database.transaction(async (transaction) => {
+    await this.database.forOwner(owner).transaction(async (transaction) => {
       await transaction.query(openImported, [
         id,
         owner,
@@ -84,7 +84,7 @@ export class Imports {
       ]);
       for (let chunk = rows.chunks.shift(); chunk !== undefined; chunk = rows.chunks.shift()) {
         if (signal.aborted) throw requestAborted(signal.reason);
-        await transaction.query(importMessages, [id, chunk]);
+        await transaction.query(importMessages, [id, chunk, owner]);
       }
       if (signal.aborted) throw requestAborted(signal.reason);
     });

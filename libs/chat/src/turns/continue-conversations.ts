@@ -1,4 +1,4 @@
-import { type Database, type Statement } from '#database';
+import { type Statement, type StatementRunner } from '#database';
 import { fewRows } from './few-rows.js';
 import { type BegunTurn, claimingKeys, insertingTurns, isFirstOfItsKey, type TurnRow } from './turn-row.js';
 
@@ -57,8 +57,8 @@ const continueConversations: Statement = {
       FROM opened o
       WHERE c.id = o.conversation_id
     ), forked AS (
-      INSERT INTO branches (conversation_id, branch, parent_branch, fork_seq)
-      SELECT conversation_id, branch, given_branch, given_seq FROM opened
+      INSERT INTO branches (conversation_id, owner, branch, parent_branch, fork_seq)
+      SELECT conversation_id, owner, branch, given_branch, given_seq FROM opened
       WHERE leaf_branch IS NULL AND given_branch IS NOT NULL
     ), ${insertingTurns}
     SELECT o.seq, p.parent_id, coalesce(o.is_queued, false) AS is_queued, p.has_conversation, p.has_parent,
@@ -68,7 +68,10 @@ const continueConversations: Statement = {
 };
 
 /** One result for each row, in their order. */
-export function writeContinuations(database: Database, rows: readonly TurnRow[]): Promise<BegunTurn[]> {
+export function writeContinuations(
+  database: StatementRunner,
+  rows: readonly TurnRow[],
+): Promise<BegunTurn[]> {
   const places = rows.map((row, place) => ({ place, ...row }));
   return database.query<BegunTurn & Record<string, unknown>>(continueConversations, [JSON.stringify(places)]);
 }

@@ -1,4 +1,4 @@
-import { type Database, type Statement } from '#database';
+import { type Statement, type StatementRunner } from '#database';
 import { type RunStatus, type Usage } from '../messages/message.entity.js';
 import { type RunError } from '../runs/run.entity.js';
 import { type AttemptView } from '../runs/attempt.view.js';
@@ -6,6 +6,8 @@ import { fewRows } from './few-rows.js';
 
 /** The end of one run: everything that is written of it. */
 export interface FinishedRun {
+  /** Of the conversation: nothing is written where it is another one's. */
+  owner: string;
   run_id: string;
   conversation_id: string;
   message_id: string;
@@ -42,26 +44,27 @@ const finishRuns: Statement = {
   text: `
     WITH finished AS (
       SELECT * FROM json_to_recordset($1) AS f (
-        place integer, run_id uuid, conversation_id uuid, message_id uuid, fence integer, text_attempt integer,
+        place integer, owner text, run_id uuid, conversation_id uuid, message_id uuid, fence integer, text_attempt integer,
         status text, error jsonb,
         content text, model text, finish_reason text, tokens_used integer, usage jsonb, source text, metadata jsonb,
         attempts json)
       ${fewRows}
     ), locked AS MATERIALIZED (
-      SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id ORDER BY c.id FOR UPDATE OF c
+      SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id AND f.owner = c.owner
+      ORDER BY c.id FOR UPDATE OF c
     ), ended AS (
       UPDATE runs r
       SET status = f.status, error = f.error, text_attempt = f.text_attempt, finished_at = now(), lease_until = NULL,
           attempts = f.attempts
       FROM finished f JOIN locked l ON l.id = f.conversation_id
-      WHERE r.id = f.run_id AND r.fence = f.fence AND r.status IN ('queued', 'in_progress')
+      WHERE r.id = f.run_id AND r.conversation_id = l.id AND r.fence = f.fence AND r.status IN ('queued', 'in_progress')
       RETURNING r.id, r.finished_at
     ), answered AS (
       UPDATE messages m
       SET content = f.content, status = f.status, model = f.model, finish_reason = f.finish_reason,
           tokens_used = f.tokens_used, usage = f.usage, source = f.source, metadata = f.metadata, completed_at = now()
       FROM finished f JOIN ended e ON e.id = f.run_id
-      WHERE m.id = f.message_id
+      WHERE m.id = f.message_id AND m.conversation_id = f.conversation_id
     ), pruned AS (
       DELETE FROM run_pieces p USING ended e WHERE p.run_id = e.id
     ), freed AS (
@@ -79,7 +82,10 @@ const finishRuns: Statement = {
 };
 
 /** One result for each row, in their order. */
-export function writeFinishedRuns(database: Database, rows: readonly FinishedRun[]): Promise<FinishedAt[]> {
+export function writeFinishedRuns(
+  database: StatementRunner,
+  rows: readonly FinishedRun[],
+): Promise<FinishedAt[]> {
   const places = rows.map((row, place) => ({ place, ...row }));
   return database.query<FinishedAt & Record<string, unknown>>(finishRuns, [JSON.stringify(places)]);
 }

@@ -46,14 +46,13 @@ export class KnownTurns {
     const runId =
       (idempotency && (await this.#byKey(owner, idempotency))) ??
       (said?.id && (await this.#byMessage(request, said.id)));
-    return runId ? this.events.find(runId) : undefined;
+    return runId ? this.events.find(owner, runId) : undefined;
   }
 
   async #byKey(owner: string, { key, hash }: TurnIdentity): Promise<string | undefined> {
-    const [known] = await this.database.query<{ run_id: string; request_hash: string }>(turnOfKey, [
-      owner,
-      key,
-    ]);
+    const [known] = await this.database
+      .forOwner(owner)
+      .query<{ run_id: string; request_hash: string }>(turnOfKey, [owner, key]);
     if (known === undefined || known.request_hash === hash) return known?.run_id;
     throw new Problem({
       status: 422,
@@ -66,7 +65,7 @@ export class KnownTurns {
     { owner, conversationId, parentId, said }: TurnRequest,
     id: string,
   ): Promise<string | undefined> {
-    const [known] = await this.database.query<MessageTurn>(turnOfMessage, [owner, id]);
+    const [known] = await this.database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
     if (known === undefined) return undefined;
     const isSame =
       known.conversation_id === conversationId &&

@@ -1,4 +1,4 @@
-import { type Database, type Statement } from '#database';
+import { type Statement, type StatementRunner } from '#database';
 import { type FinishedAt, type FinishedRun } from './finish-runs.js';
 import { type BegunTurn, type TurnRow } from './turn-row.js';
 
@@ -9,8 +9,9 @@ const lookUpTurns: Statement = {
       CASE WHEN said.id IS NULL THEN reply.parent_id ELSE said.parent_id END AS parent_id,
       r.status = 'queued' AS is_queued, true AS has_conversation, true AS has_parent, false AS is_queue_full,
       NULL AS active_run_id, reply.created_at
-    FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (run_id, user_id, place)
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY AS asked (run_id, user_id, owner, place)
     JOIN runs r ON r.id = asked.run_id
+    JOIN conversations c ON c.id = r.conversation_id AND c.owner = asked.owner
     JOIN messages reply ON reply.id = r.message_id
     LEFT JOIN messages said ON said.id = asked.user_id AND said.id = reply.parent_id`,
 };
@@ -19,9 +20,9 @@ const lookUpEnds: Statement = {
   name: 'look_up_ends',
   text: `
     SELECT asked.place::integer AS place, r.finished_at, waiting.id AS next_run_id
-    FROM unnest($1::uuid[], $2::integer[]) WITH ORDINALITY AS asked (run_id, fence, place)
+    FROM unnest($1::uuid[], $2::integer[], $3::text[]) WITH ORDINALITY AS asked (run_id, fence, owner, place)
     JOIN runs r ON r.id = asked.run_id AND r.fence = asked.fence AND r.finished_at IS NOT NULL
-    JOIN conversations c ON c.id = r.conversation_id
+    JOIN conversations c ON c.id = r.conversation_id AND c.owner = asked.owner
     LEFT JOIN runs waiting ON waiting.id = c.active_run_id AND waiting.status = 'queued'`,
 };
 
@@ -29,18 +30,22 @@ type Placed<Result> = Result & Record<string, unknown> & { place: number };
 
 /** What became of turns whose writing nobody confirmed: those that are there, by the ids of their runs. */
 export async function lookUpBegunTurns(
-  database: Database,
+  database: StatementRunner,
   rows: readonly TurnRow[],
   signal: AbortSignal,
 ): Promise<(BegunTurn | undefined)[]> {
-  const ids = [rows.map(({ run_id }) => run_id), rows.map(({ user_id }) => user_id)];
+  const ids = [
+    rows.map(({ run_id }) => run_id),
+    rows.map(({ user_id }) => user_id),
+    rows.map(({ owner }) => owner),
+  ];
   const found = await database.query<Placed<BegunTurn>>(lookUpTurns, ids, signal);
   return inOrder(rows, found);
 }
 
 /** What became of ends whose writing nobody confirmed. Only the replica whose fence it is can have written them. */
 export async function lookUpFinishedRuns(
-  database: Database,
+  database: StatementRunner,
   rows: readonly FinishedRun[],
   signal: AbortSignal,
 ): Promise<(FinishedAt | undefined)[]> {

@@ -1,4 +1,4 @@
-import { type Database, type Statement } from '#database';
+import { type Statement, type StatementRunner } from '#database';
 import { fewRows } from './few-rows.js';
 import { type BegunTurn, claimingKeys, insertingTurns, isFirstOfItsKey, type TurnRow } from './turn-row.js';
 
@@ -33,7 +33,10 @@ interface Opened extends Record<string, unknown> {
 }
 
 /** One result for each row, in their order. */
-export async function writeOpenings(database: Database, rows: readonly TurnRow[]): Promise<BegunTurn[]> {
+export async function writeOpenings(
+  database: StatementRunner,
+  rows: readonly TurnRow[],
+): Promise<BegunTurn[]> {
   const places = rows.map((row, place) => ({ place, ...row }));
   const opened = await database.query<Opened>(openConversations, [JSON.stringify(places)]);
   return opened.map(({ seq, created_at }) => ({

@@ -63,11 +63,11 @@ export const isFirstOfItsKey = '(idempotency_key IS NULL OR run_id IN (SELECT ru
 export const insertingTurns = `
     said AS (
       INSERT INTO messages
-        (id, conversation_id, parent_id, seq, branch, role, content, status, run_id, metadata, completed_at)
-      SELECT user_id, conversation_id, after_id, seq, branch, 'user', content, 'completed', NULL, metadata, now()
+        (id, conversation_id, owner, parent_id, seq, branch, role, content, status, run_id, metadata, completed_at)
+      SELECT user_id, conversation_id, owner, after_id, seq, branch, 'user', content, 'completed', NULL, metadata, now()
       FROM opened WHERE user_id IS NOT NULL
       UNION ALL
-      SELECT reply_id, conversation_id, coalesce(user_id, after_id), reply_seq, branch, 'assistant', '',
+      SELECT reply_id, conversation_id, owner, coalesce(user_id, after_id), reply_seq, branch, 'assistant', '',
         CASE WHEN is_queued THEN 'queued' ELSE 'in_progress' END, run_id, '{}', NULL
       FROM opened
     ), started AS (

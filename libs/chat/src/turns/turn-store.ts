@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, GroupCommit, type GroupCommitOptions } from '#database';
+import { GroupCommit, type GroupCommitOptions, SystemDatabase } from '#database';
 import { chatDefaults } from '../chat-options.js';
 import { maxBatch } from './few-rows.js';
 import { writeContinuations } from './continue-conversations.js';
@@ -18,7 +18,7 @@ export class TurnStore {
   readonly #continuations: GroupCommit<TurnRow, BegunTurn>;
   readonly #ends: GroupCommit<FinishedRun, FinishedAt>;
 
-  constructor(database: Database) {
+  constructor(database: SystemDatabase) {
     const beginning: GroupCommitOptions<TurnRow, BegunTurn> = {
       maxBatch,
       lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),

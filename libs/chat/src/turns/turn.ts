@@ -28,6 +28,8 @@ export interface TurnRequest {
 
 /** A turn as it stands in the database: nothing of it can be lost any more. */
 export interface Turn {
+  /** Whose the conversation is. */
+  owner: string;
   user: Message;
   reply: Message;
   run: RunView;

@@ -165,6 +165,7 @@ function turnOf(row: TurnRow, begun: BegunTurn, seq: number, answered: Message |
     completed_at: created_at,
   };
   return {
+    owner: row.owner,
     user,
     reply: {
       id: row.reply_id,

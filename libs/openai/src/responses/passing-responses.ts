@@ -35,7 +35,7 @@ export class PassingResponses {
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
     const wanted = { request, stop: [], signal: left.signal };
-    const run = new PassingRun();
+    const run = new PassingRun(owner);
     const repeated: ResponseRequest = asked(body, responseInput(body));
     if (slot === undefined) {
       const { text, completion } = await this.answers.whole(wanted);
@@ -76,6 +76,6 @@ export class PassingResponses {
   }
 
   async #upTo(owner: string, previousId: string): Promise<LlmMessage[]> {
-    return this.history.upTo((await this.responses.previous(owner, previousId)).id);
+    return this.history.upTo(owner, (await this.responses.previous(owner, previousId)).id);
   }
 }

@@ -8,9 +8,13 @@ export class PassingRun implements FollowableRun {
   readonly pieces: string[] = [];
   readonly restart = undefined;
   readonly isLost = false;
-  #turn = newTurn();
+  #turn: Turn;
   #isOver = false;
   readonly #listeners = new Set<() => void>();
+
+  constructor(owner: string) {
+    this.#turn = newTurn(owner);
+  }
 
   get turn(): Turn {
     return this.#turn;
@@ -70,7 +74,7 @@ export class PassingRun implements FollowableRun {
   }
 }
 
-function newTurn(): Turn {
+function newTurn(owner: string): Turn {
   const [conversation_id, user, reply, run] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const created_at = new Date();
   const message = {
@@ -86,6 +90,7 @@ function newTurn(): Turn {
     completed_at: null,
   };
   return {
+    owner,
     user: { ...message, id: user, parent_id: null, seq: 1, role: 'user', status: 'completed', run_id: null },
     reply: {
       ...message,

@@ -43,7 +43,7 @@ export class ResponseEvents {
       }
       // Lost here: it is told on from wherever it went.
       if (!followed.isLost || reading.aborted) break;
-      followed = await this.events.find(run.turn.run.id);
+      followed = await this.events.find(run.turn.owner, run.turn.run.id);
     }
     if (!cursor.isOver)
       yield cursor.failed('This server stops, or the response was deleted: follow it again.');

@@ -91,7 +91,7 @@ export class Responses {
   /** @throws Problem 404 for a response that is not this owner's */
   async follow(owner: string, id: string): Promise<FollowedResponse> {
     const { request } = await this.#stored(owner, id);
-    const run = await this.events.find(id);
+    const run = await this.events.find(owner, id);
     if (run === undefined) throw notFound('response', resourceId('resp', id));
     return { run, request };
   }
@@ -116,14 +116,14 @@ export class Responses {
   }
 
   async #stored(owner: string, id: string): Promise<{ turn: Turn; request: ResponseRequest }> {
-    const stored = await this.archive.turnOf(owner, id);
+    const stored = await this.archive.turn(owner, id);
     if (stored === undefined) throw notFound('response', resourceId('resp', id));
     return { turn: stored.turn, request: this.#requestOf(stored.request) };
   }
 
   /** The answer of a response that another one goes on from. @throws Problem 400 for one that is not this owner's */
   async previous(owner: string, id: string): Promise<Message> {
-    const stored = await this.archive.turnOf(owner, id);
+    const stored = await this.archive.turn(owner, id);
     if (stored !== undefined) return stored.turn.reply;
     throw previousNotFound(resourceId('resp', id));
   }

@@ -1,4 +1,4 @@
-import { type Database, type Statement } from '#database';
+import { type Statement, type StatementRunner } from '#database';
 import { type RunStatus } from '../../messages/message.entity.js';
 
 /** A run, and how far its text is known. */
@@ -36,7 +36,7 @@ const lookAtRuns: Statement = {
 };
 
 /** Looks at runs of other replicas, in one statement; those that are gone are left out. */
-export function lookAt(database: Database, known: readonly KnownText[]): Promise<SeenRun[]> {
+export function lookAt(database: StatementRunner, known: readonly KnownText[]): Promise<SeenRun[]> {
   return database.query<SeenRun>(lookAtRuns, [
     known.map(({ id }) => id),
     known.map(({ attempt }) => attempt),

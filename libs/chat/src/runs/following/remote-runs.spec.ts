@@ -1,4 +1,4 @@
-import { type Database } from '#database';
+import { type SystemDatabase } from '#database';
 import { ChatObserver } from '../../chat-observer.js';
 import { sampleTurn } from '../../testing/sample-turn.js';
 import { RemoteRuns } from './remote-runs.js';
@@ -15,7 +15,7 @@ describe('RemoteRuns', () => {
         asked.push(values);
         return rows;
       },
-    } as unknown as Database;
+    } as unknown as SystemDatabase;
     const news = {
       isHeard: true,
       listen: (listener: NewsListener) => listeners.push(listener),

@@ -1,4 +1,4 @@
-import { Database, runAs } from '#database';
+import { runAs, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../../chat-observer.js';
 import { chatDefaults } from '../../chat-options.js';
@@ -23,7 +23,7 @@ export class RemoteRuns implements OnApplicationShutdown {
   #isClosed = false;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly archive: RunArchive,
     private readonly news: RunNews,
     private readonly observer: ChatObserver,
@@ -107,7 +107,7 @@ export class RemoteRuns implements OnApplicationShutdown {
   async #tell(run: RemoteRun, seen: SeenRun | undefined): Promise<void> {
     const { id } = run.turn.run;
     if (seen !== undefined && !isFinal(seen.status)) return run.grow(seen.attempt, seen.content);
-    const stored = seen && (await this.archive.turn(id));
+    const stored = seen && (await this.archive.turn(run.turn.owner, id));
     this.#followed.delete(id);
     if (stored === undefined) run.lose();
     else run.end(stored.turn, stored.textAttempt);

@@ -20,7 +20,7 @@ export class RunEnds {
       const turn: Turn | undefined =
         followed instanceof LiveRun ? await endHere(followed) : await endOf(followed);
       if (turn !== undefined) return turn;
-      followed = await this.events.find(run.turn.run.id);
+      followed = await this.events.find(run.turn.owner, run.turn.run.id);
     }
     throw new RunLostError('lost');
   }

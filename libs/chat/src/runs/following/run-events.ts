@@ -32,17 +32,17 @@ export class RunEvents {
       ]);
     }
     await this.archive.read(owner, id);
-    const run = await this.find(id);
+    const run = await this.find(owner, id);
     if (run === undefined) throw notFound('run', id);
     if (after === theEnd) return run.isOver ? undefined : { run, after: undefined };
     return { run, after };
   }
 
-  /** The run, wherever it is carried out; undefined when it is gone. */
-  async find(id: string): Promise<FollowableRun | undefined> {
+  /** A run of this owner, wherever it is carried out; undefined when it is gone, or another owner's. */
+  async find(owner: string, id: string): Promise<FollowableRun | undefined> {
     const live = this.live.get(id);
-    if (live !== undefined) return live;
-    const stored = await this.archive.turn(id);
+    if (live?.turn.owner === owner) return live;
+    const stored = await this.archive.turn(owner, id);
     if (stored === undefined) return undefined;
     if (stored.turn.run.finished_at === null) return this.remote.follow(stored.turn);
     return new FinishedRun(stored.turn, stored.textAttempt);

@@ -1,4 +1,4 @@
-import { Database, Notifications, type Statement } from '#database';
+import { Database, Notifications, type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type LiveRun } from './live-run.js';
 import { RunArchive } from '../run-archive.js';
@@ -41,6 +41,7 @@ export class Cancellations implements OnApplicationBootstrap {
     private readonly notifications: Notifications,
     private readonly live: LiveRuns,
     private readonly archive: RunArchive,
+    private readonly system: SystemDatabase,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -55,7 +56,7 @@ export class Cancellations implements OnApplicationBootstrap {
     const run = await this.archive.read(owner, id);
     if (run.finished_at !== null) return { run, isOver: true };
     const isHere = this.#stop(id);
-    const asked = await this.database.query(requestCancel, [id]);
+    const asked = await this.database.forOwner(owner).query(requestCancel, [id]);
     if (asked.length > 0) this.notifications.tell(channel, id);
     else if (!isHere) return { run: await this.archive.read(owner, id), isOver: true };
     return { run, isOver: false };
@@ -64,10 +65,9 @@ export class Cancellations implements OnApplicationBootstrap {
   /** Cancels what is being generated in a conversation, and what waits there, up to a run that takes their place. */
   async cancelBefore(run: LiveRun): Promise<void> {
     const { conversation_id } = run.turn.run;
-    const unwanted = await this.database.query<{ id: string }>(interruptRuns, [
-      conversation_id,
-      run.turn.reply.seq,
-    ]);
+    const unwanted = await this.database
+      .forOwner(run.turn.owner)
+      .query<{ id: string }>(interruptRuns, [conversation_id, run.turn.reply.seq]);
     for (const { id } of unwanted) if (!this.#stop(id)) this.notifications.tell(channel, id);
   }
 
@@ -82,7 +82,7 @@ export class Cancellations implements OnApplicationBootstrap {
   async #catchUp(): Promise<void> {
     const ids = this.live.all().map(({ id }) => id);
     if (ids.length === 0) return;
-    const unwanted = await this.database.query<{ id: string }>(unwantedRuns, [ids]);
+    const unwanted = await this.system.query<{ id: string }>(unwantedRuns, [ids]);
     for (const { id } of unwanted) this.#stop(id);
   }
 }

@@ -1,4 +1,4 @@
-import { Database, type Statement } from '#database';
+import { type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../../chat-observer.js';
 import { chatDefaults } from '../../chat-options.js';
@@ -9,6 +9,8 @@ import { RunNews } from '../following/run-news.js';
 
 /** A stretch of a run's text that is not in the database yet. */
 interface Piece {
+  /** Of the conversation: nothing is written where it is another one's. */
+  owner: string;
   run_id: string;
   fence: number;
   attempt: number;
@@ -22,10 +24,11 @@ const savePieces: Statement = {
   text: `
     WITH piece AS (
       SELECT * FROM json_to_recordset($1) AS p (
-        place integer, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
+        place integer, owner text, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
       ${fewRows}
     ), held AS MATERIALIZED (
       SELECT r.id, r.fence FROM runs r JOIN piece p ON p.run_id = r.id AND p.fence = r.fence
+      JOIN conversations c ON c.id = r.conversation_id AND c.owner = p.owner
       WHERE r.status = 'in_progress'
       ORDER BY r.id
       FOR SHARE OF r
@@ -62,7 +65,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   #saving: Promise<void> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly live: LiveRuns,
     private readonly news: RunNews,
     private readonly observer: ChatObserver,
@@ -108,6 +111,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     return {
       run,
       piece: {
+        owner: run.turn.owner,
         run_id: run.id,
         fence: run.turn.fence,
         attempt: run.attempt,

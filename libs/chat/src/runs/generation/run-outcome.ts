@@ -9,7 +9,7 @@ import { type AttemptView } from '../attempt.view.js';
 /** How a generation ended: what is written of it, and what its listeners are told. */
 export type RunOutcome = Omit<
   FinishedRun,
-  'run_id' | 'conversation_id' | 'message_id' | 'fence' | 'text_attempt'
+  'owner' | 'run_id' | 'conversation_id' | 'message_id' | 'fence' | 'text_attempt'
 >;
 
 /** The reason of a run that ended because its server had to. */
@@ -88,13 +88,14 @@ export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
 
 /** What is written of the end of a turn's run. */
 export function finishedRun(
-  { run, reply, fence }: Turn,
+  { owner, run, reply, fence }: Turn,
   outcome: RunOutcome,
   textAttempt: number,
 ): FinishedRun {
   return {
     ...outcome,
     attempts: inOrder(outcome.attempts),
+    owner,
     run_id: run.id,
     conversation_id: reply.conversation_id,
     message_id: reply.id,

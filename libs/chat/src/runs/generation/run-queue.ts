@@ -1,4 +1,4 @@
-import { Database, Notifications, type Statement } from '#database';
+import { Notifications, type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { LiveRuns } from './live-runs.js';
 import { type LiveRun } from './live-run.js';
@@ -35,7 +35,7 @@ const dueRuns: Statement = {
 @Injectable()
 export class RunQueue implements OnApplicationBootstrap {
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly notifications: Notifications,
     private readonly live: LiveRuns,
   ) {}

@@ -125,7 +125,9 @@ export class Runs {
   async #historyOf(run: LiveRun, { instructions }: StoredRequest): Promise<LlmMessage[]> {
     const { parent_id } = run.turn.user;
     const said =
-      parent_id === null ? [] : await this.#untilAvailable(run, () => this.history.upTo(parent_id));
+      parent_id === null
+        ? []
+        : await this.#untilAvailable(run, () => this.history.upTo(run.turn.owner, parent_id));
     return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
   }
 

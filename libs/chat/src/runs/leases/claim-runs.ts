@@ -1,4 +1,4 @@
-import { type Database, type Statement } from '#database';
+import { type Statement, type StatementRunner } from '#database';
 import { type RunStatus } from '../../messages/message.entity.js';
 import { type StoredRequest } from '../../turns/stored-request.js';
 import { textSoFar } from '../following/text-so-far.js';
@@ -55,7 +55,7 @@ const claimRuns: Statement = {
  * @param own the runs of this process: it is alive, however late it is with saying so
  */
 export function claimAbandonedRuns(
-  database: Database,
+  database: StatementRunner,
   leaseMs: number,
   own: readonly string[],
 ): Promise<ClaimedRun[]> {

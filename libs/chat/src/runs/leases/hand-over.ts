@@ -1,4 +1,4 @@
-import { Database, Notifications, type Statement } from '#database';
+import { Notifications, type Statement, SystemDatabase } from '#database';
 import { Injectable } from '@nestjs/common';
 import { type LiveRun } from '../generation/live-run.js';
 
@@ -16,7 +16,7 @@ const handOver: Statement = {
 @Injectable()
 export class HandOver {
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly notifications: Notifications,
   ) {}
 

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type Database, type Notifications } from '#database';
+import { type SystemDatabase, type Notifications } from '#database';
 import { ChatObserver } from '../../chat-observer.js';
 import { sampleTurn } from '../../testing/sample-turn.js';
 import { Leases } from './leases.js';
@@ -28,7 +28,7 @@ describe('Leases', () => {
     live = new LiveRuns();
     const database = {
       query: async (_: unknown, __: unknown, signal: AbortSignal) => (signals.push(signal), ask()),
-    } as unknown as Database;
+    } as unknown as SystemDatabase;
     const notifications = {
       listen: async (_: string, { message }: { message: () => void }) => (tell = message),
     } as unknown as Notifications;

@@ -1,4 +1,4 @@
-import { Database, Notifications, type Statement } from '#database';
+import { Notifications, type Statement, SystemDatabase } from '#database';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CHAT_OPTIONS } from '../../chat.module-definition.js';
 import { ChatObserver } from '../../chat-observer.js';
@@ -51,7 +51,7 @@ export class Leases implements OnApplicationBootstrap {
   #isOver = false;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly notifications: Notifications,
     private readonly live: LiveRuns,
     private readonly queue: RunQueue,

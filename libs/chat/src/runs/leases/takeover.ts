@@ -1,4 +1,4 @@
-import { Database } from '#database';
+import { SystemDatabase } from '#database';
 import { LlmClient } from '#llm';
 import { Inject, Injectable } from '@nestjs/common';
 import { CHAT_OPTIONS } from '../../chat.module-definition.js';
@@ -23,7 +23,7 @@ export class Takeover {
   #claiming: Promise<void> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly archive: RunArchive,
     private readonly runs: Runs,
     private readonly live: LiveRuns,
@@ -61,7 +61,7 @@ export class Takeover {
   }
 
   async #carryOn(claimed: ClaimedRun): Promise<void> {
-    const stored = await this.archive.turn(claimed.id);
+    const stored = await this.archive.turn(claimed.owner, claimed.id);
     if (stored === undefined) return;
     // The fence of the claim, not that of the row: it may have changed hands again since.
     const turn = { ...stored.turn, fence: claimed.fence };

@@ -1,0 +1,39 @@
+import { type QueryResultRow } from 'pg';
+import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { type Database, type Statement, type StatementRunner, type Transaction } from './database.js';
+
+/**
+ * Statements on behalf of one owner. PostgreSQL hides every row of other owners from them (row-level security), whatever
+ * the statement says.
+ */
+export class OwnerDatabase implements StatementRunner {
+  constructor(
+    private readonly database: Database,
+    private readonly owner: string,
+  ) {}
+
+  /** As `Database.query`. */
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
+    return this.database.queryWithin<Row>(this.owner, statement, values, signal);
+  }
+
+  /** As `Database.transaction`. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.database.transactionWithin(this.owner, work);
+  }
+
+  /**
+   * TypeORM's repository of an entity, on one connection for as long as `work` takes. No transactions inside.
+   * @throws what TypeORM throws
+   */
+  repository<Entity extends ObjectLiteral, Result>(
+    entity: EntityTarget<Entity>,
+    work: (repository: Repository<Entity>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.database.repositoryWithin(this.owner, entity, work);
+  }
+}

@@ -1,0 +1,20 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import { DatabaseClient } from './database-client.js';
+import { type RowScope } from './scoped-query.js';
+
+/**
+ * Runs one prepared statement on a connection and returns its rows.
+ * @param scope the rows that it sees; undefined: those that the role of the connection may see
+ * @throws TypeError for a scope on a connection that knows none: the statement does not run
+ */
+export async function runStatement<Row extends QueryResultRow>(
+  client: ClientBase,
+  statement: { name: string; text: string },
+  values: readonly unknown[],
+  scope: RowScope | undefined,
+): Promise<Row[]> {
+  const config = { ...statement, values: [...values] };
+  if (scope === undefined) return (await client.query<Row>(config)).rows;
+  if (!(client instanceof DatabaseClient)) throw new TypeError('This connection cannot limit statements.');
+  return (await client.queryWithin<Row>(scope, config)).rows;
+}

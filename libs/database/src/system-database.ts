@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { type QueryResultRow } from 'pg';
+import { Database, type Statement, type StatementRunner } from './database.js';
+
+/**
+ * Statements of the server itself, which see the rows of every owner: leases, batches of several owners, retention. What
+ * one owner asks for goes through `Database.forOwner`.
+ */
+@Injectable()
+export class SystemDatabase implements StatementRunner {
+  constructor(private readonly database: Database) {}
+
+  /** As `Database.answerTimeoutMs`. */
+  get answerTimeoutMs(): number {
+    return this.database.answerTimeoutMs;
+  }
+
+  /** As `Database.query`. */
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
+    return this.database.queryWithin<Row>(null, statement, values, signal);
+  }
+}

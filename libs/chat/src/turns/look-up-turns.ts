@@ -49,7 +49,11 @@ export async function lookUpFinishedRuns(
   rows: readonly FinishedRun[],
   signal: AbortSignal,
 ): Promise<(FinishedAt | undefined)[]> {
-  const ids = [rows.map(({ run_id }) => run_id), rows.map(({ fence }) => fence)];
+  const ids = [
+    rows.map(({ run_id }) => run_id),
+    rows.map(({ fence }) => fence),
+    rows.map(({ owner }) => owner),
+  ];
   const found = await database.query<Placed<FinishedAt>>(lookUpEnds, ids, signal);
   return inOrder(rows, found);
 }

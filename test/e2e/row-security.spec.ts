@@ -186,7 +186,7 @@ describe('row-level security', () => {
       metadata: {},
       reply_id: randomUUID(),
       run_id: randomUUID(),
-      request: { metadata: {}, settings: { stream: true } } as TurnRow['request'],
+      request: { metadata: {}, settings: { stream: true } },
       on_busy: 'reject',
       max_queued: 10,
       idempotency_key: null,

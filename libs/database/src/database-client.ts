@@ -22,7 +22,7 @@ export class DatabaseClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined);
-    this.#send = this.query.bind(this) as (...given: unknown[]) => unknown;
+    this.#send = this.query.bind(this);
     this.query = ((...given: unknown[]) =>
       this.#scope === undefined
         ? this.#endIfSilent(this.#send(...given))

@@ -32,7 +32,7 @@ describePage('what the server gives away', (bench) => {
       "form-action 'none'",
       "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
-      'trusted-types angular angular#unsafe-bypass angular#bundler dompurify',
+      'trusted-types angular angular#unsafe-bypass angular#bundler dompurify parley-worker',
     ]);
     const html = await response.text();
     expect(html).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|https?:\/\//);

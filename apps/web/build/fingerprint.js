@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 /** Everything that the built page depends on. */
 const patterns = [
   'package-lock.json',
-  'apps/web/{angular,package,tsconfig}.json',
+  'apps/web/{angular,package,tsconfig,tsconfig.worker}.json',
   'apps/web/{build,public,src}/**/*.*',
   'libs/client/src/**/*.ts',
 ];

@@ -1,6 +1,7 @@
 /**
  * What the page may do: run its own scripts and styles, talk to its own server. Text becomes markup by way of Angular and
- * DOMPurify alone (Trusted Types). Angular asks for its three policies by these names.
+ * DOMPurify alone (Trusted Types); `parley-worker` starts the page's own workers. Angular asks for its three policies by
+ * these names.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -13,7 +14,7 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types angular angular#unsafe-bypass angular#bundler dompurify',
+  'trusted-types angular angular#unsafe-bypass angular#bundler dompurify parley-worker',
 ].join('; ');
 
 const always = {
@@ -25,7 +26,7 @@ const always = {
 };
 
 /** A name that changes with the content, as the build gives it: `main-Cn-b4Fr4.js`. */
-const hashedName = /\b(main|chunk|styles|polyfills)-[\w-]{8}\.(js|css)(\.br|\.gz)?$/;
+const hashedName = /\b(main|chunk|styles|polyfills|worker)-[\w-]{8}\.(js|css)(\.br|\.gz)?$/;
 
 /** The headers of a file of the page. One with a hash in its name never changes; any other is asked for each time. */
 export function pageHeaders(path: string): Record<string, string> {

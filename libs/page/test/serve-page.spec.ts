@@ -63,7 +63,7 @@ describe('servePage', () => {
       'form-action': "'none'",
       'frame-ancestors': "'none'",
       'require-trusted-types-for': "'script'",
-      'trusted-types': 'angular angular#unsafe-bypass angular#bundler dompurify',
+      'trusted-types': 'angular angular#unsafe-bypass angular#bundler dompurify parley-worker',
     });
   });
 

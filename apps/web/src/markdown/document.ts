@@ -1,18 +1,20 @@
-import { type Token } from 'marked';
 import { languageOf } from './code-block';
-import { type Block, grow } from './growth';
-import { blocksOf } from './parse';
+import { type Block, grow, growthSteps } from './growth';
+import { toElements } from './highlighted-nodes';
+import { type BlockToken, isShown, type Parsed, withinBounds } from './parsed';
 import { patch } from './patch';
 import { render } from './render';
-
-type Highlight = typeof import('./highlight').highlighted;
+import { TimeSlices } from './time-slices';
+import { highlighter, parser } from './workers';
 
 /** After a rendering that took so long, this many times as long is left to everything else. */
 const rest = 4;
 
 /**
- * A Markdown text in an element, block by block. While it grows only its last blocks are read and rendered again: what
- * stands before them cannot change any more. When it is whole, it is read once as a whole.
+ * A Markdown text in an element, block by block. A worker parses it; the blocks are then placed in time slices, so that no
+ * text, however long or odd, keeps the main thread busy. While the text grows only its last blocks are parsed and rendered
+ * again: what stands before them cannot change any more. When it is whole, it is parsed once as a whole. A text that takes
+ * too long to parse is shown as it was written.
  */
 export class MarkdownDocument {
   #blocks: Block[] = [];
@@ -21,10 +23,13 @@ export class MarkdownDocument {
   #settledSource = '';
   #text = '';
   #isWhole = false;
+  #isTooSlow = false;
+  #isRendering = false;
+  #isDestroyed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame: number | undefined;
   #busyUntil = 0;
-  #highlight: Highlight | undefined;
+  readonly #slices = new TimeSlices();
 
   constructor(private readonly host: HTMLElement) {}
 
@@ -32,38 +37,57 @@ export class MarkdownDocument {
   update(text: string, isWhole: boolean): void {
     this.#text = text.replaceAll('\r\n', '\n');
     this.#isWhole = isWhole;
-    if (isWhole) {
-      this.#render();
+    // What is being rendered looks at the newest text when it is done.
+    if (!this.#isRendering) this.#schedule();
+  }
+
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.#cancel();
+  }
+
+  #schedule(): void {
+    if (this.#isWhole) {
+      this.#cancel();
+      void this.#render();
       return;
     }
     this.#timer ??= setTimeout(
-      () => (this.#frame = requestAnimationFrame(() => this.#render())),
+      () => (this.#frame = requestAnimationFrame(() => void this.#render())),
       Math.max(0, this.#busyUntil - performance.now()),
     );
   }
 
-  destroy(): void {
+  #cancel(): void {
     clearTimeout(this.#timer);
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-  }
-
-  #render(): void {
-    this.destroy();
     this.#timer = undefined;
-    const begun = performance.now();
-    if (this.#isWhole) this.#renderWhole();
-    else this.#renderRest();
-    const ended = performance.now();
-    this.#busyUntil = ended + (ended - begun) * rest;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
   }
 
-  #renderRest(): void {
-    if (!this.#text.startsWith(this.#settledSource)) this.#unsettle();
-    const tokens = blocksOf(this.#text.slice(this.#settledSource.length));
-    const shown = tokens.filter(isShown);
-    this.#place(this.#settled, shown);
+  async #render(): Promise<void> {
+    this.#cancel();
+    this.#isRendering = true;
+    const [text, isWhole] = [this.#text, this.#isWhole];
+    const begun = this.#slices.busyMs;
+    if (this.#isTooSlow) this.#showPlain(text);
+    else if (isWhole) await this.#renderWhole(text);
+    else await this.#renderRest(text);
+    this.#isRendering = false;
+    if (this.#isDestroyed) return;
+    this.#busyUntil = performance.now() + (this.#slices.busyMs - begun) * rest;
+    if (text !== this.#text || isWhole !== this.#isWhole) this.#schedule();
+  }
+
+  async #renderRest(text: string): Promise<void> {
+    if (!text.startsWith(this.#settledSource)) this.#unsettle();
+    const parsed = await this.#parse(text, this.#settledSource.length);
+    if (parsed === undefined) return;
+    const blocks = withinBounds(this.#settled, parsed.blocks);
+    const shown = blocks.filter(isShown);
+    await this.#place(this.#settled, shown);
     const last = shown.at(-1);
-    for (const token of tokens) {
+    for (const token of blocks) {
       if (token === last || last === undefined) break;
       this.#settledSource += token.raw;
       if (isShown(token)) this.#settled += 1;
@@ -71,28 +95,57 @@ export class MarkdownDocument {
   }
 
   /** What is defined at the end may be used at the beginning. */
-  #renderWhole(): void {
+  async #renderWhole(text: string): Promise<void> {
     this.#unsettle();
-    const tokens = blocksOf(this.#text);
-    if (Object.keys(tokens.links).length > 0) this.#cut(0);
-    this.#place(0, tokens.filter(isShown));
-    void this.#colour();
+    const parsed = await this.#parse(text, 0);
+    if (parsed === undefined) return;
+    if (parsed.hasLinks) this.#cut(0);
+    await this.#place(0, withinBounds(0, parsed.blocks).filter(isShown));
+    void this.#highlight();
+  }
+
+  /** Undefined when there is nothing to do any more: the document is gone, or shows the text as it was written. */
+  async #parse(text: string, from: number): Promise<Parsed | undefined> {
+    const parsed = await parser.ask(text.slice(from));
+    if (this.#isDestroyed) return undefined;
+    if (parsed === undefined) this.#showPlain(text);
+    return parsed;
+  }
+
+  #showPlain(text: string): void {
+    const token = { type: 'plain' as const, raw: text };
+    const [plain] = this.#isTooSlow ? this.#blocks : [];
+    this.#isTooSlow = true;
+    if (plain !== undefined && grow(plain, token, render)) return;
+    const element = render(token);
+    this.host.replaceChildren(element);
+    this.#blocks = [{ token, element }];
   }
 
   /** Makes the blocks from `first` on what the tokens say; those that say the same stay. */
-  #place(first: number, tokens: readonly Token[]): void {
-    tokens.forEach((token, index) => {
+  async #place(first: number, tokens: readonly BlockToken[]): Promise<void> {
+    for (const [index, token] of tokens.entries()) {
       const at = first + index;
       const old = this.#blocks[at];
-      if (old?.token.raw === token.raw) return;
-      if (old !== undefined && grow(old, token, render)) return;
-      const element = render(token);
-      if (old === undefined) this.host.append(element);
-      else patch(old.element, element);
-      this.#blocks[at] = { token, element: old?.element ?? element };
-    });
+      if (old?.token.raw === token.raw) continue;
+      for (const step of growthSteps(old?.token, token)) {
+        await this.#slices.run(() => this.#placeOne(at, step));
+        if (this.#isDestroyed) return;
+      }
+    }
     this.#cut(first + tokens.length);
-    if (tokens.length > 1) void this.#colour(first + tokens.length - 1);
+    if (tokens.length > 1) void this.#highlight(first + tokens.length - 1);
+  }
+
+  #placeOne(at: number, token: BlockToken): void {
+    const old = this.#blocks[at];
+    if (old !== undefined && grow(old, token, render)) return;
+    const element = render(token);
+    if (old === undefined) this.host.append(element);
+    else if (old.element.className === element.className) patch(old.element, element);
+    else old.element.replaceWith(element);
+    const stays = old?.element.isConnected === true;
+    this.#blocks[at] = { token, element: stays ? old.element : element };
   }
 
   #cut(length: number): void {
@@ -104,22 +157,17 @@ export class MarkdownDocument {
     this.#settledSource = '';
   }
 
-  /** Colours the code of blocks that are complete; `end` is not any more. */
-  async #colour(end = this.#blocks.length): Promise<void> {
+  /** Highlights the code of blocks that are complete; `end` is not any more. */
+  async #highlight(end = this.#blocks.length): Promise<void> {
     const codes = this.#blocks
       .slice(0, end)
       .flatMap(({ element }) => [...element.querySelectorAll('pre > code:not(.coloured)')]);
-    if (codes.length === 0) return;
     for (const code of codes) code.classList.add('coloured');
-    this.#highlight ??= (await import('./highlight')).highlighted;
     for (const code of codes) {
-      await new Promise((resolve) => setTimeout(resolve));
-      const coloured = this.#highlight(code.textContent ?? '', languageOf(code));
-      if (coloured !== undefined) code.replaceChildren(coloured);
+      const text = code.textContent ?? '';
+      const nodes = await highlighter.ask({ code: text, language: languageOf(code) });
+      if (nodes === undefined || code.textContent !== text) continue;
+      await this.#slices.run(() => code.replaceChildren(toElements(nodes)));
     }
   }
-}
-
-function isShown({ type }: Token): boolean {
-  return type !== 'space' && type !== 'def';
 }

@@ -1,11 +1,31 @@
-import { type Token, type Tokens } from 'marked';
 import { languageOf } from './code-block';
+import { type BlockToken, isCode, isList, isPlain, isTable } from './parsed';
 import { patch } from './patch';
+import { appendPlain } from './plain-text';
 
 /** A part of a text, and what is shown of it. */
 export interface Block {
-  token: Token;
+  token: BlockToken;
   element: HTMLElement;
+}
+
+/** Items or rows of one step of {@link growthSteps}: some milliseconds of rendering. */
+const rowsAtOnce = 40;
+
+/**
+ * What a block becomes on its way from one token to the next: a long list or table gets some of its items or rows at a
+ * time, so that no step takes long. The last step is the next token itself.
+ */
+export function* growthSteps(from: BlockToken | undefined, to: BlockToken): Generator<BlockToken> {
+  const grows = from?.type === to.type && to.raw.startsWith(from.raw);
+  const known = grows ? rowsOf(from).length : 0;
+  const prefix = grows ? from.raw.length : 0;
+  for (let count = known + rowsAtOnce; count < rowsOf(to).length; count += rowsAtOnce) {
+    const raw = to.raw.slice(0, prefix + count - known);
+    if (isList(to)) yield { ...to, raw, items: to.items.slice(0, count) };
+    else if (isTable(to)) yield { ...to, raw, rows: to.rows.slice(0, count) };
+  }
+  yield to;
 }
 
 /**
@@ -13,15 +33,23 @@ export interface Block {
  * items, a table more rows. Returns false, and does nothing, where it is not.
  * @param render makes an element of part of a token
  */
-export function grow(block: Block, token: Token, render: (token: Token) => Element): boolean {
+export function grow(block: Block, token: BlockToken, render: (token: BlockToken) => Element): boolean {
   const old = block.token;
   if (old.type !== token.type || !token.raw.startsWith(old.raw)) return false;
-  if (!growCode(block, old, token) && !growRows(block, old, token, render)) return false;
+  if (!growPlain(block, old, token) && !growCode(block, old, token) && !growRows(block, old, token, render)) {
+    return false;
+  }
   block.token = token;
   return true;
 }
 
-function growCode({ element }: Block, old: Token, token: Token): boolean {
+function growPlain({ element }: Block, old: BlockToken, token: BlockToken): boolean {
+  if (!isPlain(old) || !isPlain(token)) return false;
+  appendPlain(element, token.raw.slice(old.raw.length));
+  return true;
+}
+
+function growCode({ element }: Block, old: BlockToken, token: BlockToken): boolean {
   if (!isCode(old) || !isCode(token) || old.lang !== token.lang) return false;
   const code = element.querySelector('pre > code');
   const text = code?.firstChild;
@@ -33,7 +61,12 @@ function growCode({ element }: Block, old: Token, token: Token): boolean {
   return true;
 }
 
-function growRows({ element }: Block, old: Token, token: Token, render: (token: Token) => Element): boolean {
+function growRows(
+  { element }: Block,
+  old: BlockToken,
+  token: BlockToken,
+  render: (token: BlockToken) => Element,
+): boolean {
   const rows = rowsOf(old);
   const [last] = rows.slice(-1);
   const part = partOf(old, token, rows.length - 1);
@@ -46,26 +79,14 @@ function growRows({ element }: Block, old: Token, token: Token, render: (token: 
   return true;
 }
 
-function rowsOf(token: Token): readonly unknown[] {
+function rowsOf(token: BlockToken): readonly unknown[] {
   if (isList(token)) return token.items;
   return isTable(token) ? token.rows : [];
 }
 
 /** The token from its item or row with that number on; undefined if what came before is not as it was. */
-function partOf(old: Token, token: Token, from: number): Token | undefined {
+function partOf(old: BlockToken, token: BlockToken, from: number): BlockToken | undefined {
   if (isTable(token)) return { ...token, rows: token.rows.slice(from) };
   if (!isList(token) || !isList(old) || old.loose !== token.loose) return undefined;
   return { ...token, items: token.items.slice(from) };
-}
-
-function isCode(token: Token): token is Tokens.Code {
-  return token.type === 'code';
-}
-
-function isList(token: Token): token is Tokens.List {
-  return token.type === 'list';
-}
-
-function isTable(token: Token): token is Tokens.Table {
-  return token.type === 'table';
 }

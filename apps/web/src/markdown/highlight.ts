@@ -21,22 +21,29 @@ import swift from 'highlight.js/lib/languages/swift';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
-import { ColouredNodes } from './coloured-nodes';
+import { HighlightedNodes, type HighlightedNode, textOf } from './highlighted-nodes';
 
 const languages = {
   ...{ bash, c, cpp, csharp, css, diff, dockerfile, go, ini, java, javascript, json, kotlin, php, python },
   ...{ ruby, rust, sql, swift, typescript, xml, yaml },
 };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
-hljs.configure({ __emitter: ColouredNodes });
+hljs.configure({ __emitter: HighlightedNodes });
 
-/** Longest code that is coloured, in characters: more would be felt. */
+/** Longest code that is highlighted, in characters: more would be a noticeable number of elements. */
 const longest = 20_000;
 
-/** The code with its words coloured; undefined for a language that is not known here. */
-export function highlighted(code: string, language: string): Node | undefined {
+/** Code, and its language as written behind the opening fence. */
+export interface CodeToHighlight {
+  code: string;
+  language: string;
+}
+
+/** The code with its parts marked; undefined for a language that is not known here, and for code that is too long. */
+export function highlighted({ code, language }: CodeToHighlight): HighlightedNode[] | undefined {
   if (code.length > longest || hljs.getLanguage(language) === undefined) return undefined;
   const { _emitter: nodes } = hljs.highlight(code, { language, ignoreIllegals: true });
-  const isWhole = nodes instanceof ColouredNodes && nodes.root.textContent === code;
-  return isWhole ? nodes.root : undefined;
+  if (!(nodes instanceof HighlightedNodes)) return undefined;
+  const { children } = nodes.root;
+  return textOf(children) === code ? children : undefined;
 }

@@ -1,5 +1,6 @@
 import { Component, effect, ElementRef, inject, input, type OnDestroy } from '@angular/core';
 import { type MarkdownDocument } from './document';
+import { appendPlain } from './plain-text';
 
 /** A Markdown text. Until what renders it is loaded, it stands there as it was written. */
 @Component({
@@ -32,7 +33,8 @@ export class Markdown implements OnDestroy {
       return;
     }
     this.#host.classList.add('plain');
-    this.#host.textContent = text;
+    this.#host.textContent = '';
+    appendPlain(this.#host, text);
     if (!this.#isLoading) void this.#load();
   }
 

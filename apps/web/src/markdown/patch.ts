@@ -4,14 +4,16 @@
  */
 export function patch(element: Element, next: Element): void {
   const known = [...element.childNodes];
-  [...next.childNodes].forEach((node, at) => {
+  // A copy: nodes that are used leave `next`.
+  const nodes = [...next.childNodes];
+  nodes.forEach((node, at) => {
     const old = known[at];
     if (old === undefined) element.append(node);
     else if (old.isEqualNode(node)) return;
     else if (old instanceof Element && node instanceof Element && areAlike(old, node)) patch(old, node);
     else old.replaceWith(node);
   });
-  for (const old of known.slice(next.childNodes.length)) old.remove();
+  for (const old of known.slice(nodes.length)) old.remove();
 }
 
 /** The same but for their content. */

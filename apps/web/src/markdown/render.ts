@@ -1,12 +1,18 @@
-import { type Token } from 'marked';
 import { clean } from './clean';
 import { withHead } from './code-block';
 import { htmlOf } from './parse';
+import { type BlockToken, isPlain } from './parsed';
+import { appendPlain } from './plain-text';
 
-/** An element that shows a token: code with its head, tables in a frame that can be scrolled. */
-export function render(token: Token): HTMLElement {
+/** An element that shows a block: code with its head, tables in a frame that can be scrolled, plain text as it is. */
+export function render(token: BlockToken): HTMLElement {
   const element = document.createElement('div');
   element.className = 'block';
+  if (isPlain(token)) {
+    element.classList.add('plain');
+    appendPlain(element, token.raw);
+    return element;
+  }
   element.append(clean(htmlOf([token])));
   for (const pre of element.querySelectorAll('pre')) {
     const place = document.createComment('');

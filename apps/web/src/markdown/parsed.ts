@@ -1,0 +1,83 @@
+import { type Token, type Tokens } from 'marked';
+
+/** A block that is shown as it was written: its markup would take too long to lay out, or is nested too deeply. */
+export interface PlainBlock {
+  type: 'plain';
+  raw: string;
+}
+
+export type BlockToken = Token | PlainBlock;
+
+/** What the worker makes of a text: its blocks in order, and whether it defines links (`[name]: https://…`). */
+export interface Parsed {
+  blocks: BlockToken[];
+  hasLinks: boolean;
+}
+
+/** Most tokens of one block, or of one item of a list or row of a table: some 10 ms of rendering. */
+const maxTokens = 2_000;
+/** Most items of a list, and rows of a table: more take long to lay out. */
+const maxRows = 2_000;
+/** Most blocks of a text. */
+const maxBlocks = 2_000;
+/** Deepest nesting of tokens. */
+const maxDepth = 24;
+
+/** The block itself, or the plain one in its place when it, or one of its items or rows, is beyond the bounds. */
+export function bounded(block: BlockToken): BlockToken {
+  if (isPlain(block)) return block;
+  const parts = isList(block) ? block.items : isTable(block) ? [block.header, ...block.rows] : [block];
+  const fits = parts.length <= maxRows && parts.every((part) => countTokens(part, 0) <= maxTokens);
+  return fits ? block : plain([block]);
+}
+
+/**
+ * Blocks that follow `before` others, as far as a text may have them; the rest as one plain block.
+ * Both are counted without those that are not shown.
+ */
+export function withinBounds(before: number, blocks: readonly BlockToken[]): readonly BlockToken[] {
+  let count = before;
+  const end = blocks.findIndex((block) => isShown(block) && ++count >= maxBlocks);
+  return end < 0 ? blocks : [...blocks.slice(0, end), plain(blocks.slice(end))];
+}
+
+/** Blank lines and definitions of links are not shown. */
+export function isShown({ type }: BlockToken): boolean {
+  return type !== 'space' && type !== 'def';
+}
+
+function plain(blocks: readonly BlockToken[]): PlainBlock {
+  return { type: 'plain', raw: blocks.map(({ raw }) => raw).join('') };
+}
+
+/** How many tokens a token has in it, itself included; infinite beyond the depth. */
+function countTokens(part: unknown, depth: number): number {
+  if (typeof part !== 'object' || part === null) return 0;
+  if (depth > maxDepth) return Number.POSITIVE_INFINITY;
+  if (Array.isArray(part)) {
+    let count = 0;
+    for (const one of part) count += countTokens(one, depth);
+    return count;
+  }
+  const { tokens, items, header, rows } = part as Record<string, unknown>;
+  let count = 1;
+  for (const inner of [tokens, items, header, rows])
+    if (Array.isArray(inner)) count += countTokens(inner, depth + 1);
+  return count;
+}
+
+export function isCode(token: BlockToken): token is Tokens.Code {
+  return token.type === 'code';
+}
+
+export function isList(token: BlockToken): token is Tokens.List {
+  return token.type === 'list';
+}
+
+export function isTable(token: BlockToken): token is Tokens.Table {
+  return token.type === 'table';
+}
+
+export function isPlain(token: BlockToken): token is PlainBlock {
+  return token.type === 'plain';
+}

@@ -1,0 +1,67 @@
+import { readMainThread, traceCategories } from '../../bench/src/page/main-thread.js';
+import { type Browser, type Page } from 'playwright-core';
+import { describePage } from './describe-page.js';
+
+/** The longest that the main thread may be busy at a stretch, in ms of CPU time. */
+const longestTaskMs = 100;
+const length = 200_000;
+const repeated = (unit: string): string => unit.repeat(Math.ceil(length / unit.length));
+
+/** Texts that are slow to parse, or that become many elements. */
+const odd: Record<string, string> = {
+  'emphasis without spaces': repeated('_a_'),
+  'emphasis that never ends': repeated('**a'),
+  'nested emphasis': repeated('*a **b '),
+  'one run of spaces': `x${repeated(' ')}x`,
+  'block quotes in block quotes': repeated('>'),
+  'brackets that never close': repeated('['),
+  'links that never end': repeated('[a]('),
+  'links to nowhere': repeated('[a](<b'),
+  'backticks of all lengths': Array.from({ length: 600 }, (_, at) => `${'`'.repeat(at)} `).join(''),
+  'unclosed tags': repeated('<a '),
+  'lists in lists': Array.from({ length: 600 }, (_, at) => `${'  '.repeat(at)}- a\n`).join(''),
+  'a table of one row': `|${repeated('a|').slice(0, length / 2)}\n|${repeated('-|').slice(0, length / 2)}\n`,
+  'a table of many rows': `| a | b |\n| --- | --- |\n${repeated('| *a* | **b** |\n')}`,
+  'a list of many items': repeated('- item **a**\n'),
+  'many paragraphs': repeated('a\n\n'),
+  'a long line of code': `\`\`\`js\n${repeated('a')}\n\`\`\``,
+  'much code': `\`\`\`js\n${repeated('const a = 1;\n')}\n\`\`\``,
+  'code that is slow to highlight': `\`\`\`js\n${'/*'.repeat(9_000)}\n\`\`\``,
+  'one word': repeated('a'),
+  addresses: repeated('http://a.b/'),
+  entities: repeated('&amp'),
+  backslashes: repeated('\\'),
+};
+
+/** The mock LLM stops where the question's `max_tokens` end. */
+const environment = { LLM_MAX_TOKENS: '1000000' };
+
+describePage(
+  'answers that are odd',
+  (bench) => {
+    it.each(Object.entries(odd))('does not freeze at %s', async (_name, reply) => {
+      const { stack, tab } = bench;
+      stack.mock.behave({ reply: `${reply}\n\nThe end.`, tokensPerSecond: 0 });
+      const trace = await traced(bench.browser, tab.page, async () => {
+        await tab.send('Hello?');
+        await tab.hasAnswers(1);
+        const answer = tab.page.locator('p-answer p-markdown');
+        await answer.locator('.block', { hasText: 'The end.' }).last().waitFor();
+      });
+      expect(readMainThread(trace).longestCpu).toBeLessThan(longestTaskMs);
+    });
+  },
+  { environment },
+);
+
+/** Chromium's trace of what the page does meanwhile. One that is left running would spoil the next test's. */
+async function traced(browser: Browser, page: Page, work: () => Promise<void>): Promise<string> {
+  await browser.startTracing(page, { categories: [...traceCategories] });
+  const failure = await work().then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  const trace = (await browser.stopTracing()).toString();
+  if (failure !== undefined) throw failure;
+  return trace;
+}

@@ -93,7 +93,7 @@ describe('POST /api/chat', () => {
     const response = await stack.stream('/api/chat', { message: 'write a long story', ...more }, headers);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    expect(response.headers.get('cache-control')).toBe('no-cache, no-transform');
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
     await response.body!.cancel();
   });

@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { Environment, VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
 import { parseConfiguration } from '../../apps/server/src/configuration/parse-configuration.js';
 import { readCommandLine } from '../../apps/mock-llm/src/command-line.js';
@@ -22,6 +23,19 @@ const anchorsOf = (name: string): string[] =>
       .replace(/[^\w -]/g, '')
       .replaceAll(' ', '-'),
   );
+
+/** What is looked at of a service of docker-compose.yml. */
+interface Service {
+  environment: Record<string, string>;
+  ports?: string[];
+  read_only: boolean;
+  tmpfs: string[];
+  cap_drop: string[];
+  cap_add?: string[];
+  security_opt: string[];
+  mem_limit: string;
+  pids_limit: number;
+}
 
 describe('Dockerfile', () => {
   const dockerfile = read('Dockerfile');
@@ -69,18 +83,24 @@ describe('Dockerfile', () => {
 
 describe('docker-compose.yml', () => {
   const compose = read('docker-compose.yml');
+  const document = parse(compose, { merge: true }) as { services: Record<string, Service> };
   const service = (name: string): string =>
     new RegExp(`^  ${name}:\\n((?:(?: {4}.*)?\\n)+)`, 'm').exec(compose)![1]!;
-  /** A service's environment, with what the shell gives in place of ${NAME:-default}. */
-  const environmentOf = (name: string, shell: Record<string, string> = {}): Record<string, string> => {
-    const lines = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(service(name))![1]!;
-    return Object.fromEntries(
-      [...lines.matchAll(/^ {6}(\w+): '?(.*?)'?$/gm)].map(([, variable, value]) => [
-        variable!,
-        value!.replace(/\$\{(\w+):-(.*?)\}/g, (_all, from: string, or: string) => shell[from] || or),
+  const shellOf = { POSTGRES_PASSWORD: 'a1b2c3' };
+  /** A text with what the shell gives in place of ${NAME:-default} and ${NAME:?reason}, as compose does it. */
+  const interpolated = (text: string, shell: Record<string, string> = shellOf): string =>
+    text.replace(/\$\{(\w+):([-?])(.*?)\}/g, (_all, name: string, kind: string, rest: string) => {
+      const given = shell[name] ?? '';
+      if (kind === '?' && given === '') throw new Error(`${name} ${rest}`);
+      return given === '' ? rest : given;
+    });
+  const environmentOf = (name: string, shell: Record<string, string> = {}): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(document.services[name]!.environment).map(([variable, value]) => [
+        variable,
+        interpolated(value, { ...shellOf, ...shell }),
       ]),
     );
-  };
   const imageEnvironment = { NODE_ENV: 'production', HOST: '0.0.0.0' };
 
   it("gives the server a valid environment: the image's together with its own", () => {
@@ -106,12 +126,51 @@ describe('docker-compose.yml', () => {
     expect([llm.urls, auth.mode]).toEqual([[shell.LLM_WEBSOCKET_URL], 'keys']);
   });
 
-  it('publishes on this machine alone, as AUTH_INSECURE asks for', () => {
-    expect(environmentOf('server').AUTH_INSECURE).toBe('true');
-    const ports = all(compose, /^ {4}ports:\n((?: {6}.*\n)+)/gm).flatMap((lines) => all(lines, /- '(.+)'/g));
-    expect(ports).toHaveLength(1);
-    expect(ports[0]).toMatch(/^127\.0\.0\.1:/);
-    expect(ports[0]).toMatch(new RegExp(`:${environmentOf('server').PORT}$`));
+  it('publishes on this machine alone, and without keys nowhere else', () => {
+    const published = Object.values(document.services).flatMap(({ ports = [] }) => ports);
+    expect(published.map((port) => interpolated(port))).toEqual(['127.0.0.1:3001:3001']);
+    expect(environmentOf('server').PORT).toBe('3001');
+    const shell = { ...shellOf, PUBLISHED_HOST: '0.0.0.0' };
+    expect(interpolated(published[0]!, shell)).toBe('0.0.0.0:3001:3001');
+    const start = (more: Record<string, string> = {}) =>
+      parseConfiguration(
+        { ...imageEnvironment, ...environmentOf('server', { ...shell, ...more }) },
+        () => '',
+      );
+    expect(() => start()).toThrow('AUTH is none, but PUBLISHED_HOST "0.0.0.0" can be reached by others');
+    const { auth } = start({ AUTH: 'keys', API_KEYS: `ann:${'k'.repeat(16)}` });
+    expect(auth.mode).toBe('keys');
+  });
+
+  it('has no password of its own', () => {
+    expect(() => interpolated(compose, {})).toThrow('POSTGRES_PASSWORD is missing, see the first lines');
+    expect(new URL(environmentOf('server').DATABASE_URL!).password).toBe(shellOf.POSTGRES_PASSWORD);
+    expect(environmentOf('postgres').POSTGRES_PASSWORD).toBe(shellOf.POSTGRES_PASSWORD);
+    const line = 'echo "POSTGRES_PASSWORD=$(openssl rand -hex 16)" >> .env';
+    expect(compose).toContain(line);
+    expect(read('README.md')).toContain(line);
+  });
+
+  it.each(['server', 'mock-llm', 'postgres'])('bounds what %s may do', (name) => {
+    const {
+      read_only,
+      cap_drop,
+      cap_add = [],
+      security_opt,
+      mem_limit,
+      pids_limit,
+      tmpfs,
+    } = document.services[name]!;
+    expect({ read_only, cap_drop, security_opt }).toEqual({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    expect(mem_limit).toMatch(/^\d+[mg]$/);
+    expect(pids_limit).toBeGreaterThan(0);
+    expect(tmpfs.every((entry) => entry.includes('size='))).toBe(true);
+    const allowed = name === 'postgres' ? ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'] : [];
+    expect(cap_add).toEqual(allowed);
   });
 
   it('gives running answers the time to end', () => {
@@ -152,17 +211,20 @@ describe('README.md', () => {
     expect(listed).toHaveLength(VARIABLE_NAMES.length);
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: path('') })])(
-    '%s links to what there is',
-    (name) => {
-      const links = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#([\w-]+))?/g)];
-      const base = name.includes('/') ? name.slice(0, name.lastIndexOf('/') + 1) : '';
-      expect(links.filter(([, link]) => !existsSync(path(base + link!)))).toEqual([]);
-      const anchors = links.filter(([, , anchor]) => anchor !== undefined);
-      expect(anchors.filter(([, link, anchor]) => !anchorsOf(base + link!).includes(anchor!))).toEqual([]);
-      expect(name === 'CHANGELOG.md' || links.length > 0).toBe(true);
-    },
-  );
+  it.each([
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    ...globSync('docs/*.md', { cwd: path('') }),
+  ])('%s links to what there is', (name) => {
+    const links = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#([\w-]+))?/g)];
+    const base = name.includes('/') ? name.slice(0, name.lastIndexOf('/') + 1) : '';
+    expect(links.filter(([, link]) => !existsSync(path(base + link!)))).toEqual([]);
+    const anchors = links.filter(([, , anchor]) => anchor !== undefined);
+    expect(anchors.filter(([, link, anchor]) => !anchorsOf(base + link!).includes(anchor!))).toEqual([]);
+    expect(name === 'CHANGELOG.md' || links.length > 0).toBe(true);
+  });
 
   it('names only scripts that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };

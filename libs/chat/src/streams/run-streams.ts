@@ -84,7 +84,7 @@ export class RunStreams {
       if (this.#isClosing) reply.raw.socket?.destroySoon();
     });
     // no-transform and X-Accel-Buffering keep proxies from holding events back.
-    void reply.headers({ 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' });
+    void reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 

@@ -1,5 +1,7 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import regexp from 'eslint-plugin-regexp';
+import security from 'eslint-plugin-security';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -126,6 +128,35 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  security.configs.recommended,
+  {
+    rules: {
+      // Reports every obj[key]. Maps and Object.hasOwn() are used where a key comes from outside; bodies have no forbidden keys.
+      'security/detect-object-injection': 'off',
+      // Paths come from the operator, the build and the tests; no path comes from a request (libs/page has a list of its files).
+      'security/detect-non-literal-fs-filename': 'off',
+      'security/detect-non-literal-regexp': 'off',
+      'security/detect-unsafe-regex': 'off',
+    },
+  },
+  {
+    // What reads texts of callers and LLM servers.
+    files: ['libs/**/*.ts', 'apps/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+      'security/detect-non-literal-regexp': 'error',
+    },
+  },
+  {
+    // By the depth of repetitions alone, so that it finds fault with many that are linear; the rules above analyze them. In
+    // libs each of those says why it is linear.
+    files: ['libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: { 'security/detect-unsafe-regex': 'error' },
   },
   {
     files: ['libs/**/*.ts', 'apps/server/**/*.ts'],

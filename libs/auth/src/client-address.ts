@@ -13,7 +13,7 @@ export function clientOf(address: string | undefined): string {
 
 /** The first 64 bits of an IPv6 address, with every group written out. */
 function networkOf(address: string): string {
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const [head = '', tail] = address.split('%', 1)[0]!.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   if (tail !== undefined) while (groups.length < 4) groups.push('0');
   return groups

@@ -138,6 +138,7 @@ function resultText(findings: readonly Finding[]): string {
 }
 
 function shortened(frame: string): string {
-  const line = frame.replace(/\s*\n\s*/g, ' ');
+  const lines = frame.split('\n').map((line) => line.trim());
+  const line = lines.filter((one) => one !== '').join(' ');
   return line.length > maxFrame ? `${line.slice(0, maxFrame)}… (${line.length} characters)` : line;
 }

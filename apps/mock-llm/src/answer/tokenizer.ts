@@ -3,6 +3,7 @@
  * empty, and never cuts a character in half. Joined, the pieces are the text.
  */
 export function tokenize(text: string): string[] {
+  // eslint-disable-next-line regexp/no-super-linear-move -- the last alternative takes a whole run of white space at once
   return text.match(/\s*[\p{L}\p{N}\p{M}_']{1,8}|\s*[^\s\p{L}\p{N}\p{M}_']{1,4}|\s+/gu) ?? [];
 }
 

@@ -1,5 +1,5 @@
 import { pageBytes } from '#backpressure';
-import { Database, type Statement } from '#database';
+import { Database, type Statement, type Transaction } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '#problems';
 import { Ids } from '../ids/ids.js';
@@ -14,6 +14,9 @@ export interface SaidElsewhere {
   content: string;
   metadata?: Record<string, unknown>;
 }
+
+/** Messages that one statement adds. More are added by several, in one transaction, so that none keeps the process busy. */
+const appendedAtOnce = 500;
 
 /** Locks the conversation as a turn does: nothing comes between its newest message and these. */
 const appendMessages: Statement = {
@@ -133,14 +136,29 @@ export class Transcripts {
    * @throws Problem 404 for a conversation that is not this owner's, 409 while an answer is being generated in it
    */
   async append(owner: string, conversationId: string, said: readonly SaidElsewhere[]): Promise<Message[]> {
+    const database = this.database.forOwner(owner);
+    if (said.length <= appendedAtOnce) return this.#append(database, owner, conversationId, said);
+    return database.transaction(async (transaction) => {
+      const added: Message[][] = [];
+      for (let at = 0; at < said.length; at += appendedAtOnce) {
+        const some = said.slice(at, at + appendedAtOnce);
+        added.push(await this.#append(transaction, owner, conversationId, some));
+      }
+      return added.flat();
+    });
+  }
+
+  async #append(
+    database: Pick<Transaction, 'query'>,
+    owner: string,
+    conversationId: string,
+    said: readonly SaidElsewhere[],
+  ): Promise<Message[]> {
     const rows = said.map((one, place) => ({ metadata: {}, ...one, place, id: this.ids.next() }));
-    const found = await this.database
-      .forOwner(owner)
-      .query<Message & { active_run_id: string | null } & Record<string, unknown>>(appendMessages, [
-        conversationId,
-        owner,
-        JSON.stringify(rows),
-      ]);
+    const found = await database.query<Message & { active_run_id: string | null } & Record<string, unknown>>(
+      appendMessages,
+      [conversationId, owner, JSON.stringify(rows)],
+    );
     if (found[0] === undefined) throw notFound('conversation', conversationId);
     const { active_run_id } = found[0];
     if (active_run_id !== null) {

@@ -32,23 +32,23 @@ export class ImportOutline {
   }
 
   /** @throws Problem 400 that names the member */
-  watch({ token, value }: OutlineToken): void {
-    if (this.#depth === 0 && token !== TokenType.LEFT_BRACE) refuse('body', 'is_object', 'must be an object');
-    if (this.#depth === 1) this.#member1(token, value);
-    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) {
+  watch({ token: kind, value }: OutlineToken): void {
+    if (this.#depth === 0 && kind !== TokenType.LEFT_BRACE) refuse('body', 'is_object', 'must be an object');
+    if (this.#depth === 1) this.#readMember(kind, value);
+    if (kind === TokenType.LEFT_BRACE || kind === TokenType.LEFT_BRACKET) {
       this.#depth += 1;
       if (this.#depth === 1) this.#isKeyNext = true;
-    } else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.#depth -= 1;
+    } else if (kind === TokenType.RIGHT_BRACE || kind === TokenType.RIGHT_BRACKET) this.#depth -= 1;
   }
 
-  #member1(token: TokenType, value: unknown): void {
-    if (this.#isKeyNext && token === TokenType.STRING) this.#begin(value as string);
-    else if (token === TokenType.COLON) this.#isValueNext = true;
-    else if (token === TokenType.COMMA) this.#isKeyNext = true;
+  #readMember(kind: TokenType, value: unknown): void {
+    if (this.#isKeyNext && kind === TokenType.STRING) this.#begin(value as string);
+    else if (kind === TokenType.COLON) this.#isValueNext = true;
+    else if (kind === TokenType.COMMA) this.#isKeyNext = true;
     else if (this.#isValueNext) {
       this.#isValueNext = false;
       const { first, type } = members[this.#member!]!;
-      if (!first.includes(token)) refuse(this.#member!, 'invalid_type', `must be ${type}`);
+      if (!first.includes(kind)) refuse(this.#member!, 'invalid_type', `must be ${type}`);
     }
   }
 

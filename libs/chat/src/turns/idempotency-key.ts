@@ -2,13 +2,14 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { validationFailed } from '#problems';
 import { type IncomingHttpHeaders } from 'node:http';
 
+const maxLength = 255;
 /** Printable ASCII, as a header can carry it everywhere. */
-const wellFormed = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+const printable = /^[\x20-\x7e]+$/;
 
 /** @throws Problem 400 for a key that is none */
 export function parseIdempotencyKey(value: string | string[] | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string' && wellFormed.test(value)) return value;
+  if (typeof value === 'string' && isWellFormed(value)) return value;
   throw validationFailed([
     {
       field: 'Idempotency-Key',
@@ -16,6 +17,10 @@ export function parseIdempotencyKey(value: string | string[] | undefined): strin
       detail: 'must be 1 to 255 printable ASCII characters',
     },
   ]);
+}
+
+function isWellFormed(key: string): boolean {
+  return key.length <= maxLength && printable.test(key) && key.trim() === key;
 }
 
 /** The `Idempotency-Key` header of a request, undefined if it has none. */

@@ -30,9 +30,10 @@ export class LlmServerError extends LlmError {
 /** Codes come from outside: bounded, and in one spelling, so that they can be metric labels. */
 function normaliseCode(serverCode: string): string {
   const code = serverCode
+    .slice(0, 256)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/^_|_$/g, '')
     .slice(0, 64);
   return code === '' ? 'server_error' : code;
 }

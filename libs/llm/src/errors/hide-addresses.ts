@@ -26,7 +26,7 @@ export function hideAddresses(text: string): string {
 }
 
 function hideInWord(word: string): string {
-  const end = /[.,:!?\]]*$/.exec(word.slice(-3))![0];
+  const end = /[.,:!?\]]{0,3}$/.exec(word.slice(-3))![0];
   const core = word.slice(0, word.length - end.length + (end.startsWith(']') ? 1 : 0));
   return isAddress(core) ? mark + word.slice(core.length) : word;
 }

@@ -20,7 +20,8 @@ export function uuidOf(kind: ResourceKind, id: string): string {
 
 /** Our id; undefined for what cannot be one of ours. */
 export function parsedId(kind: ResourceKind, id: string): string | undefined {
-  const [, hex = ''] = new RegExp(`^${kind}_([0-9a-f]{32})$`).exec(id) ?? [];
+  const hex = id.startsWith(`${kind}_`) ? id.slice(kind.length + 1) : '';
+  if (!/^[0-9a-f]{32}$/.test(hex)) return undefined;
   const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   return validate(uuid) ? uuid : undefined;
 }

@@ -47,12 +47,13 @@ describe('DtoTransformer', () => {
     expect((made.inner as unknown as { then: unknown }).then).toBe(free);
   });
 
-  it.each([[[1, 2]], ['text'], [null], [undefined], [7]])(
-    'leaves %j in a nested field for the rules',
-    (inner) => {
-      expect(transformer.toInstance(Outer, { inner }).inner).toBe(inner);
-    },
-  );
+  it.each([['text'], [null], [undefined], [7]])('leaves %j in a nested field for the rules', (inner) => {
+    expect(transformer.toInstance(Outer, { inner }).inner).toBe(inner);
+  });
+
+  it('makes an empty list of one in a nested field', () => {
+    expect(transformer.toInstance(Outer, { inner: [{}, {}] }).inner).toEqual([]);
+  });
 
   it.each([null, undefined, 'text', 7])('passes %j on', (value) => {
     expect(transformer.toInstance(Outer, value)).toBe(value);

@@ -12,7 +12,8 @@ type Aside = [path: readonly [string] | readonly [string, string], value: unknow
  * itself, and the objects in its fields with `@ValidateNested()`. Every other object or array is passed on as it is:
  * class-transformer would copy it by recursion, in a time that is quadratic in the keys of each object.
  *
- * Classes may be nested one level deep; class-validator refuses as unknown what stands deeper.
+ * Classes may be nested one level deep, and not in lists: class-validator refuses as unknown what stands deeper, and a
+ * list in a nested field becomes an empty one, which is no object.
  */
 export class DtoTransformer {
   /** The fields of a class whose objects have a class of their own. As many entries as there are classes. */
@@ -25,13 +26,16 @@ export class DtoTransformer {
     const outline: Fields = {};
     const aside: Aside[] = [];
     for (const [name, value] of Object.entries(plain)) {
-      if (!nested.has(name) || !isPlainObject(value)) {
+      // class-validator would look at each element of a list; an empty one is refused just the same.
+      const isList = nested.has(name) && Array.isArray(value);
+      if (isList) outline[name] = [];
+      else if (!nested.has(name) || !isPlainObject(value)) {
         outline[name] = outlineOf(value, [name], aside);
-        continue;
+      } else {
+        const inner: Fields = {};
+        for (const [key, part] of Object.entries(value)) inner[key] = outlineOf(part, [name, key], aside);
+        outline[name] = inner;
       }
-      const inner: Fields = {};
-      for (const [key, part] of Object.entries(value)) inner[key] = outlineOf(part, [name, key], aside);
-      outline[name] = inner;
     }
     const instance = plainToInstance(type, outline);
     for (const [[name, key], value] of aside) {

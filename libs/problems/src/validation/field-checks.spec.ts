@@ -1,7 +1,9 @@
 import { validateSync } from 'class-validator';
+import fc from 'fast-check';
 import { fieldErrors } from './field-errors.js';
 import { IsJsonObject } from './is-json-object.js';
 import { IsText } from './is-text.js';
+import { isLongerThan } from './json-shape.js';
 
 class Sample {
   @IsText({ maxBytes: 10, notBlank: true, tooLongStatus: 413 })
@@ -66,6 +68,33 @@ describe('IsJsonObject', () => {
     [JSON.parse('{"a":{"constructor":1}}'), 'must not have the key a.constructor'],
   ])('refuses %j', (object, detail) => {
     expect(check({ object })).toEqual([{ field: 'object', code: 'invalid_json_object', detail }]);
+  });
+});
+
+describe('isLongerThan', () => {
+  it('says of no value that fits that it is too long, and finds what is far too long', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const bytes = Buffer.byteLength(JSON.stringify(value));
+        expect(isLongerThan(value, bytes)).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(isLongerThan({ a: Array(100).fill(0) }, 100)).toBe(true);
+    expect(isLongerThan({ a: 'x'.repeat(100) }, 100)).toBe(true);
+    expect(isLongerThan({ ['x'.repeat(100)]: 1 }, 100)).toBe(true);
+  });
+
+  it('looks at no more than the limit may hold', () => {
+    let read = 0;
+    const value = new Proxy(Array(100_000).fill(0), {
+      get: (target, key) => {
+        read += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    expect(isLongerThan(value, 100)).toBe(true);
+    expect(read).toBeLessThan(60);
   });
 });
 

@@ -43,3 +43,25 @@ export function isStorableJson(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([key, part]) => isStorable(key) && isStorableJson(part));
 }
+
+/**
+ * Whether the JSON text of a value surely has more than so many bytes: the walk counts no more than that, so that its time is
+ * bounded by the limit and not by the value. A value that passes may still be longer.
+ */
+export function isLongerThan(value: unknown, maxBytes: number): boolean {
+  let left = maxBytes;
+  const walk = (part: unknown): void => {
+    // The least that a value takes: quotes or brackets, or a digit and a comma.
+    left -= 2;
+    if (typeof part === 'string') left -= part.length;
+    if (typeof part !== 'object' || part === null) return;
+    for (const key in part) {
+      if (left < -1) return;
+      if (!Array.isArray(part)) left -= key.length + 3;
+      walk((part as Record<string, unknown>)[key]);
+    }
+  };
+  walk(value);
+  // The last value has no comma.
+  return left < -1;
+}

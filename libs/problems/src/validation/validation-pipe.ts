@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import { instanceToPlain } from 'class-transformer';
-import { bodyBounds, queryBounds } from '../body/json-bounds.js';
+import { queryBounds } from '../body/json-bounds.js';
 import { DtoTransformer } from './dto-transformer.js';
 import { fieldErrors } from './field-errors.js';
 import { forbiddenPart } from './json-shape.js';
@@ -17,13 +17,12 @@ class ProblemValidationPipe extends ValidationPipe {
   }
 }
 
-/** The shape of a body that was parsed as JSON is bounded already; bodies that came another way, and queries, are not. */
+/** The parser has bounded the shape of bodies already; that of queries is bounded here. No operation takes a list. */
 function refusedShape(value: unknown, type: ArgumentMetadata['type']): FieldError | undefined {
-  if (type === 'body' && Array.isArray(value)) {
-    return { field: 'body', code: 'is_object', detail: 'must be an object' };
-  }
-  if (type === 'body') return forbiddenPart(value, bodyBounds.maxDepth);
-  return type === 'query' ? refusedQuery(value) : undefined;
+  if (type === 'query') return refusedQuery(value);
+  return type === 'body' && Array.isArray(value)
+    ? { field: 'body', code: 'is_object', detail: 'must be an object' }
+    : undefined;
 }
 
 function refusedQuery(value: unknown): FieldError | undefined {

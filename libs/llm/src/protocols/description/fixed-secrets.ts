@@ -2,6 +2,7 @@ import { isCredential, withoutScheme } from '../../redaction/credential-names.js
 import { type ProtocolDescription } from './description.js';
 
 /** A setting, such as `token_type: bearer`. */
+// eslint-disable-next-line security/detect-unsafe-regex -- linear: a separator ends each word
 const plainWords = /^[a-z]+(?:[-_ ][a-z]+)*$/;
 
 /** Levels of a frame that are looked at. */

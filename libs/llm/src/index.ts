@@ -31,7 +31,7 @@ export {
 } from './routing/client-options.js';
 export { type EndpointState } from './routing/endpoint.js';
 export { LlmClient, type BudgetState } from './routing/llm-client.js';
-export { type ClientEnvironment } from './routing/routes.js';
+export { secretsOfRoutes, type ClientEnvironment } from './routing/routes.js';
 export { balancerNames, type BalancerName } from './routing/balance/create-balancer.js';
 export {
   type AttemptRecord,
@@ -42,6 +42,7 @@ export {
 export { LlmOptionsError } from './routing/options-check.js';
 export { LlmObserver, type LlmObservations } from './routing/observer.js';
 export { dial, type DialedSocket } from './transport/dial/dial.js';
+export { isCredential } from './redaction/credential-names.js';
 export { endpointSecrets, urlSecrets } from './redaction/endpoint-secrets.js';
 export { SecretRedactor, shortestSecret, type SecretsToRedact } from './redaction/secret-redactor.js';
 export { publicUrl } from './transport/dial/endpoint-url.js';

@@ -2,6 +2,7 @@ export { type Configuration, type LlmConfiguration, type RouteConfiguration } fr
 export { ConfigurationError } from './configuration-error.js';
 export { type Purpose } from './contradictions.js';
 export { CONFIGURATION, ConfigurationModule } from './configuration.module.js';
+export { SECRET_NAMES } from './environment.js';
 export { isLlmConfigured, llmChain } from './llm-chain.js';
 export { namedProtocol, type NamedProtocol } from './protocol-file/named-protocol.js';
 export { readProtocolFile } from './protocol-file/read-protocol-file.js';

@@ -1,6 +1,8 @@
 import { type LoggerService } from '@nestjs/common';
-import { pino, type Logger as Pino } from 'pino';
+import { SecretRedactor } from '#llm';
+import { pino, type Logger as Pino, type LoggerOptions } from 'pino';
 import { pretty } from './pretty.js';
+import { redactLine } from './redact-line.js';
 import { type Configuration } from '../configuration/index.js';
 
 /** What Nest tells about its own start-up; of interest to nobody but its developers. */
@@ -13,14 +15,22 @@ const startUpContexts = new Set([
   'RoutesResolver',
 ]);
 
+const noSecrets = new SecretRedactor({ secrets: [] });
+
 /** The one logger of the process: Nest's lines and ours, as JSON lines or in a form for people. */
 export class Logger implements LoggerService {
   readonly #pino: Pino;
   readonly #audit: Pino;
 
-  constructor({ level, format }: Configuration['log'], isProduction: boolean) {
+  /** @param redactor takes secrets out of every line, whatever it is made of */
+  constructor({ level, format }: Configuration['log'], isProduction: boolean, redactor = noSecrets) {
     const isPretty = format === '' ? process.stdout.isTTY && !isProduction : format === 'pretty';
-    this.#pino = isPretty ? pino({ level, base: null }, pretty()) : pino({ level, base: null });
+    const options: LoggerOptions = {
+      level,
+      base: null,
+      hooks: { streamWrite: (line) => redactLine(line, redactor) },
+    };
+    this.#pino = isPretty ? pino(options, pretty()) : pino(options);
     // A level that keeps the log short must not hide who deleted what.
     this.#audit = this.#pino.child(
       { logger: 'parley.audit' },

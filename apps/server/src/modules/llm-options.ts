@@ -15,7 +15,7 @@ export function llmOptions(
   const chain = llmChain(llm);
   const isSecure = chain.some(({ endpoints }) => endpoints.some(({ url }) => /^wss:/i.test(url)));
   return {
-    routes: chain.map(routeOptions),
+    routes: llmRoutes(llm),
     fallbackReply: llm.fallbackReply,
     emptyAnswer: llm.emptyAnswer,
     timeouts: {
@@ -38,6 +38,11 @@ export function llmOptions(
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,
     },
   };
+}
+
+/** The fallback chain with what its servers speak. */
+export function llmRoutes(llm: LlmConfiguration): RouteOptions[] {
+  return llmChain(llm).map(routeOptions);
 }
 
 function routeOptions(route: RouteConfiguration): RouteOptions {

@@ -4,6 +4,8 @@ import {
   loadConfiguration,
   type Purpose,
 } from '../configuration/index.js';
+import { shortestSecret } from '#llm';
+import { configuredRedactor, environmentRedactor, shortSecrets } from '../logging/configured-secrets.js';
 import { Logger } from '../logging/logger.js';
 import { Shutdown } from './shutdown.js';
 import { startError } from './start-error.js';
@@ -22,7 +24,17 @@ export type Work = (
  */
 export async function runProcess(stop: AbortSignal, purpose: Purpose, work: Work): Promise<void> {
   const configuration = readConfiguration(purpose);
-  const logger = new Logger(configuration.log, configuration.nodeEnv === 'production');
+  const redactor = configuredRedactor(configuration);
+  // Node would print every field of the error, and with an invalid URL its password.
+  process.once('uncaughtException', (error) => refuse(redactor.redact(error.stack ?? String(error))));
+  const logger = new Logger(configuration.log, configuration.nodeEnv === 'production', redactor);
+  for (const secret of shortSecrets(configuration)) {
+    logger.event(
+      'warn',
+      `${secret} is shorter than ${shortestSecret} characters: it cannot be redacted in answers`,
+      {},
+    );
+  }
   const shutdown = new Shutdown((step, err) => logger.event('error', `could not stop the ${step}`, { err }));
   const end = async (): Promise<never> => {
     logger.event('info', `${(stop.reason as Error).message}: stopping`, {});
@@ -34,7 +46,7 @@ export async function runProcess(stop: AbortSignal, purpose: Purpose, work: Work
   } catch (error) {
     if (stop.aborted) return end();
     await shutdown.run();
-    refuse(startError(error, configuration));
+    refuse(redactor.redact(startError(error, configuration)));
   }
   if (stop.aborted) return end();
   stop.addEventListener('abort', () => void end());
@@ -44,7 +56,8 @@ function readConfiguration(purpose: Purpose): Configuration {
   try {
     return loadConfiguration(process.env, '.env', purpose);
   } catch (error) {
-    return refuse(error instanceof ConfigurationError ? error.message : String((error as Error).stack));
+    const message = error instanceof ConfigurationError ? error.message : String((error as Error).stack);
+    return refuse(environmentRedactor(process.env).redact(message));
   }
 }
 

@@ -25,7 +25,7 @@ export function endpointSecrets(
 }
 
 /** The secrets of any URL. A password that the visible part of the URL shows anyway is none. */
-export function urlSecrets(address: string): Required<SecretsToRedact> {
+export function urlSecrets(address: string): Required<Pick<SecretsToRedact, 'secrets' | 'accounts'>> {
   const url = new URL(address);
   const { protocol, host, pathname, searchParams } = url;
   const username = decoded(url.username);

@@ -24,6 +24,8 @@ export interface SecretsToRedact {
   secrets: readonly string[];
   /** Account names: redacted in error messages alone, as they may be words of an answer. */
   accounts?: readonly string[];
+  /** Redacted as they are alone, not in any other form: for many that no server knows. */
+  plain?: readonly string[];
 }
 
 /**
@@ -36,9 +38,9 @@ export class SecretRedactor {
   readonly #inErrors: PatternAutomaton | undefined;
   readonly #fragments: Fragments;
 
-  constructor({ secrets, accounts = [] }: SecretsToRedact) {
+  constructor({ secrets, accounts = [], plain = [] }: SecretsToRedact) {
     const forms = formsOfAll(secrets);
-    this.#automaton = automatonOf(forms, shortestSecret);
+    this.#automaton = automatonOf([...forms, ...plain], shortestSecret);
     this.#inErrors = automatonOf([...forms, ...formsOfAll(accounts)], shortestInErrors);
     this.#fragments = new Fragments(forms, fragmentLength);
   }

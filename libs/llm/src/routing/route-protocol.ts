@@ -6,7 +6,7 @@ import { type LlmClientOptions, type RouteOptions } from './client-options.js';
 /** What the servers of a route speak; undefined when nothing goes by the name that the route gives. */
 export function protocolOf(
   { protocol = guideProtocol }: RouteOptions,
-  { protocols }: LlmClientOptions,
+  { protocols }: Pick<LlmClientOptions, 'protocols'>,
 ): LlmProtocol | undefined {
   return typeof protocol === 'string' ? protocolNamed(protocol, protocols) : protocol;
 }

@@ -1,7 +1,7 @@
 import { type Clock } from '../clock.js';
 import { withDefaults } from '../protocols/variables.js';
 import { endpointSecrets } from '../redaction/endpoint-secrets.js';
-import { SecretRedactor } from '../redaction/secret-redactor.js';
+import { SecretRedactor, type SecretsToRedact } from '../redaction/secret-redactor.js';
 import { publicUrl } from '../transport/dial/endpoint-url.js';
 import {
   llmDefaults,
@@ -36,7 +36,7 @@ export function createRoutes(
   observer: LlmObserver,
 ): Route[] {
   const { clock, random } = environment;
-  const redactor = redactorOf(options);
+  const redactor = new SecretRedactor(secretsOfRoutes(options));
   return options.routes.map((route) => {
     const shared = { ...environment, traffic: new TrafficTime(clock.now()) };
     return {
@@ -57,8 +57,10 @@ export function createRoutes(
   });
 }
 
-/** One for all endpoints: what one of them repeats may be the key of another one on the same machine. */
-function redactorOf(options: LlmClientOptions): SecretRedactor {
+/** The secrets of all endpoints: what one of them repeats may be the key of another one on the same machine. */
+export function secretsOfRoutes(
+  options: Pick<LlmClientOptions, 'routes' | 'protocols' | 'secrets'>,
+): SecretsToRedact {
   const found = options.routes.flatMap((route) => {
     const protocol = protocolOf(route, options)!;
     const credentials = withDefaults(route.credentials, protocol);
@@ -66,10 +68,10 @@ function redactorOf(options: LlmClientOptions): SecretRedactor {
       endpointSecrets(typeof endpoint === 'string' ? endpoint : endpoint.url, credentials, protocol),
     );
   });
-  return new SecretRedactor({
+  return {
     secrets: [...(options.secrets ?? []), ...found.flatMap(({ secrets }) => secrets)],
     accounts: found.flatMap(({ accounts = [] }) => accounts),
-  });
+  };
 }
 
 function createEndpoint(

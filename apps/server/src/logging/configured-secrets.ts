@@ -1,0 +1,45 @@
+import { isCredential, SecretRedactor, secretsOfRoutes, shortestSecret, urlSecrets } from '#llm';
+import { llmChain, SECRET_NAMES, type Configuration } from '../configuration/index.js';
+import { llmRoutes } from '../modules/llm-options.js';
+
+/** Characters of API keys that are looked for in log lines; no code writes them there, so that this is a second wall. */
+const maxKeyChars = 20_000;
+
+/** Takes every secret of the configuration out of texts. */
+export function configuredRedactor(configuration: Configuration): SecretRedactor {
+  const { database, llm, auth } = configuration;
+  const ofLlm = secretsOfRoutes({ routes: llmRoutes(llm) });
+  const ofDatabase = database.url === undefined ? undefined : urlSecrets(database.url);
+  return new SecretRedactor({
+    secrets: [...ofLlm.secrets, ...(ofDatabase?.secrets ?? [])],
+    plain: keysUpTo(maxKeyChars, auth.keys),
+  });
+}
+
+/** The same before there is a configuration: what the variables that are secret hold, well-formed or not. */
+export function environmentRedactor(env: NodeJS.ProcessEnv): SecretRedactor {
+  const entries = [...SECRET_NAMES].flatMap((name) => (env[name] ?? '').split(','));
+  return new SecretRedactor({ secrets: entries.flatMap(secretsInEntry) });
+}
+
+/** A URL's credentials; of anything else every part that looks like one. */
+function secretsInEntry(entry: string): readonly string[] {
+  if (entry.includes('://') && URL.canParse(entry)) return urlSecrets(entry).secrets;
+  return entry.split(/[\s=:@/?&]+/).filter((part) => isCredential('', part));
+}
+
+/** What is too short to be redacted in answers, for people. */
+export function shortSecrets({ llm }: Configuration): string[] {
+  const isShort = (secret: string): boolean => secret !== '' && secret.length < shortestSecret;
+  return llmChain(llm).flatMap(({ name, apiKey = '', endpoints }) => [
+    ...(isShort(apiKey) ? [`the API key of route ${name}`] : []),
+    ...(endpoints.some(({ url }) => urlSecrets(url).secrets.some(isShort))
+      ? [`a password or a token in an address of route ${name}`]
+      : []),
+  ]);
+}
+
+function keysUpTo(maxChars: number, keys: readonly { key: string }[]): string[] {
+  let left = maxChars;
+  return keys.flatMap(({ key }) => ((left -= key.length) < 0 ? [] : [key]));
+}

@@ -37,13 +37,17 @@ export function ownerOf(request: object): string {
   return identity.owner;
 }
 
+/** Whether a request was made with an operator's key, or on a server without keys. */
+export function isOperator(request: object): boolean {
+  return identityOf(request)?.isOperator === true;
+}
+
 /** `@Owner() owner: string` in a controller: the name of the key that the request was made with. */
 export const Owner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   ownerOf(context.switchToHttp().getRequest<object>()),
 );
 
 /** `@IsOperator() isOperator: boolean` in a controller: whether the request was made with an operator's key. */
-export const IsOperator = createParamDecorator(
-  (_data: unknown, context: ExecutionContext) =>
-    identityOf(context.switchToHttp().getRequest<object>())?.isOperator === true,
+export const IsOperator = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  isOperator(context.switchToHttp().getRequest<object>()),
 );

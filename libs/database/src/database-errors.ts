@@ -74,6 +74,15 @@ export class MigrationLockTimeoutError extends DatabaseError {
  */
 const UNAVAILABLE_STATES = /^(08...|53...|57P..|57014|55P03|25P03|25P04|25006|40001|40P01)$/;
 
+/** SQLSTATEs of values that PostgreSQL cannot store: data exceptions (22) and limits of the program (54). */
+const UNSTORABLE_STATES = /^(22...|54...)$/;
+
+/** Has PostgreSQL refused the values themselves? The same statement can never succeed. */
+export function isUnstorable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && UNSTORABLE_STATES.test(code);
+}
+
 /** A serialization failure and a deadlock: the same again may succeed. */
 const CONFLICT_STATES = /^(40001|40P01)$/;
 

@@ -25,6 +25,7 @@ export {
   isUnavailable,
   DatabaseOverloadedError,
   OwnerLimitError,
+  isUnstorable,
   MigrationLockTimeoutError,
   toDatabaseError,
   WriteQueueFullError,

@@ -15,6 +15,7 @@ function attempt(more: Partial<AttemptRecord>): AttemptRecord {
     number: 1,
     route: 'primary',
     endpoint: 'ws://llm:8080/chat',
+    endpointLabel: 'primary-1',
     outcome: 'succeeded',
     errorCode: null,
     errorMessage: null,

@@ -7,7 +7,7 @@ export const cannedRoute = 'fallback_reply';
 const endings: readonly RunView['status'][] = ['completed', 'failed', 'cancelled', 'incomplete'];
 
 /** What goes wrong around runs, beside their own end. */
-const faults = ['store_delayed', 'store_failed', 'lease_failed', 'defect'] as const;
+const faults = ['store_delayed', 'store_failed', 'store_reduced', 'lease_failed', 'defect'] as const;
 
 /** Counts runs by how they ended, their answers by where they came from, and what went wrong around them. */
 export class RunCounter {
@@ -55,6 +55,7 @@ export class RunCounter {
     chat.on('runsClaimed', (count) => this.#swept.inc(count));
     chat.on('storeDelayed', () => this.#faults.inc({ fault: 'store_delayed' }));
     chat.on('storeFailed', () => this.#faults.inc({ fault: 'store_failed' }));
+    chat.on('storeReduced', () => this.#faults.inc({ fault: 'store_reduced' }));
     chat.on('leaseFailed', () => this.#faults.inc({ fault: 'lease_failed' }));
     chat.on('defect', () => this.#faults.inc({ fault: 'defect' }));
   }

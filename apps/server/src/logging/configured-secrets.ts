@@ -12,7 +12,7 @@ export function configuredRedactor(configuration: Configuration): SecretRedactor
   const ofDatabase = database.url === undefined ? undefined : urlSecrets(database.url);
   return new SecretRedactor({
     secrets: [...ofLlm.secrets, ...(ofDatabase?.secrets ?? [])],
-    plain: keysUpTo(maxKeyChars, auth.keys),
+    plain: keysUpTo(maxKeyChars, [...auth.operatorKeys, ...auth.keys]),
   });
 }
 

@@ -33,6 +33,9 @@ export class EventLog {
     chat.on('storeFailed', (run_id, err) =>
       log.event('error', 'the end of a run was not stored', { run_id, err }),
     );
+    chat.on('storeReduced', (run_id, err) =>
+      log.event('error', 'PostgreSQL refused the end of a run: less of it is stored', { run_id, err }),
+    );
     chat.on('runsClaimed', (count) =>
       log.event('warn', 'took over runs of a server that died or stopped', { count }),
     );

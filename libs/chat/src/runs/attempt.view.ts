@@ -9,8 +9,16 @@ export class AttemptView {
   @ApiProperty()
   route!: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: "The server's address for operators; for everybody else its label" })
   endpoint!: string;
+
+  /** Missing in attempts of versions that had no labels. */
+  @ApiProperty({
+    required: false,
+    description: 'The route and the number of the server there',
+    example: 'primary-1',
+  })
+  endpoint_label?: string;
 
   @ApiProperty({ enum: ['succeeded', 'failed', 'cancelled'] })
   outcome!: 'succeeded' | 'failed' | 'cancelled';

@@ -13,6 +13,16 @@ export class RunView extends PickType(Run, [
   'finished_at',
 ]) {}
 
+/** A run for its caller: addresses of LLM servers are for operators. */
+export function runFor(run: RunView, isOperator: boolean): RunView {
+  if (isOperator || run.attempts.length === 0) return run;
+  const attempts = run.attempts.map((attempt) => ({
+    ...attempt,
+    endpoint: attempt.endpoint_label ?? attempt.route,
+  }));
+  return { ...run, attempts };
+}
+
 /** Leaves out what only the replicas need to know. */
 export function runView(run: Run): RunView {
   const { id, conversation_id, message_id, status, error, attempts, created_at, finished_at } = run;

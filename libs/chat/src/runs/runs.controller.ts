@@ -16,7 +16,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { Owner } from '#auth';
+import { IsOperator, Owner } from '#auth';
 import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { ApiEvents } from '../streams/api-answers.js';
@@ -25,7 +25,7 @@ import { Cancellations } from './generation/cancellations.js';
 import { RunArchive } from './run-archive.js';
 import { RunEvents } from './following/run-events.js';
 import { RunEventsQuery } from './run.dto.js';
-import { RunView } from './run.view.js';
+import { runFor, RunView } from './run.view.js';
 
 @ApiTags('runs')
 @Controller('api/runs')
@@ -41,8 +41,12 @@ export class RunsController {
   @ApiOperation({ summary: 'Read a run with its attempts' })
   @ApiOkResponse({ type: RunView })
   @ApiProblems(404)
-  read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<RunView> {
-    return this.archive.read(owner, id);
+  async read(
+    @Owner() owner: string,
+    @IsOperator() isOperator: boolean,
+    @Param('id', UuidParam) id: string,
+  ): Promise<RunView> {
+    return runFor(await this.archive.read(owner, id), isOperator);
   }
 
   @Get(':id/events')
@@ -80,11 +84,12 @@ export class RunsController {
   @ApiProblems(404)
   async cancel(
     @Owner() owner: string,
+    @IsOperator() isOperator: boolean,
     @Param('id', UuidParam) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunView> {
     const { run, isOver } = await this.cancellations.cancel(owner, id);
     void reply.status(isOver ? HttpStatus.OK : HttpStatus.ACCEPTED);
-    return run;
+    return runFor(run, isOperator);
   }
 }

@@ -96,6 +96,7 @@ export class ConversationEvents {
   async *tell(
     { owner, conversationId, afterSeq, after }: ConversationPlace,
     signal: AbortSignal,
+    isOperator: boolean,
   ): AsyncGenerator<string> {
     const bell = this.bell.listen(conversationId);
     const stop = (): void => this.bell.ring(conversationId);
@@ -113,7 +114,8 @@ export class ConversationEvents {
           if (!(await bell.rung(this.#heartbeatMs))) yield comment;
           continue;
         }
-        yield* this.#tellRun(owner, next.run_id, position === theEnd ? undefined : position, signal);
+        const reader = { owner, isOperator };
+        yield* this.#tellRun(reader, next.run_id, position === theEnd ? undefined : position, signal);
         seq = next.seq;
         position = undefined;
       }
@@ -127,7 +129,7 @@ export class ConversationEvents {
 
   /** Follows a run to its end, also to where it goes when it is lost here. */
   async *#tellRun(
-    owner: string,
+    { owner, isOperator }: { owner: string; isOperator: boolean },
     id: string,
     after: RunPosition | undefined,
     signal: AbortSignal,
@@ -136,7 +138,7 @@ export class ConversationEvents {
     while (!signal.aborted) {
       const run = await this.runs.find(owner, id);
       if (run === undefined) return;
-      const cursor = new RunCursor(run, position, positionPrefix(id));
+      const cursor = new RunCursor(run, position, positionPrefix(id), isOperator);
       yield* follow(run, cursor, this.#heartbeatMs, signal);
       if (!run.isLost) return;
       position = cursor.position;

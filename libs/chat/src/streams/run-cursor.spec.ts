@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LiveRun } from '../runs/generation/live-run.js';
 import { completed, finishedTurn } from '../runs/generation/run-outcome.js';
-import { sampleTurn } from '../testing/sample-turn.js';
+import { sampleAttempt, sampleTurn } from '../testing/sample-turn.js';
 import { RunCursor } from './run-cursor.js';
 import { parsePosition, type RunPosition } from './run-position.js';
 
@@ -60,13 +60,13 @@ describe('RunCursor', () => {
 
   it('says that the text starts over only to those who have seen some of it', () => {
     const run = new LiveRun(sampleTurn());
-    const early = new RunCursor(run);
+    const early = new RunCursor(run, undefined, '', true);
     const late = new RunCursor(run);
     early.next();
     late.next();
     run.append('wrong');
     early.next();
-    run.startOver(2, { endpoint: 'ws://b', reason: 'connection_closed' });
+    run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('right');
     expect(eventsIn(early.next()).map(({ id, event, data }) => [id, event, data.delta ?? data])).toEqual([
       [
@@ -107,6 +107,22 @@ describe('RunCursor', () => {
     expect(cursor.isOver).toBe(true);
   });
 
+  it('shows addresses of LLM servers to operators alone', () => {
+    const run = new LiveRun(sampleTurn());
+    const cursors = [new RunCursor(run), new RunCursor(run, undefined, '', true)];
+    run.append('wrong');
+    for (const cursor of cursors) cursor.next();
+    run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
+    run.append('right');
+    const { turn } = run;
+    const attempt = { ...sampleAttempt, endpoint: 'ws://b', endpoint_label: 'primary-2' };
+    run.finish({ ...turn, run: { ...turn.run, status: 'completed', attempts: [attempt] } });
+    const [seen, seenByOperator] = cursors.map((cursor) => cursor.next());
+    expect(seen).toContain('"endpoint":"primary-2"');
+    expect(seen).not.toContain('ws://b');
+    expect(seenByOperator!.match(/"endpoint":"ws:\/\/b"/g)).toHaveLength(2);
+  });
+
   it.each([
     ['0.0', ['message.created', 'message.delta', 'message.completed', 'run.finished']],
     ['0.1', ['message.delta', 'message.completed', 'run.finished']],
@@ -117,7 +133,7 @@ describe('RunCursor', () => {
   ])('goes on after %s with what has not been told', (id, events) => {
     const run = new LiveRun(sampleTurn());
     run.append('Hel');
-    run.startOver(2, { endpoint: 'ws://b', reason: 'connection_closed' });
+    run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('Hello');
     finish(run, 'Hello');
     const cursor = new RunCursor(run, parsePosition(id) as RunPosition);
@@ -144,7 +160,7 @@ describe('RunCursor', () => {
             }
           };
           steps.forEach(({ piece, read: isRead, restart }, index) => {
-            if (restart) run.startOver(index + 2, { endpoint: 'e', reason: 'r' });
+            if (restart) run.startOver(index + 2, { endpoint: 'e', endpointLabel: 'e', reason: 'r' });
             if (restart) text = '';
             if (piece !== '') run.append(piece);
             text += piece;

@@ -1,4 +1,5 @@
 import { type FollowableRun, type Restart } from '../runs/following/followable-run.js';
+import { runFor } from '../runs/run.view.js';
 import { type RunStatus } from '../messages/message.entity.js';
 import { created, formatPosition, type RunPosition, started } from './run-position.js';
 
@@ -13,7 +14,11 @@ const endings: Readonly<Record<RunStatus, string>> = {
 };
 
 /** Of a run that was followed from elsewhere, or after its end. */
-const unknownRestart: Restart = { endpoint: 'another endpoint', reason: 'attempt_failed' };
+const unknownRestart: Restart = {
+  endpoint: 'another endpoint',
+  endpointLabel: 'another endpoint',
+  reason: 'attempt_failed',
+};
 
 /**
  * One reader's place in a run. Gives everything since the last call as server-sent events (WHATWG HTML, section 9.2),
@@ -35,11 +40,13 @@ export class RunCursor {
   /**
    * @param after the reader has everything up to there; it is told nothing twice
    * @param prefix of the event ids, where one stream tells of several runs
+   * @param isOperator may the reader see addresses of LLM servers?
    */
   constructor(
     run: FollowableRun,
     after?: RunPosition,
     private readonly prefix = '',
+    private readonly isOperator = false,
   ) {
     this.#run = run;
     this.#ids = `"run_id":"${run.turn.run.id}","message_id":"${run.turn.reply.id}"`;
@@ -82,7 +89,11 @@ export class RunCursor {
     const { run, user, reply } = this.#run.turn;
     const told = this.#isStarted
       ? ''
-      : this.#event(formatPosition(started), 'run.started', `"run":${JSON.stringify(run)}`);
+      : this.#event(
+          formatPosition(started),
+          'run.started',
+          `"run":${JSON.stringify(runFor(run, this.isOperator))}`,
+        );
     this.#isStarted = this.#isCreated = true;
     const messages = `"message":${JSON.stringify(user)},"reply":${JSON.stringify(reply)}`;
     return told + this.#event(formatPosition(created), 'message.created', messages);
@@ -94,7 +105,8 @@ export class RunCursor {
     this.#attempt = this.#run.attempt;
     this.#piece = this.#offset = this.#skip = 0;
     if (!hadText) return '';
-    const { endpoint, reason } = this.#run.restart ?? unknownRestart;
+    const { endpointLabel, reason, ...restart } = this.#run.restart ?? unknownRestart;
+    const endpoint = this.isOperator ? restart.endpoint : endpointLabel;
     const why = `"attempt":${this.#attempt},"endpoint":${JSON.stringify(endpoint)},"reason":${JSON.stringify(reason)}`;
     return this.#event(this.#place, 'run.retrying', `${why},"keep_chars":0`);
   }
@@ -126,7 +138,14 @@ export class RunCursor {
     const told = this.#isDone
       ? ''
       : this.#event(`${this.#place}.done`, endings[reply.status], `"message":${JSON.stringify(reply)}`);
-    return told + this.#event(`${this.#place}.end`, 'run.finished', `"run":${JSON.stringify(run)}`);
+    return (
+      told +
+      this.#event(
+        `${this.#place}.end`,
+        'run.finished',
+        `"run":${JSON.stringify(runFor(run, this.isOperator))}`,
+      )
+    );
   }
 
   get #place(): string {

@@ -17,10 +17,13 @@ export class RunEventStream extends Readable {
   #isOver = false;
   #isGreeted = false;
 
-  /** @param after the reader has everything up to there */
-  constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition) {
+  /**
+   * @param after the reader has everything up to there
+   * @param isOperator may the reader see addresses of LLM servers?
+   */
+  constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition, isOperator = false) {
     super();
-    this.#cursor = new RunCursor(run, after);
+    this.#cursor = new RunCursor(run, after, '', isOperator);
     this.#unlisten = run.listen(() => this.#feed());
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 import { StreamSlots } from '#backpressure';
+import { isOperator } from '#auth';
 import { unavailable } from '#problems';
 import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
@@ -49,13 +50,16 @@ export class RunStreams {
   /** The run's events as the body of a response, from a position on; sets its headers. */
   open(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
     const heartbeatMs = this.options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
-    const stream = new RunEventStream(run, heartbeatMs, after);
+    const stream = new RunEventStream(run, heartbeatMs, after, isOperator(reply.request));
     return this.#send(stream, stream, reply);
   }
 
   /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
   openConversation(place: ConversationPlace, slot: StreamSlot): StreamableFile {
-    return this.openEvents((reading) => this.conversations.tell(place, reading), slot);
+    return this.openEvents(
+      (reading) => this.conversations.tell(place, reading, isOperator(slot.reply.request)),
+      slot,
+    );
   }
 
   /** Events in another format as the body of a response; the signal tells when nobody reads them any more. */

@@ -1,3 +1,4 @@
+import { type AttemptView } from '../runs/attempt.view.js';
 import { type Turn } from '../turns/turn.js';
 
 const at = new Date('2026-01-02T03:04:05.678Z');
@@ -43,3 +44,15 @@ export function sampleTurn(): Turn {
     fence: 1,
   };
 }
+
+/** An attempt that succeeded. */
+export const sampleAttempt: AttemptView = {
+  number: 1,
+  route: 'primary',
+  endpoint: 'ws://llm/',
+  outcome: 'succeeded',
+  error_code: null,
+  first_token_ms: 1,
+  duration_ms: 2,
+  started_at: '2026-11-23T10:00:00.000Z',
+};

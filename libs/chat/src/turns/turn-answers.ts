@@ -1,9 +1,10 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
+import { isOperator } from '#auth';
 import { type FastifyReply } from 'fastify';
 import { type Message } from '../messages/message.entity.js';
 import { RunEnds } from '../runs/following/run-ends.js';
 import { runProblem } from '../runs/run-problem.js';
-import { type RunView } from '../runs/run.view.js';
+import { runFor, type RunView } from '../runs/run.view.js';
 import { type AnswerForm } from '../streams/answer-form.js';
 import { RunStreams } from '../streams/run-streams.js';
 import { type SentMessage } from './sent-message.js';
@@ -37,10 +38,10 @@ export class TurnAnswers {
         .status(202)
         .header('location', `/api/runs/${run.turn.run.id}`)
         .header('preference-applied', 'respond-async');
-      return run.turn.run;
+      return runFor(run.turn.run, isOperator(reply.request));
     }
     const turn = await this.ends.of(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
-    return { message: turn.user, reply: turn.reply, run: turn.run };
+    return { message: turn.user, reply: turn.reply, run: runFor(turn.run, isOperator(reply.request)) };
   }
 }

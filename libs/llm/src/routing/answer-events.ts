@@ -17,7 +17,7 @@ export function endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): Llm
   const last = end.lastPiece === undefined ? '' : text.push(end.lastPiece);
   if (last !== '') events.push({ type: 'delta', text: last });
   const { text: whole, rest, replaced } = text.finish(end.text);
-  if (replaced) events.push(restart(by.nextVersion(), by.endpoint.name, 'replaced'));
+  if (replaced) events.push(restart(by.nextVersion(), by.endpoint, 'replaced'));
   if (rest !== '') events.push({ type: 'delta', text: rest });
   events.push({
     type: 'end',
@@ -49,6 +49,11 @@ export function cannedAnswer(reply: string): LlmEvent[] {
   ];
 }
 
-export function restart(attempt: number, endpoint: string, reason: string): LlmEvent {
-  return { type: 'restart', attempt, endpoint, reason };
+/** The text starts over; `endpoint` is asked now. */
+export function restart(
+  attempt: number,
+  { name, label }: Pick<Endpoint, 'name' | 'label'>,
+  reason: string,
+): LlmEvent {
+  return { type: 'restart', attempt, endpoint: name, endpointLabel: label, reason };
 }

@@ -8,6 +8,9 @@ import { type CallOptions, type OpenCalls } from './call.js';
 import { firstAnswer } from './hedge/hedge.js';
 import { type LlmEvent } from './llm-event.js';
 
+/** In place of an endpoint, where the canned reply answers. */
+const canned = { name: 'fallback_reply', label: 'fallback_reply' };
+
 /** What all requests of a client share. */
 export interface LoopContext extends AttemptContext {
   calls: OpenCalls;
@@ -37,7 +40,7 @@ export async function* attemptLoop(
         failure = call.error;
         break;
       }
-      if (isShown) yield restart(attempts.nextVersion(), step.endpoint.name, failure!.code);
+      if (isShown) yield restart(attempts.nextVersion(), step.endpoint, failure!.code);
       let attempt = attempts.begin(step.endpoint);
       let text = new AnswerText(step.endpoint.redactor);
       try {
@@ -56,7 +59,7 @@ export async function* attemptLoop(
               return;
             }
             if (event.type === 'replace') {
-              if (text.length > 0) yield restart(attempts.nextVersion(), attempt.endpoint.name, 'replaced');
+              if (text.length > 0) yield restart(attempts.nextVersion(), attempt.endpoint, 'replaced');
               text = new AnswerText(step.endpoint.redactor);
             }
             const piece = text.push(event.text);
@@ -78,7 +81,7 @@ export async function* attemptLoop(
     }
     if (failure?.scope === 'never') throw failure;
     if (fallbackReply === undefined) throw finalError(failure, plan.retryAfterMs);
-    if (isShown) yield restart(attempts.nextVersion(), 'fallback_reply', failure!.code);
+    if (isShown) yield restart(attempts.nextVersion(), canned, failure!.code);
     for (const event of cannedAnswer(fallbackReply)) yield event;
   } finally {
     calls.end(call);

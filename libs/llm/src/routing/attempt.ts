@@ -119,6 +119,7 @@ export class Attempt implements ExchangeListener {
       number,
       route: endpoint.route,
       endpoint: endpoint.name,
+      endpointLabel: endpoint.label,
       outcome: outcomeOf(error),
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,

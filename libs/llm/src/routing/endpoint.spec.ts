@@ -25,6 +25,7 @@ describe('Endpoint', () => {
     endpoint = new Endpoint(
       { url: 'ws://server/', name: 'ws://server/', redactor: new SecretRedactor({ secrets: [] }) },
       {
+        index: 0,
         route: 'primary',
         weight: 1,
         model: 'm',

@@ -26,6 +26,8 @@ const failureDecayMs = 1_000;
 
 export interface EndpointContext {
   route: string;
+  /** From 0, within the route. */
+  index: number;
   weight: number;
   model: string;
   protocol: LlmProtocol;
@@ -59,7 +61,10 @@ export interface EndpointState extends PoolState {
 
 /** One LLM server address with its connections, its breaker and what is known of its health. */
 export class Endpoint implements Loaded {
+  /** Its address, for operators. */
   readonly name: string;
+  /** What callers may know it by: its route and its number there, such as `primary-1`. */
+  readonly label: string;
   readonly weight: number;
   readonly route: string;
   readonly model: string;
@@ -82,6 +87,7 @@ export class Endpoint implements Loaded {
 
   constructor(address: Address, context: EndpointContext) {
     this.name = address.name;
+    this.label = `${context.route}-${context.index + 1}`;
     this.redactor = address.redactor;
     this.route = context.route;
     this.model = context.model;

@@ -9,8 +9,10 @@ export interface AttemptRecord {
   /** From 1, within the request. */
   number: number;
   route: string;
-  /** The endpoint's address as it may be shown. */
+  /** The endpoint's address as operators may see it. */
   endpoint: string;
+  /** What callers may know the endpoint by, such as `primary-1`. */
+  endpointLabel: string;
   outcome: 'succeeded' | 'failed' | 'cancelled';
   errorCode: string | null;
   errorMessage: string | null;
@@ -50,6 +52,6 @@ export type LlmEvent =
    * What was shown so far is void and the text starts over: an endpoint failed in mid-answer and `endpoint` is
    * asked now, or the server's whole answer differs from its pieces (`reason: 'replaced'`).
    */
-  | { type: 'restart'; attempt: number; endpoint: string; reason: string }
+  | { type: 'restart'; attempt: number; endpoint: string; endpointLabel: string; reason: string }
   | { type: 'attempt'; attempt: AttemptRecord }
   | { type: 'end'; completion: LlmCompletion };

@@ -41,8 +41,9 @@ export function createRoutes(
     const shared = { ...environment, traffic: new TrafficTime(clock.now()) };
     return {
       name: route.name,
-      endpoints: route.endpoints.map((endpoint) =>
+      endpoints: route.endpoints.map((endpoint, index) =>
         createEndpoint(
+          index,
           typeof endpoint === 'string' ? { url: endpoint } : endpoint,
           route,
           options,
@@ -75,6 +76,7 @@ export function secretsOfRoutes(
 }
 
 function createEndpoint(
+  index: number,
   { url, weight = 1 }: WeightedEndpoint,
   route: RouteOptions,
   options: LlmClientOptions,
@@ -93,6 +95,7 @@ function createEndpoint(
     },
     {
       route: route.name,
+      index,
       weight,
       model: route.model,
       protocol,

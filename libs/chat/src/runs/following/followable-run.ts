@@ -2,13 +2,19 @@ import { type Turn } from '../../turns/turn.js';
 
 /** Why the text of a run starts over. */
 export interface Restart {
-  /** The endpoint that is asked now. */
+  /** The address of the endpoint that is asked now, for operators. */
   endpoint: string;
+  /** What callers may know it by. */
+  endpointLabel: string;
   reason: string;
 }
 
 /** Its replica died or stopped; which endpoint the one that goes on will ask is not known yet. */
-export const takenOver: Restart = { endpoint: 'another endpoint', reason: 'server_restart' };
+export const takenOver: Restart = {
+  endpoint: 'another endpoint',
+  endpointLabel: 'another endpoint',
+  reason: 'server_restart',
+};
 
 /** A run as its listeners see it, wherever it is carried out: here, on another replica, or nowhere any more. */
 export interface FollowableRun {

@@ -58,6 +58,23 @@ export function runError({ code, publicMessage: message, retryable, retryAfterMs
   return { code, message, retryable, retry_after };
 }
 
+/** The reason of a run whose answer PostgreSQL does not take. */
+const notStorable: RunError = {
+  code: 'answer_not_storable',
+  message: 'the answer came, but the database cannot hold it',
+  retryable: true,
+};
+
+/**
+ * What can be stored of an outcome that PostgreSQL has refused, the most of it first: the answer without what the LLM server said
+ * beside the text; then nothing of it but that.
+ */
+export function reducedOutcomes(outcome: RunOutcome): RunOutcome[] {
+  const plain = { ...outcome, model: null, tokens_used: null, usage: null, metadata: {} };
+  const finish_reason = outcome.finish_reason === null ? null : 'unknown';
+  return [{ ...plain, finish_reason }, withoutCompletion('failed', notStorable, '', [])];
+}
+
 /** A run that was cancelled keeps what there is of its answer. */
 export function cancelled(text: string, attempts: readonly AttemptView[]): RunOutcome {
   return withoutCompletion('cancelled', wasCancelled, text, attempts);
@@ -78,6 +95,7 @@ export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
     number: base + attempt.number,
     route: attempt.route,
     endpoint: attempt.endpoint,
+    endpoint_label: attempt.endpointLabel,
     outcome: attempt.outcome,
     error_code: attempt.errorCode,
     first_token_ms: attempt.firstTokenMs,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isUnavailable, runAs } from '#database';
+import { isUnavailable, isUnstorable, runAs } from '#database';
 import { LlmClient, LlmError, type LlmMessage, type LlmRequest } from '#llm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHAT_OPTIONS } from '../../chat.module-definition.js';
@@ -21,6 +21,7 @@ import {
   ended,
   finishedRun,
   finishedTurn,
+  reducedOutcomes,
   type RunOutcome,
 } from './run-outcome.js';
 import { RunNews } from '../following/run-news.js';
@@ -74,8 +75,7 @@ export class Runs {
       await this.handOver.release(run);
       throw new RunLostError('handed_over');
     }
-    const finishedAt = await this.#store(run, outcome);
-    run.finish(finishedTurn(run.turn, outcome, finishedAt));
+    run.finish(await this.#store(run, outcome));
     this.observer.emit('runFinished', run.turn.run);
     if (run.isLong) this.news.tell(run.turn.run);
   }
@@ -147,7 +147,22 @@ export class Runs {
     };
   }
 
-  async #store(run: LiveRun, outcome: RunOutcome): Promise<Date> {
+  /** Whatever an LLM server said, the run ends: what PostgreSQL refuses of it is left out. @returns the turn as it was stored */
+  async #store(run: LiveRun, outcome: RunOutcome): Promise<Turn> {
+    let refused: unknown;
+    for (const storable of [outcome, ...reducedOutcomes(outcome)]) {
+      try {
+        return finishedTurn(run.turn, storable, await this.#write(run, storable));
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+        this.observer.emit('storeReduced', run.id, error as Error);
+        refused = error;
+      }
+    }
+    throw refused;
+  }
+
+  async #write(run: LiveRun, outcome: RunOutcome): Promise<Date> {
     const row = finishedRun(run.turn, outcome, run.attempt);
     const { finished_at, next_run_id } = await this.#untilAvailable(run, () => this.store.finish(row));
     if (finished_at === null) throw new RunLostError('lost');
@@ -162,6 +177,7 @@ export class Runs {
       try {
         return await ask();
       } catch (error) {
+        if (isUnstorable(error)) throw error;
         if (!isUnavailable(error) || performance.now() > giveUpAt) {
           this.observer.emit('storeFailed', run.id, error as Error);
           throw error;

@@ -12,6 +12,8 @@ export interface ChatOptions {
   leaseMs?: number;
   /** After so many days without a turn a conversation is erased; left out: never. */
   retentionDays?: number | undefined;
+  /** The part of shared waiting places that one owner may hold; left out: 1, no bound. */
+  ownerShare?: number;
   /** What bounds searches; left out: the defaults. */
   search?: SearchLimitOptions;
   /** Between two comment lines of an event stream that has nothing to say. */

@@ -125,6 +125,26 @@ describe('GroupCommit', () => {
     await expect(Promise.all([first, ...waiting, later])).resolves.toEqual([0, 1, 2, 4]);
   });
 
+  it('lets owners take turns, and refuses an owner that holds its share of the waiting places', async () => {
+    const table = new Table<string>();
+    const commit = new GroupCommit(table.write, {
+      maxBatch: 2,
+      maxWaiting: 10,
+      owner: (row) => row.slice(0, 3),
+      ownerShare: 0.8,
+    });
+    const rows = Array.from({ length: 8 }, (_, at) => commit.submit(`ann${at}`));
+    await expect(commit.submit('ann8')).rejects.toMatchObject({ code: 'owner_limit', retryable: true });
+    await settled();
+    expect(table.statements).toEqual([['ann0', 'ann1']]);
+    rows.push(commit.submit('bob0'));
+    await table.commit();
+    expect(table.statements[1]).toEqual(['ann2', 'bob0']);
+    while (commit.waiting > 0) await table.commit();
+    await table.commit();
+    await expect(Promise.all(rows)).resolves.toHaveLength(9);
+  });
+
   it('shows a bad row’s error to its own caller only', async () => {
     const written: string[] = [];
     const commit = new GroupCommit(async (rows: readonly string[]) => {

@@ -1,3 +1,4 @@
+import { isWithinShare, type Owner } from '#fairness';
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import {
   BatchWriter,
@@ -7,7 +8,7 @@ import {
   type WriteRows,
 } from './batch-writer.js';
 import { type Clock, systemClock } from './clock.js';
-import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
+import { DatabaseUnavailableError, OwnerLimitError, WriteQueueFullError } from './database-errors.js';
 import { type Keyed, KeyedQueue } from './keyed-queue.js';
 import { runAs } from './pool/calling-owner.js';
 
@@ -18,6 +19,10 @@ export interface GroupCommitOptions<Row, Result> extends BatchWriterOptions<Row,
   maxWaiting?: number;
   /** Rows of the same key never share a statement, and are written in the order they came. undefined: no such key. */
   conflictKey?: (row: Row) => string | undefined;
+  /** Whose row it is: owners take turns, and share the waiting places. Left out: all rows are one owner's. */
+  owner?: (row: Row) => string;
+  /** The part of the waiting places that one owner may hold. Default 1, no bound: rows that must not be refused. */
+  ownerShare?: number;
   /**
    * How long a statement may be under way, in ms, before the rows behind it are refused, and every further one until it is
    * back: the database does not answer, and nobody should wait for several timeouts one after the other. Default 5,000.
@@ -28,6 +33,7 @@ export interface GroupCommitOptions<Row, Result> extends BatchWriterOptions<Row,
 export const groupCommitDefaults = {
   maxBatch: 256,
   maxWaiting: 10_000,
+  ownerShare: 1,
   stallMs: 5_000,
   ...batchWriterDefaults,
 } as const;
@@ -36,7 +42,7 @@ type Entry<Row, Result> = PendingRow<Row, Result> & Keyed;
 
 /**
  * Writes the rows of concurrent callers together: while one statement is under way, the next one's rows gather. A lone
- * caller waits for nobody; under load the round trip and the commit are shared by all who came during the last one, and by
+ * caller waits for nobody; under load owners take turns, and the round trip and the commit are shared by all who came during the last one, and by
  * those whose requests have arrived but were not read yet.
  */
 export class GroupCommit<Row, Result> {
@@ -46,6 +52,8 @@ export class GroupCommit<Row, Result> {
   readonly #maxWaiting: number;
   readonly #stallMs: number;
   readonly #conflictKey: (row: Row) => string | undefined;
+  readonly #owner: (row: Row) => Owner;
+  readonly #ownerShare: number;
   #isBusy = false;
   #isStalled = false;
   #drained: (() => void)[] = [];
@@ -60,6 +68,8 @@ export class GroupCommit<Row, Result> {
     this.#maxWaiting = options.maxWaiting ?? groupCommitDefaults.maxWaiting;
     this.#stallMs = options.stallMs ?? groupCommitDefaults.stallMs;
     this.#conflictKey = options.conflictKey ?? (() => undefined);
+    this.#owner = options.owner ?? (() => undefined);
+    this.#ownerShare = options.ownerShare ?? groupCommitDefaults.ownerShare;
   }
 
   /** Rows that no statement has taken yet. */
@@ -70,15 +80,19 @@ export class GroupCommit<Row, Result> {
   /**
    * Resolves with the row's result once it is committed. Aborting the signal takes the row back as long as it waits; a row
    * already on its way is written, and its caller is told so.
-   * @throws WriteQueueFullError; what the row itself is refused for; DatabaseUnavailableError; the signal's reason.
+   * @throws WriteQueueFullError; OwnerLimitError; what the row itself is refused for; DatabaseUnavailableError; the signal's reason.
    */
   submit(row: Row, signal?: AbortSignal): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     if (this.#isStalled) return Promise.reject(this.#stallError());
     if (this.#queue.size >= this.#maxWaiting)
       return Promise.reject(new WriteQueueFullError(this.#maxWaiting));
+    const owner = this.#owner(row);
+    const free = this.#maxWaiting - this.#queue.size;
+    if (owner !== undefined && !isWithinShare(this.#queue.sizeOf(owner), free, this.#ownerShare))
+      return Promise.reject(new OwnerLimitError('rows'));
     return new Promise<Result>((resolve, reject) => {
-      const entry: Entry<Row, Result> = { row, key: this.#conflictKey(row), resolve, reject };
+      const entry: Entry<Row, Result> = { row, owner, key: this.#conflictKey(row), resolve, reject };
       if (signal) this.#takeBackOnAbort(entry, signal);
       this.#enqueue(entry);
     });

@@ -17,6 +17,20 @@ describe('KeyedQueue', () => {
     expect(queue.take(10).map(({ id }) => id)).toEqual([1]);
   });
 
+  it('takes owners in turn, whatever one of them has waiting', () => {
+    const queue = new KeyedQueue<Item & { owner: string }>();
+    for (let id = 0; id < 1_000; id += 1) queue.add({ owner: 'ann', key: undefined, id });
+    queue.add({ owner: 'bob', key: 'a', id: 1_000 });
+    queue.add({ owner: 'bob', key: 'a', id: 1_001 });
+    expect([queue.size, queue.sizeOf('ann'), queue.sizeOf('bob')]).toEqual([1_002, 1_000, 2]);
+    const first = queue.take(4);
+    expect(first.map(({ id }) => id)).toEqual([0, 1_000, 1, 2]);
+    queue.giveBack(first);
+    expect(queue.take(2).map(({ id }) => id)).toEqual([3, 1_001]);
+    expect([queue.sizeOf('ann'), queue.sizeOf('bob'), queue.clear().length]).toEqual([996, 0, 996]);
+    expect([queue.size, queue.sizeOf('ann')]).toEqual([0, 0]);
+  });
+
   it('gives up what waits, and keeps the keys of what is out', () => {
     const queue = new KeyedQueue<Item>();
     ['a', 'b', 'a', 'b', undefined].forEach((key, id) => queue.add({ key, id }));

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pg from 'pg';
-import { findBinaries } from './binaries.js';
+import { findBinaries, type PostgresBinaries } from './binaries.js';
 import { inspectDataDirectory } from './data-directory.js';
 import { DataDirectoryUnusableError } from './errors.js';
 import { initialise } from './initialise.js';
@@ -12,18 +12,20 @@ import { Postmaster } from './postmaster.js';
 import { waitForPreviousServer } from './previous-server.js';
 import { DATABASE, SUPERUSER } from './server-arguments.js';
 import { ServerLog } from './server-log.js';
+import { type RunningServer, Supervisor } from './supervisor.js';
 
 /**
  * A PostgreSQL 18 server of our own, run from the binaries that npm installed. It listens on 127.0.0.1, keeps its data
- * between starts, and ends with this process, however that ends (on Linux even by SIGKILL).
+ * between starts, and ends with this process, however that ends (on Linux even by SIGKILL). With `onRestart` it is
+ * restarted when it ended by itself.
  */
 export class EmbeddedPostgres {
   private constructor(
     /** postgres://… of its superuser, password included: not for logs. */
     readonly url: string,
     readonly port: number,
-    private readonly postmaster: Postmaster,
-    private readonly serverLog: ServerLog,
+    private readonly first: RunningServer,
+    private readonly supervisor: Supervisor | undefined,
   ) {}
 
   /**
@@ -47,7 +49,13 @@ export class EmbeddedPostgres {
       const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${postmaster.port}/${DATABASE}`;
       await checkPassword(url, plan);
       postmaster.unref();
-      return new EmbeddedPostgres(url, postmaster.port, postmaster, log);
+      const { port } = postmaster;
+      const server = withLog(postmaster, log);
+      const { onRestart: warn } = plan;
+      const restart = (signal: AbortSignal): Promise<RunningServer> =>
+        restartServer({ ...plan, port, signal }, binaries);
+      const supervisor = warn && new Supervisor(server, { restart, warn });
+      return new EmbeddedPostgres(url, port, server, supervisor);
     } catch (error) {
       await postmaster?.stop();
       await log.close();
@@ -55,15 +63,37 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Resolves when the server process is gone, asked to or not; `description` says how it ended. */
+  /** Resolves when the first server process is gone, asked to or not; `description` says how it ended. */
   get exited(): Promise<Ending> {
-    return this.postmaster.exited;
+    return this.first.exited;
   }
 
   /** Shuts the server down and waits until it is gone: fast at first, then harder. May be called more than once. */
   async stop(): Promise<void> {
-    await this.postmaster.stop();
-    await this.serverLog.close();
+    await (this.supervisor ?? this.first).stop();
+  }
+}
+
+/** A server that closes its log when it is stopped, once. */
+function withLog(postmaster: Postmaster, log: ServerLog): RunningServer {
+  let stopping: Promise<void> | undefined;
+  return {
+    exited: postmaster.exited,
+    stop: () => (stopping ??= postmaster.stop().finally(() => log.close())),
+  };
+}
+
+/** Starts the server once more, on data that is there. The log is opened anew, as it may have grown beyond its bound. */
+async function restartServer(plan: ServerPlan, binaries: PostgresBinaries): Promise<RunningServer> {
+  const log = await ServerLog.open(plan.logFile);
+  try {
+    await waitForPreviousServer(plan);
+    const postmaster = await Postmaster.start(plan, binaries, log);
+    postmaster.unref();
+    return withLog(postmaster, log);
+  } catch (error) {
+    await log.close();
+    throw error;
   }
 }
 

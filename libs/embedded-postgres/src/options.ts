@@ -20,6 +20,11 @@ export interface EmbeddedPostgresOptions {
   signal?: AbortSignal;
   /** Told in one sentence about the slow or unusual steps of a start. */
   log?: (message: string) => void;
+  /**
+   * Restarts the server on the same port when it ended by itself, with pauses of 0.1 s to 30 s. Receives one sentence about
+   * each end and restart. Left out: it is not restarted.
+   */
+  onRestart?: (message: string) => void;
 }
 
 export const embeddedPostgresDefaults = {
@@ -42,6 +47,7 @@ export interface ServerPlan {
   previousShutdownTimeoutMs: number;
   signal: AbortSignal | undefined;
   log: (message: string) => void;
+  onRestart: ((message: string) => void) | undefined;
 }
 
 export function planServer(options: EmbeddedPostgresOptions): ServerPlan {
@@ -59,5 +65,6 @@ export function planServer(options: EmbeddedPostgresOptions): ServerPlan {
       options.previousShutdownTimeoutMs ?? embeddedPostgresDefaults.previousShutdownTimeoutMs,
     signal: options.signal,
     log: options.log ?? (() => undefined),
+    onRestart: options.onRestart,
   };
 }

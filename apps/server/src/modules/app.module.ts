@@ -77,6 +77,7 @@ export class AppModule {
               database,
             }: Configuration) => ({
               history,
+              ownerShare,
               search: { timeoutMs: searchTimeoutMs, poolSize: database.poolSize, ownerShare },
               generation: { maxTokens: llm.maxTokens, temperature: llm.temperature },
               drainTimeoutMs,

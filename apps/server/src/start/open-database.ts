@@ -26,6 +26,7 @@ export async function openDatabase(
     dataDirectory: join(dataDirectory, 'postgres'),
     signal,
     log: (message) => logger.event('info', message, {}),
+    onRestart: (message) => logger.event('warn', message, {}),
   });
   shutdown.add('database', () => postgres.stop());
   return {

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { GroupCommit, type GroupCommitOptions, SystemDatabase } from '#database';
-import { chatDefaults } from '../chat-options.js';
+import { CHAT_OPTIONS } from '../chat.module-definition.js';
+import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { maxBatch } from './few-rows.js';
 import { writeContinuations } from './continue-conversations.js';
 import { writeFinishedRuns, type FinishedAt, type FinishedRun } from './finish-runs.js';
@@ -18,9 +19,11 @@ export class TurnStore {
   readonly #continuations: GroupCommit<TurnRow, BegunTurn>;
   readonly #ends: GroupCommit<FinishedRun, FinishedAt>;
 
-  constructor(database: SystemDatabase) {
+  constructor(database: SystemDatabase, @Inject(CHAT_OPTIONS) options: ChatOptions) {
     const beginning: GroupCommitOptions<TurnRow, BegunTurn> = {
       maxBatch,
+      owner: (row) => row.owner,
+      ownerShare: options.ownerShare ?? 1,
       lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
       // An answer that was waited for in vain is looked for, too, for as long as a connection is.
       recoverForMs: (database.answerTimeoutMs * 4) / 3,
@@ -33,6 +36,8 @@ export class TurnStore {
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
       maxBatch,
+      // No share: the end of a run must not be refused.
+      owner: (row) => row.owner,
       conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpFinishedRuns(database, rows, signal),
       recoverForMs: chatDefaults.storeTimeoutMs,

@@ -1,10 +1,11 @@
 import { type QueryResultRow } from 'pg';
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { runAs } from './pool/calling-owner.js';
 import { type Database, type Statement, type StatementRunner, type Transaction } from './database.js';
 
 /**
  * Statements on behalf of one owner. PostgreSQL hides every row of other owners from them (row-level security), whatever
- * the statement says.
+ * the statement says. Their connections count as the owner's (`FairPool`).
  */
 export class OwnerDatabase implements StatementRunner {
   constructor(
@@ -18,12 +19,12 @@ export class OwnerDatabase implements StatementRunner {
     values?: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<Row[]> {
-    return this.database.queryWithin<Row>(this.owner, statement, values, signal);
+    return runAs(this.owner, () => this.database.queryWithin<Row>(this.owner, statement, values, signal));
   }
 
   /** As `Database.transaction`. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.database.transactionWithin(this.owner, work);
+    return runAs(this.owner, () => this.database.transactionWithin(this.owner, work));
   }
 
   /**
@@ -34,6 +35,6 @@ export class OwnerDatabase implements StatementRunner {
     entity: EntityTarget<Entity>,
     work: (repository: Repository<Entity>) => Promise<Result>,
   ): Promise<Result> {
-    return this.database.repositoryWithin(this.owner, entity, work);
+    return runAs(this.owner, () => this.database.repositoryWithin(this.owner, entity, work));
   }
 }

@@ -1,6 +1,10 @@
 # Parley's server. The mock LLM is in the same image: run it with `node dist/apps/mock-llm/src/main.js`.
 
-FROM node:24-slim AS build
+# The base image by its digest, so that a build gets what was tried and nothing else. A newer one:
+# `docker buildx imagetools inspect node:24-slim`; another one: `docker build --build-arg NODE_IMAGE=…`.
+ARG NODE_IMAGE=node:24-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 # Dependencies first: this layer is made anew only when they change.
 COPY package.json package-lock.json ./
@@ -12,19 +16,22 @@ COPY apps apps
 COPY libs libs
 RUN npm run build && npm run build:web
 
-FROM node:24-slim AS dependencies
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY apps/web/package.json apps/web/
 COPY libs/client/package.json libs/client/
 # Nothing optional is needed; TypeScript would come along as an optional peer.
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+# What the image is made of, for scanners: CycloneDX.
+RUN npm run --silent sbom > sbom.json
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 WORKDIR /app
 # HOST: a container has to listen on all of its own addresses; which of them others reach is decided by whoever runs it.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3001
 COPY --from=dependencies /app/node_modules node_modules
+COPY --from=dependencies /app/sbom.json ./
 COPY package.json ./
 COPY --from=build /app/dist/libs dist/libs
 COPY --from=build /app/dist/apps dist/apps

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Environment, VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
@@ -65,7 +66,8 @@ describe('Dockerfile', () => {
     const command = JSON.parse(/^CMD (.+)$/m.exec(dockerfile)![1]!) as string[];
     expect(command[0]).toBe('node');
     expect(existsSync(path(sourceOf(command[1]!)))).toBe(true);
-    const majors = new Set(all(dockerfile, /^FROM node:(\d+)-slim/gm));
+    const majors = new Set(all(dockerfile, /^ARG NODE_IMAGE=node:(\d+)-slim@sha256:[0-9a-f]{64}$/gm));
+    expect(all(dockerfile, /^FROM (\S+)/gm)).toEqual(['${NODE_IMAGE}', '${NODE_IMAGE}', '${NODE_IMAGE}']);
     expect([...majors]).toEqual([manifest.devDependencies.node!.split('.')[0]]);
   });
 
@@ -78,6 +80,27 @@ describe('Dockerfile', () => {
       dockerfile.lastIndexOf('\nFROM '),
     );
     expect(dependencies).toContain('npm ci --omit=dev');
+  });
+
+  it('has in it a list of all that it is made of, in which nothing reports installations', () => {
+    expect(dockerfile).toContain('RUN npm run --silent sbom > sbom.json');
+    expect(dockerfile).toContain('COPY --from=dependencies /app/sbom.json');
+    const { stdout } = spawnSync('npm', ['run', '--silent', 'sbom'], { cwd: path('.'), encoding: 'utf8' });
+    const { bomFormat, components } = JSON.parse(stdout) as {
+      bomFormat: string;
+      components: { purl: string }[];
+    };
+    expect(bomFormat).toBe('CycloneDX');
+    const named = components.map(({ purl }) => purl.replace(/@[^@]*$/, ''));
+    expect(named).toEqual(expect.arrayContaining(['pkg:npm/pg', 'pkg:npm/ws', 'pkg:npm/typeorm']));
+    expect(named.filter((name) => /scarf|jest|angular/.test(name))).toEqual([]);
+  }, 60_000);
+
+  it('installs no package that no source imports', () => {
+    const sources = globSync('{apps/{server,mock-llm,check-llm},libs}/**/*.ts', { cwd: path('.') });
+    const text = sources.map((name) => read(name)).join('\n');
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    expect(Object.keys(dependencies).filter((name) => !text.includes(`'${name}`))).toEqual([]);
   });
 });
 

@@ -148,6 +148,9 @@ describe('without keys', () => {
     for (const file of ['swagger-ui.css.map', 'swagger-ui-bundle.js.ma%70', 'swagger-ui.js.MAP']) {
       expect((await stack.fetch(`/docs/${file}`)).status).toBe(404);
     }
+    for (const path of ['/docs/../metrics', '/docs/%2e%2e/metrics', '/docs/..%2fpackage.json']) {
+      expect([path, await statusOf(path, [])]).toEqual([path, 404]);
+    }
   });
 });
 

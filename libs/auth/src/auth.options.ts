@@ -19,7 +19,7 @@ export interface AuthOptions {
 /** The defaults of {@link AuthOptions}, and bounds that have no option. */
 export const authDefaults = {
   anonymousConnections: 64,
-  failedSignIns: 10,
+  failedSignIns: 30,
   /** Most connections without a valid key of all addresses, as a multiple of `anonymousConnections`. */
   anonymousAddresses: 16,
   /** Most client addresses whose failed sign-ins are counted. The oldest is dropped for a new one. */

@@ -86,7 +86,7 @@ const defaults: Configuration = {
   history: { maxMessages: 50, maxChars: 100_000 },
   ownerShare: 1,
   searchTimeoutMs: 3_000,
-  auth: { mode: 'none', keys: [], operatorKeys: [], anonymousConnections: 64, failedSignIns: 10 },
+  auth: { mode: 'none', keys: [], operatorKeys: [], anonymousConnections: 64, failedSignIns: 30 },
 };
 
 describe('parseConfiguration', () => {

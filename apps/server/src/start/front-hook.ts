@@ -4,7 +4,7 @@ import { answerProblem, type Problem, routeNotFound } from '#problems';
 import { type FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Configuration } from '../configuration/index.js';
-import { isDocsSourceMap, setResponseHeaders } from './response-headers.js';
+import { isHiddenDocsFile, setResponseHeaders } from './response-headers.js';
 import { isClosing } from './unread-bodies.js';
 
 /** Probes of an orchestrator call the server by the address of its container, and learn nothing but whether it works. */
@@ -26,7 +26,7 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
       return misdirectedRequest();
     }
     if (isCrossSite(request.method, request.headers, names, crossSite)) return crossSiteRequest();
-    return isDocsSourceMap(request) ? routeNotFound(request.method, request.originalUrl) : undefined;
+    return isHiddenDocsFile(request) ? routeNotFound(request.method, request.originalUrl) : undefined;
   };
 
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {

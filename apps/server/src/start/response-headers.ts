@@ -30,11 +30,11 @@ export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyRepl
   }
 }
 
-/** Whether a request is for a source map of the program at /docs. */
-export function isDocsSourceMap(request: FastifyRequest): boolean {
+/** Whether a request is for a file at /docs that is not served: a source map, or one outside of the folder. */
+export function isHiddenDocsFile(request: FastifyRequest): boolean {
   if (!isDocs(request)) return false;
   const { '*': file } = request.params as { '*'?: string };
-  return /\.map$/i.test(file ?? '');
+  return /\.map$|(^|[\\/])\.\.([\\/]|$)/i.test(file ?? '');
 }
 
 function isDocs(request: FastifyRequest): boolean {

@@ -5,7 +5,7 @@ import { type Socket } from 'node:net';
 /** Most of a body that is received and dropped after its request was answered: as much as any route takes. In bytes. */
 const maxDiscardedBytes = 64 * 1024 * 1024;
 /** How long the client may go on sending after the response. */
-const maxDiscardMs = 2_000;
+const maxDiscardMs = 5_000;
 
 const closing = new WeakSet<Socket>();
 
@@ -19,7 +19,7 @@ export function isClosing(request: IncomingMessage): boolean {
 
 /**
  * Ends the connection of every request that is answered before its body has arrived: refused, unknown or too large. What
- * the client still sends is dropped unparsed, up to 64 MiB and 2 s, and then the connection is cut. Without that time the
+ * the client still sends is dropped unparsed, up to 64 MiB and 5 s, and then the connection is cut. Without that time the
  * client would see a reset connection instead of its response (RFC 9112, 9.6).
  */
 export function closeUnreadBodies(fastify: FastifyInstance): void {

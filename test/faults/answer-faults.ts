@@ -124,6 +124,7 @@ const garbles: Fault[] = [
   always('end without the text', 'harmless', [], { finalWithoutResponse: true }),
   always('not streamed though asked', 'harmless', [], { ignoreStream: true }),
   always('speaks first', 'harmless', [], { greet: true }),
+  always('greets with an answer', 'harmless', [], { greetAnswer: 'Welcome! Ask me anything.' }),
   always('100,000 frames at once', 'harmless', [], { reply: 'flood '.repeat(100_000) }, { isHeavy: true }),
   always('20,000 frames after the end', 'harmless', [], { extraFrames: 20_000 }, { isHeavy: true }),
   both(

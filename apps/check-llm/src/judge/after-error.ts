@@ -22,11 +22,15 @@ export function judgeAfterError(
     return { check, verdict: 'note', says };
   }
   const isClosed = error.errorReach === 'connection';
-  return (
-    judgeLate(check, error.late, `the error ${error.errorCode}`, claims, isClosed) ?? {
-      check,
-      verdict: 'works',
-      says: `Nothing comes after the error ${error.errorCode}.`,
-    }
-  );
+  const late = judgeLate(check, error.late, `the error ${error.errorCode}`, claims, isClosed);
+  if (late === undefined) {
+    return { check, verdict: 'works', says: `Nothing comes after the error ${error.errorCode}.` };
+  }
+  if (late.verdict !== 'differs' || claims.reuse !== 'settled') return late;
+  return {
+    ...late,
+    advice:
+      'Never set LLM_REUSE=always here: settled, as now, uses no connection again after an error, and LLM_REUSE=never ' +
+      'none after any answer. In a description: reach: connection for such errors.',
+  };
 }

@@ -83,7 +83,7 @@ describe('docs/protocols.md', () => {
     });
     expect(server.received[0]).toMatchObject({ ask: 'hi', before: [{ who: 'assistant', said: 'before' }] });
     const refused = await tell(client, { ...streamed, message: 'much' });
-    expect(refused.error).toMatchObject({ retryAfterMs: 2000, cause: { code: 'overloaded' } });
+    expect(refused.error).toMatchObject({ cause: { code: 'overloaded', retryAfterMs: 2000 } });
     const abort = new AbortController();
     await tell(client, { ...streamed, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
     await server.until(({ received }) => received.length === 4);

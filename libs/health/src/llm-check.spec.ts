@@ -13,6 +13,8 @@ const state: EndpointState = {
   connections: 0,
   connecting: 0,
   inFlight: 0,
+  reuse: 'settled' as const,
+  reuseReason: undefined,
   queued: 0,
 };
 const limits = { llmTimeoutMs: 2_000, llmCacheMs: 5_000 };

@@ -18,6 +18,8 @@ function endpoint(
     connections: failure === undefined ? 1 : 0,
     connecting: 0,
     inFlight: 0,
+    reuse: 'settled' as const,
+    reuseReason: undefined,
     queued: 0,
   };
   return { state, failure };

@@ -8,6 +8,11 @@ export interface ConnectionRules {
    * neither are of the only request in flight, frames with other names are somebody else's and are dropped.
    */
   correlation: 'order' | 'ids';
+  /**
+   * Whether a request has an id that the server may repeat, also where requests do not share connections and `order`
+   * holds. A server that repeats it in every frame of an answer needs no quiet time between two askers.
+   */
+  offersIds: boolean;
   /** Are request ids to be unlike those of every other connection? Else they count up from 1. */
   uniqueIds: boolean;
   /** Most requests that the server takes on one connection at once, if the route shares connections. */
@@ -49,6 +54,7 @@ export interface ProtocolLimits {
 /** What holds where a protocol says nothing. */
 export const connectionDefaults: ConnectionRules = {
   correlation: 'order',
+  offersIds: false,
   uniqueIds: false,
   maxInFlight: Infinity,
   reuse: 'pool',

@@ -6,6 +6,7 @@ import { type LlmProtocol } from './protocol.js';
 /** The default contract: one JSON frame out, one JSON frame (or a stream of chunks and one frame) back. */
 export const guideProtocol = {
   name: 'guide',
+  connection: { offersIds: true },
   headers: (credentials: LlmCredentials) => ({
     ...(credentials.apiKey === undefined ? {} : { Authorization: `Bearer ${credentials.apiKey}` }),
     'X-API-Version': credentials.apiVersion,

@@ -1,5 +1,7 @@
 import { variableMistakes } from '../protocols/variables.js';
 import { llmDefaults, type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { reuseSettings } from '../transport/reuse/endpoint-reuse.js';
+import { type TransportOptions } from '../transport/transport-options.js';
 import { protocolOf } from './route-protocol.js';
 
 /** The options of a client cannot work. Names every mistake, and no address: it may hold a password. */
@@ -63,19 +65,21 @@ function mistakesInNumbers(options: LlmClientOptions): string[] {
     ...belowLeast('breaker', { ...llmDefaults.breaker, ...breaker, failureRate: 1 }, 1),
     ...belowLeast('breaker', { failureRate: breaker?.failureRate ?? 0 }, 0),
     ...belowLeast('hedging', { ratio: options.hedging?.ratio ?? 0 }, 0),
-    ...belowLeast(
-      'transport',
-      { ...llmDefaults.transport, ...transport, maxQueue: 1, ownerShare: 1, secureContext: 1 },
-      1,
-    ),
-    ...belowLeast('transport', { maxQueue: transport?.maxQueue ?? 0 }, 0),
-    ...mistakesInShare(transport?.ownerShare ?? 1),
+    ...mistakesInTransport({ ...llmDefaults.transport, ...transport }),
     ...belowLeast('options', { maxAnswerChars: maxAnswerChars ?? llmDefaults.maxAnswerChars }, 1),
   ];
 }
 
-function mistakesInShare(share: number): string[] {
-  return share > 0 && share <= 1 ? [] : ['transport.ownerShare: must be a number above 0 and at most 1'];
+function mistakesInTransport(transport: TransportOptions): string[] {
+  const { reuse, maxQueue, settleMs, restMs, ownerShare, secureContext: _, ...fromOne } = transport;
+  return [
+    ...belowLeast('transport', fromOne, 1),
+    ...belowLeast('transport', { maxQueue, settleMs, restMs }, 0),
+    ...(ownerShare > 0 && ownerShare <= 1
+      ? []
+      : ['transport.ownerShare: must be a number above 0 and at most 1']),
+    ...(reuseSettings.includes(reuse) ? [] : [`transport.reuse: must be one of ${reuseSettings.join(', ')}`]),
+  ];
 }
 
 function belowLeast(group: string, values: Readonly<Record<string, number>>, least: number): string[] {

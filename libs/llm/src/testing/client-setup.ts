@@ -6,7 +6,7 @@ import { type LlmRequest } from '../protocols/protocol.js';
 
 export const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
 
-/** A chain of routes, each of one or more addresses; short waits. */
+/** A chain of routes, each of one or more addresses; short waits, and none for connections to be quiet. */
 export function clientOptions(routes: readonly (readonly string[])[], more: Partial<LlmClientOptions> = {}) {
   return {
     routes: routes.map((urls, index) => ({
@@ -17,6 +17,7 @@ export function clientOptions(routes: readonly (readonly string[])[], more: Part
       credentials,
     })),
     ...more,
+    transport: { reuse: 'always', settleMs: 0, ...more.transport },
     retry: { baseMs: 2, maxMs: 5, ...more.retry },
   } satisfies LlmClientOptions;
 }

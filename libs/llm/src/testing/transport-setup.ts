@@ -2,7 +2,7 @@ import { guideProtocol } from '../protocols/guide.js';
 import { type EncodeContext, type LlmRequest } from '../protocols/protocol.js';
 import { Connection } from '../transport/connection.js';
 import { type Dial, type DialedSocket } from '../transport/dial/dial.js';
-import { rulesOf, type PoolContext } from '../transport/dial/open-connection.js';
+import { reuseOf, rulesOf, type PoolContext } from '../transport/dial/open-connection.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { SecretRedactor } from '../redaction/secret-redactor.js';
@@ -24,14 +24,17 @@ export const encodeContext: EncodeContext = {
   learned: {},
 };
 
-/** What a pool needs, for specs: the guide protocol and, unless another is given, a clock that stands still. */
+/**
+ * What a pool needs, for specs: the guide protocol, no quiet times, and, unless another is given, a clock that stands
+ * still.
+ */
 export function poolContext(url: string, options: Partial<TransportOptions> = {}, clock = new FakeClock()) {
   return {
     address: { url, name: 'ws://server/', redactor: noSecrets },
     credentials,
     model: 'm',
     protocol: guideProtocol,
-    options: { ...transportDefaults, ...options },
+    options: { ...transportDefaults, reuse: 'always', settleMs: 0, ...options },
     clock,
     random: () => 0,
   } satisfies PoolContext;
@@ -60,6 +63,7 @@ export function connectionOn(
       protocol,
       rules: rulesOf(protocol),
       options,
+      reuse: reuseOf(pool, () => undefined),
       clock,
       random,
       context: encodeContext,

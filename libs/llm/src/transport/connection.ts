@@ -11,6 +11,7 @@ import { type Exchange, type ExchangeListener } from './exchange.js';
 import { Exchanges, type Wire } from './exchanges.js';
 import { decodeFrame } from './incoming-frame.js';
 import { PeerSilence } from './peer-silence.js';
+import { ConnectionReuse } from './reuse/connection-reuse.js';
 
 /** What whoever holds a connection is told of it. */
 export interface ConnectionHandlers {
@@ -28,6 +29,9 @@ export class Connection {
   readonly #capacity: number;
   readonly #retireAt: number;
   readonly #silence: PeerSilence;
+  readonly #reuse: ConnectionReuse;
+  /** Aborted with the error that ended the connection. */
+  readonly #ending = new AbortController();
   #reserved = 0;
   #keepalive: Timer | undefined;
   #lastUsedAt: number;
@@ -35,6 +39,7 @@ export class Connection {
   #retiring = false;
   #lastError: Error | undefined;
   #closedBy: LlmError | undefined;
+  #isClosedByUs = false;
 
   constructor(socket: DialedSocket, setup: ConnectionSetup, handlers: ConnectionHandlers) {
     const { rules, options, clock, random } = setup;
@@ -42,7 +47,8 @@ export class Connection {
     this.#setup = setup;
     this.#handlers = handlers;
     this.#capacity = Math.min(options.requestsPerConnection, rules.maxInFlight);
-    this.#exchanges = new Exchanges(setup, this.#capacity, this.#wire());
+    this.#reuse = new ConnectionReuse(setup.reuse, () => clock.now());
+    this.#exchanges = new Exchanges(setup, this.#capacity, this.#reuse, this.#wire());
     this.#lastUsedAt = clock.now();
     this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
     this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
@@ -57,6 +63,11 @@ export class Connection {
   /** Why it is not open any more. */
   get closedBy(): LlmError | undefined {
     return this.#closedBy;
+  }
+
+  /** Whether {@link close} ended it. */
+  get isClosedByUs(): boolean {
+    return this.#isClosedByUs;
   }
 
   /** The model that the connection is for, where the address names it; else that of the route. */
@@ -76,6 +87,53 @@ export class Connection {
 
   get isIdle(): boolean {
     return this.#taken === 0;
+  }
+
+  /** Whether it can take a request of anyone now. */
+  get isReady(): boolean {
+    return this.hasRoom && this.#reuse.isReady;
+  }
+
+  /** When it may carry a request of anyone, in ms from now, if it is idle; Infinity: never. */
+  get readyInMs(): number {
+    return this.#reuse.readyInMs;
+  }
+
+  /** When it may be closed because no request can use it any more, in ms from now; Infinity: never. */
+  get spentInMs(): number {
+    return this.#reuse.spentInMs;
+  }
+
+  /** Whether it can take this request at once, because it carried the one before of the same conversation. */
+  canFollow(request: LlmRequest): boolean {
+    return this.hasRoom && this.#reuse.mayFollow(request);
+  }
+
+  /**
+   * Resolves when the new connection has been quiet for the settle time. Rejects with the error that ended the
+   * connection, or with the signal's reason; then the connection is closed.
+   */
+  async settled(signal: AbortSignal): Promise<void> {
+    const { clock, options, name } = this.#setup;
+    const until = clock.now() + options.connectTimeoutMs + options.settleMs;
+    let either: AbortSignal | undefined;
+    try {
+      for (let ms = this.#reuse.settlesInMs; ms > 0 && this.#open; ms = this.#reuse.settlesInMs) {
+        if (clock.now() >= until) {
+          this.#cut(
+            new LlmConnectionClosedError(name, abnormalClosure, 'it sends frames without being asked'),
+          );
+          break;
+        }
+        either ??= AbortSignal.any([signal, this.#ending.signal]);
+        await clock.sleep(ms, either);
+      }
+      if (this.#closedBy !== undefined) throw this.#closedBy;
+      signal.throwIfAborted();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** When room was last given back, on the clock's time line. */
@@ -129,6 +187,7 @@ export class Connection {
   /** Takes no more requests and says goodbye; what is in flight fails. */
   close(): void {
     if (!this.#open) return;
+    this.#isClosedByUs = true;
     this.#socket.webSocket.close(1000);
     this.#ended(1000, 'closed by us', new LlmConnectionClosedError(this.#setup.name, 1000, 'closed by us'));
   }
@@ -226,6 +285,7 @@ export class Connection {
     this.#open = false;
     this.#keepalive?.cancel();
     const reported = (this.#closedBy = error ?? closeError(code, reason, this.#setup, this.#lastError));
+    this.#ending.abort(reported);
     this.#exchanges.end(reported, error === undefined && this.#setup.rules.endsOnClose.includes(code));
     this.#handlers.onClose(this, reported);
   }

@@ -4,6 +4,7 @@ import { type LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame } from '../protocols/protocol.js';
 import { abnormalClosure } from './close-error.js';
 import { type OpenExchange } from './exchange.js';
+import { type EndpointReuse } from './reuse/endpoint-reuse.js';
 
 /** Of an answer that no frame has come of yet. */
 const unseen = Symbol('unseen');
@@ -15,8 +16,13 @@ export interface Correlation {
   all(): IterableIterator<OpenExchange>;
   begin(exchange: OpenExchange): void;
   end(exchange: OpenExchange): void;
-  /** Undefined: nobody's, to be dropped. An error: this and all that follows is doubtful. */
+  /** Undefined: of no request here, to be dropped. An error: this and all that follows is doubtful. */
   whose(frame: DecodedFrame): OpenExchange | LlmError | undefined;
+}
+
+/** Whether a frame says anything about an answer, so that it matters whose it is. */
+export function concernsAnswer({ event, facts, learned, next }: DecodedFrame): boolean {
+  return event !== undefined || facts !== undefined || learned !== undefined || next !== undefined;
 }
 
 abstract class Table {
@@ -46,8 +52,15 @@ export class OrderCorrelation extends Table implements Correlation {
   #usesIds: boolean | undefined;
   #idBefore: string | undefined;
 
-  /** @param name the endpoint as it may be shown */
-  constructor(private readonly name: string) {
+  /**
+   * @param name the endpoint as it may be shown
+   * @param ownIds what the ids of all requests on this connection begin with
+   */
+  constructor(
+    private readonly name: string,
+    private readonly ownIds: string,
+    private readonly reuse: EndpointReuse,
+  ) {
     super();
   }
 
@@ -62,15 +75,33 @@ export class OrderCorrelation extends Table implements Correlation {
     this.open.delete(exchange.id);
   }
 
-  whose({ requestId, event }: DecodedFrame): OpenExchange | LlmError | undefined {
+  whose(frame: DecodedFrame): OpenExchange | LlmError | undefined {
+    const { requestId, event } = frame;
     const exchange = this.first;
-    if (event === undefined) return exchange;
+    if (requestId !== undefined && requestId === exchange?.context.requestId) return exchange;
+    if (this.reuse.requiresIds && requestId?.startsWith(this.ownIds)) return undefined;
     if (exchange === undefined) {
       // What a server says before it was asked is a greeting. After the end of an answer it could be anybody's.
-      return this.#begun === 0 ? undefined : new LlmFrameError('it came after the end of the answer');
+      if (event === undefined || this.#begun === 0) return undefined;
+      return new LlmFrameError('it came after the end of the answer');
     }
+    if (this.reuse.requiresIds) return this.#withoutId(frame);
+    if (concernsAnswer(frame)) exchange.isNamed = false;
+    if (event === undefined) return exchange;
     const isPlainError = event.type === 'error' && requestId === undefined;
     return isPlainError ? exchange : (this.#doubtOf(requestId) ?? exchange);
+  }
+
+  /** An error may be about anything; other frames show that the server does not repeat the id, against what it did. */
+  #withoutId({ event }: DecodedFrame): LlmError | undefined {
+    if (event === undefined) return undefined;
+    if (event.type === 'error') return event.error;
+    this.reuse.lacksId();
+    return new LlmConnectionClosedError(
+      this.name,
+      abnormalClosure,
+      'an answer does not repeat its request_id',
+    );
   }
 
   /**
@@ -78,7 +109,7 @@ export class OrderCorrelation extends Table implements Correlation {
    * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
    */
   #doubtOf(requestId: string | undefined): LlmError | undefined {
-    if (requestId !== undefined && requestId === this.#idBefore) {
+    if (requestId !== undefined && (requestId === this.#idBefore || requestId.startsWith(this.ownIds))) {
       // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
       const detail = 'an answer goes by the name of the one before';
       return new LlmConnectionClosedError(this.name, abnormalClosure, detail);
@@ -125,6 +156,14 @@ export class NameCorrelation extends Table implements Correlation {
   #isDoubtful = false;
   #lastOver: string | undefined;
 
+  /** @param name the endpoint as it may be shown */
+  constructor(
+    private readonly name: string,
+    private readonly reuse: EndpointReuse,
+  ) {
+    super();
+  }
+
   begin(exchange: OpenExchange): void {
     this.open.set(exchange.id, exchange);
   }
@@ -137,21 +176,34 @@ export class NameCorrelation extends Table implements Correlation {
     this.open.delete(exchange.id);
   }
 
-  whose({ requestId, answerId, event }: DecodedFrame): OpenExchange | undefined {
+  whose(frame: DecodedFrame): OpenExchange | LlmError | undefined {
+    const { requestId, answerId, event } = frame;
     if (requestId !== undefined) {
       const exchange = this.open.get(requestId);
       if (exchange !== undefined && answerId !== undefined) this.#name(exchange, answerId);
       return exchange;
     }
     if (answerId !== undefined) return this.#byAnswer.get(answerId) ?? this.#adopt(answerId);
-    return event?.type === 'error' || this.open.size > 1 ? undefined : this.first;
+    if (event?.type === 'error' || this.open.size !== 1) return undefined;
+    if (!concernsAnswer(frame)) return this.first;
+    if (this.reuse.requiresIds) return this.#withoutId(frame);
+    this.first!.isNamed = false;
+    return this.first;
+  }
+
+  #withoutId({ event }: DecodedFrame): LlmError | undefined {
+    if (event === undefined) return undefined;
+    this.reuse.lacksId();
+    return new LlmConnectionClosedError(this.name, abnormalClosure, 'an answer does not name its request');
   }
 
   /** Not every server repeats our name: where only one answer can be meant, that one is. */
   #adopt(answerId: string): OpenExchange | undefined {
     const exchange = this.first;
     const isPlain = this.open.size === 1 && exchange?.context.answerId === undefined;
-    if (!isPlain || this.#isDoubtful || answerId === this.#lastOver) return undefined;
+    if (!isPlain || this.#isDoubtful || this.reuse.requiresIds || answerId === this.#lastOver)
+      return undefined;
+    exchange!.isNamed = false;
     this.#name(exchange!, answerId);
     return exchange;
   }

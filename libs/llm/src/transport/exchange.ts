@@ -24,6 +24,10 @@ export interface Exchange {
 /** What a connection keeps of a request until its answer is over. */
 export class OpenExchange {
   readonly assembly = new AnswerAssembly();
+  /** Whether each frame of the answer so far had the id of this request. */
+  isNamed = true;
+  /** Whether a frame of the answer has come. */
+  hasBegun = false;
   /** Bytes that had come on the connection when something of the answer came last. */
   bytesHeard: number;
 

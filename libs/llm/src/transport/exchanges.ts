@@ -1,12 +1,20 @@
 import { type Timer } from '../clock.js';
+import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type Learned, type LlmRequest } from '../protocols/protocol.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
-import { EchoCorrelation, NameCorrelation, OrderCorrelation, type Correlation } from './correlation.js';
+import {
+  concernsAnswer,
+  EchoCorrelation,
+  NameCorrelation,
+  OrderCorrelation,
+  type Correlation,
+} from './correlation.js';
 import { abnormalClosure } from './close-error.js';
 import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.js';
 import { protocolFailure } from './incoming-frame.js';
+import { type ConnectionReuse } from './reuse/connection-reuse.js';
 import { Transcript } from './transcript.js';
 
 /** How long a server that was told to stop may take to end its answer before the connection is cut. */
@@ -36,13 +44,15 @@ export class Exchanges {
   readonly #wire: Wire;
   readonly #isShared: boolean;
   readonly #correlation: Correlation;
+  readonly #reuse: ConnectionReuse;
   /** Answers that were given up, and that the server has yet to end. */
   readonly #stopping = new Map<OpenExchange, Timer>();
   #count = 0;
 
   /** @param capacity most requests at a time */
-  constructor(setup: ConnectionSetup, capacity: number, wire: Wire) {
+  constructor(setup: ConnectionSetup, capacity: number, reuse: ConnectionReuse, wire: Wire) {
     this.#setup = setup;
+    this.#reuse = reuse;
     this.#wire = wire;
     this.#isShared = capacity > 1;
     this.#correlation = this.#createCorrelation();
@@ -63,12 +73,14 @@ export class Exchanges {
     const frames = this.#setup.protocol.encode(asked, exchange.context);
     this.transcript.clear();
     this.#correlation.begin(exchange);
+    this.#reuse.began(request);
     this.#wire.write(frames);
     return { abandon: (why) => this.#abandon(exchange, why) };
   }
 
   /** Gives a frame to whoever it is for. */
   take(frame: DecodedFrame): void {
+    if (this.#correlation.isEmpty && concernsAnswer(frame) && this.#takeUnexpected(frame)) return;
     const exchange = this.#correlation.whose(frame);
     if (exchange instanceof LlmError) this.#wire.cut(exchange);
     else if (exchange !== undefined) this.#tell(exchange, frame);
@@ -88,18 +100,38 @@ export class Exchanges {
     }
   }
 
+  /** A frame while no answer is awaited. @returns whether that was all there is to do about it */
+  #takeUnexpected({ requestId }: DecodedFrame): boolean {
+    const { rules, reuse } = this.#setup;
+    const { isByOrder } = reuse;
+    const isEarly = this.#count === 0;
+    // With the id of a request that is over it can be taken for no other answer.
+    const isNamed =
+      rules.correlation === 'ids' ? requestId !== undefined : requestId?.startsWith(this.#ownIds);
+    if (isByOrder && isNamed) return true;
+    if (isByOrder || isEarly) this.#reuse.unexpectedFrame();
+    if (!isByOrder) return false;
+    if (!isEarly) this.#wire.cut(new LlmFrameError('it came after the end of the answer'));
+    return true;
+  }
+
+  get #ownIds(): string {
+    return `${this.#setup.context.connectionId}-`;
+  }
+
   #createCorrelation(): Correlation {
-    const { rules, name } = this.#setup;
-    if (rules.correlation === 'ids') return new NameCorrelation();
-    return this.#isShared ? new EchoCorrelation() : new OrderCorrelation(name);
+    const { rules, name, reuse } = this.#setup;
+    if (rules.correlation === 'ids') return new NameCorrelation(name, reuse);
+    return this.#isShared ? new EchoCorrelation() : new OrderCorrelation(name, this.#ownIds, reuse);
   }
 
   #open(request: LlmRequest, listener: ExchangeListener): OpenExchange {
-    const { rules, context, clock } = this.#setup;
+    const { rules, context, clock, reuse } = this.#setup;
     const { learned } = this.#wire;
     this.#count += 1;
-    const id = rules.uniqueIds ? `${context.connectionId}-${this.#count}` : String(this.#count);
-    const isNamed = rules.correlation === 'ids' || this.#isShared;
+    const isOffered = rules.offersIds && !this.#isShared;
+    const id = rules.uniqueIds || isOffered ? `${this.#ownIds}${this.#count}` : String(this.#count);
+    const isNamed = rules.correlation === 'ids' || this.#isShared || (isOffered && reuse.mode !== 'always');
     const named = isNamed ? { requestId: id } : {};
     return new OpenExchange(
       id,
@@ -113,6 +145,10 @@ export class Exchanges {
   #tell(exchange: OpenExchange, { event, facts, learned, next }: DecodedFrame): void {
     const { assembly, context, listener, request } = exchange;
     if (this.#isShared) exchange.bytesHeard = this.#wire.bytesRead();
+    if (!exchange.hasBegun && (event !== undefined || facts !== undefined)) {
+      exchange.hasBegun = true;
+      this.#reuse.answerBegan();
+    }
     if (learned !== undefined) context.learned = { ...context.learned, ...learned };
     if (facts !== undefined) assembly.learn(facts);
     if (next !== undefined && listener !== undefined) {
@@ -125,12 +161,16 @@ export class Exchanges {
     if (event === undefined) return;
     if (event.type === 'error') {
       this.#over(exchange);
+      // What follows an error, such as a late end, could not be told from the next answer.
+      if (this.#setup.reuse.isByOrder) this.#wire.retire();
       listener?.event(event);
       return;
     }
     const told = assembly.take(event);
     if (told.type === 'end') {
       this.#over(exchange);
+      this.#reuse.answered(exchange.isNamed);
+      this.#setup.reuse.answered(exchange.isNamed);
       if (this.#setup.rules.reuse === 'conversation') this.transcript.extend(request, assembly.text);
     }
     listener?.event(told);
@@ -154,6 +194,7 @@ export class Exchanges {
     if (stop !== undefined) {
       this.#stopping.set(exchange, this.#cutIn(stopTimeoutMs, 'the server does not stop'));
       this.#wire.write(stop);
+      if (this.#setup.reuse.isByOrder) this.#wire.retire();
       return;
     }
     this.#correlation.end(exchange);

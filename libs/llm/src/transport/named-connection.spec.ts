@@ -8,7 +8,7 @@ import { namedProtocol, type NamedFrame } from '../testing/named-protocol.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { poolContext, streamed } from '../testing/transport-setup.js';
 import { type Connection } from './connection.js';
-import { openConnection } from './dial/open-connection.js';
+import { openConnection, reuseOf } from './dial/open-connection.js';
 
 let server: ScriptedServer;
 let clock: FakeClock;
@@ -34,8 +34,10 @@ async function open(
 ): Promise<void> {
   const protocol = { ...namedProtocol, ...more, connection: { ...namedProtocol.connection, ...rules } };
   closed = Promise.withResolvers();
+  const pool = { ...poolContext(server.url, { requestsPerConnection }, clock), protocol };
   connection = await openConnection(
-    { ...poolContext(server.url, { requestsPerConnection }, clock), protocol },
+    pool,
+    reuseOf(pool, () => undefined),
     'm',
     new AbortController().signal,
     { onClose: (_, error) => closed.resolve(error), onRoom: () => (rooms += 1) },

@@ -11,8 +11,8 @@ export class Transcript {
   }
 
   /** Has what was said before this request been said here, and nothing else? */
-  holds({ conversationId, history = [] }: LlmRequest): boolean {
-    return this.#said !== undefined && this.#said === digest(conversationId, history);
+  holds({ owner, conversationId, history = [] }: LlmRequest): boolean {
+    return this.#said !== undefined && this.#said === digest([owner, conversationId], history);
   }
 
   clear(): void {
@@ -20,18 +20,19 @@ export class Transcript {
   }
 
   /** The request has its whole answer. */
-  extend({ conversationId, history = [], message }: LlmRequest, answer: string): void {
+  extend({ owner, conversationId, history = [], message }: LlmRequest, answer: string): void {
     const turn: LlmMessage[] = [
       { role: 'user', content: message },
       { role: 'assistant', content: answer },
     ];
-    this.#said = digest(conversationId, [...history, ...turn]);
+    this.#said = digest([owner, conversationId], [...history, ...turn]);
   }
 }
 
-function digest(conversationId: string | undefined, messages: readonly LlmMessage[]): string {
+/** @param whose of which owner and conversation it is */
+function digest(whose: readonly (string | undefined)[], messages: readonly LlmMessage[]): string {
   const said = messages.flatMap(({ role, content }) => [role, content]);
   return createHash('sha256')
-    .update(JSON.stringify([conversationId ?? null, ...said]))
+    .update(JSON.stringify([...whose.map((part) => part ?? null), ...said]))
     .digest('base64');
 }

@@ -1,5 +1,6 @@
 import { defaultShare } from '#fairness';
 import { type SecureContext } from 'node:tls';
+import { type ReuseSetting } from './reuse/endpoint-reuse.js';
 
 /** Limits of the connections to one endpoint. */
 export interface TransportOptions {
@@ -7,6 +8,12 @@ export interface TransportOptions {
   maxConnections: number;
   /** Most requests in flight on one connection; more than 1 only where the server echoes `request_id`. */
   requestsPerConnection: number;
+  /** Which connections may be used again where the server does not repeat request ids. */
+  reuse: ReuseSetting;
+  /** How long a new connection must be quiet before its first request, so that no greeting is taken for the answer. */
+  settleMs: number;
+  /** How long a connection must be quiet before it carries a request of another asker. */
+  restMs: number;
   /** Most requests that wait for a connection. */
   maxQueue: number;
   /**
@@ -32,6 +39,9 @@ export interface TransportOptions {
 export const transportDefaults: TransportOptions = {
   maxConnections: 100,
   requestsPerConnection: 1,
+  reuse: 'settled',
+  settleMs: 250,
+  restMs: 1_500,
   maxQueue: 1_000,
   ownerShare: defaultShare,
   connectTimeoutMs: 5_000,

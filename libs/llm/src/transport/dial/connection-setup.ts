@@ -3,6 +3,7 @@ import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type ProtocolContext } from '../../protocols/protocol-context.js';
 import { type LlmProtocol } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
+import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
 import { type TransportOptions } from '../transport-options.js';
 
 /** What a connection is made with. */
@@ -12,6 +13,7 @@ export interface ConnectionSetup {
   protocol: LlmProtocol;
   rules: ConnectionRules;
   options: TransportOptions;
+  reuse: EndpointReuse;
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;

@@ -7,6 +7,8 @@ import { type LlmProtocol } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Connection, type ConnectionHandlers } from '../connection.js';
 import { dial } from './dial.js';
+import { EndpointReuse, type ReuseState } from '../reuse/endpoint-reuse.js';
+import { initialReuse } from '../reuse/initial-mode.js';
 import { type TransportOptions } from '../transport-options.js';
 
 /** An endpoint's address. */
@@ -30,6 +32,8 @@ export interface PoolContext {
   random: () => number;
   onOpen?: () => void;
   onClose?: (error: LlmError) => void;
+  /** The rule for using connections again has changed. */
+  onReuse?: (state: ReuseState) => void;
 }
 
 /** How connections that speak a protocol are treated. */
@@ -37,9 +41,22 @@ export function rulesOf(protocol: LlmProtocol): ConnectionRules {
   return { ...connectionDefaults, ...protocol.connection };
 }
 
-/** Dials, plays the protocol's handshake, and gives a connection that can take requests. Rejects as `dial` does. */
+/** The rule for using an endpoint's connections again. @param onChange called after each change of it */
+export function reuseOf({ protocol, options, onReuse }: PoolContext, onChange: () => void): EndpointReuse {
+  const initial = initialReuse(rulesOf(protocol), options, protocol.handshake !== undefined);
+  return new EndpointReuse(initial, (state) => {
+    onReuse?.(state);
+    onChange();
+  });
+}
+
+/**
+ * Dials, plays the protocol's handshake, waits until the connection is quiet, and gives a connection that can take
+ * requests. Rejects as `dial` does, or with the error that ended the connection.
+ */
 export async function openConnection(
   pool: PoolContext,
+  reuse: EndpointReuse,
   model: string,
   signal: AbortSignal,
   handlers: ConnectionHandlers,
@@ -60,13 +77,14 @@ export async function openConnection(
   );
   const rules = rulesOf(protocol);
   const { name } = address;
-  return new Connection(
+  const connection = new Connection(
     socket,
     {
       name,
       protocol,
       rules,
       options,
+      reuse,
       clock,
       random,
       context,
@@ -74,6 +92,8 @@ export async function openConnection(
     },
     handlers,
   );
+  await connection.settled(signal);
+  return connection;
 }
 
 /** A protocol knows its servers better than options that are for all. */

@@ -6,7 +6,7 @@ import { namedProtocol } from '../../testing/named-protocol.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { poolContext, streamed } from '../../testing/transport-setup.js';
 import { type Connection } from '../connection.js';
-import { openConnection } from './open-connection.js';
+import { openConnection, reuseOf } from './open-connection.js';
 
 let server: ScriptedServer;
 let clock: FakeClock;
@@ -26,12 +26,14 @@ const parse = (frame: string) => JSON.parse(frame) as Record<string, unknown>;
 
 async function open(more: Partial<LlmProtocol>): Promise<Connection> {
   const context = poolContext(server.url, {}, clock);
+  const pool = {
+    ...context,
+    protocol: { ...namedProtocol, ...more },
+    address: { ...context.address, redactor: new SecretRedactor({ secrets: ['sk-secret'] }) },
+  };
   connection = await openConnection(
-    {
-      ...context,
-      protocol: { ...namedProtocol, ...more },
-      address: { ...context.address, redactor: new SecretRedactor({ secrets: ['sk-secret'] }) },
-    },
+    pool,
+    reuseOf(pool, () => undefined),
     'm',
     new AbortController().signal,
     { onClose: () => undefined },
@@ -71,7 +73,7 @@ describe('a handshake', () => {
       yield [];
     }
     // The third frame says that the server goes away: whoever reads it closes the connection.
-    await expect(open({ handshake: listening })).resolves.toHaveProperty('isOpen', false);
+    await expect(open({ handshake: listening })).rejects.toMatchObject({ closeCode: 1000 });
   });
 
   it('is refused with the server’s own error, without our key', async () => {

@@ -6,7 +6,8 @@ import { type LlmError } from '../../errors/llm-error.js';
 import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
-import { openConnection, rulesOf, type PoolContext } from '../dial/open-connection.js';
+import { openConnection, reuseOf, rulesOf, type PoolContext } from '../dial/open-connection.js';
+import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
 import { type Pool, type PoolState } from './pool.js';
 import { refusal } from './refusal.js';
 import { WaitQueue } from './wait-queue.js';
@@ -18,6 +19,7 @@ import { WaitQueue } from './wait-queue.js';
 export class DedicatedPool implements Pool {
   readonly #context: PoolContext;
   readonly #rules: ConnectionRules;
+  readonly #reuse: EndpointReuse;
   readonly #lent = new Set<Connection>();
   /** Those unused for longest come first. */
   readonly #kept = new Set<Connection>();
@@ -32,6 +34,7 @@ export class DedicatedPool implements Pool {
     this.#context = context;
     this.#rules = rulesOf(context.protocol);
     this.#places = new FairShares(() => context.options.maxConnections, context.options.ownerShare);
+    this.#reuse = reuseOf(context, () => this.#closeSpent());
   }
 
   get state(): PoolState {
@@ -40,6 +43,7 @@ export class DedicatedPool implements Pool {
       connecting: this.#places.total - this.#lent.size,
       inFlight: this.#lent.size,
       queued: this.#waiting.size,
+      ...this.#reuse.state,
     };
   }
 
@@ -83,6 +87,7 @@ export class DedicatedPool implements Pool {
     this.#lent.delete(connection);
     if (connection.isOpen) this.#kept.add(connection);
     connection.free();
+    this.#closeSpent();
     this.#stopBeating();
     this.#giveUpPlace(request?.owner);
   }
@@ -103,9 +108,10 @@ export class DedicatedPool implements Pool {
     const model = request?.model ?? this.#context.model;
     for (const connection of this.#kept) {
       const fits =
-        connection.hasRoom &&
         (!isForOneModel || connection.model === model) &&
-        (reuse === 'pool' || (request !== undefined && connection.remembers(request)));
+        (reuse === 'pool'
+          ? connection.isReady || (request !== undefined && connection.canFollow(request))
+          : connection.hasRoom && request !== undefined && connection.remembers(request));
       if (fits) return connection;
     }
     return undefined;
@@ -133,6 +139,7 @@ export class DedicatedPool implements Pool {
     if (this.#places.total + this.#kept.size > options.maxConnections) oldest?.close();
     const connection = await openConnection(
       this.#context,
+      this.#reuse,
       model,
       AbortSignal.any([signal, this.#closing.signal]),
       { onClose: (closed, error) => this.#lost(closed, error) },
@@ -144,6 +151,11 @@ export class DedicatedPool implements Pool {
     return connection;
   }
 
+  /** Closes the connections that no request can use any more. */
+  #closeSpent(): void {
+    for (const connection of [...this.#kept]) if (connection.spentInMs === 0) connection.close();
+  }
+
   #lost(connection: Connection, error: LlmError): void {
     if (!this.#lent.has(connection) && !this.#kept.delete(connection)) return;
     this.#context.onClose?.(error);
@@ -152,6 +164,7 @@ export class DedicatedPool implements Pool {
 
   #beat(): void {
     const { clock, options } = this.#context;
+    this.#closeSpent();
     const now = clock.now();
     for (const connection of [...this.#lent, ...this.#kept]) {
       if (this.#kept.has(connection) && now - connection.lastUsedAt >= options.idleCloseMs)

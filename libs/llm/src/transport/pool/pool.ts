@@ -5,14 +5,25 @@ import { LlmConnectError, type LlmQueueFullError } from '../../errors/connection
 import { LlmError } from '../../errors/llm-error.js';
 import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
-import { openConnection, rulesOf, type PoolContext } from '../dial/open-connection.js';
+import { openConnection, reuseOf, rulesOf, type PoolContext } from '../dial/open-connection.js';
+import { type EndpointReuse, type ReuseState } from '../reuse/endpoint-reuse.js';
 import { ReconnectSpread } from './reconnect-spread.js';
 import { refusal } from './refusal.js';
+import {
+  closeSpent,
+  countReady,
+  followedConnection,
+  longestResting,
+  nextChangeInMs,
+  readyConnection,
+} from './resting.js';
+import { SpareTarget } from './spare-target.js';
 import { WaitQueue } from './wait-queue.js';
 
-export interface PoolState {
+export interface PoolState extends ReuseState {
   /** Open connections. */
   connections: number;
+  /** Connections on their way: being dialed, or not quiet for long enough yet. */
   connecting: number;
   inFlight: number;
   queued: number;
@@ -55,17 +66,24 @@ export class ConnectionPool implements Pool {
   readonly #context: PoolContext;
   readonly #dials = new Set<AbortController>();
   readonly #spread: ReconnectSpread;
+  readonly #reuse: EndpointReuse;
+  readonly #spares: SpareTarget;
   readonly #requestsPerConnection: number;
   #refusedUntil = Number.NEGATIVE_INFINITY;
   /** How many connections stood when the server refused one more; no bound until it does. Owners share so many. */
   #accepted = Number.POSITIVE_INFINITY;
   /** Requests in flight, by owner. */
   readonly #shares: FairShares;
+  #noSparesUntil = Number.NEGATIVE_INFINITY;
   #heartbeat: Timer | undefined;
+  /** Set while a connection rests. */
+  #restTimer: Timer | undefined;
 
   constructor(context: PoolContext) {
     this.#context = context;
     this.#spread = new ReconnectSpread(context.random);
+    this.#spares = new SpareTarget(context.options.maxConnections);
+    this.#reuse = reuseOf(context, () => this.#reuseChanged());
     const { maxInFlight } = rulesOf(context.protocol);
     const { requestsPerConnection, maxConnections, ownerShare } = context.options;
     this.#requestsPerConnection = Math.min(requestsPerConnection, maxInFlight);
@@ -81,12 +99,13 @@ export class ConnectionPool implements Pool {
       connecting: this.#dials.size,
       inFlight: this.#shares.total,
       queued: this.#waiting.size,
+      ...this.#reuse.state,
     };
   }
 
   refusalFor(owner?: string): LlmQueueFullError | undefined {
     const { address, options } = this.#context;
-    const hasRoom = this.#withRoom() !== undefined;
+    const hasRoom = readyConnection(this.#connections) !== undefined;
     const toOpen = (options.maxConnections - this.#connections.size) * this.#requestsPerConnection;
     const waiting = this.#waiting;
     const coming = Math.min(toOpen, this.#servable);
@@ -103,25 +122,32 @@ export class ConnectionPool implements Pool {
     if (ready !== undefined) return ready;
     const refused = this.refusalFor(request?.owner);
     if (refused !== undefined) throw refused;
+    this.#spares.waited();
     const place = this.#waiting.wait(signal, request?.owner);
     this.#grow();
     try {
       return await place;
     } finally {
-      if (signal.aborted) this.#dropSurplusDials();
+      if (signal.aborted && !this.#reuse.dialsAhead) this.#dropSurplusDials();
     }
   }
 
   tryAcquire(request?: LlmRequest): Connection | undefined {
     if (this.#allowance(request?.owner) === 0) return undefined;
-    const ready = this.#withRoom();
-    return ready === undefined ? undefined : this.#lend(ready, request?.owner);
+    const connection =
+      readyConnection(this.#connections) ?? (request && followedConnection(this.#connections, request));
+    if (connection === undefined) return undefined;
+    this.#lend(connection, request?.owner);
+    if (this.#reuse.dialsAhead) this.#grow();
+    return connection;
   }
 
   release(connection: Connection, request?: LlmRequest): void {
     connection.free();
     this.#shares.giveBack(request?.owner);
+    if (connection.isIdle && connection.spentInMs === 0) connection.close();
     this.#serve();
+    if (this.#reuse.isByOrder) this.#watchRest();
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -131,20 +157,16 @@ export class ConnectionPool implements Pool {
   close(): void {
     const reason = new LlmCancelledError('the pool is closed');
     this.#closing.abort(reason);
+    this.#restTimer?.cancel();
     this.#waiting.turnAllAway(reason);
     for (const dialing of this.#dials) dialing.abort(reason);
     for (const connection of [...this.#connections]) connection.close();
   }
 
-  /** The oldest come first, so that those which a burst opened grow idle and are closed. */
-  #withRoom(): Connection | undefined {
-    for (const connection of this.#connections) if (connection.hasRoom) return connection;
-    return undefined;
-  }
-
   #lend(connection: Connection, owner: Owner): Connection {
     connection.reserve();
     this.#shares.take(owner);
+    this.#spares.needed(this.#context.clock.now());
     return connection;
   }
 
@@ -169,7 +191,7 @@ export class ConnectionPool implements Pool {
 
   #serve(): void {
     while (this.#waiting.size > 0) {
-      const connection = this.#withRoom();
+      const connection = readyConnection(this.#connections);
       if (connection === undefined) break;
       const isServed = this.#waiting.serve(
         (owner) => this.#lend(connection, owner),
@@ -181,19 +203,38 @@ export class ConnectionPool implements Pool {
     this.#grow();
   }
 
-  /** Opens as many connections as there are waiting requests without one on its way. */
+  /** Opens as many connections as there are waiting requests without one on its way, and those to be held in reserve. */
   #grow(): void {
-    const { options, clock } = this.#context;
-    if (this.#connections.size > 0 && clock.now() < this.#refusedUntil) return;
+    const { clock } = this.#context;
+    const now = clock.now();
+    if (this.#closing.signal.aborted || (this.#connections.size > 0 && now < this.#refusedUntil)) return;
     while (
-      !this.#closing.signal.aborted &&
       this.#wanted > this.#dials.size * this.#requestsPerConnection &&
-      this.#connections.size + this.#dials.size < options.maxConnections
+      (this.#hasPlace || this.#makePlace())
     ) {
-      const dialing = new AbortController();
-      this.#dials.add(dialing);
-      void this.#open(dialing);
+      this.#dial();
     }
+    if (now < this.#noSparesUntil || !this.#reuse.dialsAhead) return;
+    const wanted = this.#spares.at(now) - countReady(this.#connections) + this.#wanted;
+    while (this.#dials.size < wanted && this.#hasPlace) this.#dial();
+  }
+
+  get #hasPlace(): boolean {
+    return this.#connections.size + this.#dials.size < this.#context.options.maxConnections;
+  }
+
+  /** Closes a connection that rests for longer than a new one would take. */
+  #makePlace(): boolean {
+    const { settleMs } = this.#reuse;
+    if (!this.#reuse.isByOrder) return false;
+    longestResting(this.#connections, Math.max(1, 2 * settleMs))?.close();
+    return this.#hasPlace;
+  }
+
+  #dial(): void {
+    const dialing = new AbortController();
+    this.#dials.add(dialing);
+    void this.#open(dialing);
   }
 
   /** Nobody is left who would use them: a connect that hangs must not outlive the requests that wanted it. */
@@ -208,10 +249,12 @@ export class ConnectionPool implements Pool {
   /**
    * One failed connect is one request's failure; the others may be luckier. While other connections stand, the
    * server merely wants no more of them for now: nobody fails, and whoever waits is served when one is given back.
+   * None is opened ahead for as long.
    */
   #connectFailed(error: LlmError): void {
+    this.#noSparesUntil = this.#context.clock.now() + (error.retryAfterMs ?? refusalHoldsMs);
     if (this.#connections.size > 0) {
-      this.#refusedUntil = this.#context.clock.now() + (error.retryAfterMs ?? refusalHoldsMs);
+      this.#refusedUntil = this.#noSparesUntil;
       this.#accepted = this.#connections.size;
       return;
     }
@@ -225,7 +268,7 @@ export class ConnectionPool implements Pool {
     try {
       const delayMs = this.#spread.delayMs(clock.now());
       if (delayMs > 0) await clock.sleep(delayMs, dialing.signal);
-      connection = await openConnection(this.#context, model, dialing.signal, {
+      connection = await openConnection(this.#context, this.#reuse, model, dialing.signal, {
         onClose: (closed, error) => this.#lost(closed, error),
         onRoom: () => this.#serve(),
       });
@@ -252,7 +295,9 @@ export class ConnectionPool implements Pool {
 
   #lost(connection: Connection, error: LlmError): void {
     if (!this.#connections.delete(connection)) return;
-    this.#spread.dropped(this.#context.clock.now());
+    // What we close ourselves is no sign of trouble, and makes room at the server.
+    if (connection.isClosedByUs) this.#refusedUntil = Number.NEGATIVE_INFINITY;
+    else this.#spread.dropped(this.#context.clock.now());
     if (this.#connections.size === 0) {
       this.#heartbeat?.cancel();
       this.#heartbeat = undefined;
@@ -272,6 +317,26 @@ export class ConnectionPool implements Pool {
       }
     }
     this.#heartbeat?.refresh();
+    this.#spares.beat();
     this.#grow();
+  }
+
+  /** Wakes up when a connection has rested, to serve those who wait, or to close what no request can use any more. */
+  #watchRest(): void {
+    if (this.#restTimer !== undefined || this.#closing.signal.aborted) return;
+    const ms = nextChangeInMs(this.#connections);
+    if (ms === Infinity) return;
+    this.#restTimer = this.#context.clock.timer(ms, () => {
+      this.#restTimer = undefined;
+      closeSpent(this.#connections);
+      this.#serve();
+      this.#watchRest();
+    });
+  }
+
+  #reuseChanged(): void {
+    closeSpent(this.#connections);
+    this.#serve();
+    this.#watchRest();
   }
 }

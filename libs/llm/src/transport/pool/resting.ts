@@ -1,0 +1,56 @@
+import { type LlmRequest } from '../../protocols/protocol.js';
+import { type Connection } from '../connection.js';
+
+/** The oldest that can take a request of anyone, so that those which a burst opened grow idle and are closed. */
+export function readyConnection(connections: Iterable<Connection>): Connection | undefined {
+  for (const connection of connections) if (connection.isReady) return connection;
+  return undefined;
+}
+
+/** One that can take the request because it carried the one before of the same conversation. */
+export function followedConnection(
+  connections: Iterable<Connection>,
+  request: LlmRequest,
+): Connection | undefined {
+  for (const connection of connections) if (connection.canFollow(request)) return connection;
+  return undefined;
+}
+
+export function countReady(connections: Iterable<Connection>): number {
+  let count = 0;
+  for (const { isReady } of connections) if (isReady) count += 1;
+  return count;
+}
+
+/** In how many ms an idle connection becomes ready, or spent; Infinity if none does. */
+export function nextChangeInMs(connections: Iterable<Connection>): number {
+  let next = Infinity;
+  for (const { isIdle, readyInMs, spentInMs } of connections) {
+    if (!isIdle) continue;
+    for (const ms of [readyInMs, spentInMs]) if (ms > 0 && ms < next) next = ms;
+  }
+  return next;
+}
+
+/** Closes idle connections that no request can use any more. */
+export function closeSpent(connections: Iterable<Connection>): void {
+  for (const connection of [...connections]) {
+    if (connection.isIdle && connection.spentInMs === 0) connection.close();
+  }
+}
+
+/**
+ * The idle connection that will be of use last: a new one is ready sooner than it.
+ * @param atLeastMs undefined is returned if all are ready sooner than this
+ */
+export function longestResting(connections: Iterable<Connection>, atLeastMs: number): Connection | undefined {
+  let found: Connection | undefined;
+  let longestMs = atLeastMs;
+  for (const connection of connections) {
+    const { isIdle, readyInMs } = connection;
+    if (!isIdle || readyInMs < longestMs) continue;
+    found = connection;
+    longestMs = readyInMs;
+  }
+  return found;
+}

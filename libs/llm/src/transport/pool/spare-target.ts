@@ -1,0 +1,36 @@
+/** Without a request for so long, no connection is opened ahead, in ms. */
+const needLastsMs = 60_000;
+
+/**
+ * How many unused connections an endpoint should have in reserve, so that no request waits for a connect and its settle
+ * time: one, and one more for each request that had to wait, up to a bound; half of that after each quiet heartbeat.
+ */
+export class SpareTarget {
+  #target = 1;
+  #lastNeededAt = Number.NEGATIVE_INFINITY;
+  #hasWaited = false;
+
+  /** @param most never more than so many */
+  constructor(private readonly most: number) {}
+
+  /** A request came. */
+  needed(now: number): void {
+    this.#lastNeededAt = now;
+  }
+
+  /** A request came, and no connection was ready. */
+  waited(): void {
+    this.#hasWaited = true;
+    this.#target = Math.min(this.most, this.#target + 1);
+  }
+
+  beat(): void {
+    if (!this.#hasWaited) this.#target = Math.max(1, Math.floor(this.#target / 2));
+    this.#hasWaited = false;
+  }
+
+  /** 0 while no request has come for a minute. */
+  at(now: number): number {
+    return now - this.#lastNeededAt < needLastsMs ? this.#target : 0;
+  }
+}

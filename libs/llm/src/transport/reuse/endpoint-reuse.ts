@@ -1,0 +1,119 @@
+/** What a route may choose for connections on which the server does not repeat request ids. */
+export const reuseSettings = ['settled', 'never', 'always'] as const;
+
+/**
+ * `settled`: a connection carries requests of different askers, each after a quiet time. `never`: one request each.
+ * `always`: any request, as soon as the answer before is over; only for servers that never send a frame too many.
+ */
+export type ReuseSetting = (typeof reuseSettings)[number];
+
+/**
+ * How an endpoint's connections are used: a {@link ReuseSetting}; `ids` where every frame repeats the id of its request,
+ * so that no waiting is needed; or `conversation` where a connection belongs to one conversation.
+ */
+export type ReuseMode = ReuseSetting | 'ids' | 'conversation';
+
+export interface ReuseState {
+  reuse: ReuseMode;
+  /** Why the mode changed; undefined while it is the one that the endpoint began with. */
+  reuseReason: string | undefined;
+}
+
+export interface ReuseOptions {
+  /** The mode to begin with. Only `settled` can change. */
+  mode: ReuseMode;
+  /** How long a new connection must be quiet before its first request, in ms; 0: not at all. */
+  settleMs: number;
+  /** How long a connection must be quiet before a request of another asker, in ms. */
+  restMs: number;
+}
+
+/**
+ * What is known about frames that an endpoint sends unasked, shared by all of its connections. It begins as `settled`
+ * and changes at most twice: to `ids` at the first whole answer that repeats an id nobody could guess, and for good to
+ * `never` at the first frame that belongs to no request, or that lacks an id where answers had them before.
+ */
+export class EndpointReuse {
+  readonly restMs: number;
+  readonly #onChange: (state: ReuseState) => void;
+  #mode: ReuseMode;
+  #reason: string | undefined;
+  #settleMs: number;
+  #isProven = false;
+  #hasAnsweredWithoutId = false;
+  #hasGreeted = false;
+
+  constructor({ mode, settleMs, restMs }: ReuseOptions, onChange: (state: ReuseState) => void = () => {}) {
+    this.#mode = mode;
+    this.#settleMs = settleMs;
+    this.restMs = restMs;
+    this.#onChange = onChange;
+  }
+
+  get mode(): ReuseMode {
+    return this.#mode;
+  }
+
+  get state(): ReuseState {
+    return { reuse: this.#mode, reuseReason: this.#reason };
+  }
+
+  /** How long a new connection must be quiet before its first request, in ms. */
+  get settleMs(): number {
+    const needsNone = this.#mode === 'always' || (this.#mode === 'ids' && !this.#hasGreeted);
+    return needsNone ? 0 : this.#settleMs;
+  }
+
+  /** Whether a frame is matched to its request by order alone, so that any frame too many ends its connection. */
+  get isByOrder(): boolean {
+    return this.#mode === 'settled' || this.#mode === 'never' || this.#mode === 'conversation';
+  }
+
+  /** Whether frames without the id of their request are not accepted. */
+  get requiresIds(): boolean {
+    return this.#mode === 'ids' && this.#isProven;
+  }
+
+  /** Whether connections are opened before they are needed. Not before the first answer shows that it is necessary. */
+  get dialsAhead(): boolean {
+    return this.#mode === 'never' || (this.#mode === 'settled' && this.#hasAnsweredWithoutId);
+  }
+
+  /** @param isNamed whether each frame of the answer had the id of its request */
+  answered(isNamed: boolean): void {
+    if (isNamed) {
+      this.#isProven = true;
+      if (this.#mode === 'settled') this.#change('ids', 'its answers repeat the id of their request');
+    } else {
+      this.#hasAnsweredWithoutId = true;
+      this.lacksId();
+    }
+  }
+
+  /** A frame lacks an id although answers had ids before: perhaps several servers share the address. */
+  lacksId(): void {
+    if (this.requiresIds) this.#change('never', 'an answer does not repeat the id of its request');
+  }
+
+  /** A frame came while no answer was awaited. */
+  unexpectedFrame(): void {
+    if (this.#mode === 'settled') this.#change('never', 'it sent a frame while no answer was awaited');
+  }
+
+  /**
+   * A frame came before the first request of a connection. New connections are then watched for twice as long, up to
+   * the rest time, so that the next such frame is not taken for an answer.
+   * @param quietMs how long the connection had been quiet until then
+   */
+  greeted(quietMs: number): void {
+    this.#hasGreeted = true;
+    if (this.#settleMs > 0) this.#settleMs = Math.max(this.#settleMs, Math.min(this.restMs, quietMs * 2));
+    this.unexpectedFrame();
+  }
+
+  #change(mode: ReuseMode, reason: string): void {
+    this.#mode = mode;
+    this.#reason = reason;
+    this.#onChange(this.state);
+  }
+}

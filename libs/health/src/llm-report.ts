@@ -46,6 +46,21 @@ export class EndpointRow {
   queued!: number;
 
   @ApiProperty({
+    enum: ['settled', 'ids', 'never', 'always', 'conversation'],
+    description:
+      'Which requests may use a connection again: of anyone after a quiet time (settled), of anyone at once because the ' +
+      'server repeats ids (ids) or because the configuration says so (always), of the same conversation, or none (never)',
+  })
+  reuse!: EndpointState['reuse'];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why reuse has changed since the start; null if it has not',
+  })
+  reuse_reason!: string | null;
+
+  @ApiProperty({
     type: String,
     nullable: true,
     description: 'A code: why it cannot be reached, or else why its last request failed',
@@ -135,6 +150,8 @@ function endpointRow({ state, failure }: CheckedEndpoint): EndpointRow {
     in_flight: state.inFlight,
     expected_first_token_ms: state.expectedMs === undefined ? null : Math.round(state.expectedMs),
     queued: state.queued,
+    reuse: state.reuse,
+    reuse_reason: state.reuseReason ?? null,
     last_error: failure ?? state.lastError ?? null,
   };
 }

@@ -58,6 +58,8 @@ function row(mock: MockLlm, status: 'healthy' | 'unhealthy', lastError: string |
     expected_first_token_ms: null,
     in_flight: 0,
     queued: 0,
+    reuse: 'settled',
+    reuse_reason: null,
     last_error: lastError,
   };
 }

@@ -46,5 +46,11 @@ export { isCredential } from './redaction/credential-names.js';
 export { endpointSecrets, urlSecrets } from './redaction/endpoint-secrets.js';
 export { SecretRedactor, shortestSecret, type SecretsToRedact } from './redaction/secret-redactor.js';
 export { publicUrl } from './transport/dial/endpoint-url.js';
+export {
+  reuseSettings,
+  type ReuseMode,
+  type ReuseSetting,
+  type ReuseState,
+} from './transport/reuse/endpoint-reuse.js';
 export { frameText } from './transport/frame-text.js';
 export { systemTrust } from './transport/dial/trust.js';

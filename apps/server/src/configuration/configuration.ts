@@ -1,6 +1,7 @@
 import {
   type BalancerName,
   type EmptyAnswerPolicy,
+  type ReuseSetting,
   type HedgingOptions,
   type llmDefaults,
   type ProtocolDescription,
@@ -85,6 +86,8 @@ export interface RouteConfiguration {
   variables: Readonly<Record<string, ProtocolValue>>;
   /** Whether requests share connections; undefined: as for all routes. */
   multiplex: boolean | undefined;
+  /** Which connections may be used again; undefined: as for all routes. */
+  reuse: ReuseSetting | undefined;
   /** What an answer without text is; undefined: as the protocol says, or as for all routes. */
   emptyAnswer: EmptyAnswerPolicy | undefined;
   balancer: BalancerName;
@@ -114,6 +117,8 @@ export interface LlmConfiguration {
   extraCa: string | undefined;
   /** Whether the servers name the request in every frame, so that requests can share a connection. */
   multiplex: boolean;
+  /** Which connections may be used again where servers do not repeat request ids. */
+  reuse: ReuseSetting;
   /** What an answer without text is, where neither route nor protocol says so. */
   emptyAnswer: EmptyAnswerPolicy;
   /** From the request to the end of its answer, retries included. */

@@ -109,6 +109,13 @@ const RULES: readonly Rule[] = [
         ? `LLM_RETRY_BASE_MS is ${LLM_RETRY_BASE_MS}; it must not exceed LLM_RETRY_MAX_MS (${LLM_RETRY_MAX_MS})`
         : undefined,
   },
+  {
+    about: ['LLM_REUSE', 'LLM_MULTIPLEX'],
+    mistake: ({ LLM_REUSE, LLM_MULTIPLEX }) =>
+      LLM_REUSE === 'never' && LLM_MULTIPLEX
+        ? 'LLM_REUSE is never, but LLM_MULTIPLEX lets requests share connections: set one of them alone'
+        : undefined,
+  },
   withinTotal('LLM_CONNECT_TIMEOUT'),
   withinTotal('LLM_FIRST_TOKEN_TIMEOUT'),
   withinTotal('LLM_IDLE_TIMEOUT'),

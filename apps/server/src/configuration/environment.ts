@@ -6,8 +6,10 @@ import {
   balancerNames,
   emptyAnswerPolicies,
   llmDefaults,
+  reuseSettings,
   type BalancerName,
   type EmptyAnswerPolicy,
+  type ReuseSetting,
 } from '#llm';
 import { databaseUrlMistake, hostMistake, isHost, originMistake, webSocketUrlMistake } from './addresses.js';
 import { type ApiKey } from './api-keys.js';
@@ -169,6 +171,10 @@ export class Environment {
 
   @BooleanVariable()
   LLM_MULTIPLEX: boolean = false;
+
+  /** Of connections to servers that do not repeat request ids. */
+  @ChoiceVariable(...reuseSettings)
+  LLM_REUSE: ReuseSetting = llmDefaults.transport.reuse;
 
   /** `retry`: an answer without text is a failure; `accept`: it is an answer. */
   @ChoiceVariable(...emptyAnswerPolicies)

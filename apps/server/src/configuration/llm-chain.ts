@@ -16,6 +16,7 @@ export function llmChain(llm: LlmConfiguration): readonly RouteConfiguration[] {
     protocol,
     variables,
     multiplex: undefined,
+    reuse: undefined,
     emptyAnswer: undefined,
     balancer,
     apiKey,

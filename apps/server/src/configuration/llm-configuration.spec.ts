@@ -26,7 +26,7 @@ describe('the configuration with an LLM file', () => {
   it('has its routes, complete with what the environment says', () => {
     const { llm } = parse(
       `routes:
-  - { name: a, endpoints: [ws://a/chat, { url: ws://b/, weight: 3 }] }
+  - { name: a, reuse: never, endpoints: [ws://a/chat, { url: ws://b/, weight: 3 }] }
   - name: b
     endpoints: [wss://c/]
     model: m
@@ -50,6 +50,7 @@ describe('the configuration with an LLM file', () => {
         protocol: 'guide',
         variables: {},
         multiplex: undefined,
+        reuse: 'never',
         balancer: 'round_robin',
         apiKey: 'key-1',
         apiVersion: 'v1',
@@ -119,6 +120,7 @@ describe('the configuration with an LLM file', () => {
       { LLM_HEDGING: 'true' },
       { hedging: { isOn: false, ratio: 0.05, minSamples: 20 } },
     ],
+    ['connections: { reuse: never }', { LLM_REUSE: 'always' }, { reuse: 'never' }],
     ['empty_answer: retry', { LLM_EMPTY_ANSWER: 'accept' }, { emptyAnswer: 'retry' }],
     [
       'connections: { max: 3, multiplex: true }',

@@ -26,6 +26,7 @@ export function llmConfiguration(
     balancer: environment.LLM_BALANCER,
     extraCa,
     multiplex: file?.connections?.multiplex ?? environment.LLM_MULTIPLEX,
+    reuse: file?.connections?.reuse ?? environment.LLM_REUSE,
     emptyAnswer: file?.empty_answer ?? environment.LLM_EMPTY_ANSWER,
     ...timeouts(environment, file),
     maxRetries: file?.retry?.max_retries ?? environment.LLM_MAX_RETRIES,
@@ -58,6 +59,7 @@ function routeOf(
       ? { protocol: own.protocol, variables: { ...own.variables, ...route.variables } }
       : { protocol: protocolOf(route.protocol), variables: route.variables ?? {} }),
     multiplex: route.multiplex,
+    reuse: route.reuse,
     emptyAnswer: route.empty_answer,
     balancer: route.balancer ?? environment.LLM_BALANCER,
     apiKey: route.api_key ?? (environment.LLM_API_KEY || undefined),

@@ -58,6 +58,7 @@ const defaults: Configuration = {
     balancer: 'least_loaded',
     extraCa: undefined,
     multiplex: false,
+    reuse: 'settled',
     emptyAnswer: 'retry',
     timeoutMs: 30_000,
     connectTimeoutMs: 5000,
@@ -121,6 +122,7 @@ describe('parseConfiguration', () => {
     [{ LLM_QUEUE_TIMEOUT: '.5' }, { llm: { queueTimeoutMs: 500 } }],
     [{ LLM_TEMPERATURE: '0' }, { llm: { temperature: 0 } }],
     [{ LLM_MULTIPLEX: 'true' }, { llm: { multiplex: true } }],
+    [{ LLM_REUSE: 'never' }, { llm: { reuse: 'never' } }],
     [{ LLM_EMPTY_ANSWER: 'accept' }, { llm: { emptyAnswer: 'accept' } }],
     [{ LLM_WEBSOCKET_URL: 'ws://a/chat' }, { llm: { urls: ['ws://a/chat'] } }],
     [
@@ -204,6 +206,11 @@ describe('parseConfiguration', () => {
     [
       { LLM_QUEUE_TIMEOUT: '31' },
       'LLM_QUEUE_TIMEOUT is 31; it must not exceed LLM_TIMEOUT (30), which ends the whole answer',
+    ],
+    [{ LLM_REUSE: 'often' }, 'LLM_REUSE is "often"; it must be one of: settled, never, always'],
+    [
+      { LLM_REUSE: 'never', LLM_MULTIPLEX: 'true' },
+      'LLM_REUSE is never, but LLM_MULTIPLEX lets requests share connections: set one of them alone',
     ],
     [{ LLM_MULTIPLEX: 'yes' }, 'LLM_MULTIPLEX is "yes"; it must be true or false'],
     [{ HOST: '[::1]' }, 'HOST is "[::1]"; it must be an IP address (without brackets) or a host name'],

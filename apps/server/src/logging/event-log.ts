@@ -23,6 +23,13 @@ export class EventLog {
     observer.on('connectionClosed', (endpoint, reason) =>
       log.event('debug', 'LLM connection closed', { endpoint, reason }),
     );
+    observer.on('reuseChanged', (endpoint, reuse, reason) =>
+      log.event(reuse === 'never' ? 'warn' : 'debug', 'LLM connections are used in another way from now on', {
+        endpoint,
+        reuse,
+        reason,
+      }),
+    );
     chat.on('runFinished', ({ id, status, error, attempts }) => {
       if (error !== null)
         log.event('warn', 'run did not complete', { run_id: id, status, error, attempts: attempts.length });

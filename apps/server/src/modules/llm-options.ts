@@ -35,6 +35,7 @@ export function llmOptions(
       ownerShare,
       connectTimeoutMs: llm.connectTimeoutMs,
       requestsPerConnection: requestsPerConnection(llm.multiplex),
+      reuse: llm.reuse,
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,
     },
   };
@@ -46,7 +47,7 @@ export function llmRoutes(llm: LlmConfiguration): RouteOptions[] {
 }
 
 function routeOptions(route: RouteConfiguration): RouteOptions {
-  const { name, endpoints, model, protocol, variables, multiplex, balancer, emptyAnswer } = route;
+  const { name, endpoints, model, protocol, variables, multiplex, reuse, balancer, emptyAnswer } = route;
   const { apiKey, apiVersion, clientId } = route;
   return {
     name,
@@ -54,6 +55,7 @@ function routeOptions(route: RouteConfiguration): RouteOptions {
     model,
     protocol: typeof protocol === 'string' ? protocol : describedProtocol(protocol),
     requestsPerConnection: multiplex === undefined ? undefined : requestsPerConnection(multiplex),
+    reuse,
     balancer,
     emptyAnswer,
     credentials: { apiKey, apiVersion, clientId, variables },

@@ -1,6 +1,7 @@
 import { type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
 import { type LlmCredentials } from '../protocols/protocol-context.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
+import { type ReuseSetting } from '../transport/reuse/endpoint-reuse.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
 import { type BalancerName } from './balance/create-balancer.js';
 import { breakerDefaults, type BreakerOptions } from './breaker/breaker.js';
@@ -25,6 +26,8 @@ export interface RouteOptions {
   protocol?: string | LlmProtocol | undefined;
   /** Most requests in flight on one connection, instead of the transport's. */
   requestsPerConnection?: number | undefined;
+  /** Which connections may be used again, instead of the transport's. */
+  reuse?: ReuseSetting | undefined;
   /** `least_loaded` if left out. */
   balancer?: BalancerName | undefined;
   /** Instead of the protocol's and the client's. */

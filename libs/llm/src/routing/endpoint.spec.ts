@@ -37,6 +37,7 @@ describe('Endpoint', () => {
         clock,
         traffic: new TrafficTime(clock.now()),
         random: () => 0.5,
+        onReuse: () => undefined,
         onConnection: () => undefined,
       },
     );

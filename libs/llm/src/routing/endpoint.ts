@@ -9,6 +9,7 @@ import { type SecretRedactor } from '../redaction/secret-redactor.js';
 import { createPool } from '../transport/pool/create-pool.js';
 import { type Address } from '../transport/dial/open-connection.js';
 import { type Pool, type PoolState } from '../transport/pool/pool.js';
+import { type ReuseState } from '../transport/reuse/endpoint-reuse.js';
 import { type TransportOptions } from '../transport/transport-options.js';
 import { type AnswerKind } from './balance/balancer.js';
 import { OutlierBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker/breaker.js';
@@ -41,6 +42,7 @@ export interface EndpointContext {
   /** A number in [0, 1). */
   random: () => number;
   onConnection: (endpoint: Endpoint, closedBy: LlmError | undefined) => void;
+  onReuse: (endpoint: Endpoint, state: ReuseState) => void;
 }
 
 export interface EndpointState extends PoolState {
@@ -110,6 +112,7 @@ export class Endpoint implements Loaded {
       random: context.random,
       onOpen: () => context.onConnection(this, undefined),
       onClose: (error) => context.onConnection(this, error),
+      onReuse: (state) => context.onReuse(this, state),
     });
   }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { type ReuseMode } from '../transport/reuse/endpoint-reuse.js';
 import { type AttemptRecord } from './llm-event.js';
 
 /** What happens inside the client, for logs and metrics; the client itself logs nothing. */
@@ -8,6 +9,8 @@ export interface LlmObservations {
   refused: [code: string];
   connectionOpened: [endpoint: string];
   connectionClosed: [endpoint: string, reason: string];
+  /** An endpoint's connections are used in another way from now on, until the client is closed. */
+  reuseChanged: [endpoint: string, mode: ReuseMode, reason: string];
 }
 
 /** Typed events of one client. Listeners must not throw. */

@@ -71,7 +71,8 @@ function mistakesInNumbers(options: LlmClientOptions): string[] {
 }
 
 function mistakesInTransport(transport: TransportOptions): string[] {
-  const { reuse, maxQueue, settleMs, restMs, ownerShare, secureContext: _, ...fromOne } = transport;
+  const { reuse, maxQueue, settleMs, restMs, ownerShare, ...others } = transport;
+  const fromOne = { ...others, secureContext: 1 };
   return [
     ...belowLeast('transport', fromOne, 1),
     ...belowLeast('transport', { maxQueue, settleMs, restMs }, 0),

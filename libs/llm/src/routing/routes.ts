@@ -105,9 +105,12 @@ function createEndpoint(
       transport: {
         ...transport,
         requestsPerConnection: route.requestsPerConnection ?? transport.requestsPerConnection,
+        reuse: route.reuse ?? transport.reuse,
       },
       breaker: { ...llmDefaults.breaker, ...options.breaker },
       ...shared,
+      onReuse: ({ name }, { reuse, reuseReason = '' }) =>
+        observer.emit('reuseChanged', name, reuse, reuseReason),
       onConnection: ({ name }, closedBy) =>
         closedBy === undefined
           ? observer.emit('connectionOpened', name)

@@ -1,4 +1,4 @@
-import { type EmptyAnswerPolicy } from '#llm';
+import { type EmptyAnswerPolicy, type ReuseSetting } from '#llm';
 import { type RouteConfiguration } from '../configuration.js';
 
 /** What `LLM_CONFIG` holds, once it is known to fit the schema. Times are in seconds; what is left out is undefined. */
@@ -23,7 +23,7 @@ export interface LlmFile {
     forget?: number;
   };
   hedging?: { on?: boolean; ratio?: number; min_samples?: number };
-  connections?: { max?: number; max_queue?: number; multiplex?: boolean };
+  connections?: { max?: number; max_queue?: number; multiplex?: boolean; reuse?: ReuseSetting };
 }
 
 export interface LlmFileRoute {
@@ -34,6 +34,7 @@ export interface LlmFileRoute {
   protocol?: string;
   variables?: RouteConfiguration['variables'];
   multiplex?: boolean;
+  reuse?: ReuseSetting;
   empty_answer?: EmptyAnswerPolicy;
   balancer?: RouteConfiguration['balancer'];
   api_key?: string;

@@ -1,4 +1,4 @@
-import { balancerNames, emptyAnswerPolicies, llmDefaults } from '#llm';
+import { balancerNames, emptyAnswerPolicies, llmDefaults, reuseSettings } from '#llm';
 import { routeSchema } from './route-schema.js';
 
 /** Longest of any time that a request waits, in seconds. */
@@ -64,7 +64,7 @@ export const LLM_SCHEMA = {
       description: 'The primary route first; each next one is asked when those before it have failed.',
       type: 'array',
       minItems: 1,
-      items: routeSchema(balancerNames, emptyAnswerPolicies),
+      items: routeSchema(balancerNames, emptyAnswerPolicies, reuseSettings),
     },
     fallback_reply: {
       title: 'Fallback reply',
@@ -158,6 +158,13 @@ export const LLM_SCHEMA = {
         'Whether the servers echo request_id in every frame: requests then share connections. Left out: LLM_MULTIPLEX.',
         false,
       ),
+      reuse: {
+        description:
+          'Which connections may be used again where the servers do not repeat request ids: by other askers after a quiet ' +
+          'time (settled), never, or always at once. Left out: LLM_REUSE.',
+        enum: [...reuseSettings],
+        default: transport.reuse,
+      },
     }),
   },
 };

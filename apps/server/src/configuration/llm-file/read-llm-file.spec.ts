@@ -90,7 +90,7 @@ routes:
       `${routes}    modle: m\n    colour: red\nfallback_replay: x\ntimeouts: { firstToken: 1 }`,
       [
         '4:5 routes[0].modle is not known here; did you mean model?',
-        '5:5 routes[0].colour is not known here; known are name, endpoints, model, protocol, variables, multiplex, empty_answer, balancer, api_key, api_version, client_id',
+        '5:5 routes[0].colour is not known here; known are name, endpoints, model, protocol, variables, multiplex, reuse, empty_answer, balancer, api_key, api_version, client_id',
         '6:1 fallback_replay is not known here; did you mean fallback_reply?',
         '7:13 timeouts.(a key) is not known here; did you mean first_token?',
       ],

@@ -14,7 +14,11 @@ const headerText = {
 };
 
 /** The form of one route. */
-export const routeSchema = (balancers: readonly string[], emptyAnswers: readonly string[]) => ({
+export const routeSchema = (
+  balancers: readonly string[],
+  emptyAnswers: readonly string[],
+  reuseSettings: readonly string[],
+) => ({
   title: 'Route',
   description: 'Endpoints that answer interchangeably.',
   type: 'object',
@@ -76,6 +80,13 @@ export const routeSchema = (balancers: readonly string[], emptyAnswers: readonly
         'Left out: as for all routes.',
       type: 'boolean',
       default: false,
+    },
+    reuse: {
+      description:
+        'Which connections may be used again where the servers do not repeat request ids: by other askers after a quiet ' +
+        'time (settled), never, or always at once. Left out: as for all routes.',
+      enum: reuseSettings,
+      default: reuseSettings[0],
     },
     empty_answer: {
       description:

@@ -1,6 +1,7 @@
 import { DedicatedPool } from './dedicated-pool.js';
 import { rulesOf, type PoolContext } from '../dial/open-connection.js';
-import { ConnectionPool, type Pool } from './pool.js';
+import { ConnectionPool } from './connection-pool.js';
+import { type Pool } from './pool.js';
 
 /** The pool that an endpoint's protocol needs; nothing is connected yet. */
 export function createPool(context: PoolContext): Pool {

@@ -6,7 +6,7 @@ import { FakeClock } from '../../testing/fake-clock.js';
 import { SilentServer } from '../../testing/silent-server.js';
 import { plain, poolContext } from '../../testing/transport-setup.js';
 import { type Connection } from '../connection.js';
-import { ConnectionPool } from './pool.js';
+import { ConnectionPool } from './connection-pool.js';
 import { type TransportOptions } from '../transport-options.js';
 
 const { signal } = new AbortController();

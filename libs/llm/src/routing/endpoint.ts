@@ -7,6 +7,7 @@ import { type LlmCredentials } from '../protocols/protocol-context.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { type SecretRedactor } from '../redaction/secret-redactor.js';
 import { createPool } from '../transport/pool/create-pool.js';
+import { type Dialer } from '../transport/dial/dial.js';
 import { type Address } from '../transport/dial/open-connection.js';
 import { type Pool, type PoolState } from '../transport/pool/pool.js';
 import { type ReuseState } from '../transport/reuse/endpoint-reuse.js';
@@ -42,6 +43,7 @@ export interface EndpointContext {
   /** A number in [0, 1). */
   random: () => number;
   onConnection: (endpoint: Endpoint, closedBy: LlmError | undefined) => void;
+  dial?: Dialer | undefined;
   onReuse: (endpoint: Endpoint, state: ReuseState) => void;
 }
 
@@ -112,6 +114,7 @@ export class Endpoint implements Loaded {
       random: context.random,
       onOpen: () => context.onConnection(this, undefined),
       onClose: (error) => context.onConnection(this, error),
+      dial: context.dial,
       onReuse: (state) => context.onReuse(this, state),
     });
   }

@@ -2,6 +2,7 @@ import { type Clock } from '../clock.js';
 import { withDefaults } from '../protocols/variables.js';
 import { endpointSecrets } from '../redaction/endpoint-secrets.js';
 import { SecretRedactor, type SecretsToRedact } from '../redaction/secret-redactor.js';
+import { type Dialer } from '../transport/dial/dial.js';
 import { publicUrl } from '../transport/dial/endpoint-url.js';
 import {
   llmDefaults,
@@ -22,6 +23,8 @@ export interface ClientEnvironment {
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
+  /** Opens WebSockets instead of the real thing. */
+  dial?: Dialer | undefined;
 }
 
 /** Endpoints that answer interchangeably, as a plan and a report see them. */

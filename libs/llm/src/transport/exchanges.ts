@@ -161,6 +161,7 @@ export class Exchanges {
     if (event === undefined) return;
     if (event.type === 'error') {
       this.#over(exchange);
+      if (exchange.isNamed) this.#answered(exchange);
       // What follows an error, such as a late end, could not be told from the next answer.
       if (this.#setup.reuse.isByOrder) this.#wire.retire();
       listener?.event(event);
@@ -169,11 +170,15 @@ export class Exchanges {
     const told = assembly.take(event);
     if (told.type === 'end') {
       this.#over(exchange);
-      this.#reuse.answered(exchange.isNamed);
-      this.#setup.reuse.answered(exchange.isNamed);
+      this.#answered(exchange);
       if (this.#setup.rules.reuse === 'conversation') this.transcript.extend(request, assembly.text);
     }
     listener?.event(told);
+  }
+
+  #answered({ isNamed }: OpenExchange): void {
+    this.#reuse.answered(isNamed);
+    this.#setup.reuse.answered(isNamed);
   }
 
   #over(exchange: OpenExchange): void {

@@ -13,7 +13,17 @@ let client: LlmClient;
 
 const clientOf = (url: string, more: Partial<RouteOptions> = {}) =>
   new LlmClient({
-    routes: [{ name: 'r', endpoints: [url], model: 'm', protocol: 'openai-realtime', credentials, ...more }],
+    routes: [
+      {
+        name: 'r',
+        endpoints: [url],
+        model: 'm',
+        protocol: 'openai-realtime',
+        credentials,
+        reuse: 'always',
+        ...more,
+      },
+    ],
     retry: { maxRetries: 0 },
     timeouts: { firstTokenMs: 3_000 },
   });

@@ -13,7 +13,17 @@ let client: LlmClient;
 
 const clientOf = (url: string, more: Partial<RouteOptions> = {}) =>
   new LlmClient({
-    routes: [{ name: 'r', endpoints: [url], model: 'm', protocol: 'openai-responses', credentials, ...more }],
+    routes: [
+      {
+        name: 'r',
+        endpoints: [url],
+        model: 'm',
+        protocol: 'openai-responses',
+        credentials,
+        reuse: 'always',
+        ...more,
+      },
+    ],
     retry: { maxRetries: 1, baseMs: 1, maxMs: 1 },
   });
 

@@ -36,6 +36,14 @@ export interface DialedSocket {
   learned: Learned;
 }
 
+/** Opens a connection as {@link dial} does. */
+export type Dialer = (
+  dial: Dial,
+  options: TransportOptions,
+  clock: Clock,
+  signal: AbortSignal,
+) => Promise<DialedSocket>;
+
 /** How long a close handshake may take before the socket is cut. */
 const closeTimeoutMs = 1_000;
 

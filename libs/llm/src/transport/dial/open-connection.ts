@@ -6,7 +6,7 @@ import { type LlmCredentials, type ProtocolContext } from '../../protocols/proto
 import { type LlmProtocol } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Connection, type ConnectionHandlers } from '../connection.js';
-import { dial } from './dial.js';
+import { dial, type Dialer } from './dial.js';
 import { EndpointReuse, type ReuseState } from '../reuse/endpoint-reuse.js';
 import { initialReuse } from '../reuse/initial-mode.js';
 import { type TransportOptions } from '../transport-options.js';
@@ -30,6 +30,8 @@ export interface PoolContext {
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
+  /** Opens WebSockets; left out: {@link dial}. */
+  dial?: Dialer | undefined;
   onOpen?: () => void;
   onClose?: (error: LlmError) => void;
   /** The rule for using connections again has changed. */
@@ -64,7 +66,7 @@ export async function openConnection(
   const { address, credentials, protocol, clock, random } = pool;
   const options = limited(pool.options, protocol);
   const context: ProtocolContext = { model, credentials, connectionId: newId(random), now: clock.date() };
-  const socket = await dial(
+  const socket = await (pool.dial ?? dial)(
     {
       name: address.name,
       target: () => dialTarget(protocol, address.url, context),

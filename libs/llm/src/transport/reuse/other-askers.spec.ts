@@ -1,0 +1,155 @@
+import { LlmClient } from '../../routing/llm-client.js';
+import { type RouteOptions } from '../../routing/client-options.js';
+import { credentials } from '../../testing/client-setup.js';
+import { SimulatedTime } from '../../testing/simulated-time.js';
+import { StrayServer, type StrayHabits } from '../../testing/stray-server.js';
+import { type ReuseSetting } from './endpoint-reuse.js';
+
+/** What came of the questions of some endpoints. */
+interface Outcome {
+  exchanges: number;
+  whole: number;
+  /** Pieces in which another question's text was found. */
+  foreignPieces: number;
+  /** Answers in which it was. */
+  foreignAnswers: number;
+  strayFrames: number;
+  modes: Record<string, number>;
+}
+
+/** A fast generator of numbers in [0, 1) with a seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function habitsOf(random: () => number): StrayHabits {
+  const often = () => (random() < 0.5 ? 0 : random() < 0.5 ? 0.02 : random() * 0.5);
+  return {
+    greets: often(),
+    repeats: often(),
+    fails: often(),
+    answersTwice: often(),
+    reorders: often(),
+    isLate: often(),
+    breaks: random() < 0.2 ? 0.02 : 0,
+    echoesIds: random() < 0.1,
+    delayMs: random() < 0.5 ? 1_000 : 300,
+    thinkMs: random() < 0.5 ? 200 : 3_000,
+  };
+}
+
+/** Questions of two owners to one endpoint of its own, several at a time, some of them of one conversation. */
+async function askEndpoint(
+  seed: number,
+  count: number,
+  reuse: ReuseSetting,
+  outcome: Outcome,
+): Promise<void> {
+  const random = seeded(seed);
+  const time = new SimulatedTime();
+  const server = new StrayServer(habitsOf(random), time, random);
+  const route: RouteOptions = { name: 'r', endpoints: ['ws://server/'], model: 'm', credentials };
+  const client = new LlmClient(
+    {
+      routes: [route],
+      retry: { maxRetries: 1, baseMs: 1, maxMs: 20 },
+      timeouts: { totalMs: 20_000, firstTokenMs: 1_000, idleMs: 1_000, queueMs: 20_000 },
+      breaker: { failures: 1_000_000, minRequests: 1_000_000 },
+      transport: { reuse, maxConnections: 1 + Math.floor(random() * 4) },
+    },
+    { clock: time, random, dial: server.dial },
+  );
+  let asked = 0;
+  const askInTurn = async (asker: number): Promise<void> => {
+    while (asked < count) {
+      asked += 1;
+      const name = `${asker}.${asked}`;
+      const owner = asker % 2 === 0 ? 'ann' : 'bob';
+      const isFollowUp = random() < 0.3;
+      const own = new RegExp(isFollowUp ? `<${asker}\\.` : `<${asker}\\.${asked}>`);
+      const request = {
+        message: name,
+        owner,
+        stream: random() < 0.5,
+        conversationId: isFollowUp ? `of ${asker}` : name,
+      };
+      outcome.exchanges += 1;
+      let isForeign = false;
+      const look = (text: string): void => {
+        for (const [mark] of text.matchAll(/<[^>]*>/g)) {
+          if (own.test(mark)) continue;
+          outcome.foreignPieces += 1;
+          isForeign = true;
+        }
+      };
+      try {
+        for await (const event of client.stream(request)) {
+          if (event.type === 'delta') look(event.text);
+          else if (event.type === 'end') {
+            look(event.completion.text);
+            outcome.whole += 1;
+          }
+        }
+      } catch {
+        // A failure is no answer of another.
+      }
+      if (isForeign) outcome.foreignAnswers += 1;
+      const pauseMs = [0, 0, 1, 40, 300, 1_000, 2_000][Math.floor(random() * 7)]!;
+      if (pauseMs > 0) await time.sleep(pauseMs, new AbortController().signal);
+    }
+  };
+  await time.runUntil(Promise.all([1, 2, 3, 4].map(askInTurn)));
+  const mode = client.state[0]!.reuse;
+  outcome.modes[mode] = (outcome.modes[mode] ?? 0) + 1;
+  outcome.strayFrames += server.strayFrames;
+  client.close();
+}
+
+async function askMany(endpoints: number, each: number, reuse: ReuseSetting): Promise<Outcome> {
+  const outcome: Outcome = {
+    exchanges: 0,
+    whole: 0,
+    foreignPieces: 0,
+    foreignAnswers: 0,
+    strayFrames: 0,
+    modes: {},
+  };
+  for (let seed = 1; seed <= endpoints; seed += 1) await askEndpoint(seed, each, reuse, outcome);
+  return outcome;
+}
+
+/** Simulated: sockets and time. Real: everything else of the client. */
+describe('answers of servers that send frames at the wrong time', () => {
+  const exchanges = Number(process.env.REUSE_EXCHANGES ?? 100_000);
+  const each = 40;
+
+  it('reach no other asker', async () => {
+    const outcome = await askMany(Math.ceil(exchanges / each), each, 'settled');
+    console.info('settled', outcome);
+    expect(outcome).toMatchObject({ foreignPieces: 0, foreignAnswers: 0 });
+    expect(outcome.exchanges).toBeGreaterThanOrEqual(exchanges);
+    expect(outcome.whole).toBeGreaterThan(exchanges / 2);
+    expect(outcome.strayFrames).toBeGreaterThan(exchanges / 20);
+    // Each of the rules has had its part.
+    expect(outcome.modes.settled).toBeGreaterThan(0);
+    expect(outcome.modes.never).toBeGreaterThan(0);
+    expect(outcome.modes.ids).toBeGreaterThan(0);
+  }, 300_000);
+
+  it('reach no other asker where a connection is used once', async () => {
+    const outcome = await askMany(50, each, 'never');
+    expect(outcome).toMatchObject({ foreignPieces: 0, foreignAnswers: 0 });
+  }, 60_000);
+
+  it('would reach others if connections were always used again', async () => {
+    const outcome = await askMany(50, each, 'always');
+    console.info('always', outcome);
+    expect(outcome.foreignAnswers).toBeGreaterThan(10);
+  }, 60_000);
+});

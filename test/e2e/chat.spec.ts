@@ -53,6 +53,7 @@ describe('POST /api/chat', () => {
     });
     const request = stack.mock.requests.at(-1)!;
     expect(request.frame).toEqual({
+      request_id: expect.any(String),
       message: 'hello there',
       model: 'default',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

@@ -116,8 +116,7 @@ export class StrayServer {
 
   #stray(socket: SimulatedSocket, at: number, frame: object): void {
     this.strayFrames += 1;
-    const { request_id: _, ...rest } = frame as { request_id?: string };
-    this.#send(socket, at, rest);
+    this.#send(socket, at, { ...frame, request_id: undefined });
   }
 
   #send(socket: SimulatedSocket, at: number, frame: object): void {

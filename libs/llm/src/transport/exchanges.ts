@@ -131,7 +131,7 @@ export class Exchanges {
     this.#count += 1;
     const isOffered = rules.offersIds && !this.#isShared;
     const id = rules.uniqueIds || isOffered ? `${this.#ownIds}${this.#count}` : String(this.#count);
-    const isNamed = rules.correlation === 'ids' || this.#isShared || (isOffered && reuse.mode !== 'always');
+    const isNamed = rules.correlation === 'ids' || this.#isShared || (isOffered && reuse.offersIds);
     const named = isNamed ? { requestId: id } : {};
     return new OpenExchange(
       id,
@@ -162,6 +162,7 @@ export class Exchanges {
     if (event.type === 'error') {
       this.#over(exchange);
       if (exchange.isNamed) this.#answered(exchange);
+      else if (event.error.scope === 'never') this.#setup.reuse.requestRefused();
       // What follows an error, such as a late end, could not be told from the next answer.
       if (this.#setup.reuse.isByOrder) this.#wire.retire();
       listener?.event(event);

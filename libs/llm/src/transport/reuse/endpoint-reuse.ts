@@ -42,6 +42,7 @@ export class EndpointReuse {
   #isProven = false;
   #hasAnsweredWithoutId = false;
   #hasGreeted = false;
+  #refusesIds = false;
 
   constructor({ mode, settleMs, restMs }: ReuseOptions, onChange: (state: ReuseState) => void = () => {}) {
     this.#mode = mode;
@@ -74,6 +75,12 @@ export class EndpointReuse {
     return this.#mode === 'ids' && this.#isProven;
   }
 
+  /** Whether requests have an id where the protocol has a place for it: until an answer shows that it is of no use. */
+  get offersIds(): boolean {
+    if (this.#mode === 'always' || this.#refusesIds) return false;
+    return this.#isProven || !this.#hasAnsweredWithoutId;
+  }
+
   /** Whether connections are opened before they are needed. Not before the first answer shows that it is necessary. */
   get dialsAhead(): boolean {
     return this.#mode === 'never' || (this.#mode === 'settled' && this.#hasAnsweredWithoutId);
@@ -88,6 +95,11 @@ export class EndpointReuse {
       this.#hasAnsweredWithoutId = true;
       this.lacksId();
     }
+  }
+
+  /** The server says that a request with an id is wrong: perhaps it takes no keys that it does not know. */
+  requestRefused(): void {
+    if (!this.#isProven) this.#refusesIds = true;
   }
 
   /** A frame lacks an id although answers had ids before: perhaps several servers share the address. */

@@ -24,6 +24,7 @@ import { LiveRuns } from './runs/generation/live-runs.js';
 import { RemoteRuns } from './runs/following/remote-runs.js';
 import { RunArchive } from './runs/run-archive.js';
 import { RunEnds } from './runs/following/run-ends.js';
+import { StoredTexts } from './runs/following/stored-texts.js';
 import { RunEvents } from './runs/following/run-events.js';
 import { RunNews } from './runs/following/run-news.js';
 import { RunQueue } from './runs/generation/run-queue.js';
@@ -87,6 +88,7 @@ export const chatEntities = [Conversation, Message, Run];
     Runs,
     RunStreams,
     Search,
+    StoredTexts,
     Takeover,
     TransferSlots,
     TurnAnswers,

@@ -19,9 +19,17 @@ const columns = [
   'completed_at',
 ] as const satisfies readonly (keyof Message)[];
 
-/** What a raw statement selects to get a whole {@link Message}. */
-export function messageColumns(alias: string): string {
-  return columns.map((column) => `${alias}.${column}`).join(', ');
+/**
+ * What a raw statement selects to get a whole {@link Message}.
+ * @param expressions SQL that stands for columns
+ */
+export function messageColumns(
+  alias: string,
+  expressions: Partial<Record<(typeof columns)[number], string>> = {},
+): string {
+  const select = (column: (typeof columns)[number]): string =>
+    expressions[column] === undefined ? `${alias}.${column}` : `${expressions[column]} AS ${column}`;
+  return columns.map(select).join(', ');
 }
 
 /**

@@ -4,6 +4,8 @@ import { notFound } from '#problems';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
 import { Conversation } from '../conversations/conversation.entity.js';
 import { Message } from '../messages/message.entity.js';
+import { messageColumns } from '../messages/message-columns.js';
+import { type StoredLength } from './following/stored-text.js';
 import { type Turn } from '../turns/turn.js';
 import { type StoredRequest } from '../turns/stored-request.js';
 import { Run } from './run.entity.js';
@@ -17,6 +19,22 @@ export interface StoredTurn {
   /** What the run was generated from. */
   request: StoredRequest;
 }
+
+/** A turn whose answer is left out if it is long. */
+export interface StoredTurnWithoutLongAnswer extends StoredTurn {
+  /** Undefined where the answer is in the turn. */
+  answerLength: StoredLength | undefined;
+}
+
+/** Longest answer that each of its readers may hold, in bytes of UTF-8. */
+const longFrom = 64 * 1024;
+
+/** PostgreSQL has the length in bytes of a stored text without reading it; only of long ones the characters are counted. */
+const replyWithoutLongContent = `
+    SELECT ${messageColumns('m', { content: `CASE WHEN octet_length(m.content) > ${longFrom} THEN '' ELSE m.content END` })},
+      octet_length(m.content) AS octets,
+      CASE WHEN octet_length(m.content) > ${longFrom} THEN char_length(m.content) END AS chars
+    FROM messages m WHERE m.id = $1`;
 
 /** Runs as the database knows them. */
 @Injectable()
@@ -43,6 +61,32 @@ export class RunArchive {
       const turn = { owner, user, reply, run: runView(run), fence: run.fence };
       return { turn, textAttempt: run.text_attempt, request: run.request };
     });
+  }
+
+  /** The same as {@link turn} for those who read the answer in slices: a long one is left out. */
+  withoutLongAnswer(owner: string, id: string): Promise<StoredTurnWithoutLongAnswer | undefined> {
+    return this.database.forOwner(owner).repository(Run, async (runs) => {
+      type Row = Message & { octets: number; chars: number | null };
+      const run = await owned(runs, owner, id).getOne();
+      const [row] =
+        run === null ? [] : await runs.manager.query<Row[]>(replyWithoutLongContent, [run.message_id]);
+      const messages = runs.manager.getRepository(Message);
+      const user = row?.parent_id ? await messages.findOneBy({ id: row.parent_id }) : null;
+      if (run === null || row === undefined || user === null) return undefined;
+      const { octets, chars, ...reply } = row;
+      return {
+        turn: { owner, user, reply, run: runView(run), fence: run.fence },
+        textAttempt: run.text_attempt,
+        request: run.request,
+        answerLength: chars === null ? undefined : { chars, octets },
+      };
+    });
+  }
+
+  /** What a run of this owner was generated from; undefined when this owner has no such run. */
+  async requestOf(owner: string, id: string): Promise<StoredRequest | undefined> {
+    const find = (runs: Repository<Run>) => owned(runs, owner, id).getOne();
+    return (await this.database.forOwner(owner).repository(Run, find))?.request;
   }
 }
 

@@ -158,7 +158,9 @@ async function* follow(
   signal.addEventListener('abort', stop, { once: true });
   try {
     while (!signal.aborted) {
-      const events = cursor.next();
+      const next = cursor.next();
+      // A change during an await that was not needed would be missed.
+      const events = typeof next === 'string' ? next : await next;
       if (events !== '') yield events;
       if (cursor.isOver) return;
       if (events !== '') continue;

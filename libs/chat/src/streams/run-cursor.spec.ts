@@ -33,11 +33,18 @@ function finish(run: LiveRun, text: string): void {
   run.finish(finishedTurn(run.turn, completed(completion, []), new Date(0)));
 }
 
+/** The next events of a run whose text is at hand. */
+function nextOf(cursor: RunCursor): string {
+  const events = cursor.next();
+  if (typeof events === 'string') return events;
+  throw new Error('the text of a live run has not to be fetched');
+}
+
 describe('RunCursor', () => {
   it('gives each event once, in order, with ids that name positions', () => {
     const run = new LiveRun(sampleTurn());
     const cursor = new RunCursor(run);
-    expect(eventsIn(cursor.next()).map(({ id, event }) => [id, event])).toEqual([
+    expect(eventsIn(nextOf(cursor)).map(({ id, event }) => [id, event])).toEqual([
       ['0.0', 'run.started'],
       ['0.1', 'message.created'],
     ]);
@@ -50,7 +57,7 @@ describe('RunCursor', () => {
     );
     run.append('!');
     finish(run, 'Hello!');
-    expect(eventsIn(cursor.next()).map(({ id, event }) => [id, event])).toEqual([
+    expect(eventsIn(nextOf(cursor)).map(({ id, event }) => [id, event])).toEqual([
       ['1.6', 'message.delta'],
       ['1.6.done', 'message.completed'],
       ['1.6.end', 'run.finished'],
@@ -68,7 +75,7 @@ describe('RunCursor', () => {
     early.next();
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('right');
-    expect(eventsIn(early.next()).map(({ id, event, data }) => [id, event, data.delta ?? data])).toEqual([
+    expect(eventsIn(nextOf(early)).map(({ id, event, data }) => [id, event, data.delta ?? data])).toEqual([
       [
         '2.0',
         'run.retrying',
@@ -84,7 +91,7 @@ describe('RunCursor', () => {
       ],
       ['2.5', 'message.delta', 'right'],
     ]);
-    expect(eventsIn(late.next()).map(({ id, event }) => [id, event])).toEqual([['2.5', 'message.delta']]);
+    expect(eventsIn(nextOf(late)).map(({ id, event }) => [id, event])).toEqual([['2.5', 'message.delta']]);
   });
 
   it('numbers positions after the attempt that gave the text', () => {
@@ -95,7 +102,7 @@ describe('RunCursor', () => {
     run.attemptEnded(5);
     run.attemptEnded(2);
     run.append('x');
-    expect(eventsIn(cursor.next()).map(({ id }) => id)).toEqual(['3.1']);
+    expect(eventsIn(nextOf(cursor)).map(({ id }) => id)).toEqual(['3.1']);
   });
 
   it('ends without run.finished when the run is lost', () => {
@@ -103,7 +110,7 @@ describe('RunCursor', () => {
     const cursor = new RunCursor(run);
     run.append('a');
     run.lose(new Error('taken over'));
-    expect(eventsIn(cursor.next()).at(-1)!.event).toBe('message.delta');
+    expect(eventsIn(nextOf(cursor)).at(-1)!.event).toBe('message.delta');
     expect(cursor.isOver).toBe(true);
   });
 
@@ -137,7 +144,7 @@ describe('RunCursor', () => {
     run.append('Hello');
     finish(run, 'Hello');
     const cursor = new RunCursor(run, parsePosition(id) as RunPosition);
-    expect(eventsIn(cursor.next()).map(({ event }) => event)).toEqual(events);
+    expect(eventsIn(nextOf(cursor)).map(({ event }) => event)).toEqual(events);
   });
 
   it('puts the same text together for every reader, however slow', () => {
@@ -152,7 +159,7 @@ describe('RunCursor', () => {
           let text = '';
           let seen = '';
           const read = (): void => {
-            for (const { event, data } of eventsIn(cursor.next())) {
+            for (const { event, data } of eventsIn(nextOf(cursor))) {
               if (event === 'run.retrying') seen = '';
               if (event !== 'message.delta') continue;
               expect(data.offset).toBe(seen.length);

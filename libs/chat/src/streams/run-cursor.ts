@@ -1,3 +1,4 @@
+import { type JsonPiece, jsonPieces, pieceChars, SlicedText } from '#backpressure';
 import { type FollowableRun, type Restart } from '../runs/following/followable-run.js';
 import { runFor } from '../runs/run.view.js';
 import { type RunStatus } from '../messages/message.entity.js';
@@ -21,21 +22,21 @@ const unknownRestart: Restart = {
 };
 
 /**
- * One reader's place in a run. Gives everything since the last call as server-sent events (WHATWG HTML, section 9.2),
- * so that a reader who comes late or reads slowly gets the same text in fewer, larger deltas.
+ * One reader's place in a run. Gives what the reader has not had yet as server-sent events (WHATWG HTML, section 9.2), a
+ * window of about 16 Ki characters at a time: a reader who comes late or reads slowly gets the same text in fewer, larger
+ * deltas, and an event that is larger than a window comes in parts.
  */
 export class RunCursor {
   readonly #run: FollowableRun;
-  readonly #ids: string;
   #isStarted = false;
   #isCreated = false;
   #isDone = false;
-  #over = false;
+  #isOver = false;
   #attempt: number;
-  #piece = 0;
-  /** Characters of the pieces that the reader has already. */
-  #skip = 0;
+  /** Characters (UTF-16 code units) of the attempt's text that the reader has. */
   #offset = 0;
+  /** What is left of events that are larger than a window. */
+  #rest: Iterator<JsonPiece> | undefined;
 
   /**
    * @param after the reader has everything up to there; it is told nothing twice
@@ -49,14 +50,13 @@ export class RunCursor {
     private readonly isOperator = false,
   ) {
     this.#run = run;
-    this.#ids = `"run_id":"${run.turn.run.id}","message_id":"${run.turn.reply.id}"`;
     this.#attempt = run.attempt;
     if (after === undefined) return;
     this.#isStarted = true;
     this.#isCreated = after.attempt > started.attempt || after.offset > started.offset;
     if (after.attempt === started.attempt) return;
     this.#isDone = after.isDone ?? false;
-    this.#offset = this.#skip = after.offset;
+    this.#offset = after.offset;
     if (after.offset > 0) this.#attempt = after.attempt;
   }
 
@@ -67,15 +67,25 @@ export class RunCursor {
 
   /** Nothing will follow. */
   get isOver(): boolean {
-    return this.#over;
+    return this.#isOver;
   }
 
-  /** The events since the last call; empty if there are none. */
-  next(): string {
-    if (this.#over || this.#isAhead) return '';
-    const events = this.#beginning() + this.#restart() + this.#delta() + this.#end();
-    this.#over ||= this.#run.isLost;
-    return events;
+  /**
+   * The next window of events; empty while there are none. A promise where the text has to be fetched: then the next call
+   * may only follow when it has settled. Rejects with what kept it from being fetched.
+   */
+  next(): JsonPiece {
+    const part = this.#rest?.next();
+    if (part?.done === false) return part.value;
+    this.#rest = undefined;
+    if (this.#isOver || this.#isAhead) return '';
+    const before = this.#beginning();
+    if (this.#rest !== undefined) return before === '' ? this.next() : before;
+    const begun = before + this.#restart();
+    const text = this.#run.answer.slice(this.#offset, pieceChars);
+    return typeof text === 'string'
+      ? this.#after(begun, text)
+      : text.then((slice) => this.#after(begun, slice));
   }
 
   /** The reader has seen more on another replica than is known of the run here yet. */
@@ -86,73 +96,107 @@ export class RunCursor {
 
   #beginning(): string {
     if (this.#isCreated) return '';
-    const { run, user, reply } = this.#run.turn;
+    const { run, user } = this.#run.turn;
     const told = this.#isStarted
       ? ''
-      : this.#event(
-          formatPosition(started),
-          'run.started',
-          `"run":${JSON.stringify(runFor(run, this.isOperator))}`,
-        );
+      : this.#event(formatPosition(started), 'run.started', { run: runFor(run, this.isOperator) });
     this.#isStarted = this.#isCreated = true;
-    const messages = `"message":${JSON.stringify(user)},"reply":${JSON.stringify(reply)}`;
-    return told + this.#event(formatPosition(created), 'message.created', messages);
+    const messages = { message: user, reply: this.#reply };
+    const id = formatPosition(created);
+    const isLong = this.#hasLongAnswer || user.content.length > pieceChars;
+    if (!isLong) return told + this.#event(id, 'message.created', messages);
+    this.#rest = this.#parts(id, 'message.created', messages);
+    return told;
   }
 
   #restart(): string {
     if (this.#attempt === this.#run.attempt) return '';
     const hadText = this.#offset > 0;
     this.#attempt = this.#run.attempt;
-    this.#piece = this.#offset = this.#skip = 0;
+    this.#offset = 0;
     if (!hadText) return '';
     const { endpointLabel, reason, ...restart } = this.#run.restart ?? unknownRestart;
-    const endpoint = this.isOperator ? restart.endpoint : endpointLabel;
-    const why = `"attempt":${this.#attempt},"endpoint":${JSON.stringify(endpoint)},"reason":${JSON.stringify(reason)}`;
-    return this.#event(this.#place, 'run.retrying', `${why},"keep_chars":0`);
+    return this.#event(this.#place, 'run.retrying', {
+      attempt: this.#attempt,
+      endpoint: this.isOperator ? restart.endpoint : endpointLabel,
+      reason,
+      keep_chars: 0,
+    });
   }
 
-  #delta(): string {
-    const text = this.#unread();
+  /** @param text the next slice; empty: the reader has all that there is */
+  #after(begun: string, text: string): JsonPiece {
+    const events = begun + this.#delta(text);
+    if (text !== '' && this.#hasMoreText) return events;
+    if (!this.#run.isOver) {
+      this.#isOver = this.#run.isLost;
+      return events;
+    }
+    if (this.#hasLongAnswer) {
+      this.#rest = this.#longEnd();
+      return events === '' ? this.next() : events;
+    }
+    this.#isOver = true;
+    const { run, reply } = this.#run.turn;
+    const done = this.#isDone
+      ? ''
+      : this.#event(`${this.#place}.done`, endings[reply.status], { message: reply });
+    return (
+      events + done + this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(run, this.isOperator) })
+    );
+  }
+
+  /** A stored text is fetched to find out: the next call does so. */
+  get #hasMoreText(): boolean {
+    const { storedText, answer } = this.#run;
+    return storedText !== undefined || answer.slice(this.#offset, pieceChars) !== '';
+  }
+
+  #delta(text: string): string {
     if (text === '') return '';
     const offset = this.#offset;
     this.#offset += text.length;
-    return this.#event(this.#place, 'message.delta', `"offset":${offset},"delta":${JSON.stringify(text)}`);
+    return this.#event(this.#place, 'message.delta', { offset, delta: text });
   }
 
-  /** What has come since the last look, without what the reader had before. */
-  #unread(): string {
-    const { pieces } = this.#run;
-    if (this.#piece === pieces.length) return '';
-    const text =
-      this.#piece + 1 === pieces.length ? pieces[this.#piece]! : pieces.slice(this.#piece).join('');
-    this.#piece = pieces.length;
-    const known = Math.min(this.#skip, text.length);
-    this.#skip -= known;
-    return known === 0 ? text : text.slice(known);
+  get #hasLongAnswer(): boolean {
+    return this.#run.storedText !== undefined || this.#run.turn.reply.content.length > pieceChars;
   }
 
-  #end(): string {
-    if (!this.#run.isOver) return '';
-    this.#over = true;
-    const { run, reply } = this.#run.turn;
-    const told = this.#isDone
-      ? ''
-      : this.#event(`${this.#place}.done`, endings[reply.status], `"message":${JSON.stringify(reply)}`);
-    return (
-      told +
-      this.#event(
-        `${this.#place}.end`,
-        'run.finished',
-        `"run":${JSON.stringify(runFor(run, this.isOperator))}`,
-      )
-    );
+  /** The answer as a message; a stored one that is long is read while it is written. */
+  get #reply(): object {
+    const { turn, storedText } = this.#run;
+    return storedText === undefined ? turn.reply : { ...turn.reply, content: new SlicedText(storedText) };
+  }
+
+  *#longEnd(): Generator<JsonPiece, void> {
+    const { turn } = this.#run;
+    const ended = { message: this.#reply };
+    if (!this.#isDone) yield* this.#parts(`${this.#place}.done`, endings[turn.reply.status], ended);
+    this.#isOver = true;
+    yield this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(turn.run, this.isOperator) });
   }
 
   get #place(): string {
     return formatPosition({ attempt: this.#attempt, offset: this.#offset });
   }
 
-  #event(id: string, type: string, members: string): string {
-    return `id: ${this.prefix}${id}\nevent: ${type}\ndata: {"type":"${type}",${this.#ids},${members}}\n\n`;
+  #event(id: string, type: string, members: object): string {
+    return `${this.#head(id, type)}${JSON.stringify(this.#data(type, members))}\n\n`;
+  }
+
+  *#parts(id: string, type: string, members: object): Generator<JsonPiece, void> {
+    yield this.#head(id, type);
+    yield* jsonPieces(this.#data(type, members));
+    yield '\n\n';
+  }
+
+  #head(id: string, type: string): string {
+    return `id: ${this.prefix}${id}\nevent: ${type}\ndata: `;
+  }
+
+  #data(type: string, members: object): object {
+    const { run, reply } = this.#run.turn;
+    return { type, run_id: run.id, message_id: reply.id, ...members };
   }
 }

@@ -5,15 +5,20 @@ import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from './run-position.js';
 
+/** Bytes that wait for a reader here before no further window is made for it. */
+export const windowBytes = 16 * 1024;
+
 /**
- * A run as a stream of server-sent events. Nothing is produced faster than the reader takes it: what a slow reader has
- * not read stays in the run, and reaches it in one delta. Destroying the stream stops nothing but the stream.
+ * A run as a stream of server-sent events. Nothing is produced faster than the reader takes it: a reader that takes nothing
+ * costs a window, and the text stays in the run, or in the database, for all of its readers. Destroying the stream stops
+ * nothing but the stream.
  */
 export class RunEventStream extends Readable {
   readonly #cursor: RunCursor;
   readonly #unlisten: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #wanted = false;
+  #isFetching = false;
   #isOver = false;
   #isGreeted = false;
 
@@ -22,7 +27,7 @@ export class RunEventStream extends Readable {
    * @param isOperator may the reader see addresses of LLM servers?
    */
   constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition, isOperator = false) {
-    super();
+    super({ highWaterMark: windowBytes });
     this.#cursor = new RunCursor(run, after, '', isOperator);
     this.#unlisten = run.listen(() => this.#feed());
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
@@ -52,8 +57,25 @@ export class RunEventStream extends Readable {
   }
 
   #feed(): void {
-    if (!this.#wanted || this.#isOver) return;
+    if (!this.#wanted || this.#isOver || this.#isFetching) return;
     const events = this.#cursor.next();
+    if (typeof events === 'string') this.#give(events);
+    else this.#await(events);
+  }
+
+  /** A stream whose text cannot be fetched is cut: its reader resumes when the database is back. */
+  #await(events: Promise<string>): void {
+    this.#isFetching = true;
+    void events
+      .finally(() => (this.#isFetching = false))
+      .then(
+        (text) => this.#give(text),
+        () => this.#endStream(),
+      );
+  }
+
+  #give(events: string): void {
+    if (this.#isOver || this.destroyed) return;
     if (events !== '') {
       this.#wanted = false;
       this.push(events);
@@ -66,6 +88,7 @@ export class RunEventStream extends Readable {
   }
 
   #endStream(): void {
+    if (this.#isOver || this.destroyed) return;
     this.#isOver = true;
     this.#unlisten();
     this.push(null);

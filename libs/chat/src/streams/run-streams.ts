@@ -9,7 +9,7 @@ import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../chat-options.js';
 import { type FollowableRun } from '../runs/following/followable-run.js';
 import { ConversationEvents, type ConversationPlace } from './conversation-events.js';
-import { RunEventStream } from './run-event-stream.js';
+import { RunEventStream, windowBytes } from './run-event-stream.js';
 import { type RunPosition } from './run-position.js';
 
 /** The right to open one event stream as the body of a response, until that response is over. */
@@ -65,7 +65,7 @@ export class RunStreams {
   /** Events in another format as the body of a response; the signal tells when nobody reads them any more. */
   openEvents(tell: (reading: AbortSignal) => AsyncIterable<string>, { reply }: StreamSlot): StreamableFile {
     const reading = new AbortController();
-    const stream = Readable.from(tell(reading.signal), { objectMode: false });
+    const stream = Readable.from(tell(reading.signal), { objectMode: false, highWaterMark: windowBytes });
     reply.raw.once('close', () => reading.abort());
     const cut = async (patienceMs: number): Promise<void> => {
       reading.abort();

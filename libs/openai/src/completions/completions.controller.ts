@@ -1,4 +1,5 @@
 import { Owner } from '#auth';
+import { pieceChars, sliceText } from '#backpressure';
 import { RunStreams, type StreamSlot } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { type Problem, toProblem, unavailable } from '#problems';
@@ -95,7 +96,7 @@ export class CompletionsController {
     const events = new CompletionEvents(head, body.stream_options?.include_usage === true);
     const tell = (reading: AbortSignal): AsyncIterable<string> => {
       reading.addEventListener('abort', () => left.abort());
-      return told(first, pieces, events, keep, reading);
+      return told(first, pieces, events, body.store === true ? keep : undefined, reading);
     };
     return this.streams.openEvents(tell, slot);
   }
@@ -105,7 +106,7 @@ async function* told(
   first: IteratorResult<AnswerEvent, void>,
   pieces: AsyncGenerator<AnswerEvent, void>,
   events: CompletionEvents,
-  keep: KeepAnswer,
+  keep: KeepAnswer | undefined,
   reading: AbortSignal,
 ): AsyncGenerator<string, void> {
   yield events.begin();
@@ -114,12 +115,16 @@ async function* told(
     for (let next = first; next.done !== true; next = await pieces.next()) {
       const event = next.value;
       if (event.type === 'end') {
-        await keep(text, event.completion);
+        await keep?.(text, event.completion);
         yield events.end(event.completion);
         return;
       }
-      text += event.text;
-      yield events.delta(event.text);
+      if (keep !== undefined) text += event.text;
+      for (let from = 0; from < event.text.length;) {
+        const slice = sliceText(event.text, from, pieceChars);
+        from += slice.length;
+        yield events.delta(slice);
+      }
     }
   } catch (error) {
     // Whoever reads either has gone, or has to be told that this server goes.

@@ -50,7 +50,7 @@ export class PassingResponses {
     try {
       for await (const event of this.answers.pieces(wanted)) {
         if (event.type === 'delta') run.append(event.text);
-        else run.finish(run.pieces.join(''), event.completion!);
+        else run.finish(run.answer.toString(), event.completion!);
       }
     } catch (error) {
       const { code, detail, title, retryable } = toProblem(error);

@@ -1,11 +1,11 @@
-import { type FollowableRun, type RunError, type Turn } from '#chat';
+import { type FollowableRun, GrowingText, type RunError, type Turn } from '#chat';
 import { type LlmCompletion } from '#llm';
 import { randomUUID } from 'node:crypto';
 
 /** A run that is nowhere but here, and that nobody finds again. */
 export class PassingRun implements FollowableRun {
   readonly attempt = 1;
-  readonly pieces: string[] = [];
+  readonly answer = new GrowingText();
   readonly restart = undefined;
   readonly isLost = false;
   #turn: Turn;
@@ -30,7 +30,7 @@ export class PassingRun implements FollowableRun {
   }
 
   append(piece: string): void {
-    this.pieces.push(piece);
+    this.answer.append(piece);
     this.#changed();
   }
 
@@ -54,7 +54,7 @@ export class PassingRun implements FollowableRun {
   }
 
   fail(error: RunError): void {
-    this.#end('failed', error, { content: this.pieces.join('') });
+    this.#end('failed', error, { content: this.answer.toString() });
   }
 
   #end(status: 'completed' | 'failed', error: RunError | null, answer: Partial<Turn['reply']>): void {

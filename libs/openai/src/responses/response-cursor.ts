@@ -1,3 +1,4 @@
+import { type JsonPiece, jsonPieces, pieceChars, SlicedText, textSize } from '#backpressure';
 import { type FollowableRun } from '#chat';
 import { type OutputItem } from '../items/item.view.js';
 import { resourceId } from '../ids/resource-ids.js';
@@ -12,14 +13,24 @@ const endings: Readonly<Partial<Record<ResponseObject['status'], string>>> = {
   cancelled: 'response.incomplete',
 };
 
-/** One reader's place in a run, told as the events of the Responses API. */
+/** An event before it is encoded. */
+interface ResponseEvent {
+  type: string;
+  sequence_number: number;
+  [member: string]: unknown;
+}
+
+/**
+ * One reader's place in a run, told as the events of the Responses API, a window of about 16 Ki characters at a time: an
+ * event that is larger comes in parts.
+ */
 export class ResponseCursor {
   /** The place of the last event that the reader has; -1: none. */
   #at: number;
   #attempt: number | undefined;
-  #pieces: readonly string[] | undefined;
-  #read = 0;
   #isOver = false;
+  /** What is left of events that are larger than a window. */
+  #rest: Iterator<JsonPiece> | undefined;
 
   /** @param after the reader has everything up to there */
   constructor(
@@ -32,11 +43,17 @@ export class ResponseCursor {
 
   /** Nothing will follow. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver && this.#rest === undefined;
   }
 
-  /** The events since the last call, of a run that may be another one's view of the same; empty if there are none. */
-  next(run: FollowableRun): string {
+  /**
+   * The next window of events, of a run that may be another one's view of the same; empty while there are none. A promise
+   * where the text has to be fetched: then the next call may only follow when it has settled.
+   */
+  next(run: FollowableRun): JsonPiece {
+    const part = this.#rest?.next();
+    if (part?.done === false) return part.value;
+    this.#rest = undefined;
     if (this.#isOver) return '';
     // The reader has seen more on another server than is known of the run here yet.
     if ((this.#attempt ?? 0) > run.attempt) return run.isOver ? this.failed('There is no such event.') : '';
@@ -44,16 +61,42 @@ export class ResponseCursor {
     if (hasText && this.#attempt !== run.attempt)
       return this.failed('The text starts over: read it again from its beginning.');
     this.#attempt = run.attempt;
-    return this.#beginning(run) + this.#text(run) + this.#end(run);
+    const begun = this.#beginning(run);
+    const text = run.answer.slice(Math.max(0, this.#at - openings + 1), pieceChars);
+    return typeof text === 'string'
+      ? this.#after(run, begun, text)
+      : text.then((slice) => this.#after(run, begun, slice));
   }
 
   /** Ends the stream as what it is: cut. */
   failed(message: string): string {
     this.#isOver = true;
-    return this.#event('error', this.#at + 1, { code: 'server_error', message, param: null });
+    return encoded(this.#event('error', this.#at + 1, { code: 'server_error', message, param: null }));
   }
 
-  #beginning({ turn }: FollowableRun): string {
+  /** @param text the next slice; empty: the reader has all that there is */
+  #after(run: FollowableRun, begun: ResponseEvent[], text: string): JsonPiece {
+    const events = [...begun, ...this.#text(run, text)];
+    // A stored text is fetched to find out: the next call does so.
+    const hasMore =
+      text !== '' &&
+      (run.storedText !== undefined || run.answer.slice(this.#at - openings + 1, pieceChars) !== '');
+    if (hasMore || !run.isOver) return this.#encode(events);
+    this.#isOver = true;
+    if (run.storedText === undefined)
+      return this.#encode([...events, ...this.#end(run, run.turn.reply.content.length)]);
+    return run.storedText.length().then((length) => this.#encode([...events, ...this.#end(run, length)]));
+  }
+
+  /** Small events at once, large ones window by window. */
+  #encode(events: readonly ResponseEvent[]): JsonPiece {
+    if (textSize(events, pieceChars * 2) <= pieceChars * 2) return events.map(encoded).join('');
+    this.#rest = parts(events);
+    return this.#rest.next().value as JsonPiece;
+  }
+
+  #beginning({ turn }: FollowableRun): ResponseEvent[] {
+    if (this.#at >= 1) return [];
     const begun = { ...turn, reply: { ...turn.reply, content: '', status: 'in_progress' as const } };
     const response: ResponseObject = {
       ...responseView(begun, this.request),
@@ -61,70 +104,51 @@ export class ResponseCursor {
       usage: null,
       error: null,
     };
-    return (
-      this.#tell('response.created', 0, { response }) + this.#tell('response.in_progress', 1, { response })
-    );
+    return [
+      ...this.#tell('response.created', 0, { response }),
+      ...this.#tell('response.in_progress', 1, { response }),
+    ];
   }
 
-  #text(run: FollowableRun): string {
-    const text = this.#unread(run);
-    if (text === '') return '';
-    const at = Math.max(this.#at, openings - 1);
+  #text(run: FollowableRun, text: string): ResponseEvent[] {
+    if (text === '') return [];
     const opened = this.#open(run);
-    return (
-      opened +
-      this.#tell('response.output_text.delta', at + text.length, {
-        ...this.#part(run),
-        delta: text,
-        logprobs: [],
-      })
-    );
+    const at = this.#at + text.length;
+    const delta = { ...this.#part(run), delta: text, logprobs: [] };
+    return [...opened, ...this.#tell('response.output_text.delta', at, delta)];
   }
 
-  #open({ turn: { reply } }: FollowableRun): string {
+  #open({ turn: { reply } }: FollowableRun): ResponseEvent[] {
+    if (this.#at >= openings - 1) return [];
     const item: OutputItem = { ...outputItem(reply, 'in_progress'), content: [] };
-    return (
-      this.#tell('response.output_item.added', 2, { output_index: 0, item }) +
-      this.#tell('response.content_part.added', 3, {
+    return [
+      ...this.#tell('response.output_item.added', 2, { output_index: 0, item }),
+      ...this.#tell('response.content_part.added', 3, {
         ...this.#part({ turn: { reply } }),
         part: { type: 'output_text', text: '', annotations: [], logprobs: [] },
-      })
-    );
+      }),
+    ];
   }
 
-  #end(run: FollowableRun): string {
-    if (!run.isOver) return '';
-    this.#isOver = true;
-    const response = responseView(run.turn, this.request);
+  /** @param length characters of the answer */
+  #end(run: FollowableRun, length: number): ResponseEvent[] {
+    const { turn, storedText } = run;
+    const text = storedText === undefined ? turn.reply.content : new SlicedText(storedText);
+    const response = responseView(turn, this.request, true, text);
     const [item] = response.output;
-    const end = openings - 1 + run.turn.reply.content.length;
-    const opened = item === undefined ? '' : this.#open(run) + this.#close(run, item, end);
-    return opened + this.#tell(endings[response.status] ?? 'response.failed', end + 4, { response });
+    const end = openings - 1 + length;
+    const closed = item === undefined ? [] : [...this.#open(run), ...this.#close(run, item, end)];
+    return [...closed, ...this.#tell(endings[response.status] ?? 'response.failed', end + 4, { response })];
   }
 
-  #close(run: FollowableRun, item: OutputItem, end: number): string {
+  #close(run: FollowableRun, item: OutputItem, end: number): ResponseEvent[] {
     const part = item.content[0]!;
     const whole = { ...this.#part(run), text: part.text, logprobs: [] };
-    return (
-      this.#tell('response.output_text.done', end + 1, whole) +
-      this.#tell('response.content_part.done', end + 2, { ...this.#part(run), part }) +
-      this.#tell('response.output_item.done', end + 3, { output_index: 0, item })
-    );
-  }
-
-  /** What has come since the last look, without what the reader had before. */
-  #unread({ pieces }: FollowableRun): string {
-    if (this.#pieces !== pieces) {
-      this.#pieces = pieces;
-      this.#read = 0;
-      const known = Math.max(0, this.#at - openings + 1);
-      const whole = pieces.join('');
-      this.#read = pieces.length;
-      return whole.slice(known);
-    }
-    const text = pieces.slice(this.#read).join('');
-    this.#read = pieces.length;
-    return text;
+    return [
+      ...this.#tell('response.output_text.done', end + 1, whole),
+      ...this.#tell('response.content_part.done', end + 2, { ...this.#part(run), part }),
+      ...this.#tell('response.output_item.done', end + 3, { output_index: 0, item }),
+    ];
   }
 
   #part({ turn }: { turn: { reply: { id: string } } }): object {
@@ -132,16 +156,27 @@ export class ResponseCursor {
   }
 
   /** An event at a place that the reader may have already. */
-  #tell(type: string, at: number, members: object): string {
-    if (at <= this.#at) return '';
+  #tell(type: string, at: number, members: object): ResponseEvent[] {
+    if (at <= this.#at) return [];
     this.#at = at;
-    return this.#event(type, at, members);
+    return [this.#event(type, at, members)];
   }
 
-  #event(type: string, at: number, members: object): string {
+  #event(type: string, at: number, members: object): ResponseEvent {
     // Before there is text, every reader has the same numbers, whichever attempt will give it.
     const attempt = at < openings ? 1 : (this.#attempt ?? 1);
-    const sequence_number = sequenceNumber({ attempt, at });
-    return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number, ...members })}\n\n`;
+    return { type, sequence_number: sequenceNumber({ attempt, at }), ...members };
+  }
+}
+
+function encoded(event: ResponseEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function* parts(events: readonly ResponseEvent[]): Generator<JsonPiece, void> {
+  for (const event of events) {
+    yield `event: ${event.type}\ndata: `;
+    yield* jsonPieces(event);
+    yield '\n\n';
   }
 }

@@ -37,8 +37,8 @@ export class ResponseEvents {
     let followed: FollowableRun | undefined = run;
     while (followed !== undefined) {
       for await (const what of changesOf(followed, heartbeatMs, reading)) {
-        const told = what === 'beat' ? comment : cursor.next(followed);
-        if (told !== '') yield told;
+        if (what === 'beat') yield comment;
+        else yield* windows(cursor, followed);
         if (cursor.isOver) return;
       }
       // Lost here: it is told on from wherever it went.
@@ -47,5 +47,13 @@ export class ResponseEvents {
     }
     if (!cursor.isOver)
       yield cursor.failed('This server stops, or the response was deleted: follow it again.');
+  }
+}
+
+/** Everything that a run has for a reader now, one window after the other. */
+async function* windows(cursor: ResponseCursor, run: FollowableRun): AsyncGenerator<string, void> {
+  for (let next = cursor.next(run); next !== ''; next = cursor.next(run)) {
+    const events = await next;
+    if (events !== '') yield events;
   }
 }

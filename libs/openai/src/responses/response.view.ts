@@ -1,3 +1,4 @@
+import { type SlicedText } from '#backpressure';
 import { type Message, type StoredRequest, type Turn } from '#chat';
 import { finishReason } from '../completions/completion.view.js';
 import { allCounts } from '../completions/usage.js';
@@ -38,11 +39,15 @@ export function requestOf(
   return { ...plain, ...(annotations?.response as Partial<ResponseRequest> | undefined) };
 }
 
-/** @param isStored does the database have it? */
+/**
+ * @param isStored does the database have it?
+ * @param text of the answer, where it is not in the turn
+ */
 export function responseView(
   { run, reply }: Turn,
   request: ResponseRequest,
   isStored = true,
+  text: string | SlicedText = reply.content,
 ): ResponseObject {
   const reason = reply.status === 'completed' ? finishReason(reply.finish_reason) : 'stop';
   const isCut = reason !== 'stop';
@@ -57,8 +62,7 @@ export function responseView(
     incomplete_details: isCut
       ? { reason: reason === 'length' ? 'max_output_tokens' : 'content_filter' }
       : null,
-    output:
-      reply.content === '' ? [] : [outputItem(reply, status === 'completed' ? 'completed' : 'incomplete')],
+    output: text === '' ? [] : [outputItem(reply, status === 'completed' ? 'completed' : 'incomplete', text)],
     usage: usageOf(reply),
     store: isStored,
     ...constant,
@@ -74,13 +78,17 @@ function errorOf(error: Turn['run']['error']): ResponseError {
 }
 
 /** The one item that a response has. */
-export function outputItem(reply: Pick<Message, 'id' | 'content'>, status: OutputItem['status']): OutputItem {
+export function outputItem(
+  reply: Pick<Message, 'id' | 'content'>,
+  status: OutputItem['status'],
+  text: string | SlicedText = reply.content,
+): OutputItem {
   return {
     id: resourceId('msg', reply.id),
     type: 'message',
     status,
     role: 'assistant',
-    content: [{ type: 'output_text', text: reply.content, annotations: [], logprobs: [] }],
+    content: [{ type: 'output_text', text: text as string, annotations: [], logprobs: [] }],
   };
 }
 

@@ -90,10 +90,10 @@ export class Responses {
 
   /** @throws Problem 404 for a response that is not this owner's */
   async follow(owner: string, id: string): Promise<FollowedResponse> {
-    const { request } = await this.#stored(owner, id);
-    const run = await this.events.find(owner, id);
+    const request = await this.archive.requestOf(owner, id);
+    const run = request && (await this.events.find(owner, id));
     if (run === undefined) throw notFound('response', resourceId('resp', id));
-    return { run, request };
+    return { run, request: this.#requestOf(request!) };
   }
 
   /** What there is of its answer stays. @throws Problem 404 for a response that is not this owner's */

@@ -1,19 +1,28 @@
+import { type TextReader } from '#backpressure';
 import { type Turn } from '../../turns/turn.js';
 import { isTakenOver } from '../generation/attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
+import { GrowingText } from './growing-text.js';
+import { type StoredText } from './stored-text.js';
 
-/** A run that is over, out of the database: everything of it is there, and nothing will change. */
+/** A run that is over, out of the database: nothing will change. */
 export class FinishedRun implements FollowableRun {
-  readonly pieces: readonly string[];
+  readonly answer: TextReader;
   readonly isOver = true;
   readonly isLost = false;
 
-  /** @param attempt the one that its text came from */
+  /**
+   * @param attempt the one that its text came from
+   * @param storedText where the answer is not in the turn
+   */
   constructor(
     readonly turn: Turn,
     readonly attempt: number,
+    readonly storedText?: StoredText,
   ) {
-    this.pieces = turn.reply.content === '' ? [] : [turn.reply.content];
+    const answer = new GrowingText();
+    answer.append(turn.reply.content);
+    this.answer = storedText ?? answer;
   }
 
   get restart(): Restart | undefined {

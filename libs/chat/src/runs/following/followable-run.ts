@@ -1,4 +1,6 @@
+import { type TextReader } from '#backpressure';
 import { type Turn } from '../../turns/turn.js';
+import { type StoredText } from './stored-text.js';
 
 /** Why the text of a run starts over. */
 export interface Restart {
@@ -18,12 +20,14 @@ export const takenOver: Restart = {
 
 /** A run as its listeners see it, wherever it is carried out: here, on another replica, or nowhere any more. */
 export interface FollowableRun {
-  /** The turn as it was begun, and once the run is over as it was stored. */
+  /** The turn as it was begun, and once the run is over as it was stored; of a long answer see `storedText`. */
   readonly turn: Turn;
   /** The attempt that the text comes from; it grows when the text starts over. */
   readonly attempt: number;
-  /** The text so far, as it came; another array when the text starts over. */
-  readonly pieces: readonly string[];
+  /** The text so far; another reader when the text starts over. */
+  readonly answer: TextReader;
+  /** Reads the stored answer where it is too long for `turn.reply.content`, which is empty then. */
+  readonly storedText?: StoredText | undefined;
   readonly restart: Restart | undefined;
   readonly isOver: boolean;
   /** Nobody will hear the end of it here. */

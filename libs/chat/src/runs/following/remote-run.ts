@@ -1,16 +1,16 @@
 import { type Turn } from '../../turns/turn.js';
 import { isTakenOver } from '../generation/attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
+import { GrowingText } from './growing-text.js';
 import { type KnownText } from './look-at-runs.js';
 
 /** A run that another replica carries out, as far as the database tells of it. */
 export class RemoteRun implements FollowableRun {
   attempt = 1;
-  pieces: string[] = [];
+  answer = new GrowingText();
   #turn: Turn;
   #isOver = false;
   #isLost = false;
-  #chars = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(turn: Turn) {
@@ -38,7 +38,7 @@ export class RemoteRun implements FollowableRun {
   }
 
   get known(): KnownText {
-    return { id: this.#turn.run.id, attempt: this.attempt, chars: this.#chars };
+    return { id: this.#turn.run.id, attempt: this.attempt, chars: this.answer.length };
   }
 
   listen(listener: () => void): () => void {
@@ -56,7 +56,7 @@ export class RemoteRun implements FollowableRun {
   /** It is over: this is its turn as it was stored, and the attempt that the text came from. */
   end(turn: Turn, attempt: number): void {
     const { content } = turn.reply;
-    this.#take(attempt, attempt === this.attempt ? content.slice(this.#chars) : content);
+    this.#take(attempt, attempt === this.attempt ? content.slice(this.answer.length) : content);
     this.#turn = turn;
     this.#isOver = true;
     this.#changed();
@@ -71,12 +71,9 @@ export class RemoteRun implements FollowableRun {
   #take(attempt: number, content: string): void {
     if (attempt !== this.attempt) {
       this.attempt = attempt;
-      this.pieces = [];
-      this.#chars = 0;
+      this.answer = new GrowingText();
     }
-    if (content === '') return;
-    this.pieces.push(content);
-    this.#chars += content.length;
+    this.answer.append(content);
   }
 
   #changed(): void {

@@ -42,7 +42,7 @@ describe('RemoteRuns', () => {
     hear('r1');
     await changed;
     await runs.onApplicationShutdown();
-    expect(run.pieces).toEqual(['Hel', 'lo']);
+    expect(run.answer.pieces).toEqual(['Hel', 'lo']);
     expect(asked).toEqual([
       [['r1'], [1], [0]],
       [['r1'], [1], [3]],
@@ -59,6 +59,6 @@ describe('RemoteRuns', () => {
     hear('r1');
     await changed;
     await runs.onApplicationShutdown();
-    expect([run.attempt, run.pieces, run.restart?.reason]).toEqual([1001, ['Good'], 'server_restart']);
+    expect([run.attempt, run.answer.pieces, run.restart?.reason]).toEqual([1001, ['Good'], 'server_restart']);
   });
 });

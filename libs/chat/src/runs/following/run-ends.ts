@@ -3,12 +3,16 @@ import { unavailable } from '#problems';
 import { type Turn } from '../../turns/turn.js';
 import { type FollowableRun } from './followable-run.js';
 import { LiveRun, RunLostError } from '../generation/live-run.js';
+import { RunArchive } from '../run-archive.js';
 import { RunEvents } from './run-events.js';
 
 /** Waits for the ends of runs, wherever they come to them. */
 @Injectable()
 export class RunEnds {
-  constructor(private readonly events: RunEvents) {}
+  constructor(
+    private readonly events: RunEvents,
+    private readonly archive: RunArchive,
+  ) {}
 
   /**
    * The turn as it was stored at the end of its run. A run that is lost here is followed to where it went.
@@ -19,10 +23,18 @@ export class RunEnds {
     while (followed !== undefined) {
       const turn: Turn | undefined =
         followed instanceof LiveRun ? await endHere(followed) : await endOf(followed);
-      if (turn !== undefined) return turn;
+      if (turn !== undefined && followed.storedText === undefined) return turn;
+      if (turn !== undefined) return this.#whole(turn);
       followed = await this.events.find(run.turn.owner, run.turn.run.id);
     }
     throw new RunLostError('lost');
+  }
+
+  /** With its answer, which is too long for those who only follow it. */
+  async #whole({ owner, run }: Turn): Promise<Turn> {
+    const stored = await this.archive.turn(owner, run.id);
+    if (stored === undefined) throw new RunLostError('lost');
+    return stored.turn;
   }
 }
 

@@ -5,6 +5,8 @@ import { FinishedRun } from './finished-run.js';
 import { type FollowableRun } from './followable-run.js';
 import { RemoteRuns } from './remote-runs.js';
 import { RunArchive } from '../run-archive.js';
+import { StoredText } from './stored-text.js';
+import { StoredTexts } from './stored-texts.js';
 import { LiveRuns } from '../generation/live-runs.js';
 
 /** A run to be followed from a position on; undefined when nothing is left to be told. */
@@ -17,6 +19,7 @@ export class RunEvents {
     private readonly live: LiveRuns,
     private readonly remote: RemoteRuns,
     private readonly archive: RunArchive,
+    private readonly texts: StoredTexts,
   ) {}
 
   /**
@@ -42,9 +45,11 @@ export class RunEvents {
   async find(owner: string, id: string): Promise<FollowableRun | undefined> {
     const live = this.live.get(id);
     if (live?.turn.owner === owner) return live;
-    const stored = await this.archive.turn(owner, id);
+    const stored = await this.archive.withoutLongAnswer(owner, id);
     if (stored === undefined) return undefined;
-    if (stored.turn.run.finished_at === null) return this.remote.follow(stored.turn);
-    return new FinishedRun(stored.turn, stored.textAttempt);
+    const { turn, textAttempt, answerLength } = stored;
+    if (turn.run.finished_at === null) return this.remote.follow(turn);
+    if (answerLength === undefined) return new FinishedRun(turn, textAttempt);
+    return new FinishedRun(turn, textAttempt, new StoredText(this.texts, turn, answerLength));
   }
 }

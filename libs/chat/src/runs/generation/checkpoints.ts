@@ -106,7 +106,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     if (run.isEnding) return undefined;
     const before = this.#saved.get(run);
     const { pieces, chars } = before?.attempt === run.attempt ? before : { pieces: 0, chars: 0 };
-    const content = run.pieces.slice(pieces).join('');
+    const content = run.answer.pieces.slice(pieces).join('');
     if (content === '') return undefined;
     return {
       run,
@@ -118,7 +118,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
         char_offset: chars,
         content,
       },
-      saved: { attempt: run.attempt, pieces: run.pieces.length, chars: chars + content.length },
+      saved: { attempt: run.attempt, pieces: run.answer.pieces.length, chars: chars + content.length },
     };
   }
 }

@@ -2,6 +2,7 @@ import { chatDefaults } from '../../chat-options.js';
 import { type Turn } from '../../turns/turn.js';
 import { isTakenOver } from './attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from '../following/followable-run.js';
+import { GrowingText } from '../following/growing-text.js';
 import { nextStatus } from '../run-state.js';
 
 /**
@@ -29,8 +30,8 @@ export class RunLostError extends Error {
 export class LiveRun implements FollowableRun {
   /** The attempt that the text comes from; it grows when the text starts over. */
   attempt: number;
-  /** The text so far, as it came; the array is replaced when the text starts over. */
-  pieces: string[] = [];
+  /** The text so far; replaced when the text starts over. */
+  answer = new GrowingText();
   restart: Restart | undefined;
   /** While a stretch of its text is on the way to the database; the end is written after it. */
   checkpoint: Promise<void> | undefined;
@@ -99,7 +100,7 @@ export class LiveRun implements FollowableRun {
   }
 
   get text(): string {
-    return this.pieces.join('');
+    return this.answer.toString();
   }
 
   /** Why it was told to stop, if it was. */
@@ -124,19 +125,19 @@ export class LiveRun implements FollowableRun {
   }
 
   append(piece: string): void {
-    this.pieces.push(piece);
+    this.answer.append(piece);
     this.#changed();
   }
 
   /** The attempt that was to give the text ended before it had shown anything: nobody has to know. */
   attemptEnded(attempt: number): void {
-    if (attempt === this.attempt && this.pieces.length === 0) this.attempt = attempt + 1;
+    if (attempt === this.attempt && this.answer.length === 0) this.attempt = attempt + 1;
   }
 
   startOver(attempt: number, restart: Restart): void {
     this.attempt = attempt;
     this.restart = restart;
-    this.pieces = [];
+    this.answer = new GrowingText();
     this.#changed();
   }
 

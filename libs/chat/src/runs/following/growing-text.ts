@@ -1,0 +1,52 @@
+import { sliceText, type TextReader } from '#backpressure';
+
+/** A text that grows piece by piece, shared by all of its readers: each of them holds no more than a position in it. */
+export class GrowingText implements TextReader {
+  /** As they came. */
+  readonly pieces: string[] = [];
+  /** Where each piece begins, in UTF-16 code units. */
+  readonly #starts: number[] = [];
+  #length = 0;
+
+  /** Characters (UTF-16 code units). */
+  get length(): number {
+    return this.#length;
+  }
+
+  append(piece: string): void {
+    if (piece === '') return;
+    this.pieces.push(piece);
+    this.#starts.push(this.#length);
+    this.#length += piece.length;
+  }
+
+  /** See {@link TextReader.slice}. */
+  slice(from: number, maxChars: number): string {
+    if (from >= this.#length) return '';
+    let at = this.#pieceAt(from);
+    // One more than asked for shows whether the end would cut a surrogate pair.
+    let text = this.pieces[at]!.slice(from - this.#starts[at]!, from - this.#starts[at]! + maxChars + 1);
+    while (text.length <= maxChars && at + 1 < this.pieces.length) {
+      at += 1;
+      text += this.pieces[at]!.slice(0, maxChars + 1 - text.length);
+    }
+    return sliceText(text, 0, maxChars);
+  }
+
+  toString(): string {
+    return this.pieces.join('');
+  }
+
+  /** The piece that a character is in: readers are mostly at the last one. */
+  #pieceAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    if (this.#starts[high]! <= offset) return high;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

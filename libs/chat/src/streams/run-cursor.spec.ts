@@ -69,10 +69,10 @@ describe('RunCursor', () => {
     const run = new LiveRun(sampleTurn());
     const early = new RunCursor(run, undefined, '', true);
     const late = new RunCursor(run);
-    early.next();
-    late.next();
+    nextOf(early);
+    nextOf(late);
     run.append('wrong');
-    early.next();
+    nextOf(early);
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('right');
     expect(eventsIn(nextOf(early)).map(({ id, event, data }) => [id, event, data.delta ?? data])).toEqual([
@@ -97,7 +97,7 @@ describe('RunCursor', () => {
   it('numbers positions after the attempt that gave the text', () => {
     const run = new LiveRun(sampleTurn());
     const cursor = new RunCursor(run);
-    cursor.next();
+    nextOf(cursor);
     run.attemptEnded(1);
     run.attemptEnded(5);
     run.attemptEnded(2);

@@ -76,7 +76,7 @@ export class RunCursor {
    */
   next(): JsonPiece {
     const part = this.#rest?.next();
-    if (part?.done === false) return part.value;
+    if (part?.done === false) return this.#partOf(part.value);
     this.#rest = undefined;
     if (this.#isOver || this.#isAhead) return '';
     const before = this.#beginning();
@@ -86,6 +86,11 @@ export class RunCursor {
     return typeof text === 'string'
       ? this.#after(begun, text)
       : text.then((slice) => this.#after(begun, slice));
+  }
+
+  /** The end of a text that is fetched is empty: that is not the end of the events. */
+  #partOf(part: JsonPiece): JsonPiece {
+    return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next() : text));
   }
 
   /** The reader has seen more on another replica than is known of the run here yet. */

@@ -52,7 +52,7 @@ export class ResponseCursor {
    */
   next(run: FollowableRun): JsonPiece {
     const part = this.#rest?.next();
-    if (part?.done === false) return part.value;
+    if (part?.done === false) return this.#partOf(part.value, run);
     this.#rest = undefined;
     if (this.#isOver) return '';
     // The reader has seen more on another server than is known of the run here yet.
@@ -68,6 +68,11 @@ export class ResponseCursor {
       : text.then((slice) => this.#after(run, begun, slice));
   }
 
+  /** The end of a text that is fetched is empty: that is not the end of the events. */
+  #partOf(part: JsonPiece, run: FollowableRun): JsonPiece {
+    return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next(run) : text));
+  }
+
   /** Ends the stream as what it is: cut. */
   failed(message: string): string {
     this.#isOver = true;
@@ -81,18 +86,20 @@ export class ResponseCursor {
     const hasMore =
       text !== '' &&
       (run.storedText !== undefined || run.answer.slice(this.#at - openings + 1, pieceChars) !== '');
-    if (hasMore || !run.isOver) return this.#encode(events);
+    if (hasMore || !run.isOver) return this.#encode(events, run);
     this.#isOver = true;
     if (run.storedText === undefined)
-      return this.#encode([...events, ...this.#end(run, run.turn.reply.content.length)]);
-    return run.storedText.length().then((length) => this.#encode([...events, ...this.#end(run, length)]));
+      return this.#encode([...events, ...this.#end(run, run.turn.reply.content.length)], run);
+    return run.storedText
+      .length()
+      .then((length) => this.#encode([...events, ...this.#end(run, length)], run));
   }
 
   /** Small events at once, large ones window by window. */
-  #encode(events: readonly ResponseEvent[]): JsonPiece {
+  #encode(events: readonly ResponseEvent[], run: FollowableRun): JsonPiece {
     if (textSize(events, pieceChars * 2) <= pieceChars * 2) return events.map(encoded).join('');
     this.#rest = parts(events);
-    return this.#rest.next().value as JsonPiece;
+    return this.#partOf(this.#rest.next().value as JsonPiece, run);
   }
 
   #beginning({ turn }: FollowableRun): ResponseEvent[] {

@@ -30,7 +30,8 @@ export class StoredText implements TextReader {
   /** See {@link TextReader.slice}. */
   slice(from: number, maxChars: number): string | Promise<string> {
     const at = this.#sliceAt(from);
-    const text = at < this.#slices ? this.texts.known(this.turn.reply.id, at) : '';
+    if (at >= this.#slices) return '';
+    const text = this.texts.known(this.turn.reply.id, at);
     if (text === undefined || from >= this.#starts[at]! + text.length) return this.#read(from, maxChars);
     return sliceText(text, from - this.#starts[at]!, maxChars);
   }

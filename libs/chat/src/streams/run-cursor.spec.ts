@@ -118,13 +118,13 @@ describe('RunCursor', () => {
     const run = new LiveRun(sampleTurn());
     const cursors = [new RunCursor(run), new RunCursor(run, undefined, '', true)];
     run.append('wrong');
-    for (const cursor of cursors) cursor.next();
+    for (const cursor of cursors) nextOf(cursor);
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('right');
     const { turn } = run;
     const attempt = { ...sampleAttempt, endpoint: 'ws://b', endpoint_label: 'primary-2' };
     run.finish({ ...turn, run: { ...turn.run, status: 'completed', attempts: [attempt] } });
-    const [seen, seenByOperator] = cursors.map((cursor) => cursor.next());
+    const [seen, seenByOperator] = cursors.map(nextOf);
     expect(seen).toContain('"endpoint":"primary-2"');
     expect(seen).not.toContain('ws://b');
     expect(seenByOperator!.match(/"endpoint":"ws:\/\/b"/g)).toHaveLength(2);

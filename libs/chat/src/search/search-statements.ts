@@ -9,7 +9,10 @@ const maxMatches = 3;
 
 /** How many of the newest conversations are looked through one by one, and how many messages of each. */
 const lookedThrough = { conversations: 1_000, messages: 500 };
-/** How many titles and how many messages that have the words are read from the index. */
+/**
+ * How many of the owner's titles and messages that have the words are read. Those of other owners take no place, except
+ * rows from before messages had an owner.
+ */
 const mostPlaces = 30_000;
 
 const plain = (text: string): string => `translate(${text}, '${hitBegin}${hitEnd}', '')`;
@@ -66,8 +69,8 @@ function byIndex(name: string, direction: Direction): Statement {
     name,
     text: `
       WITH ${wanted}, said AS MATERIALIZED (
-        SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN wanted w WHERE ${messageVector('m.')} @@ w.query
-        LIMIT ${mostPlaces}
+        SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN wanted w
+        WHERE ${messageVector('m.')} @@ w.query AND coalesce(m.owner, $1) = $1 LIMIT ${mostPlaces}
       ), titled AS (
         SELECT c.id FROM wanted w CROSS JOIN LATERAL (
           SELECT id, owner FROM conversations c WHERE ${titleVector('c.')} @@ w.query OFFSET 0

@@ -171,4 +171,26 @@ describe('bounds of a request', () => {
     expect((await importing).status).toBe(201);
     expect(answered).toBeGreaterThan(5);
   });
+
+  it('bounds the exports of an owner that are under way, until their readers leave', async () => {
+    const texts = many(8, () => message({ content: 'x'.repeat(4 * 1024 * 1024) }));
+    const imported = await stack.call<{ id: string }>('POST', '/api/import', importOf(texts), ann);
+    const path = `/api/conversations/${imported.body.id}/export`;
+    const readers = Array.from({ length: 8 }, () => new AbortController());
+    const open = await Promise.all(
+      readers.map(({ signal }) => fetch(`${stack.url}${path}`, { headers: ann, signal })),
+    );
+    expect(open.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    const ninth = await stack.call<Refusal>('GET', path, undefined, ann);
+    expect([ninth.status, ninth.body.code]).toEqual([429, 'too_many_exports']);
+    for (const reader of readers) reader.abort();
+    let status = 429;
+    for (let tries = 0; status === 429 && tries < 1_000; tries += 1) {
+      const again = await fetch(`${stack.url}${path}`, { headers: ann });
+      status = again.status;
+      const document = await again.text();
+      if (status === 200) expect(document.length).toBeGreaterThan(32 * 1024 * 1024);
+    }
+    expect(status).toBe(200);
+  });
 });

@@ -16,11 +16,6 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     title: 'The body is empty',
     detail: 'Content-Type says application/json, but the body is empty.',
   },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    status: 400,
-    code: 'invalid_content_length',
-    detail: 'The size of the body is not what Content-Length says.',
-  },
   FST_ERR_CTP_BODY_TOO_LARGE: {
     status: 413,
     code: 'payload_too_large',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, MigrationExecutor, QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import { databaseDefaults } from './database-options.js';
 import { dataSourceOptions, type MigrationClass } from './data-source-options.js';
-import { useRoles } from './row-security.js';
+import { type RowSecurityState, rowSecurityState, type RunSql, useRoles } from './row-security.js';
 import { DatabaseUnavailableError, MigrationLockTimeoutError, toDatabaseError } from './database-errors.js';
 
 export interface MigrateOptions {
@@ -14,8 +14,11 @@ export interface MigrateOptions {
   lockTimeoutMs?: number;
   /** Milliseconds to wait for a connection. */
   connectTimeoutMs?: number;
-  /** Also {@link useRoles}, after the migrations and under the same lock. Default: no. */
-  rowSecurity?: boolean;
+  /**
+   * Called with the state of row-level security, after {@link useRoles} has brought it up to date under the same lock. Left
+   * out: neither happens.
+   */
+  onRowSecurity?: (state: RowSecurityState) => void;
   signal?: AbortSignal;
 }
 
@@ -69,9 +72,12 @@ async function runPending(dataSource: DataSource, options: MigrateOptions): Prom
       if (ran === undefined) break;
       names.push(ran);
     }
-    if (options.rowSecurity) {
+    if (options.onRowSecurity !== undefined) {
       await beginLocked(connection, options);
-      await endOf(connection, () => useRoles((sql) => connection.query(sql)));
+      const run: RunSql = (sql) => connection.query(sql);
+      await endOf(connection, () => useRoles(run));
+      await connection.startTransaction();
+      options.onRowSecurity(await endOf(connection, () => rowSecurityState(run)));
     }
     return names;
   } finally {

@@ -104,15 +104,13 @@ export async function removeRowSecurity(run: RunSql, rules: readonly RowRule[]):
   }
 }
 
-/**
- * What holds for the user of this connection. Belongs into a transaction of its own.
- * @param table one of those that are protected
- */
-export async function rowSecurityState(run: RunSql, table: string): Promise<RowSecurityState> {
+/** What holds for the user of this connection. Belongs into a transaction of its own. */
+export async function rowSecurityState(run: RunSql): Promise<RowSecurityState> {
   const [before] = (await run('SELECT current_user AS "user"')) as [{ user: string }];
   await run(`SELECT parley_scope('')`);
   const [state] = (await run(
-    `SELECT current_user AS "user", row_security_active('${table}') AS "isActive"`,
+    `SELECT current_user AS "user", bool_and(row_security_active(tablename)) IS TRUE AS "isActive"
+     FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'rows_of_owner'`,
   )) as [{ user: string; isActive: boolean }];
   return { isActive: state.isActive, hasRoles: state.user !== before.user };
 }

@@ -1,5 +1,6 @@
 import { chatMigrations } from '#chat';
 import { migrateWhenReachable } from './migrate-when-reachable.js';
+import { reportRowSecurity } from './report-row-security.js';
 import { openDatabase } from './open-database.js';
 import { runProcess } from './run-process.js';
 
@@ -8,7 +9,12 @@ export function migrateDatabase(stop: AbortSignal): Promise<void> {
   return runProcess(stop, 'migrating', async (configuration, logger, shutdown) => {
     const { url } = await openDatabase(configuration, logger, shutdown, stop);
     const migrations = await migrateWhenReachable(
-      { url, migrations: chatMigrations, rowSecurity: true, signal: stop },
+      {
+        url,
+        migrations: chatMigrations,
+        onRowSecurity: (state) => reportRowSecurity(state, logger),
+        signal: stop,
+      },
       logger,
     );
     const message = migrations.length === 0 ? 'the database is up to date' : 'database migrated';

@@ -5,6 +5,7 @@ import { type Logger } from '../logging/logger.js';
 import { closeServer } from './closing.js';
 import { createApp } from './create-app.js';
 import { migrateWhenReachable } from './migrate-when-reachable.js';
+import { reportRowSecurity } from './report-row-security.js';
 import { openDatabase } from './open-database.js';
 import { type Shutdown } from './shutdown.js';
 
@@ -24,7 +25,12 @@ export async function startServer(
 ): Promise<RunningServer> {
   const database = await openDatabase(configuration, logger, shutdown, signal);
   const migrated = await migrateWhenReachable(
-    { url: database.url, migrations: chatMigrations, rowSecurity: true, signal },
+    {
+      url: database.url,
+      migrations: chatMigrations,
+      onRowSecurity: (state) => reportRowSecurity(state, logger),
+      signal,
+    },
     logger,
   );
   if (migrated.length > 0) logger.event('info', 'database migrated', { migrations: migrated });

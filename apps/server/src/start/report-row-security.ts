@@ -1,0 +1,19 @@
+import { type RowSecurityState } from '#database';
+import { type Logger } from '../logging/logger.js';
+
+/** Warns where PostgreSQL does not keep the rows of owners apart, or where searches read without their index for it. */
+export function reportRowSecurity({ isActive, hasRoles }: RowSecurityState, logger: Logger): void {
+  if (!isActive) {
+    logger.event(
+      'warn',
+      'row-level security does not hold for the user of DATABASE_URL: it bypasses policies and may not create roles',
+      {},
+    );
+  } else if (!hasRoles) {
+    logger.event(
+      'warn',
+      'the user of DATABASE_URL may not create roles: row-level security holds, but searches read every message',
+      {},
+    );
+  }
+}

@@ -59,7 +59,7 @@ describe('row-level security for a PostgreSQL user', () => {
     await client.connect();
     try {
       await client.query('BEGIN');
-      return await rowSecurityState(async (sql) => (await client.query(sql)).rows);
+      return await rowSecurityState(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
     } finally {
       await client.end();
     }

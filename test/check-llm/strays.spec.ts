@@ -149,6 +149,26 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     expect(exitCode).toBe(0);
   }, 60_000);
 
+  it('takes frames that name their request for harmless', async () => {
+    mock = await MockLlm.start({ behaviour: { tokens: 20, duplicateEnd: true, duplicateEndDelayMs: 300 } });
+    const { findings, settings } = await checked(mock.url);
+    expect(findings['streamed answer']).toMatchObject({ verdict: 'works' });
+    expect(settings).not.toHaveProperty('LLM_REUSE');
+  }, 60_000);
+
+  it.each([
+    ['never', 'works', 0],
+    ['always', 'fails', 1],
+  ])(
+    'judges by LLM_REUSE=%s',
+    async (setting, verdict, code) => {
+      const { exitCode, findings } = await checked(await at({ duplicateEnd: true }), { LLM_REUSE: setting });
+      expect(findings['plain answer']).toMatchObject({ verdict });
+      expect(exitCode).toBe(code);
+    },
+    60_000,
+  );
+
   it('fails at what differs with --strict, and names the remedy in words', async () => {
     const { exitCode, out } = await checkLlm([await at({ duplicateEnd: true }), '--strict']);
     expect(exitCode).toBe(1);

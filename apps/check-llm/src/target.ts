@@ -72,7 +72,7 @@ export function claimsOf(server: Server, { llm, route }: Target): Claims {
     hasKey: server.credentials.apiKey !== undefined,
     model: server.model,
     multiplex: route.multiplex ?? llm.multiplex,
-    reuse: 'settled',
+    reuse: route.reuse ?? llm.reuse,
     emptyAnswer: route.emptyAnswer ?? server.protocol.emptyAnswer ?? llm.emptyAnswer,
     maxConnections: llm.maxConnections,
     connectTimeoutMs: limits.connectMs ?? llm.connectTimeoutMs,

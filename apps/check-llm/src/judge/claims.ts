@@ -1,4 +1,4 @@
-import { type ConnectionRules, type EmptyAnswerPolicy } from '#llm';
+import { type ConnectionRules, type EmptyAnswerPolicy, type ReuseSetting } from '#llm';
 
 /** What the protocol and the configuration say of the server. Times in milliseconds. */
 export interface Claims {
@@ -9,7 +9,7 @@ export interface Claims {
   model: string;
   multiplex: boolean;
   /** LLM_REUSE: which connections may carry the requests of several askers. */
-  reuse: 'settled' | 'never' | 'always';
+  reuse: ReuseSetting;
   emptyAnswer: EmptyAnswerPolicy;
   maxConnections: number;
   connectTimeoutMs: number;

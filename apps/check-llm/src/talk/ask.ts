@@ -61,7 +61,9 @@ export class Asking {
     this.answer = promise;
     this.#settle = resolve;
     const rules = { ...connectionDefaults, ...protocol.connection };
-    this.#requestId = rules.correlation === 'ids' ? line.nextRequestId(rules.uniqueIds) : undefined;
+    // Where ids are only offered, a server that repeats them shows whose each frame is.
+    const isNamed = rules.correlation === 'ids' || rules.offersIds;
+    this.#requestId = isNamed ? line.nextRequestId(rules.uniqueIds || rules.offersIds) : undefined;
     this.#context = {
       ...line.context,
       now: systemClock.date(),

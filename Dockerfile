@@ -15,6 +15,8 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
 RUN npm run build && npm run build:web
+# What the image is made of, for scanners: CycloneDX.
+RUN npm run --silent sbom > sbom.json
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
@@ -23,15 +25,13 @@ COPY apps/web/package.json apps/web/
 COPY libs/client/package.json libs/client/
 # Nothing optional is needed; TypeScript would come along as an optional peer.
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
-# What the image is made of, for scanners: CycloneDX.
-RUN npm run --silent sbom > sbom.json
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
 # HOST: a container has to listen on all of its own addresses; which of them others reach is decided by whoever runs it.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3001
 COPY --from=dependencies /app/node_modules node_modules
-COPY --from=dependencies /app/sbom.json ./
+COPY --from=build /app/sbom.json ./
 COPY package.json ./
 COPY --from=build /app/dist/libs dist/libs
 COPY --from=build /app/dist/apps dist/apps

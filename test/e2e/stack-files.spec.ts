@@ -84,7 +84,7 @@ describe('Dockerfile', () => {
 
   it('has in it a list of all that it is made of, in which nothing reports installations', () => {
     expect(dockerfile).toContain('RUN npm run --silent sbom > sbom.json');
-    expect(dockerfile).toContain('COPY --from=dependencies /app/sbom.json');
+    expect(dockerfile).toContain('COPY --from=build /app/sbom.json');
     const { stdout } = spawnSync('npm', ['run', '--silent', 'sbom'], { cwd: path('.'), encoding: 'utf8' });
     const { bomFormat, components } = JSON.parse(stdout) as {
       bomFormat: string;

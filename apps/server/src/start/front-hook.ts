@@ -8,7 +8,7 @@ import { isHiddenDocsFile, setResponseHeaders } from './response-headers.js';
 import { isClosing } from './unread-bodies.js';
 
 /** Probes of an orchestrator call the server by the address of its container, and learn nothing but whether it works. */
-const probes: ReadonlySet<string | undefined> = new Set(['/health/live', '/health/ready']);
+const probes: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
 
 /**
  * Adds what every request meets first, before CORS, authentication and its body: the headers of its response, whether the
@@ -19,20 +19,21 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
   const hosts = isOpen || http.allowedHosts.length > 0 ? new AllowedHosts(http.allowedHosts) : undefined;
   const crossSite = { allowedOrigins: http.corsOrigins, comparesOrigins: isOpen };
 
-  const refusal = (request: FastifyRequest): Problem | undefined => {
-    const names = hostsOf(request);
-    const isProbe = probes.has(request.routeOptions.url);
-    if (hosts !== undefined && !isProbe && !names.every((name) => hosts.allows(name))) {
+  const refusal = (request: FastifyRequest, route: string): Problem | undefined => {
+    const names = hosts !== undefined || isOpen ? hostsOf(request) : [];
+    if (hosts !== undefined && !probes.has(route) && !names.every((name) => hosts.allows(name))) {
       return misdirectedRequest();
     }
     if (isCrossSite(request.method, request.headers, names, crossSite)) return crossSiteRequest();
-    return isHiddenDocsFile(request) ? routeNotFound(request.method, request.originalUrl) : undefined;
+    return isHiddenDocsFile(request, route) ? routeNotFound(request.method, request.originalUrl) : undefined;
   };
 
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     if (isClosing(request.raw)) return void reply.hijack();
-    setResponseHeaders(request, reply);
-    const problem = refusal(request);
+    // Read once: Fastify puts these options together each time.
+    const { url: route = '' } = request.routeOptions;
+    setResponseHeaders(request, reply, route);
+    const problem = refusal(request, route);
     if (problem === undefined) done();
     else answerProblem(request, reply, problem, [openAiErrors]);
   });

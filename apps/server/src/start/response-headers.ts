@@ -19,24 +19,25 @@ const docsPolicy = [
  * Sets the headers that every response has, also streams, errors and those of plugins. The files of the page replace
  * `Cache-Control`. On Node's response, so that what writes there has them as well.
  */
-export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyReply): void {
+export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyReply, route: string): void {
   raw.setHeader('cache-control', 'no-store');
   raw.setHeader('x-content-type-options', 'nosniff');
   // The proxy that TRUST_PROXY names says so; nobody else is believed.
   if (request.protocol === 'https') raw.setHeader('strict-transport-security', transportSecurity);
-  if (isDocs(request)) {
+  if (isDocs(route)) {
     raw.setHeader('content-security-policy', docsPolicy);
     raw.setHeader('referrer-policy', 'no-referrer');
   }
 }
 
 /** Whether a request is for a file at /docs that is not served: a source map, or one outside of the folder. */
-export function isHiddenDocsFile(request: FastifyRequest): boolean {
-  if (!isDocs(request)) return false;
+export function isHiddenDocsFile(request: FastifyRequest, route: string): boolean {
+  if (!isDocs(route)) return false;
   const { '*': file } = request.params as { '*'?: string };
   return /\.map$|(^|[\\/])\.\.([\\/]|$)/i.test(file ?? '');
 }
 
-function isDocs(request: FastifyRequest): boolean {
-  return /^\/docs(?:\/|-|$)/.test(request.routeOptions.url ?? '');
+/** @param route the pattern of the route */
+function isDocs(route: string): boolean {
+  return /^\/docs(?:\/|-|$)/.test(route);
 }

@@ -41,7 +41,8 @@ export class Branch {
 function joined(old: Message | undefined, message: Message): Message {
   const { sibling_ids, has_more_siblings, feedback } = old ?? {};
   return {
-    ...(sibling_ids && { sibling_ids, has_more_siblings }),
+    ...(sibling_ids && { sibling_ids }),
+    ...(sibling_ids && has_more_siblings !== undefined && { has_more_siblings }),
     ...(feedback && { feedback }),
     ...message,
   };

@@ -49,6 +49,7 @@ describe('POST /api/conversations/{id}/messages', () => {
       [body.message, body.reply].map((message) => ({
         ...message,
         sibling_ids: [message.id],
+        has_more_siblings: false,
         feedback: null,
       })),
     );

@@ -5,18 +5,26 @@ import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { type ChatOptions } from '../chat-options.js';
 import { branchPath } from './branch-path.js';
 
+/** Bytes of UTF-8 that a UTF-16 code unit has at most: what is longer than that in bytes is too long in characters. */
+const mostOctets = 3;
+
+/** PostgreSQL knows the length of a stored text without reading it: what does not fit is neither read nor sent. */
 const newestMessages: Statement = {
   name: 'newest_messages',
   text: `
     WITH RECURSIVE stretch AS (${branchPath('SELECT * FROM messages WHERE id = $1')})
-    SELECT m.role, m.content
-    FROM stretch s CROSS JOIN LATERAL (
-      SELECT role, content, seq FROM messages
-      WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
-        AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
-      ORDER BY seq DESC LIMIT $2
-    ) m
-    ORDER BY m.seq DESC LIMIT $2`,
+    SELECT role, content FROM (
+      SELECT m.role, m.content, m.seq, sum(octet_length(m.content)) OVER (ORDER BY m.seq DESC) AS octets
+      FROM stretch s CROSS JOIN LATERAL (
+        SELECT role, content, seq FROM messages
+        WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
+          AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
+        ORDER BY seq DESC LIMIT $2
+      ) m
+      ORDER BY m.seq DESC LIMIT $2
+    ) newest
+    WHERE octets <= $3
+    ORDER BY seq DESC`,
 };
 
 /** What the LLM is told of a conversation. */
@@ -33,7 +41,11 @@ export class History {
     if (maxMessages === 0) return [];
     const rows = await this.database
       .forOwner(owner)
-      .query<LlmMessage & Record<string, unknown>>(newestMessages, [leafId, maxMessages]);
+      .query<LlmMessage & Record<string, unknown>>(newestMessages, [
+        leafId,
+        maxMessages,
+        maxChars * mostOctets,
+      ]);
     return newestWithin(rows, maxChars);
   }
 }

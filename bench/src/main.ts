@@ -9,6 +9,8 @@ import { help, readOptions, type BenchOptions } from './options.js';
 import { measurePage } from './page/measure-page.js';
 import { pageTable, pageVerdicts } from './page/page-report.js';
 import { verdictLine } from './report/verdict.js';
+import { measureReuse } from './reuse/measure-reuse.js';
+import { reuseTable } from './reuse/reuse-report.js';
 import { measureStreams } from './streams/measure-streams.js';
 import { streamTable, streamVerdicts } from './streams/stream-figures.js';
 import { compareTurns } from './turns/compare-turns.js';
@@ -22,6 +24,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   const { turns, streams, history, page } = await measureServer(options, progress, signal);
   if (options.frames) progress('reading frames');
   const frames = options.frames && measureFrames(options.frames);
+  const reuse = options.reuse && (await measureReuse(options.reuse, progress));
   const verdicts = [
     ...(turns ? turnVerdicts(turns) : []),
     ...(streams ? streamVerdicts(streams) : []),
@@ -31,7 +34,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   ];
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ machine, turns, streams, frames, history, page, verdicts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, turns, streams, frames, history, page, reuse, verdicts }, undefined, 2)}\n`,
     );
     return;
   }
@@ -42,8 +45,9 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
     frames && `Frames of LLM protocols (one ordinary delta)\n\n${frameTable(frames)}`,
     history && options.plans && historyPlans(history),
     history && `Pages of a long history (execution time in PostgreSQL)\n\n${historyTable(history)}`,
+    reuse && `Connections without request ids (answers of 20 ms)\n\n${reuseTable(reuse)}`,
     page && `The page (answers of 20,000 characters, 100 tokens/s)\n\n${pageTable(page)}`,
-    `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
+    verdicts.length > 0 && `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
   ];
   process.stdout.write(`\n${parts.filter((part) => typeof part === 'string').join('\n\n')}\n\n`);
 }

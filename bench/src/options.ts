@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type FramePlan } from './frames/measure-frames.js';
 import { type HistoryPlan } from './history/measure-history.js';
 import { type PagePlan, quickPage, wholePage } from './page/measure-page.js';
+import { type ReusePlan } from './reuse/measure-reuse.js';
 import { type StreamPlan } from './streams/measure-streams.js';
 import { type TurnPlan } from './turns/compare-turns.js';
 
@@ -14,6 +15,8 @@ export interface BenchOptions {
   frames: FramePlan | undefined;
   /** Only when asked for: it takes minutes. */
   history: HistoryPlan | undefined;
+  /** Only when asked for. */
+  reuse: ReusePlan | undefined;
   /** Also tell PostgreSQL's plans of the history's pages. */
   plans: boolean;
   /** Only when asked for: it needs a browser and the built page. */
@@ -21,7 +24,7 @@ export interface BenchOptions {
   json: boolean;
 }
 
-const parts = ['turns', 'streams', 'frames', 'history', 'page'];
+const parts = ['turns', 'streams', 'frames', 'history', 'page', 'reuse'];
 
 export const help = `npm run bench -- [--quick] [--only ${parts.join('|')}] [--against FOLDER] [--plans] [--json] [--profile FOLDER]
 
@@ -32,6 +35,7 @@ Starts a PostgreSQL (fsync on), a mock LLM and the programs by itself.
 
   --quick           about 20 seconds instead of 2 minutes; coarser figures
   --only PART       turns, streams, frames; history, which needs minutes and 3 GB of disk;
+                    reuse: what it costs to keep connections of servers without request ids apart;
                     or page: how smoothly Chromium shows long answers (after npm run build:web)
   --against FOLDER  also compare the turns with another checkout of Parley that is built, such as the last release's
   --plans           also PostgreSQL's plans of the history's pages
@@ -73,6 +77,8 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     streams: (only ?? 'streams') === 'streams' ? streams : undefined,
     frames: (only ?? 'frames') === 'frames' ? frames : undefined,
     history: only === 'history' ? history : undefined,
+    reuse:
+      only === 'reuse' ? (quick ? { alone: 40, together: 320 } : { alone: 200, together: 3200 }) : undefined,
     plans,
     page: only === 'page' ? (quick ? quickPage : wholePage) : undefined,
     json,

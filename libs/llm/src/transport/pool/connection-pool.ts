@@ -192,7 +192,7 @@ export class ConnectionPool implements Pool {
     }
     if (now < this.#noSparesUntil || !this.#reuse.dialsAhead) return;
     const wanted = this.#spares.at(now) - countReady(this.#connections) + this.#wanted;
-    while (this.#dials.size < wanted && this.#hasPlace) this.#dials.start();
+    while (this.#dials.size < wanted && (this.#hasPlace || this.#makePlace())) this.#dials.start();
   }
 
   get #hasPlace(): boolean {

@@ -79,13 +79,14 @@ export class OrderCorrelation extends Table implements Correlation {
     const { requestId, event } = frame;
     const exchange = this.first;
     if (requestId !== undefined && requestId === exchange?.context.requestId) return exchange;
-    if (this.reuse.requiresIds && requestId?.startsWith(this.ownIds)) return undefined;
+    const requiresId = exchange?.requiresId ?? this.reuse.requiresIds;
+    if (requiresId && requestId?.startsWith(this.ownIds)) return undefined;
     if (exchange === undefined) {
       // What a server says before it was asked is a greeting. After the end of an answer it could be anybody's.
       if (event === undefined || this.#begun === 0) return undefined;
       return new LlmFrameError('it came after the end of the answer');
     }
-    if (this.reuse.requiresIds) return this.#withoutId(frame);
+    if (requiresId) return this.#withoutId(frame);
     if (concernsAnswer(frame)) exchange.isNamed = false;
     if (event === undefined) return exchange;
     const isPlainError = event.type === 'error' && requestId === undefined;
@@ -186,7 +187,7 @@ export class NameCorrelation extends Table implements Correlation {
     if (answerId !== undefined) return this.#byAnswer.get(answerId) ?? this.#adopt(answerId);
     if (event?.type === 'error' || this.open.size !== 1) return undefined;
     if (!concernsAnswer(frame)) return this.first;
-    if (this.reuse.requiresIds) return this.#withoutId(frame);
+    if (this.first!.requiresId) return this.#withoutId(frame);
     this.first!.isNamed = false;
     return this.first;
   }
@@ -200,11 +201,11 @@ export class NameCorrelation extends Table implements Correlation {
   /** Not every server repeats our name: where only one answer can be meant, that one is. */
   #adopt(answerId: string): OpenExchange | undefined {
     const exchange = this.first;
-    const isPlain = this.open.size === 1 && exchange?.context.answerId === undefined;
-    if (!isPlain || this.#isDoubtful || this.reuse.requiresIds || answerId === this.#lastOver)
+    if (exchange === undefined || this.open.size > 1 || exchange.context.answerId !== undefined)
       return undefined;
-    exchange!.isNamed = false;
-    this.#name(exchange!, answerId);
+    if (this.#isDoubtful || exchange.requiresId || answerId === this.#lastOver) return undefined;
+    exchange.isNamed = false;
+    this.#name(exchange, answerId);
     return exchange;
   }
 

@@ -34,6 +34,8 @@ export class OpenExchange {
   /**
    * @param listener undefined from when the answer is given up
    * @param bytesBefore bytes that had come on the connection when the request was sent
+   * @param requiresId whether frames without the id of the request are not accepted. It does not change with the
+   * endpoint's mode: a connection that was used without a quiet time may still receive frames of the answer before
    */
   constructor(
     readonly id: string,
@@ -41,6 +43,7 @@ export class OpenExchange {
     readonly context: EncodeContext,
     public listener: ExchangeListener | undefined,
     readonly bytesBefore: number,
+    readonly requiresId: boolean,
   ) {
     this.bytesHeard = bytesBefore;
   }

@@ -139,6 +139,7 @@ export class Exchanges {
       { ...context, now: clock.date(), learned, ...named },
       listener,
       this.#wire.bytesRead(),
+      reuse.requiresIds,
     );
   }
 

@@ -77,8 +77,8 @@ export class EndpointReuse {
 
   /** Whether requests have an id where the protocol has a place for it: until an answer shows that it is of no use. */
   get offersIds(): boolean {
-    if (this.#mode === 'always' || this.#refusesIds) return false;
-    return this.#isProven || !this.#hasAnsweredWithoutId;
+    if (this.#mode === 'always') return false;
+    return this.#isProven || !(this.#refusesIds || this.#hasAnsweredWithoutId);
   }
 
   /** Whether connections are opened before they are needed. Not before the first answer shows that it is necessary. */

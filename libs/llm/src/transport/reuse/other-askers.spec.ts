@@ -120,7 +120,8 @@ async function askMany(endpoints: number, each: number, reuse: ReuseSetting): Pr
     strayFrames: 0,
     modes: {},
   };
-  for (let seed = 1; seed <= endpoints; seed += 1) await askEndpoint(seed, each, reuse, outcome);
+  const first = Number(process.env.REUSE_SEED ?? 1);
+  for (let index = 0; index < endpoints; index += 1) await askEndpoint(first + index, each, reuse, outcome);
   return outcome;
 }
 

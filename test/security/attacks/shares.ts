@@ -7,7 +7,7 @@ import { counted, manyAtOnce, type Attack } from './attack.js';
 /** Conversations full of the same words, so that a search for them has to look at all. */
 async function fillWithWords(server: MeasuredServer, conversations: number): Promise<void> {
   const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(' ');
-  await manyAtOnce(conversations, 2, async () => {
+  await manyAtOnce(conversations, 1, async () => {
     const ids = Array.from({ length: 1_000 }, () => randomUUID());
     const messages = ids.map((id, at) => ({
       id,

@@ -61,10 +61,13 @@ async function askEndpoint(
       retry: { maxRetries: 1, baseMs: 1, maxMs: 20 },
       timeouts: { totalMs: 20_000, firstTokenMs: 1_000, idleMs: 1_000, queueMs: 20_000 },
       breaker: { failures: 1_000_000, minRequests: 1_000_000 },
-      transport: { reuse, maxConnections: 1 + Math.floor(random() * 4) },
+      transport: { reuse, maxConnections: 1 + Math.floor(random() * 6) },
     },
     { clock: time, random, dial: server.dial },
   );
+  // With few questions connections rest for long enough to be used again, with many new ones take their places.
+  const pauses = random() < 0.5 ? [0, 0, 1, 40, 300, 1_000] : [1_400, 1_500, 1_600, 2_500, 4_000];
+  const askers = random() < 0.5 ? [1, 2] : [1, 2, 3, 4];
   let asked = 0;
   const askInTurn = async (asker: number): Promise<void> => {
     while (asked < count) {
@@ -100,11 +103,11 @@ async function askEndpoint(
         // A failure is no answer of another.
       }
       if (isForeign) outcome.foreignAnswers += 1;
-      const pauseMs = [0, 0, 1, 40, 300, 1_000, 2_000][Math.floor(random() * 7)]!;
+      const pauseMs = pauses[Math.floor(random() * pauses.length)]!;
       if (pauseMs > 0) await time.sleep(pauseMs, new AbortController().signal);
     }
   };
-  await time.runUntil(Promise.all([1, 2, 3, 4].map(askInTurn)));
+  await time.runUntil(Promise.all(askers.map(askInTurn)));
   const mode = client.state[0]!.reuse;
   outcome.modes[mode] = (outcome.modes[mode] ?? 0) + 1;
   outcome.strayFrames += server.strayFrames;

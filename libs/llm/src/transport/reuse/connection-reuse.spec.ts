@@ -1,0 +1,119 @@
+import { type LlmRequest } from '../../protocols/protocol.js';
+import { ConnectionReuse } from './connection-reuse.js';
+import { EndpointReuse, type ReuseMode } from './endpoint-reuse.js';
+
+const request: LlmRequest = { message: 'hi', owner: 'ann', conversationId: 'c', stream: false };
+
+function at(mode: ReuseMode = 'settled') {
+  let now = 0;
+  const endpoint = new EndpointReuse({ mode, settleMs: 250, restMs: 1_500 });
+  const connection = new ConnectionReuse(endpoint, () => now);
+  const answer = (afterMs: number, isNamed = false): void => {
+    connection.began(request);
+    now += afterMs;
+    connection.answerBegan();
+    connection.answered(isNamed);
+    endpoint.answered(isNamed);
+  };
+  return { endpoint, connection, answer, pass: (ms: number) => void (now += ms) };
+}
+
+describe('a connection to a server without request ids', () => {
+  it('is used when it has been quiet for the settle time', () => {
+    const { connection, pass } = at();
+    pass(249);
+    expect(connection.isReady).toBe(false);
+    pass(1);
+    expect(connection.isReady).toBe(true);
+  });
+
+  it('carries another asker after the rest time, and the same conversation at once', () => {
+    const { connection, answer, pass } = at();
+    pass(2_000);
+    answer(20);
+    expect([connection.isReady, connection.mayFollow(request)]).toEqual([false, true]);
+    expect(connection.mayFollow({ ...request, owner: 'bob' })).toBe(false);
+    expect(connection.mayFollow({ ...request, conversationId: 'd' })).toBe(false);
+    pass(1_499);
+    expect(connection.isReady).toBe(false);
+    pass(1);
+    expect(connection.isReady).toBe(true);
+  });
+
+  it('never carries another asker after an answer that began before the rest time was over', () => {
+    const { connection, answer, pass } = at();
+    pass(250);
+    // Perhaps a greeting: the real answer may come at any time.
+    answer(50);
+    pass(60_000);
+    expect(connection.isReady).toBe(false);
+    expect([connection.spentInMs, connection.mayFollow(request)]).toEqual([0, true]);
+  });
+
+  it('does so after an answer that cannot have been a frame of before, or that has its id', () => {
+    for (const isNamed of [false, true]) {
+      const { connection, answer, pass } = at();
+      pass(250);
+      answer(isNamed ? 50 : 1_250, isNamed);
+      pass(1_500);
+      expect(connection.isReady).toBe(true);
+    }
+  });
+
+  it('is used once after a frame that no request had asked for, until the restart', () => {
+    const { endpoint, connection, answer, pass } = at();
+    pass(2_000);
+    answer(20);
+    connection.unexpectedFrame();
+    expect(endpoint.state).toEqual({
+      reuse: 'never',
+      reuseReason: 'it sent a frame while no answer was awaited',
+    });
+    endpoint.answered(true);
+    expect(endpoint.mode).toBe('never');
+    pass(60_000);
+    expect([connection.isReady, connection.spentInMs]).toEqual([false, 0]);
+  });
+
+  it('waits twice as long as a greeting took, at most the rest time', () => {
+    const { endpoint, connection, pass } = at();
+    pass(200);
+    connection.unexpectedFrame();
+    expect([endpoint.mode, endpoint.settleMs, connection.readyInMs]).toEqual(['never', 400, 400]);
+    pass(1_000);
+    connection.unexpectedFrame();
+    expect(endpoint.settleMs).toBe(1_500);
+  });
+});
+
+describe('an endpoint that repeats request ids', () => {
+  it('needs no quiet times from its first whole answer on', () => {
+    const { endpoint, connection, answer } = at();
+    answer(20, true);
+    expect([endpoint.mode, endpoint.settleMs, connection.isReady]).toEqual(['ids', 0, true]);
+    expect([endpoint.requiresIds, endpoint.offersIds, endpoint.dialsAhead]).toEqual([true, true, false]);
+  });
+
+  it('is not trusted any more when an answer lacks one', () => {
+    const { endpoint, answer } = at();
+    answer(20, true);
+    endpoint.lacksId();
+    expect(endpoint.state).toMatchObject({ reuse: 'never' });
+  });
+
+  it('is offered none after an answer without, or after it called the request wrong', () => {
+    const { endpoint, answer } = at();
+    expect(endpoint.offersIds).toBe(true);
+    answer(20);
+    expect([endpoint.offersIds, endpoint.dialsAhead]).toEqual([false, true]);
+    const { endpoint: strict } = at();
+    strict.requestRefused();
+    expect(strict.offersIds).toBe(false);
+  });
+});
+
+it.each<ReuseMode>(['always', 'ids', 'conversation'])('%s: a connection is ready at once', (mode) => {
+  const { connection, answer } = at(mode);
+  answer(20);
+  expect(connection.isReady).toBe(true);
+});

@@ -173,7 +173,7 @@ describe('bounds of a request', () => {
   });
 
   it('bounds the exports of an owner that are under way, until their readers leave', async () => {
-    const texts = many(8, () => message({ content: 'x'.repeat(4 * 1024 * 1024) }));
+    const texts = many(4, () => message({ content: 'x'.repeat(4 * 1024 * 1024) }));
     const imported = await stack.call<{ id: string }>('POST', '/api/import', importOf(texts), ann);
     const path = `/api/conversations/${imported.body.id}/export`;
     const readers = Array.from({ length: 8 }, () => new AbortController());
@@ -189,8 +189,8 @@ describe('bounds of a request', () => {
       const again = await fetch(`${stack.url}${path}`, { headers: ann });
       status = again.status;
       const document = await again.text();
-      if (status === 200) expect(document.length).toBeGreaterThan(32 * 1024 * 1024);
+      if (status === 200) expect(document.length).toBeGreaterThan(16 * 1024 * 1024);
     }
     expect(status).toBe(200);
-  });
+  }, 60_000);
 });

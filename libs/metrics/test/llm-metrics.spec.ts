@@ -132,7 +132,9 @@ describe('the gauges', () => {
     await start([[first.url], [spare.url]], { transport: { maxConnections: 1 } });
     const asked = [app.chat('one'), app.chat('two'), app.chat('three')];
     const busy = await app.samplesWhen(
-      (samples) => samples.get(`parley_llm_queued_requests${at(first)}`) === 2,
+      (samples) =>
+        samples.get(`parley_llm_queued_requests${at(first)}`) === 2 &&
+        samples.get(`parley_llm_in_flight_requests${at(first)}`) === 1,
     );
     expect(samplesOf(busy, 'parley_llm_in_flight_requests')).toEqual({
       [at(first)]: 1,

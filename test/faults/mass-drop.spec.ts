@@ -5,7 +5,13 @@ import { Fleet } from './load.js';
 
 /** As many as one endpoint may have here. */
 const connections = 1_000;
-const transport = { maxConnections: connections, maxQueue: connections };
+const transport = {
+  // Only the spread of connects is measured here.
+  reuse: 'always' as const,
+  settleMs: 0,
+  maxConnections: connections,
+  maxQueue: connections,
+};
 /** Node tells on it of every TCP connect as it is begun; nobody but the client under test connects here. */
 const connects = 'net.client.socket';
 

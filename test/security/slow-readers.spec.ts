@@ -39,11 +39,11 @@ describe('readers of long answers', () => {
     return { user, run, conversation, message } as Turn;
   };
   /** A connection on which a request is sent and of whose answer nothing is read. */
-  const ask = async (path: string): Promise<Socket> => {
+  const ask = async (path: string, headers = ''): Promise<Socket> => {
     const socket = connect(Number(new URL(stack.url).port), '127.0.0.1').pause();
     sockets.push(socket.on('error', () => undefined));
     await once(socket, 'connect');
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`);
     return socket;
   };
   /** What comes until the server ends the connection. */
@@ -138,7 +138,7 @@ describe('readers of long answers', () => {
       let taken = hugeChars;
       // A busy server may begin to answer late: then nothing was due yet, and it is asked again.
       for (let seconds = 4; taken >= hugeChars && seconds <= 16; seconds *= 2) {
-        const socket = await ask(path);
+        const socket = await ask(path, 'Connection: close\r\n');
         await delay(seconds * stallSeconds * 1_000);
         taken = await rest(socket);
       }

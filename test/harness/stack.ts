@@ -1,10 +1,10 @@
 import { MockLlm, type Behaviour } from '#mock-llm';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AddressInfo } from 'node:net';
 import pg from 'pg';
 import { loadConfiguration, type Configuration } from '../../apps/server/src/configuration/index.js';
 import { Logger } from '../../apps/server/src/logging/logger.js';
 import { createApp } from '../../apps/server/src/start/create-app.js';
+import { listen } from '../../apps/server/src/start/listen.js';
 import { allEvents, type ReceivedEvent } from './event-stream.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -25,6 +25,8 @@ export interface StackOptions {
   database?: TestDatabase;
   /** More mocks, whose addresses `urls` may name. */
   mocks?: number;
+  /** Loopback addresses besides 127.0.0.1 that the server listens on, as `HOST=localhost` does on ::1. */
+  furtherAddresses?: readonly string[];
   /** Changes what the environment cannot say. */
   configure?: (configuration: Configuration, mocks: readonly MockLlm[]) => Configuration;
 }
@@ -62,7 +64,7 @@ export class Stack {
     const configuration = options.configure?.(loaded, mocks) ?? loaded;
     const sql = new pg.Pool({ connectionString: database.url, max: 2 });
     sql.on('error', () => undefined);
-    const { app, url } = await serve(configuration, database.url);
+    const { app, url } = await serve(configuration, database.url, 0, options.furtherAddresses);
     return new Stack(database, mocks, sql, configuration, app, url);
   }
 
@@ -161,9 +163,10 @@ async function serve(
   configuration: Configuration,
   databaseUrl: string,
   port = 0,
+  furtherAddresses: readonly string[] = [],
 ): Promise<{ app: NestFastifyApplication; url: string }> {
   const app = await createApp(configuration, databaseUrl, new Logger(configuration.log, false));
-  await app.listen(port, '127.0.0.1');
-  const address = app.getHttpServer().address() as AddressInfo;
-  return { app, url: `http://127.0.0.1:${address.port}` };
+  const addresses = ['127.0.0.1', ...furtherAddresses];
+  const listeningPort = await listen(app, port, 'localhost', () => Promise.resolve(addresses));
+  return { app, url: `http://127.0.0.1:${listeningPort}` };
 }

@@ -43,7 +43,12 @@ export class BackpressureModule implements OnModuleInit {
     const { stallMs, maxConnections, onCut } = this.options;
     const server = httpAdapter.getHttpServer() as Server;
     const readers = new StalledReaders(server, { stallMs, ...(onCut && { onCut }) });
-    server.maxConnections = maxConnections + answeredAboveLimit;
+    const mostConnections = maxConnections + answeredAboveLimit;
+    server.maxConnections = mostConnections;
+    // Node counts those alone that came by its own listener, not those of a further address of the host.
+    server.on('connection', (socket) => {
+      if (readers.connections > mostConnections) socket.destroy();
+    });
     fastify.addHook('onRequest', (request, reply, done) => {
       if (readers.connections <= maxConnections || isProbe(request)) return done();
       void reply.header('connection', 'close');

@@ -1,4 +1,3 @@
-import { type AddressInfo } from 'node:net';
 import { chatMigrations } from '#chat';
 import { type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
@@ -6,6 +5,7 @@ import { closeServer } from './closing.js';
 import { createApp } from './create-app.js';
 import { migrateWhenReachable } from './migrate-when-reachable.js';
 import { reportRowSecurity } from './report-row-security.js';
+import { listen } from './listen.js';
 import { openDatabase } from './open-database.js';
 import { type Shutdown } from './shutdown.js';
 
@@ -39,7 +39,6 @@ export async function startServer(
   const app = await createApp(configuration, database.url, logger);
   shutdown.add('server', () => closeServer(app, configuration.noticeMs));
   const { host } = configuration.http;
-  await app.listen(configuration.http.port, host);
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  const port = await listen(app, configuration.http.port, host);
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, database: database.name };
 }

@@ -44,6 +44,8 @@ describePage('what the server gives away', (bench) => {
     '/health/no',
     '/chunk-OLDOLD12.js',
     '/c/a/b',
+    '/c/..%2f..%2fmetrics',
+    '/c/%252e%252e',
     '/admin',
   ])('does not answer %s with the page', async (path) => {
     const response = await bench.stack.fetch(path, { headers: { accept: 'text/html' } });

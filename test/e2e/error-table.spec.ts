@@ -1,7 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { codedAnswers } from '../../apps/server/src/modules/coded-answers.js';
 import { RunLostError } from '../../libs/chat/src/runs/generation/live-run.js';
-import { cancelled, ended, serverRestart } from '../../libs/chat/src/runs/generation/run-outcome.js';
+import {
+  cancelled,
+  ended,
+  reducedOutcomes,
+  serverRestart,
+} from '../../libs/chat/src/runs/generation/run-outcome.js';
 import { runProblem } from '../../libs/chat/src/runs/run-problem.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { credentials } from '../../libs/llm/src/testing/client-setup.js';
@@ -194,6 +199,7 @@ describe('docs/errors.md', () => {
       ended(new LlmUnavailableError(undefined), '', []).error!,
       stop,
       serverRestart,
+      reducedOutcomes(cancelled('', [])).at(-1)!.error!,
       { code: 'internal_error', message: 'm', retryable: true },
     ];
     const expected = runErrors.map((error) => {

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageHeaders } from './page-headers.js';
 
-/** Where the page itself knows what to show. */
-const deepLinks = ['/c/:id'];
+/** Where the page itself knows what to show. An id has no dots and slashes, also none that are encoded. */
+const deepLinks = [String.raw`/c/:id(^[\w-]{1,64}$)`];
 
 const notBuilt = `The chat page has not been built. Run
 

@@ -1,4 +1,12 @@
-import { type SearchLimitOptions } from './search/search-limits.js';
+/** What bounds searches. Times in milliseconds. */
+export interface SearchLimitOptions {
+  /** For one search, once it runs. */
+  timeoutMs?: number | undefined;
+  /** Connections of the pool. */
+  poolSize?: number | undefined;
+  /** The part of shared resources that one owner may hold; 1: there is one owner only. */
+  ownerShare?: number | undefined;
+}
 
 /** What the application decides about chat. Times in milliseconds. */
 export interface ChatOptions {

@@ -14,33 +14,19 @@ import {
 import { OwnerDatabase } from './owner-database.js';
 import { runStatement } from './run-statement.js';
 import { type RowScope } from './scoped-query.js';
-
-/** A prepared statement: PostgreSQL parses and plans it once per connection. The name belongs to one text for ever. */
-export interface Statement {
-  name: string;
-  text: string;
-}
-
-/** Runs prepared statements; what they see is up to it. */
-export interface StatementRunner {
-  query<Row extends QueryResultRow>(
-    statement: Statement,
-    values?: readonly unknown[],
-    signal?: AbortSignal,
-  ): Promise<Row[]>;
-}
-
-/** One connection inside a transaction. */
-export interface Transaction {
-  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
-}
+import {
+  type ScopedStatements,
+  type Statement,
+  type StatementRunner,
+  type Transaction,
+} from './statement.js';
 
 /**
  * Raw statements on the connections that TypeORM uses, for the paths where a round trip or a microsecond counts.
  * Everything here throws DatabaseUnavailableError if the database is to blame, else the driver's own error.
  */
 @Injectable()
-export class Database implements StatementRunner, OnApplicationShutdown {
+export class Database implements StatementRunner, ScopedStatements, OnApplicationShutdown {
   readonly #control = new ControlConnection(() => controlClient(this.dataSource));
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}

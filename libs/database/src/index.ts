@@ -1,5 +1,6 @@
 export { DatabaseModule } from './database.module.js';
-export { Database, type Statement, type StatementRunner, type Transaction } from './database.js';
+export { Database } from './database.js';
+export { type Statement, type StatementRunner, type Transaction } from './statement.js';
 export { OwnerDatabase } from './owner-database.js';
 export { SystemDatabase } from './system-database.js';
 export {

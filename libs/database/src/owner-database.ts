@@ -1,7 +1,12 @@
 import { type QueryResultRow } from 'pg';
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { runAs } from './pool/calling-owner.js';
-import { type Database, type Statement, type StatementRunner, type Transaction } from './database.js';
+import {
+  type ScopedStatements,
+  type Statement,
+  type StatementRunner,
+  type Transaction,
+} from './statement.js';
 
 /**
  * Statements on behalf of one owner. PostgreSQL hides every row of other owners from them (row-level security), whatever
@@ -9,7 +14,7 @@ import { type Database, type Statement, type StatementRunner, type Transaction }
  */
 export class OwnerDatabase implements StatementRunner {
   constructor(
-    private readonly database: Database,
+    private readonly database: ScopedStatements,
     private readonly owner: string,
   ) {}
 

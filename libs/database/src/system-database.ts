@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type QueryResultRow } from 'pg';
-import { Database, type Statement, type StatementRunner } from './database.js';
+import { Database } from './database.js';
+import { type Statement, type StatementRunner } from './statement.js';
 
 /**
  * Statements of the server itself, which see the rows of every owner: leases, batches of several owners, retention. What

@@ -1,17 +1,7 @@
 import { databaseDefaults, OwnerLimitError } from '#database';
 import { FairGate, type Owner, type Refusal } from '#fairness';
 import { unavailable } from '#problems';
-import { chatDefaults } from '../chat-options.js';
-
-/** What bounds searches. Times in milliseconds. */
-export interface SearchLimitOptions {
-  /** For one search, once it runs. */
-  timeoutMs?: number | undefined;
-  /** Connections of the pool. */
-  poolSize?: number | undefined;
-  /** The part of shared resources that one owner may hold; 1: there is one owner only. */
-  ownerShare?: number | undefined;
-}
+import { chatDefaults, type SearchLimitOptions } from '../chat-options.js';
 
 /** The part of the pool's connections that searches may hold together. */
 const partOfPool = 0.2;

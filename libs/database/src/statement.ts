@@ -1,0 +1,42 @@
+import { type QueryResultRow } from 'pg';
+import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { type RowScope } from './scoped-query.js';
+
+/** A prepared statement: PostgreSQL parses and plans it once per connection. The name belongs to one text for ever. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/** Runs prepared statements; what they see is up to it. */
+export interface StatementRunner {
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
+}
+
+/** One connection inside a transaction. */
+export interface Transaction {
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Statements that see the rows of a scope alone: of one owner, of all, or (undefined) those of a database without row security. */
+export interface ScopedStatements {
+  queryWithin<Row extends QueryResultRow>(
+    scope: RowScope | undefined,
+    statement: Statement,
+    values?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
+  transactionWithin<Result>(
+    scope: RowScope | undefined,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result>;
+  repositoryWithin<Entity extends ObjectLiteral, Result>(
+    scope: RowScope,
+    entity: EntityTarget<Entity>,
+    work: (repository: Repository<Entity>) => Promise<Result>,
+  ): Promise<Result>;
+}

@@ -4,6 +4,7 @@ import { type LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame } from '../protocols/protocol.js';
 import { abnormalClosure } from './close-error.js';
 import { type OpenExchange } from './exchange.js';
+import { isUniqueRequestId } from './request-id.js';
 import { type EndpointReuse } from './reuse/endpoint-reuse.js';
 
 /** Of an answer that no frame has come of yet. */
@@ -47,6 +48,7 @@ abstract class Table {
 
 /** One request at a time: there is no doubt, as long as the server does not send what belongs to another one. */
 export class OrderCorrelation extends Table implements Correlation {
+  readonly #ownIds: string;
   #begun = 0;
   #idOfAnswer: string | undefined | typeof unseen = unseen;
   #usesIds: boolean | undefined;
@@ -54,14 +56,15 @@ export class OrderCorrelation extends Table implements Correlation {
 
   /**
    * @param name the endpoint as it may be shown
-   * @param ownIds what the ids of all requests on this connection begin with
+   * @param connectionId what the ids of all requests on this connection begin with
    */
   constructor(
     private readonly name: string,
-    private readonly ownIds: string,
+    connectionId: string,
     private readonly reuse: EndpointReuse,
   ) {
     super();
+    this.#ownIds = `${connectionId}-`;
   }
 
   begin(exchange: OpenExchange): void {
@@ -80,7 +83,8 @@ export class OrderCorrelation extends Table implements Correlation {
     const exchange = this.first;
     if (requestId !== undefined && requestId === exchange?.context.requestId) return exchange;
     const requiresId = exchange?.requiresId ?? this.reuse.requiresIds;
-    if (requiresId && requestId?.startsWith(this.ownIds)) return undefined;
+    const isOurs = requestId?.startsWith(this.#ownIds) === true;
+    if (isOurs ? requiresId : isUniqueRequestId(requestId)) return undefined;
     if (exchange === undefined) {
       // What a server says before it was asked is a greeting. After the end of an answer it could be anybody's.
       if (event === undefined || this.#begun === 0) return undefined;
@@ -110,7 +114,7 @@ export class OrderCorrelation extends Table implements Correlation {
    * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
    */
   #doubtOf(requestId: string | undefined): LlmError | undefined {
-    if (requestId !== undefined && (requestId === this.#idBefore || requestId.startsWith(this.ownIds))) {
+    if (requestId !== undefined && (requestId === this.#idBefore || requestId.startsWith(this.#ownIds))) {
       // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
       const detail = 'an answer goes by the name of the one before';
       return new LlmConnectionClosedError(this.name, abnormalClosure, detail);

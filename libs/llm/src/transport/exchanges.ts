@@ -14,6 +14,7 @@ import {
 import { abnormalClosure } from './close-error.js';
 import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.js';
 import { protocolFailure } from './incoming-frame.js';
+import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type ConnectionReuse } from './reuse/connection-reuse.js';
 import { Transcript } from './transcript.js';
 
@@ -105,33 +106,30 @@ export class Exchanges {
     const { rules, reuse } = this.#setup;
     const { isByOrder } = reuse;
     const isEarly = this.#count === 0;
-    // With the id of a request that is over it can be taken for no other answer.
-    const isNamed =
-      rules.correlation === 'ids' ? requestId !== undefined : requestId?.startsWith(this.#ownIds);
-    if (isByOrder && isNamed) return true;
+    // With the id of a request that is over, or of another connection's, it can be taken for no other answer.
+    if (isUniqueRequestId(requestId)) return true;
+    if (isByOrder && rules.correlation === 'ids' && requestId !== undefined) return true;
     if (isByOrder || isEarly) this.#reuse.unexpectedFrame();
     if (!isByOrder) return false;
     if (!isEarly) this.#wire.cut(new LlmFrameError('it came after the end of the answer'));
     return true;
   }
 
-  get #ownIds(): string {
-    return `${this.#setup.context.connectionId}-`;
-  }
-
   #createCorrelation(): Correlation {
-    const { rules, name, reuse } = this.#setup;
+    const { rules, name, reuse, context } = this.#setup;
     if (rules.correlation === 'ids') return new NameCorrelation(name, reuse);
-    return this.#isShared ? new EchoCorrelation() : new OrderCorrelation(name, this.#ownIds, reuse);
+    if (this.#isShared) return new EchoCorrelation();
+    return new OrderCorrelation(name, context.connectionId, reuse);
   }
 
   #open(request: LlmRequest, listener: ExchangeListener): OpenExchange {
     const { rules, context, clock, reuse } = this.#setup;
     const { learned } = this.#wire;
     this.#count += 1;
-    const isOffered = rules.offersIds && !this.#isShared;
-    const id = rules.uniqueIds || isOffered ? `${this.#ownIds}${this.#count}` : String(this.#count);
-    const isNamed = rules.correlation === 'ids' || this.#isShared || (isOffered && reuse.offersIds);
+    // Shared connections as well: a server may keep the requests of all its connections in one table, by id.
+    const isUnique = rules.uniqueIds || rules.offersIds;
+    const id = isUnique ? uniqueRequestId(context.connectionId, this.#count) : String(this.#count);
+    const isNamed = rules.correlation === 'ids' || this.#isShared || (rules.offersIds && reuse.offersIds);
     const named = isNamed ? { requestId: id } : {};
     return new OpenExchange(
       id,

@@ -124,7 +124,7 @@ describe('POST /api/conversations/{id}/messages', () => {
   });
 
   it('takes one of many that are sent at once', async () => {
-    stack.mock.behave({ serviceTimeMs: 500 });
+    stack.mock.behave({ serviceTimeMs: 3_000 });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => stack.call('POST', path, { content: `n${index}` })),
     );

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type Json, Stack } from '../harness/stack.js';
 
@@ -11,6 +12,9 @@ interface Listed {
   first_id: string | null;
   has_more: boolean;
 }
+
+// Dozens of megabytes are stored and read.
+jest.setTimeout(120_000);
 
 /** Real: the server, its sockets, PostgreSQL. */
 describe('the pages of lists', () => {

@@ -96,6 +96,11 @@ describe('Dockerfile', () => {
     expect(named.filter((name) => /scarf|jest|angular/.test(name))).toEqual([]);
   }, 60_000);
 
+  it('names the images of others by their digests', () => {
+    const images = all(read('docker-compose.yml'), /^ +image: (\S+)$/gm);
+    expect(images).toEqual([expect.stringMatching(/^postgres:18@sha256:[0-9a-f]{64}$/)]);
+  });
+
   it('installs no package that no source imports', () => {
     const sources = globSync('{apps/{server,mock-llm,check-llm},libs}/**/*.ts', { cwd: path('.') });
     const text = sources.map((name) => read(name)).join('\n');

@@ -91,8 +91,8 @@ export class Attempt implements ExchangeListener {
     endpoint.attemptStarted(this, this.#kind);
     this.call.onAbort(this.#onAbort);
     const ready = endpoint.pool.tryAcquire(request);
-    if (ready === undefined) void this.#sendLater();
-    else this.#send(ready);
+    if (ready?.isByOrder === false) this.#send(ready);
+    else void this.#sendLater(ready);
   }
 
   /** What has come since the last call, at least one event: deltas, at last the end. Rejects for everything else. */
@@ -209,14 +209,21 @@ export class Attempt implements ExchangeListener {
     }
   }
 
-  /** A free connection costs no timer; waiting for one has a limit of its own. */
-  async #sendLater(): Promise<void> {
+  /**
+   * Waits for a connection, with a limit of its own, and until the connection given or acquired has shown that nothing
+   * unasked has come on it.
+   */
+  async #sendLater(ready: Connection | undefined): Promise<void> {
     const { pool, name } = this.endpoint;
     const { queueMs } = this.limits;
     const waiting = (this.#waiting = new AbortController());
     const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
     try {
-      const connection = await pool.acquire(waiting.signal, this.task.request);
+      let connection = ready ?? (await pool.acquire(waiting.signal, this.task.request));
+      while (!(await connection.isQuietNow())) {
+        pool.release(connection, this.task.request);
+        connection = await pool.acquire(waiting.signal, this.task.request);
+      }
       if (waiting.signal.aborted) {
         // The wait was over in the very moment that it was this attempt's turn.
         pool.release(connection, this.task.request);

@@ -4,6 +4,7 @@ import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type LlmRequest } from '../protocols/protocol.js';
+import { afterPoll } from './after-poll.js';
 import { abnormalClosure, closeError } from './close-error.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
 import { type DialedSocket } from './dial/dial.js';
@@ -114,19 +115,18 @@ export class Connection {
    * connection, or with the signal's reason; then the connection is closed.
    */
   async settled(signal: AbortSignal): Promise<void> {
-    const { clock, options, name } = this.#setup;
+    const { clock, options } = this.#setup;
     const until = clock.now() + options.connectTimeoutMs + options.settleMs;
     let either: AbortSignal | undefined;
     try {
       for (let ms = this.#reuse.settlesInMs; ms > 0 && this.#open; ms = this.#reuse.settlesInMs) {
         if (clock.now() >= until) {
-          this.#cut(
-            new LlmConnectionClosedError(name, abnormalClosure, 'it sends frames without being asked'),
-          );
+          this.#cut(this.#broken('it sends frames without being asked'));
           break;
         }
         either ??= AbortSignal.any([signal, this.#ending.signal]);
         await clock.sleep(ms, either);
+        await this.isQuietNow();
       }
       if (this.#closedBy !== undefined) throw this.#closedBy;
       signal.throwIfAborted();
@@ -134,6 +134,18 @@ export class Connection {
       this.close();
       throw error;
     }
+  }
+
+  /** Whether frames are matched to requests by their order alone. */
+  get isByOrder(): boolean {
+    return this.#setup.reuse.isByOrder;
+  }
+
+  /** Whether a reserved connection can still take its request when all frames that have reached this process were read. */
+  async isQuietNow(): Promise<boolean> {
+    if (!this.isByOrder) return true;
+    await afterPoll();
+    return this.#open && this.#reuse.settlesInMs === 0;
   }
 
   /** When room was last given back, on the clock's time line. */
@@ -168,16 +180,16 @@ export class Connection {
    */
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
     if (this.#open) return this.#exchanges.send(request, listener);
-    listener.failed(new LlmConnectionClosedError(this.#setup.name, abnormalClosure, '', this.#lastError));
+    listener.failed(this.#broken(''));
     return { abandon: () => undefined };
   }
 
   /** Pings, and cuts the connection when no byte came for too long. A frozen peer raises no event by itself. */
   beat(): void {
-    const { clock, options, name, rules } = this.#setup;
+    const { clock, options, rules } = this.#setup;
     const now = clock.now();
     if (rules.answersPings && this.#silence.lasts(now) >= options.deadAfterMs) {
-      this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'the peer has been silent for too long'));
+      this.#cut(this.#broken('the peer has been silent for too long'));
       return;
     }
     if (rules.answersPings) this.#socket.webSocket.ping();
@@ -208,13 +220,16 @@ export class Connection {
     };
   }
 
+  #broken(why: string): LlmConnectionClosedError {
+    return new LlmConnectionClosedError(this.#setup.name, abnormalClosure, why, this.#lastError);
+  }
+
   #write(frames: string | readonly string[]): void {
     const { webSocket } = this.#socket;
     if (typeof frames === 'string') webSocket.send(frames);
     else for (const frame of frames) webSocket.send(frame);
     if (webSocket.bufferedAmount > this.#setup.options.maxUnsentBytes) {
-      const { name } = this.#setup;
-      this.#cut(new LlmConnectionClosedError(name, abnormalClosure, 'the peer does not read'));
+      this.#cut(this.#broken('the peer does not read'));
     }
   }
 

@@ -45,10 +45,10 @@ export class ConnectionReuse {
     return mode === 'never' || this.#isBound ? Infinity : this.#restsForMs;
   }
 
-  /** For how long a new connection has yet to be quiet before it may be used, in ms. */
+  /** For how long a new connection has yet to be quiet before it may be used, in ms; 0 when it has been used. */
   get settlesInMs(): number {
     const { settleMs } = this.endpoint;
-    return settleMs === 0 ? 0 : Math.max(0, this.#quietSince + settleMs - this.now());
+    return settleMs === 0 || this.isUsed ? 0 : Math.max(0, this.#quietSince + settleMs - this.now());
   }
 
   /** When it is of no use any more, unless a request comes that {@link mayFollow}, in ms from now; Infinity: never. */

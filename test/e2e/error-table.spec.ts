@@ -192,7 +192,7 @@ describe('docs/errors.md', () => {
     expect(classes.toSorted()).toEqual([...tried].toSorted());
   });
 
-  it('says what a caller is told of a run that did not complete', () => {
+  it('lists the error of a run that did not complete', () => {
     const stop = cancelled('', []).error!;
     const turn = sampleTurn();
     const runErrors = [

@@ -85,7 +85,7 @@ describe('a server that sends frames at the wrong time', () => {
     return [...new Set(pieces)].join('');
   };
 
-  it('gives no answer to another asker, and no empty one', async () => {
+  it('gives no answer to another caller, and no empty one', async () => {
     let asked = 0;
     let whole = 0;
     const wrong: string[] = [];

@@ -4,7 +4,7 @@ import { type Distribution, distribution } from '../report/distribution.js';
 
 /** How thoroughly the reuse of connections is measured. */
 export interface ReusePlan {
-  /** Questions one after the other, and questions of 16 askers at once, for each setting. */
+  /** Questions one after the other, and questions of 16 callers at once, for each setting. */
   alone: number;
   together: number;
 }
@@ -16,12 +16,12 @@ export interface ReuseFigures {
   firstMs: number;
   /** Questions of new conversations, one after the other, in ms. */
   alone: Distribution;
-  /** Questions of 16 askers at once, answers per second. */
+  /** Questions of 16 callers at once, answers per second. */
   perSecond: number;
   connections: number;
 }
 
-const askers = 16;
+const callers = 16;
 const answerMs = 20;
 
 /** Asks a mock LLM that needs 20 ms for an answer in each way of using connections, one way after the other. */
@@ -66,13 +66,13 @@ async function measure(name: ReuseFigures['name'], { alone, together }: ReusePla
     const firstMs = await ask();
     const times = [];
     for (let index = 0; index < alone; index += 1) times.push(await ask());
-    const asker = async (): Promise<void> => {
-      for (let index = 0; index < together / askers; index += 1) await ask();
+    const caller = async (): Promise<void> => {
+      for (let index = 0; index < together / callers; index += 1) await ask();
     };
     // Once to open as many connections as are needed, then to be counted.
-    await Promise.all(Array.from({ length: askers }, asker));
+    await Promise.all(Array.from({ length: callers }, caller));
     const before = performance.now();
-    await Promise.all(Array.from({ length: askers }, asker));
+    await Promise.all(Array.from({ length: callers }, caller));
     const seconds = (performance.now() - before) / 1000;
     const { connectionsAccepted } = mock;
     return {

@@ -14,6 +14,6 @@ export function reuseTable(figures: readonly ReuseFigures[]): string {
     `${(perSecond / always.perSecond).toFixed(2)} ×`,
     String(connections),
   ]);
-  const heading = ['reuse', 'first ms', 'p50 ms', 'p99 ms', 'p50', '16 askers/s', '/s', 'connections'];
+  const heading = ['reuse', 'first ms', 'p50 ms', 'p99 ms', 'p50', '16 callers/s', '/s', 'connections'];
   return table([heading, ...rows], 1);
 }

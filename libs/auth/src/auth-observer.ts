@@ -5,28 +5,28 @@ import { type KeyHint } from './keys/key-hint.js';
 export interface FailedSignIns extends KeyHint {
   /** IP address; an IPv6 address as its /64 network. */
   address: string;
-  /** In this minute so far. */
+  /** How many in this minute so far. */
   count: number;
 }
 
 /** A request to a route that is marked with `@Audited`, after its response has ended. */
 export interface AuditedRequest {
-  /** Such as `conversation.delete`. */
+  /** The action, such as `conversation.delete`. */
   action: string;
   owner: string;
-  /** The parameters of the path, and `location`: the path of what was made. */
+  /** The parameters of the path, and `location`, the path of the created resource. */
   ids: Readonly<Record<string, string>>;
   requestId: string;
   address: string;
-  /** HTTP status; 2xx: it was done. */
+  /** HTTP status; 2xx: it succeeded. */
   status: number;
 }
 
-/** What happens to access, for logs. */
+/** Events of access control, for logs. */
 export interface AuthObservations {
   /** At the first failure in a minute of an address, and at the end of the minute when there were more. */
   signInFailed: [failed: FailedSignIns];
-  /** A key without the right of an operator was used on a route for operators. */
+  /** A key that is not an operator key was used on a route for operators. */
   operatorRefused: [refused: { owner: string; requestId: string; address: string; path: string }];
   audited: [request: AuditedRequest];
 }

@@ -135,7 +135,7 @@ describe('AuthGuard with keys', () => {
       headers: { 'x-api-key': keys[0]?.key },
     });
     expect(response.statusCode).toBe(500);
-    expect(String(logged.mock.calls[0]?.[0])).toContain('no guard has named one');
+    expect(String(logged.mock.calls[0]?.[0])).toContain('no guard has identified one');
     logged.mockRestore();
   });
 });

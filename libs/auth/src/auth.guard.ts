@@ -6,8 +6,8 @@ import { PublicMark } from './public.js';
 import { RequestGate } from './request-gate.js';
 
 /**
- * The global guard behind {@link RequestGate}: no route of a controller runs without an identity unless it is public, also
- * where the hook of the gate does not reach. Throws the same problems.
+ * The global guard behind {@link RequestGate}: no route of a controller runs without an identity unless it is public,
+ * even where the hook of the gate does not run. Throws the same problems.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {

@@ -6,8 +6,8 @@ import { AuthObserver } from './auth-observer.js';
 import { RequestGate } from './request-gate.js';
 
 /**
- * `AuthModule.forRoot(options)` or `forRootAsync({ useFactory, inject })`, on Fastify: every route that is not `@Public()`
- * needs a key, which is looked at before the body of the request is read.
+ * `AuthModule.forRoot(options)` or `forRootAsync({ useFactory, inject })`, on Fastify: every route that is not
+ * `@Public()` needs a key, which is checked before the body of the request is read.
  */
 @Module({
   imports: [DiscoveryModule],

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /**
  * The client that an IP address stands for in counts and bounds: an IPv4 address itself (also as `::ffff:1.2.3.4`), an
- * IPv6 address as its /64 network, which one customer has as a whole. `unknown` for anything else.
+ * IPv6 address as its /64 network, which usually belongs to one customer. `unknown` for anything else.
  */
 export function clientOf(address: string | undefined): string {
   const text = address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? '';

@@ -7,7 +7,7 @@ export const LOCAL_OWNER = 'local';
 export interface Identity {
   /** The name of the key, or {@link LOCAL_OWNER} without keys. */
   owner: string;
-  /** Whether the key may read what concerns the operation of the server: metrics and addresses of LLM servers. */
+  /** Whether the key may read metrics and addresses of LLM servers. */
   isOperator: boolean;
 }
 
@@ -33,7 +33,7 @@ export function identityOf(request: object): Identity | undefined {
  */
 export function ownerOf(request: object): string {
   const identity = identityOf(request);
-  if (identity === undefined) throw new Error('This route asks for the owner, but no guard has named one.');
+  if (identity === undefined) throw new Error('This route needs the owner, but no guard has identified one.');
   return identity.owner;
 }
 

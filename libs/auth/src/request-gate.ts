@@ -14,7 +14,7 @@ import { type RouteMarks, routeMarks } from './routes/route-marks.js';
 import { Authenticator } from './sign-in/authenticator.js';
 import { FailedSignInCounter } from './sign-in/failed-sign-in-counter.js';
 
-/** How often the minutes of failed sign-ins that are over are reported. */
+/** How often completed minutes of failed sign-ins are reported, in ms. */
 const reportIntervalMs = 5_000;
 
 const local: Identity = { owner: LOCAL_OWNER, isOperator: true };
@@ -53,7 +53,7 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     const controllers = this.discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
     this.#marks = routeMarks(this.reflector, controllers as Type[]);
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    // Node would ask for the body before anything else is known of the request.
+    // By default Node sends `100 Continue` before the request has been checked.
     fastify.server.on('checkContinue', (request, response) =>
       fastify.server.emit('request', request, response),
     );
@@ -80,7 +80,7 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     return identity;
   }
 
-  /** Undefined if the request may go on. */
+  /** The problem that refuses the request; undefined if it may continue. */
   #admit(request: FastifyRequest, reply: FastifyReply): Problem | undefined {
     const { method, url } = request.routeOptions;
     const marks = this.#marks.get(`${request.method === 'HEAD' ? 'GET' : String(method)} ${url}`);
@@ -124,7 +124,7 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     const action = marks?.action;
     if (action === undefined) return;
     const address = addressOf(request);
-    // Also when the client does not wait for the end: what an export had shown by then is shown.
+    // Also when the client disconnects early: the part of an export that was sent is disclosed.
     reply.raw.once('close', () => {
       const location = reply.getHeader('location');
       this.observer.emit('audited', {
@@ -165,7 +165,7 @@ function operatorKeyRequired(): Problem {
   return new Problem({
     status: 403,
     code: 'operator_key_required',
-    title: "This needs an operator's key",
+    title: 'This needs an operator key',
     detail: 'The key is valid, but it is not one of OPERATOR_KEYS.',
   });
 }

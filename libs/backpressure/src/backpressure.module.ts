@@ -9,12 +9,13 @@ import { ResponseMemory } from './response-memory.js';
 import { StalledReaders } from './stalled-readers.js';
 import { StreamSlots } from './stream-slots.js';
 
-/** Connections above the limit that are still answered, with 503; beyond that they are closed unanswered. */
+/** Connections above the limit that are answered with 503; further ones are closed without a response. */
 const answeredAboveLimit = 64;
 
 /**
- * What slow and hostile readers may cost, for a Nest application on Fastify: JSON is encoded as fast as it is read, large
- * responses share a bounded memory, stalled readers are cut, and connections are bounded. Global. Needs `AuthModule`.
+ * Bounds the cost of slow and hostile readers in a Nest application on Fastify: JSON is encoded as fast as it is read,
+ * large responses share a bounded memory, the connections of stalled readers are closed, and connections are bounded.
+ * Global. Needs `AuthModule`.
  */
 @Module({})
 export class BackpressureModule implements OnModuleInit {
@@ -63,7 +64,7 @@ export class BackpressureModule implements OnModuleInit {
   }
 }
 
-/** Who restarts servers that do not answer would make a crowd worse. */
+/** Probes are exempt: restarting a server that is merely full would make the overload worse. */
 function isProbe({ url }: FastifyRequest): boolean {
   return url.startsWith('/health/');
 }

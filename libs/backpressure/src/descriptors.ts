@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /** Descriptors for files, the listening socket, pipes and what libraries open. */
 const reserve = 128;
-/** Of what is left for HTTP, the part that event streams may take: the rest is for other requests. */
+/** The part of the descriptors for HTTP that event streams may use; the rest is for other requests. */
 const streamShare = 0.75;
-/** Where the system names no limit. */
+/** Used if the system has no limit. */
 const withoutLimit = 10_000;
 /** An open event stream costs some 30 KiB: beyond that memory is the bound, not descriptors. */
 const mostStreams = 5_000;
@@ -30,7 +30,7 @@ export function softDescriptorLimit(
 }
 
 /**
- * Shares the descriptors out, so that none of them is missing where the work of a request needs one.
+ * Divides the descriptors so that none is missing when a request needs one for its work.
  * @param limit the soft limit of open files
  * @param others descriptors for connections to the database and to LLM servers
  */

@@ -1,4 +1,4 @@
-/** What the errors of this room have in common: a stable `code`, and that trying again later can help. */
+/** Base of the errors of this module: a stable `code`; retryable. */
 abstract class CapacityError extends Error {
   abstract readonly code: string;
   readonly retryable = true;
@@ -9,7 +9,7 @@ abstract class CapacityError extends Error {
   }
 }
 
-/** As many large responses of one owner are under way as may be, and none ended while this one waited. */
+/** The large responses of one owner use its whole share of the memory, and none ended while this one waited. */
 export class OwnerMemoryError extends CapacityError {
   readonly code = 'too_many_large_responses';
 
@@ -18,7 +18,7 @@ export class OwnerMemoryError extends CapacityError {
   }
 }
 
-/** As many large responses of all owners are under way as may be, and none ended while this one waited. */
+/** The large responses of all owners use all of the memory, and none ended while this one waited. */
 export class ProcessMemoryError extends CapacityError {
   readonly code = 'response_memory_full';
 
@@ -27,7 +27,7 @@ export class ProcessMemoryError extends CapacityError {
   }
 }
 
-/** One owner has as many event streams open as it may. */
+/** One owner has reached its limit of open event streams. */
 export class OwnerStreamsError extends CapacityError {
   readonly code = 'too_many_streams';
 
@@ -36,7 +36,7 @@ export class OwnerStreamsError extends CapacityError {
   }
 }
 
-/** All owners together have as many event streams open as this process may. */
+/** This process has reached its limit of open event streams. */
 export class ProcessStreamsError extends CapacityError {
   readonly code = 'stream_capacity_reached';
 
@@ -45,7 +45,7 @@ export class ProcessStreamsError extends CapacityError {
   }
 }
 
-/** As many HTTP connections are open as this process may have. */
+/** This process has reached its limit of open HTTP connections. */
 export class ConnectionsError extends CapacityError {
   readonly code = 'connection_capacity_reached';
 

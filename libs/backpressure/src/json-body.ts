@@ -3,10 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type JsonPiece, jsonPieces } from './json-pieces.js';
 import { textSize } from './text-size.js';
 
-/** Responses with more characters than that are written piece by piece, and count against the memory of their owner. */
+/** Responses with more characters than this are written piece by piece and count against the memory of their owner. */
 export const largeChars = 64 * 1024;
 
-/** Pieces that are encoded before the event loop goes on with other work: 256 Ki characters, some milliseconds. */
+/** Pieces that are encoded before other work gets its turn: 256 Ki characters, a few milliseconds. */
 const piecesPerTurn = 16;
 
 /** The body of a JSON response: text for a small value, else a stream that encodes no faster than its reader takes it. */

@@ -8,8 +8,8 @@ export const pieceChars = 16 * 1024;
 export type JsonPiece = string | Promise<string>;
 
 /**
- * `JSON.stringify` piece by piece, so that a reader who takes nothing costs one piece, and no step takes long. Like it,
- * but for cyclic values, which never end: values are those of the API.
+ * `JSON.stringify` piece by piece, so that a stalled reader costs one piece, and no step takes long. The same result,
+ * except that cyclic values never end; values of the API have no cycles.
  */
 export function* jsonPieces(value: unknown): Generator<JsonPiece, void> {
   let piece = '';
@@ -83,7 +83,7 @@ function* objectParts(value: object): Generator<JsonPiece, void> {
   yield before === '{' ? '{}' : '}';
 }
 
-/** A slice of a text as it stands between the quotes of a JSON string. */
+/** A slice of a text, encoded as between the quotes of a JSON string. */
 function escaped(slice: string): string {
   return JSON.stringify(slice).slice(1, -1);
 }

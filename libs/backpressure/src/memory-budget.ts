@@ -14,9 +14,9 @@ export interface MemoryBudgetOptions {
 
 /** Memory that a response may use until it is released. */
 export interface Reservation {
-  /** Corrects the amount when it is known; never waits. */
+  /** Corrects the amount once it is known; never waits. */
   resize(bytes: number): void;
-  /** Gives everything back. Further calls do nothing. */
+  /** Releases everything. Further calls do nothing. */
   release(): void;
 }
 
@@ -27,8 +27,8 @@ interface Waiting {
 }
 
 /**
- * Memory for responses that are too large to be ignored, shared between owners: who asks for more than is free waits in
- * line, and an owner that has its share does not block the others in the line.
+ * Memory for large responses, shared between owners: a request for more than is free waits in a queue, where an owner
+ * whose share is used up does not block the others.
  */
 export class MemoryBudget {
   readonly #held = new Map<string, number>();

@@ -21,7 +21,7 @@ class PageReservation implements NestInterceptor {
 }
 
 /**
- * For operations that read as much as a page may hold from the database: they wait until memory for it is free, before
+ * For operations that read up to a page of `pageBytes` from the database: they wait until memory for it is free before
  * they read. Throws OwnerMemoryError and ProcessMemoryError.
  */
 export function ReservesPage(): MethodDecorator {

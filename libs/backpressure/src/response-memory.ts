@@ -7,10 +7,10 @@ import { largeChars } from './json-body.js';
 import { MemoryBudget, type Reservation } from './memory-budget.js';
 import { textSize } from './text-size.js';
 
-/** Whose memory a response uses where nobody signed in. */
+/** The owner that responses on public routes count for. */
 const everybody = '';
 
-/** Accounts the memory of large responses from before they are read until their reader has taken them. */
+/** Accounts for the memory of large responses, from before they are loaded until their reader has read them. */
 @Injectable()
 export class ResponseMemory {
   readonly #budget: MemoryBudget;
@@ -21,7 +21,7 @@ export class ResponseMemory {
   }
 
   /**
-   * Reserves memory for a response until it is over. Call it before what the response is made of is read.
+   * Reserves memory for a response until it is over. Call it before the data of the response is loaded.
    * @throws OwnerMemoryError, ProcessMemoryError; AbortError when the reader goes away first
    */
   async reserve(request: FastifyRequest, { raw }: FastifyReply, bytes: number): Promise<void> {
@@ -36,7 +36,10 @@ export class ResponseMemory {
     this.#reservations.set(raw, reservation);
   }
 
-  /** Accounts what a response turned out to hold. Undefined when that is little: then nothing has to be waited for. */
+  /**
+   * Corrects the reservation to the actual size of a response. Undefined for a small response, which does not have to
+   * wait.
+   */
   account(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> | undefined {
     const reservation = this.#reservations.get(reply.raw);
     const isLarge = textSize(payload, largeChars) > largeChars;

@@ -3,22 +3,25 @@ import { readFile } from 'node:fs/promises';
 /** Where Linux lists the TCP connections of its network namespace (proc_net_tcp(5)). */
 const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
 
-/** Names a connection by its ports. Two that share both are counted together, which only delays a cut. */
+/**
+ * Identifies a connection by its ports. Two connections with the same ports are counted together, which only delays a
+ * cut.
+ */
 export function portsOf(localPort: number, remotePort: number): string {
   return `${localPort}:${remotePort}`;
 }
 
 /**
- * Bytes in the kernel's send queue of every TCP connection: not sent, or not acknowledged by the reader. Empty where the
- * system does not say. They tell a slow reader from one that takes nothing: the kernel accepts no more bytes before a
- * third of a queue that may hold megabytes is free.
+ * Bytes in the kernel's send queue of every TCP connection: not sent, or not acknowledged by the reader. Empty if the
+ * system does not provide them. They distinguish a slow reader from a stalled one: the kernel accepts no more bytes
+ * until a third of a queue that may hold megabytes is free.
  */
 export async function readSendQueues(): Promise<Map<string, number>> {
   const texts = await Promise.all(tables.map((path) => readFile(path, 'latin1').catch(() => '')));
   return parseSendQueues(texts.join('\n'));
 }
 
-/** Reads the lines of those tables; lines that have another form are left out. */
+/** Parses the lines of those tables; other lines are ignored. */
 export function parseSendQueues(text: string): Map<string, number> {
   const queues = new Map<string, number>();
   for (const line of text.split('\n')) {

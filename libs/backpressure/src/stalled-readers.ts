@@ -3,7 +3,7 @@ import { portsOf, readSendQueues } from './send-queues.js';
 
 /** What {@link StalledReaders} needs. */
 export interface StalledReadersOptions {
-  /** A reader that takes no byte for so many milliseconds is cut, although bytes wait for it. */
+  /** A reader that reads no byte for so many milliseconds although bytes wait for it is cut. */
   stallMs: number;
   /** Called after a connection was cut. */
   onCut?: (address: string | undefined) => void;
@@ -13,22 +13,22 @@ export interface StalledReadersOptions {
   now?: () => number;
 }
 
-/** What is known of a reader that has not taken everything yet. */
+/** The state of a reader that has not read everything yet. */
 interface Progress {
   /** Bytes that the kernel has accepted. */
   accepted: number;
-  /** Bytes that wait in the kernel; undefined while that was not asked. */
+  /** Bytes that wait in the kernel; undefined if not checked yet. */
   queued: number | undefined;
-  /** When one of them last changed. */
+  /** When one of the two last changed, in ms. */
   since: number;
 }
 
-/** Looks for stalls so many times in the time after which a reader is cut. */
+/** Checks per `stallMs`. */
 const looksPerStall = 10;
 
 /**
- * Cuts the connections of readers that take nothing. A reader is stalled only while bytes wait for it in this process: a
- * slow reader, an event stream that has nothing to say and a connection between two requests are left alone.
+ * Closes the connections of readers that read nothing. A reader is stalled only while bytes wait for it in this
+ * process: a slow reader, an idle event stream and a connection between two requests are not affected.
  */
 export class StalledReaders {
   readonly #sockets = new Set<Socket>();

@@ -29,12 +29,12 @@ function sizeOfObject(value: object, limit: number): number {
 export interface TextReader {
   /**
    * At most `maxChars` (2 or more) from `from` on; empty at the end. Never ends between the halves of a surrogate pair,
-   * unless the text does. A promise where the text has to be fetched.
+   * unless the text does. A promise if the text has to be fetched.
    */
   slice(from: number, maxChars: number): string | Promise<string>;
 }
 
-/** Stands in a JSON value for a string that is read slice by slice while it is encoded. */
+/** Takes the place of a string in a JSON value; the text is read slice by slice while it is encoded. */
 export class SlicedText {
   constructor(readonly reader: TextReader) {}
 }

@@ -8,7 +8,7 @@ export interface ChatObservations {
   storeDelayed: [runId: string, error: Error];
   /** The end of a run could not be stored in time; its lease will run out. */
   storeFailed: [runId: string, error: Error];
-  /** PostgreSQL has refused the end of a run; less of it is stored. */
+  /** PostgreSQL refused the end of a run, so less of it is stored. */
   storeReduced: [runId: string, error: Error];
   /** Runs of replicas that died or stopped were taken over. */
   runsClaimed: [count: number];

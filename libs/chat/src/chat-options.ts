@@ -44,7 +44,7 @@ export const chatDefaults = {
   /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
   storeRetryMs: 500,
-  /** For one search once it runs, for its place before, and how many searches may wait, of all owners. */
+  /** Longest time for one running search, longest wait before it, and most waiting searches of all owners. */
   searchTimeoutMs: 3_000,
   searchQueueMs: 2_000,
   maxWaitingSearches: 50,

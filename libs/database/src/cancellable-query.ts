@@ -6,7 +6,7 @@ import { runStatement } from './run-statement.js';
 /** pg's client knows the id of its server process; the types do not tell. */
 type CancellableClient = PoolClient & { processID: number | null };
 
-/** Cancels what a server process is doing, without waiting for a connection of the pool. */
+/** Cancels the current statement of a server process, without waiting for a connection of the pool. */
 export type CancelStatement = (processId: number) => Promise<unknown>;
 
 /**

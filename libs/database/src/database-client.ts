@@ -69,7 +69,7 @@ export class DatabaseClient extends pg.Client {
   }
 }
 
-/** What `query` was called with: a text and its values, or an object that has both. */
+/** The arguments of `query`: a text and its values, or an object that has both. */
 function configOf([statement, values]: unknown[]): pg.QueryConfig {
   if (typeof statement === 'string') return { text: statement, values: (values ?? []) as unknown[] };
   return statement as pg.QueryConfig;

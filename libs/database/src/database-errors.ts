@@ -36,18 +36,18 @@ export class WriteQueueFullError extends DatabaseError {
   }
 }
 
-/** As many of an owner's requests as may wait are waiting: for a connection, or for what the caller names. */
+/** An owner's share of a queue is full: of the queue for connections, or of another one. */
 export class OwnerLimitError extends DatabaseError {
   readonly code = 'owner_limit';
   readonly retryable = true;
 
-  /** @param what is waiting, in the plural */
+  /** @param what what waits in the queue, in the plural */
   constructor(what = 'requests') {
     super(`As many ${what} of this owner as may wait for the database are waiting.`);
   }
 }
 
-/** As many requests, of all owners, as may wait for a connection are waiting. */
+/** The queue for connections is full. */
 export class DatabaseOverloadedError extends DatabaseError {
   readonly code = 'database_overloaded';
   readonly retryable = true;
@@ -77,7 +77,7 @@ const UNAVAILABLE_STATES = /^(08...|53...|57P..|57014|55P03|25P03|25P04|25006|40
 /** SQLSTATEs of values that PostgreSQL cannot store: data exceptions (22) and limits of the program (54). */
 const UNSTORABLE_STATES = /^(22...|54...)$/;
 
-/** Has PostgreSQL refused the values themselves? The same statement can never succeed. */
+/** Whether PostgreSQL refused the values themselves, so that the same statement can never succeed. */
 export function isUnstorable(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && UNSTORABLE_STATES.test(code);

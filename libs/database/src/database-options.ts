@@ -9,7 +9,10 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. */
   poolSize?: number;
-  /** The part of the connections, and of the waiting places, that one owner may hold while no other one holds any. */
+  /**
+   * The part of the connections, and of the callers that wait for one, that one owner may hold while no other owner
+   * holds any.
+   */
   ownerShare?: number;
   /** Until a connection is made, or a busy pool has one to spare. */
   connectTimeoutMs?: number;
@@ -27,8 +30,8 @@ export interface DatabaseOptions {
    */
   preparesStatements?: boolean;
   /**
-   * Whether statements that say nothing of an owner see no rows of any: for a schema that `secureRows` was applied to.
-   * Statements of an owner and of the system always need such a schema.
+   * Whether statements that declare no owner see no rows: for a schema that `secureRows` was applied to. Statements of
+   * an owner and of the system always need such a schema.
    */
   rowSecurity?: boolean;
   /** How often to try to connect at the start, one second apart. */

@@ -42,10 +42,10 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   }
 
   /**
-   * Runs one prepared statement and returns its rows. Aborting the signal rejects at once with its reason and cancels the
-   * statement on the server; whether it had taken effect is then unknown.
+   * Runs one prepared statement and returns its rows. Aborting the signal rejects at once with its reason and cancels
+   * the statement on the server; whether it had taken effect is then unknown.
    *
-   * With `rowSecurity` it sees no rows of any owner: those are for {@link forOwner} and `SystemDatabase`.
+   * With `rowSecurity` it sees no rows; use {@link forOwner} or `SystemDatabase`.
    */
   query<Row extends QueryResultRow>(
     statement: Statement,
@@ -55,13 +55,13 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     return this.queryWithin<Row>(this.plainScope, statement, values, signal);
   }
 
-  /** Statements that see the rows of one owner alone. @throws RangeError for an empty name, which owns nothing */
+  /** Statements that see the rows of one owner alone. @throws RangeError for an empty name, which is never an owner */
   forOwner(owner: string): OwnerDatabase {
-    if (owner === '') throw new RangeError('An owner has a name.');
+    if (owner === '') throw new RangeError('The name of an owner must not be empty.');
     return new OwnerDatabase(this, owner);
   }
 
-  /** {@link query} for the rows of a scope. Prefer {@link forOwner} and `SystemDatabase`, which say whose they are. */
+  /** {@link query} for the rows of a scope. Prefer {@link forOwner} and `SystemDatabase`. */
   async queryWithin<Row extends QueryResultRow>(
     scope: RowScope | undefined,
     statement: Statement,
@@ -129,8 +129,8 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   }
 
   /**
-   * Resolves if PostgreSQL answers within that time and takes writes. Asked on a connection of its own: a pool without a
-   * free connection, or statements that wait for locks, say nothing of PostgreSQL.
+   * Resolves if PostgreSQL responds within that time and accepts writes. Uses a dedicated connection: a pool without a
+   * free connection, or statements that wait for locks, do not mean that PostgreSQL is unavailable.
    * @throws DatabaseUnavailableError, whatever the reason
    */
   async ping(timeoutMs: number): Promise<void> {
@@ -142,7 +142,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     }
   }
 
-  /** What a statement sees that says nothing of an owner. */
+  /** The scope of statements that declare no owner. */
   private get plainScope(): RowScope | undefined {
     return (this.dataSource.options.extra as { row_security?: boolean }).row_security ? '' : undefined;
   }
@@ -174,18 +174,18 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   }
 }
 
-/** Until canceling a statement is given up: then its own time limit ends it. */
+/** Longest time to cancel a statement, in ms; after that, its own time limit ends it. */
 const cancelTimeoutMs = 1_000;
 
 /** A standby during recovery, and a server that was made read-only. */
 const isReadOnly = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only`;
 
-/** As PostgreSQL says it of a statement that would write. */
+/** PostgreSQL's own code for a write on a read-only server. */
 class ReadOnlyServerError extends Error {
   readonly code = '25006';
 
   constructor() {
-    super('the server takes no writes');
+    super('the server accepts no writes');
   }
 }
 

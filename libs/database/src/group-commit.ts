@@ -19,9 +19,9 @@ export interface GroupCommitOptions<Row, Result> extends BatchWriterOptions<Row,
   maxWaiting?: number;
   /** Rows of the same key never share a statement, and are written in the order they came. undefined: no such key. */
   conflictKey?: (row: Row) => string | undefined;
-  /** Whose row it is: owners take turns, and share the waiting places. Left out: all rows are one owner's. */
+  /** The owner of a row: owners take turns and share the queue. Left out: all rows belong to one owner. */
   owner?: (row: Row) => string;
-  /** The part of the waiting places that one owner may hold. Default 1, no bound: rows that must not be refused. */
+  /** The part of the queue that one owner may fill. Default 1: no bound, for rows that must not be refused. */
   ownerShare?: number;
   /**
    * How long a statement may be under way, in ms, before the rows behind it are refused, and every further one until it is
@@ -41,9 +41,9 @@ export const groupCommitDefaults = {
 type Entry<Row, Result> = PendingRow<Row, Result> & Keyed;
 
 /**
- * Writes the rows of concurrent callers together: while one statement is under way, the next one's rows gather. A lone
- * caller waits for nobody; under load owners take turns, and the round trip and the commit are shared by all who came during the last one, and by
- * those whose requests have arrived but were not read yet.
+ * Writes the rows of concurrent callers together: while one statement is under way, the next one's rows gather. A
+ * single caller does not wait; under load owners take turns, and the round trip and the commit are shared by all who
+ * came during the last one, and by those whose requests have arrived but were not read yet.
  */
 export class GroupCommit<Row, Result> {
   readonly #queue = new KeyedQueue<Entry<Row, Result>>();
@@ -108,7 +108,7 @@ export class GroupCommit<Row, Result> {
     this.#queue.add(entry);
     if (this.#isBusy) return;
     this.#isBusy = true;
-    // A statement has rows of several owners: its connection is the process's own.
+    // On behalf of the process itself: a statement has rows of several owners.
     void runAs(undefined, () => this.#writeAll());
   }
 

@@ -9,8 +9,8 @@ export interface Keyed {
 }
 
 /**
- * Items given out in batches with at most one of each key, and none whose key is still out: round robin by owner, and in the
- * order they came within an owner.
+ * Items taken in batches with at most one item per key, and none whose key is still being processed: round robin by
+ * owner, and in order of arrival within an owner.
  */
 export class KeyedQueue<Item extends Keyed> {
   readonly #ready = new FairQueue<Item>();

@@ -101,7 +101,7 @@ export class Notifications implements OnApplicationShutdown {
   tell(channel: string, id: string): void {
     this.#told.add(channel, id);
     if (this.#isClosed) return;
-    // Ids of several owners go together: the process's own work.
+    // On behalf of the process itself: the ids are of several owners.
     this.#telling ??= runAs(undefined, () =>
       new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#tellAll()),
     );

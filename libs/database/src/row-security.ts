@@ -22,8 +22,8 @@ export interface RowSecurityState {
 }
 
 /**
- * Enables row-level security on the tables, also for their owner (FORCE), with the policy `rows_of_owner`; and
- * {@link useRoles}. Can be run again. Belongs into a transaction.
+ * Enables row-level security on the tables, also for their owner (FORCE), with the policy `rows_of_owner`; and {@link
+ * useRoles}. Idempotent. Run it in a transaction.
  */
 export async function secureRows(run: RunSql, rules: readonly RowRule[]): Promise<void> {
   for (const { table, belongs } of rules) {
@@ -36,16 +36,16 @@ export async function secureRows(run: RunSql, rules: readonly RowRule[]): Promis
 }
 
 /**
- * Makes `parley_scope(owner)`, which limits the rest of a transaction to the rows of one owner; '' to none, NULL to those
- * of every owner. For all tables that {@link secureRows} was applied to.
+ * Creates `parley_scope(owner)`, which limits the rest of a transaction to the rows of one owner; '' to none, NULL to
+ * those of every owner. For all tables that {@link secureRows} was applied to.
  *
- * The function changes to one of two roles that own nothing and may not sign in: one sees the rows of the current owner,
- * the other one all rows, without any condition in its plans. They are named after PostgreSQL's user, so that two users of
- * one server never share them. A user that may not create roles keeps its own; there the condition for the system is part
- * of every policy.
+ * The function changes to one of two roles that own nothing and may not sign in: one sees the rows of the current
+ * owner, the other one all rows, without any condition in its plans. They are named after PostgreSQL's user, so that
+ * two users of one server never share them. A user that may not create roles keeps its own; there the condition for the
+ * system is part of every policy.
  *
- * Changes nothing where all of that is so already: it may run at each start, and repairs a database that was restored on
- * another server or is used by another user. Belongs into a transaction.
+ * Idempotent: it may run at each start, and repairs a database that was restored on another server or is used by
+ * another user. Belongs into a transaction.
  */
 export async function useRoles(run: RunSql): Promise<void> {
   const roles = await createRoles(run);
@@ -73,7 +73,7 @@ export async function useRoles(run: RunSql): Promise<void> {
 interface ProtectedTable {
   /** Quoted where it has to be. */
   table: string;
-  /** It has both policies. */
+  /** Whether the table has both policies. */
   isComplete: boolean;
 }
 
@@ -104,7 +104,7 @@ export async function removeRowSecurity(run: RunSql, rules: readonly RowRule[]):
   }
 }
 
-/** What holds for the user of this connection. Belongs into a transaction of its own. */
+/** The protection that applies to the user of this connection. Belongs into a transaction of its own. */
 export async function rowSecurityState(run: RunSql): Promise<RowSecurityState> {
   const [before] = (await run('SELECT current_user AS "user"')) as [{ user: string }];
   await run(`SELECT parley_scope('')`);

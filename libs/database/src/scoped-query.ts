@@ -6,7 +6,7 @@ export type RowScope = string | null;
 /** Names the scope for the rest of the transaction: {@link secureRows} makes the function. */
 const enterScope = { name: 'row_scope', text: 'SELECT parley_scope($1)' };
 
-/** What pg's connection keeps of its prepared statements, and how it writes; the types leave out the former. */
+/** The prepared statements that pg's connection knows, and its write buffer; pg's types omit the former. */
 interface Connection {
   parsedStatements: Record<string, string | undefined>;
   submittedNamedStatements: Record<string, string | undefined>;
@@ -15,7 +15,7 @@ interface Connection {
   execute(portal: { portal: string }): void;
 }
 
-/** The parts of pg's query that it calls itself; the types leave them out. */
+/** The methods of pg's query that pg calls itself; its types omit them. */
 interface InnerQuery {
   name: string | undefined;
   text: string;

@@ -63,7 +63,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Resolves when the first server process is gone, asked to or not; `description` says how it ended. */
+  /** Resolves when the first server process has ended, stopped or by itself; `description` says how. */
   get exited(): Promise<Ending> {
     return this.first.exited;
   }
@@ -83,7 +83,7 @@ function withLog(postmaster: Postmaster, log: ServerLog): RunningServer {
   };
 }
 
-/** Starts the server once more, on data that is there. The log is opened anew, as it may have grown beyond its bound. */
+/** Starts the server again on existing data. The log is reopened, because it may have grown beyond its bound. */
 async function restartServer(plan: ServerPlan, binaries: PostgresBinaries): Promise<RunningServer> {
   const log = await ServerLog.open(plan.logFile);
   try {

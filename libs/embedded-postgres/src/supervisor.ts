@@ -13,7 +13,7 @@ export const supervisorDefaults = {
   /** Before the first attempt to restart; each further pause is twice as long. */
   firstPauseMs: 100,
   longestPauseMs: 30_000,
-  /** A server that ran for so long is no reason to wait longer before its next restart. */
+  /** After so long a run, the pause before the next restart begins at the minimum again. */
   stableAfterMs: 60_000,
 } as const;
 
@@ -59,7 +59,7 @@ export class Supervisor {
     let attempts = 0;
     for (let server: RunningServer | undefined = first; server !== undefined;) {
       const { description } = await server.exited;
-      // A wrapper process may be left, or children of a server that was killed.
+      // A wrapper process, or children of a killed server, may be left.
       await server.stop();
       this.#current = undefined;
       if (this.#stopping.signal.aborted) return;
@@ -74,7 +74,7 @@ export class Supervisor {
     }
   }
 
-  /** @returns no server if it is being stopped */
+  /** @returns undefined if it is being stopped */
   async #restart(before: number): Promise<{ server: RunningServer | undefined; attempts: number }> {
     const { restart, warn, pause = unreferencedSleep } = this.options;
     const { signal } = this.#stopping;

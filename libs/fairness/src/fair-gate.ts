@@ -1,9 +1,10 @@
 import { FairQueue } from './fair-queue.js';
 import { FairShares, isWithinShare, type Owner } from './fair-shares.js';
 
-/** Why a gate refuses: as many wait as may, or as many of this owner. */
+/** Why a gate refuses: its queue is full, or this owner's share of it. */
 export type Refusal = 'full' | 'owner';
 
+/** Bounds of a {@link FairGate}. */
 export interface FairGateOptions {
   /** How many may be inside at once. */
   places: number;
@@ -11,15 +12,15 @@ export interface FairGateOptions {
   share: number;
   /** How many may wait. */
   maxWaiting: number;
-  /** The same part of the waiting places. */
+  /** The part of the waiting callers that may be of one owner. */
   waitingShare: number;
-  /** Makes the error of a caller that may not even wait. */
+  /** Creates the error for a caller that may not wait. */
   refuse: (reason: Refusal) => Error;
 }
 
 /**
- * Bounds how many do something at once, shared between owners. Those that wait enter round robin by owner; owners without
- * anybody inside come first. The process's own work (no owner) has no bound but the number of places.
+ * Bounds how many callers are inside at once, shared between owners. Waiting callers enter round robin by owner; owners
+ * with no caller inside go first. Work of the process itself (no owner) is bounded only by the number of places.
  */
 export class FairGate {
   readonly #inside: FairShares;
@@ -29,12 +30,12 @@ export class FairGate {
     this.#inside = new FairShares(() => options.places, options.share);
   }
 
-  /** How many wait. */
+  /** How many callers wait. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** True if the caller has entered; to be matched by {@link leave}. */
+  /** Enters if possible without waiting; then call {@link leave} when done. */
   tryEnter(owner: Owner): boolean {
     if (!this.#inside.allows(owner)) return false;
     this.#inside.take(owner);
@@ -42,7 +43,7 @@ export class FairGate {
   }
 
   /**
-   * Resolves when the caller has entered; to be matched by {@link leave}.
+   * Resolves when the caller has entered; call {@link leave} when done.
    * @throws the error of `refuse`; the signal's reason, also while waiting
    */
   async enter(owner: Owner, signal?: AbortSignal): Promise<void> {
@@ -63,7 +64,7 @@ export class FairGate {
     }
   }
 
-  /** Gives the place back; the next that may enter does, before this returns. */
+  /** Leaves; the next caller that may enter does so before this returns. */
   leave(owner: Owner): void {
     const inside = this.#inside;
     inside.giveBack(owner);

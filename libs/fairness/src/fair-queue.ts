@@ -33,7 +33,7 @@ export class FairQueue<Item> {
     this.#size += 1;
   }
 
-  /** Removes an item from anywhere in the queue. False if it does not wait any more. */
+  /** Removes an item from anywhere in the queue. Returns false if it is not in the queue. */
   remove(owner: Owner, item: Item): boolean {
     const items = this.#waiting.get(owner);
     if (items === undefined || !items.delete(item)) return false;

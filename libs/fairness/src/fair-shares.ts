@@ -1,4 +1,4 @@
-/** Whose work it is. Undefined: the process's own work, which has no bound but the capacity. */
+/** The owner that work is done for. Undefined: the process itself, which is bounded only by the capacity. */
 export type Owner = string | undefined;
 
 /** The part of all places that one owner may hold while no other owner holds any. */
@@ -8,10 +8,10 @@ export const defaultShare = 0.8;
 const tolerance = 1e-9;
 
 /**
- * May an owner that holds `held` places take one more while `free` ones are left? Its places may be at most
- * share / (1 - share) times the free ones (a dynamic threshold, as switches use for shared buffers): alone it gets `share`
- * of all places, and the fewer are left, the fewer it may hold. A place that is given back therefore goes to the owners
- * that hold few. An owner without a place always gets a free one.
+ * Whether an owner that holds `held` places may take one more while `free` ones are left. Its places may be at most
+ * share / (1 - share) times the free ones (a dynamic threshold, as switches use for shared buffers): alone it gets
+ * `share` of all places, and the fewer are left, the fewer it may hold. A released place therefore goes to owners that
+ * hold few. An owner without a place always gets a free one.
  * @param share above 0, at most 1; 1 means no bound
  */
 export function isWithinShare(held: number, free: number, share: number): boolean {
@@ -24,7 +24,7 @@ export class FairShares {
   #total = 0;
 
   /**
-   * @param capacity places in all, now: it may change, also to fewer than are held
+   * @param capacity returns the current total of places; it may fall below the number held
    * @param share see {@link isWithinShare}
    */
   constructor(

@@ -6,7 +6,7 @@ import { LlmCheck } from './llm-check.js';
 import { LlmReport, summaryOf } from './llm-report.js';
 import { NoStore } from './no-store.js';
 
-/** The LLM servers as monitoring sees them. Where there are keys it needs one, and shows addresses to operators alone. */
+/** The LLM servers as monitoring sees them. With keys in use it needs one, and shows addresses only to operators. */
 @ApiTags('health')
 @Controller('api/llm/health')
 export class LlmHealthController {

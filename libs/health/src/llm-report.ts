@@ -126,7 +126,7 @@ export function llmReport(checked: readonly CheckedEndpoint[], at: Date): LlmRep
   };
 }
 
-/** A report for callers who are no operators: whether the service works, and no address. */
+/** A report for callers who are not operators: whether the service works, without addresses. */
 export function summaryOf(report: LlmReport): LlmReport {
   return { ...report, llm_service: { ...report.llm_service, url: null, endpoints: [] } };
 }

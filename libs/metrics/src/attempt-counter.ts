@@ -7,7 +7,7 @@ import { SeriesHistogram, type Labels } from './series-histogram.js';
 import { serverAddress, type ServerAddress } from './server-address.js';
 import { type Tally } from './tally.js';
 
-/** How many different codes and models of one endpoint may become labels, beside the known ones. */
+/** How many different codes and models of one endpoint become labels, beside the known ones. */
 const errorCodeBounds = { first: 50, repeated: 10 };
 const modelBounds = { first: 15, repeated: 10 };
 

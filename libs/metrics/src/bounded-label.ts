@@ -6,9 +6,9 @@ const maxLength = 100;
 
 /** How many different values of one source become labels. */
 export interface LabelBounds {
-  /** At their first appearance. */
+  /** Kept at their first occurrence. */
   first: number;
-  /** Beyond these, when they appear a second time. */
+  /** Kept beyond these, at their second occurrence. */
   repeated: number;
 }
 
@@ -22,10 +22,10 @@ interface Source {
 }
 
 /**
- * A label whose values come from outside. So many different values are kept, and all others become `other`, so that the number of
- * time series has a bound. Each source has a share of its own, and a part of it is for values that come again: a server that
- * makes up names, one for each answer, hides neither the names of other servers nor its own later name. Values that are known
- * beforehand take no share.
+ * A label with untrusted values. A bounded number of different values is kept, and all others become `other`, so that
+ * the number of time series is bounded. Each source has its own share, and a part of it is for values that occur twice:
+ * a server that invents a name for each answer hides neither the names of other servers nor its own later name. Values
+ * that are known in advance do not count.
  */
 export class BoundedLabel {
   readonly #fixed: ReadonlySet<string>;
@@ -69,7 +69,7 @@ export class BoundedLabel {
   }
 }
 
-/** Forgets the oldest where there are too many. */
+/** Removes the oldest if there are too many. */
 function remember(candidates: Set<string>, label: string): void {
   candidates.add(label);
   if (candidates.size > maxCandidates) candidates.delete(candidates.values().next().value!);

@@ -1,7 +1,7 @@
 /**
- * What the page may do: run its own scripts and styles, talk to its own server. Text becomes markup by way of Angular and
- * DOMPurify alone (Trusted Types); `parley-worker` starts the page's own workers. Angular asks for its three policies by
- * these names.
+ * What the page may do: run its own scripts and styles, talk to its own server. Text becomes markup by way of Angular
+ * and DOMPurify alone (Trusted Types); `parley-worker` starts the page's own workers. Angular creates its three
+ * policies under these names.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",

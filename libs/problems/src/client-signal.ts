@@ -2,7 +2,10 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { Problem } from './answers/problem.js';
 
-/** The client closed the connection before its answer: nobody reads this problem, but work that waits ends with it. */
+/**
+ * The client closed the connection before its response. The problem is not sent; it is the reason with which waiting
+ * work is aborted.
+ */
 export function clientGone(): Problem {
   return new Problem({ status: 499, code: 'client_gone', title: 'Client closed request' });
 }

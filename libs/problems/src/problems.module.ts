@@ -39,8 +39,8 @@ export class ProblemsModule implements OnModuleInit {
   }
 
   /**
-   * The parsers of forms and plain text go away because another site's page can send those without the browser asking
-   * first; that of JSON is replaced by one that bounds the shape of bodies.
+   * The parsers of forms and plain text are removed, because pages of other sites can send those without a CORS
+   * preflight; that of JSON is replaced by one that bounds the shape of bodies.
    */
   onModuleInit(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();

@@ -5,7 +5,7 @@ import { type MemoryFacts } from '../probe/facts.js';
 /**
  * The text of a file that describes the protocol, for people to go on from.
  * @param schema where editors find the schema, as seen from the file
- * @param memory what was seen of the memory of connections
+ * @param memory what was learned about the memory of connections
  */
 export function draftText(
   description: ProtocolDescription,

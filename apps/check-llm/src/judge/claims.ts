@@ -8,7 +8,7 @@ export interface Claims {
   hasKey: boolean;
   model: string;
   multiplex: boolean;
-  /** LLM_REUSE: which connections may carry the requests of several askers. */
+  /** LLM_REUSE: which connections may carry requests of several callers. */
   reuse: ReuseSetting;
   emptyAnswer: EmptyAnswerPolicy;
   maxConnections: number;

@@ -5,15 +5,15 @@ import { counted, shownMs, type CheckName, type Finding } from './finding.js';
 /** Most frames that a finding shows. */
 const shownFrames = 6;
 
-/** Of frames that belong to no answer: those that could pass for the answer to another question. */
+/** Of frames that belong to no answer: those that could be mistaken for the answer to another request. */
 export function unnamed(late: readonly LateFrame[]): readonly LateFrame[] {
   return late.filter(({ isNamed }) => !isNamed);
 }
 
 /**
- * Judges frames that came where no answer was awaited; undefined if there are none. They are harmless where each names
- * its request, or where the connection has carried its only answer.
- * @param where what they come after: `the end of the answer`
+ * Judges frames that arrived while no answer was expected; undefined if there are none. They are harmless if each has
+ * the id of its request, or if the connection serves only one answer.
+ * @param where what they follow, such as `the end of the answer`
  * @param isClosed whether Parley has closed the connection by then
  */
 export function judgeLate(
@@ -44,12 +44,12 @@ export function judgeLate(
   };
 }
 
-/** Does each connection carry one answer? */
+/** Whether each connection serves one answer. */
 export function isUsedOnce({ rules, reuse }: Claims): boolean {
   return rules.reuse === 'answer' || (rules.reuse === 'pool' && reuse === 'never');
 }
 
-/** What to write for a server that sends frames which belong to no answer. */
+/** The setting for a server that sends frames which belong to no answer. */
 export function reuseAdvice({ rules, reuse, protocol }: Claims): string {
   if (rules.reuse === 'conversation') return 'In a description: connection: { reuse: answer }.';
   const ids = protocol === 'guide' ? ' A server that repeats request_id in every frame needs neither.' : '';

@@ -4,7 +4,7 @@ import { type Finding } from './finding.js';
 
 const check = 'memory';
 
-/** Whether conversations that use one connection share anything; undefined facts: it was not seen. */
+/** Judges whether conversations on one connection share anything. @param facts undefined if that could not be tested */
 export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }: Claims): Finding {
   if (rules.reuse !== 'pool') {
     const whose = rules.reuse === 'answer' ? 'answer' : 'conversation';
@@ -19,7 +19,7 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
       check,
       verdict: 'differs',
       says: 'A word from one conversation is known in another one, on another connection, too.',
-      advice: 'Its makers have to keep conversations apart: no setting of Parley does.',
+      advice: 'The server has to keep conversations apart: no setting of Parley can.',
     };
   }
   if (facts.isKnown || facts.differsWhenUsed) {

@@ -6,8 +6,8 @@ import { type ProbeOptions } from './probes.js';
 import { questionsThatFail } from './questions.js';
 
 /**
- * Asks what servers usually answer with an error, until one does, and watches what comes after it. Undefined if every
- * question is answered: each of those answers is cut at its first piece.
+ * Sends requests that usually fail, until one does, and watches what follows the error. Undefined if all are answered
+ * normally; each of those answers is aborted at its first piece.
  */
 export async function probeAfterError(
   server: Server,

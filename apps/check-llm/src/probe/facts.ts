@@ -60,13 +60,13 @@ export interface AfterErrorFacts {
   late: readonly LateFrame[];
 }
 
-/** Whether conversations that use one connection after the other share anything. */
+/** Whether conversations that use the same connection one after the other share anything. */
 export interface MemoryFacts {
   /** A word from one conversation was known in another one on the same connection. */
   isKnown: boolean;
-  /** It was known in another conversation on another connection, too. */
+  /** It was also known in another conversation on another connection. */
   isKnownElsewhere: boolean;
-  /** The server uses a word that was said before in the same conversation; else its answers show nothing. */
+  /** The server uses a word from the history of the same conversation; otherwise its answers prove nothing. */
   canRecall: boolean;
   /** On the used connection a question got another answer than on two new ones, which agreed. */
   differsWhenUsed: boolean;

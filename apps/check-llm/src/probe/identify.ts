@@ -26,7 +26,7 @@ export interface Identification {
   speaks: Candidate | undefined;
   /** A description that was drafted, and in which it gives a whole answer. */
   drafted: ProtocolDescription | undefined;
-  /** What was seen of the memory of connections; undefined if nothing was. */
+  /** What was learned about the memory of connections; undefined if nothing was. */
   memory: MemoryFacts | undefined;
   /** What no draft could be made for. */
   lacks: string | undefined;
@@ -44,7 +44,7 @@ const triedIdleTalkMs = 2_000;
 /** How long such a try waits for frames after the end, in milliseconds. */
 const triedAfterEndMs = 300;
 
-/** Frames after the end that a server may send too many. */
+/** Most unsolicited frames after the end. */
 const maxStrays = 2;
 
 /** Rounds of asking again with what the server has missed. */
@@ -108,8 +108,8 @@ export async function identify(
 }
 
 /**
- * Lets conversations share connections only if they are seen to share nothing on one: what a server remembers of a
- * connection is not to reach another conversation.
+ * Lets conversations share connections only if a test shows that they share nothing: what a server remembers about a
+ * connection must not reach another conversation.
  */
 async function withReuse(
   description: ProtocolDescription,
@@ -172,7 +172,7 @@ function fits(answer: Answer): boolean {
   return nearlyFits(answer) && answer.late.length === 0;
 }
 
-/** Also one of a server that repeats its end: but many frames after the end show that it was no end. */
+/** Servers may repeat their end frame, but many frames after it show that it was not the end. */
 function nearlyFits(answer: Answer): boolean {
   return isWhole(answer) && answer.senseless.length === 0 && answer.late.length <= maxStrays;
 }

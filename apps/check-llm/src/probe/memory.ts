@@ -9,8 +9,8 @@ import { type ProbeOptions } from './probes.js';
 import { memoryQuestions } from './questions.js';
 
 /**
- * Finds out whether two conversations on one connection share anything: one has a word in it, and the other one is
- * asked for it. Four short questions, a few more where answers differ. Undefined if one of them gets no answer.
+ * Finds out whether two conversations on one connection share anything: one contains a word, and the other one asks for
+ * it. Takes four short requests, a few more if answers differ. Undefined if one of them gets no answer.
  */
 export async function probeMemory(server: Server, options: ProbeOptions): Promise<MemoryFacts | undefined> {
   const word = newWord();
@@ -18,7 +18,7 @@ export async function probeMemory(server: Server, options: ProbeOptions): Promis
   const used = await Line.open(server, options.connectTimeoutMs);
   const onUsed = (request: LlmRequest) => textOf(used, server, request, options);
   try {
-    // A frame that comes too late would pass for the answer in the other conversation.
+    // A late frame would be mistaken for the answer in the other conversation.
     const told = await answerOf(used, server, tell, options, options.patience.afterEndMs);
     if (!isWhole(told) || told.late.length > 0) return undefined;
     const [afterwards, anew, withHistory] = [
@@ -30,7 +30,7 @@ export async function probeMemory(server: Server, options: ProbeOptions): Promis
     const has = (text: string): boolean => text.toLowerCase().includes(word);
     let differsWhenUsed = false;
     if (!isSame(afterwards, anew)) {
-      // A model may say the same in other words: only a server whose answers agree can be compared.
+      // A model may phrase the same differently: only answers that agree can be compared.
       const [again, oncemore] = [await onNew(server, ask, options), await onUsed(ask)];
       differsWhenUsed =
         again !== undefined && oncemore !== undefined && isSame(again, anew) && !isSame(oncemore, anew);

@@ -23,7 +23,10 @@ export function longQuestion({ temperature }: AskingStyle): LlmRequest {
   return { message, stream: true, maxTokens: 1000, temperature };
 }
 
-/** What servers usually answer with an error: a model that nobody has, a question without words, a plain order to fail. */
+/**
+ * Requests that servers usually answer with an error: an unknown model, an empty message, an explicit instruction to
+ * fail.
+ */
 export function questionsThatFail({ temperature }: AskingStyle): LlmRequest[] {
   const request = { stream: true, maxTokens: 50, temperature };
   return [
@@ -33,7 +36,7 @@ export function questionsThatFail({ temperature }: AskingStyle): LlmRequest[] {
   ];
 }
 
-/** Two conversations: one has a word in it, the other one is asked for a word. */
+/** Two conversations: one contains a word, the other one asks for it. */
 export function memoryQuestions({ temperature }: AskingStyle, word: string) {
   const request = { stream: true, maxTokens: 50, temperature };
   const told = `Remember this word: ${word}. Answer with OK.`;
@@ -45,7 +48,7 @@ export function memoryQuestions({ temperature }: AskingStyle, word: string) {
   return {
     tell: { ...request, message: told } satisfies LlmRequest,
     ask: { ...request, message } satisfies LlmRequest,
-    /** The question in a conversation that has the word in it. */
+    /** The question in a conversation that contains the word. */
     askWithHistory: { ...request, message, history } satisfies LlmRequest,
   };
 }

@@ -61,7 +61,7 @@ export class Asking {
     this.answer = promise;
     this.#settle = resolve;
     const rules = { ...connectionDefaults, ...protocol.connection };
-    // Where ids are only offered, a server that repeats them shows whose each frame is.
+    // If ids are optional, a server that repeats them shows which request each frame belongs to.
     const isNamed = rules.correlation === 'ids' || rules.offersIds;
     this.#requestId = isNamed ? line.nextRequestId(rules.uniqueIds || rules.offersIds) : undefined;
     this.#context = {

@@ -12,7 +12,7 @@ export type Act =
   | { readonly kind: 'cut'; readonly how: 'reset' | 'end' }
   | { readonly kind: 'freeze' }
   | { readonly kind: 'down'; readonly forMs: number }
-  /** So long after its turn, unless the connection has ended by then. */
+  /** Delay after its turn, in ms; not done if the connection has ended by then. */
   | { readonly kind: 'later'; readonly afterMs: number; readonly acts: readonly Act[] };
 
 /** The same acts, so many milliseconds after their turn. */

@@ -37,7 +37,7 @@ export const HANDSHAKE_SETTINGS = {
   ),
   greet: toggle('send a welcome frame on connect, before any request'),
   greetAnswer: optional(text('', 'send a whole answer with this text on connect, before any request')),
-  greetDelayMs: integer(0, 0, DAY_MS, 'send the greeting so long after the connection was accepted'),
+  greetDelayMs: integer(0, 0, DAY_MS, 'delay of the greeting after the connection was accepted'),
   neverRead: toggle('complete the handshake, then never read from the socket'),
 } as const;
 
@@ -48,7 +48,12 @@ export const REQUEST_SETTINGS = {
   tokensPerSecond: decimal(0, 0, 1_000_000, 'pace of an answer; 0: as fast as possible'),
 
   answerAtMs: optional(
-    integer(0, 0, DAY_MS, 'send the whole answer at once, so long after the request, whatever the pace'),
+    integer(
+      0,
+      0,
+      DAY_MS,
+      'send the whole answer at once, this long after the request, regardless of the pace',
+    ),
   ),
 
   reply: optional(text('', 'answer this text, whatever is asked')),
@@ -66,8 +71,8 @@ export const REQUEST_SETTINGS = {
   errorCode: optional(text('', 'end with an error frame: rate_limited, overloaded, internal_error, …')),
   errorMessage: optional(text('', 'message of that error frame')),
   errorStyle: choice(['flag', 'string'], 'error frames carry "error": true, or the message itself'),
-  errorEnd: toggle('send the final frame after the error frame, too'),
-  errorEndDelayMs: integer(0, 0, DAY_MS, 'send that final frame so long after the error frame'),
+  errorEnd: toggle('also send the final frame after an error frame'),
+  errorEndDelayMs: integer(0, 0, DAY_MS, 'delay of that final frame after the error frame'),
   retryAfter: optional(
     decimal(1, 0, 86_400, 'seconds: retry_after of the error frame, Retry-After of a refusal'),
   ),
@@ -102,9 +107,9 @@ export const REQUEST_SETTINGS = {
   truncate: toggle('send all tokens, then close with 1000 instead of sending the final frame'),
   finalWithoutResponse: toggle('leave "response" out of the final frame of a streamed answer'),
   duplicateEnd: toggle('send the final frame twice'),
-  duplicateEndDelayMs: integer(0, 0, DAY_MS, 'send the second final frame so long after the first one'),
+  duplicateEndDelayMs: integer(0, 0, DAY_MS, 'delay of the second final frame after the first one'),
   extraFrames: integer(0, 0, 100_000, 'send so many chunk frames after the end'),
-  extraFramesDelayMs: integer(0, 0, DAY_MS, 'send those chunk frames so long after the end'),
+  extraFramesDelayMs: integer(0, 0, DAY_MS, 'delay of those chunk frames after the end'),
 } as const;
 
 /** Every way in which the mock can be told to behave: one table for code, control port, flags and environment. */

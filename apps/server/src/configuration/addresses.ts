@@ -54,7 +54,9 @@ export function originMistake(origin: string): string | undefined {
   return url.origin === origin ? undefined : `must be the origin alone: ${url.origin}`;
 }
 
-/** What is wrong with a host that a caller may name in `Host` (`chat.example`, `10.0.0.7:3001`, `[fd00::7]`, or `*`), or undefined. */
+/**
+ * What is wrong with an allowed value of `Host` (`chat.example`, `10.0.0.7:3001`, `[fd00::7]`, or `*`), or undefined.
+ */
 export function hostMistake(host: string): string | undefined {
   if (host === '*') return undefined;
   const url = URL.parse(`http://${host}`);

@@ -16,15 +16,15 @@ export interface Configuration {
     port: number;
     /** Whose pages may call the API from a browser; `*`: all. */
     corsOrigins: string[];
-    /** What `Host` may be beside loopback names with `AUTH=none`; with keys any host if empty. `*`: all. */
+    /** Allowed values of `Host` beside loopback names; empty with `AUTH=keys`: any host. `*`: all. */
     allowedHosts: string[];
     /** Reverse proxies: addresses, networks and numbers of hops. */
     trustProxy: string[];
     /** For the headers and the body of a request to arrive. */
     requestTimeoutMs: number;
-    /** A reader that takes nothing of a response for so long is cut. */
+    /** Longest time in which a reader may read nothing of a response. */
     stallTimeoutMs: number;
-    /** Bytes that large responses may hold while they are under way. */
+    /** Most bytes that large responses in progress may hold. */
     responseMemoryBytes: number;
     maxStreamsPerOwner: number;
     /** Undefined: as many as the limit of open files allows; so for connections. */
@@ -86,9 +86,9 @@ export interface RouteConfiguration {
   variables: Readonly<Record<string, ProtocolValue>>;
   /** Whether requests share connections; undefined: as for all routes. */
   multiplex: boolean | undefined;
-  /** Which connections may be used again; undefined: as for all routes. */
+  /** Which connections may be reused; undefined: as for all routes. */
   reuse: ReuseSetting | undefined;
-  /** What an answer without text is; undefined: as the protocol says, or as for all routes. */
+  /** How an answer without text is treated; undefined: as the protocol says, or as for all routes. */
   emptyAnswer: EmptyAnswerPolicy | undefined;
   balancer: BalancerName;
   apiKey: string | undefined;
@@ -117,9 +117,9 @@ export interface LlmConfiguration {
   extraCa: string | undefined;
   /** Whether the servers name the request in every frame, so that requests can share a connection. */
   multiplex: boolean;
-  /** Which connections may be used again where servers do not repeat request ids. */
+  /** Which connections may be reused if servers do not repeat request ids. */
   reuse: ReuseSetting;
-  /** What an answer without text is, where neither route nor protocol says so. */
+  /** How an answer without text is treated if neither route nor protocol says so. */
   emptyAnswer: EmptyAnswerPolicy;
   /** From the request to the end of its answer, retries included. */
   timeoutMs: number;

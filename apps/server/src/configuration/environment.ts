@@ -64,11 +64,11 @@ export class Environment {
   @NumberVariable(0.1, HOUR, 'seconds')
   REQUEST_TIMEOUT: number = 30;
 
-  /** How long a reader may take nothing of a response before its connection is cut. */
+  /** How long a reader may read nothing of a response before its connection is closed. */
   @NumberVariable(0.1, HOUR, 'seconds')
   RESPONSE_STALL_TIMEOUT: number = backpressureDefaults.stallMs / 1000;
 
-  /** Memory for large responses that are under way, in MiB; one owner may have a quarter of it. */
+  /** Memory for large responses in progress, in MiB; one owner may use a quarter of it. */
   @WholeNumberVariable(32, 65_536)
   RESPONSE_MEMORY: number = backpressureDefaults.responseBytes / 1024 / 1024;
 
@@ -176,7 +176,7 @@ export class Environment {
   @ChoiceVariable(...reuseSettings)
   LLM_REUSE: ReuseSetting = llmDefaults.transport.reuse;
 
-  /** `retry`: an answer without text is a failure; `accept`: it is an answer. */
+  /** `retry`: an answer without text is a failure; `accept`: it is valid. */
   @ChoiceVariable(...emptyAnswerPolicies)
   LLM_EMPTY_ANSWER: EmptyAnswerPolicy = llmDefaults.emptyAnswer;
 
@@ -222,7 +222,10 @@ export class Environment {
   @ChoiceVariable('none', 'keys')
   AUTH: Configuration['auth']['mode'] = 'none';
 
-  /** Of LLM connections, database connections and waiting places. Without effect while there is one owner only. */
+  /**
+   * The part of LLM connections, database connections and queues for one owner. No effect while there is only one
+   * owner.
+   */
   @NumberVariable(0.01, 1)
   OWNER_SHARE: number = llmDefaults.transport.ownerShare;
 

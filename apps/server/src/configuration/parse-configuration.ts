@@ -122,7 +122,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
   };
 }
 
-/** A single owner shares with no one, and may use everything. */
+/** A single owner may use everything. */
 function ownerShare({ AUTH, API_KEYS, OWNER_SHARE }: Environment): number {
   const owners = new Set(API_KEYS.map(({ name }) => name));
   return AUTH === 'none' || owners.size < 2 ? 1 : OWNER_SHARE;

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 /** Whether the address that is `hop` hops away from the server (0: its peer) belongs to a trusted reverse proxy. */
 export type TrustsProxy = (address: string, hop: number) => boolean;
 
-/** Names for private networks, as other servers have them. */
+/** Names for private networks, the same as in Express. */
 const namedNetworks: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
@@ -18,7 +18,8 @@ export function trustProxyMistake(entry: string): string | undefined {
 }
 
 /**
- * The rule for a list of entries without mistakes. Hops trust any peer: nothing but the proxies may reach the server then.
+ * The rule for a list of valid entries. A number of hops trusts any peer: then only the proxies may be able to reach
+ * the server.
  */
 export function trustsProxy(entries: readonly string[]): TrustsProxy {
   const hops = Math.max(0, ...entries.filter((entry) => /^\d+$/.test(entry)).map(Number));

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuthObserver } from '#auth';
 import { Logger } from './logger.js';
 
-/** Writes the audit lines: who deleted, exported and imported what, and whose keys were refused. Nothing else writes any. */
+/**
+ * Writes the audit log: deletes, exports and imports with their owners, failed sign-ins and refused operator requests.
+ * No other code writes to it.
+ */
 @Injectable()
 export class AuditLog {
   constructor(auth: AuthObserver, log: Logger) {

@@ -2,10 +2,12 @@ import { isCredential, SecretRedactor, secretsOfRoutes, shortestSecret, urlSecre
 import { llmChain, SECRET_NAMES, type Configuration } from '../configuration/index.js';
 import { llmRoutes } from '../modules/llm-options.js';
 
-/** Characters of API keys that are looked for in log lines; no code writes them there, so that this is a second wall. */
+/**
+ * Most characters of API keys that are searched for in log lines: a second line of defense, since no code logs keys.
+ */
 const maxKeyChars = 20_000;
 
-/** Takes every secret of the configuration out of texts. */
+/** A redactor for every secret of the configuration. */
 export function configuredRedactor(configuration: Configuration): SecretRedactor {
   const { database, llm, auth } = configuration;
   const ofLlm = secretsOfRoutes({ routes: llmRoutes(llm) });
@@ -16,7 +18,7 @@ export function configuredRedactor(configuration: Configuration): SecretRedactor
   });
 }
 
-/** The same before there is a configuration: what the variables that are secret hold, well-formed or not. */
+/** The same before the configuration is parsed: for the values of all secret variables, well-formed or not. */
 export function environmentRedactor(env: NodeJS.ProcessEnv): SecretRedactor {
   const entries = [...SECRET_NAMES].flatMap((name) => (env[name] ?? '').split(','));
   return new SecretRedactor({ secrets: entries.flatMap(secretsInEntry) });
@@ -28,7 +30,7 @@ function secretsInEntry(entry: string): readonly string[] {
   return entry.split(/[\s=:@/?&]+/).filter((part) => isCredential('', part));
 }
 
-/** What is too short to be redacted in answers, for people. */
+/** Descriptions of secrets that are too short to be redacted in answers, for a log message. */
 export function shortSecrets({ llm }: Configuration): string[] {
   const isShort = (secret: string): boolean => secret !== '' && secret.length < shortestSecret;
   return llmChain(llm).flatMap(({ name, apiKey = '', endpoints }) => [

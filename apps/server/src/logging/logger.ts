@@ -22,7 +22,7 @@ export class Logger implements LoggerService {
   readonly #pino: Pino;
   readonly #audit: Pino;
 
-  /** @param redactor takes secrets out of every line, whatever it is made of */
+  /** @param redactor redacts secrets in every line */
   constructor({ level, format }: Configuration['log'], isProduction: boolean, redactor = noSecrets) {
     const isPretty = format === '' ? process.stdout.isTTY && !isProduction : format === 'pretty';
     const options: LoggerOptions = {

@@ -2,7 +2,7 @@ import { type BackpressureOptions, descriptorShares, memoryWithin, softDescripto
 import { llmChain, type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
 
-/** The bounds of responses, streams and connections, where nothing else is set as the limit of open files allows. */
+/** The bounds of responses, streams and connections, by default what the limit of open files allows. */
 export function backpressureOptions(
   { http, database, llm }: Configuration,
   logger: Logger,
@@ -15,6 +15,7 @@ export function backpressureOptions(
     maxConnections: http.maxConnections ?? shares.connections,
     streams: { perOwner: http.maxStreamsPerOwner, perProcess: http.maxStreams ?? shares.streams },
     memory: memoryWithin(http.responseMemoryBytes),
-    onCut: (address) => logger.event('info', 'cut a reader that took nothing', { address }),
+    onCut: (address) =>
+      logger.event('info', 'closed the connection of a reader that read nothing', { address }),
   };
 }

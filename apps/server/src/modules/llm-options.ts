@@ -5,7 +5,7 @@ import { llmChain, type LlmConfiguration, type RouteConfiguration } from '../con
 const multiplexedRequests = 32;
 
 /**
- * The LLM servers of the configuration as a fallback chain, and what bounds them.
+ * The LLM servers of the configuration as a fallback chain, with their bounds.
  * @param ownerShare the part of connections and waiting places that one owner may hold
  */
 export function llmOptions(
@@ -41,7 +41,7 @@ export function llmOptions(
   };
 }
 
-/** The fallback chain with what its servers speak. */
+/** The fallback chain with the protocols of its servers. */
 export function llmRoutes(llm: LlmConfiguration): RouteOptions[] {
   return llmChain(llm).map(routeOptions);
 }

@@ -20,9 +20,12 @@ import { closeUnreadBodies, closeUnreadBody } from './unread-bodies.js';
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
 /** A whole conversation in one body. */
 const importLimit = 64 * 1024 * 1024;
-/** For the headers of a request to arrive, and for a new connection to send any; at most the time of the whole request. */
+/**
+ * Longest time for the headers of a request to arrive, and for a new connection to send any, in ms; at most that of the
+ * whole request.
+ */
 const headersTimeoutMs = 10_000;
-/** How often connections that are late are looked for. */
+/** How often late connections are looked for, in ms. */
 const lateCheckMs = 1_000;
 
 /** The Nest application, initialised but not listening. */

@@ -7,12 +7,12 @@ import { type Configuration } from '../configuration/index.js';
 import { isHiddenDocsFile, setResponseHeaders } from './response-headers.js';
 import { isClosing } from './unread-bodies.js';
 
-/** Probes of an orchestrator call the server by the address of its container, and learn nothing but whether it works. */
+/** Orchestrators call these probes by the address of the container. The probes show only whether the server works. */
 const probes: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
 
 /**
- * Adds what every request meets first, before CORS, authentication and its body: the headers of its response, whether the
- * server answers to its `Host` (421), and whether a page of another origin makes it (403).
+ * Adds the first hook of every request, before CORS, authentication and the body: it sets the response headers, and
+ * refuses a `Host` that is not allowed (421) and changes requested by pages of other origins (403).
  */
 export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configuration): void {
   const isOpen = auth.mode === 'none';
@@ -39,11 +39,14 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
   });
 }
 
-/** Every host that the request names: what the server was called, and what a trusted proxy in front of it was called. */
+/**
+ * Every host that the request names: `Host`, an absolute request target, and the host that a trusted proxy was asked
+ * for.
+ */
 function hostsOf(request: FastifyRequest): (string | undefined)[] {
   const { rawHeaders, headers } = request.raw;
   const named = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
-  // Empty where there is none, which is allowed nowhere.
+  // Undefined if there is none, which is never allowed.
   const own = named.length === 0 ? [headers.host] : named;
   // A target in absolute form names a host as well, and the router looks at its path alone.
   const target = request.originalUrl.startsWith('/') ? [] : [URL.parse(request.originalUrl)?.host];

@@ -1,7 +1,7 @@
 import { type RowSecurityState } from '#database';
 import { type Logger } from '../logging/logger.js';
 
-/** Warns where PostgreSQL does not keep the rows of owners apart, or where searches read without their index for it. */
+/** Warns if PostgreSQL does not separate the rows of owners, or if searches cannot use their index. */
 export function reportRowSecurity({ isActive, hasRoles }: RowSecurityState, logger: Logger): void {
   if (!isActive) {
     logger.event(

@@ -1,9 +1,9 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
-/** Browsers call the host by TLS alone for a year. */
+/** Browsers use only TLS for this host for a year. */
 const transportSecurity = 'max-age=31536000';
 
-/** What the description of the API may do at /docs. Its template and its program have styles in the markup. */
+/** The content security policy of /docs. Its template and its script use inline styles. */
 const docsPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,13 +16,13 @@ const docsPolicy = [
 ].join('; ');
 
 /**
- * Sets the headers that every response has, also streams, errors and those of plugins. The files of the page replace
- * `Cache-Control`. On Node's response, so that what writes there has them as well.
+ * Sets the headers of every response, including streams, errors and responses of plugins. The files of the page replace
+ * `Cache-Control`. They are set on Node's response, so that code which writes to it directly has them as well.
  */
 export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyReply, route: string): void {
   raw.setHeader('cache-control', 'no-store');
   raw.setHeader('x-content-type-options', 'nosniff');
-  // The proxy that TRUST_PROXY names says so; nobody else is believed.
+  // Only a proxy in TRUST_PROXY is trusted to say so.
   if (request.protocol === 'https') raw.setHeader('strict-transport-security', transportSecurity);
   if (isDocs(route)) {
     raw.setHeader('content-security-policy', docsPolicy);
@@ -30,7 +30,7 @@ export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyRepl
   }
 }
 
-/** Whether a request is for a file at /docs that is not served: a source map, or one outside of the folder. */
+/** Whether a request is for a file under /docs that is not served: a source map, or a file outside the folder. */
 export function isHiddenDocsFile(request: FastifyRequest, route: string): boolean {
   if (!isDocs(route)) return false;
   const { '*': file } = request.params as { '*'?: string };

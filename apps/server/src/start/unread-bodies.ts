@@ -2,9 +2,11 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
 
-/** Most of a body that is received and dropped after its request was answered: as much as any route takes. In bytes. */
+/**
+ * Most bytes of a body that are received and discarded after its request was answered: the largest body of any route.
+ */
 const maxDiscardedBytes = 64 * 1024 * 1024;
-/** How long the client may go on sending after the response. */
+/** How long the client may continue sending after the response, in ms. */
 const maxDiscardMs = 5_000;
 
 const closing = new WeakSet<Socket>();
@@ -29,7 +31,7 @@ export function closeUnreadBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** The same for one response that runs no hooks. To be called before it is sent. */
+/** The same for one response that runs no hooks. Call it before the response is sent. */
 export function closeUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   if (!isUnread(raw) || isClosing(raw)) return;
   void reply.header('connection', 'close');

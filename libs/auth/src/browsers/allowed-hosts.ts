@@ -5,7 +5,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
 
-/** The values of `Host` that a server answers to. Protects servers without keys from pages that rebind their DNS name. */
+/** The values of `Host` that a server accepts. Protects servers without keys from pages that rebind their DNS name. */
 export class AllowedHosts {
   readonly #hosts: ReadonlySet<string>;
 
@@ -15,14 +15,14 @@ export class AllowedHosts {
   }
 
   /**
-   * Whether requests with this `Host` are answered: never without one.
+   * Whether requests with this `Host` are accepted; never without one.
    *
    * @param host the value of the header, or undefined if there is none
    */
   allows(host: string | undefined): boolean {
     if (this.#hosts.has('*')) return true;
     const given = host?.toLowerCase() ?? '';
-    // eslint-disable-next-line security/detect-unsafe-regex -- linear: one way alone to match each character
+    // eslint-disable-next-line security/detect-unsafe-regex -- linear: each character matches in one way only
     const [, name = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]@/\s]+)(?::(\d{1,5}))?$/.exec(given) ?? [];
     if (name === '') return false;
     if (isLoopbackName(name) || this.#hosts.has(name)) return true;
@@ -35,10 +35,10 @@ export function misdirectedRequest(): Problem {
   return new Problem({
     status: 421,
     code: 'misdirected_request',
-    title: 'This server does not answer to that host',
+    title: 'This server does not accept that host',
     detail:
-      'Without keys (AUTH=none) the server answers to loopback names and to those in ALLOWED_HOSTS. ' +
-      'Call it as 127.0.0.1 or localhost, or name the host of the request in ALLOWED_HOSTS.',
+      'Without keys (AUTH=none) the server accepts loopback names and those in ALLOWED_HOSTS. ' +
+      'Call it as 127.0.0.1 or localhost, or add the host of the request to ALLOWED_HOSTS.',
   });
 }
 

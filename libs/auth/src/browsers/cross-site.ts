@@ -4,21 +4,22 @@ import { type IncomingHttpHeaders } from 'node:http';
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
+/** What {@link isCrossSite} compares with. */
 export interface CrossSiteOptions {
   /** Origins whose pages may call; `*`: all. */
   allowedOrigins: readonly string[];
   /**
-   * Whether `Origin` decides where a browser sends no `Sec-Fetch-Site` (it does so for `https:` and loopback addresses
-   * alone). Needed without keys, where a request carries all that it needs by itself.
+   * Whether `Origin` decides if a browser sends no `Sec-Fetch-Site` (browsers send it only to `https:` and loopback
+   * addresses). Needed without keys, because then any page's request is authorized.
    */
   comparesOrigins: boolean;
 }
 
 /**
- * Whether a page of another origin makes a request that may change something, without being allowed to. Requests of
+ * Whether a page of another origin, which is not allowed to, makes a request that may change something. Requests of
  * programs have neither `Sec-Fetch-Site` nor `Origin`.
  *
- * @param hosts what the server is called in this request: `Host`, and the host that a trusted proxy was asked for
+ * @param hosts the names of the server in this request: `Host`, and the host that a trusted proxy was asked for
  */
 export function isCrossSite(
   method: string,
@@ -44,11 +45,11 @@ export function crossSiteRequest(): Problem {
     status: 403,
     code: 'cross_site_request',
     title: 'A page of another origin may not do this',
-    detail: 'Name the origin of the page in CORS_ORIGINS if it may call this server.',
+    detail: 'If the page may call this server, add its origin to CORS_ORIGINS.',
   });
 }
 
-/** Host and port, without the usual port of either scheme: a proxy may have taken off TLS. */
+/** Host and port, without the default port of either scheme: a proxy may have terminated TLS. */
 function hostOf(origin: string): string | undefined {
   return URL.parse(origin)?.host.replace(/:(80|443)$/, '');
 }

@@ -1,17 +1,17 @@
 /** A connection that has not presented a valid key. */
 export interface AnonymousConnection {
-  /** The client address that it counts for. */
+  /** The client address that it is counted for. */
   readonly address: string;
   /** Whether it waits for a request, or for the rest of the headers of one. */
   readonly isIdle: boolean;
-  /** Ends it because the client has too many. */
+  /** Closes it because the client has too many. */
   close(): void;
 }
 
 /**
- * Bounds the connections without a valid key, for each client address and in total. A new connection is always taken: the
- * oldest idle one is closed for it, or the oldest one if none is idle. So a client that sends a key at once gets in while
- * others of its address hold connections open.
+ * Bounds the connections without a valid key, for each client address and in total. A new connection is always taken:
+ * the oldest idle one is closed for it, or the oldest one if none is idle. So a client that sends its key immediately
+ * is served even while others at its address hold connections open.
  */
 export class AnonymousConnections {
   /** Oldest first. */
@@ -40,7 +40,7 @@ export class AnonymousConnections {
     this.#byAddress.set(connection.address, ofAddress);
   }
 
-  /** To be called when it is closed, or has presented a valid key. */
+  /** Call it when the connection is closed, or has presented a valid key. */
   delete(connection: AnonymousConnection): void {
     this.#all.delete(connection);
     const ofAddress = this.#byAddress.get(connection.address);

@@ -8,13 +8,13 @@ interface WatchOptions {
   /** Most connections of one client address without a valid key. */
   maxPerAddress: number;
   maxTotal: number;
-  /** Whose connections are not counted: those of reverse proxies. */
+  /** Addresses whose connections are not counted: reverse proxies. */
   trustsPeer: (address: string) => boolean;
 }
 
 /**
- * Bounds the connections of an HTTP server that have not presented a valid key. Returns what has to be called with the
- * socket of each request that has one; from then on its connection is not counted any more.
+ * Bounds the connections of an HTTP server that have not presented a valid key. Returns a function to call with the
+ * socket of each request that has a valid key; from then on its connection is not counted.
  */
 export function watchConnections(server: Server, options: WatchOptions): (socket: Socket) => void {
   const anonymous = new AnonymousConnections(options.maxPerAddress, options.maxTotal);

@@ -25,7 +25,10 @@ export class WatchedConnection implements AnonymousConnection {
     this.#inFlight -= 1;
   }
 
-  /** Says why where a response can be expected. Between two requests an unasked response would be taken for the next one's. */
+  /**
+   * Sends the reason if a response is expected. Between two requests it would be mistaken for the response to the next
+   * one.
+   */
   close(): void {
     if (this.#requests === 0) answerOnSocket(this.socket, tooManyConnections());
     else this.socket.destroy();

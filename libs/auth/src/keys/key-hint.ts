@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** What a log may show of a key: enough to compare with a key in hand, too little to guess one from. */
+/** What a log may show of a key: enough to compare with a known key, too little to guess one. */
 export interface KeyHint {
   /** The first characters: at most 4, and at most a quarter of the key. */
   keyPrefix: string;

@@ -14,7 +14,7 @@ export interface NamedKey {
 export class KeyRing {
   private readonly entries: readonly { identity: Identity; digest: Buffer }[];
 
-  /** @param operatorKeys those of them that are in `keys` as well make their owner an operator */
+  /** @param operatorKeys a key that is also in `keys` makes its owner an operator */
   constructor(keys: readonly NamedKey[], operatorKeys: readonly NamedKey[] = []) {
     const isOperator = (key: string) => operatorKeys.some((operator) => operator.key === key);
     const others = operatorKeys.filter(({ key }) => !keys.some((known) => known.key === key));

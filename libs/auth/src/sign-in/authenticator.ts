@@ -30,7 +30,7 @@ export class Authenticator {
     if (identity !== undefined) return identity;
     const waitMs = this.failures.record(address, key, this.now());
     if (waitMs > 0) return tooManyFailedSignIns(waitMs);
-    return unauthorized('invalid_api_key', 'This API key is not known.', 'Bearer error="invalid_token"');
+    return unauthorized('invalid_api_key', 'This API key is unknown.', 'Bearer error="invalid_token"');
   }
 }
 
@@ -40,7 +40,7 @@ function tooManyFailedSignIns(waitMs: number): Problem {
     code: 'too_many_failed_sign_ins',
     title: 'Too many failed sign-ins',
     detail:
-      'Too many requests from your address had an API key that is not known. A known key works at once.',
+      'Too many requests from your address had an unknown API key. A valid key is accepted at any time.',
     retryable: false,
     retryAfterSeconds: waitMs / 1000,
   });

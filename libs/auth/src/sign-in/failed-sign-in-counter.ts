@@ -15,8 +15,8 @@ interface Count extends FailedSignIns {
 }
 
 /**
- * Counts failed sign-ins for each client address, in minutes that begin with the first failure. Reports the first failure
- * of a minute at once, and the whole count when the minute is over, if there were more.
+ * Counts failed sign-ins for each client address, in minutes that begin with the first failure. Reports the first
+ * failure of a minute immediately, and the total when the minute is over, if there were more.
  */
 export class FailedSignInCounter {
   /** Oldest first. */
@@ -31,7 +31,7 @@ export class FailedSignInCounter {
    * Counts a failure.
    *
    * @param now in ms, never decreasing
-   * @returns in how many ms the address may try again, or 0: at once
+   * @returns in how many ms the address may try again; 0: immediately
    */
   record(address: string, key: string, now: number): number {
     this.closeMinutes(now);
@@ -48,7 +48,7 @@ export class FailedSignInCounter {
     return count.count > this.bounds.failedSignIns ? count.beganAt + windowMs - now : 0;
   }
 
-  /** Reports and forgets the minutes that are over; with `Infinity` all of them. */
+  /** Reports and removes completed minutes; with `Infinity` all of them. */
   closeMinutes(now: number): void {
     for (const count of this.#counts.values()) {
       if (count.beganAt + windowMs > now) return;

@@ -4,9 +4,9 @@ import { notFound, page, type Page, type PageQuery } from '#problems';
 import { type Conversation } from './conversation.entity.js';
 
 /**
- * A page in the order of the index: a page deep inside costs what the first one costs. Without an anchor there is a bound
- * beyond all conversations: where every plan has one, every plan begins at it. Titles and metadata fill a page up to
- * `pageBytes`. One row says what was found, even if that is no conversation.
+ * A page in the order of the index, so a later page costs as much as the first one. Without an anchor the bound lies
+ * beyond all conversations: because every query has a bound, every plan starts at it in the index. Titles and metadata
+ * fill a page up to `pageBytes`. At least one row is returned, even if there is no conversation.
  */
 function conversationPage(name: string, order: 'ASC' | 'DESC'): Statement {
   const inOrder = `ORDER BY c.updated_at ${order}, c.id ${order}`;

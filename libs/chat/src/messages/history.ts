@@ -5,10 +5,14 @@ import { CHAT_OPTIONS } from '../chat.module-definition.js';
 import { type ChatOptions } from '../chat-options.js';
 import { branchPath } from './branch-path.js';
 
-/** Bytes of UTF-8 that a UTF-16 code unit has at most: what is longer than that in bytes is too long in characters. */
+/**
+ * Most bytes of UTF-8 per UTF-16 code unit: a text with more bytes than the limit times this has too many characters.
+ */
 const mostOctets = 3;
 
-/** PostgreSQL knows the length of a stored text without reading it: what does not fit is neither read nor sent. */
+/**
+ * PostgreSQL knows the length of a stored text without reading it: messages that do not fit are neither read nor sent.
+ */
 const newestMessages: Statement = {
   name: 'newest_messages',
   text: `
@@ -35,7 +39,7 @@ export class History {
     @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
   ) {}
 
-  /** The branch of this owner's up to a message, oldest first, within the bounds of the options. */
+  /** The branch of an owner's conversation up to a message, oldest first, within the bounds of the options. */
   async upTo(owner: string, leafId: string): Promise<LlmMessage[]> {
     const { maxMessages, maxChars } = this.options.history;
     if (maxMessages === 0) return [];

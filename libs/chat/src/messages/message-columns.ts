@@ -20,8 +20,8 @@ const columns = [
 ] as const satisfies readonly (keyof Message)[];
 
 /**
- * What a raw statement selects to get a whole {@link Message}.
- * @param expressions SQL that stands for columns
+ * The columns that a raw statement selects for a whole {@link Message}.
+ * @param expressions SQL that replaces some columns
  */
 export function messageColumns(
   alias: string,
@@ -33,8 +33,8 @@ export function messageColumns(
 }
 
 /**
- * SQL for the running sum of what the messages of a page hold, in bytes, over a window. PostgreSQL has the length of a
- * stored text without reading it.
+ * SQL for the running sum of the bytes of text and metadata of a page's messages, over a window. PostgreSQL knows the
+ * length of a stored text without reading it.
  */
 export function runningBytes(alias: string): string {
   return `sum(octet_length(${alias}.content) + octet_length(${alias}.metadata::text))`;

@@ -31,12 +31,12 @@ export interface FoundMessages {
   hasMore: boolean;
 }
 
-/** Siblings that are listed on each side of a message. */
+/** Most siblings that are listed on each side of a message. */
 const siblingsPerSide = 50;
 
 /**
- * SQL for the siblings on one side of the message `m`, the nearest first: one more than is listed, which says that there
- * are more. A range of an index, however many there are.
+ * SQL for the siblings on one side of the message `m`, the nearest first: one more than is listed, to find out whether
+ * there are more. It reads a range of an index, however many siblings there are.
  */
 function siblings(sign: '<' | '>'): string {
   const order = `seq ${sign} m.seq ORDER BY seq ${sign === '<' ? 'DESC' : 'ASC'} LIMIT ${siblingsPerSide + 1}`;

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The siblings of a message in their order, so that the nearest ones are a range of the index, however many there are. */
+/** Orders the index of siblings by `seq`, so that the nearest ones are a range of it, however many there are. */
 export class OrderSiblings1764760000000 implements MigrationInterface {
   readonly name = 'OrderSiblings1764760000000';
 

@@ -7,13 +7,13 @@ const ofConversation = (table: string): string =>
   `(SELECT c.owner FROM conversations c WHERE c.id = ${table}.conversation_id)`;
 
 /**
- * Rows carry the owner of their conversation, as reading it there costs more than the rest of a page of messages. Rows from
- * before the column have none; theirs is read there.
+ * These tables have a column for the owner of their conversation, because looking it up there would cost more than the
+ * rest of a page of messages. It is null in rows from before the migration, whose owner is looked up there.
  */
 const carried = (stored: string): string =>
   `CASE WHEN owner IS NULL THEN ${stored} = ${currentOwner} ELSE owner = ${currentOwner} END`;
 
-/** Whose each row is. A table of a later migration brings its own rule: a test finds one that has none. */
+/** The rule of each table. A later migration adds the rules of its own tables; a test finds tables without one. */
 const rules: readonly RowRule[] = [
   { table: 'conversations', belongs: `owner = ${currentOwner}` },
   { table: 'messages', belongs: carried(ofConversation('messages')) },
@@ -33,7 +33,7 @@ const rules: readonly RowRule[] = [
 ];
 
 /**
- * Row-level security by owner. The new columns stay null in rows that exist, whose owner is found by way of their
+ * Row-level security by owner. The new columns stay null in existing rows, whose owner is looked up in their
  * conversation: no table is rewritten.
  */
 export class SecureRows1764800000000 implements MigrationInterface {

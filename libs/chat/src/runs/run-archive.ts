@@ -20,16 +20,18 @@ export interface StoredTurn {
   request: StoredRequest;
 }
 
-/** A turn whose answer is left out if it is long. */
+/** A turn without its answer if that is long. */
 export interface StoredTurnWithoutLongAnswer extends StoredTurn {
-  /** Undefined where the answer is in the turn. */
+  /** The length of the omitted answer; undefined if the answer is in the turn. */
   answerLength: StoredLength | undefined;
 }
 
-/** Longest answer that each of its readers may hold, in bytes of UTF-8. */
+/** Longest answer that each reader may hold in memory, in bytes of UTF-8. */
 const longFrom = 64 * 1024;
 
-/** PostgreSQL has the length in bytes of a stored text without reading it; only of long ones the characters are counted. */
+/**
+ * PostgreSQL knows the length in bytes of a stored text without reading it; characters are counted only for long ones.
+ */
 const replyWithoutLongContent = `
     SELECT ${messageColumns('m', { content: `CASE WHEN octet_length(m.content) > ${longFrom} THEN '' ELSE m.content END` })},
       octet_length(m.content) AS octets,
@@ -50,7 +52,7 @@ export class RunArchive {
     return runView(run);
   }
 
-  /** Everything of the turn of this owner's run; undefined when there is no such run. */
+  /** The whole turn of this owner's run; undefined if there is no such run. */
   turn(owner: string, id: string): Promise<StoredTurn | undefined> {
     return this.database.forOwner(owner).repository(Run, async (runs) => {
       const run = await owned(runs, owner, id).getOne();
@@ -63,7 +65,7 @@ export class RunArchive {
     });
   }
 
-  /** The same as {@link turn} for those who read the answer in slices: a long one is left out. */
+  /** The same as {@link turn}, but without a long answer, which is then read in slices. */
   withoutLongAnswer(owner: string, id: string): Promise<StoredTurnWithoutLongAnswer | undefined> {
     return this.database.forOwner(owner).repository(Run, async (runs) => {
       type Row = Message & { octets: number; chars: number | null };

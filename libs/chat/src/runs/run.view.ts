@@ -13,7 +13,7 @@ export class RunView extends PickType(Run, [
   'finished_at',
 ]) {}
 
-/** A run for its caller: addresses of LLM servers are for operators. */
+/** A run as its caller may see it: only operators see addresses of LLM servers. */
 export function runFor(run: RunView, isOperator: boolean): RunView {
   if (isOperator || run.attempts.length === 0) return run;
   const attempts = run.attempts.map((attempt) => ({

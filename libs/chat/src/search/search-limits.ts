@@ -9,8 +9,8 @@ const partOfPool = 0.2;
 const waitingShare = 0.2;
 
 /**
- * Bounds searches, the costliest statements that a caller can ask for: few at once, fewer for one owner, each with a time
- * limit, and a short queue.
+ * Bounds searches, the most expensive statements that a caller can request: few at once, fewer per owner, each with a
+ * time limit, and a short queue.
  */
 export class SearchLimits {
   readonly #gate: FairGate;
@@ -21,7 +21,7 @@ export class SearchLimits {
     const isShared = ownerShare < 1;
     this.#gate = new FairGate({
       places: Math.max(1, Math.floor((poolSize ?? databaseDefaults.poolSize) * partOfPool)),
-      // With two places each owner has one.
+      // With two slots each owner has one.
       share: isShared ? 0.5 : 1,
       maxWaiting: chatDefaults.maxWaitingSearches,
       waitingShare: isShared ? waitingShare : 1,
@@ -30,8 +30,8 @@ export class SearchLimits {
   }
 
   /**
-   * Runs a search as soon as there is a place for it.
-   * @param search is given a signal that ends it: the time is over, or the client has gone
+   * Runs a search as soon as a slot is free.
+   * @param search receives a signal that is aborted when the time is over or the client has disconnected
    * @throws OwnerLimitError; Problem 503 `search_overloaded`, 503 `search_timeout`; the signal's reason
    */
   async run<Result>(

@@ -10,8 +10,8 @@ const maxMatches = 3;
 /** How many of the newest conversations are looked through one by one, and how many messages of each. */
 const lookedThrough = { conversations: 1_000, messages: 500 };
 /**
- * How many of the owner's titles and messages that have the words are read. Those of other owners take no place, except
- * rows from before messages had an owner.
+ * Most titles and messages of the owner with the words that are read. Rows of other owners do not count, except those
+ * from before messages had an owner.
  */
 const mostPlaces = 30_000;
 

@@ -40,13 +40,14 @@ export class Search {
   }
 
   /**
-   * A page of what is found, newest activity first: all of the words, "words in a row", -words that must not be there, OR;
-   * the last word may be only begun.
+   * A page of what is found, newest activity first: all of the words, "words in a row", -words that must not be there,
+   * OR; the last word may be only begun.
    *
-   * Rare words are read from the index. Common ones would be found there in a large part of all messages, only to show the
-   * newest: for them the newest conversations are looked through. If those do not fill the page, the index is read after
-   * all, but only so far: of words that are common, and that the newest conversations do not have, not every place is found.
-   * @param client aborted when nobody waits for the page any more
+   * Rare words are read from the index. Common ones would be found there in a large part of all messages, only to show
+   * the newest: for them the newest conversations are looked through. If those do not fill the page, the index is read
+   * after all, but only so far: of words that are common, and that the newest conversations do not have, not every
+   * place is found.
+   * @param client aborted when the client disconnects
    * @throws Problem 404 for an anchor that is not this owner's, and what {@link SearchLimits.run} throws
    */
   find(

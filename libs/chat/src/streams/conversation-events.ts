@@ -159,7 +159,7 @@ async function* follow(
   try {
     while (!signal.aborted) {
       const next = cursor.next();
-      // A change during an await that was not needed would be missed.
+      // An unnecessary await would miss a change.
       const events = typeof next === 'string' ? next : await next;
       if (events !== '') yield events;
       if (cursor.isOver) return;

@@ -22,9 +22,9 @@ const unknownRestart: Restart = {
 };
 
 /**
- * One reader's place in a run. Gives what the reader has not had yet as server-sent events (WHATWG HTML, section 9.2), a
- * window of about 16 Ki characters at a time: a reader who comes late or reads slowly gets the same text in fewer, larger
- * deltas, and an event that is larger than a window comes in parts.
+ * One reader's position in a run. Returns what the reader has not received yet as server-sent events (WHATWG HTML,
+ * section 9.2), a window of about 16 Ki characters at a time: a late or slow reader gets the same text in fewer, larger
+ * deltas, and a larger event is sent in parts.
  */
 export class RunCursor {
   readonly #run: FollowableRun;
@@ -35,13 +35,13 @@ export class RunCursor {
   #attempt: number;
   /** Characters (UTF-16 code units) of the attempt's text that the reader has. */
   #offset = 0;
-  /** What is left of events that are larger than a window. */
+  /** The remaining parts of events that are larger than a window. */
   #rest: Iterator<JsonPiece> | undefined;
 
   /**
-   * @param after the reader has everything up to there; it is told nothing twice
+   * @param after the position up to which the reader has everything; nothing is sent twice
    * @param prefix of the event ids, where one stream tells of several runs
-   * @param isOperator may the reader see addresses of LLM servers?
+   * @param isOperator whether the reader may see addresses of LLM servers
    */
   constructor(
     run: FollowableRun,
@@ -71,8 +71,8 @@ export class RunCursor {
   }
 
   /**
-   * The next window of events; empty while there are none. A promise where the text has to be fetched: then the next call
-   * may only follow when it has settled. Rejects with what kept it from being fetched.
+   * The next window of events; empty while there are none. A promise if the text has to be fetched; wait until it has
+   * settled before the next call. Rejects with the error of the fetch.
    */
   next(): JsonPiece {
     const part = this.#rest?.next();
@@ -88,7 +88,7 @@ export class RunCursor {
       : text.then((slice) => this.#after(begun, slice));
   }
 
-  /** The end of a text that is fetched is empty: that is not the end of the events. */
+  /** The last slice of a fetched text is empty, which is not the end of the events. */
   #partOf(part: JsonPiece): JsonPiece {
     return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next() : text));
   }
@@ -102,16 +102,16 @@ export class RunCursor {
   #beginning(): string {
     if (this.#isCreated) return '';
     const { run, user } = this.#run.turn;
-    const told = this.#isStarted
+    const begun = this.#isStarted
       ? ''
       : this.#event(formatPosition(started), 'run.started', { run: runFor(run, this.isOperator) });
     this.#isStarted = this.#isCreated = true;
     const messages = { message: user, reply: this.#reply };
     const id = formatPosition(created);
     const isLong = this.#hasLongAnswer || user.content.length > pieceChars;
-    if (!isLong) return told + this.#event(id, 'message.created', messages);
+    if (!isLong) return begun + this.#event(id, 'message.created', messages);
     this.#rest = this.#parts(id, 'message.created', messages);
-    return told;
+    return begun;
   }
 
   #restart(): string {
@@ -129,7 +129,7 @@ export class RunCursor {
     });
   }
 
-  /** @param text the next slice; empty: the reader has all that there is */
+  /** @param text the next slice; empty: the reader has all of the text so far */
   #after(begun: string, text: string): JsonPiece {
     const events = begun + this.#delta(text);
     if (text !== '' && this.#hasMoreText) return events;
@@ -151,7 +151,7 @@ export class RunCursor {
     );
   }
 
-  /** A stored text is fetched to find out: the next call does so. */
+  /** Whether there is more of a stored text is only known after the next fetch. */
   get #hasMoreText(): boolean {
     const { storedText, answer } = this.#run;
     return storedText !== undefined || answer.slice(this.#offset, pieceChars) !== '';
@@ -168,7 +168,7 @@ export class RunCursor {
     return this.#run.storedText !== undefined || this.#run.turn.reply.content.length > pieceChars;
   }
 
-  /** The answer as a message; a stored one that is long is read while it is written. */
+  /** The final events; a long stored answer is read while it is written. */
   get #reply(): object {
     const { turn, storedText } = this.#run;
     return storedText === undefined ? turn.reply : { ...turn.reply, content: new SlicedText(storedText) };

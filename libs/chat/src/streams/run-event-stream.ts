@@ -5,13 +5,13 @@ import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from './run-position.js';
 
-/** Bytes that wait for a reader here before no further window is made for it. */
+/** Buffered bytes of a reader above which no further window is produced. */
 export const windowBytes = 16 * 1024;
 
 /**
- * A run as a stream of server-sent events. Nothing is produced faster than the reader takes it: a reader that takes nothing
- * costs a window, and the text stays in the run, or in the database, for all of its readers. Destroying the stream stops
- * nothing but the stream.
+ * A run as a stream of server-sent events. Nothing is produced faster than the reader reads it: a stalled reader costs
+ * one window, because the text stays in the run, or in the database, for all of its readers. Destroying the stream does
+ * not stop the run.
  */
 export class RunEventStream extends Readable {
   readonly #cursor: RunCursor;
@@ -23,7 +23,7 @@ export class RunEventStream extends Readable {
   #isGreeted = false;
 
   /**
-   * @param after the reader has everything up to there
+   * @param after the position up to which the reader has everything
    * @param isOperator may the reader see addresses of LLM servers?
    */
   constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition, isOperator = false) {
@@ -63,7 +63,7 @@ export class RunEventStream extends Readable {
     else this.#await(events);
   }
 
-  /** A stream whose text cannot be fetched is cut: its reader resumes when the database is back. */
+  /** A stream whose text cannot be fetched is aborted: its reader resumes when the database is available again. */
   #await(events: Promise<string>): void {
     this.#isFetching = true;
     void events

@@ -12,7 +12,7 @@ import { ConversationEvents, type ConversationPlace } from './conversation-event
 import { RunEventStream, windowBytes } from './run-event-stream.js';
 import { type RunPosition } from './run-position.js';
 
-/** The right to open one event stream as the body of a response, until that response is over. */
+/** Permission to open one event stream as the body of a response, until that response is over. */
 export interface StreamSlot {
   readonly reply: FastifyReply;
 }
@@ -37,7 +37,8 @@ export class RunStreams {
   ) {}
 
   /**
-   * Takes one of the owner's event streams. Call it before anything is stored: a request that is refused has done nothing.
+   * Reserves one of the owner's event streams. Call it before anything is stored, so that a refused request has no
+   * effect.
    * @throws OwnerStreamsError, ProcessStreamsError
    */
   admit(owner: string, reply: FastifyReply): StreamSlot {

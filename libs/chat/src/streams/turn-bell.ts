@@ -81,7 +81,7 @@ export class TurnBell implements OnApplicationShutdown {
   async #look(): Promise<void> {
     try {
       const ids = [...this.#listeners.keys()];
-      // For subscribers of several owners: the process's own work, whoever came first.
+      // On behalf of the process itself: the subscribers have several owners.
       const found = await runAs(undefined, () =>
         this.database.query<{ id: string; next_seq: number }>(conversationEnds, [ids]),
       );

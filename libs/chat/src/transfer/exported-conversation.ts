@@ -126,7 +126,7 @@ export class ExportedHead {
   metadata?: Record<string, unknown>;
 }
 
-/** What an export gives and an import takes. Messages are validated one by one, as they are read. */
+/** The document of exports and imports. Messages are validated one by one, as they are read. */
 export class ExportedConversation extends ExportedHead {
   @ApiProperty({
     type: [ExportedMessage],

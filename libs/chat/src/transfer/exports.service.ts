@@ -14,8 +14,8 @@ const columns = `m.id, m.parent_id, m.role, m.content, m.status, m.model, m.fini
   m.metadata, m.created_at, m.completed_at`;
 
 /**
- * The first of these rows whose texts fit into a page, and one at least. `found` is how many there were before the texts
- * were counted. The length of a stored text is known without reading the text.
+ * The first rows whose texts fit on a page, at least one. `found` is the number of rows before the texts were counted.
+ * PostgreSQL knows the length of a stored text without reading it.
  */
 const page = (rows: string): string => `
     SELECT *, count(*) OVER ()::integer AS found,
@@ -49,7 +49,10 @@ const newestBranch: Statement = {
 
 type Row = ExportedMessage & { seq: number; found: number } & Record<string, unknown>;
 
-/** Conversations as documents, read page by page as the reader takes them: a page is bounded in rows and in bytes. */
+/**
+ * Conversations as documents, read from the database page by page, no faster than the client reads: a page is bounded
+ * in rows and in bytes.
+ */
 @Injectable()
 export class Exports {
   constructor(
@@ -59,9 +62,9 @@ export class Exports {
   ) {}
 
   /**
-   * A conversation as a stream of bytes: `json` has every branch, to be imported again; `markdown` the newest one, to be
-   * read.
-   * @throws Problem 404; 429 and 503 while as many exports as may be are under way
+   * A conversation as a stream of bytes: `json` has every branch and can be imported again; `markdown` has the newest
+   * branch, for people.
+   * @throws Problem 404; 429 `too_many_exports`; 503 `exports_busy`
    */
   async open(owner: string, id: string, format: 'json' | 'markdown'): Promise<Readable> {
     const leave = this.slots.forExport(owner);

@@ -16,8 +16,8 @@ const members: Readonly<Record<string, { first: readonly TokenType[]; type: stri
 };
 
 /**
- * Watches the outermost level of an imported document while it is parsed, so that no value is built that the document must
- * not have: unknown members, members that come twice, and values of a wrong type are refused at their first token.
+ * Checks the outermost level of an imported document while it is parsed, so that no invalid value is built: unknown
+ * members, duplicate members and values of a wrong type are refused at their first token.
  */
 export class ImportOutline {
   #depth = 0;

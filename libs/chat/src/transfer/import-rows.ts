@@ -4,15 +4,15 @@ import { type ExportedMessage } from './exported-conversation.js';
 import { MessagePlaces } from './message-places.js';
 import { transferLimits } from './transfer-limits.js';
 
-/** Beginnings of texts are enough for a title. */
+/** Characters of a text that are enough for a title. */
 const titleChars = 4_096;
 
 /**
- * Makes rows of imported messages, and keeps them as JSON texts of bounded size until all are there: outside of the
- * JavaScript heap, in about as many bytes as they were sent in.
+ * Turns imported messages into rows, and keeps them as JSON texts of bounded size until all have arrived: outside of
+ * the JavaScript heap, in about as many bytes as were sent.
  */
 export class ImportRows {
-  /** JSON arrays of rows, in their order. */
+  /** JSON arrays of rows, in order. */
   readonly chunks: Buffer[] = [];
   readonly #places = new MessagePlaces();
   /** The new ids of the messages, by their place in the list. */
@@ -29,17 +29,17 @@ export class ImportRows {
     return this.#ids.length;
   }
 
-  /** What the first message of a user would be called; null without one. */
+  /** The title from the first user message; null without one. */
   get title(): string | null {
     return this.#title;
   }
 
-  /** The last message: the one that the next one comes after. */
+  /** The last message, the parent of the next one. */
   get leaf(): { id: string; branch: number } | undefined {
     return this.#leaf;
   }
 
-  /** Adds a message that is valid in itself. @throws Problem 400 for one that has no place in the tree */
+  /** Adds a valid message. @throws Problem 400 if it has no place in the tree */
   add(message: ExportedMessage): void {
     const { seq, parent, branch, fork } = this.#places.next(message);
     const id = this.nextId();
@@ -64,7 +64,7 @@ export class ImportRows {
     return this.#rows.length >= transferLimits.chunkRows || this.#chars >= transferLimits.chunkBytes;
   }
 
-  /** Makes a chunk of the rows since the last one, if there are any. */
+  /** Closes the current chunk, if it has rows. */
   endChunk(): void {
     if (this.#rows.length === 0) return;
     this.chunks.push(Buffer.from(`[${this.#rows.join(',')}]`));
@@ -73,7 +73,7 @@ export class ImportRows {
   }
 }
 
-/** What was being generated when it was exported is not here. */
+/** An answer that was being generated at the time of the export is not continued. */
 function columnsOf(message: ExportedMessage) {
   const { status = 'completed', feedback, metadata, created_at, completed_at, ...columns } = message;
   return {

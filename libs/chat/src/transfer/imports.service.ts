@@ -18,8 +18,8 @@ interface ReadDocument {
 }
 
 /**
- * Takes conversations from elsewhere. A document is validated while it arrives, and stored in one transaction when all of it
- * is there: no transaction waits for a client, and a document that is refused leaves nothing.
+ * Imports conversations. A document is validated while it arrives, and stored in one transaction when it is complete:
+ * no transaction waits for a client, and a refused document stores nothing.
  */
 @Injectable()
 export class Imports {
@@ -35,8 +35,7 @@ export class Imports {
    * Reads a document from a stream and stores it.
    * @param signal ends the work: nothing is stored once it is aborted
    * @returns the id of the new conversation
-   * @throws Problem 400 at the first thing that is wrong, 413 above the size limit, 429 while the owner imports another
-   * one, 503 while as many are imported as may be
+   * @throws Problem 400 at the first mistake, 413 above the size limit, 429 `too_many_imports`, 503 `imports_busy`
    */
   async import(owner: string, body: Readable | undefined, signal: AbortSignal): Promise<string> {
     return this.slots.whileImporting(owner, async () => {
@@ -59,7 +58,7 @@ export class Imports {
         }
       } else {
         head[part.member] = part.value;
-        // At once: a document of another format is refused before its messages, if it says so before them.
+        // Checked immediately: a document of another format is refused before its messages, if `format` comes first.
         this.#validator.validate(ExportedHead, { format: exportFormat, [part.member]: part.value });
       }
       await pacer.step();

@@ -22,8 +22,8 @@ export class MessagePlaces {
   readonly #branches: number[] = [];
 
   /**
-   * The place of the next message of the list.
-   * @throws Problem 400 for a parent that does not come before, and for an id that comes twice
+   * The position in the tree of the next message of the list.
+   * @throws Problem 400 for a parent that is not an earlier message, and for a duplicate id
    */
   next({ id, parent_id }: Pick<ExportedMessage, 'id' | 'parent_id'>): MessagePlace {
     const at = this.#branches.length;

@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/**
- * Divides long work on the event loop into slices, so that everything else that is ready gets its turn between two of them.
- */
+/** Divides long work on the event loop into slices, so that other ready work gets its turn between two of them. */
 export class Pacer {
   #since: number;
 
@@ -19,7 +17,7 @@ export class Pacer {
     this.#since = now();
   }
 
-  /** Call it between two steps: it waits for a turn of the event loop once the slice is over. */
+  /** Call it between two steps: when the slice is over, it waits for one turn of the event loop. */
   async step(): Promise<void> {
     if (this.now() - this.#since < this.sliceMs) return;
     await this.yieldTurn();

@@ -13,16 +13,16 @@ import { ImportOutline } from './import-outline.js';
 import { type Pacer } from './pacer.js';
 import { importBounds, transferLimits } from './transfer-limits.js';
 
-/** A member of the document as it was read, or one of its messages. Its shape is bounded; nothing else is checked. */
+/** A member of the document, or one of its messages. Its shape is bounded; it is not validated. */
 export type ImportPart =
   | { member: 'format' | 'title' | 'metadata'; value: unknown }
   | { member: 'messages'; at: number; value: unknown };
 
 /**
- * Reads a document while it arrives: bytes → shape → JSON → parts, a few KiB at a time. Nothing is kept of a part that was
- * taken. The stream is left open when the reading ends early.
- * @param maxBytes the size limit
- * @throws Problem 400 at the first thing that is wrong, 413 above the size limit
+ * Reads a document while it arrives: bytes → shape → JSON → parts, a few KiB at a time. Consumed parts are not kept.
+ * The stream stays open if reading ends early.
+ * @param maxBytes the size limit in bytes
+ * @throws Problem 400 at the first mistake, 413 above the size limit
  */
 export async function* readImport(
   body: Readable,
@@ -46,7 +46,7 @@ export async function* readImport(
   parser.end();
 }
 
-/** The stream stays open when nothing more is wanted of it: the answer goes out on its connection. */
+/** The stream stays open when reading ends early, because the response uses the same connection. */
 async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
   try {
     for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
@@ -61,7 +61,7 @@ class PartParser {
   readonly #parser = new JSONParser({
     paths: ['$.format', '$.title', '$.metadata', '$.messages.*'],
     keepStack: false,
-    // Without a buffer, each byte of a text would be added to a string by itself.
+    // Without a buffer, the tokenizer would append each byte to a string separately.
     stringBufferSize: 64 * 1024,
   });
   #ready: ImportPart[] = [];

@@ -2,7 +2,7 @@ import { bodyBounds, type JsonBounds } from '#problems';
 
 const mib = 1024 * 1024;
 
-/** The one place of the limits of imports and exports. */
+/** The limits of imports and exports. */
 export const transferLimits = {
   /** Most bytes of a document that is imported. */
   maxImportBytes: 64 * mib,
@@ -10,13 +10,15 @@ export const transferLimits = {
   maxMessages: 100_000,
   /** Most bytes of UTF-8 of one message's text: that of the longest answer that is stored. */
   maxContentBytes: 16 * mib,
-  /** Imports under way. Each holds up to `maxImportBytes` in memory, and one connection to the database in the end. */
+  /**
+   * Imports in progress. Each holds up to `maxImportBytes` in memory, and one connection to the database in the end.
+   */
   imports: { perOwner: 1, inAll: 2 },
-  /** Exports under way. Each holds a few pages in memory. */
+  /** Exports in progress. Each holds a few pages in memory. */
   exports: { perOwner: 8, inAll: 32 },
   /** How long an import or export may keep the event loop, in milliseconds. */
   sliceMs: 5,
-  /** Bytes that are read and parsed between two looks at the clock. */
+  /** Bytes that are parsed between two checks of the clock. */
   parseBytes: 8 * 1024,
   /** Rows, and bytes of JSON, that one statement stores. A single longer message goes alone. */
   chunkRows: 500,

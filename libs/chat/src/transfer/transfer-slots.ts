@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OwnerSlots } from './owner-slots.js';
 import { transferLimits } from './transfer-limits.js';
 
-/** Bounds how many imports and exports are under way, for each owner and in this process. */
+/** Bounds the imports and exports in progress, per owner and in this process. */
 @Injectable()
 export class TransferSlots {
   readonly #imports = new OwnerSlots(transferLimits.imports);
@@ -13,10 +13,16 @@ export class TransferSlots {
   async whileImporting<Result>(owner: string, work: () => Promise<Result>): Promise<Result> {
     const slot = this.#imports.take(owner);
     if (slot === 'owner_full') {
-      throw tooManyRequests('too_many_imports', 'An import of yours is under way. Nothing was stored.');
+      throw tooManyRequests(
+        'too_many_imports',
+        'You already have an import in progress. Nothing was stored.',
+      );
     }
     if (slot === 'all_full') {
-      throw unavailable('imports_busy', 'As many imports as may be are under way. Nothing was stored.');
+      throw unavailable(
+        'imports_busy',
+        'This server has reached its limit of imports in progress. Nothing was stored.',
+      );
     }
     try {
       return await work();
@@ -34,10 +40,10 @@ export class TransferSlots {
     const slot = this.#exports.take(owner);
     if (slot === 'owner_full') {
       const { perOwner } = transferLimits.exports;
-      throw tooManyRequests('too_many_exports', `${perOwner} exports of yours are under way.`);
+      throw tooManyRequests('too_many_exports', `You already have ${perOwner} exports in progress.`);
     }
     if (slot === 'all_full') {
-      throw unavailable('exports_busy', 'As many exports as may be are under way.');
+      throw unavailable('exports_busy', 'This server has reached its limit of exports in progress.');
     }
     return slot;
   }

@@ -85,7 +85,7 @@ export class TransferController {
       void reply.header('location', `/api/conversations/${id}`);
       return conversationView(await this.conversations.read(owner, id));
     } finally {
-      // What was not read of a body that was refused is dropped, so that the client reads the answer.
+      // The rest of a refused body is discarded, so that the client can read the response.
       request.raw.resume();
     }
   }

@@ -6,7 +6,7 @@ import { fewRows } from './few-rows.js';
 
 /** The end of one run: everything that is written of it. */
 export interface FinishedRun {
-  /** Of the conversation: nothing is written where it is another one's. */
+  /** Owner of the conversation; nothing is written if the conversation is another owner's. */
   owner: string;
   run_id: string;
   conversation_id: string;

@@ -22,7 +22,8 @@ export class TurnAnswers {
 
   /**
    * @param answered see {@link Turns.begin}
-   * @throws what {@link Turns.begin} and {@link RunStreams.admit} throw; a Problem for a run that was waited for and did not complete
+   * @throws what {@link Turns.begin} and {@link RunStreams.admit} throw; a Problem if the run that was waited for did
+   * not complete
    */
   async answer(
     request: TurnRequest,

@@ -36,7 +36,7 @@ export class TurnStore {
     });
     this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
       maxBatch,
-      // No share: the end of a run must not be refused.
+      // No owner share: the end of a run must never be refused.
       owner: (row) => row.owner,
       conflictKey: (row) => row.conversation_id,
       lookUp: (rows, signal) => lookUpFinishedRuns(database, rows, signal),

@@ -28,7 +28,7 @@ export interface TurnRequest {
 
 /** A turn as it stands in the database: nothing of it can be lost any more. */
 export interface Turn {
-  /** Whose the conversation is. */
+  /** The owner of the conversation. */
   owner: string;
   user: Message;
   reply: Message;

@@ -57,8 +57,8 @@ export class Turns {
    * @param answered the message that is answered once more; left out for a new one
    * @throws Problem 404 without such a conversation, 400 for a parent that is not in it, 409 while it is busy or for a
    * message id that is taken, 422 for an idempotency key of another request, 503 while the server stops;
-   * LlmQueueFullError when the LLM has too much to do already, LlmOwnerLimitError when this owner has: better said now
-   * than stored as work that fails
+   * LlmQueueFullError if the queue for the LLM is full, LlmOwnerLimitError if this owner's share of it is: refused now
+   * rather than stored as work that fails
    */
   async begin(request: TurnRequest, answered?: Message): Promise<FollowableRun> {
     this.admit(request.owner);

@@ -7,19 +7,19 @@ function destroy(client: pg.Client): void {
 }
 
 /**
- * One connection beside the pool, for what must not wait behind other statements: whether PostgreSQL answers, and
- * canceling statements. Opened when it is first used and after it broke. It keeps no process alive.
+ * One connection beside the pool, for statements that must not wait behind others: health checks and cancellations. It
+ * is opened on first use and again after it broke. It does not keep the process alive.
  */
 export class ControlConnection {
   #client: { client: pg.Client; connected: Promise<void> } | undefined;
 
-  /** @param createClient a client that is not connected yet */
+  /** @param createClient returns a client that is not connected yet */
   constructor(private readonly createClient: () => pg.Client) {}
 
   /**
-   * Runs a statement, connecting first if needed. After a failure that is not PostgreSQL's own answer the connection is
-   * replaced the next time.
-   * @param timeoutMs for all of it
+   * Runs a statement, connecting first if needed. After any failure but an error response of PostgreSQL, the next call
+   * opens a new connection.
+   * @param timeoutMs for connecting and the statement together
    * @throws DOMException `TimeoutError`, or the driver's error
    */
   async query<Row extends pg.QueryResultRow>(

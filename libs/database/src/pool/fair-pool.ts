@@ -19,10 +19,10 @@ type Callback = (
 ) => void;
 
 /**
- * pg's pool, except that connections are shared between owners (`runAs`): one owner never holds all of them, and those
- * that wait get one round robin by owner. Waiting and connecting together take at most `connectionTimeoutMillis`.
+ * pg's pool, except that connections are shared between owners (`runAs`): one owner never holds all of them, and
+ * waiting callers get one round robin by owner. Waiting and connecting together take at most `connectionTimeoutMillis`.
  *
- * Its errors are pg's own, and OwnerLimitError or DatabaseOverloadedError where too many wait.
+ * Its errors are pg's own, and OwnerLimitError or DatabaseOverloadedError if too many callers wait.
  */
 export class FairPool extends pg.Pool {
   readonly #gate: FairGate;

@@ -49,9 +49,9 @@ export class LlmFrameError extends LlmError {
   }
 }
 
-/** The answer ended as its protocol says, without one character of text and without a reason for that. */
+/** The answer ended as its protocol says, but without any text and without a reason for that. */
 export class LlmEmptyAnswerError extends LlmError {
-  /** @param endpoint the server's address as it may be shown */
+  /** @param endpoint the server's address without credentials */
   constructor(endpoint: string) {
     super(`${endpoint} ended the answer without any text`, {
       publicMessage: 'the LLM server ended the answer without any text',

@@ -114,9 +114,9 @@ export class LlmQueueFullError extends LlmError {
   }
 }
 
-/** The request's owner holds its whole share of the endpoint: of the connections and of the waiting places. */
+/** The request's owner holds its whole share of the endpoint's connections and of its queue. */
 export class LlmOwnerLimitError extends LlmQueueFullError {
-  /** @param waiting requests of the owner that wait there */
+  /** @param waiting requests of the owner in the queue */
   constructor(endpoint: string, waiting: number) {
     super(endpoint, waiting, 'owner_limit');
   }

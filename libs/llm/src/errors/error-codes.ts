@@ -1,4 +1,4 @@
-/** Every error code that Parley itself gives; servers may say others. */
+/** Every error code of Parley itself; servers may send others. */
 export const llmErrorCodes = [
   'answer_too_large',
   'cancelled',

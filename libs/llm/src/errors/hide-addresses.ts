@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** What stands in place of an address. */
+/** Replaces an address. */
 const mark = '[address]';
 
 const urls = /\b[a-z][a-z0-9+.-]{0,19}:\/\/[^\s"'<>()]+/gi;
@@ -11,9 +11,9 @@ const internalDomains = new Set(
 );
 
 /**
- * A text without addresses of machines, for callers who must not learn what the inside of a deployment looks like: IP addresses,
- * hosts with ports, names of internal domains, and every URL but those of `http:` and `https:` with a public name, which may be
- * help. Takes time in proportion to the text.
+ * Removes addresses of machines from a text for callers, who must not learn the structure of a deployment: IP
+ * addresses, hosts with ports, names of internal domains, and every URL but `http:` and `https:` URLs with a public
+ * name, which may lead to documentation. Linear in the length of the text.
  */
 export function hideAddresses(text: string): string {
   const pages: string[] = [];
@@ -52,7 +52,7 @@ function isAddress(word: string): boolean {
   return /^\d{1,5}$/.test(port) && (/[.-]/.test(host) || port.length >= 4);
 }
 
-/** IPv6 addresses may be in brackets, and may name an interface. */
+/** IPv6 addresses may be in brackets and may have a zone. */
 function isIpAddress(host: string): boolean {
   const bare = host.startsWith('[') ? host.slice(1, host.endsWith(']') ? -1 : undefined) : host;
   return isIP(bare) !== 0;

@@ -8,7 +8,10 @@ import { hideAddresses } from './hide-addresses.js';
  */
 export type RetryScope = 'anywhere' | 'elsewhere' | 'other_route' | 'never';
 
-/** Longest wait that is taken from a server, in ms: one hour. A wrong clock or unit must not keep it from being asked for ever. */
+/**
+ * Longest wait that is accepted from a server, in ms: one hour. A wrong clock or unit must not exclude the server
+ * forever.
+ */
 const longestRetryAfterMs = 3_600_000;
 
 /** Longest message, in characters. */
@@ -20,9 +23,12 @@ export interface LlmErrorOptions {
   scope: RetryScope;
   /** May the caller send the same request again later? Follows from `scope` unless given. */
   retryable?: boolean;
-  /** How long the server asked us to wait, in milliseconds. Above one hour it counts as that, below 0 as nothing. */
+  /**
+   * How long the server asked us to wait, in milliseconds. More than one hour counts as one hour; a negative value is
+   * ignored.
+   */
   retryAfterMs?: number | undefined;
-  /** The message for callers, where it is not the message without its addresses. */
+  /** The message for callers; left out: the message without its addresses. */
   publicMessage?: string;
   cause?: unknown;
 }

@@ -4,27 +4,29 @@ import { asCount, isJsonObject, type JsonObject } from './json-values.js';
 import { maxNameLength, type LlmUsage } from './protocol.js';
 import { type SecretRedactor } from '../redaction/secret-redactor.js';
 
-/** Most bytes of the JSON of an answer's metadata: as much as of a request's. */
+/** Most bytes of an answer's metadata as JSON: the same as of a request's. */
 export const maxMetadataBytes = 16 * 1024;
 
 /** Deepest nesting of an answer's metadata; `{}` has depth 1. */
 export const maxMetadataDepth = 10;
 
-/** Stands for metadata beyond the bounds until the answer ends. */
+/** Marks metadata beyond the bounds until the answer ends. */
 const oversized: JsonObject = Object.freeze({});
 
 /** Keys that mean something to JavaScript objects themselves. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** A fact of an answer that was left out, or changed to be within its bounds. */
+/** A fact of an answer that was dropped (`metadata`), or changed to be within its bounds (`usage`). */
 export type ReducedFact = 'metadata' | 'usage';
 
-/** A name that a server says, such as a model or a finish reason: bounded, printable, and fit to be stored. */
+/** A name from a server, such as a model or a finish reason: bounded, printable and storable. */
 export function asName(value: string): string {
   return printable(storableUpTo(maxNameLength, value));
 }
 
-/** Metadata of an answer, fit to be stored; a mark for {@link boundedEnd} where it is too large. Undefined if it is no object. */
+/**
+ * Storable metadata of an answer; a mark for {@link boundedEnd} if it is too large. Undefined if it is not an object.
+ */
 export function asMetadata(value: unknown): JsonObject | undefined {
   if (!isJsonObject(value)) return undefined;
   if (value === oversized || !fits(value)) return oversized;
@@ -35,8 +37,8 @@ export function asMetadata(value: unknown): JsonObject | undefined {
 }
 
 /**
- * The end of an answer with every fact within its bounds and without secrets, whatever protocol it comes from; the answer itself
- * counts in any case.
+ * The end of an answer of any protocol, with every fact within its bounds and without secrets; the answer itself is
+ * kept in any case.
  */
 export function boundedEnd(
   end: AnswerEnd,
@@ -72,7 +74,7 @@ function boundedUsage(usage: LlmUsage): LlmUsage {
   return bounded;
 }
 
-/** Looks at no more of a value than may be kept. */
+/** Visits no more of a value than may be kept. */
 function fits(metadata: JsonObject): boolean {
   let left = maxMetadataBytes;
   const fitsAt = (value: unknown, depth: number): boolean => {

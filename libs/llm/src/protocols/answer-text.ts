@@ -13,7 +13,7 @@ export class AnswerText {
   #held = '';
   #length = 0;
 
-  /** @param redactor takes secrets out of the text; what may be the beginning of one is held back */
+  /** @param redactor redacts secrets in the text; the possible start of one is held back */
   constructor(private readonly redactor: SecretRedactor) {
     this.#redacted = redactor.stream();
   }

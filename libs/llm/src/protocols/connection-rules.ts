@@ -10,7 +10,7 @@ export interface ConnectionRules {
   correlation: 'order' | 'ids';
   /**
    * Whether a request has an id that the server may repeat, also where requests do not share connections and `order`
-   * holds. A server that repeats it in every frame of an answer needs no quiet time between two askers.
+   * holds. A server that repeats it in every frame of an answer needs no quiet period between two callers.
    */
   offersIds: boolean;
   /** Are request ids to be unlike those of every other connection? Else they count up from 1. */

@@ -9,10 +9,10 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Largest token count that is taken from a server: what a 32-bit column holds. */
+/** Largest token count that is accepted from a server: the maximum of a 32-bit column. */
 export const maxCount = 2 ** 31 - 1;
 
-/** Counts come from outside: anything but a whole number from 0 on is no count, and one above {@link maxCount} is that. */
+/** A count from a server: undefined for anything but a whole number from 0 on; at most {@link maxCount}. */
 export function asCount(value: unknown): number | undefined {
   return Number.isInteger(value) && (value as number) >= 0 ? Math.min(value as number, maxCount) : undefined;
 }

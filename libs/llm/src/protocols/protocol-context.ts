@@ -13,7 +13,7 @@ export type ProtocolValue = string | number | boolean;
 export interface ProtocolVariable {
   /** Without one, every route has to give the value. */
   default?: ProtocolValue | undefined;
-  /** Redacted in everything that servers say. */
+  /** Redacted in everything that servers send. */
   secret?: boolean | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface LlmRequest {
   stream: boolean;
   /**
    * Whose request it is: any stable key. Connections and waiting places are shared between owners
-   * (`transport.ownerShare`). Left out: the request has no bound but those of all requests together.
+   * (`transport.ownerShare`). Left out: only the bounds of all requests together apply.
    */
   owner?: string | undefined;
   /** Passed through to the server where the protocol has a place for it. */
@@ -140,7 +140,7 @@ export interface LlmProtocol {
   /** Where its servers differ from `connectionDefaults`. */
   readonly connection?: Partial<ConnectionRules>;
   readonly limits?: ProtocolLimits;
-  /** `accept` where servers end answers without text on purpose; a route's own setting counts more. */
+  /** `accept` if servers end answers without text on purpose; a route's own setting has precedence. */
   readonly emptyAnswer?: EmptyAnswerPolicy | undefined;
   readonly variables?: Readonly<Record<string, ProtocolVariable>>;
   /** Fixed values of the protocol itself that must not be shown, such as a token in a header. */

@@ -1,12 +1,12 @@
 const credentialName = /key|token|secret|pass|pwd|auth|sig|cred|cookie|session|jwt|bearer/i;
 
-/** Parameters whose values are words that answers may contain. */
+/** Names of parameters whose values are ordinary words that answers may contain. */
 const plainName =
   /model|version|deploy|engine|format|lang|locale|region|protocol|client|room|channel|stream|type|mode|name|encoding|voice|user-agent|accept|origin|host/i;
 
 /**
- * Is a named value (of a header, a query, a variable) to be kept secret? By its name where that says so, else by its looks: 16
- * characters without a space, or eight with letters and digits, are no word.
+ * Whether a named value (of a header, a query, a variable) is a secret: by its name if that is conclusive, else by its
+ * form: 16 characters without a space, or eight with letters and digits, are not a word.
  */
 export function isCredential(name: string, value: string): boolean {
   if (credentialName.test(name)) return true;

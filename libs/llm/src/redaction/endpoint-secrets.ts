@@ -5,9 +5,9 @@ import { basicCredentials } from './secret-forms.js';
 import { type SecretsToRedact } from './secret-redactor.js';
 
 /**
- * What must not be shown of an address and of the credentials that are used there, even when a server repeats it: the API key,
- * user and password (also as `Authorization: Basic` sends them), credentials in the query, variables of the protocol that are
- * secret, and values that its description holds.
+ * The secrets of an address and of the credentials that are used there, which are redacted even if a server repeats
+ * them: the API key, user and password (also as `Authorization: Basic` sends them), credentials in the query, variables
+ * of the protocol that are secret, and values that its description holds.
  */
 export function endpointSecrets(
   url: string,
@@ -24,7 +24,7 @@ export function endpointSecrets(
   return { secrets: [apiKey ?? '', ...secrets, ...inVariables, ...(protocol.secrets ?? [])], accounts };
 }
 
-/** The secrets of any URL. A password that the visible part of the URL shows anyway is none. */
+/** The secrets of any URL. A password that also occurs in the visible part of the URL is not one. */
 export function urlSecrets(address: string): Required<Pick<SecretsToRedact, 'secrets' | 'accounts'>> {
   const url = new URL(address);
   const { protocol, host, pathname, searchParams } = url;

@@ -2,7 +2,7 @@ import { addSpan } from './pattern-automaton.js';
 import { lowerCase, symbolAt, symbolsOf } from './symbols.js';
 
 /**
- * Finds pieces of secrets, of a fixed length: errors show keys cut short, or with something in between. Costs about 50 ns for
+ * Finds parts of secrets, of a fixed length: errors often show truncated or partly masked keys. Costs about 50 ns for
  * each character of a text, so the texts have to be bounded.
  */
 export class Fragments {

@@ -4,11 +4,13 @@ import { ampersand, backslash, lowerCase, pending, percent, symbolAt, symbolsOf 
 export interface Scan {
   /** Where patterns are, as pairs of start and end, in order; overlapping ones are joined. */
   spans: readonly number[];
-  /** From here on the text may be the beginning of a pattern, or of an escape. The text's length once it has ended. */
+  /**
+   * From this position on the text may be the start of a pattern or of an escape; the text's length once it has ended.
+   */
   holdFrom: number;
 }
 
-/** A text that ends within a pattern is taken for it if it has so many symbols, and half of the pattern. */
+/** A text that ends within a pattern counts as the pattern if so many symbols, and half of the pattern, match. */
 const shortestBeginning = 8;
 
 const noSpans: readonly number[] = [];
@@ -23,13 +25,13 @@ export class PatternAutomaton {
   readonly #asciiClasses = new Uint8Array(128);
   readonly #otherClasses = new Map<number, number>();
   readonly #width: number;
-  /** Of each state and class, the next state. */
+  /** The next state, by state and class. */
   readonly #next: Int32Array;
-  /** Symbols of the longest beginning of a pattern that the text ends with. */
+  /** Per state: symbols of the longest prefix of a pattern that the text ends with. */
   readonly #depth: Int32Array;
-  /** Symbols of the longest pattern that the text ends with; 0: of none. */
+  /** Per state: symbols of the longest pattern that the text ends with; 0: none. */
   readonly #matched: Int32Array;
-  /** Symbols of the shortest pattern that goes on from there. */
+  /** Per state: symbols of the shortest pattern that continues from it. */
   readonly #shortest: Int32Array;
   /** Where the last symbols began. */
   readonly #starts: Int32Array;
@@ -50,7 +52,7 @@ export class PatternAutomaton {
 
   /**
    * Linear in the length of the text.
-   * @param covered so many characters at the beginning are known to belong to a pattern
+   * @param covered how many characters at the start are known to belong to a pattern
    */
   scan(text: string, isEnd: boolean, covered = 0): Scan {
     const next = this.#next;
@@ -131,7 +133,10 @@ export class PatternAutomaton {
     return states;
   }
 
-  /** Where the text goes on with a symbol that a pattern does not, the longest end that begins a pattern is next. */
+  /**
+   * Failure transitions: if the next symbol does not continue a pattern, the longest suffix that is a prefix of a
+   * pattern follows.
+   */
   #addFailures(states: number): void {
     const failure = new Int32Array(states);
     const queue = [0];

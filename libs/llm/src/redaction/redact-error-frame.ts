@@ -1,7 +1,7 @@
 import { redactValue } from './redact-value.js';
 import { type SecretRedactor } from './secret-redactor.js';
 
-/** A frame that says an error, with every text in it redacted. A frame that is no JSON is cut as error messages are. */
+/** An error frame with every text in it redacted. A frame that is not JSON is treated as an error message. */
 export function redactErrorFrame(frame: string, { redactError }: SecretRedactor): string {
   let value: unknown;
   try {

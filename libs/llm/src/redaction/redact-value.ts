@@ -1,12 +1,13 @@
-/** Levels of a value that are looked at; what is deeper becomes null. */
+/** Levels of a value that are visited; deeper values become null. */
 const maxDepth = 32;
 
-/** Parts of a value, keys included, that are looked at; all that follow become null. */
+/** Parts of a value, including keys, that are visited; all later ones become null. */
 const maxParts = 10_000;
 
 /**
- * A JSON value with every key and text redacted, and numbers and truth values as they are. A number that reads like a secret
- * becomes the redacted text. Gives the value itself where nothing had to be redacted. Looks at 10,000 parts, 32 levels deep.
+ * A JSON value with every key and string redacted; numbers and booleans are kept. A number that matches a secret
+ * becomes the redacted string. Returns the value itself if nothing was redacted. Visits at most 10,000 parts and 32
+ * levels.
  */
 export function redactValue(value: unknown, redact: (text: string) => string): unknown {
   let parts = 0;

@@ -1,7 +1,7 @@
 /**
- * The texts in which a secret may come back, beside those that `symbols.ts` makes equal (escapes of URLs, JSON, JavaScript and
- * HTML, and upper and lower case): the secret itself, base64 of it in both alphabets and at every alignment, so that it is
- * found within base64 of a longer text, and hexadecimal.
+ * The texts in which a secret may reappear, beside those that `symbols.ts` makes equal (escapes of URLs, JSON,
+ * JavaScript and HTML, and upper and lower case): the secret itself, base64 of it in both alphabets and at every
+ * alignment, so that it is found within base64 of a longer text, and hexadecimal.
  */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);

@@ -5,8 +5,8 @@ import { redactValue } from './redact-value.js';
 import { markSpans, StreamRedactor } from './stream-redactor.js';
 
 /**
- * Characters that a form of a secret needs to be redacted in answers and logs. A shorter one would be found in ordinary text;
- * longer forms of a short secret are redacted all the same.
+ * Characters that a form of a secret needs to be redacted in answers and logs. Shorter ones occur in ordinary text;
+ * longer forms of a short secret are still redacted.
  */
 export const shortestSecret = 8;
 
@@ -16,22 +16,21 @@ const shortestInErrors = 4;
 /** Characters of a part of a secret that is redacted in error messages. */
 const fragmentLength = 8;
 
-/** Longest error message that is looked at; the rest is cut off. */
+/** Longest error message, in characters; the rest is cut off. */
 const maxErrorLength = 4_000;
 
-/** What a {@link SecretRedactor} is made for; empty texts are passed over. */
+/** The secrets of a {@link SecretRedactor}; empty ones are ignored. */
 export interface SecretsToRedact {
   secrets: readonly string[];
   /** Account names: redacted in error messages alone, as they may be words of an answer. */
   accounts?: readonly string[];
-  /** Redacted as they are alone, not in any other form: for many that no server knows. */
+  /** Redacted verbatim only: for many secrets that no server knows. */
   plain?: readonly string[];
 }
 
 /**
- * Takes every form of the secrets that it is given out of texts, and puts `[secret]` in their place. It keeps what servers and
- * libraries repeat by themselves (headers, URLs, encodings) from being shown; a server that wants to betray its own key can
- * invent an encoding that no one knows.
+ * Replaces every form of its secrets in texts with `[secret]`. It covers what servers and libraries repeat by
+ * themselves (headers, URLs, encodings); a server that wants to leak its own key can invent another encoding.
  */
 export class SecretRedactor {
   readonly #automaton: PatternAutomaton | undefined;
@@ -52,7 +51,10 @@ export class SecretRedactor {
     return spans.length === 0 ? text : markSpans(text, spans, text.length).text;
   };
 
-  /** For what a server says of an error: parts of secrets and short secrets are redacted, too. At most 4000 characters. */
+  /**
+   * For error messages of servers: parts of secrets and short secrets are redacted as well. Returns at most 4000
+   * characters.
+   */
   readonly redactError = (message: string): string => {
     const text = message.length > maxErrorLength ? message.slice(0, maxErrorLength) : message;
     if (this.#inErrors === undefined) return text;
@@ -67,7 +69,7 @@ export class SecretRedactor {
     return this.#automaton === undefined ? value : (redactValue(value, this.redact) as T);
   }
 
-  /** For one text that comes in pieces. */
+  /** A redactor for one text that arrives in pieces. */
   stream(): StreamRedactor {
     return new StreamRedactor(this.#automaton);
   }

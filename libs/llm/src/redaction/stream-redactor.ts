@@ -1,28 +1,28 @@
 import { type PatternAutomaton } from './pattern-automaton.js';
 
-/** What is shown in place of a secret. */
+/** Replaces a secret. */
 export const secretMark = '[secret]';
 
 /**
- * Redacts a text that comes in pieces, cut anywhere. What it gives, joined, is what the text redacted in one piece is. It
- * holds back the end of a piece while that may be the beginning of a secret: at most as many symbols as the longest pattern
+ * Redacts a text that arrives in pieces, divided anywhere. Its joined output equals the whole text redacted at once. It
+ * holds back the end of a piece while that may be the start of a secret: at most as many symbols as the longest pattern
  * has, of at most 16 characters each.
  */
 export class StreamRedactor {
   #held = '';
-  /** Characters of the held text that belong to a secret whose mark was given already. */
+  /** Characters of the held text that belong to a secret whose mark was already returned. */
   #covered = 0;
 
-  /** @param automaton undefined: there is nothing to redact */
+  /** @param automaton undefined if there is nothing to redact */
   constructor(private readonly automaton: PatternAutomaton | undefined) {}
 
-  /** What can be shown after one more piece. */
+  /** The text that can be shown after one more piece. */
   push(piece: string): string {
     if (this.automaton === undefined) return piece;
     return this.#take(this.automaton, this.#held + piece, false);
   }
 
-  /** The rest; the text has ended. */
+  /** The rest, once the text has ended. */
   end(): string {
     if (this.automaton === undefined || this.#held === '') return '';
     return this.#take(this.automaton, this.#held, true);
@@ -47,7 +47,7 @@ export class StreamRedactor {
 
 /**
  * A text with a mark in place of each span that begins before `limit`, up to `limit`.
- * @param isFirstMarked the mark of the first span was given before
+ * @param isFirstMarked whether the mark of the first span was already returned
  * @returns also where the last of these spans ends, or `limit` if that is further
  */
 export function markSpans(

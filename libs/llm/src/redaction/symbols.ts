@@ -12,11 +12,11 @@ export const percent = 0x25;
 export const ampersand = 0x26;
 export const backslash = 0x5c;
 
-/** `%25` may stand for `%` so many times over: `%252563` is `c`. */
+/** How many times percent-encoding may be nested: `%252563` is `c`. */
 const maxPercentLevels = 3;
 const maxBackslashes = 8;
 
-/** No escape is there. */
+/** There is no escape. */
 const none = -2;
 
 /**
@@ -38,7 +38,7 @@ export function symbolAt(text: string, at: number, isEnd: boolean): number {
   }
 }
 
-/** The symbols of a whole text, in lower case: what a pattern is made of. */
+/** The symbols of a whole text, in lower case, as in a pattern. */
 export function symbolsOf(text: string): number[] {
   const symbols: number[] = [];
   for (let at = 0; at < text.length;) {

@@ -8,7 +8,7 @@ import { type CallOptions, type OpenCalls } from './call.js';
 import { firstAnswer } from './hedge/hedge.js';
 import { type LlmEvent } from './llm-event.js';
 
-/** In place of an endpoint, where the canned reply answers. */
+/** Stands for an endpoint when the canned reply is the answer. */
 const canned = { name: 'fallback_reply', label: 'fallback_reply' };
 
 /** What all requests of a client share. */
@@ -73,7 +73,7 @@ export async function* attemptLoop(
       }
       for (const ended of attempts.takeEnded()) yield ended;
       isShown = text.length > 0;
-      // The end of what was shown may have been held back as the beginning of a secret; it is none.
+      // The end of the text may have been held back as the possible start of a secret; now it is known not to be one.
       const rest = isShown ? text.finish().rest : '';
       if (rest !== '') yield { type: 'delta', text: rest };
       if (isShown && options.restart === 'never') throw failure;

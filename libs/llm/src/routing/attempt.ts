@@ -39,7 +39,7 @@ export interface AttemptLimits {
   totalMs?: number | undefined;
   /** Longest answer, in characters; each delta counts for a few more. */
   maxAnswerChars: number;
-  /** What an end without any text is. */
+  /** How an answer without text is treated. */
   emptyAnswer: EmptyAnswerPolicy;
 }
 

@@ -26,7 +26,7 @@ export interface RouteOptions {
   protocol?: string | LlmProtocol | undefined;
   /** Most requests in flight on one connection, instead of the transport's. */
   requestsPerConnection?: number | undefined;
-  /** Which connections may be used again, instead of the transport's. */
+  /** Which connections may be reused; left out: the transport's setting. */
   reuse?: ReuseSetting | undefined;
   /** `least_loaded` if left out. */
   balancer?: BalancerName | undefined;
@@ -71,7 +71,7 @@ export interface LlmClientOptions {
   transport?: Partial<TransportOptions>;
   /** Longest answer, in characters. */
   maxAnswerChars?: number;
-  /** What an answer without text is, where neither route nor protocol says so. */
+  /** How an answer without text is treated if neither route nor protocol says so. */
   emptyAnswer?: EmptyAnswerPolicy | undefined;
   /** Texts that must not show up in answers and errors, beside those that the routes hold. */
   secrets?: readonly string[];

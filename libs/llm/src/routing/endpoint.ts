@@ -67,13 +67,13 @@ export interface EndpointState extends PoolState {
 export class Endpoint implements Loaded {
   /** Its address, for operators. */
   readonly name: string;
-  /** What callers may know it by: its route and its number there, such as `primary-1`. */
+  /** Its name for callers: its route and its number there, such as `primary-1`. */
   readonly label: string;
   readonly weight: number;
   readonly route: string;
   readonly model: string;
   readonly pool: Pool;
-  /** Takes secrets out of what its servers say. */
+  /** Redacts secrets in what its servers send. */
   readonly redactor: SecretRedactor;
   /** What its servers need instead of the client's limits. */
   readonly limits: ProtocolLimits;

@@ -92,8 +92,8 @@ export class LlmClient {
   /**
    * To be asked before work is taken on that would only wait.
    * @param owner as in {@link LlmRequest}
-   * @throws LlmQueueFullError while as many requests as may wait are waiting, at every endpoint in good health;
-   * LlmOwnerLimitError while only the owner's share of them is full
+   * @throws LlmQueueFullError if the queue of every healthy endpoint is full; LlmOwnerLimitError if only the owner's
+   * share of the queues is full
    */
   admit(owner?: string): void {
     const refused = this.#refusalFor(owner);

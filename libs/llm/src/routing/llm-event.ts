@@ -11,7 +11,7 @@ export interface AttemptRecord {
   route: string;
   /** The endpoint's address as operators may see it. */
   endpoint: string;
-  /** What callers may know the endpoint by, such as `primary-1`. */
+  /** The name of the endpoint for callers, such as `primary-1`. */
   endpointLabel: string;
   outcome: 'succeeded' | 'failed' | 'cancelled';
   errorCode: string | null;
@@ -28,7 +28,7 @@ export interface AttemptRecord {
   /** Who answered, in the server's words; null when it did not say, or did not answer. */
   responseModel: string | null;
   usage: LlmUsage | null;
-  /** What of the answer was left out, or changed to be within its bounds. */
+  /** The facts of the answer that were dropped, or changed to be within their bounds. */
   reduced: readonly ReducedFact[];
   /** The caller's name for the request. */
   label: string | null;

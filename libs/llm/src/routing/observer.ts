@@ -5,11 +5,11 @@ import { type AttemptRecord } from './llm-event.js';
 /** What happens inside the client, for logs and metrics; the client itself logs nothing. */
 export interface LlmObservations {
   attempt: [attempt: AttemptRecord];
-  /** A request was refused before it was taken on: `llm_overloaded`, or `owner_limit` for its owner's share. */
+  /** A request was refused before it was accepted: `llm_overloaded`, or `owner_limit` for its owner's share. */
   refused: [code: string];
   connectionOpened: [endpoint: string];
   connectionClosed: [endpoint: string, reason: string];
-  /** An endpoint's connections are used in another way from now on, until the client is closed. */
+  /** The reuse of an endpoint's connections has changed, until the client is closed. */
   reuseChanged: [endpoint: string, mode: ReuseMode, reason: string];
 }
 

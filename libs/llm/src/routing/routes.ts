@@ -23,7 +23,7 @@ export interface ClientEnvironment {
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
-  /** Opens WebSockets instead of the real thing. */
+  /** Opens WebSockets; left out: real ones. For tests. */
   dial?: Dialer | undefined;
 }
 
@@ -61,7 +61,9 @@ export function createRoutes(
   });
 }
 
-/** The secrets of all endpoints: what one of them repeats may be the key of another one on the same machine. */
+/**
+ * The secrets of all endpoints together, because one endpoint may repeat the key of another one on the same machine.
+ */
 export function secretsOfRoutes(
   options: Pick<LlmClientOptions, 'routes' | 'protocols' | 'secrets'>,
 ): SecretsToRedact {

@@ -6,7 +6,7 @@ import { type LlmRequest } from '../protocols/protocol.js';
 
 export const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
 
-/** A chain of routes, each of one or more addresses; short waits, and none for connections to be quiet. */
+/** A chain of routes, each of one or more addresses; short waits, and no quiet periods of connections. */
 export function clientOptions(routes: readonly (readonly string[])[], more: Partial<LlmClientOptions> = {}) {
   return {
     routes: routes.map((urls, index) => ({

@@ -7,7 +7,7 @@ interface Due {
 }
 
 /**
- * Time for simulations of many thousand events: it stands still while anything runs, and jumps to what is due next.
+ * Time for simulations of many thousand events: it stands still while code runs, and then jumps to the next due event.
  * Due events are kept in a binary heap.
  */
 export class SimulatedTime implements Clock {
@@ -51,7 +51,7 @@ export class SimulatedTime implements Clock {
     });
   }
 
-  /** Runs everything that falls due, each after all promises have settled, until the promise given has. */
+  /** Runs due events one by one, each after all promises have settled, until `done` has settled. */
   async runUntil(done: Promise<unknown>): Promise<void> {
     let isDone = false;
     void done.finally(() => (isDone = true));

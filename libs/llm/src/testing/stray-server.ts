@@ -6,7 +6,7 @@ import { LlmConnectError } from '../errors/connection-errors.js';
 import { type Dialer } from '../transport/dial/dial.js';
 import { Inbox } from '../transport/inbox.js';
 
-/** How often a server does each thing, from 0 to 1 for one connection or one answer. */
+/** Probabilities from 0 to 1, per connection or per answer. */
 export interface StrayHabits {
   /** Sends what reads as an answer after a connection opened. */
   greets: number;
@@ -22,9 +22,9 @@ export interface StrayHabits {
   isLate: number;
   /** Closes the connection in mid-answer. */
   breaks: number;
-  /** Repeats `request_id` in each frame of the answer; what it sends too much has none. */
+  /** Repeats `request_id` in each frame of the answer; its unsolicited frames have none. */
   echoesIds: boolean;
-  /** The longest delay of what it sends too much, in ms. */
+  /** The longest delay of unsolicited frames, in ms. */
   delayMs: number;
   /** Longest time to an ordinary answer, in ms. */
   thinkMs: number;
@@ -34,12 +34,12 @@ export interface StrayHabits {
 const edges = [0, 1, 2, 149, 150, 151, 249, 250, 251, 299, 300, 301, 499, 500, 501, 749, 998, 999, 1_000];
 
 /**
- * A server of the guide protocol without a network, which sends frames at the wrong time. Each piece of an answer has the
- * question's own text in it, so that a reader of another one is found.
+ * A server of the guide protocol without a network, which sends frames at the wrong time. Each piece of an answer
+ * contains the text of its request, so that a misdelivered piece is detected.
  */
 export class StrayServer {
   connections = 0;
-  /** Frames sent that no question had asked for. */
+  /** Unsolicited frames sent. */
   strayFrames = 0;
 
   constructor(
@@ -48,7 +48,7 @@ export class StrayServer {
     private readonly random: () => number,
   ) {}
 
-  /** To be used by a client in place of real sockets. */
+  /** Replaces real sockets in a client. */
   readonly dial: Dialer = async ({ name }, _options, clock, signal) => {
     await clock.sleep(this.#pick([0, 1, 5]), signal);
     if (signal.aborted) throw new LlmConnectError(name, signal.reason as Error);
@@ -141,7 +141,7 @@ export class StrayServer {
   }
 }
 
-/** As much of a WebSocket, and of the TCP socket under it, as a connection uses. */
+/** The part of a WebSocket, and of its TCP socket, that a connection uses. */
 class SimulatedSocket extends EventEmitter {
   readyState = 1;
   bufferedAmount = 0;

@@ -90,22 +90,22 @@ export class Connection {
     return this.#taken === 0;
   }
 
-  /** Whether it can take a request of anyone now. */
+  /** Whether it can take a request of any caller now. */
   get isReady(): boolean {
     return this.hasRoom && this.#reuse.isReady;
   }
 
-  /** When it may carry a request of anyone, in ms from now, if it is idle; Infinity: never. */
+  /** When it may carry a request of any caller if it is idle, in ms from now; Infinity: never. */
   get readyInMs(): number {
     return this.#reuse.readyInMs;
   }
 
-  /** When it may be closed because no request can use it any more, in ms from now; Infinity: never. */
+  /** When no request can use it any more and it may be closed, in ms from now; Infinity: never. */
   get spentInMs(): number {
     return this.#reuse.spentInMs;
   }
 
-  /** Whether it can take this request at once, because it carried the one before of the same conversation. */
+  /** Whether it can take this request immediately, because it carried the previous one of the same conversation. */
   canFollow(request: LlmRequest): boolean {
     return this.hasRoom && this.#reuse.mayFollow(request);
   }

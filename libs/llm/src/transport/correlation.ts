@@ -17,11 +17,13 @@ export interface Correlation {
   all(): IterableIterator<OpenExchange>;
   begin(exchange: OpenExchange): void;
   end(exchange: OpenExchange): void;
-  /** Undefined: of no request here, to be dropped. An error: this and all that follows is doubtful. */
+  /**
+   * Undefined: it belongs to no request here and is dropped. An error: this frame and all later ones are unreliable.
+   */
   whose(frame: DecodedFrame): OpenExchange | LlmError | undefined;
 }
 
-/** Whether a frame says anything about an answer, so that it matters whose it is. */
+/** Whether a frame contains anything of an answer, so that it must be matched to a request. */
 export function concernsAnswer({ event, facts, learned, next }: DecodedFrame): boolean {
   return event !== undefined || facts !== undefined || learned !== undefined || next !== undefined;
 }
@@ -97,7 +99,7 @@ export class OrderCorrelation extends Table implements Correlation {
     return isPlainError ? exchange : (this.#doubtOf(requestId) ?? exchange);
   }
 
-  /** An error may be about anything; other frames show that the server does not repeat the id, against what it did. */
+  /** An error may concern anything; any other frame shows that the server no longer repeats the id. */
   #withoutId({ event }: DecodedFrame): LlmError | undefined {
     if (event === undefined) return undefined;
     if (event.type === 'error') return event.error;

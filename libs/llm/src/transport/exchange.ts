@@ -26,7 +26,7 @@ export class OpenExchange {
   readonly assembly = new AnswerAssembly();
   /** Whether each frame of the answer so far had the id of this request. */
   isNamed = true;
-  /** Whether a frame of the answer has come. */
+  /** Whether a frame of the answer has arrived. */
   hasBegun = false;
   /** Bytes that had come on the connection when something of the answer came last. */
   bytesHeard: number;

@@ -101,12 +101,12 @@ export class Exchanges {
     }
   }
 
-  /** A frame while no answer is awaited. @returns whether that was all there is to do about it */
+  /** A frame while no answer is expected. @returns whether it needs no further handling */
   #takeUnexpected({ requestId }: DecodedFrame): boolean {
     const { rules, reuse } = this.#setup;
     const { isByOrder } = reuse;
     const isEarly = this.#count === 0;
-    // With the id of a request that is over, or of another connection's, it can be taken for no other answer.
+    // With the id of a request that is over, or of another connection, it cannot be mistaken for another answer.
     if (isUniqueRequestId(requestId)) return true;
     if (isByOrder && rules.correlation === 'ids' && requestId !== undefined) return true;
     if (isByOrder || isEarly) this.#reuse.unexpectedFrame();
@@ -162,7 +162,7 @@ export class Exchanges {
       this.#over(exchange);
       if (exchange.isNamed) this.#answered(exchange);
       else if (event.error.scope === 'never') this.#setup.reuse.requestRefused();
-      // What follows an error, such as a late end, could not be told from the next answer.
+      // What follows an error, such as a late end, could not be distinguished from the next answer.
       if (this.#setup.reuse.isByOrder) this.#wire.retire();
       listener?.event(event);
       return;

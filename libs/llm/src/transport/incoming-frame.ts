@@ -20,8 +20,8 @@ export function decodeFrame(
   }
   const frame = decoded(protocol, text);
   if (!isError(frame)) return frame;
-  // Servers like to repeat the key that they refuse. The frame is redacted before its code and message are made of it: they
-  // are cut and respelled, and a secret could not be found in them any more.
+  // Servers often repeat the key that they refuse. The frame is redacted before its code and message are extracted:
+  // these are truncated and respelled, so a secret could no longer be found in them.
   const redacted = decoded(protocol, redactErrorFrame(text, redactor));
   return isError(redacted) ? redacted : new LlmFrameError('the protocol failed on it');
 }

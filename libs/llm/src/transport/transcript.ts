@@ -29,7 +29,7 @@ export class Transcript {
   }
 }
 
-/** @param whose of which owner and conversation it is */
+/** @param whose its owner and conversation */
 function digest(whose: readonly (string | undefined)[], messages: readonly LlmMessage[]): string {
   const said = messages.flatMap(({ role, content }) => [role, content]);
   return createHash('sha256')

@@ -10,9 +10,12 @@ export interface TransportOptions {
   requestsPerConnection: number;
   /** Which connections may be used again where the server does not repeat request ids. */
   reuse: ReuseSetting;
-  /** How long a new connection must be quiet before its first request, so that no greeting is taken for the answer. */
+  /**
+   * How long a new connection must be quiet before its first request, in ms, so that a greeting is not mistaken for the
+   * answer.
+   */
   settleMs: number;
-  /** How long a connection must be quiet before it carries a request of another asker. */
+  /** How long a connection must be quiet before it carries a request of another caller, in ms. */
   restMs: number;
   /** Most requests that wait for a connection. */
   maxQueue: number;

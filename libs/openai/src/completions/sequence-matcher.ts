@@ -1,9 +1,9 @@
 /**
- * Finds a sequence in a text that comes character by character (Knuth, Morris, Pratt): a constant number of steps for each
- * character on average, whatever sequence and text are. Characters are UTF-16 code units.
+ * Finds a sequence in a text that arrives character by character (Knuth, Morris, Pratt): a constant number of steps for
+ * each character on average, whatever sequence and text are. Characters are UTF-16 code units.
  */
 export class SequenceMatcher {
-  /** For each length of a beginning of the sequence, the length of the longest shorter one that it ends with. */
+  /** For each prefix length of the sequence, the length of its longest proper prefix that is also its suffix. */
   readonly #fallbacks: Uint32Array;
   #matched = 0;
 
@@ -16,7 +16,7 @@ export class SequenceMatcher {
     return this.sequence.length;
   }
 
-  /** How many characters of the sequence's beginning the text ends with, without a whole sequence. */
+  /** How many characters of the sequence's start the text ends with; less than the whole sequence. */
   get begun(): number {
     return this.#matched;
   }

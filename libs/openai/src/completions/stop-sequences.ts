@@ -1,16 +1,16 @@
 import { SequenceMatcher } from './sequence-matcher.js';
 
 /**
- * Cuts a text that comes in pieces where the first of some sequences begins: the same place however the text is divided.
+ * Cuts a text that arrives in pieces where the first of some sequences begins, regardless of how the text is divided.
  * Linear in the text; holds back at most as many characters as the longest sequence has. Pure; one for each text.
  */
 export class StopSequences {
   readonly #matchers: readonly SequenceMatcher[];
-  /** The end of the text so far that is not given yet. */
+  /** The end of the text so far that was not returned yet. */
   #held = '';
   /** The length of the text so far. */
   #length = 0;
-  /** Where the first sequence begins that was found; another one that is not over yet may begin before it. */
+  /** Where the first complete sequence begins; an incomplete one may begin before it. */
   #found: number | undefined;
   #isStopped = false;
 
@@ -54,7 +54,7 @@ export class StopSequences {
     this.#isStopped = this.#found !== undefined && this.#found <= this.#earliestBegun();
   }
 
-  /** Where the first sequence begins that the text may end in the middle of. */
+  /** Where the first incomplete sequence begins that the text may end within. */
   #earliestBegun(): number {
     let longest = 0;
     for (const { begun } of this.#matchers) longest = Math.max(longest, begun);

@@ -22,7 +22,9 @@ class ErrorBody {
   error!: ErrorFacts;
 }
 
-/** What every operation may answer: bad input, a missing key, too much at once, a defect here, no database. */
+/**
+ * Errors that every operation may return: bad input, a missing key, too much at once, an internal error, no database.
+ */
 const always = [400, 401, 429, 500, 503];
 
 /** Tells in the description of the API that these statuses are answered with an error, beside the usual ones. */

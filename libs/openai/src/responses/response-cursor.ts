@@ -21,15 +21,15 @@ interface ResponseEvent {
 }
 
 /**
- * One reader's place in a run, told as the events of the Responses API, a window of about 16 Ki characters at a time: an
- * event that is larger comes in parts.
+ * One reader's position in a run, as events of the Responses API, a window of about 16 Ki characters at a time: a
+ * larger event is sent in parts.
  */
 export class ResponseCursor {
   /** The place of the last event that the reader has; -1: none. */
   #at: number;
   #attempt: number | undefined;
   #isOver = false;
-  /** What is left of events that are larger than a window. */
+  /** The remaining parts of events that are larger than a window. */
   #rest: Iterator<JsonPiece> | undefined;
 
   /** @param after the reader has everything up to there */
@@ -47,8 +47,8 @@ export class ResponseCursor {
   }
 
   /**
-   * The next window of events, of a run that may be another one's view of the same; empty while there are none. A promise
-   * where the text has to be fetched: then the next call may only follow when it has settled.
+   * The next window of events; empty while there are none. A promise if the text has to be fetched; wait until it has
+   * settled before the next call. @param run may be another view of the same run
    */
   next(run: FollowableRun): JsonPiece {
     const part = this.#rest?.next();
@@ -68,7 +68,7 @@ export class ResponseCursor {
       : text.then((slice) => this.#after(run, begun, slice));
   }
 
-  /** The end of a text that is fetched is empty: that is not the end of the events. */
+  /** The last slice of a fetched text is empty, which is not the end of the events. */
   #partOf(part: JsonPiece, run: FollowableRun): JsonPiece {
     return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next(run) : text));
   }
@@ -79,10 +79,10 @@ export class ResponseCursor {
     return encoded(this.#event('error', this.#at + 1, { code: 'server_error', message, param: null }));
   }
 
-  /** @param text the next slice; empty: the reader has all that there is */
+  /** @param text the next slice; empty: the reader has all of the text so far */
   #after(run: FollowableRun, begun: ResponseEvent[], text: string): JsonPiece {
     const events = [...begun, ...this.#text(run, text)];
-    // A stored text is fetched to find out: the next call does so.
+    // Whether there is more of a stored text is only known after the next fetch.
     const hasMore =
       text !== '' &&
       (run.storedText !== undefined || run.answer.slice(this.#at - openings + 1, pieceChars) !== '');
@@ -95,7 +95,7 @@ export class ResponseCursor {
       .then((length) => this.#encode([...events, ...this.#end(run, length)], run));
   }
 
-  /** Small events at once, large ones window by window. */
+  /** Small events in one piece, large ones window by window. */
   #encode(events: readonly ResponseEvent[], run: FollowableRun): JsonPiece {
     if (textSize(events, pieceChars * 2) <= pieceChars * 2) return events.map(encoded).join('');
     this.#rest = parts(events);
@@ -137,7 +137,7 @@ export class ResponseCursor {
     ];
   }
 
-  /** @param length characters of the answer */
+  /** @param length of the answer, in characters */
   #end(run: FollowableRun, length: number): ResponseEvent[] {
     const { turn, storedText } = run;
     const text = storedText === undefined ? turn.reply.content : new SlicedText(storedText);

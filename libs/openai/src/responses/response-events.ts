@@ -50,7 +50,7 @@ export class ResponseEvents {
   }
 }
 
-/** Everything that a run has for a reader now, one window after the other. */
+/** All events that a run has for a reader now, one window after the other. */
 async function* windows(cursor: ResponseCursor, run: FollowableRun): AsyncGenerator<string, void> {
   for (let next = cursor.next(run); next !== ''; next = cursor.next(run)) {
     const events = await next;

@@ -40,8 +40,8 @@ export function requestOf(
 }
 
 /**
- * @param isStored does the database have it?
- * @param text of the answer, where it is not in the turn
+ * @param isStored whether the database has it
+ * @param text of the answer, if it is not in the turn
  */
 export function responseView(
   { run, reply }: Turn,

@@ -4,7 +4,7 @@ import { requestIdOf } from '../request-id.js';
 import { problemBody, problemHeaders } from './problem-body.js';
 import { type Problem } from './problem.js';
 
-/** Answers on a connection that has no request, or an unreadable one, with a problem, and closes it. Throws nothing. */
+/** Sends a problem on a connection that has no request, or an unreadable one, and closes it. Throws nothing. */
 export function answerOnSocket(socket: Socket, problem: Problem): void {
   const id = requestIdOf({ headers: {} });
   const body = JSON.stringify(problemBody(problem, '/', id));

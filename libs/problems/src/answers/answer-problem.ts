@@ -4,9 +4,9 @@ import { type Problem } from './problem.js';
 import { send } from './send-problem.js';
 
 /**
- * Answers a request with a problem from a hook, where no exception filter may be: on routes of Fastify plugins.
+ * Responds with a problem from a hook, for routes of Fastify plugins, which have no exception filter.
  *
- * @param formats of parts of the server with a convention of their own
+ * @param formats error formats of parts of the server, such as `/v1`
  */
 export function answerProblem(
   request: FastifyRequest,

@@ -57,7 +57,7 @@ export function payloadTooLarge(detail?: string, more: ProblemDetails = {}): Pro
   });
 }
 
-/** 429: the caller has as much under way as one caller may have. Retryable, after `retryAfterSeconds` (left out: 1). */
+/** 429: the caller has reached a limit of its own. Retryable, after `retryAfterSeconds` (left out: 1). */
 export function tooManyRequests(code: string, detail: string, more: ProblemDetails = {}): Problem {
   return new Problem({ retryable: true, retryAfterSeconds: 1, ...more, status: 429, code, detail });
 }

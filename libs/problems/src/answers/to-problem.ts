@@ -56,12 +56,12 @@ function fromHttpError(error: unknown): Problem | undefined {
   return new Problem({ status, code: codeOfStatus(status), cause: error });
 }
 
-/** What the system says when this process, or all together, have as many files and sockets open as they may. */
+/** System error codes for: the process, or the whole system, has reached its limit of open files and sockets. */
 const exhaustionCodes: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
-/** How far the causes of an error are followed. */
+/** Most causes of an error that are followed. */
 const mostCauses = 5;
 
-/** 503 where a file or a connection could not be opened for want of descriptors: that passes. */
+/** 503 if a file or a connection could not be opened for lack of descriptors, which is temporary. */
 function fromExhaustion(error: unknown): Problem | undefined {
   let at = error as { code?: unknown; cause?: unknown } | null | undefined;
   for (let depth = 0; depth < mostCauses && typeof at === 'object' && at !== null; depth += 1) {

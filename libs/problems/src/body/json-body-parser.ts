@@ -7,16 +7,16 @@ import { JsonShapeScanner } from './json-shape-scanner.js';
 /** Set by `@RouteConfig(streamedBody)`: the handler reads the body itself, as a stream, with bounds of its own. */
 export const streamedBody = { isBodyStreamed: true } as const;
 
-/** Passes on a body, or why there is none. */
+/** Receives the body, or the reason why there is none. */
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** Parses a whole JSON text; Fastify's own parser, which throws nothing. */
+/** Parses a whole JSON text: Fastify's own parser, which reports errors to the callback. */
 type ParseText = (request: FastifyRequest, text: string, done: Done) => void;
 
 /**
- * A content type parser for Fastify that reads JSON bodies: its shape is checked while it arrives, so that nothing is
- * spent on a hostile one. Such a body is refused with 400 once the rest of it has been read and dropped; one above the
- * route's `bodyLimit` with 413 at once. Routes with {@link streamedBody} get the stream.
+ * A content type parser for Fastify that reads JSON bodies: its shape is checked while it arrives, so that a hostile
+ * body costs no further work. It is refused with 400 once the rest of it has been read and discarded; a body above the
+ * route's `bodyLimit` with 413 immediately. Routes with {@link streamedBody} get the stream.
  */
 export function jsonBodyParser(bounds: JsonBounds, parseText: ParseText) {
   return (request: FastifyRequest, payload: Readable, done: Done): void => {
@@ -36,7 +36,7 @@ export function jsonBodyParser(bounds: JsonBounds, parseText: ParseText) {
   };
 }
 
-/** Reads a stream to its end; what the scanner has refused is dropped. */
+/** Reads a stream to its end; after the scanner has refused it, the rest is discarded. */
 function readBounded(payload: Readable, limit: number, scanner: JsonShapeScanner, done: Done): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -48,7 +48,7 @@ function readBounded(payload: Readable, limit: number, scanner: JsonShapeScanner
       else done(null, (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)).toString('utf8'));
       return;
     }
-    // A client that left is no fault of the server's.
+    // A client that disconnected is not a server error.
     error.statusCode ??= 400;
     done(error);
   };

@@ -1,4 +1,4 @@
-/** What the shape of a JSON text is bounded by. A text within these bounds costs little to parse, copy and validate. */
+/** Bounds of the shape of a JSON text. A text within them is cheap to parse, copy and validate. */
 export interface JsonBounds {
   /** Deepest nesting; `{}` has depth 1. */
   maxDepth: number;
@@ -9,8 +9,8 @@ export interface JsonBounds {
   /** Most keys and elements in total; see `unitDepth`. */
   maxValues: number;
   /**
-   * The depth of the arrays whose elements are counted for `maxValues` each by itself: 2 for those of `{"messages":[…]}`. 0
-   * for none.
+   * The depth of arrays for each of whose elements `maxValues` applies separately: 2 for the array of
+   * `{"messages":[…]}`. 0: none.
    */
   unitDepth: number;
   /** Most bytes of a key, as it is written. */
@@ -20,7 +20,7 @@ export interface JsonBounds {
 }
 
 /**
- * The bounds of every request body that has none of its own. 2,500 keys are more than fit into 16 KiB of metadata, and
+ * The bounds of every request body without bounds of its own. 2,500 keys are more than fit into 16 KiB of metadata, and
  * 10,000 elements are the most messages that any operation takes.
  */
 export const bodyBounds: JsonBounds = {

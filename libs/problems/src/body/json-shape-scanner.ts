@@ -23,8 +23,8 @@ interface Container {
 
 /**
  * Checks the shape of a JSON text, byte by byte and in one pass, while it arrives: depth, keys, elements, the length of
- * keys and numbers, and keys that no body may have. It does not check the grammar: what it lets pass may be no JSON.
- * Memory: one entry per open container. Time: linear in the bytes.
+ * keys and numbers, and keys that no body may have. It does not check the grammar: an accepted text may still be
+ * invalid JSON. Memory: one entry per open container. Time: linear in the bytes.
  */
 export class JsonShapeScanner {
   readonly #open: Container[] = [];
@@ -44,7 +44,7 @@ export class JsonShapeScanner {
 
   /**
    * Reads the next bytes.
-   * @throws Problem 400 `validation_failed` that names the field and the bound; the scanner is of no use then
+   * @throws Problem 400 `validation_failed` with the field and the bound; do not use the scanner after that
    */
   push(chunk: Buffer): void {
     let keyStart = 0;
@@ -170,7 +170,10 @@ export class JsonShapeScanner {
     );
   }
 
-  /** The way to the value that is being read, as `settings.stop.3`; of the outermost `depth` containers alone, if given. */
+  /**
+   * The path of the value that is being read, such as `settings.stop.3`; only of the outermost `depth` containers, if
+   * given.
+   */
   #path(depth = this.#open.length): string {
     const steps = this.#open
       .slice(0, depth)
@@ -183,7 +186,7 @@ export class JsonShapeScanner {
   }
 }
 
-/** A key without its escapes; as it is written where they are wrong, which the parser refuses later. */
+/** A key with its escapes decoded; verbatim if they are invalid, which the parser refuses later. */
 function unescaped(key: string): string {
   try {
     return JSON.parse(`"${key}"`) as string;

@@ -4,16 +4,16 @@ import { getMetadataStorage } from 'class-validator';
 
 type Fields = Record<string, unknown>;
 
-/** A value that is not copied, and the way to it. */
+/** A value that is not copied, and its path. */
 type Aside = [path: readonly [string] | readonly [string, string], value: unknown];
 
 /**
- * Makes instances of classes of plain objects, as class-transformer does, but copies only what has a class: the object
- * itself, and the objects in its fields with `@ValidateNested()`. Every other object or array is passed on as it is:
- * class-transformer would copy it by recursion, in a time that is quadratic in the keys of each object.
+ * Turns plain objects into instances of classes, as class-transformer does, but copies only objects with a class: the
+ * object itself, and the objects in its fields with `@ValidateNested()`. Every other object or array is passed on as it
+ * is: class-transformer would copy it recursively, in time quadratic in the keys of each object.
  *
- * Classes may be nested one level deep, and not in lists: class-validator refuses as unknown what stands deeper, and a
- * list in a nested field becomes an empty one, which is no object.
+ * Classes may be nested one level deep, and not in lists: class-validator refuses deeper values as unknown, and a list
+ * in a nested field becomes an empty one, which is not an object.
  */
 export class DtoTransformer {
   /** The fields of a class whose objects have a class of their own. As many entries as there are classes. */
@@ -26,7 +26,7 @@ export class DtoTransformer {
     const outline: Fields = {};
     const aside: Aside[] = [];
     for (const [name, value] of Object.entries(plain)) {
-      // class-validator would look at each element of a list; an empty one is refused just the same.
+      // class-validator would visit each element of a list; an empty list is refused as well.
       const isList = nested.has(name) && Array.isArray(value);
       if (isList) outline[name] = [];
       else if (!nested.has(name) || !isPlainObject(value)) {
@@ -56,7 +56,7 @@ export class DtoTransformer {
   }
 }
 
-/** What class-transformer is given for a value. */
+/** The value that class-transformer receives. */
 function outlineOf(value: unknown, path: Aside[0], aside: Aside[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   aside.push([path, value]);

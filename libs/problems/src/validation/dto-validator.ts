@@ -4,13 +4,13 @@ import { validationFailed } from '../answers/problem-factories.js';
 import { DtoTransformer } from './dto-transformer.js';
 import { fieldErrors } from './field-errors.js';
 
-/** Validates values that do not come as the body of a request, by the rules of the validation pipe. */
+/** Validates values other than whole request bodies, by the rules of the validation pipe. */
 export class DtoValidator {
   readonly #transformer = new DtoTransformer();
 
   /**
    * An instance of `type` with the values of `plain`, whose shape must be bounded already.
-   * @param field what stands before the names of fields in errors, such as `messages.7`; empty for none
+   * @param field prefix of field names in errors, such as `messages.7`; may be empty
    * @throws Problem 400 `validation_failed`
    */
   validate<T extends object>(type: Type<T>, plain: unknown, field = ''): T {

@@ -26,7 +26,7 @@ export function IsJsonObject(options: JsonObjectOptions = {}): PropertyDecorator
 
 function whatIsWrong(value: unknown, bounds: Required<JsonObjectOptions>): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
-  // First, and no further than the bound: the other checks are for values that are small.
+  // First, and no further than the bound: the other checks assume small values.
   if (isLongerThan(value, bounds.maxBytes)) return `must be at most ${bounds.maxBytes} bytes of JSON`;
   const forbidden = forbiddenPart(value, bounds.maxDepth);
   if (forbidden?.code === 'too_deep') return `must not be nested deeper than ${bounds.maxDepth} levels`;

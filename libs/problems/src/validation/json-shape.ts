@@ -3,7 +3,7 @@ import { type FieldError } from '../answers/problem.js';
 /** Keys that mean something to JavaScript objects themselves. Nest would drop them without a word. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Whether a key means something to JavaScript objects themselves. */
+/** Whether a key has a special meaning for JavaScript objects. */
 export function isForbiddenKey(key: string): boolean {
   return FORBIDDEN_KEYS.has(key);
 }
@@ -45,13 +45,13 @@ export function isStorableJson(value: unknown): boolean {
 }
 
 /**
- * Whether the JSON text of a value surely has more than so many bytes: the walk counts no more than that, so that its time is
- * bounded by the limit and not by the value. A value that passes may still be longer.
+ * Whether the JSON text of a value certainly has more than `maxBytes`: the walk stops there, so its time is bounded by
+ * the limit and not by the value. If false, the text may still be longer.
  */
 export function isLongerThan(value: unknown, maxBytes: number): boolean {
   let left = maxBytes;
   const walk = (part: unknown): void => {
-    // The least that a value takes: quotes or brackets, or a digit and a comma.
+    // The minimum for a value: quotes or brackets, or a digit and a comma.
     left -= 2;
     if (typeof part === 'string') left -= part.length;
     if (typeof part !== 'object' || part === null) return;

@@ -9,9 +9,9 @@ const earliestMs = Date.parse('0001-01-01T00:00:00Z');
 const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * The moment that an ISO 8601 text names, to the millisecond; undefined if it names none that PostgreSQL and JavaScript
- * agree on: for days and times that do not exist, offsets of more than 15 hours, and moments outside of the years 1 to 9999. A text without an
- * offset is taken as UTC.
+ * The time of an ISO 8601 text, to the millisecond; undefined unless PostgreSQL and JavaScript agree on it: for days
+ * and times that do not exist, offsets of more than 15 hours, and years outside 1 to 9999. A text without an offset is
+ * taken as UTC.
  */
 export function parseTimestamp(text: string): Date | undefined {
   const parts = form.exec(text);
@@ -36,7 +36,7 @@ function offsetMinutes(offset = 'Z'): number | undefined {
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** A moment as {@link parseTimestamp} reads it. */
+/** Validates a timestamp that {@link parseTimestamp} accepts. */
 export function IsTimestamp(): PropertyDecorator {
   return ValidateBy({
     name: 'isTimestamp',

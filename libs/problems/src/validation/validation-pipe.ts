@@ -17,7 +17,10 @@ class ProblemValidationPipe extends ValidationPipe {
   }
 }
 
-/** The parser has bounded the shape of bodies already; that of queries is bounded here. No operation takes a list. */
+/**
+ * The parser has already bounded the shape of bodies; that of queries is bounded here. No operation accepts a list as
+ * its body.
+ */
 function refusedShape(value: unknown, type: ArgumentMetadata['type']): FieldError | undefined {
   if (type === 'query') return refusedQuery(value);
   return type === 'body' && Array.isArray(value)

@@ -78,7 +78,7 @@ export const LLM_SCHEMA = {
     empty_answer: {
       title: 'Empty answers',
       description:
-        'What an answer without text is: a failure (empty_answer), after which another server is asked, or an answer. ' +
+        'How an answer without text is treated: as a failure (empty_answer), and another server is tried, or as valid. ' +
         'Left out: LLM_EMPTY_ANSWER.',
       enum: [...emptyAnswerPolicies],
       default: llmDefaults.emptyAnswer,
@@ -160,8 +160,8 @@ export const LLM_SCHEMA = {
       ),
       reuse: {
         description:
-          'Which connections may be used again where the servers do not repeat request ids: by other askers after a quiet ' +
-          'time (settled), never, or always at once. Left out: LLM_REUSE.',
+          'Which connections may be reused if the servers do not repeat request ids: for other callers after a quiet ' +
+          'period (settled), never, or always immediately. Left out: LLM_REUSE.',
         enum: [...reuseSettings],
         default: transport.reuse,
       },

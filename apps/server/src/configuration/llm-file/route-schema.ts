@@ -83,14 +83,14 @@ export const routeSchema = (
     },
     reuse: {
       description:
-        'Which connections may be used again where the servers do not repeat request ids: by other askers after a quiet ' +
-        'time (settled), never, or always at once. Left out: as for all routes.',
+        'Which connections may be reused if the servers do not repeat request ids: for other callers after a quiet ' +
+        'period (settled), never, or always immediately. Left out: as for all routes.',
       enum: reuseSettings,
       default: reuseSettings[0],
     },
     empty_answer: {
       description:
-        'What an answer without text is: a failure (empty_answer), after which another server is asked, or an answer. ' +
+        'How an answer without text is treated: as a failure (empty_answer), and another server is tried, or as valid. ' +
         'Left out: as the protocol says, or as for all routes.',
       enum: emptyAnswers,
       default: emptyAnswers[0],

@@ -5,15 +5,15 @@ import { type FollowableRun, type Restart, takenOver } from './followable-run.js
 import { GrowingText } from './growing-text.js';
 import { type StoredText } from './stored-text.js';
 
-/** A run that is over, out of the database: nothing will change. */
+/** A run that is over, loaded from the database; it does not change any more. */
 export class FinishedRun implements FollowableRun {
   readonly answer: TextReader;
   readonly isOver = true;
   readonly isLost = false;
 
   /**
-   * @param attempt the one that its text came from
-   * @param storedText where the answer is not in the turn
+   * @param attempt the attempt that its text came from
+   * @param storedText reads the answer if it is too long to be in the turn
    */
   constructor(
     readonly turn: Turn,

@@ -6,7 +6,7 @@ import { type StoredText } from './stored-text.js';
 export interface Restart {
   /** The address of the endpoint that is asked now, for operators. */
   endpoint: string;
-  /** What callers may know it by. */
+  /** Its name for callers. */
   endpointLabel: string;
   reason: string;
 }
@@ -20,13 +20,13 @@ export const takenOver: Restart = {
 
 /** A run as its listeners see it, wherever it is carried out: here, on another replica, or nowhere any more. */
 export interface FollowableRun {
-  /** The turn as it was begun, and once the run is over as it was stored; of a long answer see `storedText`. */
+  /** The turn as it was begun; once the run is over, as it was stored. For a long answer see `storedText`. */
   readonly turn: Turn;
   /** The attempt that the text comes from; it grows when the text starts over. */
   readonly attempt: number;
   /** The text so far; another reader when the text starts over. */
   readonly answer: TextReader;
-  /** Reads the stored answer where it is too long for `turn.reply.content`, which is empty then. */
+  /** Reads the stored answer if it is too long for `turn.reply.content`, which is then empty. */
   readonly storedText?: StoredText | undefined;
   readonly restart: Restart | undefined;
   readonly isOver: boolean;

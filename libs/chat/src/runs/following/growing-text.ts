@@ -2,7 +2,7 @@ import { sliceText, type TextReader } from '#backpressure';
 
 /** A text that grows piece by piece, shared by all of its readers: each of them holds no more than a position in it. */
 export class GrowingText implements TextReader {
-  /** As they came. */
+  /** The pieces in order of arrival. */
   readonly pieces: string[] = [];
   /** Where each piece begins, in UTF-16 code units. */
   readonly #starts: number[] = [];
@@ -24,7 +24,7 @@ export class GrowingText implements TextReader {
   slice(from: number, maxChars: number): string {
     if (from >= this.#length) return '';
     let at = this.#pieceAt(from);
-    // One more than asked for shows whether the end would cut a surrogate pair.
+    // One more than requested shows whether the end would cut a surrogate pair.
     let text = this.pieces[at]!.slice(from - this.#starts[at]!, from - this.#starts[at]! + maxChars + 1);
     while (text.length <= maxChars && at + 1 < this.pieces.length) {
       at += 1;
@@ -37,7 +37,7 @@ export class GrowingText implements TextReader {
     return this.pieces.join('');
   }
 
-  /** The piece that a character is in: readers are mostly at the last one. */
+  /** The index of the piece that contains a character; most readers are at the last piece. */
   #pieceAt(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;

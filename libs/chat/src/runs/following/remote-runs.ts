@@ -75,7 +75,7 @@ export class RemoteRuns implements OnApplicationShutdown {
 
   /** One look at a time; news of meanwhile are looked at together after it. */
   #look(): void {
-    // For readers of several owners: the process's own work.
+    // On behalf of the process itself: the readers have several owners.
     this.#looking ??= runAs(undefined, () => this.#lookAtDue())
       .catch((error: Error) => void this.observer.emit('followFailed', error))
       .finally(() => {

@@ -30,7 +30,7 @@ export class RunEnds {
     throw new RunLostError('lost');
   }
 
-  /** With its answer, which is too long for those who only follow it. */
+  /** The whole answer, which followers do not get if it is long. */
   async #whole({ owner, run }: Turn): Promise<Turn> {
     const stored = await this.archive.turn(owner, run.id);
     if (stored === undefined) throw new RunLostError('lost');

@@ -41,7 +41,9 @@ export class RunEvents {
     return { run, after };
   }
 
-  /** A run of this owner, wherever it is carried out; undefined when it is gone, or another owner's. */
+  /**
+   * A run of this owner, on whichever replica it is generated; undefined if it does not exist or is another owner's.
+   */
   async find(owner: string, id: string): Promise<FollowableRun | undefined> {
     const live = this.live.get(id);
     if (live?.turn.owner === owner) return live;

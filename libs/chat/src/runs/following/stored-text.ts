@@ -10,9 +10,9 @@ export interface StoredLength {
   octets: number;
 }
 
-/** Reads the text of a stored answer, which is too long to be held, from the database. */
+/** Reads the text of a long stored answer from the database, slice by slice. */
 export class StoredText implements TextReader {
-  /** Where each slice begins, in UTF-16 code units, as far as that is known. */
+  /** Where each slice begins, in UTF-16 code units, as far as known. */
   readonly #starts: number[] = [0];
   readonly #slices: number;
 
@@ -36,7 +36,7 @@ export class StoredText implements TextReader {
     return sliceText(text, from - this.#starts[at]!, maxChars);
   }
 
-  /** UTF-16 code units; reads what is not known yet. @throws DatabaseUnavailableError */
+  /** Length in UTF-16 code units; reads slices whose length is not known yet. @throws DatabaseUnavailableError */
   async length(): Promise<number> {
     while (this.#starts.length <= this.#slices) await this.#learn(this.#starts.length - 1);
     return this.#starts[this.#slices]!;
@@ -56,7 +56,7 @@ export class StoredText implements TextReader {
     return text;
   }
 
-  /** The last slice that is known to begin before that offset, or at it. */
+  /** The last slice that is known to begin at or before the offset. */
   #sliceAt(offset: number): number {
     let at = this.#starts.length - 1;
     while (at > 0 && this.#starts[at]! > offset) at -= 1;

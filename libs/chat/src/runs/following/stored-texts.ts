@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Code points of a slice. */
 export const storedSliceChars = 256 * 1024;
-/** Slices that are kept, of all runs together: up to 512 KiB each. */
+/** Most slices that are kept, of all runs together; up to 512 KiB each. */
 const mostSlices = 32;
 
 const textSlice: Statement = {
@@ -12,19 +12,19 @@ const textSlice: Statement = {
 };
 
 /**
- * Texts of stored answers, in slices that their readers share. A reader holds none: the slices that were read last are
- * kept, and others are read again.
+ * Texts of stored answers, in slices that their readers share. The most recently read slices are kept; others are read
+ * again.
  */
 @Injectable()
 export class StoredTexts {
-  /** The one that was read last at the end. */
+  /** In order of use, the most recent last. */
   readonly #slices = new Map<string, Promise<string>>();
-  /** Those that have arrived. */
+  /** The slices that have arrived. */
   readonly #texts = new Map<string, string>();
 
   constructor(private readonly database: Database) {}
 
-  /** A slice that is at hand. @param at from 0 */
+  /** A slice that is in memory. @param at its index, from 0 */
   known(messageId: string, at: number): string | undefined {
     return this.#texts.get(keyOf(messageId, at));
   }

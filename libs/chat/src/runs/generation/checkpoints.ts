@@ -9,7 +9,7 @@ import { RunNews } from '../following/run-news.js';
 
 /** A stretch of a run's text that is not in the database yet. */
 interface Piece {
-  /** Of the conversation: nothing is written where it is another one's. */
+  /** Owner of the conversation; nothing is written if the conversation is another owner's. */
   owner: string;
   run_id: string;
   fence: number;

@@ -47,7 +47,7 @@ export class LiveRun implements FollowableRun {
   readonly #since = performance.now();
 
   /**
-   * @param firstAttempt the number of the first attempt to be made here; others were made where it was before
+   * @param firstAttempt the number of the first attempt on this replica; earlier ones were made on another one
    * @param owner of its conversation
    */
   constructor(

@@ -48,17 +48,17 @@ export function ended(error: LlmError, text: string, attempts: readonly AttemptV
   );
 }
 
-/** Longest wait that callers are asked for, in seconds. */
+/** Longest `retry_after` for callers, in seconds. */
 const longestRetryAfter = 600;
 
-/** The client's error as it is kept of a run, for its caller: without addresses of servers. */
+/** The LLM client's error as it is stored with a run and shown to its caller: without addresses of servers. */
 export function runError({ code, publicMessage: message, retryable, retryAfterMs }: LlmError): RunError {
   if (!retryable || retryAfterMs === undefined) return { code, message, retryable };
   const retry_after = Math.min(longestRetryAfter, Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   return { code, message, retryable, retry_after };
 }
 
-/** The reason of a run whose answer PostgreSQL does not take. */
+/** The error of a run whose answer PostgreSQL refuses. */
 const notStorable: RunError = {
   code: 'answer_not_storable',
   message: 'the answer came, but the database cannot hold it',
@@ -66,8 +66,8 @@ const notStorable: RunError = {
 };
 
 /**
- * What can be stored of an outcome that PostgreSQL has refused, the most of it first: the answer without what the LLM server said
- * beside the text; then nothing of it but that.
+ * Reduced versions of an outcome that PostgreSQL refused, in the order in which to try them: the answer without the
+ * facts beside its text; then a failure without the answer.
  */
 export function reducedOutcomes(outcome: RunOutcome): RunOutcome[] {
   const plain = { ...outcome, model: null, tokens_used: null, usage: null, metadata: {} };

@@ -52,7 +52,7 @@ export class Runs {
     const base = attemptsBefore(generation);
     const run = new LiveRun(turn, base + 1, owner);
     this.live.add(run);
-    // Its statements count as the owner's, also in a process that took the run over.
+    // Its statements count as the owner's, also after another replica has taken the run over.
     void runAs(owner, () => this.#carryOut(run, request, base))
       .catch((error: Error) => run.lose(error))
       .finally(() => this.live.delete(run));
@@ -147,7 +147,10 @@ export class Runs {
     };
   }
 
-  /** Whatever an LLM server said, the run ends: what PostgreSQL refuses of it is left out. @returns the turn as it was stored */
+  /**
+   * The run ends whatever an LLM server sent: parts that PostgreSQL refuses are left out. @returns the turn as it was
+   * stored
+   */
   async #store(run: LiveRun, outcome: RunOutcome): Promise<Turn> {
     let refused: unknown;
     for (const storable of [outcome, ...reducedOutcomes(outcome)]) {

@@ -100,7 +100,7 @@ export interface ProtocolDescription {
   model?: Paths;
   finish_reason?: Paths | { path: Paths; values?: Readonly<Record<string, string>> };
   metadata?: Paths;
-  /** What an answer without text is: a failure, or meant. */
+  /** How an answer without text is treated: as a failure, or as valid. */
   empty_answer?: 'retry' | 'accept';
   cancel?: { send: Template };
   close?: { ends?: readonly number[]; errors?: Readonly<Record<string, string>> };

@@ -2,15 +2,15 @@ import { isCredential, withoutScheme } from '../../redaction/credential-names.js
 import { type ProtocolDescription } from './description.js';
 
 /** A setting, such as `token_type: bearer`. */
-// eslint-disable-next-line security/detect-unsafe-regex -- linear: a separator ends each word
+// eslint-disable-next-line security/detect-unsafe-regex -- linear: each word ends at a separator
 const plainWords = /^[a-z]+(?:[-_ ][a-z]+)*$/;
 
-/** Levels of a frame that are looked at. */
+/** Most levels of a frame that are searched. */
 const maxDepth = 16;
 
 /**
- * Credentials that a description holds itself, beside its placeholders: in headers, subprotocols and the query of the address,
- * and in frames under a name that says so.
+ * Credentials that a description contains itself, outside its placeholders: in headers, subprotocols and the query of
+ * the address, and in frames under the name of a credential.
  */
 export function fixedSecrets({ address = {}, handshake = [], request }: ProtocolDescription): string[] {
   const { headers = {}, query = {}, subprotocols = [] } = address;

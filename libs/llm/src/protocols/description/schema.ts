@@ -235,7 +235,7 @@ export const PROTOCOL_SCHEMA = {
       metadata: paths('An object that is passed on with the answer.'),
       empty_answer: {
         description:
-          'What an answer without text is: a failure (empty_answer), after which another server is asked, or an answer. ' +
+          'How an answer without text is treated: as a failure (empty_answer), and another server is tried, or as valid. ' +
           'Left out: LLM_EMPTY_ANSWER.',
         enum: [...emptyAnswerPolicies],
         default: emptyAnswerPolicies[0],

@@ -34,7 +34,7 @@ export interface PoolContext {
   dial?: Dialer | undefined;
   onOpen?: () => void;
   onClose?: (error: LlmError) => void;
-  /** The rule for using connections again has changed. */
+  /** The rule for reusing connections has changed. */
   onReuse?: (state: ReuseState) => void;
 }
 
@@ -43,7 +43,7 @@ export function rulesOf(protocol: LlmProtocol): ConnectionRules {
   return { ...connectionDefaults, ...protocol.connection };
 }
 
-/** The rule for using an endpoint's connections again. @param onChange called after each change of it */
+/** The rule for reusing an endpoint's connections. @param onChange called after each change of it */
 export function reuseOf({ protocol, options, onReuse }: PoolContext, onChange: () => void): EndpointReuse {
   const initial = initialReuse(rulesOf(protocol), options, protocol.handshake !== undefined);
   return new EndpointReuse(initial, (state) => {
@@ -53,7 +53,7 @@ export function reuseOf({ protocol, options, onReuse }: PoolContext, onChange: (
 }
 
 /**
- * Dials, plays the protocol's handshake, waits until the connection is quiet, and gives a connection that can take
+ * Dials, performs the protocol's handshake, waits until the connection is quiet, and returns a connection that can take
  * requests. Rejects as `dial` does, or with the error that ended the connection.
  */
 export async function openConnection(

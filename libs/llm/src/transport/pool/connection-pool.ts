@@ -21,7 +21,10 @@ import {
 import { SpareTarget } from './spare-target.js';
 import { WaitQueue } from './wait-queue.js';
 
-/** A server that refused one connection more is not asked for another one for so long, unless it said how long. */
+/**
+ * After a server has refused a connection, no further one is opened for so long, in ms, unless the server said how
+ * long.
+ */
 const refusalHoldsMs = 1_000;
 
 /**
@@ -38,13 +41,15 @@ export class ConnectionPool implements Pool {
   readonly #spares: SpareTarget;
   readonly #requestsPerConnection: number;
   #refusedUntil = Number.NEGATIVE_INFINITY;
-  /** How many connections stood when the server refused one more; no bound until it does. Owners share so many. */
+  /**
+   * The number of open connections when the server refused another one; no bound until then. Owners share this number.
+   */
   #accepted = Number.POSITIVE_INFINITY;
   /** Requests in flight, by owner. */
   readonly #shares: FairShares;
   #noSparesUntil = Number.NEGATIVE_INFINITY;
   #heartbeat: Timer | undefined;
-  /** Set while a connection rests. */
+  /** Set while a connection is resting. */
   #restTimer: Timer | undefined;
 
   constructor(context: PoolContext) {
@@ -146,12 +151,15 @@ export class ConnectionPool implements Pool {
     return connection;
   }
 
-  /** How many of the requests that wait their owners' shares allow to be sent now. */
+  /** How many waiting requests could be sent now without exceeding their owners' shares. */
   get #servable(): number {
     return this.#waiting.servable((owner) => this.#allowance(owner));
   }
 
-  /** How many requests would use a new connection. After a refusal any that waits does, so that the bound is tried again. */
+  /**
+   * How many requests would use a new connection. After a refusal every waiting request counts, so that the bound is
+   * probed again.
+   */
   get #wanted(): number {
     const mayTry = this.#accepted < this.#context.options.maxConnections && this.#waiting.size > 0;
     return Math.max(this.#servable, mayTry ? 1 : 0);
@@ -179,7 +187,7 @@ export class ConnectionPool implements Pool {
     this.#grow();
   }
 
-  /** Opens as many connections as there are waiting requests without one on its way, and those to be held in reserve. */
+  /** Opens connections for waiting requests for which none is being opened yet, and those to be held in reserve. */
   #grow(): void {
     const { clock } = this.#context;
     const now = clock.now();
@@ -199,7 +207,7 @@ export class ConnectionPool implements Pool {
     return this.#connections.size + this.#dials.size < this.#context.options.maxConnections;
   }
 
-  /** Closes a connection that rests for longer than a new one would take. */
+  /** Closes a connection that would rest longer than a new one takes to open. */
   #makePlace(): boolean {
     const { settleMs } = this.#reuse;
     if (!this.#reuse.isByOrder) return false;
@@ -208,9 +216,9 @@ export class ConnectionPool implements Pool {
   }
 
   /**
-   * One failed connect is one request's failure; the others may be luckier. While other connections stand, the
-   * server merely wants no more of them for now: nobody fails, and whoever waits is served when one is given back.
-   * None is opened ahead for as long.
+   * One failed connect is one request's failure; the others may be luckier. While other connections stand, the server
+   * only accepts no more of them for now: no request fails, and waiting ones are served when a connection is released.
+   * None is opened in advance meanwhile.
    */
   #connectFailed(error: LlmError): void {
     this.#noSparesUntil = this.#context.clock.now() + (error.retryAfterMs ?? refusalHoldsMs);
@@ -234,7 +242,7 @@ export class ConnectionPool implements Pool {
 
   #lost(connection: Connection, error: LlmError): void {
     if (!this.#connections.delete(connection)) return;
-    // What we close ourselves is no sign of trouble, and makes room at the server.
+    // Closing a connection ourselves is not a failure, and lets the server accept another one.
     if (connection.isClosedByUs) this.#refusedUntil = Number.NEGATIVE_INFINITY;
     else this.#dials.dropped();
     if (this.#connections.size === 0) {
@@ -260,7 +268,10 @@ export class ConnectionPool implements Pool {
     this.#grow();
   }
 
-  /** Wakes up when a connection has rested, to serve those who wait, or to close what no request can use any more. */
+  /**
+   * Fires when a connection has rested, to serve waiting requests or to close connections that no request can use any
+   * more.
+   */
   #watchRest(): void {
     if (this.#restTimer !== undefined || this.#closing.signal.aborted) return;
     const ms = nextChangeInMs(this.#connections);

@@ -26,7 +26,7 @@ export class DedicatedPool implements Pool {
   /** Requests that wait until fewer connections are lent. */
   readonly #waiting = new WaitQueue<void>();
   readonly #closing = new AbortController();
-  /** Connections that are lent or on their way, by owner. */
+  /** Connections that are in use or being opened, by owner. */
   readonly #places: FairShares;
   #heartbeat: Timer | undefined;
 
@@ -124,7 +124,7 @@ export class DedicatedPool implements Pool {
     return connection;
   }
 
-  /** Gives the place, and others that are free by now, to requests that wait and whose owners' shares allow it. */
+  /** Gives this slot, and others that are free by now, to waiting requests whose owners' shares allow it. */
   #giveUpPlace(owner: Owner): void {
     this.#places.giveBack(owner);
     const mayServe = (waiting: Owner): boolean => this.#places.allows(waiting);

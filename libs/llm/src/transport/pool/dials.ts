@@ -6,12 +6,13 @@ import { openConnection, type PoolContext } from '../dial/open-connection.js';
 import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
 import { ReconnectSpread } from './reconnect-spread.js';
 
+/** Receives the outcome of each dial, and the events of the connection. */
 export interface DialHandlers extends ConnectionHandlers {
   onOpen: (connection: Connection) => void;
   onFailed: (error: LlmError) => void;
 }
 
-/** The connections of a pool that are on their way: being dialed, or not quiet for long enough yet. */
+/** The connections of a pool that are being opened: being dialed, or not quiet for long enough yet. */
 export class Dials {
   readonly #context: PoolContext;
   readonly #reuse: EndpointReuse;
@@ -30,7 +31,7 @@ export class Dials {
     return this.#dialing.size;
   }
 
-  /** Opens one connection more; `onOpen` or `onFailed` is called, unless it is dropped before. */
+  /** Opens another connection; `onOpen` or `onFailed` is called, unless it is dropped before. */
   start(): void {
     const dialing = new AbortController();
     this.#dialing.add(dialing);
@@ -42,7 +43,7 @@ export class Dials {
     this.#spread.dropped(this.#context.clock.now());
   }
 
-  /** Gives up all but so many, the newest first. */
+  /** Abandons all but `count` of them, the newest first. */
   keep(count: number, reason: string): void {
     for (const dialing of [...this.#dialing].slice(count)) {
       this.#dialing.delete(dialing);

@@ -6,7 +6,7 @@ import { type ReuseState } from '../reuse/endpoint-reuse.js';
 export interface PoolState extends ReuseState {
   /** Open connections. */
   connections: number;
-  /** Connections on their way: being dialed, or not quiet for long enough yet. */
+  /** Connections being opened: being dialed, or not quiet for long enough yet. */
   connecting: number;
   inFlight: number;
   queued: number;
@@ -17,7 +17,7 @@ export interface Pool {
   readonly state: PoolState;
   /**
    * The error with which {@link acquire} would refuse a request of this owner now. Requests for which a connection can
-   * still be opened take no waiting place.
+   * still be opened do not count as waiting.
    */
   refusalFor(owner?: string): LlmQueueFullError | undefined;
   /**
@@ -27,7 +27,7 @@ export interface Pool {
   acquire(signal: AbortSignal, request: LlmRequest): Promise<Connection>;
   /** {@link acquire} for when a connection is free; undefined when one would have to be waited for. */
   tryAcquire(request: LlmRequest): Connection | undefined;
-  /** Takes back what {@link acquire} gave for this request, and serves those that wait. */
+  /** Releases what {@link acquire} gave for this request, and serves waiting requests. */
   release(connection: Connection, request?: LlmRequest): void;
   /** Makes sure that the endpoint can be reached, without sending it a prompt. Rejects as a connect does. */
   check(signal: AbortSignal): Promise<void>;

@@ -7,17 +7,17 @@ import { type WaitQueue } from './wait-queue.js';
 export interface Occupancy<T> {
   endpoint: string;
   waiting: WaitQueue<T>;
-  /** Waiting requests, of all owners, for which a connection is coming. */
+  /** Waiting requests, of all owners, for which a connection is being opened. */
   coming: number;
   /** Those of this owner among them. */
   ownComing: number;
-  /** A connection could serve one more request, if not of this owner. */
+  /** A connection could serve one more request, though not of this owner. */
   hasRoom: boolean;
 }
 
 /**
  * The error for one more request of this owner that would have to wait; undefined if it may wait. Requests for which a
- * connection is coming take no waiting place.
+ * connection is being opened do not count as waiting.
  */
 export function refusal<T>(
   { endpoint, waiting, coming, ownComing, hasRoom }: Occupancy<T>,

@@ -1,13 +1,16 @@
 import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 
-/** The oldest that can take a request of anyone, so that those which a burst opened grow idle and are closed. */
+/**
+ * The oldest connection that can take a request of any caller, so that those opened by a burst become idle and are
+ * closed.
+ */
 export function readyConnection(connections: Iterable<Connection>): Connection | undefined {
   for (const connection of connections) if (connection.isReady) return connection;
   return undefined;
 }
 
-/** One that can take the request because it carried the one before of the same conversation. */
+/** A connection that can take the request because it carried the previous one of the same conversation. */
 export function followedConnection(
   connections: Iterable<Connection>,
   request: LlmRequest,
@@ -16,13 +19,14 @@ export function followedConnection(
   return undefined;
 }
 
+/** How many connections can take a request of any caller now. */
 export function countReady(connections: Iterable<Connection>): number {
   let count = 0;
   for (const { isReady } of connections) if (isReady) count += 1;
   return count;
 }
 
-/** In how many ms an idle connection becomes ready, or spent; Infinity if none does. */
+/** In how many ms the next idle connection becomes ready or unusable; Infinity if none does. */
 export function nextChangeInMs(connections: Iterable<Connection>): number {
   let next = Infinity;
   for (const { isIdle, readyInMs, spentInMs } of connections) {
@@ -40,7 +44,7 @@ export function closeSpent(connections: Iterable<Connection>): void {
 }
 
 /**
- * The idle connection that will be of use last: a new one is ready sooner than it.
+ * The idle connection that becomes ready last, to be replaced by a new one that is ready sooner.
  * @param atLeastMs undefined is returned if all are ready sooner than this
  */
 export function longestResting(connections: Iterable<Connection>, atLeastMs: number): Connection | undefined {

@@ -1,9 +1,10 @@
-/** Without a request for so long, no connection is opened ahead, in ms. */
+/** After so long without a request no connection is opened in advance, in ms. */
 const needLastsMs = 60_000;
 
 /**
  * How many unused connections an endpoint should have in reserve, so that no request waits for a connect and its settle
- * time: one, and one more for each request that had to wait, up to a bound; half of that after each quiet heartbeat.
+ * time: one, and one more for each request that had to wait, up to a bound; halved after each heartbeat without a
+ * waiting request.
  */
 export class SpareTarget {
   #target = 1;

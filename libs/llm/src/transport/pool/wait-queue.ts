@@ -16,7 +16,7 @@ export class WaitQueue<T> {
     return this.#waiting.sizeOf(owner);
   }
 
-  /** How many of those that wait would be served now, if each owner may have so many more. */
+  /** How many waiting requests would be served now, if each owner may have so many more. */
   servable(allowance: (owner: Owner) => number): number {
     let count = 0;
     for (const owner of this.#waiting.owners()) count += Math.min(this.sizeOf(owner), allowance(owner));
@@ -41,8 +41,8 @@ export class WaitQueue<T> {
   }
 
   /**
-   * Serves the request whose turn it is; owners that hold nothing go before those that do.
-   * @param give makes what it waits for
+   * Serves the request whose turn it is; owners without a request in flight go first.
+   * @param give creates what the request waits for
    * @param mayServe owners for whom it is false are skipped
    * @param holdsNone the owner has no request in flight
    * @returns false when no such request waits

@@ -27,7 +27,7 @@ describe('a connection to a server without request ids', () => {
     expect(connection.isReady).toBe(true);
   });
 
-  it('carries another asker after the rest time, and the same conversation at once', () => {
+  it('carries another caller after the rest time, and the same conversation at once', () => {
     const { connection, answer, pass } = at();
     pass(2_000);
     answer(20);
@@ -40,7 +40,7 @@ describe('a connection to a server without request ids', () => {
     expect(connection.isReady).toBe(true);
   });
 
-  it('never carries another asker after an answer that began before the rest time was over', () => {
+  it('never carries another caller after an answer that began before the rest time was over', () => {
     const { connection, answer, pass } = at();
     pass(250);
     // Perhaps a greeting: the real answer may come at any time.

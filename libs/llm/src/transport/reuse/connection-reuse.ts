@@ -1,25 +1,25 @@
 import { type LlmRequest } from '../../protocols/protocol.js';
 import { type EndpointReuse } from './endpoint-reuse.js';
 
-/** Whose request it is, as far as the reuse of a connection is concerned. */
-interface Asker {
+/** Identifies a caller, as far as the reuse of a connection is concerned. */
+interface Caller {
   owner: string | undefined;
   conversationId: string | undefined;
 }
 
 /**
- * Decides which request one connection may carry next. Where frames carry no ids, a frame that a server sends too much
- * looks like the answer to the next request. So a connection changes its asker only after a quiet rest time, and never
- * again once an answer began before the connection had been quiet for so long: such an answer may have been a frame of
- * before, and then every later one is one request behind.
+ * Decides which request one connection may carry next. Without ids, an unsolicited frame looks like the answer to the
+ * next request. So a connection serves another caller only after it has been quiet for the rest time, and never again
+ * once an answer began before that: such an answer may have been a late frame, and then every later answer is off by
+ * one.
  */
 export class ConnectionReuse {
-  /** When the connection opened, the last answer ended, or the last frame came that nobody had asked for. */
+  /** When the connection opened, the last answer ended, or the last unsolicited frame arrived. */
   #quietSince: number;
-  #asker: Asker | undefined;
+  #caller: Caller | undefined;
   #isBound = false;
 
-  /** @param now in ms, on the time line of all other calls */
+  /** @param now in ms, monotonic */
   constructor(
     private readonly endpoint: EndpointReuse,
     private readonly now: () => number,
@@ -29,15 +29,15 @@ export class ConnectionReuse {
 
   /** Whether it has carried a request. */
   get isUsed(): boolean {
-    return this.#asker !== undefined;
+    return this.#caller !== undefined;
   }
 
-  /** Whether it may carry a request of anyone. */
+  /** Whether it may carry a request of any caller. */
   get isReady(): boolean {
     return this.readyInMs === 0;
   }
 
-  /** When it may carry a request of anyone, in ms from now; Infinity: never. */
+  /** When it may carry a request of any caller, in ms from now; Infinity: never. */
   get readyInMs(): number {
     const { mode } = this.endpoint;
     if (mode === 'always' || mode === 'ids' || mode === 'conversation') return 0;
@@ -45,46 +45,52 @@ export class ConnectionReuse {
     return mode === 'never' || this.#isBound ? Infinity : this.#restsForMs;
   }
 
-  /** For how long a new connection has yet to be quiet before it may be used, in ms; 0 when it has been used. */
+  /** How much longer a new connection must be quiet before it may be used, in ms; 0 once it has been used. */
   get settlesInMs(): number {
     const { settleMs } = this.endpoint;
     return settleMs === 0 || this.isUsed ? 0 : Math.max(0, this.#quietSince + settleMs - this.now());
   }
 
-  /** When it is of no use any more, unless a request comes that {@link mayFollow}, in ms from now; Infinity: never. */
+  /** When it becomes unusable, except for a request that {@link mayFollow}, in ms from now; Infinity: never. */
   get spentInMs(): number {
     const { mode } = this.endpoint;
     if (mode === 'never') return this.isUsed ? 0 : Infinity;
     return mode === 'settled' && this.#isBound ? this.#restsForMs : Infinity;
   }
 
-  /** Whether a request is of the same conversation and owner as the one before, and may use the connection at once. */
+  /**
+   * Whether a request has the same conversation and owner as the previous one, and may therefore use the connection
+   * immediately.
+   */
   mayFollow({ owner, conversationId }: LlmRequest): boolean {
     return (
       this.endpoint.mode === 'settled' &&
-      this.#asker !== undefined &&
+      this.#caller !== undefined &&
       conversationId !== undefined &&
-      this.#asker.conversationId === conversationId &&
-      this.#asker.owner === owner
+      this.#caller.conversationId === conversationId &&
+      this.#caller.owner === owner
     );
   }
 
   began({ owner, conversationId }: LlmRequest): void {
-    this.#asker = { owner, conversationId };
+    this.#caller = { owner, conversationId };
   }
 
-  /** The first frame of an answer came. */
+  /** The first frame of an answer arrived. */
   answerBegan(): void {
     if (this.#restsForMs > 0) this.#isBound = true;
   }
 
-  /** @param isNamed whether each frame of the answer had the id of its request, so that it is certainly its own */
+  /**
+   * @param isNamed whether each frame of the answer had the id of its request, so that the answer certainly belongs to
+   * it
+   */
   answered(isNamed: boolean): void {
     if (isNamed) this.#isBound = false;
     if (this.endpoint.isByOrder) this.#quietSince = this.now();
   }
 
-  /** A frame came although no answer was awaited. */
+  /** A frame arrived while no answer was expected. */
   unexpectedFrame(): void {
     const now = this.now();
     if (this.isUsed) this.endpoint.unexpectedFrame();

@@ -2,36 +2,38 @@
 export const reuseSettings = ['settled', 'never', 'always'] as const;
 
 /**
- * `settled`: a connection carries requests of different askers, each after a quiet time. `never`: one request each.
- * `always`: any request, as soon as the answer before is over; only for servers that never send a frame too many.
+ * `settled`: a connection serves different callers, each after a quiet period. `never`: one request per connection.
+ * `always`: any request, as soon as the previous answer is over; only for servers that never send unsolicited frames.
  */
 export type ReuseSetting = (typeof reuseSettings)[number];
 
 /**
- * How an endpoint's connections are used: a {@link ReuseSetting}; `ids` where every frame repeats the id of its request,
- * so that no waiting is needed; or `conversation` where a connection belongs to one conversation.
+ * How an endpoint's connections are used: a {@link ReuseSetting}; `ids` if every frame repeats the id of its request,
+ * so that no quiet period is needed; or `conversation` if a connection belongs to one conversation.
  */
 export type ReuseMode = ReuseSetting | 'ids' | 'conversation';
 
+/** The mode of an endpoint, for health reports. */
 export interface ReuseState {
   reuse: ReuseMode;
   /** Why the mode changed; undefined while it is the one that the endpoint began with. */
   reuseReason: string | undefined;
 }
 
+/** What an {@link EndpointReuse} begins with. */
 export interface ReuseOptions {
   /** The mode to begin with. Only `settled` can change. */
   mode: ReuseMode;
   /** How long a new connection must be quiet before its first request, in ms; 0: not at all. */
   settleMs: number;
-  /** How long a connection must be quiet before a request of another asker, in ms. */
+  /** How long a connection must be quiet before a request of another caller, in ms. */
   restMs: number;
 }
 
 /**
- * What is known about frames that an endpoint sends unasked, shared by all of its connections. It begins as `settled`
- * and changes at most twice: to `ids` at the first whole answer that repeats an id nobody could guess, and for good to
- * `never` at the first frame that belongs to no request, or that lacks an id where answers had them before.
+ * What is known about unsolicited frames of an endpoint, shared by all of its connections. It begins as `settled` and
+ * changes at most twice: to `ids` at the first whole answer that repeats an unguessable id, and permanently to `never`
+ * at the first frame that belongs to no request, or that lacks an id although earlier answers had one.
  */
 export class EndpointReuse {
   readonly restMs: number;
@@ -65,23 +67,26 @@ export class EndpointReuse {
     return needsNone ? 0 : this.#settleMs;
   }
 
-  /** Whether a frame is matched to its request by order alone, so that any frame too many ends its connection. */
+  /** Whether a frame is matched to its request by order alone, so that any unsolicited frame ends its connection. */
   get isByOrder(): boolean {
     return this.#mode === 'settled' || this.#mode === 'never' || this.#mode === 'conversation';
   }
 
-  /** Whether frames without the id of their request are not accepted. */
+  /** Whether frames without the id of their request are rejected. */
   get requiresIds(): boolean {
     return this.#mode === 'ids' && this.#isProven;
   }
 
-  /** Whether requests have an id where the protocol has a place for it: until an answer shows that it is of no use. */
+  /**
+   * Whether requests carry an id if the protocol has a field for it: until an answer shows that the server does not
+   * repeat it.
+   */
   get offersIds(): boolean {
     if (this.#mode === 'always') return false;
     return this.#isProven || !(this.#refusesIds || this.#hasAnsweredWithoutId);
   }
 
-  /** Whether connections are opened before they are needed. Not before the first answer shows that it is necessary. */
+  /** Whether connections are opened in advance: not before the first answer shows that the server repeats no ids. */
   get dialsAhead(): boolean {
     return this.#mode === 'never' || (this.#mode === 'settled' && this.#hasAnsweredWithoutId);
   }
@@ -97,7 +102,7 @@ export class EndpointReuse {
     }
   }
 
-  /** The server says that a request with an id is wrong: perhaps it takes no keys that it does not know. */
+  /** The server refused a request with an id as invalid: perhaps it rejects unknown keys. */
   requestRefused(): void {
     if (!this.#isProven) this.#refusesIds = true;
   }
@@ -107,14 +112,14 @@ export class EndpointReuse {
     if (this.requiresIds) this.#change('never', 'an answer does not repeat the id of its request');
   }
 
-  /** A frame came while no answer was awaited. */
+  /** A frame arrived while no answer was expected. */
   unexpectedFrame(): void {
     if (this.#mode === 'settled') this.#change('never', 'it sent a frame while no answer was awaited');
   }
 
   /**
-   * A frame came before the first request of a connection. New connections are then watched for twice as long, up to
-   * the rest time, so that the next such frame is not taken for an answer.
+   * A frame arrived before the first request of a connection. New connections are then watched for twice as long, up to
+   * the rest time, so that the next such frame is not mistaken for an answer.
    * @param quietMs how long the connection had been quiet until then
    */
   greeted(quietMs: number): void {

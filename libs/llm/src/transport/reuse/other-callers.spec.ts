@@ -67,20 +67,20 @@ async function askEndpoint(
   );
   // With few questions connections rest for long enough to be used again, with many new ones take their places.
   const pauses = random() < 0.5 ? [0, 0, 1, 40, 300, 1_000] : [1_400, 1_500, 1_600, 2_500, 4_000];
-  const askers = random() < 0.5 ? [1, 2] : [1, 2, 3, 4];
+  const callers = random() < 0.5 ? [1, 2] : [1, 2, 3, 4];
   let asked = 0;
-  const askInTurn = async (asker: number): Promise<void> => {
+  const askInTurn = async (caller: number): Promise<void> => {
     while (asked < count) {
       asked += 1;
-      const name = `${asker}.${asked}`;
-      const owner = asker % 2 === 0 ? 'ann' : 'bob';
+      const name = `${caller}.${asked}`;
+      const owner = caller % 2 === 0 ? 'ann' : 'bob';
       const isFollowUp = random() < 0.3;
-      const own = new RegExp(isFollowUp ? `<${asker}\\.` : `<${asker}\\.${asked}>`);
+      const own = new RegExp(isFollowUp ? `<${caller}\\.` : `<${caller}\\.${asked}>`);
       const request = {
         message: name,
         owner,
         stream: random() < 0.5,
-        conversationId: isFollowUp ? `of ${asker}` : name,
+        conversationId: isFollowUp ? `of ${caller}` : name,
       };
       outcome.exchanges += 1;
       let isForeign = false;
@@ -107,7 +107,7 @@ async function askEndpoint(
       if (pauseMs > 0) await time.sleep(pauseMs, new AbortController().signal);
     }
   };
-  await time.runUntil(Promise.all(askers.map(askInTurn)));
+  await time.runUntil(Promise.all(callers.map(askInTurn)));
   const mode = client.state[0]!.reuse;
   outcome.modes[mode] = (outcome.modes[mode] ?? 0) + 1;
   outcome.strayFrames += server.strayFrames;
@@ -133,7 +133,7 @@ describe('answers of servers that send frames at the wrong time', () => {
   const exchanges = Number(process.env.REUSE_EXCHANGES ?? 100_000);
   const each = 40;
 
-  it('reach no other asker', async () => {
+  it('reach no other caller', async () => {
     const outcome = await askMany(Math.ceil(exchanges / each), each, 'settled');
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
     expect(outcome).toMatchObject({ foreignPieces: 0, foreignAnswers: 0 });
@@ -146,7 +146,7 @@ describe('answers of servers that send frames at the wrong time', () => {
     expect(outcome.modes.ids).toBeGreaterThan(0);
   }, 300_000);
 
-  it('reach no other asker where a connection is used once', async () => {
+  it('reach no other caller where a connection is used once', async () => {
     const outcome = await askMany(50, each, 'never');
     expect(outcome).toMatchObject({ foreignPieces: 0, foreignAnswers: 0 });
   }, 60_000);

@@ -1,6 +1,6 @@
 /** What bounds searches. Times in milliseconds. */
 export interface SearchLimitOptions {
-  /** For one search, once it runs. */
+  /** Longest time for one running search. */
   timeoutMs?: number | undefined;
   /** Connections of the pool. */
   poolSize?: number | undefined;

@@ -8,7 +8,7 @@ export interface Statement {
   text: string;
 }
 
-/** Runs prepared statements; what they see is up to it. */
+/** Runs prepared statements; the implementation decides which rows they see. */
 export interface StatementRunner {
   query<Row extends QueryResultRow>(
     statement: Statement,

@@ -55,11 +55,11 @@ describe('a server that repeats request ids', () => {
   });
 
   it('may find the connection of an answer by its id alone', async () => {
-    const askers = new Map<unknown, Parameters<OnFrame>[1]>();
+    const callers = new Map<unknown, Parameters<OnFrame>[1]>();
     const wrong = await wrongAnswers(
       (frame, client) => {
-        askers.set(frame.request_id, client);
-        setTimeout(() => askers.get(frame.request_id)!.send(answerTo(frame)), 5);
+        callers.set(frame.request_id, client);
+        setTimeout(() => callers.get(frame.request_id)!.send(answerTo(frame)), 5);
       },
       { maxConnections: 6, requestsPerConnection: 4 },
     );

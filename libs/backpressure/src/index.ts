@@ -14,6 +14,7 @@ export {
   ProcessStreamsError,
 } from './errors.js';
 export { type JsonPiece, jsonPieces, pieceChars } from './json-pieces.js';
+export { OwnerSlots, type SlotLimits } from './owner-slots.js';
 export { ReservesPage } from './reserves-page.js';
 export { ResponseMemory } from './response-memory.js';
 export { sliceText } from './slice-text.js';

@@ -1,4 +1,5 @@
 import { OwnerStreamsError, ProcessStreamsError } from './errors.js';
+import { OwnerSlots } from './owner-slots.js';
 
 /** Bounds of {@link StreamSlots}. */
 export interface StreamSlotsOptions {
@@ -8,34 +9,23 @@ export interface StreamSlotsOptions {
   perProcess: number;
 }
 
-/** Counts the open event streams, so that one owner's leave descriptors and memory for the others. */
+/** Counts the open event streams, so that those of one owner leave descriptors and memory for the others. */
 export class StreamSlots {
-  readonly #open = new Map<string, number>();
-  #total = 0;
+  readonly #slots: OwnerSlots;
 
-  constructor(private readonly options: StreamSlotsOptions) {}
+  constructor(private readonly options: StreamSlotsOptions) {
+    this.#slots = new OwnerSlots({ perOwner: options.perOwner, inAll: options.perProcess });
+  }
 
   /**
-   * Takes a slot. Returns how to give it back; further calls of that do nothing.
+   * Takes a slot.
+   * @returns gives the slot back; calling it again does nothing
    * @throws OwnerStreamsError, ProcessStreamsError
    */
   take(owner: string): () => void {
-    const { perOwner, perProcess } = this.options;
-    const open = this.#open.get(owner) ?? 0;
-    if (open >= perOwner) throw new OwnerStreamsError(perOwner);
-    if (this.#total >= perProcess) throw new ProcessStreamsError(perProcess);
-    this.#change(owner, 1);
-    let isTaken = true;
-    return () => {
-      if (isTaken) this.#change(owner, -1);
-      isTaken = false;
-    };
-  }
-
-  #change(owner: string, by: 1 | -1): void {
-    this.#total += by;
-    const open = (this.#open.get(owner) ?? 0) + by;
-    if (open === 0) this.#open.delete(owner);
-    else this.#open.set(owner, open);
+    const slot = this.#slots.take(owner);
+    if (slot === 'owner_full') throw new OwnerStreamsError(this.options.perOwner);
+    if (slot === 'all_full') throw new ProcessStreamsError(this.options.perProcess);
+    return slot;
   }
 }

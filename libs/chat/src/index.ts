@@ -19,6 +19,7 @@ export { runError } from './runs/generation/run-outcome.js';
 export { errorProblem, runProblem } from './runs/run-problem.js';
 export { windowBytes } from './streams/run-event-stream.js';
 export { RunStreams, type StreamSlot } from './streams/run-streams.js';
+export { transferLimits } from './transfer/transfer-limits.js';
 export { type Turn, type TurnRequest } from './turns/turn.js';
 export { type StoredRequest } from './turns/stored-request.js';
 export { Turns } from './turns/turns.service.js';

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { join } from 'node:path';
+import { transferLimits } from '#chat';
 import { openAiErrors } from '#openai';
 import { servePage } from '#page';
 import { fastifyProblemOptions } from '#problems';
@@ -16,10 +17,8 @@ import { addFrontHook } from './front-hook.js';
 import { packageRoot } from './package-root.js';
 import { closeUnreadBodies, closeUnreadBody } from './unread-bodies.js';
 
-/** Room for a message of 256 KiB in which JSON had to escape every byte, and for what is sent beside it. */
+/** Largest body in bytes: a message of 256 KiB with every byte escaped in JSON, and 64 KiB for its other fields. */
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
-/** A whole conversation in one body. */
-const importLimit = 64 * 1024 * 1024;
 /**
  * Longest time for the headers of a request to arrive, and for a new connection to send any, in ms; at most that of the
  * whole request.
@@ -66,7 +65,7 @@ export async function createApp(
     .getHttpAdapter()
     .getInstance()
     .addHook('onRoute', (route) => {
-      if (route.url === '/api/import') route.bodyLimit = importLimit;
+      if (route.url === '/api/import') route.bodyLimit = transferLimits.maxImportBytes;
     });
   logAccess(app.getHttpAdapter().getInstance(), logger);
   serveApiDocs(app);

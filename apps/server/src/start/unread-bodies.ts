@@ -1,3 +1,4 @@
+import { transferLimits } from '#chat';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
@@ -5,7 +6,7 @@ import { type Socket } from 'node:net';
 /**
  * Most bytes of a body that are received and discarded after its request was answered: the largest body of any route.
  */
-const maxDiscardedBytes = 64 * 1024 * 1024;
+const maxDiscardedBytes = transferLimits.maxImportBytes;
 /** How long the client may continue sending after the response, in ms. */
 const maxDiscardMs = 5_000;
 

@@ -1,6 +1,6 @@
+import { OwnerSlots } from '#backpressure';
 import { tooManyRequests, unavailable } from '#problems';
 import { Injectable } from '@nestjs/common';
-import { OwnerSlots } from './owner-slots.js';
 import { transferLimits } from './transfer-limits.js';
 
 /** Bounds the imports and exports in progress, per owner and in this process. */

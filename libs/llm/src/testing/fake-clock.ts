@@ -1,4 +1,5 @@
 import { type Clock, type Timer } from '../clock.js';
+import { sleepOn } from './sleep-on.js';
 
 interface Alarm {
   at: number;
@@ -36,18 +37,7 @@ export class FakeClock implements Clock {
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const onAbort = (): void => {
-        timer.cancel();
-        reject(signal.reason as Error);
-      };
-      const timer = this.timer(ms, () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+    return sleepOn(this, ms, signal);
   }
 
   /** Moves on by `ms`, and runs what falls due on the way in its order. */

@@ -1,4 +1,5 @@
 import { type Clock, type Timer } from '../clock.js';
+import { sleepOn } from './sleep-on.js';
 
 interface Due {
   at: number;
@@ -37,18 +38,7 @@ export class SimulatedTime implements Clock {
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const onAbort = (): void => {
-        timer.cancel();
-        reject(signal.reason as Error);
-      };
-      const timer = this.timer(ms, () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+    return sleepOn(this, ms, signal);
   }
 
   /** Runs due events one by one, each after all promises have settled, until `done` has settled. */

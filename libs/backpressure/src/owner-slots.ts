@@ -1,11 +1,12 @@
-/** How many of a kind of work may be under way. */
+/** Bounds of {@link OwnerSlots}. */
 export interface SlotLimits {
+  /** Slots that one owner may hold. */
   perOwner: number;
-  /** In this process. */
+  /** Slots that all owners together may hold, in this process. */
   inAll: number;
 }
 
-/** Counts work that is under way, by owner. Pure. */
+/** Counts work in progress by owner: event streams, imports, exports. Never waits. Pure. */
 export class OwnerSlots {
   readonly #taken = new Map<string, number>();
   #inAll = 0;
@@ -13,7 +14,7 @@ export class OwnerSlots {
   constructor(private readonly limits: SlotLimits) {}
 
   /**
-   * Takes a slot, or says whose limit is reached.
+   * Takes a slot, or returns which limit is reached.
    * @returns gives the slot back; calling it again does nothing
    */
   take(owner: string): (() => void) | 'owner_full' | 'all_full' {

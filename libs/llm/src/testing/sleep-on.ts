@@ -1,0 +1,20 @@
+import { type Clock } from '../clock.js';
+
+/**
+ * `sleep` of a clock for specs, by its own timers. Rejects with the signal's reason.
+ * @param ms in milliseconds of that clock
+ */
+export function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal.reason as Error);
+    };
+    const timer = clock.timer(ms, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

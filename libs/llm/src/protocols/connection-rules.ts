@@ -13,7 +13,7 @@ export interface ConnectionRules {
    * holds. A server that repeats it in every frame of an answer needs no quiet period between two callers.
    */
   offersIds: boolean;
-  /** Are request ids to be unlike those of every other connection? Else they count up from 1. */
+  /** Whether request ids are texts that no other process uses. Else they are numbers, counted from 1 over all connections of an endpoint. */
   uniqueIds: boolean;
   /** Most requests that the server takes on one connection at once, if the route shares connections. */
   maxInFlight: number;

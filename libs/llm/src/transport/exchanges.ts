@@ -128,7 +128,7 @@ export class Exchanges {
     this.#count += 1;
     // Shared connections as well: a server may keep the requests of all its connections in one table, by id.
     const isUnique = rules.uniqueIds || rules.offersIds;
-    const id = isUnique ? uniqueRequestId(context.connectionId, this.#count) : String(this.#count);
+    const id = isUnique ? uniqueRequestId(context.connectionId, this.#count) : String(reuse.takeNumber());
     const isNamed = rules.correlation === 'ids' || this.#isShared || (rules.offersIds && reuse.offersIds);
     const named = isNamed ? { requestId: id } : {};
     return new OpenExchange(

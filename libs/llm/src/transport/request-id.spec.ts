@@ -1,5 +1,7 @@
 import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
+import { namedProtocol } from '../testing/named-protocol.js';
+import { type LlmProtocol } from '../protocols/protocol.js';
 import { type OnFrame, ScriptedServer } from '../testing/scripted-server.js';
 import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type TransportOptions } from './transport-options.js';
@@ -22,11 +24,16 @@ describe('a server that repeats request ids', () => {
   });
 
   /** Asks many questions at once, several times. @returns the wrong answers */
-  const wrongAnswers = async (onFrame: OnFrame, transport: Partial<TransportOptions>): Promise<string[]> => {
+  const wrongAnswers = async (
+    onFrame: OnFrame,
+    transport: Partial<TransportOptions>,
+    protocol?: LlmProtocol,
+  ): Promise<string[]> => {
     server = await ScriptedServer.start(onFrame);
-    client = new LlmClient(
-      clientOptions([[server.url]], { transport: { reuse: 'settled', settleMs: 20, ...transport } }),
-    );
+    const options = clientOptions([[server.url]], {
+      transport: { reuse: 'settled', settleMs: 20, ...transport },
+    });
+    client = new LlmClient({ ...options, routes: options.routes.map((route) => ({ ...route, protocol })) });
     const wrong: string[] = [];
     for (let round = 0; round < 3; round += 1) {
       const ask = async (_: unknown, index: number): Promise<void> => {
@@ -52,6 +59,17 @@ describe('a server that repeats request ids', () => {
     }, transport);
     expect(wrong).toEqual([]);
     expect(client.state).toMatchObject([{ reuse: 'ids' }]);
+  });
+
+  it('may do so where ids are numbers', async () => {
+    const onFrame: OnFrame = ({ id, ask }) => {
+      setTimeout(() => {
+        const answer = JSON.stringify({ id, all: `<${String(ask)}>`, end: true });
+        for (const client of server.clients) client.send(answer);
+      }, 5);
+    };
+    const transport = { maxConnections: 6, requestsPerConnection: 4 };
+    expect(await wrongAnswers(onFrame, transport, namedProtocol)).toEqual([]);
   });
 
   it('may find the connection of an answer by its id alone', async () => {

@@ -37,6 +37,7 @@ export interface ReuseOptions {
  */
 export class EndpointReuse {
   readonly restMs: number;
+  #numbers = 0;
   readonly #onChange: (state: ReuseState) => void;
   #mode: ReuseMode;
   #reason: string | undefined;
@@ -51,6 +52,12 @@ export class EndpointReuse {
     this.#settleMs = settleMs;
     this.restMs = restMs;
     this.#onChange = onChange;
+  }
+
+  /** The next number from 1 on, for a request whose id has to be one. No two connections of the endpoint get the same. */
+  takeNumber(): number {
+    this.#numbers += 1;
+    return this.#numbers;
   }
 
   get mode(): ReuseMode {

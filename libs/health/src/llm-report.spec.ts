@@ -83,6 +83,8 @@ describe('llmReport', () => {
         in_flight: 2,
         queued: 7,
         last_error: 'rate_limited',
+        reuse: 'settled',
+        reuse_reason: null,
       },
       expect.objectContaining({ status: 'unhealthy', breaker: 'open', connected: false, last_error: down }),
       expect.objectContaining({ status: 'healthy', connected: true, last_error: null }),

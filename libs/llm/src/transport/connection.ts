@@ -117,15 +117,10 @@ export class Connection {
   async settled(signal: AbortSignal): Promise<void> {
     const { clock, options } = this.#setup;
     const until = clock.now() + options.connectTimeoutMs + options.settleMs;
-    let either: AbortSignal | undefined;
     try {
       for (let ms = this.#reuse.settlesInMs; ms > 0 && this.#open; ms = this.#reuse.settlesInMs) {
-        if (clock.now() >= until) {
-          this.#cut(this.#broken('it sends frames without being asked'));
-          break;
-        }
-        either ??= AbortSignal.any([signal, this.#ending.signal]);
-        await clock.sleep(ms, either);
+        if (clock.now() >= until) this.#cut(this.#broken('it sends frames without being asked'));
+        await clock.sleep(ms, AbortSignal.any([signal, this.#ending.signal]));
         await this.isQuietNow();
       }
       if (this.#closedBy !== undefined) throw this.#closedBy;
@@ -188,10 +183,8 @@ export class Connection {
   beat(): void {
     const { clock, options, rules } = this.#setup;
     const now = clock.now();
-    if (rules.answersPings && this.#silence.lasts(now) >= options.deadAfterMs) {
-      this.#cut(this.#broken('the peer has been silent for too long'));
-      return;
-    }
+    const isSilent = rules.answersPings && this.#silence.lasts(now) >= options.deadAfterMs;
+    if (isSilent) return this.#cut(this.#broken('the peer has been silent for too long'));
     if (rules.answersPings) this.#socket.webSocket.ping();
     if (now >= this.#retireAt) this.#retire();
   }
@@ -228,9 +221,8 @@ export class Connection {
     const { webSocket } = this.#socket;
     if (typeof frames === 'string') webSocket.send(frames);
     else for (const frame of frames) webSocket.send(frame);
-    if (webSocket.bufferedAmount > this.#setup.options.maxUnsentBytes) {
-      this.#cut(this.#broken('the peer does not read'));
-    }
+    const { maxUnsentBytes } = this.#setup.options;
+    if (webSocket.bufferedAmount > maxUnsentBytes) this.#cut(this.#broken('the peer does not read'));
   }
 
   /** Without a goodbye, which a frozen peer would not answer. */

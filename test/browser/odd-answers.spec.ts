@@ -2,7 +2,7 @@ import { readMainThread, traceCategories } from '../../bench/src/page/main-threa
 import { type Browser, type Page } from 'playwright-core';
 import { describePage } from './describe-page.js';
 
-/** The longest that the main thread may be busy at a stretch, in ms of CPU time. */
+/** Longest task of the main thread, in ms of CPU time. */
 const longestTaskMs = 100;
 const length = 200_000;
 const repeated = (unit: string): string => unit.repeat(Math.ceil(length / unit.length));
@@ -33,7 +33,7 @@ const odd: Record<string, string> = {
   backslashes: repeated('\\'),
 };
 
-/** The mock LLM stops where the question's `max_tokens` end. */
+/** The mock LLM stops at the request's `max_tokens`. */
 const environment = { LLM_MAX_TOKENS: '1000000' };
 
 describePage(
@@ -54,7 +54,7 @@ describePage(
   { environment },
 );
 
-/** Chromium's trace of what the page does meanwhile. One that is left running would spoil the next test's. */
+/** Chromium's trace of the page meanwhile. A trace that is left running would disturb the next test. */
 async function traced(browser: Browser, page: Page, work: () => Promise<void>): Promise<string> {
   await browser.startTracing(page, { categories: [...traceCategories] });
   const failure = await work().then(

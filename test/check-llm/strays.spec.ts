@@ -118,7 +118,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     const { findings } = await checked(
       await serve((_, client) => client.send('{"response":"Hi.","done":true}')),
     );
-    expect(findings['after an error']).toMatchObject({ verdict: 'note', says: containing('not known') });
+    expect(findings['after an error']).toMatchObject({ verdict: 'note', says: containing('is unknown') });
   }, 60_000);
 
   it.each([

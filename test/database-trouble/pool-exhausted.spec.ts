@@ -31,7 +31,7 @@ describe('a pool without a connection to spare', () => {
     await arena.expectReadiness(200);
     const list = await arena.stack.call('GET', '/api/conversations');
     expect(list).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
-    // Readiness asks PostgreSQL on a connection of its own: the pool says nothing of it.
+    // Readiness uses a dedicated connection, so the pool does not matter.
     await arena.expectReadiness(200);
     await sleep(2_000);
 

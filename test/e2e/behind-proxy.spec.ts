@@ -31,7 +31,7 @@ describe('behind a reverse proxy', () => {
       const stack = await start(trustProxy);
       const mallory = '203.0.113.1';
       expect(await statusesOf(stack, [mallory, mallory, mallory])).toEqual([401, 401, 429]);
-      // What a client puts before its own address changes nothing.
+      // Addresses that the client puts before its own have no effect.
       expect(await statusesOf(stack, [`198.51.100.7, ${mallory}`])).toEqual([429]);
       expect(await statusesOf(stack, ['203.0.113.2', `${mallory}, 203.0.113.3`])).toEqual([401, 401]);
       expect(await statusesOf(stack, [mallory], key)).toEqual([200]);
@@ -39,7 +39,7 @@ describe('behind a reverse proxy', () => {
     },
   );
 
-  it('believes nobody else, and does not count the connections of the proxy', async () => {
+  it('trusts no other address, and does not count the connections of the proxy', async () => {
     const alone = await start('');
     expect(await statusesOf(alone, ['203.0.113.1', '203.0.113.2', '203.0.113.3'])).toEqual([401, 401, 429]);
     await alone.stop();

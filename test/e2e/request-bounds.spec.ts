@@ -172,7 +172,7 @@ describe('bounds of a request', () => {
     expect(answered).toBeGreaterThan(5);
   });
 
-  it('bounds the exports of an owner that are under way, until their readers leave', async () => {
+  it('bounds the exports of an owner in progress, until their readers disconnect', async () => {
     const texts = many(4, () => message({ content: 'x'.repeat(4 * 1024 * 1024) }));
     const imported = await stack.call<{ id: string }>('POST', '/api/import', importOf(texts), ann);
     const path = `/api/conversations/${imported.body.id}/export`;

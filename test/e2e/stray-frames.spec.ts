@@ -85,7 +85,7 @@ describe('a server that sends frames at the wrong time', () => {
     return [...new Set(pieces)].join('');
   };
 
-  it('gives no answer to another caller, and no empty one', async () => {
+  it('delivers no answer to another caller, and no empty one', async () => {
     let asked = 0;
     let whole = 0;
     const wrong: string[] = [];
@@ -109,7 +109,7 @@ describe('a server that sends frames at the wrong time', () => {
       { authorization: `Bearer ${keys.ann}` },
     );
     expect(health.body.llm_service.endpoints).toMatchObject([
-      { reuse: 'never', reuse_reason: 'it sent a frame while no answer was awaited' },
+      { reuse: 'never', reuse_reason: 'it sent a frame while no answer was expected' },
     ]);
   }, 300_000);
 });

@@ -7,14 +7,14 @@ import { shareAttacks } from './attacks/shares.js';
 import { MeasuredServer } from './measured-server.js';
 import { longest, p99, watchBystander, type Observed } from './watch-bystander.js';
 
-/** `npm run test:security` plays the attacks in full and holds them to the targets; `npm test` plays a short form. */
+/** `npm run test:security` runs the attacks at full size and enforces the targets; `npm test` runs a short form. */
 const isLong = process.env.SECURITY_TABLE !== undefined;
-/** Which attacks are played: a part of their names. */
+/** Which attacks run: a regular expression for their names. */
 const only = new RegExp(process.env.ATTACKS ?? '');
 
 /** What another user may wait, in ms, and what the server may grow by, in MB (docs/security.md). */
 const targets = { p99Ms: 250, memoryMb: 200 };
-/** In the short form another user may wait so many times as long as in the quiet second before: machines are busy. */
+/** In the short form the bound is relative to the quiet second before, because machines are busy. */
 const shortRatio = 25;
 
 const attacks = [...bodyAttacks, ...readerAttacks, ...shareAttacks, ...llmAttacks].filter(({ name }) =>
@@ -22,7 +22,7 @@ const attacks = [...bodyAttacks, ...readerAttacks, ...shareAttacks, ...llmAttack
 );
 
 /** Real: the compiled server as a process with a heap of 1 GiB, PostgreSQL, sockets, and a hostile LLM server. */
-describe('another user, while somebody attacks', () => {
+describe('another user during an attack', () => {
   const rows: string[] = [];
 
   beforeAll(build, 120_000);

@@ -22,7 +22,7 @@ const wrongValues: Arbitrary<string> = fc.constantFrom(
   '"\u{1f600}"',
 );
 
-/** How many of something: mostly few, rarely as many as a body of 1.5 MB has room for. */
+/** A random count: mostly small, rarely as large as fits in a body of 1.5 MB. */
 const counts = (most: number): Arbitrary<number> =>
   fc.oneof(
     { weight: 60, arbitrary: fc.integer({ min: 1, max: 50 }) },

@@ -16,7 +16,7 @@ const sharedPaths = ['/v1/models/{model}', '/v1/models/{id}'];
 const numRuns = Number(process.env.GENERATED_REQUESTS ?? 40);
 
 /** Real: the server, PostgreSQL, a mock LLM; the operations are those of the server's own description. */
-describe('whose things an operation reaches', () => {
+describe('operations and the things of other owners', () => {
   let stack: Stack;
   let description: ApiDescription;
   let operations: Operation[];

@@ -81,7 +81,7 @@ export async function check(
   };
 }
 
-/** Every frame that could pass for the answer to another question. */
+/** Every frame that could be mistaken for the answer to another request. */
 function straysOf(
   { answers }: GreetingFacts,
   asked: readonly Answer[],

@@ -2,21 +2,21 @@ import { guideProtocol, LlmClient, llmDefaults, type ReuseSetting, reuseSettings
 import { MockLlm } from '#mock-llm';
 import { type Distribution, distribution } from '../report/distribution.js';
 
-/** How thoroughly the reuse of connections is measured. */
+/** How many requests the measurement of connection reuse sends. */
 export interface ReusePlan {
-  /** Questions one after the other, and questions of 16 callers at once, for each setting. */
+  /** Requests one after the other, and requests of 16 callers at once, for each setting. */
   alone: number;
   together: number;
 }
 
-/** What one setting, or a server that repeats request ids, costs. */
+/** The figures for one setting, or for a server that repeats request ids. */
 export interface ReuseFigures {
   name: ReuseSetting | 'ids';
-  /** The first question to an endpoint, in ms. */
+  /** The first request to an endpoint, in ms. */
   firstMs: number;
-  /** Questions of new conversations, one after the other, in ms. */
+  /** Requests of new conversations, one after the other, in ms. */
   alone: Distribution;
-  /** Questions of 16 callers at once, answers per second. */
+  /** Requests of 16 callers at once, in answers per second. */
   perSecond: number;
   connections: number;
 }
@@ -24,7 +24,7 @@ export interface ReuseFigures {
 const callers = 16;
 const answerMs = 20;
 
-/** Asks a mock LLM that needs 20 ms for an answer in each way of using connections, one way after the other. */
+/** Measures each setting, one after the other, with a mock LLM that takes 20 ms per answer. */
 export async function measureReuse(
   plan: ReusePlan,
   progress: (text: string) => void,
@@ -69,7 +69,7 @@ async function measure(name: ReuseFigures['name'], { alone, together }: ReusePla
     const caller = async (): Promise<void> => {
       for (let index = 0; index < together / callers; index += 1) await ask();
     };
-    // Once to open as many connections as are needed, then to be counted.
+    // The first run opens the connections, the second one is measured.
     await Promise.all(Array.from({ length: callers }, caller));
     const before = performance.now();
     await Promise.all(Array.from({ length: callers }, caller));

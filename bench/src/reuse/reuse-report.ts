@@ -1,7 +1,7 @@
 import { table } from '../report/table.js';
 import { type ReuseFigures } from './measure-reuse.js';
 
-/** Every figure beside that of `always`, which waits for nothing. */
+/** Every figure, also relative to that of `always`, which has no quiet periods. */
 export function reuseTable(figures: readonly ReuseFigures[]): string {
   const always = figures.find(({ name }) => name === 'always')!;
   const rows = figures.map(({ name, firstMs, alone, perSecond, connections }) => [

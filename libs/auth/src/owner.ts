@@ -37,7 +37,7 @@ export function ownerOf(request: object): string {
   return identity.owner;
 }
 
-/** Whether a request was made with an operator's key, or on a server without keys. */
+/** Whether a request was made with an operator key, or on a server without keys. */
 export function isOperator(request: object): boolean {
   return identityOf(request)?.isOperator === true;
 }
@@ -47,7 +47,7 @@ export const Owner = createParamDecorator((_data: unknown, context: ExecutionCon
   ownerOf(context.switchToHttp().getRequest<object>()),
 );
 
-/** `@IsOperator() isOperator: boolean` in a controller: whether the request was made with an operator's key. */
+/** `@IsOperator() isOperator: boolean` in a controller: whether the request was made with an operator key. */
 export const IsOperator = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   isOperator(context.switchToHttp().getRequest<object>()),
 );

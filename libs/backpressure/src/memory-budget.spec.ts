@@ -59,7 +59,7 @@ describe('MemoryBudget', () => {
     expect(ofProcess).toBeInstanceOf(ProcessMemoryError);
   });
 
-  it('refuses at once when as many of an owner wait as may', async () => {
+  it('refuses immediately if too many requests of an owner wait', async () => {
     const memory = budget();
     await memory.reserve('ann', 10);
     const gone = new AbortController();

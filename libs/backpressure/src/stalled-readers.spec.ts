@@ -31,7 +31,7 @@ describe('StalledReaders', () => {
   });
 
   let accepted: Socket;
-  /** A connection of which the client reads nothing. */
+  /** A connection whose client reads nothing. */
   const open = async (): Promise<Socket> => {
     const { port } = server.address() as { port: number };
     const connected = once(server, 'connection') as Promise<[Socket]>;
@@ -46,7 +46,7 @@ describe('StalledReaders', () => {
     await readers.look();
   };
 
-  it('cuts a reader that takes nothing', async () => {
+  it('closes the connection of a reader that reads nothing', async () => {
     const socket = await open();
     socket.write(large);
     await lookAfter(0);
@@ -58,7 +58,7 @@ describe('StalledReaders', () => {
     expect(readers.connections).toBe(0);
   });
 
-  it('leaves one alone for which nothing waits, however long', async () => {
+  it('keeps a connection with no waiting bytes, however long', async () => {
     const socket = await open();
     for (let count = 0; count < 5; count += 1) await lookAfter(stallMs);
     socket.write('a heartbeat that the kernel takes');
@@ -67,7 +67,7 @@ describe('StalledReaders', () => {
     expect(socket.destroyed).toBe(false);
   });
 
-  it('leaves one alone of which the kernel can send a little now and then', async () => {
+  it('keeps a slow reader, to which the kernel sends a little now and then', async () => {
     const socket = await open();
     socket.write(large);
     for (let count = 0; count < 20; count += 1) {
@@ -81,7 +81,7 @@ describe('StalledReaders', () => {
 });
 
 describe('parseSendQueues', () => {
-  it('reads the queues of the tables of Linux', () => {
+  it('reads the send queues from the tables of Linux', () => {
     const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
    1: 0100007F:1F90 0100007F:C3A4 01 000A0001:00000000 01:00000014 00000000     0        0 2 2 0 20 4 30 10 -1`;
@@ -91,7 +91,7 @@ describe('parseSendQueues', () => {
     ]);
   });
 
-  it('reads nothing of other texts', () => {
+  it('ignores other texts', () => {
     expect([...parseSendQueues('\n\n a b c')]).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ export class OwnerLimitError extends DatabaseError {
 
   /** @param what what waits in the queue, in the plural */
   constructor(what = 'requests') {
-    super(`As many ${what} of this owner as may wait for the database are waiting.`);
+    super(`This owner's share of waiting ${what} is full.`);
   }
 }
 

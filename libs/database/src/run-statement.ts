@@ -15,6 +15,7 @@ export async function runStatement<Row extends QueryResultRow>(
 ): Promise<Row[]> {
   const config = { ...statement, values: [...values] };
   if (scope === undefined) return (await client.query<Row>(config)).rows;
-  if (!(client instanceof DatabaseClient)) throw new TypeError('This connection cannot limit statements.');
+  if (!(client instanceof DatabaseClient))
+    throw new TypeError('This connection cannot limit statements to a scope.');
   return (await client.queryWithin<Row>(scope, config)).rows;
 }

@@ -120,7 +120,7 @@ describe('an embedded server that ends by itself', () => {
         code: 'ENOSPC',
       });
       await kill();
-      // PostgreSQL may find enough space to start, or fail to: either way it is there once the disk has space.
+      // PostgreSQL may or may not find enough space to start; in both cases it runs once the disk has space.
       await until(() => messages.length >= 2);
       await rm(filler);
       expect(await query(url, "INSERT INTO note VALUES ('new') RETURNING text")).toEqual([{ text: 'new' }]);

@@ -11,7 +11,7 @@ const gateOf = (options: Partial<FairGateOptions> = {}): FairGate =>
   });
 
 describe('FairGate', () => {
-  it('keeps a place for another owner, and lets those that wait in by turns', async () => {
+  it('keeps a place for another owner, and admits waiting callers round robin', async () => {
     const gate = gateOf();
     const entered: string[] = [];
     await gate.enter('ann');
@@ -33,7 +33,7 @@ describe('FairGate', () => {
     expect([entered, gate.waiting]).toEqual([['bob', 'eve', 'ann', 'ann'], 0]);
   });
 
-  it('refuses an owner that has its share of the waiting places, then everybody', async () => {
+  it('refuses an owner that fills its share of the queue, then every caller', async () => {
     const gate = gateOf({ places: 1, maxWaiting: 5 });
     await gate.enter('ann');
     const waiting = Array.from({ length: 4 }, () => gate.enter('ann'));
@@ -46,7 +46,7 @@ describe('FairGate', () => {
     expect(gate.tryEnter('eve')).toBe(true);
   });
 
-  it('is left by a caller whose signal is aborted, and by nobody else', async () => {
+  it('rejects a waiting caller whose signal is aborted, and no other', async () => {
     const gate = gateOf({ places: 1 });
     await gate.enter('ann');
     const leaver = new AbortController();

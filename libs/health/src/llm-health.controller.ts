@@ -16,7 +16,7 @@ export class LlmHealthController {
   @NoStore()
   @ApiOperation({
     summary: 'The LLM servers, each with its connections and its breaker',
-    description: "Where keys are in use, `url` and `endpoints` are empty without an operator's key.",
+    description: 'With keys in use, `url` and `endpoints` are empty without an operator key.',
   })
   @ApiOkResponse({ type: LlmReport, description: 'healthy, or degraded: some of them can be reached' })
   @ApiServiceUnavailableResponse({

@@ -48,7 +48,7 @@ export class EndpointRow {
   @ApiProperty({
     enum: ['settled', 'ids', 'never', 'always', 'conversation'],
     description:
-      'Which requests may use a connection again: of anyone after a quiet time (settled), of anyone at once because the ' +
+      'Which requests may reuse a connection: of any caller after a quiet period (settled), of any caller immediately because the ' +
       'server repeats ids (ids) or because the configuration says so (always), of the same conversation, or none (never)',
   })
   reuse!: EndpointState['reuse'];
@@ -56,7 +56,7 @@ export class EndpointRow {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Why reuse has changed since the start; null if it has not',
+    description: 'Why `reuse` has changed since the start; null if it has not',
   })
   reuse_reason!: string | null;
 

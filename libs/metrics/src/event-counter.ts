@@ -15,7 +15,7 @@ export class EventCounter {
     const closed = connectionCounter(registry, 'closed');
     const reduced = new Counter({
       name: 'parley_llm_reduced_answers_total',
-      help: 'Answers whose metadata were left out, or whose token counts were changed: they were beyond their bounds.',
+      help: 'Answers whose metadata was dropped, or whose token counts were changed, because they exceeded their bounds.',
       labelNames: ['route', 'endpoint', 'part'],
       registers: [registry],
     });
@@ -26,7 +26,7 @@ export class EventCounter {
     });
     const refused = new Counter({
       name: 'parley_llm_refused_requests_total',
-      help: 'Requests refused before anything was stored: as many wait as may (llm_overloaded), or as many of their owner (owner_limit).',
+      help: 'Requests refused before anything was stored: the queue is full (llm_overloaded), or the share of their owner (owner_limit).',
       labelNames: ['code'],
       registers: [registry],
     });

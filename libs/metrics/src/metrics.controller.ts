@@ -4,7 +4,10 @@ import { Registry } from 'prom-client';
 import { OperatorOnly, Public } from '#auth';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** The page that Prometheus scrapes. Needs an operator's key where there are keys: it shows addresses of LLM servers. */
+/**
+ * The page that Prometheus scrapes. Needs an operator key if keys are in use, because it shows addresses of LLM
+ * servers.
+ */
 @OperatorOnly()
 @ApiTags('metrics')
 @Controller('metrics')

@@ -1,15 +1,17 @@
 import { type MeasuredServer } from '../measured-server.js';
 
-/** One way to harm others: what somebody with one key, without a key, or an LLM server does to the whole server. */
+/** One attack on the whole server, by a caller with one key or without a key, or by an LLM server. */
 export interface Attack {
   name: string;
-  /** Variables of the server that it needs. */
+  /** Environment variables of the server that it needs. */
   environment?: Record<string, string>;
-  /** Comes before anybody is measured. */
+  /** Runs before the measurement. */
   prepare?: (server: MeasuredServer, isLong: boolean) => Promise<void>;
-  /** Attacks; the answers it got, for the table. @param isLong with the sizes and counts of docs/security.md */
+  /**
+   * Attacks. @param isLong with the sizes and counts of docs/security.md @returns the responses it got, for the table
+   */
   play: (server: MeasuredServer, isLong: boolean) => Promise<string>;
-  /** What the answers have to look like. */
+  /** What the responses have to match. */
   answers: RegExp;
 }
 

@@ -16,7 +16,7 @@ const keyCount = 125_000;
 /** Sends the headers and the body of an import without a key; the status line, or how the connection ended. */
 async function importWithoutKey(server: MeasuredServer, body: string, withheld: number): Promise<string> {
   const socket = await openSocket(server);
-  const heard = new Promise<string>((resolve) => {
+  const answered = new Promise<string>((resolve) => {
     socket.once('data', (data: Buffer) => resolve(data.toString('latin1').split(' ', 2)[1] ?? ''));
     socket.once('close', () => resolve('closed'));
   });
@@ -25,7 +25,7 @@ async function importWithoutKey(server: MeasuredServer, body: string, withheld: 
       `Content-Length: ${body.length + withheld}\r\n\r\n`,
   );
   await sendAll(socket, body);
-  const outcome = await Promise.race([heard, sleep(20_000, 'no answer')]);
+  const outcome = await Promise.race([answered, sleep(20_000, 'no answer')]);
   socket.destroy();
   return outcome;
 }

@@ -31,11 +31,11 @@ function remarksOnReuse({ connection }: ProtocolDescription, memory: MemoryFacts
   }
   if (memory?.isKnown === true || memory?.differsWhenUsed === true) {
     return [
-      '# The server remembers what was said on a connection: each conversation has connections of its own.',
+      '# The server remembers the messages of a connection: each conversation has connections of its own.',
     ];
   }
   return [
-    '# Whether the server remembers what was said on a connection was not seen, so each conversation has its own. If it',
-    '# remembers nothing: connection: { reuse: pool }. Then all that was said before is sent with each question.',
+    '# It could not be tested whether the server remembers messages of a connection, so each conversation has its own. If',
+    '# it remembers nothing: connection: { reuse: pool }. Then the whole history is sent with each request.',
   ];
 }

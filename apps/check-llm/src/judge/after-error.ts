@@ -18,7 +18,7 @@ export function judgeAfterError(
   const errors = [...(provoked === undefined ? [] : [provoked]), ...ofInvalid];
   const [error] = errors.toSorted((a, b) => b.late.length - a.late.length);
   if (error === undefined) {
-    const says = 'No question was answered with an error: what comes after one is not known.';
+    const says = 'No request was answered with an error: the behavior after an error is unknown.';
     return { check, verdict: 'note', says };
   }
   const isClosed = error.errorReach === 'connection';

@@ -67,8 +67,8 @@ export function failureOf(check: CheckName, answer: Answer, claims: Claims): Fin
   if (end !== undefined) {
     if (text !== '' || claims.emptyAnswer === 'accept' || explainsNoText(end.finishReason)) return undefined;
     return fails(
-      'The answer has an end, and no text: Parley takes that for a failure (empty_answer).',
-      'Does the path of the text fit? If the server means it: LLM_EMPTY_ANSWER=accept.',
+      'The answer has an end, but no text: Parley treats that as a failure (empty_answer).',
+      'Check the path of the text. If empty answers are intended: LLM_EMPTY_ANSWER=accept.',
     );
   }
   switch (trouble) {
@@ -153,7 +153,7 @@ function emptyAnswer(check: CheckName, { end }: Answer): Finding {
     check,
     verdict: 'differs',
     says: `The answer has no text; its finish reason says why: ${reason}.`,
-    advice: 'If it is a limit of tokens: raise LLM_MAX_TOKENS. The check itself asks for 300 at most.',
+    advice: 'If it is the token limit: raise LLM_MAX_TOKENS. The check itself requests at most 300.',
   };
 }
 

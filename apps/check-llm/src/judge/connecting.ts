@@ -98,7 +98,7 @@ export function judgeGreeting({ frames, harmful, answers }: GreetingFacts, claim
       verdict: claims.reuse === 'always' ? 'fails' : isUsedOnce(claims) ? 'note' : 'differs',
       says:
         `Before it is asked the server sends ${counted(answers.length, 'frame')} that read as an answer, the last one ` +
-        `${shownMs(lastMs)} after the connection: one that crosses a question could pass for its answer.`,
+        `${shownMs(lastMs)} after the connection: one that crosses a request could be mistaken for its answer.`,
       advice: isUsedOnce(claims)
         ? 'Parley waits for it, as each connection carries one answer.'
         : `${reuseAdvice(claims)} A description can also wait for it: handshake: [{ expect: … }].`,

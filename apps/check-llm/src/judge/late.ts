@@ -39,7 +39,7 @@ export function judgeLate(
   return {
     ...finding,
     verdict: claims.reuse === 'always' ? 'fails' : 'differs',
-    says: `${came}: without an id each could pass for the answer to the next question.`,
+    says: `${came}: without an id each could be mistaken for the answer to the next request.`,
     advice: reuseAdvice(claims),
   };
 }

@@ -11,14 +11,14 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
     return { check, verdict: 'note', says: `With ${protocol} a connection belongs to one ${whose}.` };
   }
   if (facts === undefined) {
-    const says = 'Whether conversations on one connection share anything was not seen.';
+    const says = 'Whether conversations on one connection share anything could not be tested.';
     return { check, verdict: 'note', says };
   }
   if (facts.isKnownElsewhere) {
     return {
       check,
       verdict: 'differs',
-      says: 'A word from one conversation is known in another one, on another connection, too.',
+      says: 'A word from one conversation is also known in another one on another connection.',
       advice: 'The server has to keep conversations apart: no setting of Parley can.',
     };
   }
@@ -28,9 +28,9 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
       verdict: 'differs',
       says: facts.isKnown
         ? 'A word from one conversation is known in another one on the same connection.'
-        : 'On a connection that another conversation has used a question gets another answer.',
+        : 'A question gets another answer on a connection that another conversation has used.',
       advice:
-        'In a description: connection: { reuse: conversation }. LLM_REUSE=never keeps conversations apart, too.',
+        'In a description: connection: { reuse: conversation }. LLM_REUSE=never also separates conversations.',
     };
   }
   return facts.canRecall

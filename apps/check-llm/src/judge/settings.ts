@@ -56,7 +56,7 @@ function multiplex({ multiplex: now, protocol }: Claims, shared: SharedFacts | u
 
 function reuse({ reuse: now, rules }: Claims, strays: readonly LateFrame[]): Setting | undefined {
   if (rules.reuse !== 'pool' || strays.length === 0) return undefined;
-  const why = `${counted(strays.length, 'frame')} without an id where no answer was awaited`;
+  const why = `${counted(strays.length, 'frame')} without an id while no answer was expected`;
   return { name: 'LLM_REUSE', value: 'never', now, why };
 }
 

@@ -19,8 +19,8 @@ export async function probeMemory(server: Server, options: ProbeOptions): Promis
   const onUsed = (request: LlmRequest) => textOf(used, server, request, options);
   try {
     // A late frame would be mistaken for the answer in the other conversation.
-    const told = await answerOf(used, server, tell, options, options.patience.afterEndMs);
-    if (!isWhole(told) || told.late.length > 0) return undefined;
+    const introduced = await answerOf(used, server, tell, options, options.patience.afterEndMs);
+    if (!isWhole(introduced) || introduced.late.length > 0) return undefined;
     const [afterwards, anew, withHistory] = [
       await onUsed(ask),
       await onNew(server, ask, options),

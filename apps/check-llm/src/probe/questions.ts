@@ -39,14 +39,14 @@ export function questionsThatFail({ temperature }: AskingStyle): LlmRequest[] {
 /** Two conversations: one contains a word, the other one asks for it. */
 export function memoryQuestions({ temperature }: AskingStyle, word: string) {
   const request = { stream: true, maxTokens: 50, temperature };
-  const told = `Remember this word: ${word}. Answer with OK.`;
+  const question = `Remember this word: ${word}. Answer with OK.`;
   const message = 'Which word were you asked to remember? Answer with that word alone, or with NONE.';
   const history = [
-    { role: 'user', content: told },
+    { role: 'user', content: question },
     { role: 'assistant', content: 'OK' },
   ] as const;
   return {
-    tell: { ...request, message: told } satisfies LlmRequest,
+    tell: { ...request, message: question } satisfies LlmRequest,
     ask: { ...request, message } satisfies LlmRequest,
     /** The question in a conversation that contains the word. */
     askWithHistory: { ...request, message, history } satisfies LlmRequest,

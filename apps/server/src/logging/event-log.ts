@@ -11,7 +11,7 @@ export class EventLog {
       if (attempt.outcome === 'failed') log.event('warn', 'LLM attempt failed', { run_id: label, attempt });
       if (attempt.reduced.length > 0) {
         const { route, endpoint, reduced } = attempt;
-        log.event('warn', 'parts of an LLM answer were beyond their bounds', {
+        log.event('warn', 'parts of an LLM answer exceeded their bounds', {
           run_id: label,
           route,
           endpoint,
@@ -24,7 +24,7 @@ export class EventLog {
       log.event('debug', 'LLM connection closed', { endpoint, reason }),
     );
     observer.on('reuseChanged', (endpoint, reuse, reason) =>
-      log.event(reuse === 'never' ? 'warn' : 'debug', 'LLM connections are used in another way from now on', {
+      log.event(reuse === 'never' ? 'warn' : 'debug', 'the reuse of LLM connections has changed', {
         endpoint,
         reuse,
         reason,

@@ -11,7 +11,7 @@ export const codedAnswers: CodedAnswers = {
   database_overloaded: {
     status: 503,
     title: 'The database has too much to do',
-    detail: 'As many requests as may wait for it are waiting. Try again.',
+    detail: 'The queue for database connections is full. Try again.',
     retryAfterSeconds: 1,
   },
   write_queue_full: {
@@ -22,20 +22,20 @@ export const codedAnswers: CodedAnswers = {
   },
   too_many_large_responses: {
     status: 429,
-    title: 'Too many large responses are under way',
-    detail: 'Read the responses that are under way, or close their connections. Then try again.',
+    title: 'Too many large responses in progress',
+    detail: 'Read the responses in progress, or close their connections. Then try again.',
     retryAfterSeconds: 5,
   },
   response_memory_full: {
     status: 503,
-    title: 'Too many large responses are under way',
-    detail: 'Other callers are reading as much as this server can hold. Try again.',
+    title: 'Too many large responses in progress',
+    detail: 'Large responses to other callers use all of the memory for them. Try again.',
     retryAfterSeconds: 5,
   },
   too_many_streams: {
     status: 429,
     title: 'Too many event streams are open',
-    detail: 'Close an event stream that is open, or wait until one ends. Nothing was stored.',
+    detail: 'Close an open event stream, or wait until one ends. Nothing was stored.',
     retryAfterSeconds: 5,
   },
   stream_capacity_reached: {
@@ -59,7 +59,7 @@ export const codedAnswers: CodedAnswers = {
   owner_limit: {
     status: 429,
     title: 'Too many requests of this key at once',
-    detail: 'As many requests of this key as may wait are waiting. Nothing was stored. Try again.',
+    detail: 'The share of this key in the queue is full. Nothing was stored. Try again.',
     retryAfterSeconds: 2,
   },
   run_lost: {

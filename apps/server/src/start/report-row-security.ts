@@ -6,13 +6,13 @@ export function reportRowSecurity({ isActive, hasRoles }: RowSecurityState, logg
   if (!isActive) {
     logger.event(
       'warn',
-      'row-level security does not hold for the user of DATABASE_URL: it bypasses policies and may not create roles',
+      'row-level security does not apply to the user of DATABASE_URL: it bypasses policies and may not create roles',
       {},
     );
   } else if (!hasRoles) {
     logger.event(
       'warn',
-      'the user of DATABASE_URL may not create roles: row-level security holds, but searches read every message',
+      'the user of DATABASE_URL may not create roles: row-level security applies, but searches read every message',
       {},
     );
   }

@@ -37,7 +37,7 @@ export class MarkdownDocument {
   update(text: string, isWhole: boolean): void {
     this.#text = text.replaceAll('\r\n', '\n');
     this.#isWhole = isWhole;
-    // What is being rendered looks at the newest text when it is done.
+    // The rendering in progress continues with the newest text when it is done.
     if (!this.#isRendering) this.#schedule();
   }
 
@@ -104,7 +104,7 @@ export class MarkdownDocument {
     void this.#highlight();
   }
 
-  /** Undefined when there is nothing to do any more: the document is gone, or shows the text as it was written. */
+  /** Undefined if there is nothing left to do: the document was removed, or shows the text as plain text. */
   async #parse(text: string, from: number): Promise<Parsed | undefined> {
     const parsed = await parser.ask(text.slice(from));
     if (this.#isDestroyed) return undefined;

@@ -9,12 +9,12 @@ export interface Block {
   element: HTMLElement;
 }
 
-/** Items or rows of one step of {@link growthSteps}: some milliseconds of rendering. */
+/** Items or rows of one step of {@link growthSteps}: a few milliseconds of rendering. */
 const rowsAtOnce = 40;
 
 /**
- * What a block becomes on its way from one token to the next: a long list or table gets some of its items or rows at a
- * time, so that no step takes long. The last step is the next token itself.
+ * The steps of a block from one token to the next: a long list or table gets a few items or rows at a time, so that no
+ * step takes long. The last step is the next token itself.
  */
 export function* growthSteps(from: BlockToken | undefined, to: BlockToken): Generator<BlockToken> {
   const grows = from?.type === to.type && to.raw.startsWith(from.raw);

@@ -30,16 +30,16 @@ const languages = {
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 hljs.configure({ __emitter: HighlightedNodes });
 
-/** Longest code that is highlighted, in characters: more would be a noticeable number of elements. */
+/** Longest code that is highlighted, in characters: more would create too many elements. */
 const longest = 20_000;
 
-/** Code, and its language as written behind the opening fence. */
+/** Code, and its language as written after the opening fence. */
 export interface CodeToHighlight {
   code: string;
   language: string;
 }
 
-/** The code with its parts marked; undefined for a language that is not known here, and for code that is too long. */
+/** The highlighted code; undefined for an unknown language, and for code that is too long. */
 export function highlighted({ code, language }: CodeToHighlight): HighlightedNode[] | undefined {
   if (code.length > longest || hljs.getLanguage(language) === undefined) return undefined;
   const { _emitter: nodes } = hljs.highlight(code, { language, ignoreIllegals: true });

@@ -3,7 +3,7 @@ import { type Emitter } from 'highlight.js';
 /** A piece of highlighted code: text, or a scope of highlight.js (`title.function`) around other pieces. */
 export type HighlightedNode = string | { scope: string; children: HighlightedNode[] };
 
-/** Collects what highlight.js finds in code as plain data, which a worker can post. */
+/** Collects the output of highlight.js as plain data, which a worker can post. */
 export class HighlightedNodes implements Emitter {
   readonly root: { scope: string; children: HighlightedNode[] } = { scope: '', children: [] };
   readonly #open = [this.root];
@@ -12,7 +12,7 @@ export class HighlightedNodes implements Emitter {
     this.#open.at(-1)?.children.push(text);
   }
 
-  /** Called in the place of startScope for what has parts. */
+  /** Called instead of startScope for scopes with several parts. */
   openNode(scope: string): void {
     const node = { scope, children: [] };
     this.#open.at(-1)?.children.push(node);
@@ -50,8 +50,8 @@ export function textOf(nodes: readonly HighlightedNode[]): string {
 }
 
 /**
- * Nodes of the page: text, and spans that say what it is (`title.function` has the classes `hljs-title function_`). No
- * markup is written, so none has to be read and cleaned.
+ * DOM nodes: text, and spans with the classes of their scope (`title.function`: `hljs-title function_`). No HTML is
+ * generated, so none has to be parsed and sanitized.
  */
 export function toElements(nodes: readonly HighlightedNode[]): DocumentFragment {
   const fragment = document.createDocumentFragment();

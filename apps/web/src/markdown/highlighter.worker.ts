@@ -1,5 +1,5 @@
 import { highlighted, type CodeToHighlight } from './highlight';
 
-/** Highlights code: takes {@link CodeToHighlight}, answers what `highlighted` does. */
+/** Highlights code: receives {@link CodeToHighlight} and posts the result of `highlighted`. */
 addEventListener('message', ({ data }: MessageEvent<CodeToHighlight>) => postMessage(highlighted(data)));
 postMessage('ready');

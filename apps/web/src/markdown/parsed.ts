@@ -1,29 +1,30 @@
 import { type Token, type Tokens } from 'marked';
 
-/** A block that is shown as it was written: its markup would take too long to lay out, or is nested too deeply. */
+/** A block that is shown as plain text: its markup would take too long to lay out, or is nested too deeply. */
 export interface PlainBlock {
   type: 'plain';
   raw: string;
 }
 
+/** A block of a document as it is rendered. */
 export type BlockToken = Token | PlainBlock;
 
-/** What the worker makes of a text: its blocks in order, and whether it defines links (`[name]: https://…`). */
+/** The worker's result for a text: its blocks in order, and whether it defines links (`[name]: https://…`). */
 export interface Parsed {
   blocks: BlockToken[];
   hasLinks: boolean;
 }
 
-/** Most tokens of one block, or of one item of a list or row of a table: some 10 ms of rendering. */
+/** Most tokens of one block, or of one item of a list or row of a table: about 10 ms of rendering. */
 const maxTokens = 2_000;
-/** Most items of a list, and rows of a table: more take long to lay out. */
+/** Most items of a list, and rows of a table: more take too long to lay out. */
 const maxRows = 2_000;
 /** Most blocks of a text. */
 const maxBlocks = 2_000;
 /** Deepest nesting of tokens. */
 const maxDepth = 24;
 
-/** The block itself, or the plain one in its place when it, or one of its items or rows, is beyond the bounds. */
+/** The block itself, or a plain block instead if it, or one of its items or rows, exceeds the bounds. */
 export function bounded(block: BlockToken): BlockToken {
   if (isPlain(block)) return block;
   const parts = isList(block) ? block.items : isTable(block) ? [block.header, ...block.rows] : [block];
@@ -32,8 +33,8 @@ export function bounded(block: BlockToken): BlockToken {
 }
 
 /**
- * Blocks that follow `before` others, as far as a text may have them; the rest as one plain block.
- * Both are counted without those that are not shown.
+ * Blocks that follow `before` others, up to the bound for a text; the rest as one plain block. Blocks that are not
+ * shown do not count.
  */
 export function withinBounds(before: number, blocks: readonly BlockToken[]): readonly BlockToken[] {
   let count = before;
@@ -50,7 +51,7 @@ function plain(blocks: readonly BlockToken[]): PlainBlock {
   return { type: 'plain', raw: blocks.map(({ raw }) => raw).join('') };
 }
 
-/** How many tokens a token has in it, itself included; infinite beyond the depth. */
+/** How many tokens a token contains, including itself; Infinity if it is nested too deeply. */
 function countTokens(part: unknown, depth: number): number {
   if (typeof part !== 'object' || part === null) return 0;
   if (depth > maxDepth) return Number.POSITIVE_INFINITY;

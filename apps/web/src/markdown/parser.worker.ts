@@ -1,20 +1,20 @@
 import { bounded, type Parsed, withinBounds } from './parsed';
 import { blocksOf } from './parse';
 
-/** Parses Markdown: takes a text, answers {@link Parsed}, or undefined for a text that the parser fails at. */
+/** Parses Markdown: receives a text and posts {@link Parsed}, or undefined if the parser fails. */
 addEventListener('message', ({ data }: MessageEvent<string>) => postMessage(parsed(data)));
 postMessage('ready');
 
 function parsed(text: string): Parsed | undefined {
   try {
     const tokens = blocksOf(text);
-    // Bounded here too, so that what is posted to the main thread is.
+    // Also bounded here, so that the message to the main thread is.
     return {
       blocks: [...withinBounds(0, tokens).map(bounded)],
       hasLinks: Object.keys(tokens.links).length > 0,
     };
   } catch {
-    // Nested so deeply that the stack was too small.
+    // Nested so deeply that the stack overflowed.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@
  */
 export function patch(element: Element, next: Element): void {
   const known = [...element.childNodes];
-  // A copy: nodes that are used leave `next`.
+  // A copy, because used nodes are removed from `next`.
   const nodes = [...next.childNodes];
   nodes.forEach((node, at) => {
     const old = known[at];

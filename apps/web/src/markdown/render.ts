@@ -4,7 +4,7 @@ import { htmlOf } from './parse';
 import { type BlockToken, isPlain } from './parsed';
 import { appendPlain } from './plain-text';
 
-/** An element that shows a block: code with its head, tables in a frame that can be scrolled, plain text as it is. */
+/** An element that shows a block: code with its header, tables in a scrollable frame, plain text verbatim. */
 export function render(token: BlockToken): HTMLElement {
   const element = document.createElement('div');
   element.className = 'block';

@@ -1,4 +1,4 @@
-/** Longest work before the main thread is given to everything else, in ms; one piece of work is never divided. */
+/** Longest work before the main thread is yielded, in ms; one piece of work is never divided. */
 const sliceMs = 12;
 
 /** Divides long work into slices, between which the browser handles input and draws. */
@@ -6,12 +6,12 @@ export class TimeSlices {
   #inSliceMs = 0;
   #busyMs = 0;
 
-  /** How long all work took so far, in ms. */
+  /** Duration of all work so far, in ms. */
   get busyMs(): number {
     return this.#busyMs;
   }
 
-  /** Does a piece of work: now, or in a new task when the slice is used up. */
+  /** Does a piece of work: now, or in a new task if the slice is used up. */
   async run(work: () => void): Promise<void> {
     if (this.#inSliceMs >= sliceMs) {
       await new Promise((resolve) => setTimeout(resolve));

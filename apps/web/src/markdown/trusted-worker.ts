@@ -1,4 +1,4 @@
-/** As far as it is used here: TypeScript does not know Trusted Types yet. */
+/** The part of Trusted Types that is used here: TypeScript does not know them yet. */
 interface TrustedTypes {
   createPolicy: (
     name: string,
@@ -7,8 +7,8 @@ interface TrustedTypes {
 }
 
 /**
- * A `Worker` under `require-trusted-types-for 'script'`, which takes no plain addresses: only scripts of the page's own
- * origin are trusted. The policy's name stands in the Content-Security-Policy (libs/page).
+ * A `Worker` under `require-trusted-types-for 'script'`, which accepts no plain URLs: only scripts of the page's own
+ * origin are trusted. The Content-Security-Policy (libs/page) names this policy.
  */
 export function startTrustedWorker(url: URL, options: WorkerOptions | undefined): Worker {
   return new globalThis.Worker(policy().createScriptURL(url.href), options);

@@ -4,8 +4,8 @@ interface Call<Question, Answer> {
 }
 
 /**
- * Calls a worker, one question at a time, and ends it when an answer takes too long: text that is slow to parse, by
- * accident or on purpose, costs a bounded time and never the main thread's.
+ * Calls a worker, one request at a time, and terminates it if a response takes too long: text that is slow to parse, by
+ * accident or on purpose, takes a bounded time and never blocks the main thread.
  */
 export class WorkerCalls<Question, Answer> {
   readonly #create: () => Worker;
@@ -16,15 +16,15 @@ export class WorkerCalls<Question, Answer> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param create starts the worker, which posts one message when it is ready, and one for each question
-   * @param limitMs longest time for one answer, in ms; loading the worker is not part of it
+   * @param create starts the worker, which posts one message when it is ready, and one for each request
+   * @param limitMs longest time for one response, in ms, without the time to load the worker
    */
   constructor(create: () => Worker, limitMs: number) {
     this.#create = create;
     this.#limitMs = limitMs;
   }
 
-  /** The answer; undefined when it took too long, when the worker failed, and when it could not be loaded. */
+  /** The response; undefined if it took too long, or if the worker failed or could not be loaded. */
   ask(question: Question): Promise<Answer | undefined> {
     return new Promise((resolve) => {
       this.#waiting.push({ question, resolve });
@@ -36,7 +36,7 @@ export class WorkerCalls<Question, Answer> {
   #start(): void {
     const worker = (this.#worker = this.#create());
     worker.addEventListener('error', () => this.#end(worker));
-    // Its first message says that it is ready.
+    // The first message reports that it is ready.
     worker.addEventListener('message', () => this.#listen(worker), { once: true });
   }
 
@@ -62,7 +62,7 @@ export class WorkerCalls<Question, Answer> {
     this.#next();
   }
 
-  /** The question that it failed at has no answer. If it could not be loaded, the others have none either. */
+  /** The request that it failed at has no response. If it could not be loaded, neither have the others. */
   #end(worker: Worker): void {
     if (worker !== this.#worker) return;
     worker.terminate();

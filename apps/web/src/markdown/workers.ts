@@ -4,10 +4,10 @@ import { type Parsed } from './parsed';
 import { startTrustedWorker } from './trusted-worker';
 import { WorkerCalls } from './worker-calls';
 
-/** Longest time to parse one text, or to highlight one piece of code, in ms. 20,000 characters take some 10 ms. */
+/** Longest time to parse one text, or to highlight one piece of code, in ms. 20,000 characters take about 10 ms. */
 const limitMs = 1_500;
 
-// The build looks for `new Worker(new URL(…))`, bundles that file, and puts its address there.
+// The build finds `new Worker(new URL(…))`, bundles that file, and inserts its URL.
 const Worker = class {
   readonly started: globalThis.Worker;
   constructor(url: URL, options?: WorkerOptions) {

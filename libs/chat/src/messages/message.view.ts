@@ -8,7 +8,7 @@ export class ListedMessage extends Message {
     type: [String],
     maxItems: 101,
     description:
-      'The messages with the same parent, in the order of seq, itself included: at most 50 before it and 50 after it',
+      'The messages with the same parent in the order of seq, including itself: at most 50 before it and 50 after it',
   })
   sibling_ids!: string[];
 

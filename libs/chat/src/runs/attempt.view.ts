@@ -9,13 +9,13 @@ export class AttemptView {
   @ApiProperty()
   route!: string;
 
-  @ApiProperty({ description: "The server's address for operators; for everybody else its label" })
+  @ApiProperty({ description: "The server's address for operators; its label for other callers" })
   endpoint!: string;
 
   /** Missing in attempts of versions that had no labels. */
   @ApiProperty({
     required: false,
-    description: 'The route and the number of the server there',
+    description: 'The route and the number of the server in it',
     example: 'primary-1',
   })
   endpoint_label?: string;

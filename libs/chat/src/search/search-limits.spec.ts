@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { chatDefaults } from '../chat-options.js';
 import { SearchLimits } from './search-limits.js';
 
-/** A search that ends when it is told to, or when its signal is aborted. */
+/** A search that the test ends, or that ends when its signal is aborted. */
 function openSearch(limits: SearchLimits, owner: string, client?: AbortSignal) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let isRunning = false;
@@ -39,7 +39,7 @@ describe('SearchLimits', () => {
     expect(searches.map(({ isRunning }) => isRunning())).toEqual([true, true, false]);
   });
 
-  it('refuses what may not wait, at once and by name', async () => {
+  it('refuses searches that may not wait, immediately and with a named error', async () => {
     const limits = new SearchLimits({ poolSize: 10, ownerShare: 0.8 });
     const anns = Array.from({ length: 40 }, () => openSearch(limits, 'ann'));
     await expect(anns.at(-1)!.page).rejects.toMatchObject({ code: 'owner_limit', retryable: true });
@@ -62,7 +62,7 @@ describe('SearchLimits', () => {
     expect(next.isRunning()).toBe(true);
   });
 
-  it('ends when the client goes, and gives the place back', async () => {
+  it('ends when the client disconnects, and releases the slot', async () => {
     const limits = new SearchLimits({ poolSize: 1, ownerShare: 0.8 });
     const client = new AbortController();
     const search = openSearch(limits, 'ann', client.signal);

@@ -68,8 +68,7 @@ function refuse(reason: Refusal): Error {
   return reason === 'owner' ? new OwnerLimitError('searches') : tooBusy();
 }
 
-const tooBusy = (): Error =>
-  unavailable('search_overloaded', 'As many searches as may run at once are running.');
+const tooBusy = (): Error => unavailable('search_overloaded', 'Too many searches are running or waiting.');
 
 const tooCostly = (): Error =>
-  unavailable('search_timeout', 'This search takes too long: look for more, or rarer, words.');
+  unavailable('search_timeout', 'This search takes too long: use more words, or less frequent ones.');

@@ -57,7 +57,7 @@ export class ImportOutline {
     this.#member = member;
     if (!Object.hasOwn(members, member))
       refuse(member.slice(0, 200), 'unknown_field', 'is not a known field');
-    if (this.#seen.has(member)) refuse(member, 'duplicate_field', 'must not come twice');
+    if (this.#seen.has(member)) refuse(member, 'duplicate_field', 'must not occur twice');
     this.#seen.add(member);
   }
 }

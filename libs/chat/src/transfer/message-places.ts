@@ -28,7 +28,7 @@ export class MessagePlaces {
   next({ id, parent_id }: Pick<ExportedMessage, 'id' | 'parent_id'>): MessagePlace {
     const at = this.#branches.length;
     const key = id.toLowerCase();
-    if (this.#known.has(key)) refuse(`messages.${at}.id`, 'duplicate_id', 'must not come twice');
+    if (this.#known.has(key)) refuse(`messages.${at}.id`, 'duplicate_id', 'must not occur twice');
     const parent = parent_id ? this.#known.get(parent_id.toLowerCase()) : undefined;
     if (parent_id && parent === undefined) {
       refuse(

@@ -15,14 +15,14 @@ function poolOf(max: number, connectionTimeoutMillis = 5_000): void {
 }
 
 describe('FairPool', () => {
-  it('keeps connections for others than the owner that would take them all', async () => {
+  it('keeps connections for other owners when one wants all of them', async () => {
     poolOf(5);
     const anns = Array.from({ length: 7 }, () => runAs('ann', () => pool.connect()));
     const held = await Promise.all(anns.slice(0, 4));
     expect([pool.totalCount, pool.waitingCallers]).toEqual([4, 3]);
     const bobs = await runAs('bob', () => pool.connect());
     await runAs('ann', async () => {
-      // Awaiting does not change on whose behalf it runs.
+      // The owner is the same after an await.
       await new Promise(setImmediate);
       expect(pool.waitingCallers).toBe(3);
     });
@@ -48,7 +48,7 @@ describe('FairPool', () => {
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
-  it('refuses an owner that waits too often, and nobody for longer than the time limit', async () => {
+  it('refuses an owner with too many waiting callers, and lets none wait longer than the time limit', async () => {
     poolOf(1, 100);
     const held = await runAs('ann', () => pool.connect());
     const waiting = Promise.allSettled(Array.from({ length: 800 }, () => runAs('ann', () => pool.connect())));
@@ -59,7 +59,7 @@ describe('FairPool', () => {
     expect([pool.waitingCallers, (await pool.query('SELECT 1 AS one')).rowCount]).toEqual([0, 1]);
   });
 
-  it('gives the place of a connection that could not be made to the next', async () => {
+  it('gives the slot of a connection that failed to open to the next caller', async () => {
     pool = new FairPool({
       connectionString: home.url.replace(/:\d+\//, ':1/'),
       max: 1,

@@ -106,8 +106,8 @@ export class LlmTimeoutError extends LlmError {
 /** Every connection of the endpoint is busy and as many requests wait as are allowed to. */
 export class LlmQueueFullError extends LlmError {
   constructor(endpoint: string, limit: number, code = 'llm_overloaded') {
-    super(`${endpoint} has ${limit} requests waiting already`, {
-      publicMessage: `the LLM server has ${limit} requests waiting already`,
+    super(`${endpoint} already has ${limit} waiting requests`, {
+      publicMessage: `the LLM server already has ${limit} waiting requests`,
       code,
       scope: 'elsewhere',
     });

@@ -96,7 +96,7 @@ describe('the metadata of an answer', () => {
     });
   });
 
-  it('is empty when it is nested too deeply to be written', () => {
+  it('is empty if it is nested too deeply to be serialized', () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     expect(metadataOf(`{"response":"a","metadata":{"deep":${deep}}}`)).toEqual({});
   });

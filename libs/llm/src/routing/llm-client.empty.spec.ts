@@ -45,29 +45,29 @@ describe('an answer without text', () => {
   describe.each(callers)('%s', (_, request) => {
     it('is a failure, after which another endpoint answers', async () => {
       ask([[a, b]]);
-      const told = await tell(client, request);
-      expect(told).toMatchObject({
+      const result = await tell(client, request);
+      expect(result).toMatchObject({
         text: reply,
         restarts: [],
         completion: { text: reply, source: 'primary' },
       });
-      expect(told.attempts).toMatchObject([
+      expect(result.attempts).toMatchObject([
         { outcome: 'failed', errorCode: 'empty_answer', firstTokenMs: null, usage: { totalTokens: 1 } },
         { outcome: 'succeeded' },
       ]);
     });
 
-    it('leads to the next route, also where no text may start over', async () => {
+    it('leads to the next route, even if no text may start over', async () => {
       ask([[a], [b]]);
-      const told = await tell(client, request, { restart: 'never' });
-      expect(told).toMatchObject({ text: reply, completion: { source: 'fallback' } });
+      const result = await tell(client, request, { restart: 'never' });
+      expect(result).toMatchObject({ text: reply, completion: { source: 'fallback' } });
     });
 
-    it('is an error when nobody else can be asked, and is not asked for again', async () => {
+    it('is an error if there is no other endpoint, and is not retried there', async () => {
       ask([[a]]);
-      const told = await tell(client, request);
-      expect(told).toMatchObject({ text: '', completion: undefined });
-      expect(told.error).toMatchObject({
+      const result = await tell(client, request);
+      expect(result).toMatchObject({ text: '', completion: undefined });
+      expect(result.error).toMatchObject({
         code: 'llm_unavailable',
         retryable: true,
         cause: { code: 'empty_answer', message: expect.stringContaining('without any text') as string },
@@ -90,9 +90,9 @@ describe('an answer without text', () => {
       ['the protocol', {}, { protocol: { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol }],
     ])('is an answer where %s accepts it', async (__, more, route) => {
       ask([[a, b]], more, route);
-      const told = await tell(client, request);
-      expect(told).toMatchObject({ text: '', completion: { text: '', finishReason: 'completed' } });
-      expect(told.attempts).toMatchObject([{ outcome: 'succeeded' }]);
+      const result = await tell(client, request);
+      expect(result).toMatchObject({ text: '', completion: { text: '', finishReason: 'completed' } });
+      expect(result.attempts).toMatchObject([{ outcome: 'succeeded' }]);
     });
 
     it.each(['length', 'content_filter'])(

@@ -201,7 +201,7 @@ export class NameCorrelation extends Table implements Correlation {
   #withoutId({ event }: DecodedFrame): LlmError | undefined {
     if (event === undefined) return undefined;
     this.reuse.lacksId();
-    return new LlmConnectionClosedError(this.name, abnormalClosure, 'an answer does not name its request');
+    return new LlmConnectionClosedError(this.name, abnormalClosure, 'an answer has no request id');
   }
 
   /** Not every server repeats our name: where only one answer can be meant, that one is. */

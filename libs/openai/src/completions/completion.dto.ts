@@ -18,7 +18,7 @@ class StreamOptions {
   include_obfuscation?: unknown;
 }
 
-/** A text, or up to 4 of them, each of 1 to 256 characters (UTF-16 code units). */
+/** A string, or up to 4 of them, each of 1 to 256 characters (UTF-16 code units). */
 function IsStop(): PropertyDecorator {
   return ValidateBy({
     name: 'isStop',
@@ -28,7 +28,7 @@ function IsStop(): PropertyDecorator {
         return stops.length <= maxStops && stops.every(isStop);
       },
       defaultMessage: () =>
-        `must be a text of 1 to ${maxStopLength} characters, or at most ${maxStops} of them`,
+        `must be a string of 1 to ${maxStopLength} characters, or a list of at most ${maxStops} of them`,
     },
   });
 }

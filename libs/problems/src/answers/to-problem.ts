@@ -66,9 +66,13 @@ function fromExhaustion(error: unknown): Problem | undefined {
   let at = error as { code?: unknown; cause?: unknown } | null | undefined;
   for (let depth = 0; depth < mostCauses && typeof at === 'object' && at !== null; depth += 1) {
     if (exhaustionCodes.has(at.code)) {
-      return unavailable('too_many_open_files', 'This server has as many files open as it may. Try again.', {
-        cause: error,
-      });
+      return unavailable(
+        'too_many_open_files',
+        'This server has reached its limit of open files. Try again.',
+        {
+          cause: error,
+        },
+      );
     }
     at = at.cause as typeof at;
   }

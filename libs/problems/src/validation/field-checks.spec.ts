@@ -72,7 +72,7 @@ describe('IsJsonObject', () => {
 });
 
 describe('isLongerThan', () => {
-  it('says of no value that fits that it is too long, and finds what is far too long', () => {
+  it('never reports a value that fits, and finds values that are far too long', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const bytes = Buffer.byteLength(JSON.stringify(value));
@@ -85,7 +85,7 @@ describe('isLongerThan', () => {
     expect(isLongerThan({ ['x'.repeat(100)]: 1 }, 100)).toBe(true);
   });
 
-  it('looks at no more than the limit may hold', () => {
+  it('visits no more of a value than the limit allows', () => {
     let read = 0;
     const value = new Proxy(Array(100_000).fill(0), {
       get: (target, key) => {

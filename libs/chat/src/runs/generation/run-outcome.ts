@@ -61,7 +61,7 @@ export function runError({ code, publicMessage: message, retryable, retryAfterMs
 /** The error of a run whose answer PostgreSQL refuses. */
 const notStorable: RunError = {
   code: 'answer_not_storable',
-  message: 'the answer came, but the database cannot hold it',
+  message: 'the answer arrived, but the database cannot store it',
   retryable: true,
 };
 

@@ -50,7 +50,7 @@ describe('a connection to a server without request ids', () => {
     expect([connection.spentInMs, connection.mayFollow(request)]).toEqual([0, true]);
   });
 
-  it('does so after an answer that cannot have been a frame of before, or that has its id', () => {
+  it('does so after an answer that cannot have been a late frame, or that has its id', () => {
     for (const isNamed of [false, true]) {
       const { connection, answer, pass } = at();
       pass(250);
@@ -60,14 +60,14 @@ describe('a connection to a server without request ids', () => {
     }
   });
 
-  it('is used once after a frame that no request had asked for, until the restart', () => {
+  it('serves one request after an unsolicited frame, until the restart', () => {
     const { endpoint, connection, answer, pass } = at();
     pass(2_000);
     answer(20);
     connection.unexpectedFrame();
     expect(endpoint.state).toEqual({
       reuse: 'never',
-      reuseReason: 'it sent a frame while no answer was awaited',
+      reuseReason: 'it sent a frame while no answer was expected',
     });
     endpoint.answered(true);
     expect(endpoint.mode).toBe('never');
@@ -94,14 +94,14 @@ describe('an endpoint that repeats request ids', () => {
     expect([endpoint.requiresIds, endpoint.offersIds, endpoint.dialsAhead]).toEqual([true, true, false]);
   });
 
-  it('is not trusted any more when an answer lacks one', () => {
+  it('is no longer trusted after an answer without one', () => {
     const { endpoint, answer } = at();
     answer(20, true);
     endpoint.lacksId();
     expect(endpoint.state).toMatchObject({ reuse: 'never' });
   });
 
-  it('is offered none after an answer without, or after it called the request wrong', () => {
+  it('gets no more ids after an answer without one, or after it refused a request as invalid', () => {
     const { endpoint, answer } = at();
     expect(endpoint.offersIds).toBe(true);
     answer(20);

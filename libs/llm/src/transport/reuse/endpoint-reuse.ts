@@ -102,7 +102,7 @@ export class EndpointReuse {
   answered(isNamed: boolean): void {
     if (isNamed) {
       this.#isProven = true;
-      if (this.#mode === 'settled') this.#change('ids', 'its answers repeat the id of their request');
+      if (this.#mode === 'settled') this.#change('ids', 'its answers repeat the request id');
     } else {
       this.#hasAnsweredWithoutId = true;
       this.lacksId();
@@ -116,12 +116,12 @@ export class EndpointReuse {
 
   /** A frame lacks an id although answers had ids before: perhaps several servers share the address. */
   lacksId(): void {
-    if (this.requiresIds) this.#change('never', 'an answer does not repeat the id of its request');
+    if (this.requiresIds) this.#change('never', 'an answer does not repeat its request id');
   }
 
   /** A frame arrived while no answer was expected. */
   unexpectedFrame(): void {
-    if (this.#mode === 'settled') this.#change('never', 'it sent a frame while no answer was awaited');
+    if (this.#mode === 'settled') this.#change('never', 'it sent a frame while no answer was expected');
   }
 
   /**

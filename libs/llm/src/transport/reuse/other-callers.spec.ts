@@ -5,13 +5,13 @@ import { SimulatedTime } from '../../testing/simulated-time.js';
 import { StrayServer, type StrayHabits } from '../../testing/stray-server.js';
 import { type ReuseSetting } from './endpoint-reuse.js';
 
-/** What came of the questions of some endpoints. */
+/** The outcome of the requests to some endpoints. */
 interface Outcome {
   exchanges: number;
   whole: number;
-  /** Pieces in which another question's text was found. */
+  /** Pieces with the text of another request. */
   foreignPieces: number;
-  /** Answers in which it was. */
+  /** Answers with the text of another request. */
   foreignAnswers: number;
   strayFrames: number;
   modes: Record<string, number>;
@@ -44,7 +44,7 @@ function habitsOf(random: () => number): StrayHabits {
   };
 }
 
-/** Questions of two owners to one endpoint of its own, several at a time, some of them of one conversation. */
+/** Requests of two owners to one endpoint, several at a time, some of them of one conversation. */
 async function askEndpoint(
   seed: number,
   count: number,
@@ -65,7 +65,7 @@ async function askEndpoint(
     },
     { clock: time, random, dial: server.dial },
   );
-  // With few questions connections rest for long enough to be used again, with many new ones take their places.
+  // With few requests connections rest long enough to be reused; with many, new ones replace them.
   const pauses = random() < 0.5 ? [0, 0, 1, 40, 300, 1_000] : [1_400, 1_500, 1_600, 2_500, 4_000];
   const callers = random() < 0.5 ? [1, 2] : [1, 2, 3, 4];
   let asked = 0;
@@ -100,7 +100,7 @@ async function askEndpoint(
           }
         }
       } catch {
-        // A failure is no answer of another.
+        // A failure is not another caller's answer.
       }
       if (isForeign) outcome.foreignAnswers += 1;
       const pauseMs = pauses[Math.floor(random() * pauses.length)]!;
@@ -140,7 +140,7 @@ describe('answers of servers that send frames at the wrong time', () => {
     expect(outcome.exchanges).toBeGreaterThanOrEqual(exchanges);
     expect(outcome.whole).toBeGreaterThan(exchanges / 2);
     expect(outcome.strayFrames).toBeGreaterThan(exchanges / 20);
-    // Each of the rules has had its part.
+    // Every rule was exercised.
     expect(outcome.modes.settled).toBeGreaterThan(0);
     expect(outcome.modes.never).toBeGreaterThan(0);
     expect(outcome.modes.ids).toBeGreaterThan(0);

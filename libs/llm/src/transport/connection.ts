@@ -119,7 +119,7 @@ export class Connection {
     const until = clock.now() + options.connectTimeoutMs + options.settleMs;
     try {
       for (let ms = this.#reuse.settlesInMs; ms > 0 && this.#open; ms = this.#reuse.settlesInMs) {
-        if (clock.now() >= until) this.#cut(this.#broken('it sends frames without being asked'));
+        if (clock.now() >= until) this.#cut(this.#broken('it sends unsolicited frames'));
         await clock.sleep(ms, AbortSignal.any([signal, this.#ending.signal]));
         await this.isQuietNow();
       }

@@ -9,7 +9,7 @@ export { dialTarget } from './protocols/dial-target.js';
 export { guideProtocol } from './protocols/guide.js';
 export { emptyAnswerPolicies, explainsNoText, type EmptyAnswerPolicy } from './protocols/empty-answer.js';
 export { AnswerAssembly, type AnswerEnd, type AnswerEvent } from './protocols/answer-assembly.js';
-export { maxMetadataBytes, maxMetadataDepth, type ReducedFact } from './protocols/answer-facts.js';
+export { type ReducedFact } from './protocols/answer-facts.js';
 export * from './protocols/connection-rules.js';
 export * from './protocols/protocol-context.js';
 export * from './protocols/protocol.js';

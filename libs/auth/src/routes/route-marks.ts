@@ -16,7 +16,7 @@ export interface RouteMarks {
 }
 
 /** The marks of a handler and its controller; the handler's come first. */
-export function marksOf(reflector: Reflector, handler: Handler, controller: Type): RouteMarks {
+function marksOf(reflector: Reflector, handler: Handler, controller: Type): RouteMarks {
   const targets = [handler, controller];
   return {
     isPublic: reflector.getAllAndOverride(PublicMark, targets) === true,

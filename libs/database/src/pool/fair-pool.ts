@@ -10,7 +10,7 @@ export interface FairPoolOptions extends pg.PoolConfig {
 }
 
 /** Callers that may wait for a connection at once, of all owners. */
-export const maxWaitingForConnections = 1_000;
+const maxWaitingForConnections = 1_000;
 
 type Callback = (
   error: Error | undefined,

@@ -6,6 +6,7 @@ import { BACKPRESSURE_OPTIONS, type BackpressureOptions } from './backpressure-o
 import { ConnectionsError } from './errors.js';
 import { jsonBody } from './json-body.js';
 import { ResponseMemory } from './response-memory.js';
+import { SharedPacer } from './shared-pacer.js';
 import { StalledReaders } from './stalled-readers.js';
 import { StreamSlots } from './stream-slots.js';
 
@@ -22,6 +23,7 @@ export class BackpressureModule implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly memory: ResponseMemory,
+    private readonly pacer: SharedPacer,
     @Inject(BACKPRESSURE_OPTIONS) private readonly options: BackpressureOptions,
   ) {}
 
@@ -32,9 +34,10 @@ export class BackpressureModule implements OnModuleInit {
       providers: [
         { provide: BACKPRESSURE_OPTIONS, useValue: options },
         { provide: StreamSlots, useValue: new StreamSlots(options.streams) },
+        { provide: SharedPacer, useFactory: () => new SharedPacer() },
         ResponseMemory,
       ],
-      exports: [StreamSlots, ResponseMemory],
+      exports: [StreamSlots, SharedPacer, ResponseMemory],
     };
   }
 
@@ -60,7 +63,7 @@ export class BackpressureModule implements OnModuleInit {
       if (accounted === undefined) done(null, payload);
       else accounted.then(() => done(null, payload), done);
     });
-    fastify.setReplySerializer((payload) => jsonBody(payload) as string);
+    fastify.setReplySerializer((payload) => jsonBody(payload, this.pacer) as string);
   }
 }
 

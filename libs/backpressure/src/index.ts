@@ -17,6 +17,7 @@ export { type JsonPiece, jsonPieces, pieceChars } from './json-pieces.js';
 export { OwnerSlots, type SlotLimits } from './owner-slots.js';
 export { ReservesPage } from './reserves-page.js';
 export { ResponseMemory } from './response-memory.js';
+export { SharedPacer } from './shared-pacer.js';
 export { sliceText } from './slice-text.js';
 export { StreamSlots } from './stream-slots.js';
 export { SlicedText, type TextReader, textSize } from './text-size.js';

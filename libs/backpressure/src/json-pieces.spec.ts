@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Readable } from 'node:stream';
 import { jsonBody, largeChars } from './json-body.js';
 import { type JsonPiece, jsonPieces, pieceChars } from './json-pieces.js';
+import { SharedPacer } from './shared-pacer.js';
 import { sliceText } from './slice-text.js';
 import { SlicedText } from './text-size.js';
 
@@ -52,15 +53,20 @@ describe('jsonPieces', () => {
 });
 
 describe('jsonBody', () => {
+  const pacer = new SharedPacer();
+
   it('is a text for a small value, and a stream of the same for a large one', async () => {
-    expect(jsonBody({ a: 'b' })).toBe('{"a":"b"}');
+    expect(jsonBody({ a: 'b' }, pacer)).toBe('{"a":"b"}');
     const large = { a: 'b'.repeat(largeChars) };
-    const body = jsonBody(large) as Readable;
+    const body = jsonBody(large, pacer) as Readable;
     expect((await body.toArray()).join('')).toBe(JSON.stringify(large));
   });
 
   it('encodes no more of a large value than its reader takes', async () => {
-    const body = jsonBody(Array.from({ length: 1_000 }, () => 'x'.repeat(pieceChars))) as Readable;
+    const body = jsonBody(
+      Array.from({ length: 1_000 }, () => 'x'.repeat(pieceChars)),
+      pacer,
+    ) as Readable;
     body.on('readable', () => undefined);
     await new Promise(setImmediate);
     expect(body.readableLength).toBeLessThan(10 * pieceChars);

@@ -1,3 +1,4 @@
+import { jsonPieces, pieceChars, SharedPacer, sliceText } from '#backpressure';
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
@@ -59,6 +60,7 @@ export class Exports {
     private readonly database: Database,
     private readonly conversations: Conversations,
     private readonly slots: TransferSlots,
+    private readonly pacer: SharedPacer,
   ) {}
 
   /**
@@ -82,11 +84,16 @@ export class Exports {
   async *#json(owner: string, id: string, { title, metadata }: Conversation): AsyncGenerator<string, void> {
     const head = JSON.stringify({ format: exportFormat, title, metadata });
     yield `${head.slice(0, -1)},"messages":[`;
-    let comma = '';
+    let before = '';
     for await (const rows of this.#pages(everyMessage, owner, id)) {
       for (const message of rows) {
-        yield comma + JSON.stringify({ ...message, seq: undefined, found: undefined });
-        comma = ',';
+        // A long message at once would keep the event loop, and cost memory for its copies.
+        for (const piece of jsonPieces({ ...message, seq: undefined, found: undefined })) {
+          yield before + (await piece);
+          before = '';
+          await this.pacer.step();
+        }
+        before = ',';
       }
     }
     yield ']}\n';
@@ -96,7 +103,15 @@ export class Exports {
     yield `# ${title ?? 'Conversation'}\n`;
     for await (const rows of this.#pages(newestBranch, owner, id)) {
       for (const { role, content } of rows) {
-        yield `\n## ${role === 'user' ? 'User' : 'Assistant'}\n\n${content.trim()}\n`;
+        const text = content.trim();
+        yield `\n## ${role === 'user' ? 'User' : 'Assistant'}\n\n`;
+        for (let from = 0; from < text.length;) {
+          const slice = sliceText(text, from, pieceChars);
+          from += slice.length;
+          yield slice;
+          await this.pacer.step();
+        }
+        yield '\n';
       }
     }
   }

@@ -1,4 +1,5 @@
 import { LlmServerError, LlmFrameError } from '../errors/answer-errors.js';
+import { FrameShapeError, parseFrame } from '../frame-json.js';
 import { asMetadata, asName } from './answer-facts.js';
 import { asCount, asString, isJsonObject, type JsonObject } from './json-values.js';
 import { type DecodedFrame, type ProtocolEvent } from './protocol.js';
@@ -10,8 +11,9 @@ const noticeKeys = ['type', 'event', 'status', 'ping', 'pong', 'info'];
 export function decodeGuideFrame(text: string): DecodedFrame {
   let frame: unknown;
   try {
-    frame = JSON.parse(text);
+    frame = parseFrame(text);
   } catch (cause) {
+    if (cause instanceof FrameShapeError) throw cause;
     return failure(new LlmFrameError('it is not JSON', cause));
   }
   if (!isJsonObject(frame)) return failure(new LlmFrameError('it is not a JSON object'));

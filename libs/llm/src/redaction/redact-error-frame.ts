@@ -1,3 +1,4 @@
+import { parseFrame } from '../frame-json.js';
 import { redactValue } from './redact-value.js';
 import { type SecretRedactor } from './secret-redactor.js';
 
@@ -5,7 +6,7 @@ import { type SecretRedactor } from './secret-redactor.js';
 export function redactErrorFrame(frame: string, { redactError }: SecretRedactor): string {
   let value: unknown;
   try {
-    value = JSON.parse(frame);
+    value = parseFrame(frame);
   } catch {
     return redactError(frame);
   }

@@ -1,6 +1,7 @@
 import { type RawData } from 'ws';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmError } from '../errors/llm-error.js';
+import { FrameShapeError } from '../frame-json.js';
 import { type DecodedFrame, type LlmProtocol } from '../protocols/protocol.js';
 import { redactErrorFrame } from '../redaction/redact-error-frame.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
@@ -19,7 +20,7 @@ export function decodeFrame(
     return protocolFailure(cause);
   }
   const frame = decoded(protocol, text);
-  if (!isError(frame)) return frame;
+  if (!isError(frame) || isOversized(frame)) return frame;
   // Servers often repeat the key that they refuse. The frame is redacted before its code and message are extracted:
   // these are truncated and respelled, so a secret could no longer be found in them.
   const redacted = decoded(protocol, redactErrorFrame(text, redactor));
@@ -38,7 +39,13 @@ function isError(frame: DecodedFrame | LlmError): boolean {
   return frame instanceof LlmError || frame.event?.type === 'error';
 }
 
+/** Such an error says nothing of what is in the frame. */
+function isOversized(frame: DecodedFrame | LlmError): boolean {
+  return frame instanceof LlmFrameError && frame.cause instanceof FrameShapeError;
+}
+
 /** Whatever a protocol threw, as one of our errors. */
 export function protocolFailure(cause: unknown): LlmError {
+  if (cause instanceof FrameShapeError) return new LlmFrameError(cause.message, cause);
   return cause instanceof LlmError ? cause : new LlmFrameError('the protocol failed on it', cause);
 }

@@ -1,4 +1,5 @@
 import { LlmFrameError } from '../../errors/answer-errors.js';
+import { FrameShapeError, parseFrame } from '../../frame-json.js';
 import { type ProtocolDescription } from './description.js';
 import { each, type Place } from './mistakes.js';
 import { compilePath } from './path.js';
@@ -28,8 +29,9 @@ export function compileFrameReader(
 function parsedOrThrow(text: string): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseFrame(text);
   } catch (cause) {
+    if (cause instanceof FrameShapeError) throw cause;
     throw new LlmFrameError('it is not JSON', cause);
   }
   if (typeof value !== 'object' || value === null) throw new LlmFrameError('it is not a JSON object');
@@ -38,8 +40,9 @@ function parsedOrThrow(text: string): unknown {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseFrame(text);
+  } catch (cause) {
+    if (cause instanceof FrameShapeError) throw cause;
     return undefined;
   }
 }

@@ -12,6 +12,7 @@ import {
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Inbox } from '../inbox.js';
+import { paceReading } from './pace-reading.js';
 import { shakeHands } from './shake-hands.js';
 import { type TransportOptions } from '../transport-options.js';
 
@@ -83,6 +84,7 @@ export function dial(
       let tcp: Socket | undefined;
       const opening = new WebSocket(url, [...subprotocols], socketOptions(headers, options));
       webSocket = opening;
+      paceReading(opening);
       const inbox = new Inbox(opening);
       // Stays for the life of the socket: an 'error' without a listener would end the process.
       opening.on('error', (error) => fail(new LlmConnectError(name, error)));

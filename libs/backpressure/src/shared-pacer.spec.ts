@@ -19,7 +19,7 @@ describe('SharedPacer', () => {
     };
     const all = Promise.all(['a', 'b', 'c'].map(write));
     for (let quiet = 0; quiet < 3; turn += 1) {
-      for (let microtask = 0; microtask < 20; microtask += 1) await undefined;
+      for (let microtask = 0; microtask < 20; microtask += 1) await Promise.resolve();
       quiet = nextTurns.length === 0 ? quiet + 1 : 0;
       nextTurns.shift()?.();
     }

@@ -2,8 +2,6 @@ import { type WebSocket } from 'ws';
 
 /** How long one connection may keep the event loop with what its server sends, in milliseconds. */
 const sliceMs = 5;
-/** After so long without a frame, in milliseconds, the next one begins a new slice. */
-const gapMs = 1;
 
 /**
  * Divides a flood of frames into slices, so that everything else that is ready gets its turn between two of them: a socket
@@ -12,21 +10,21 @@ const gapMs = 1;
  * @param now a clock in milliseconds
  */
 export function paceReading(webSocket: WebSocket, now: () => number = () => performance.now()): void {
-  let since = -Infinity;
-  let last = -Infinity;
+  let since: number | undefined;
   let isPaused = false;
+  const nextTurn = (): void => {
+    since = undefined;
+    if (isPaused) webSocket.resume();
+    isPaused = false;
+  };
   const count = (): void => {
-    const at = now();
-    if (at - last > gapMs) since = at;
-    last = at;
-    if (isPaused || at - since < sliceMs) return;
-    isPaused = true;
-    webSocket.pause();
-    setImmediate(() => {
-      isPaused = false;
+    if (since === undefined) {
       since = now();
-      webSocket.resume();
-    });
+      setImmediate(nextTurn);
+    } else if (!isPaused && now() - since >= sliceMs) {
+      isPaused = true;
+      webSocket.pause();
+    }
   };
   for (const frame of ['message', 'ping', 'pong'] as const) webSocket.on(frame, count);
 }

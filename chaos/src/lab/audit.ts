@@ -1,7 +1,7 @@
 /**
  * Makes the database write down every change of runs, answers and pieces of text, in the transaction that makes it: what
  * was before, what the run is like after the statement, and who did it. Replicas are told apart by the names of their
- * connections.
+ * connections. The trigger runs with the rights of PostgreSQL's administrator: replicas may not write its table.
  */
 export const installAudit = `
   CREATE TABLE chaos_audit (
@@ -20,7 +20,7 @@ export const installAudit = `
     fence integer
   );
 
-  CREATE FUNCTION chaos_audit() RETURNS trigger LANGUAGE plpgsql AS $function$
+  CREATE FUNCTION chaos_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $function$
   DECLARE
     before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
     after jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;

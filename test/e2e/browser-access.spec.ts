@@ -207,3 +207,26 @@ describe('with keys', () => {
     for (const connection of [...idle, known, late, elsewhere]) connection.close();
   });
 });
+
+/** Real: the application, sockets. */
+describe('with few connections for all', () => {
+  it('keeps half of them for callers with a key, however many addresses have none', async () => {
+    const stack = await Stack.start({
+      environment: { AUTH: 'keys', API_KEYS: 'ann:ann-key-0123456789abcdef', MAX_CONNECTIONS: '16' },
+    });
+    const open: RawHttp[] = [];
+    try {
+      for (let count = 0; count < 40; count += 1) {
+        open.push(await RawHttp.open(stack.url, `127.0.0.${2 + (count % 8)}`));
+      }
+      const known = await RawHttp.open(stack.url, '127.0.0.20');
+      open.push(known);
+      known.write(head('GET', '/api/conversations', ['Authorization: Bearer ann-key-0123456789abcdef']));
+      await known.until(() => known.statuses.length === 1);
+      expect(known.statuses).toEqual([200]);
+    } finally {
+      for (const connection of open) connection.close();
+      await stack.stop();
+    }
+  });
+});

@@ -10,6 +10,8 @@ export interface AuthOptions {
   operatorKeys?: readonly NamedKey[];
   /** Most connections of one client address without a valid key; see {@link authDefaults}. */
   anonymousConnections?: number;
+  /** Most connections without a valid key of all addresses. Left out, or more than that: 16 × `anonymousConnections`. */
+  allAnonymousConnections?: number;
   /** Most failed sign-ins of one client address in a minute before further ones get 429; see {@link authDefaults}. */
   failedSignIns?: number;
   /** Whether a peer is a reverse proxy, whose connections are those of many clients. Left out: none is. */

@@ -61,9 +61,10 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     if (this.#authenticator === undefined) return;
     const {
       anonymousConnections: maxPerAddress = authDefaults.anonymousConnections,
+      allAnonymousConnections = Number.POSITIVE_INFINITY,
       trustsPeer = () => false,
     } = this.options;
-    const maxTotal = maxPerAddress * authDefaults.anonymousAddresses;
+    const maxTotal = Math.min(allAnonymousConnections, maxPerAddress * authDefaults.anonymousAddresses);
     this.#identified = watchConnections(fastify.server, { maxPerAddress, maxTotal, trustsPeer });
     this.#timer = setInterval(() => this.#failures.closeMinutes(performance.now()), reportIntervalMs).unref();
   }

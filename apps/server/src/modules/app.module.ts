@@ -29,6 +29,7 @@ export class AppModule {
   /** @param databaseUrl the configured one, or that of the embedded server */
   static forRoot(configuration: Configuration, databaseUrl: string, logger: Logger): DynamicModule {
     const inject = [CONFIGURATION];
+    const backpressure = backpressureOptions(configuration, logger);
     return {
       module: AppModule,
       imports: [
@@ -38,10 +39,15 @@ export class AppModule {
           inject,
           useFactory: ({ auth, http }: Configuration) => {
             const trusts = trustsProxy(http.trustProxy);
-            return { ...auth, trustsPeer: (address: string) => trusts(address, 0) };
+            return {
+              ...auth,
+              // However few the process may have, half of them are for callers with a key.
+              allAnonymousConnections: Math.floor(backpressure.maxConnections / 2),
+              trustsPeer: (address: string) => trusts(address, 0),
+            };
           },
         }),
-        BackpressureModule.forRoot(backpressureOptions(configuration, logger)),
+        BackpressureModule.forRoot(backpressure),
         DatabaseModule.forRootAsync({
           inject,
           useFactory: ({ database, ownerShare }: Configuration) => ({

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthModule } from '#auth';
 import { BackpressureModule } from '#backpressure';
 import { chatEntities, chatMigrations, ChatModule } from '#chat';
@@ -21,7 +20,6 @@ import { Logger } from '../logging/logger.js';
 import { backpressureOptions } from './backpressure-options.js';
 import { codedAnswers } from './coded-answers.js';
 import { llmOptions } from './llm-options.js';
-import { OwnerContext } from './owner-context.js';
 
 /** The whole server: hands each room its part of the configuration. */
 @Module({})
@@ -97,12 +95,7 @@ export class AppModule {
         MetricsModule.forRoot(),
         OpenAiModule,
       ],
-      providers: [
-        { provide: Logger, useValue: logger },
-        { provide: APP_INTERCEPTOR, useClass: OwnerContext },
-        EventLog,
-        AuditLog,
-      ],
+      providers: [{ provide: Logger, useValue: logger }, EventLog, AuditLog],
     };
   }
 }

@@ -14,6 +14,7 @@ import { serveApiDocs } from './api-docs.js';
 import { allowOrigins } from './cross-origin.js';
 import { closeGently } from './closing.js';
 import { addFrontHook } from './front-hook.js';
+import { addOwnerContext } from './owner-context.js';
 import { packageRoot } from './package-root.js';
 import { closeUnreadBodies, closeUnreadBody } from './unread-bodies.js';
 
@@ -58,6 +59,7 @@ export async function createApp(
     { logger, abortOnError: false },
   );
   addFrontHook(adapter, configuration);
+  addOwnerContext(adapter);
   closeUnreadBodies(app.getHttpAdapter().getInstance());
   allowOrigins(app, configuration.http.corsOrigins);
   closeGently(app);

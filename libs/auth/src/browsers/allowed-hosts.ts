@@ -8,6 +8,8 @@ loopback.addAddress('::1', 'ipv6');
 /** The values of `Host` that a server accepts. Protects servers without keys from pages that rebind their DNS name. */
 export class AllowedHosts {
   readonly #hosts: ReadonlySet<string>;
+  /** The last value that was accepted: nearly every request has the same. */
+  #lastAccepted: string | undefined;
 
   /** @param hosts names or IP addresses, with a port or for any port; `*`: all. Loopback names are always allowed. */
   constructor(hosts: readonly string[]) {
@@ -20,6 +22,13 @@ export class AllowedHosts {
    * @param host the value of the header, or undefined if there is none
    */
   allows(host: string | undefined): boolean {
+    if (host !== undefined && host === this.#lastAccepted) return true;
+    if (!this.#accepts(host)) return false;
+    this.#lastAccepted = host;
+    return true;
+  }
+
+  #accepts(host: string | undefined): boolean {
     if (this.#hosts.has('*')) return true;
     const given = host?.toLowerCase() ?? '';
     // eslint-disable-next-line security/detect-unsafe-regex -- linear: each character matches in one way only

@@ -130,9 +130,9 @@ describe('100,000 random and hostile frames', () => {
     if (kind === 'json') expect(types.size).toBe(known.length);
   });
 
-  it('of great depth are read, too', () => {
+  it('of great depth are read, as far as a frame may have values', () => {
     const protocol = compileProtocol(everything);
-    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+    const deep = '['.repeat(120_000) + ']'.repeat(120_000);
     const frame = `{"a":${deep},"metadata":{"deep":${deep}},"delta":"x"}`;
     const { event, facts, learned } = protocol.decode(frame);
     expect([event, facts, learned]).toEqual([{ type: 'delta', text: 'x' }, { metadata: {} }, {}]);

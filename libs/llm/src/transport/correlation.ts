@@ -92,6 +92,10 @@ export class OrderCorrelation extends Table implements Correlation {
       if (event === undefined || this.#begun === 0) return undefined;
       return new LlmFrameError('it came after the end of the answer');
     }
+    if (requestId !== undefined && exchange.context.requestId !== undefined && this.reuse.repeatsIds) {
+      // The server repeats our ids, so it does not name answers by itself: this is the answer to another request.
+      return event === undefined ? undefined : new LlmFrameError('it belongs to another request');
+    }
     if (requiresId) return this.#withoutId(frame);
     if (concernsAnswer(frame)) exchange.isNamed = false;
     if (event === undefined) return exchange;

@@ -79,6 +79,11 @@ export class EndpointReuse {
     return this.#mode === 'settled' || this.#mode === 'never' || this.#mode === 'conversation';
   }
 
+  /** Whether a whole answer has repeated the id of its request. */
+  get repeatsIds(): boolean {
+    return this.#isProven;
+  }
+
   /** Whether frames without the id of their request are rejected. */
   get requiresIds(): boolean {
     return this.#mode === 'ids' && this.#isProven;

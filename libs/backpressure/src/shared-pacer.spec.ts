@@ -24,7 +24,7 @@ describe('SharedPacer', () => {
       nextTurns.shift()?.();
     }
     await all;
-    // Whoever begins in an unused slice takes one step of it.
+    // Work that begins in an unused slice takes one step of it.
     const { 0: first = [], ...later } = Object.groupBy(slices, (slice) => slice.slice(0, -1));
     expect(first.length).toBeLessThanOrEqual(4);
     expect(Math.max(...Object.values(later).map((written) => written!.length))).toBeLessThanOrEqual(2);

@@ -34,4 +34,8 @@ export default {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
   testTimeout: 20_000,
+  // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker keeps the modules of every spec
+  // that it ran, some 10 MB each: it is replaced once it holds a gigabyte.
+  maxWorkers: 3,
+  workerIdleMemoryLimit: '1GB',
 };

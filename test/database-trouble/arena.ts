@@ -15,11 +15,15 @@ const readinessMs = 5_000;
 
 /** A whole Parley on a PostgreSQL of its own, which a test may kill, freeze and start again. */
 export class Arena {
+  readonly #folder: string;
+
   private constructor(
     readonly postgres: Postgres,
     readonly stack: Stack,
-    private readonly folder: string,
-  ) {}
+    folder: string,
+  ) {
+    this.#folder = folder;
+  }
 
   static async start(options: StackOptions = {}): Promise<Arena> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-trouble-'));
@@ -37,7 +41,7 @@ export class Arena {
   async stop(): Promise<void> {
     this.postgres.thaw();
     await this.stack.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** Resolves when readiness answers so. @throws Error if it does not within 5 s */

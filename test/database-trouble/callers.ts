@@ -32,8 +32,11 @@ export class Callers {
   readonly acknowledged = new Map<string, string[]>();
   #isOver = false;
   #underWay: Promise<void>[] = [];
+  readonly #stack: Stack;
 
-  private constructor(private readonly stack: Stack) {}
+  private constructor(stack: Stack) {
+    this.#stack = stack;
+  }
 
   static async start(stack: Stack, count: number): Promise<Callers> {
     const callers = new Callers(stack);
@@ -84,7 +87,7 @@ export class Callers {
     for (let hasMore = true; hasMore;) {
       const after = messages.at(-1)?.id;
       const path = `/api/conversations/${id}/messages?limit=100${after === undefined ? '' : `&after=${after}`}`;
-      const { body } = await this.stack.call<{ data: Message[]; has_more: boolean }>('GET', path);
+      const { body } = await this.#stack.call<{ data: Message[]; has_more: boolean }>('GET', path);
       messages.push(...body.data);
       hasMore = body.has_more;
     }
@@ -106,7 +109,7 @@ export class Callers {
   /** True once it is acknowledged. */
   async #say(id: string, content: string, key: string, waits: boolean): Promise<boolean> {
     const began = performance.now();
-    const response = await this.stack.fetch(`/api/conversations/${id}/messages`, {
+    const response = await this.#stack.fetch(`/api/conversations/${id}/messages`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

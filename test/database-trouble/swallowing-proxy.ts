@@ -16,8 +16,10 @@ export class SwallowingProxy {
   #refusesAfter = false;
   #refuses = false;
   #swallowed = 0;
+  readonly #target: URL;
 
-  private constructor(private readonly target: URL) {
+  private constructor(target: URL) {
+    this.#target = target;
     this.#server = createServer((client) => this.#carry(client));
   }
 
@@ -31,7 +33,7 @@ export class SwallowingProxy {
 
   /** The address of the database, through this proxy. */
   get url(): string {
-    const url = new URL(this.target);
+    const url = new URL(this.#target);
     url.port = String((this.#server.address() as AddressInfo).port);
     return url.href;
   }
@@ -66,7 +68,7 @@ export class SwallowingProxy {
       client.destroy();
       return;
     }
-    const server = connect(Number(this.target.port), this.target.hostname);
+    const server = connect(Number(this.#target.port), this.#target.hostname);
     const cut = () => [client, server].forEach((socket) => socket.destroy());
     for (const socket of [client, server]) {
       this.#sockets.add(socket);

@@ -21,11 +21,13 @@ export type Step =
 export class MessageTree {
   readonly messages: Said[] = [];
   readonly #path: string;
+  readonly #stack: Stack;
 
   constructor(
-    private readonly stack: Stack,
+    stack: Stack,
     readonly conversationId: string,
   ) {
+    this.#stack = stack;
     this.#path = `/api/conversations/${conversationId}/messages`;
   }
 
@@ -34,12 +36,12 @@ export class MessageTree {
     const parentId = this.#parentOf(step);
     const answer =
       step.do === 'answer again'
-        ? await this.stack.call<{ message: Said; reply: Said }>(
+        ? await this.#stack.call<{ message: Said; reply: Said }>(
             'POST',
             `/api/messages/${this.#at(step.place).id}/regenerate`,
             {},
           )
-        : await this.stack.call<{ message: Said; reply: Said }>('POST', this.#path, {
+        : await this.#stack.call<{ message: Said; reply: Said }>('POST', this.#path, {
             content: `number ${this.messages.length}`,
             ...(step.do === 'send' ? {} : { parent_id: parentId }),
           });
@@ -50,7 +52,7 @@ export class MessageTree {
     this.messages.push({ ...reply, parent_id: isNew ? message.id : parentId });
     this.messages.forEach((said, index) => (said.seq = index + 1));
     const before = this.find(message.id).parent_id;
-    const { metadata } = this.stack.mock.requests.at(-1)!.frame as {
+    const { metadata } = this.#stack.mock.requests.at(-1)!.frame as {
       metadata: { session_context: { messages?: { content: string }[] } };
     };
     return {

@@ -98,10 +98,13 @@ export class Fleet {
 
   client: LlmClient;
 
+  readonly #options: FleetOptions;
+
   private constructor(
     readonly mocks: readonly MockLlm[],
-    private readonly options: FleetOptions,
+    options: FleetOptions,
   ) {
+    this.#options = options;
     this.client = clientOf(
       mocks.map(({ url }) => url),
       options,
@@ -111,7 +114,7 @@ export class Fleet {
   /** A new client with the same options, which reaches the mocks by other addresses. */
   restart(urls: readonly string[]): void {
     this.client.close();
-    this.client = clientOf(urls, this.options);
+    this.client = clientOf(urls, this.#options);
   }
 
   /** Requests that each mock has received. */

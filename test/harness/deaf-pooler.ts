@@ -14,8 +14,10 @@ export class DeafPooler {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #swallowed = 0;
+  readonly #target: URL;
 
-  private constructor(private readonly target: URL) {
+  private constructor(target: URL) {
+    this.#target = target;
     this.#server = createServer((client) => this.#carry(client));
   }
 
@@ -29,7 +31,7 @@ export class DeafPooler {
 
   /** The address of the database, through here. */
   get url(): string {
-    const url = new URL(this.target);
+    const url = new URL(this.#target);
     url.port = String((this.#server.address() as AddressInfo).port);
     return url.href;
   }
@@ -46,7 +48,7 @@ export class DeafPooler {
   }
 
   #carry(client: Socket): void {
-    const server = connect(Number(this.target.port), this.target.hostname);
+    const server = connect(Number(this.#target.port), this.#target.hostname);
     for (const [socket, other] of [
       [client, server],
       [server, client],

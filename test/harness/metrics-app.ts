@@ -63,10 +63,14 @@ export function metricsStage() {
 
 /** A whole application with chat and metrics, on a free port. */
 export class MetricsApp {
+  readonly #url: string;
+
   private constructor(
     readonly nest: NestFastifyApplication,
-    private readonly url: string,
-  ) {}
+    url: string,
+  ) {
+    this.#url = url;
+  }
 
   static async start(
     { url }: TestDatabase,
@@ -111,7 +115,7 @@ export class MetricsApp {
 
   /** Any request, with the key unless `headers` say otherwise. */
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(this.url + path, { ...init, headers: { 'x-api-key': apiKey, ...init.headers } });
+    return fetch(this.#url + path, { ...init, headers: { 'x-api-key': apiKey, ...init.headers } });
   }
 
   /** One turn; resolves to the HTTP status when its run is over. */

@@ -25,12 +25,18 @@ const asNobody = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
  * knows no prepared statements.
  */
 export class PgBouncer {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
   private constructor(
-    private readonly child: ChildProcess,
-    private readonly folder: string,
+    child: ChildProcess,
+    folder: string,
     /** The database, through here. */
     readonly url: string,
-  ) {}
+  ) {
+    this.#child = child;
+    this.#folder = folder;
+  }
 
   /** @param target the address of the database */
   static async start(target: string): Promise<PgBouncer> {
@@ -60,8 +66,8 @@ export class PgBouncer {
   }
 
   async stop(): Promise<void> {
-    this.child.kill();
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
-    await rm(this.folder, { recursive: true, force: true });
+    this.#child.kill();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -12,12 +12,17 @@ export interface ReplicaProcess {
 /** Compiled servers as processes on one database, which ask one mock LLM. Needs the build. */
 export class Replicas {
   readonly #processes: ServerProcess[] = [];
+  readonly #database: TestDatabase;
+  readonly #sql: pg.Pool;
 
   private constructor(
     readonly mock: MockLlm,
-    private readonly database: TestDatabase,
-    private readonly sql: pg.Pool,
-  ) {}
+    database: TestDatabase,
+    sql: pg.Pool,
+  ) {
+    this.#database = database;
+    this.#sql = sql;
+  }
 
   static async start(behaviour: Partial<Behaviour> = {}): Promise<Replicas> {
     const database = await createTestDatabase();
@@ -32,7 +37,7 @@ export class Replicas {
       NODE_ENV: 'test',
       LOG_FORMAT: 'json',
       PORT: '0',
-      DATABASE_URL: this.database.url,
+      DATABASE_URL: this.#database.url,
       LLM_WEBSOCKET_URL: this.mock.url,
       RUN_LEASE: '1.5',
       ...environment,
@@ -43,18 +48,18 @@ export class Replicas {
   }
 
   async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.sql.query<Row>(text, values)).rows;
+    return (await this.#sql.query<Row>(text, values)).rows;
   }
 
   /** One connection to the database, for whoever wants to stand in the way. */
   async connect(): Promise<pg.PoolClient> {
-    return this.sql.connect();
+    return this.#sql.connect();
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.stop('SIGKILL')));
     await this.mock.stop();
-    await this.sql.end();
-    await this.database.drop();
+    await this.#sql.end();
+    await this.#database.drop();
   }
 }

@@ -14,7 +14,7 @@ export interface Ending {
 export class ServerProcess {
   output = '';
   readonly ended: Promise<Ending>;
-  private readonly child: ChildProcess;
+  readonly #child: ChildProcess;
 
   /**
    * @param entry such as `apps/server/src/main`
@@ -31,21 +31,21 @@ export class ServerProcess {
   ) {
     const { PATH = '', HOME = '' } = process.env;
     const [command, ...args] = [...wrapper, process.execPath, `${checkout}/dist/${entry}.js`];
-    this.child = spawn(command, args, {
+    this.#child = spawn(command, args, {
       cwd,
       env: { PATH, HOME, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.on('data', (data: Buffer) => (this.output += data.toString()));
     }
     this.ended = new Promise((resolve) =>
-      this.child.once('close', (code, signal) => resolve({ code, signal })),
+      this.#child.once('close', (code, signal) => resolve({ code, signal })),
     );
   }
 
   get pid(): number {
-    return this.child.pid!;
+    return this.#child.pid!;
   }
 
   /** The first match of what it prints. @throws if it ends without printing it */
@@ -53,14 +53,14 @@ export class ServerProcess {
     for (;;) {
       const match = pattern.exec(this.output);
       if (match !== null) return match;
-      const more = Promise.race([once(this.child.stdout!, 'data'), once(this.child.stderr!, 'data')]);
+      const more = Promise.race([once(this.#child.stdout!, 'data'), once(this.#child.stderr!, 'data')]);
       const ending = await Promise.race([more, this.ended]);
       if (!Array.isArray(ending)) throw new Error(`ended with ${JSON.stringify(ending)}: ${this.output}`);
     }
   }
 
   async stop(signal: NodeJS.Signals): Promise<Ending> {
-    this.child.kill(signal);
+    this.#child.kill(signal);
     return this.ended;
   }
 }

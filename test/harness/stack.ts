@@ -33,14 +33,20 @@ export interface StackOptions {
 
 /** A whole Parley: the real application on a real port, a real Postgres, and mock LLMs behind real sockets. */
 export class Stack {
+  readonly #configuration: Configuration;
+  #app: NestFastifyApplication;
+
   private constructor(
     readonly database: TestDatabase,
     readonly mocks: readonly MockLlm[],
     readonly sql: pg.Pool,
-    private readonly configuration: Configuration,
-    private app: NestFastifyApplication,
+    configuration: Configuration,
+    app: NestFastifyApplication,
     public url: string,
-  ) {}
+  ) {
+    this.#configuration = configuration;
+    this.#app = app;
+  }
 
   static async start(options: StackOptions = {}): Promise<Stack> {
     const database = options.database ?? (await createTestDatabase());
@@ -75,37 +81,37 @@ export class Stack {
 
   /** What the application provides under a class or token. */
   get<T>(token: abstract new (...args: never[]) => T): T {
-    return this.app.get(token, { strict: false });
+    return this.#app.get(token, { strict: false });
   }
 
   /** Stops the server as SIGTERM does, and starts another one on the same database. */
   async restart(): Promise<void> {
-    await this.app.close();
-    const { app, url } = await serve(this.configuration, this.database.url);
-    this.app = app;
+    await this.#app.close();
+    const { app, url } = await serve(this.#configuration, this.database.url);
+    this.#app = app;
     this.url = url;
   }
 
   /** Starts a server after `close()`, on the port given. */
   async open(port: number): Promise<void> {
-    const { app, url } = await serve(this.configuration, this.database.url, port);
-    this.app = app;
+    const { app, url } = await serve(this.#configuration, this.database.url, port);
+    this.#app = app;
     this.url = url;
   }
 
   /** Another server on the same database, as a second replica has it. */
   async replica(): Promise<{ url: string; close: () => Promise<void> }> {
-    const { app, url } = await serve(this.configuration, this.database.url);
+    const { app, url } = await serve(this.#configuration, this.database.url);
     return { url, close: () => app.close() };
   }
 
   /** Stops the server alone. */
   async close(): Promise<void> {
-    await this.app.close();
+    await this.#app.close();
   }
 
   async stop(): Promise<void> {
-    await this.app.close();
+    await this.#app.close();
     await Promise.all(this.mocks.map((mock) => mock.stop()));
     await this.sql.end();
     await this.database.drop();

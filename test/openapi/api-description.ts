@@ -49,13 +49,16 @@ export class ApiDescription {
   readonly #ajv: Ajv;
   readonly #validators = new Map<string, ValidateFunction>();
 
-  constructor(private readonly document: OpenAPIObject) {
+  readonly #document: OpenAPIObject;
+
+  constructor(document: OpenAPIObject) {
+    this.#document = document;
     this.#ajv = new Ajv({ strict: false, allErrors: true });
     (addFormats as unknown as (ajv: Ajv) => void)(this.#ajv);
   }
 
   operations(): Operation[] {
-    return Object.entries(this.document.paths).flatMap(([path, methods]) =>
+    return Object.entries(this.#document.paths).flatMap(([path, methods]) =>
       Object.entries(methods as Record<string, Record<string, unknown>>).map(([method, operation]) => ({
         method: method.toUpperCase(),
         path,
@@ -69,7 +72,7 @@ export class ApiDescription {
   resolve(schema: Schema): Schema {
     if (schema.$ref === undefined) return schema;
     const name = schema.$ref.slice('#/components/schemas/'.length);
-    const found = this.document.components?.schemas?.[name];
+    const found = this.#document.components?.schemas?.[name];
     if (found === undefined) throw new Error(`${schema.$ref} is described nowhere`);
     return found as Schema;
   }

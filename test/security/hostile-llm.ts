@@ -64,10 +64,14 @@ const modes: Record<string, Mode> = {
 
 /** An LLM server of the guide protocol that does what its question says, however hostile. */
 export class HostileLlm {
+  readonly #server: WebSocketServer;
+
   private constructor(
-    private readonly server: WebSocketServer,
+    server: WebSocketServer,
     readonly url: string,
-  ) {}
+  ) {
+    this.#server = server;
+  }
 
   static async start(): Promise<HostileLlm> {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
@@ -84,9 +88,9 @@ export class HostileLlm {
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.server.clients) socket.terminate();
-    this.server.close();
-    await once(this.server, 'close');
+    for (const socket of this.#server.clients) socket.terminate();
+    this.#server.close();
+    await once(this.#server, 'close');
   }
 }
 

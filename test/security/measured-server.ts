@@ -9,13 +9,21 @@ const checkout = process.env.SECURITY_CHECKOUT;
 export class MeasuredServer {
   readonly keys = { ann: 'a-key-of-ann-0123456789', bob: 'a-key-of-bob-0123456789' };
 
+  readonly #process: ServerProcess;
+  readonly #llm: HostileLlm;
+  readonly #database: TestDatabase;
+
   private constructor(
-    private readonly process: ServerProcess,
-    private readonly llm: HostileLlm,
-    private readonly database: TestDatabase,
+    process: ServerProcess,
+    llm: HostileLlm,
+    database: TestDatabase,
     /** Without a slash at the end. */
     readonly url: string,
-  ) {}
+  ) {
+    this.#process = process;
+    this.#llm = llm;
+    this.#database = database;
+  }
 
   static async start(environment: Record<string, string> = {}): Promise<MeasuredServer> {
     const [llm, database] = [await HostileLlm.start(), await createEmptyDatabase()];
@@ -43,7 +51,7 @@ export class MeasuredServer {
   }
 
   get pid(): number {
-    return this.process.pid;
+    return this.#process.pid;
   }
 
   get port(): number {
@@ -61,7 +69,7 @@ export class MeasuredServer {
 
   /** What it has logged, and printed when it died. */
   get output(): string {
-    return this.process.output;
+    return this.#process.output;
   }
 
   /** One request with ann's key, or with the one given. The status, or the error's message; and the body. */
@@ -91,8 +99,8 @@ export class MeasuredServer {
   }
 
   async stop(): Promise<void> {
-    await this.process.stop('SIGKILL');
-    await this.llm.stop();
-    await this.database.drop();
+    await this.#process.stop('SIGKILL');
+    await this.#llm.stop();
+    await this.#database.drop();
   }
 }

@@ -12,8 +12,11 @@ export interface LlmAnswer {
 /** Persistent WebSockets, one request in flight on each, as many as are needed at once. */
 export class LlmPool {
   readonly #idle: WebSocket[] = [];
+  readonly #url: string;
 
-  constructor(private readonly url: string) {}
+  constructor(url: string) {
+    this.#url = url;
+  }
 
   /** Sends one frame and resolves with the frame that answers it. */
   async ask(frame: string): Promise<LlmAnswer> {
@@ -33,7 +36,7 @@ export class LlmPool {
 
   #open(): Promise<WebSocket> {
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(this.url, { perMessageDeflate: false });
+      const socket = new WebSocket(this.#url, { perMessageDeflate: false });
       socket.once('open', () => resolve(socket));
       socket.on('error', reject);
     });

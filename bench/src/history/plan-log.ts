@@ -35,12 +35,15 @@ export async function logPlans(databaseUrl: string): Promise<void> {
 /** The plans in a PostgreSQL's log; each is told once. */
 export class PlanLog {
   #position = 0;
+  readonly #file: string;
 
-  constructor(private readonly file: string) {}
+  constructor(file: string) {
+    this.#file = file;
+  }
 
   /** What was added since the last time. */
   async next(): Promise<LoggedPlan[]> {
-    const log = await open(this.file);
+    const log = await open(this.#file);
     try {
       const { size } = await log.stat();
       const { buffer } = await log.read(Buffer.alloc(size - this.#position), 0, null, this.#position);

@@ -21,7 +21,10 @@ export class KeepAliveConnection implements Disposable {
   #follower: ResponseFollower | undefined;
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  private constructor(private readonly socket: Socket) {
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
     const reader = new ResponseReader({
       status: (code) => this.#follower?.status(code),
       body: (bytes) => this.#follower?.body(bytes),
@@ -45,8 +48,8 @@ export class KeepAliveConnection implements Disposable {
     return new Promise((resolve, reject) => {
       this.#follower = follower;
       this.#settle = { resolve, reject };
-      if (this.socket.destroyed) reject(new Error('the connection is closed'));
-      else this.socket.write(request, 'latin1');
+      if (this.#socket.destroyed) reject(new Error('the connection is closed'));
+      else this.#socket.write(request, 'latin1');
     });
   }
 
@@ -61,7 +64,7 @@ export class KeepAliveConnection implements Disposable {
 
   [Symbol.dispose](): void {
     this.#settle = undefined;
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 }
 

@@ -17,8 +17,11 @@ export class ResponseReader {
   #isChunked = false;
   /** Bytes of the body, or of its chunk, that are still to come. */
   #left = 0;
+  readonly #listener: ResponseListener;
 
-  constructor(private readonly listener: ResponseListener) {}
+  constructor(listener: ResponseListener) {
+    this.#listener = listener;
+  }
 
   read(bytes: string): void {
     const text = this.#rest === '' ? bytes : this.#rest + bytes;
@@ -51,7 +54,7 @@ export class ResponseReader {
     const end = text.indexOf('\r\n\r\n', at);
     if (end === -1) return undefined;
     const head = text.slice(at, end);
-    this.listener.status(Number(head.slice(9, 12)));
+    this.#listener.status(Number(head.slice(9, 12)));
     this.#isChunked = /\r\ntransfer-encoding: *chunked/i.test(head);
     this.#left = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     this.#place = this.#isChunked ? 'chunk-size' : 'body';
@@ -71,7 +74,7 @@ export class ResponseReader {
     const end = Math.min(text.length, at + this.#left);
     if (end === at) return undefined;
     this.#left -= end - at;
-    this.listener.body(text.slice(at, end));
+    this.#listener.body(text.slice(at, end));
     if (this.#left === 0) {
       if (this.#isChunked) this.#place = 'chunk-end';
       else this.#end();
@@ -81,6 +84,6 @@ export class ResponseReader {
 
   #end(): void {
     this.#place = 'head';
-    this.listener.end();
+    this.#listener.end();
   }
 }

@@ -24,11 +24,13 @@ const keptChars = 4_000;
 /** A Node program in a process of its own, with the probe inside. */
 export class Child implements AsyncDisposable {
   #printed = '';
+  readonly #process: ChildProcess;
 
   private constructor(
     readonly name: string,
-    private readonly process: ChildProcess,
+    process: ChildProcess,
   ) {
+    this.#process = process;
     const keep = (text: string) => (this.#printed = (this.#printed + text).slice(-keptChars));
     process.stdout?.setEncoding('utf8').on('data', keep);
     process.stderr?.setEncoding('utf8').on('data', keep);
@@ -81,29 +83,29 @@ export class Child implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isGone) return;
-    const exit = once(this.process, 'exit');
-    this.process.kill('SIGTERM');
-    const timer = setTimeout(() => this.process.kill('SIGKILL'), stopTimeoutMs);
+    const exit = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), stopTimeoutMs);
     await exit;
     clearTimeout(timer);
   }
 
   get #isGone(): boolean {
-    return this.process.exitCode !== null || this.process.signalCode !== null;
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   async #ask(question: ProbeQuestion): Promise<ProbeAnswer> {
     const gone = new AbortController();
     const onExit = () => gone.abort(this.failure(new Error('it ended by itself')));
-    this.process.once('exit', onExit);
+    this.#process.once('exit', onExit);
     try {
       if (this.#isGone) onExit();
-      const answer = once(this.process, 'message', { signal: gone.signal });
-      this.process.send(question);
+      const answer = once(this.#process, 'message', { signal: gone.signal });
+      this.#process.send(question);
       const [reply] = (await answer) as [ProbeAnswer];
       return reply;
     } finally {
-      this.process.off('exit', onExit);
+      this.#process.off('exit', onExit);
     }
   }
 }

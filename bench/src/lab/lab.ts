@@ -26,8 +26,11 @@ export class Lab implements AsyncDisposable {
   #folder!: string;
   #postgres!: EmbeddedPostgres;
   #mock!: Mock;
+  readonly #signal: AbortSignal;
 
-  private constructor(private readonly signal: AbortSignal) {}
+  private constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
 
   static async open(signal: AbortSignal): Promise<Lab> {
     const lab = new Lab(signal);
@@ -93,11 +96,11 @@ export class Lab implements AsyncDisposable {
     this.#postgres = await EmbeddedPostgres.start({
       dataDirectory: join(this.#folder, 'postgres'),
       durable: true,
-      signal: this.signal,
+      signal: this.#signal,
     });
     this.#stack.defer(() => this.#postgres.stop());
     const script = new URL('apps/mock-llm/src/main.js', dist);
-    this.#mock = await startMock({ script, cwd: this.#folder }, this.#register, this.signal);
+    this.#mock = await startMock({ script, cwd: this.#folder }, this.#register, this.#signal);
   }
 
   #startServer(
@@ -133,7 +136,7 @@ export class Lab implements AsyncDisposable {
         ready,
       },
       this.#register,
-      this.signal,
+      this.#signal,
     );
     return { name, child, port, databaseUrl };
   }

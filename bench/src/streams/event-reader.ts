@@ -9,7 +9,11 @@ export interface StreamEvent {
 export class EventReader {
   #rest = '';
 
-  constructor(private readonly onEvent: (event: StreamEvent) => void) {}
+  readonly #onEvent: (event: StreamEvent) => void;
+
+  constructor(onEvent: (event: StreamEvent) => void) {
+    this.#onEvent = onEvent;
+  }
 
   read(text: string): void {
     const all = this.#rest === '' ? text : this.#rest + text;
@@ -31,6 +35,6 @@ export class EventReader {
       else if (text.startsWith('data: ', at)) data = text.slice(at + 6, end);
       at = end + 1;
     }
-    if (data !== '') this.onEvent({ type, data });
+    if (data !== '') this.#onEvent({ type, data });
   }
 }

@@ -36,11 +36,15 @@ const killBusy = `
 export class Injector {
   readonly done: InjectedFault[] = [];
 
-  constructor(
-    private readonly lab: Lab,
-    private readonly clients: DroppableClients,
-    private readonly signal: AbortSignal,
-  ) {}
+  readonly #lab: Lab;
+  readonly #clients: DroppableClients;
+  readonly #signal: AbortSignal;
+
+  constructor(lab: Lab, clients: DroppableClients, signal: AbortSignal) {
+    this.#lab = lab;
+    this.#clients = clients;
+    this.#signal = signal;
+  }
 
   /** Resolves when every fault is over and what it harmed is up again. @throws when something does not come up again */
   async carryOut(plan: readonly Fault[], onFault: (fault: Fault) => void): Promise<void> {
@@ -48,7 +52,7 @@ export class Injector {
     const under: Promise<void>[] = [];
     const failures: unknown[] = [];
     for (const fault of plan) {
-      await delay(Math.max(0, fault.atMs - (performance.now() - began)), undefined, { signal: this.signal });
+      await delay(Math.max(0, fault.atMs - (performance.now() - began)), undefined, { signal: this.#signal });
       onFault(fault);
       under.push(this.#inject(fault).catch((error: unknown) => void failures.push(error)));
     }
@@ -58,7 +62,7 @@ export class Injector {
 
   /** The LLM servers are polite again, whatever else was planned for them. */
   async heal(): Promise<void> {
-    await Promise.all(this.lab.mocks.map((mock) => mock.reset()));
+    await Promise.all(this.#lab.mocks.map((mock) => mock.reset()));
   }
 
   async #inject(fault: Fault): Promise<void> {
@@ -69,51 +73,51 @@ export class Injector {
 
   readonly #actions: Readonly<Record<FaultKind, (fault: Fault, record: InjectedFault) => Promise<void>>> = {
     replica_kill: async ({ target, forMs }) => {
-      const replica = this.lab.replicas[target]!;
+      const replica = this.#lab.replicas[target]!;
       await replica.kill();
       await this.#last(forMs);
-      await replica.start(this.signal);
+      await replica.start(this.#signal);
     },
     replica_freeze: async ({ target, forMs }) => {
-      const replica = this.lab.replicas[target]!;
+      const replica = this.#lab.replicas[target]!;
       replica.freeze();
       await this.#last(forMs).finally(() => replica.thaw());
     },
     postgres_kill: async ({ forMs, dice }) => {
-      await this.lab.postgres.kill(dice < 0.5 ? 'SIGQUIT' : 'SIGKILL');
+      await this.#lab.postgres.kill(dice < 0.5 ? 'SIGQUIT' : 'SIGKILL');
       await this.#last(forMs);
-      await this.lab.postgres.restart();
+      await this.#lab.postgres.restart();
     },
     postgres_freeze: async ({ forMs }) => {
-      await this.lab.postgres.freeze();
-      await this.#last(forMs).finally(() => this.lab.postgres.thaw());
+      await this.#lab.postgres.freeze();
+      await this.#last(forMs).finally(() => this.#lab.postgres.thaw());
     },
     backends_kill: async ({ dice }, record) => {
       try {
-        if (dice < 0.5) await this.lab.postgres.query(killBusy);
-        else await this.lab.postgres.query(killAny, [dice]);
+        if (dice < 0.5) await this.#lab.postgres.query(killBusy);
+        else await this.#lab.postgres.query(killAny, [dice]);
       } catch (error) {
         record.missed = (error as Error).message;
       }
     },
     llm_kill: async ({ target, forMs }) => {
-      const mock = this.lab.mocks[target]!;
+      const mock = this.#lab.mocks[target]!;
       await mock.goDown();
       await this.#last(forMs).finally(() => mock.comeUp());
     },
     llm_drop: async ({ target, dice }) => {
-      this.lab.mocks[target]!.dropConnections({ code: dice < 0.5 ? 'reset' : 1001 });
+      this.#lab.mocks[target]!.dropConnections({ code: dice < 0.5 ? 'reset' : 1001 });
     },
     llm_misbehave: async ({ target, dice }) => {
       const random = new Random(Math.floor(dice * 2 ** 32));
-      this.lab.mocks[target]!.behaveOnce(misbehaviour(random), random.integer(1, 4));
+      this.#lab.mocks[target]!.behaveOnce(misbehaviour(random), random.integer(1, 4));
     },
     clients_drop: async ({ dice }) => {
-      this.clients.drop(0.2 + 0.8 * dice);
+      this.#clients.drop(0.2 + 0.8 * dice);
     },
   };
 
   #last(ms: number): Promise<void> {
-    return delay(ms, undefined, { signal: this.signal });
+    return delay(ms, undefined, { signal: this.#signal });
   }
 }

@@ -32,8 +32,11 @@ export class Lab implements AsyncDisposable {
   #folder!: string;
   #postgres!: Postgres;
   #keepsFolder = false;
+  readonly #options: LabOptions;
 
-  private constructor(private readonly options: LabOptions) {}
+  private constructor(options: LabOptions) {
+    this.#options = options;
+  }
 
   static async open(options: LabOptions, signal: AbortSignal): Promise<Lab> {
     const lab = new Lab(options);
@@ -70,7 +73,7 @@ export class Lab implements AsyncDisposable {
     this.#stack.defer(() => this.#postgres.stop());
     for (let count = 0; count < mockCount; count += 1) {
       const mock = await MockLlm.start({
-        behaviour: { tokensPerSecond: this.options.tokensPerSecond },
+        behaviour: { tokensPerSecond: this.#options.tokensPerSecond },
         keepRequests: 0,
       });
       this.#stack.defer(() => mock.stop());
@@ -111,7 +114,7 @@ export class Lab implements AsyncDisposable {
       LOG_LEVEL: 'info',
       LOG_FORMAT: 'json',
       DATABASE_URL: this.#postgres.urlFor(name),
-      DRAIN_TIMEOUT: String(this.options.drainSeconds),
+      DRAIN_TIMEOUT: String(this.#options.drainSeconds),
       LLM_WEBSOCKET_URL: first ?? '',
       LLM_WEBSOCKET_URLS: others.join(','),
       // So that what an LLM leaves unanswered is over well within the 30 s that a run may take when all works again.

@@ -13,11 +13,13 @@ const startPatienceMs = 15_000;
 /** The one PostgreSQL of the lab, durable as in production: it is killed, frozen and started again on the same data and port. */
 export class Postgres {
   #frozen: number[] = [];
+  readonly #dataDirectory: string;
+  #server: EmbeddedPostgres;
 
-  private constructor(
-    private readonly dataDirectory: string,
-    private server: EmbeddedPostgres,
-  ) {}
+  private constructor(dataDirectory: string, server: EmbeddedPostgres) {
+    this.#dataDirectory = dataDirectory;
+    this.#server = server;
+  }
 
   static async start(dataDirectory: string, signal: AbortSignal): Promise<Postgres> {
     return new Postgres(
@@ -28,7 +30,7 @@ export class Postgres {
 
   /** Its address, with the name under which a replica's connections are known. */
   urlFor(name: string): string {
-    const url = new URL(this.server.url);
+    const url = new URL(this.#server.url);
     url.searchParams.set('application_name', name);
     return url.href;
   }
@@ -36,23 +38,23 @@ export class Postgres {
   /** Ends it without a shutdown, as a power cut of the database does: SIGQUIT to all, or SIGKILL to the first process. */
   async kill(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
     signalAll([await this.#pid()], signal);
-    await this.server.exited;
+    await this.#server.exited;
   }
 
   /** Ends it as an administrator does. */
   async shutDown(): Promise<void> {
-    await this.server.stop();
+    await this.#server.stop();
   }
 
   /** After {@link kill} or {@link shutDown}: on the same data and port, which replays the log. */
   async restart(): Promise<void> {
-    await this.server.stop();
-    const { port } = this.server;
+    await this.#server.stop();
+    const { port } = this.#server;
     const deadline = performance.now() + startPatienceMs;
     for (;;) {
       try {
-        this.server = await EmbeddedPostgres.start({
-          dataDirectory: this.dataDirectory,
+        this.#server = await EmbeddedPostgres.start({
+          dataDirectory: this.#dataDirectory,
           durable: true,
           port,
         });
@@ -95,11 +97,11 @@ export class Postgres {
 
   async stop(): Promise<void> {
     this.thaw();
-    await this.server.stop();
+    await this.#server.stop();
   }
 
   async #pid(): Promise<number> {
-    const lock = await readFile(join(this.dataDirectory, 'postmaster.pid'), 'utf8');
+    const lock = await readFile(join(this.#dataDirectory, 'postmaster.pid'), 'utf8');
     return Number.parseInt(lock, 10);
   }
 }

@@ -27,7 +27,10 @@ export class Program {
   /** Resolves, never rejects, when the process is gone. */
   readonly ended: Promise<Ending>;
 
-  private constructor(private readonly process: ChildProcess) {
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
     this.ended = once(process, 'exit').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
@@ -51,11 +54,11 @@ export class Program {
   }
 
   get isGone(): boolean {
-    return this.process.exitCode !== null || this.process.signalCode !== null;
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   /** Does nothing once it is gone. */
   kill(signal: NodeJS.Signals): void {
-    if (!this.isGone) this.process.kill(signal);
+    if (!this.isGone) this.#process.kill(signal);
   }
 }

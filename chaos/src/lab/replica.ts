@@ -18,12 +18,16 @@ export class Replica {
   /** How often it was killed or asked to stop: whoever starts it leaves that to the next one if it happens again. */
   #stops = 0;
 
+  readonly #optionsOf: (life: number) => ProgramOptions;
+
   /** @param optionsOf how to run its n-th life, from 1 */
   constructor(
     readonly name: string,
     readonly port: number,
-    private readonly optionsOf: (life: number) => ProgramOptions,
-  ) {}
+    optionsOf: (life: number) => ProgramOptions,
+  ) {
+    this.#optionsOf = optionsOf;
+  }
 
   /**
    * Starts it and waits until it is ready. One that ends before, because the database was away for too long, is started
@@ -78,7 +82,7 @@ export class Replica {
     this.#lives += 1;
     this.#isServing = false;
     const stops = this.#stops;
-    const program = await Program.start(this.optionsOf(this.#lives));
+    const program = await Program.start(this.#optionsOf(this.#lives));
     if (this.#stops !== stops) program.kill('SIGKILL');
     this.#program = program;
     void program.ended.then(({ code, signal }) => {

@@ -18,19 +18,23 @@ export class Client {
   #answers: string[] = [];
   #lastRunId: string | undefined;
   #turns = 0;
+  readonly #link: Link;
+  readonly #options: LoadOptions;
 
   constructor(
     readonly name: string,
-    private readonly link: Link,
-    private readonly options: LoadOptions,
+    link: Link,
+    options: LoadOptions,
   ) {
+    this.#link = link;
+    this.#options = options;
     this.history = { client: name, conversations: [], sends: [], readers: [], cancels: [], looks: [] };
   }
 
   /** Chats until it is asked to stop, and then finishes what it has begun. */
   async run(stopping: AbortSignal): Promise<void> {
-    while (!stopping.aborted && !this.link.isOver) {
-      const turn = drawTurn(this.link.random, this.options);
+    while (!stopping.aborted && !this.#link.isOver) {
+      const turn = drawTurn(this.#link.random, this.#options);
       await this.#take(turn);
       await delay(turn.pauseMs, undefined, { signal: stopping }).catch(() => undefined);
     }
@@ -38,7 +42,7 @@ export class Client {
 
   /** Cuts a share of its connections. */
   drop(share: number): void {
-    this.link.drop(share);
+    this.#link.drop(share);
   }
 
   async #take(turn: TurnPlan): Promise<void> {
@@ -61,8 +65,8 @@ export class Client {
 
   /** Opening a conversation twice does no harm: one of them stays empty. */
   async #openConversation(): Promise<string | undefined> {
-    while (!this.link.isOver) {
-      const { reached } = await this.link.call({
+    while (!this.#link.isOver) {
+      const { reached } = await this.#link.call({
         method: 'POST',
         path: '/api/conversations',
         body: {},
@@ -74,7 +78,7 @@ export class Client {
         this.history.conversations.push(id);
         return id;
       }
-      await this.link.pause();
+      await this.#link.pause();
     }
     return undefined;
   }
@@ -100,7 +104,7 @@ export class Client {
         beside.push(plan.follows ? this.#follow(told.runId, plan.drops) : this.#look(told.runId));
     };
     const copies = Array.from({ length: plan.copies }, () =>
-      new Sender(send, this.link, this.history.readers, onAcknowledged).say([...plan.drops]),
+      new Sender(send, this.#link, this.history.readers, onAcknowledged).say([...plan.drops]),
     );
     await Promise.all(copies);
     await Promise.all(beside);
@@ -109,7 +113,9 @@ export class Client {
   #sendOf(plan: SendPlan, index: number): Send {
     const name = `${this.name}.${this.#turns}${'ab'[index]}`;
     const parentId =
-      plan.isEdit && this.#answers.length > 1 ? this.link.random.pick(this.#answers.slice(0, -1)) : undefined;
+      plan.isEdit && this.#answers.length > 1
+        ? this.#link.random.pick(this.#answers.slice(0, -1))
+        : undefined;
     const { form, isLong, hasKey, hasOwnId, onBusy } = plan;
     const isOpening = this.#conversationId === undefined;
     return {
@@ -129,17 +135,17 @@ export class Client {
 
   async #cancel(runId: string, afterMs: number): Promise<void> {
     await delay(afterMs);
-    this.history.cancels.push(...(await cancel(this.name, runId, this.link)));
+    this.history.cancels.push(...(await cancel(this.name, runId, this.#link)));
   }
 
   async #follow(runId: string, drops: number[]): Promise<void> {
     const reader: Reader = { client: this.name, runId, readings: [] };
     this.history.readers.push(reader);
-    await follow(reader, this.link, drops);
+    await follow(reader, this.#link, drops);
   }
 
   async #look(runId: string): Promise<void> {
-    const look = await lookUntilOver(this.name, runId, this.link);
+    const look = await lookUntilOver(this.name, runId, this.#link);
     if (look !== undefined) this.history.looks.push(look);
   }
 }

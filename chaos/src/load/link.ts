@@ -12,26 +12,31 @@ export interface Made {
 export class Link {
   readonly #open = new Set<AbortController>();
   #avoided: Address | undefined;
+  readonly #addresses: readonly Address[];
+  readonly #over: AbortSignal;
 
   /** @param over aborted when the client has to give up everything */
   constructor(
-    private readonly addresses: readonly Address[],
+    addresses: readonly Address[],
     readonly random: Random,
-    private readonly over: AbortSignal,
-  ) {}
+    over: AbortSignal,
+  ) {
+    this.#addresses = addresses;
+    this.#over = over;
+  }
 
   get isOver(): boolean {
-    return this.over.aborted;
+    return this.#over.aborted;
   }
 
   /** Asks a replica, another one than failed last. Never rejects. */
   async call(options: Omit<CallOptions, 'signal'>): Promise<Made> {
-    const address = this.random.pick(this.addresses.filter((one) => one !== this.#avoided));
+    const address = this.random.pick(this.#addresses.filter((one) => one !== this.#avoided));
     const connection = new AbortController();
     this.#open.add(connection);
     const reached = await call(address, {
       ...options,
-      signal: AbortSignal.any([this.over, connection.signal]),
+      signal: AbortSignal.any([this.#over, connection.signal]),
     });
     if (reached.outcome === 'answered') reached.response.once('close', () => this.#open.delete(connection));
     else this.#open.delete(connection);
@@ -42,7 +47,7 @@ export class Link {
 
   /** A moment before something is tried again. */
   async pause(): Promise<void> {
-    await delay(this.random.integer(50, 300), undefined, { signal: this.over }).catch(() => undefined);
+    await delay(this.random.integer(50, 300), undefined, { signal: this.#over }).catch(() => undefined);
   }
 
   /** Cuts this share of the connections that are open now. */

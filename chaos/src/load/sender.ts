@@ -21,32 +21,37 @@ type Answered = Extract<Reached, { outcome: 'answered' }>;
 
 /** Says one message, and follows its answer if it comes as events. */
 export class Sender {
+  readonly #send: Send;
+  readonly #link: Link;
+  readonly #readers: Reader[];
+  readonly #onAcknowledged: (told: Acknowledgement) => void;
+
   /** @param onAcknowledged told at once when the first answer names the turn */
-  constructor(
-    private readonly send: Send,
-    private readonly link: Link,
-    private readonly readers: Reader[],
-    private readonly onAcknowledged: (told: Acknowledgement) => void,
-  ) {}
+  constructor(send: Send, link: Link, readers: Reader[], onAcknowledged: (told: Acknowledgement) => void) {
+    this.#send = send;
+    this.#link = link;
+    this.#readers = readers;
+    this.#onAcknowledged = onAcknowledged;
+  }
 
   /** Asks until there is an answer that settles it. What may be stored already is sent again only if that is harmless. */
   async say(drops: number[]): Promise<void> {
-    const isRepeatable = this.send.key !== undefined || this.send.ownId !== undefined;
-    while (!this.link.isOver) {
+    const isRepeatable = this.#send.key !== undefined || this.#send.ownId !== undefined;
+    while (!this.#link.isOver) {
       const at = Date.now();
-      const { replica, reached } = await this.link.call(this.#request());
+      const { replica, reached } = await this.#link.call(this.#request());
       const made: SendTry = { replica, at, outcome: reached.outcome };
-      this.send.tries.push(made);
+      this.#send.tries.push(made);
       const isSettled = reached.outcome === 'answered' && (await this.#take(reached, made, drops));
       if (isSettled) return;
       const isHarmless = made.outcome === 'refused' || turnedAway.has(made.code ?? '');
       if (!isHarmless && !isRepeatable) return;
-      await this.link.pause();
+      await this.#link.pause();
     }
   }
 
   #request(): Parameters<Link['call']>[0] {
-    const { conversationId, content, form, key, ownId, parentId, onBusy } = this.send;
+    const { conversationId, content, form, key, ownId, parentId, onBusy } = this.#send;
     const headers: Record<string, string> = {};
     if (key !== undefined) headers['idempotency-key'] = key;
     if (form === 'events') headers.accept = 'text/event-stream';
@@ -101,15 +106,15 @@ export class Sender {
       made.outcome = 'broken';
       return false;
     }
-    const reader: Reader = { client: this.send.client, runId, readings: [reading] };
-    this.readers.push(reader);
-    await follow(reader, this.link, drops);
+    const reader: Reader = { client: this.#send.client, runId, readings: [reading] };
+    this.#readers.push(reader);
+    await follow(reader, this.#link, drops);
     return true;
   }
 
   #acknowledged(told: Acknowledgement): void {
-    const isFirst = this.send.acknowledgements.length === 0;
-    this.send.acknowledgements.push(told);
-    if (isFirst) this.onAcknowledged(told);
+    const isFirst = this.#send.acknowledgements.length === 0;
+    this.#send.acknowledgements.push(told);
+    if (isFirst) this.#onAcknowledged(told);
   }
 }

@@ -11,15 +11,19 @@ import { RequestGate } from './request-gate.js';
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly gate: RequestGate,
-  ) {}
+  readonly #reflector: Reflector;
+  readonly #gate: RequestGate;
+
+  constructor(reflector: Reflector, gate: RequestGate) {
+    this.#reflector = reflector;
+    this.#gate = gate;
+  }
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.reflector.getAllAndOverride(PublicMark, [context.getHandler(), context.getClass()])) return true;
+    if (this.#reflector.getAllAndOverride(PublicMark, [context.getHandler(), context.getClass()]))
+      return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (identityOf(request) === undefined) setIdentity(request, this.gate.identify(request));
+    if (identityOf(request) === undefined) setIdentity(request, this.#gate.identify(request));
     return true;
   }
 }

@@ -30,18 +30,28 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
   #marks = new Map<string, RouteMarks>();
   #identified: (socket: Socket) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #adapterHost: HttpAdapterHost;
+  readonly #discovery: DiscoveryService;
+  readonly #reflector: Reflector;
+  readonly #observer: AuthObserver;
+  readonly #options: AuthOptions;
 
   constructor(
-    private readonly adapterHost: HttpAdapterHost,
-    private readonly discovery: DiscoveryService,
-    private readonly reflector: Reflector,
-    private readonly observer: AuthObserver,
-    @Inject(MODULE_OPTIONS_TOKEN) private readonly options: AuthOptions,
+    adapterHost: HttpAdapterHost,
+    discovery: DiscoveryService,
+    reflector: Reflector,
+    observer: AuthObserver,
+    @Inject(MODULE_OPTIONS_TOKEN) options: AuthOptions,
   ) {
+    this.#adapterHost = adapterHost;
+    this.#discovery = discovery;
+    this.#reflector = reflector;
+    this.#observer = observer;
+    this.#options = options;
     const { failedSignIns = authDefaults.failedSignIns } = options;
     const { trackedAddresses } = authDefaults;
     this.#failures = new FailedSignInCounter({ failedSignIns, trackedAddresses }, (failed) =>
-      this.observer.emit('signInFailed', failed),
+      this.#observer.emit('signInFailed', failed),
     );
     if (options.mode === 'none') return;
     const ring = new KeyRing(options.keys, options.operatorKeys);
@@ -50,9 +60,9 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
 
   /** Adds the hooks. All controllers are known by now, and the server does not listen yet. */
   onModuleInit(): void {
-    const controllers = this.discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
-    this.#marks = routeMarks(this.reflector, controllers as Type[]);
-    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    const controllers = this.#discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
+    this.#marks = routeMarks(this.#reflector, controllers as Type[]);
+    const fastify = this.#adapterHost.httpAdapter.getInstance<FastifyInstance>();
     // By default Node sends `100 Continue` before the request has been checked.
     fastify.server.on('checkContinue', (request, response) =>
       fastify.server.emit('request', request, response),
@@ -63,7 +73,7 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
       anonymousConnections: maxPerAddress = authDefaults.anonymousConnections,
       allAnonymousConnections = Number.POSITIVE_INFINITY,
       trustsPeer = () => false,
-    } = this.options;
+    } = this.#options;
     const maxTotal = Math.min(allAnonymousConnections, maxPerAddress * authDefaults.anonymousAddresses);
     this.#identified = watchConnections(fastify.server, { maxPerAddress, maxTotal, trustsPeer });
     this.#timer = setInterval(() => this.#failures.closeMinutes(performance.now()), reportIntervalMs).unref();
@@ -105,7 +115,7 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     if (marks?.isOperatorOnly !== true || identity.isOperator) return undefined;
     const { owner } = identity;
     const path = request.routeOptions.url ?? '';
-    this.observer.emit('operatorRefused', {
+    this.#observer.emit('operatorRefused', {
       owner,
       requestId: request.id,
       address: addressOf(request),
@@ -128,7 +138,7 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     // Also when the client disconnects early: the part of an export that was sent is disclosed.
     reply.raw.once('close', () => {
       const location = reply.getHeader('location');
-      this.observer.emit('audited', {
+      this.#observer.emit('audited', {
         action,
         owner: identity.owner,
         ids: {

@@ -20,12 +20,22 @@ const answeredAboveLimit = 64;
  */
 @Module({})
 export class BackpressureModule implements OnModuleInit {
+  readonly #adapterHost: HttpAdapterHost;
+  readonly #memory: ResponseMemory;
+  readonly #pacer: SharedPacer;
+  readonly #options: BackpressureOptions;
+
   constructor(
-    private readonly adapterHost: HttpAdapterHost,
-    private readonly memory: ResponseMemory,
-    private readonly pacer: SharedPacer,
-    @Inject(BACKPRESSURE_OPTIONS) private readonly options: BackpressureOptions,
-  ) {}
+    adapterHost: HttpAdapterHost,
+    memory: ResponseMemory,
+    pacer: SharedPacer,
+    @Inject(BACKPRESSURE_OPTIONS) options: BackpressureOptions,
+  ) {
+    this.#adapterHost = adapterHost;
+    this.#memory = memory;
+    this.#pacer = pacer;
+    this.#options = options;
+  }
 
   static forRoot(options: BackpressureOptions): DynamicModule {
     return {
@@ -42,9 +52,9 @@ export class BackpressureModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const { httpAdapter } = this.adapterHost;
+    const { httpAdapter } = this.#adapterHost;
     const fastify = httpAdapter.getInstance<FastifyInstance>();
-    const { stallMs, maxConnections, onCut } = this.options;
+    const { stallMs, maxConnections, onCut } = this.#options;
     const server = httpAdapter.getHttpServer() as Server;
     const readers = new StalledReaders(server, { stallMs, ...(onCut && { onCut }) });
     const mostConnections = maxConnections + answeredAboveLimit;
@@ -59,11 +69,11 @@ export class BackpressureModule implements OnModuleInit {
       done(new ConnectionsError(maxConnections));
     });
     fastify.addHook('preSerialization', (request, reply, payload, done) => {
-      const accounted = this.memory.account(request, reply, payload);
+      const accounted = this.#memory.account(request, reply, payload);
       if (accounted === undefined) done(null, payload);
       else accounted.then(() => done(null, payload), done);
     });
-    fastify.setReplySerializer((payload) => jsonBody(payload, this.pacer) as string);
+    fastify.setReplySerializer((payload) => jsonBody(payload, this.#pacer) as string);
   }
 }
 

@@ -34,8 +34,11 @@ export class MemoryBudget {
   readonly #held = new Map<string, number>();
   readonly #waiting = new Set<Waiting>();
   #total = 0;
+  readonly #options: MemoryBudgetOptions;
 
-  constructor(private readonly options: MemoryBudgetOptions) {}
+  constructor(options: MemoryBudgetOptions) {
+    this.#options = options;
+  }
 
   /**
    * Resolves when the memory is free. More than an owner's share counts as all of it.
@@ -43,12 +46,12 @@ export class MemoryBudget {
    */
   async reserve(owner: string, bytes: number, signal?: AbortSignal): Promise<Reservation> {
     signal?.throwIfAborted();
-    const asked = Math.min(bytes, this.options.ownerBytes);
+    const asked = Math.min(bytes, this.#options.ownerBytes);
     return this.#fits(owner, asked) ? this.#take(owner, asked) : this.#wait(owner, asked, signal);
   }
 
   #wait(owner: string, bytes: number, signal: AbortSignal | undefined): Promise<Reservation> {
-    const { ownerBytes, maxWaiting, waitMs } = this.options;
+    const { ownerBytes, maxWaiting, waitMs } = this.#options;
     const ofOwner = [...this.#waiting].filter((one) => one.owner === owner).length;
     if (ofOwner >= maxWaiting) throw new OwnerMemoryError(ownerBytes);
     return new Promise((resolve, reject) => {
@@ -66,13 +69,13 @@ export class MemoryBudget {
   }
 
   #refusal(owner: string, bytes: number): Error {
-    const { ownerBytes, processBytes } = this.options;
+    const { ownerBytes, processBytes } = this.#options;
     const isOwnersFault = (this.#held.get(owner) ?? 0) + bytes > ownerBytes;
     return isOwnersFault ? new OwnerMemoryError(ownerBytes) : new ProcessMemoryError(processBytes);
   }
 
   #fits(owner: string, bytes: number): boolean {
-    const { ownerBytes, processBytes } = this.options;
+    const { ownerBytes, processBytes } = this.#options;
     return (this.#held.get(owner) ?? 0) + bytes <= ownerBytes && this.#total + bytes <= processBytes;
   }
 

@@ -10,8 +10,11 @@ export interface SlotLimits {
 export class OwnerSlots {
   readonly #taken = new Map<string, number>();
   #inAll = 0;
+  readonly #limits: SlotLimits;
 
-  constructor(private readonly limits: SlotLimits) {}
+  constructor(limits: SlotLimits) {
+    this.#limits = limits;
+  }
 
   /**
    * Takes a slot, or returns which limit is reached.
@@ -19,8 +22,8 @@ export class OwnerSlots {
    */
   take(owner: string): (() => void) | 'owner_full' | 'all_full' {
     const own = this.#taken.get(owner) ?? 0;
-    if (own >= this.limits.perOwner) return 'owner_full';
-    if (this.#inAll >= this.limits.inAll) return 'all_full';
+    if (own >= this.#limits.perOwner) return 'owner_full';
+    if (this.#inAll >= this.#limits.inAll) return 'all_full';
     this.#taken.set(owner, own + 1);
     this.#inAll += 1;
     let isTaken = true;

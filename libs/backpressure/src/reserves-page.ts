@@ -11,11 +11,19 @@ import { ResponseMemory } from './response-memory.js';
 
 @Injectable()
 class PageReservation implements NestInterceptor {
-  constructor(private readonly memory: ResponseMemory) {}
+  readonly #memory: ResponseMemory;
+
+  constructor(memory: ResponseMemory) {
+    this.#memory = memory;
+  }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<ReturnType<CallHandler['handle']>> {
     const http = context.switchToHttp();
-    await this.memory.reserve(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), pageBytes);
+    await this.#memory.reserve(
+      http.getRequest<FastifyRequest>(),
+      http.getResponse<FastifyReply>(),
+      pageBytes,
+    );
     return next.handle();
   }
 }

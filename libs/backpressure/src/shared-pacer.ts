@@ -10,14 +10,19 @@ export class SharedPacer {
   #since: number;
   #isScheduled = false;
 
+  readonly #now: () => number;
+  readonly #onNextTurn: (callback: () => void) => void;
+
   /**
    * @param now a clock in milliseconds
    * @param onNextTurn calls back when the event loop has served what was ready
    */
   constructor(
-    private readonly now: () => number = () => performance.now(),
-    private readonly onNextTurn: (callback: () => void) => void = setImmediate,
+    now: () => number = () => performance.now(),
+    onNextTurn: (callback: () => void) => void = setImmediate,
   ) {
+    this.#now = now;
+    this.#onNextTurn = onNextTurn;
     this.#since = now();
   }
 
@@ -26,7 +31,7 @@ export class SharedPacer {
    * turn. There are no more that wait than responses under way.
    */
   step(): Promise<void> | undefined {
-    if (this.#waiting.length === 0 && this.now() - this.#since < sliceMs) return undefined;
+    if (this.#waiting.length === 0 && this.#now() - this.#since < sliceMs) return undefined;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#schedule();
@@ -36,9 +41,9 @@ export class SharedPacer {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.onNextTurn(() => {
+    this.#onNextTurn(() => {
       this.#isScheduled = false;
-      this.#since = this.now();
+      this.#since = this.#now();
       this.#waiting.shift()?.();
       if (this.#waiting.length > 0) this.#schedule();
     });

@@ -37,11 +37,10 @@ export class StalledReaders {
   readonly #readQueues: () => Promise<Map<string, number>>;
   readonly #now: () => number;
   #isLooking = false;
+  readonly #options: StalledReadersOptions;
 
-  constructor(
-    server: Server,
-    private readonly options: StalledReadersOptions,
-  ) {
+  constructor(server: Server, options: StalledReadersOptions) {
+    this.#options = options;
     this.#readQueues = options.readQueues ?? readSendQueues;
     this.#now = options.now ?? (() => performance.now());
     server.on('connection', (socket) => this.#add(socket));
@@ -85,7 +84,7 @@ export class StalledReaders {
     }
     const accepted = socket.bytesWritten - writableLength;
     const known = this.#waiting.get(socket);
-    if (known?.accepted === accepted) return now - known.since >= this.options.stallMs / 3;
+    if (known?.accepted === accepted) return now - known.since >= this.#options.stallMs / 3;
     this.#waiting.set(socket, { accepted, queued: undefined, since: now });
     return false;
   }
@@ -97,12 +96,12 @@ export class StalledReaders {
     const hasChanged = known.queued !== undefined && queued !== known.queued;
     known.queued = queued;
     if (hasChanged) known.since = now;
-    else if (now - known.since >= this.options.stallMs) this.#cut(socket);
+    else if (now - known.since >= this.#options.stallMs) this.#cut(socket);
   }
 
   #cut(socket: Socket): void {
     const address = socket.remoteAddress;
     socket.destroy();
-    this.options.onCut?.(address);
+    this.#options.onCut?.(address);
   }
 }

@@ -12,8 +12,10 @@ export interface StreamSlotsOptions {
 /** Counts the open event streams, so that those of one owner leave descriptors and memory for the others. */
 export class StreamSlots {
   readonly #slots: OwnerSlots;
+  readonly #options: StreamSlotsOptions;
 
-  constructor(private readonly options: StreamSlotsOptions) {
+  constructor(options: StreamSlotsOptions) {
+    this.#options = options;
     this.#slots = new OwnerSlots({ perOwner: options.perOwner, inAll: options.perProcess });
   }
 
@@ -24,8 +26,8 @@ export class StreamSlots {
    */
   take(owner: string): () => void {
     const slot = this.#slots.take(owner);
-    if (slot === 'owner_full') throw new OwnerStreamsError(this.options.perOwner);
-    if (slot === 'all_full') throw new ProcessStreamsError(this.options.perProcess);
+    if (slot === 'owner_full') throw new OwnerStreamsError(this.#options.perOwner);
+    if (slot === 'all_full') throw new ProcessStreamsError(this.#options.perProcess);
     return slot;
   }
 }

@@ -16,8 +16,11 @@ export type Reply = (response: ServerResponse) => void;
 export class ScriptedServer {
   readonly seen: Seen[] = [];
   readonly #replies: Reply[] = [];
+  readonly #server: Server;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(server: Server) {
+    this.#server = server;
+  }
 
   static async start(): Promise<ScriptedServer> {
     const server = createServer();
@@ -31,7 +34,7 @@ export class ScriptedServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   script(...replies: Reply[]): void {
@@ -40,9 +43,9 @@ export class ScriptedServer {
   }
 
   async stop(): Promise<void> {
-    this.server.close();
-    this.server.closeAllConnections();
-    await once(this.server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -32,40 +32,42 @@ class Table {
   readonly rows = new Set<string>();
   readonly statements: string[][] = [];
   readonly lookedUp: string[][] = [];
-  private late: readonly string[] = [];
+  #late: readonly string[] = [];
+  readonly #fates: Fate[];
+  readonly #lookUps: ('found' | 'refused')[];
 
-  constructor(
-    private readonly fates: Fate[] = [],
-    private readonly lookUps: ('found' | 'refused')[] = [],
-  ) {}
+  constructor(fates: Fate[] = [], lookUps: ('found' | 'refused')[] = []) {
+    this.#fates = fates;
+    this.#lookUps = lookUps;
+  }
 
   readonly write = (rows: readonly string[]): Promise<string[]> => {
     this.statements.push([...rows]);
-    const fate = this.fates.shift() ?? 'written';
+    const fate = this.#fates.shift() ?? 'written';
     if (fate === 'deadlock') return Promise.reject(withState('40P01'));
     if (fate === 'lost') return Promise.reject(lost());
     if (fate === 'refused') return Promise.reject(refused());
     if (fate === 'late') {
-      this.late = rows;
+      this.#late = rows;
       return Promise.reject(lost());
     }
-    this.insert(this.late);
+    this.#insert(this.#late);
     if (rows.some((row) => this.rows.has(row) || row.startsWith('bad'))) {
       return Promise.reject(withState('23505'));
     }
-    this.insert(rows);
+    this.#insert(rows);
     return fate === 'written' ? Promise.resolve(rows.map((row) => `${row} written`)) : Promise.reject(lost());
   };
 
   readonly lookUp = (rows: readonly string[]): Promise<(string | undefined)[]> => {
     this.lookedUp.push([...rows]);
-    if (this.lookUps.shift() === 'refused') return Promise.reject(refused());
+    if (this.#lookUps.shift() === 'refused') return Promise.reject(refused());
     return Promise.resolve(rows.map((row) => (this.rows.has(row) ? `${row} found` : undefined)));
   };
 
-  private insert(rows: readonly string[]): void {
+  #insert(rows: readonly string[]): void {
     for (const row of rows) this.rows.add(row);
-    this.late = [];
+    this.#late = [];
   }
 }
 

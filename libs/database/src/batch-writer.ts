@@ -61,14 +61,21 @@ export class BatchWriter<Row, Result> {
   readonly #isRowFault: (error: unknown) => boolean;
   readonly #lookUp: LookUpRows<Row, Result> | undefined;
   readonly #recoverForMs: number;
+  readonly #writeRows: WriteRows<Row, Result>;
+  readonly #clock: Clock;
+  /** From 0 to 1, for pauses that differ. */
+  readonly #random: () => number;
 
   constructor(
-    private readonly writeRows: WriteRows<Row, Result>,
+    writeRows: WriteRows<Row, Result>,
     options: BatchWriterOptions<Row, Result>,
-    private readonly clock: Clock,
-    /** From 0 to 1, for pauses that differ. */
-    private readonly random: () => number = Math.random,
+    clock: Clock,
+
+    random: () => number = Math.random,
   ) {
+    this.#writeRows = writeRows;
+    this.#clock = clock;
+    this.#random = random;
     this.#isRowFault = options.isRowFault ?? ((error) => !isUnavailable(error));
     this.#lookUp = options.lookUp;
     this.#recoverForMs = options.recoverForMs ?? batchWriterDefaults.recoverForMs;
@@ -76,7 +83,7 @@ export class BatchWriter<Row, Result> {
 
   /** Settles every row of the batch. Never rejects. */
   write(batch: readonly PendingRow<Row, Result>[]): Promise<void> {
-    return this.#write(batch, { until: this.clock.now() + this.#recoverForMs, isDoubtful: false });
+    return this.#write(batch, { until: this.#clock.now() + this.#recoverForMs, isDoubtful: false });
   }
 
   async #write(batch: readonly PendingRow<Row, Result>[], effort: Effort): Promise<void> {
@@ -104,10 +111,10 @@ export class BatchWriter<Row, Result> {
   async #writeAgainstOthers(rows: readonly Row[]): Promise<readonly Result[]> {
     for (let conflicts = 0; ; conflicts += 1) {
       try {
-        return await this.writeRows(rows);
+        return await this.#writeRows(rows);
       } catch (error) {
         if (!isConflict(error) || conflicts === batchWriterDefaults.maxConflicts) throw error;
-        await this.clock.sleep(this.random() * batchWriterDefaults.conflictPauseMs * 2 ** conflicts);
+        await this.#clock.sleep(this.#random() * batchWriterDefaults.conflictPauseMs * 2 ** conflicts);
       }
     }
   }
@@ -142,7 +149,7 @@ export class BatchWriter<Row, Result> {
   ): Promise<void> {
     const rows = batch.map(({ row }) => row);
     for (;;) {
-      const leftMs = until - this.clock.now();
+      const leftMs = until - this.#clock.now();
       if (leftMs <= 0) break;
       try {
         const found = await lookUp(rows, AbortSignal.timeout(Math.ceil(leftMs)));
@@ -154,9 +161,9 @@ export class BatchWriter<Row, Result> {
         if (missing.length > 0) await this.#write(missing, { until, isDoubtful: true });
         return;
       } catch (error) {
-        const isAway = isUnavailable(error) || this.clock.now() >= until;
+        const isAway = isUnavailable(error) || this.#clock.now() >= until;
         if (!isAway) return rejectAll(batch, error);
-        await this.clock.sleep(batchWriterDefaults.recoverPauseMs);
+        await this.#clock.sleep(batchWriterDefaults.recoverPauseMs);
       }
     }
     rejectAll(batch, lost);
@@ -172,14 +179,14 @@ export class BatchWriter<Row, Result> {
     effort: Effort,
   ): Promise<readonly (Result | undefined)[]> {
     const rows = batch.map(({ row }) => row);
-    const until = Math.max(effort.until, this.clock.now() + batchWriterDefaults.lastLookMs);
+    const until = Math.max(effort.until, this.#clock.now() + batchWriterDefaults.lastLookMs);
     for (;;) {
-      const leftMs = Math.max(1, Math.ceil(until - this.clock.now()));
+      const leftMs = Math.max(1, Math.ceil(until - this.#clock.now()));
       try {
         return (await this.#lookUp?.(rows, AbortSignal.timeout(leftMs))) ?? [];
       } catch (error) {
-        if (!isUnavailable(error) || this.clock.now() >= until) throw error;
-        await this.clock.sleep(batchWriterDefaults.recoverPauseMs);
+        if (!isUnavailable(error) || this.#clock.now() >= until) throw error;
+        await this.#clock.sleep(batchWriterDefaults.recoverPauseMs);
       }
     }
   }

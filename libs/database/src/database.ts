@@ -27,9 +27,13 @@ import {
  */
 @Injectable()
 export class Database implements StatementRunner, ScopedStatements, OnApplicationShutdown {
-  readonly #control = new ControlConnection(() => controlClient(this.dataSource));
+  readonly #control = new ControlConnection(() => controlClient(this.#dataSource));
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  readonly #dataSource: DataSource;
+
+  constructor(@Inject(DataSource) dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
 
   /** Closes the connection beside the pool. */
   onApplicationShutdown(): void {
@@ -38,7 +42,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
 
   /** Milliseconds after which an answer is given up: nobody should wait for the database for much longer. */
   get answerTimeoutMs(): number {
-    return (this.dataSource.options.extra as { query_timeout: number }).query_timeout;
+    return (this.#dataSource.options.extra as { query_timeout: number }).query_timeout;
   }
 
   /**
@@ -52,7 +56,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     values: readonly unknown[] = [],
     signal?: AbortSignal,
   ): Promise<Row[]> {
-    return this.queryWithin<Row>(this.plainScope, statement, values, signal);
+    return this.queryWithin<Row>(this.#plainScope, statement, values, signal);
   }
 
   /** Statements that see the rows of one owner alone. @throws RangeError for an empty name, which is never an owner */
@@ -71,8 +75,8 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     signal?.throwIfAborted();
     try {
       if (signal)
-        return await queryWithSignal<Row>(this.pool, this.#cancel, statement, values, signal, scope);
-      return await this.withClient((client) =>
+        return await queryWithSignal<Row>(this.#pool, this.#cancel, statement, values, signal, scope);
+      return await this.#withClient((client) =>
         runStatement<Row>(client, statement, values, scope).catch((error: unknown) => {
           throw toStatementError(error);
         }),
@@ -88,7 +92,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     entity: EntityTarget<Entity>,
     work: (repository: Repository<Entity>) => Promise<Result>,
   ): Promise<Result> {
-    const runner = this.dataSource.createQueryRunner();
+    const runner = this.#dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as DatabaseClient;
       return await client.within(scope, () => work(runner.manager.getRepository(entity)));
@@ -99,7 +103,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
 
   /** Runs `work` between BEGIN and COMMIT on one connection; rolls back if it throws. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.transactionWithin(this.plainScope, work);
+    return this.transactionWithin(this.#plainScope, work);
   }
 
   /** {@link transaction} for the rows of a scope. */
@@ -109,7 +113,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   ): Promise<Result> {
     let isCommitting = false;
     try {
-      return await this.withClient(async (client) => {
+      return await this.#withClient(async (client) => {
         await client.query('BEGIN');
         try {
           const result = await work({
@@ -143,22 +147,22 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   }
 
   /** The scope of statements that declare no owner. */
-  private get plainScope(): RowScope | undefined {
-    return (this.dataSource.options.extra as { row_security?: boolean }).row_security ? '' : undefined;
+  get #plainScope(): RowScope | undefined {
+    return (this.#dataSource.options.extra as { row_security?: boolean }).row_security ? '' : undefined;
   }
 
   readonly #cancel = (processId: number): Promise<unknown> =>
     this.#control.query('SELECT pg_cancel_backend($1)', [processId], cancelTimeoutMs);
 
-  private get pool(): Pool {
+  get #pool(): Pool {
     // TypeORM's own pool; its driver calls it `master`, and has none before it is connected and after it is closed.
-    const { master } = this.dataSource.driver as unknown as { master?: Pool };
+    const { master } = this.#dataSource.driver as unknown as { master?: Pool };
     if (master === undefined) throw new DatabaseUnavailableError(new Error('not connected'));
     return master;
   }
 
-  private async withClient<Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
+  async #withClient<Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect();
     // A connection that breaks while it is lent says so by an event that would end the process if nobody listened.
     client.on('error', ignore);
     let broken = false;

@@ -7,7 +7,7 @@ import { GroupCommit } from './group-commit.js';
 /** A table that takes one statement at a time and answers when told to. */
 class Table<Row> {
   readonly statements: Row[][] = [];
-  private pending: {
+  #pending: {
     rows: readonly Row[];
     resolve: (rows: Row[]) => void;
     reject: (error: Error) => void;
@@ -19,26 +19,26 @@ class Table<Row> {
     this.statements.push([...rows]);
     this.underWay += 1;
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
-    return new Promise((resolve, reject) => this.pending.push({ rows, resolve, reject }));
+    return new Promise((resolve, reject) => this.#pending.push({ rows, resolve, reject }));
   };
 
   async commit(): Promise<void> {
-    this.take().resolve([...this.current]);
+    this.#take().resolve([...this.#current]);
     await settled();
   }
 
   async fail(error: Error): Promise<void> {
-    this.take().reject(error);
+    this.#take().reject(error);
     await settled();
   }
 
-  private current: readonly Row[] = [];
+  #current: readonly Row[] = [];
 
-  private take() {
-    const next = this.pending.shift();
+  #take() {
+    const next = this.#pending.shift();
     if (!next) throw new Error('no statement is under way');
     this.underWay -= 1;
-    this.current = next.rows;
+    this.#current = next.rows;
     return next;
   }
 }

@@ -58,11 +58,14 @@ export class GroupCommit<Row, Result> {
   #isStalled = false;
   #drained: (() => void)[] = [];
 
+  readonly #clock: Clock;
+
   constructor(
     writeRows: WriteRows<Row, Result>,
     options: GroupCommitOptions<Row, Result> = {},
-    private readonly clock: Clock = systemClock,
+    clock: Clock = systemClock,
   ) {
+    this.#clock = clock;
     this.#writer = new BatchWriter(writeRows, options, clock);
     this.#maxBatch = options.maxBatch ?? groupCommitDefaults.maxBatch;
     this.#maxWaiting = options.maxWaiting ?? groupCommitDefaults.maxWaiting;
@@ -116,7 +119,7 @@ export class GroupCommit<Row, Result> {
     // What has arrived by now is read before each statement: larger batches cost less for each row, and nobody waits for it.
     for (await nextLoopTurn(); this.#queue.ready > 0; await nextLoopTurn()) {
       const batch = this.#queue.take(this.#maxBatch);
-      const cancelStall = this.clock.timer(this.#stallMs, () => this.#stall());
+      const cancelStall = this.#clock.timer(this.#stallMs, () => this.#stall());
       await this.#writer.write(batch);
       cancelStall();
       this.#isStalled = false;

@@ -57,11 +57,13 @@ export class Notifications implements OnApplicationShutdown {
   #telling: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  readonly #options: DatabaseOptions;
+  readonly #database: Database;
 
-  constructor(
-    @Inject(DATABASE_OPTIONS) private readonly options: DatabaseOptions,
-    private readonly database: Database,
-  ) {}
+  constructor(@Inject(DATABASE_OPTIONS) options: DatabaseOptions, database: Database) {
+    this.#options = options;
+    this.#database = database;
+  }
 
   /** Something said on another connection was heard here, lately and on this very connection. */
   get isHeard(): boolean {
@@ -91,7 +93,7 @@ export class Notifications implements OnApplicationShutdown {
    * @throws DatabaseUnavailableError
    */
   async notify(channel: string, payload: string): Promise<void> {
-    await this.database.query({ name: 'notify', text: announce }, [[channel], [payload]]);
+    await this.#database.query({ name: 'notify', text: announce }, [[channel], [payload]]);
   }
 
   /**
@@ -157,14 +159,14 @@ export class Notifications implements OnApplicationShutdown {
         if (isUnavailable(error)) this.#lost(client, error as Error);
       }
     }
-    await this.database.query({ name: 'notify', text: announce }, [channels, payloads]);
+    await this.#database.query({ name: 'notify', text: announce }, [channels, payloads]);
   }
 
   async #connect(): Promise<void> {
     const client = new pg.Client({
-      connectionString: this.options.url,
-      connectionTimeoutMillis: this.options.connectTimeoutMs ?? databaseDefaults.connectTimeoutMs,
-      query_timeout: this.options.queryTimeoutMs ?? databaseDefaults.queryTimeoutMs,
+      connectionString: this.#options.url,
+      connectionTimeoutMillis: this.#options.connectTimeoutMs ?? databaseDefaults.connectTimeoutMs,
+      query_timeout: this.#options.queryTimeoutMs ?? databaseDefaults.queryTimeoutMs,
       application_name: 'parley notifications',
       keepAlive: true,
     });
@@ -228,7 +230,7 @@ export class Notifications implements OnApplicationShutdown {
     this.#isListening = false;
     this.#isHeard = false;
     clearTimeout(this.#timer);
-    if (error !== undefined) this.options.onConnectionError?.(error);
+    if (error !== undefined) this.#options.onConnectionError?.(error);
     client.end().catch(() => undefined);
     this.#timer = setTimeout(() => void this.#connect(), notificationDefaults.reconnectMs);
   }

@@ -13,10 +13,13 @@ import {
  * the statement says. Their connections count as the owner's (`FairPool`).
  */
 export class OwnerDatabase implements StatementRunner {
-  constructor(
-    private readonly database: ScopedStatements,
-    private readonly owner: string,
-  ) {}
+  readonly #database: ScopedStatements;
+  readonly #owner: string;
+
+  constructor(database: ScopedStatements, owner: string) {
+    this.#database = database;
+    this.#owner = owner;
+  }
 
   /** As `Database.query`. */
   query<Row extends QueryResultRow>(
@@ -24,12 +27,12 @@ export class OwnerDatabase implements StatementRunner {
     values?: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<Row[]> {
-    return runAs(this.owner, () => this.database.queryWithin<Row>(this.owner, statement, values, signal));
+    return runAs(this.#owner, () => this.#database.queryWithin<Row>(this.#owner, statement, values, signal));
   }
 
   /** As `Database.transaction`. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return runAs(this.owner, () => this.database.transactionWithin(this.owner, work));
+    return runAs(this.#owner, () => this.#database.transactionWithin(this.#owner, work));
   }
 
   /**
@@ -40,6 +43,6 @@ export class OwnerDatabase implements StatementRunner {
     entity: EntityTarget<Entity>,
     work: (repository: Repository<Entity>) => Promise<Result>,
   ): Promise<Result> {
-    return runAs(this.owner, () => this.database.repositoryWithin(this.owner, entity, work));
+    return runAs(this.#owner, () => this.#database.repositoryWithin(this.#owner, entity, work));
   }
 }

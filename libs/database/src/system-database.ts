@@ -9,11 +9,15 @@ import { type Statement, type StatementRunner } from './statement.js';
  */
 @Injectable()
 export class SystemDatabase implements StatementRunner {
-  constructor(private readonly database: Database) {}
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
 
   /** As `Database.answerTimeoutMs`. */
   get answerTimeoutMs(): number {
-    return this.database.answerTimeoutMs;
+    return this.#database.answerTimeoutMs;
   }
 
   /** As `Database.query`. */
@@ -22,6 +26,6 @@ export class SystemDatabase implements StatementRunner {
     values?: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<Row[]> {
-    return this.database.queryWithin<Row>(null, statement, values, signal);
+    return this.#database.queryWithin<Row>(null, statement, values, signal);
   }
 }

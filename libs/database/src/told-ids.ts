@@ -16,9 +16,12 @@ export const idSeparator = '\n';
 export class ToldIds {
   readonly #waiting = new Map<string, Set<string>>();
   #size = 0;
+  readonly #maxWaiting: number;
 
   /** @param maxWaiting ids at most; what is told beyond is forgotten until some have been taken */
-  constructor(private readonly maxWaiting: number) {}
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+  }
 
   /** Ids that wait. */
   get size(): number {
@@ -29,7 +32,7 @@ export class ToldIds {
   add(channel: string, id: string): boolean {
     const ids = this.#waiting.get(channel) ?? new Set();
     if (ids.has(id)) return true;
-    if (this.#size >= this.maxWaiting) return false;
+    if (this.#size >= this.#maxWaiting) return false;
     this.#waiting.set(channel, ids.add(id));
     this.#size += 1;
     return true;

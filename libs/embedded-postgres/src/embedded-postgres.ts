@@ -20,13 +20,19 @@ import { type RunningServer, Supervisor } from './supervisor.js';
  * restarted when it ended by itself.
  */
 export class EmbeddedPostgres {
+  readonly #first: RunningServer;
+  readonly #supervisor: Supervisor | undefined;
+
   private constructor(
     /** postgres://… of its superuser, password included: not for logs. */
     readonly url: string,
     readonly port: number,
-    private readonly first: RunningServer,
-    private readonly supervisor: Supervisor | undefined,
-  ) {}
+    first: RunningServer,
+    supervisor: Supervisor | undefined,
+  ) {
+    this.#first = first;
+    this.#supervisor = supervisor;
+  }
 
   /**
    * Starts the server on the data directory, making a new database there first if there is none.
@@ -65,12 +71,12 @@ export class EmbeddedPostgres {
 
   /** Resolves when the first server process has ended, stopped or by itself; `description` says how. */
   get exited(): Promise<Ending> {
-    return this.first.exited;
+    return this.#first.exited;
   }
 
   /** Shuts the server down and waits until it is gone: fast at first, then harder. May be called more than once. */
   async stop(): Promise<void> {
-    await (this.supervisor ?? this.first).stop();
+    await (this.#supervisor ?? this.#first).stop();
   }
 }
 

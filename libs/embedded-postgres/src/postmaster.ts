@@ -19,25 +19,31 @@ const KILL_MS = 1_000;
 
 /** The running server process: from "accepts connections" to "gone". */
 export class Postmaster {
-  private stopping: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   /** Under root this is not the process that we started, but its child. Known once the server is ready. */
-  private serverPid: number | undefined;
+  #serverPid: number | undefined;
+  readonly #child: LaunchedProcess;
+  readonly #plan: ServerPlan;
+  readonly #binaries: PostgresBinaries;
 
   private constructor(
     readonly port: number,
-    private readonly child: LaunchedProcess,
-    private readonly plan: ServerPlan,
-    private readonly binaries: PostgresBinaries,
+    child: LaunchedProcess,
+    plan: ServerPlan,
+    binaries: PostgresBinaries,
   ) {
-    process.on('exit', this.interrupt);
-    void child.exited.then(() => process.off('exit', this.interrupt));
+    this.#child = child;
+    this.#plan = plan;
+    this.#binaries = binaries;
+    process.on('exit', this.#interrupt);
+    void child.exited.then(() => process.off('exit', this.#interrupt));
   }
 
   /** Starts the server and waits until it accepts connections. */
   static async start(plan: ServerPlan, binaries: PostgresBinaries, log: ServerLog): Promise<Postmaster> {
     const deadline = performance.now() + plan.startTimeoutMs;
     for (;;) {
-      const attempt = await Postmaster.attempt(plan, binaries, log, deadline);
+      const attempt = await Postmaster.#attempt(plan, binaries, log, deadline);
       if (attempt instanceof Postmaster) return attempt;
       const tail = await log.tail();
       if (performance.now() > deadline || !isPassing(tail, plan.port !== undefined)) {
@@ -47,7 +53,7 @@ export class Postmaster {
     }
   }
 
-  private static async attempt(
+  static async #attempt(
     plan: ServerPlan,
     binaries: PostgresBinaries,
     log: ServerLog,
@@ -63,7 +69,7 @@ export class Postmaster {
         plan.signal?.throwIfAborted();
         const lock = await readLockFile(plan.dataDirectory);
         if (lock?.status === 'ready' && lock.text !== before?.text) {
-          postmaster.serverPid = lock.pid;
+          postmaster.#serverPid = lock.pid;
           return postmaster;
         }
         if (performance.now() > deadline) {
@@ -83,12 +89,12 @@ export class Postmaster {
 
   /** Resolves with how the server process ended, whether asked to or not. */
   get exited(): Promise<Ending> {
-    return this.child.exited;
+    return this.#child.exited;
   }
 
   /** The server alone no longer keeps our process alive; it ends with it. */
   unref(): void {
-    this.child.unref();
+    this.#child.unref();
   }
 
   /**
@@ -96,51 +102,51 @@ export class Postmaster {
    * immediate one (the next start replays the log); at last a kill.
    */
   stop(): Promise<void> {
-    this.stopping ??= this.shutDown();
-    return this.stopping;
+    this.#stopping ??= this.#shutDown();
+    return this.#stopping;
   }
 
-  private async shutDown(): Promise<void> {
-    this.child.ref();
+  async #shutDown(): Promise<void> {
+    this.#child.ref();
     const steps: [NodeJS.Signals, number][] = [
-      ['SIGINT', this.plan.stopTimeoutMs],
+      ['SIGINT', this.#plan.stopTimeoutMs],
       ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
     ];
     for (const [signal, patienceMs] of steps) {
-      await this.ask(signal);
-      if (await this.isGoneWithin(patienceMs)) return;
-      this.plan.log(`PostgreSQL did not end within ${patienceMs} ms of ${signal}.`);
+      await this.#ask(signal);
+      if (await this.#isGoneWithin(patienceMs)) return;
+      this.#plan.log(`PostgreSQL did not end within ${patienceMs} ms of ${signal}.`);
     }
-    await this.destroy();
+    await this.#destroy();
   }
 
-  private async destroy(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.child.exited;
-    const pid = this.serverPid;
+  async #destroy(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#child.exited;
+    const pid = this.#serverPid;
     for (let waited = 0; pid && waited < KILL_MS && (await isPostgres(pid)); waited += POLL_MS) {
       await sleep(POLL_MS);
     }
   }
 
-  private async ask(signal: NodeJS.Signals): Promise<void> {
+  async #ask(signal: NodeJS.Signals): Promise<void> {
     if (platform !== 'win32') {
       // To the server alone: the program between us and it, under root, would end of SIGQUIT and leave it behind.
-      if (this.serverPid && (await isPostgres(this.serverPid))) process.kill(this.serverPid, signal);
-      else this.child.kill(signal);
+      if (this.#serverPid && (await isPostgres(this.#serverPid))) process.kill(this.#serverPid, signal);
+      else this.#child.kill(signal);
       return;
     }
     // Windows has no signals: there pg_ctl carries them.
     const mode = signal === 'SIGINT' ? 'fast' : 'immediate';
-    const args = ['stop', '-D', this.plan.dataDirectory, '-m', mode, '--no-wait'];
-    await promisify(execFile)(this.binaries.pgCtl, args, { windowsHide: true }).catch(() => undefined);
+    const args = ['stop', '-D', this.#plan.dataDirectory, '-m', mode, '--no-wait'];
+    await promisify(execFile)(this.#binaries.pgCtl, args, { windowsHide: true }).catch(() => undefined);
   }
 
-  private async isGoneWithin(ms: number): Promise<boolean> {
+  async #isGoneWithin(ms: number): Promise<boolean> {
     const timer = new AbortController();
     try {
       return await Promise.race([
-        this.child.exited.then(() => true),
+        this.#child.exited.then(() => true),
         sleep(ms, false, { signal: timer.signal }),
       ]);
     } finally {
@@ -148,7 +154,7 @@ export class Postmaster {
     }
   }
 
-  private readonly interrupt = (): void => this.child.kill('SIGINT');
+  readonly #interrupt = (): void => this.#child.kill('SIGINT');
 }
 
 /**

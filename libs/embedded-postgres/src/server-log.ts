@@ -7,10 +7,13 @@ const TAIL_LINES = 15;
 
 /** The file that PostgreSQL writes its messages to, and what it wrote since it was opened. */
 export class ServerLog {
-  private constructor(
-    private readonly file: FileHandle,
-    private begin: number,
-  ) {}
+  readonly #file: FileHandle;
+  #begin: number;
+
+  private constructor(file: FileHandle, begin: number) {
+    this.#file = file;
+    this.#begin = begin;
+  }
 
   static async open(path: string): Promise<ServerLog> {
     let file = await open(path, 'a+', 0o600);
@@ -26,24 +29,24 @@ export class ServerLog {
 
   /** For a child's stdout and stderr. */
   get fd(): number {
-    return this.file.fd;
+    return this.#file.fd;
   }
 
   /** What is written from now on is what `tail` tells. */
   async mark(): Promise<void> {
-    this.begin = (await this.file.stat()).size;
+    this.#begin = (await this.#file.stat()).size;
   }
 
   /** The last lines written since the last mark, or since the log was opened. */
   async tail(): Promise<string> {
-    const { size } = await this.file.stat();
-    const from = Math.max(this.begin, size - TAIL_BYTES);
+    const { size } = await this.#file.stat();
+    const from = Math.max(this.#begin, size - TAIL_BYTES);
     const buffer = Buffer.alloc(Math.max(0, size - from));
-    await this.file.read(buffer, 0, buffer.length, from);
+    await this.#file.read(buffer, 0, buffer.length, from);
     return buffer.toString('utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
   }
 
   async close(): Promise<void> {
-    await this.file.close();
+    await this.#file.close();
   }
 }

@@ -36,12 +36,11 @@ export class Supervisor {
   readonly #stopping = new AbortController();
   readonly #watching: Promise<void>;
   #current: RunningServer | undefined;
+  readonly #options: SupervisorOptions;
 
   /** @param first the server, which runs already */
-  constructor(
-    first: RunningServer,
-    private readonly options: SupervisorOptions,
-  ) {
+  constructor(first: RunningServer, options: SupervisorOptions) {
+    this.#options = options;
     this.#current = first;
     this.#watching = this.#watch(first);
   }
@@ -54,7 +53,7 @@ export class Supervisor {
   }
 
   async #watch(first: RunningServer): Promise<void> {
-    const { warn, now = () => performance.now() } = this.options;
+    const { warn, now = () => performance.now() } = this.#options;
     let startedAt = now();
     let attempts = 0;
     for (let server: RunningServer | undefined = first; server !== undefined;) {
@@ -76,7 +75,7 @@ export class Supervisor {
 
   /** @returns undefined if it is being stopped */
   async #restart(before: number): Promise<{ server: RunningServer | undefined; attempts: number }> {
-    const { restart, warn, pause = unreferencedSleep } = this.options;
+    const { restart, warn, pause = unreferencedSleep } = this.#options;
     const { signal } = this.#stopping;
     const { firstPauseMs, longestPauseMs } = supervisorDefaults;
     for (let attempts = before; ;) {

@@ -26,7 +26,10 @@ export class FairGate {
   readonly #inside: FairShares;
   readonly #waiting = new FairQueue<PromiseWithResolvers<void>>();
 
-  constructor(private readonly options: FairGateOptions) {
+  readonly #options: FairGateOptions;
+
+  constructor(options: FairGateOptions) {
+    this.#options = options;
     this.#inside = new FairShares(() => options.places, options.share);
   }
 
@@ -50,7 +53,7 @@ export class FairGate {
     signal?.throwIfAborted();
     if (this.tryEnter(owner)) return;
     const refusal = this.#refusalFor(owner);
-    if (refusal !== undefined) throw this.options.refuse(refusal);
+    if (refusal !== undefined) throw this.#options.refuse(refusal);
     const place = Promise.withResolvers<void>();
     const leave = (): void => {
       if (this.#waiting.remove(owner, place)) place.reject(signal!.reason as Error);
@@ -79,7 +82,7 @@ export class FairGate {
   }
 
   #refusalFor(owner: Owner): Refusal | undefined {
-    const { maxWaiting, waitingShare } = this.options;
+    const { maxWaiting, waitingShare } = this.#options;
     const free = maxWaiting - this.#waiting.size;
     if (free <= 0) return 'full';
     if (owner === undefined) return undefined;

@@ -23,14 +23,17 @@ export class FairShares {
   readonly #held = new Map<Owner, number>();
   #total = 0;
 
+  readonly #capacity: () => number;
+  readonly #share: number;
+
   /**
    * @param capacity returns the current total of places; it may fall below the number held
    * @param share see {@link isWithinShare}
    */
-  constructor(
-    private readonly capacity: () => number,
-    private readonly share: number,
-  ) {}
+  constructor(capacity: () => number, share: number) {
+    this.#capacity = capacity;
+    this.#share = share;
+  }
 
   /** Places that are held, by all owners. */
   get total(): number {
@@ -43,15 +46,15 @@ export class FairShares {
 
   /** May this owner take one more place now? */
   allows(owner: Owner): boolean {
-    const free = this.capacity() - this.#total;
-    return owner === undefined ? free > 0 : isWithinShare(this.held(owner), free, this.share);
+    const free = this.#capacity() - this.#total;
+    return owner === undefined ? free > 0 : isWithinShare(this.held(owner), free, this.#share);
   }
 
   /** How many more places this owner may take now, if no other owner takes any. */
   allowance(owner: Owner): number {
-    const free = Math.max(0, this.capacity() - this.#total);
+    const free = Math.max(0, this.#capacity() - this.#total);
     if (owner === undefined || free === 0) return free;
-    const { share } = this;
+    const share = this.#share;
     const held = this.held(owner);
     const more = Math.floor(share * (free + 1) - held * (1 - share) + tolerance);
     return Math.min(free, Math.max(more, held === 0 ? 1 : 0));

@@ -17,11 +17,15 @@ import { NoStore } from './no-store.js';
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly terminus: HealthCheckService,
-    private readonly indicators: Indicators,
-    private readonly lifecycle: Lifecycle,
-  ) {}
+  readonly #terminus: HealthCheckService;
+  readonly #indicators: Indicators;
+  readonly #lifecycle: Lifecycle;
+
+  constructor(terminus: HealthCheckService, indicators: Indicators, lifecycle: Lifecycle) {
+    this.#terminus = terminus;
+    this.#indicators = indicators;
+    this.#lifecycle = lifecycle;
+  }
 
   /** Depends on nothing: a process is not killed for what happens to others, nor while it drains. */
   @Get('live')
@@ -39,10 +43,10 @@ export class HealthController {
   @HealthCheck({ noCache: false, swaggerDocumentation: true })
   @ApiOperation({ summary: 'Readiness probe: 503 while starting, draining or without the database' })
   ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
-    const { indicators } = this;
+    const indicators = this.#indicators;
     // A database that the end of the process has closed already is not what is wrong.
-    const database = this.lifecycle.phase === 'ready' ? [() => indicators.database()] : [];
-    return this.answer(reply, [() => indicators.lifecycle(), ...database]);
+    const database = this.#lifecycle.phase === 'ready' ? [() => indicators.database()] : [];
+    return this.#answer(reply, [() => indicators.lifecycle(), ...database]);
   }
 
   @Get()
@@ -50,8 +54,8 @@ export class HealthController {
   @HealthCheck({ noCache: false, swaggerDocumentation: true })
   @ApiOperation({ summary: 'Everything: database, LLM, memory; 503 without the database' })
   everything(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
-    const { indicators } = this;
-    return this.answer(reply, [
+    const indicators = this.#indicators;
+    return this.#answer(reply, [
       () => indicators.database(),
       () => indicators.llm(),
       () => indicators.memory(),
@@ -60,12 +64,9 @@ export class HealthController {
   }
 
   /** Terminus throws its report of what is down; probes want to read it as it is. */
-  private async answer(
-    reply: FastifyReply,
-    indicators: HealthIndicatorFunction[],
-  ): Promise<HealthCheckResult> {
+  async #answer(reply: FastifyReply, indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
     try {
-      return await this.terminus.check(indicators);
+      return await this.#terminus.check(indicators);
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       void reply.status(error.getStatus());

@@ -14,29 +14,39 @@ import { memoryWarning } from './memory-verdict.js';
 @Injectable()
 export class Indicators {
   readonly #maxRssBytes: number;
+  readonly #terminus: HealthIndicatorService;
+  readonly #phases: Lifecycle;
+  readonly #databaseCheck: DatabaseCheck;
+  readonly #llmCheck: LlmCheck;
+  readonly #loopDelay: EventLoopDelay;
 
   constructor(
-    private readonly terminus: HealthIndicatorService,
-    private readonly phases: Lifecycle,
-    private readonly databaseCheck: DatabaseCheck,
-    private readonly llmCheck: LlmCheck,
-    private readonly loopDelay: EventLoopDelay,
+    terminus: HealthIndicatorService,
+    phases: Lifecycle,
+    databaseCheck: DatabaseCheck,
+    llmCheck: LlmCheck,
+    loopDelay: EventLoopDelay,
     @Inject(HEALTH_OPTIONS) options: HealthOptions,
   ) {
+    this.#terminus = terminus;
+    this.#phases = phases;
+    this.#databaseCheck = databaseCheck;
+    this.#llmCheck = llmCheck;
+    this.#loopDelay = loopDelay;
     this.#maxRssBytes = completeOptions(options).maxRssBytes;
   }
 
   /** Down while starting and draining. */
   lifecycle(): HealthIndicatorResult {
-    const { phase } = this.phases;
-    const indicator = this.terminus.check('lifecycle');
+    const { phase } = this.#phases;
+    const indicator = this.#terminus.check('lifecycle');
     return phase === 'ready' ? indicator.up({ phase }) : indicator.down({ phase });
   }
 
   /** Down when PostgreSQL does not answer. */
   async database(): Promise<HealthIndicatorResult> {
-    const indicator = this.terminus.check('database');
-    const health = await this.databaseCheck.health();
+    const indicator = this.#terminus.check('database');
+    const health = await this.#databaseCheck.health();
     return health.reachable
       ? indicator.up({ response_time_ms: health.responseTimeMs })
       : indicator.down(health.reason);
@@ -44,8 +54,8 @@ export class Indicators {
 
   /** Degraded at worst: without any LLM, people still read what they have. Open to everybody, so it names no address. */
   async llm(): Promise<HealthIndicatorResult> {
-    const indicator = this.terminus.check('llm');
-    const { status, endpoints } = (await this.llmCheck.report()).llm_service;
+    const indicator = this.#terminus.check('llm');
+    const { status, endpoints } = (await this.#llmCheck.report()).llm_service;
     const facts = {
       service: status,
       endpoints: endpoints.length,
@@ -56,7 +66,7 @@ export class Indicators {
 
   /** Degraded at worst: it tells people where to look, and kills no process. */
   memory(): HealthIndicatorResult {
-    const indicator = this.terminus.check('memory');
+    const indicator = this.#terminus.check('memory');
     const { rss, heapUsed } = memoryUsage();
     const heapLimit = getHeapStatistics().heap_size_limit;
     const facts = { rss_bytes: rss, heap_used_bytes: heapUsed, heap_limit_bytes: heapLimit };
@@ -65,7 +75,7 @@ export class Indicators {
   }
 
   eventLoop(): HealthIndicatorResult {
-    const { p99, max } = this.loopDelay.read();
-    return this.terminus.check('event_loop').up({ delay_p99_ms: p99, delay_max_ms: max });
+    const { p99, max } = this.#loopDelay.read();
+    return this.#terminus.check('event_loop').up({ delay_p99_ms: p99, delay_max_ms: max });
   }
 }

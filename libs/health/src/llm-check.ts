@@ -36,12 +36,14 @@ interface Findings {
  */
 export class LlmCheck {
   readonly #findings: Cached<Findings>;
+  readonly #client: { readonly endpoints: readonly CheckableEndpoint[] };
 
   constructor(
-    private readonly client: { readonly endpoints: readonly CheckableEndpoint[] },
+    client: { readonly endpoints: readonly CheckableEndpoint[] },
     limits: { llmTimeoutMs: number; llmCacheMs: number },
     time: CheckTime = systemTime,
   ) {
+    this.#client = client;
     const check = async (): Promise<Findings> => {
       const deadline = time.deadline(limits.llmTimeoutMs);
       const failures = await Promise.all(client.endpoints.map((endpoint) => failureOf(endpoint, deadline)));
@@ -53,7 +55,7 @@ export class LlmCheck {
   /** Never rejects: what cannot be reached is a row of the report. */
   async report(): Promise<LlmReport> {
     const { failures, at } = await this.#findings.get();
-    const checked = this.client.endpoints.map(({ state }, place) => ({ state, failure: failures[place] }));
+    const checked = this.#client.endpoints.map(({ state }, place) => ({ state, failure: failures[place] }));
     return llmReport(checked, at);
   }
 }

@@ -10,7 +10,11 @@ import { NoStore } from './no-store.js';
 @ApiTags('health')
 @Controller('api/llm/health')
 export class LlmHealthController {
-  constructor(private readonly check: LlmCheck) {}
+  readonly #check: LlmCheck;
+
+  constructor(check: LlmCheck) {
+    this.#check = check;
+  }
 
   @Get()
   @NoStore()
@@ -27,7 +31,7 @@ export class LlmHealthController {
     @IsOperator() isOperator: boolean,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LlmReport> {
-    const report = await this.check.report();
+    const report = await this.#check.report();
     if (!report.success) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
     return isOperator ? report : summaryOf(report);
   }

@@ -153,10 +153,14 @@ describe('readiness', () => {
     const seen: unknown[] = [];
     @Injectable()
     class EarlyProbe implements OnApplicationBootstrap {
-      constructor(private readonly host: HttpAdapterHost) {}
+      readonly #host: HttpAdapterHost;
+
+      constructor(host: HttpAdapterHost) {
+        this.#host = host;
+      }
       async onApplicationBootstrap(): Promise<void> {
         for (const path of ['/health/ready', '/health/live']) {
-          const response = await this.host.httpAdapter.getInstance<FastifyInstance>().inject(path);
+          const response = await this.#host.httpAdapter.getInstance<FastifyInstance>().inject(path);
           seen.push([response.statusCode, response.json()]);
         }
       }

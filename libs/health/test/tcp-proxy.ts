@@ -8,7 +8,11 @@ export class TcpProxy {
   #silent = false;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly target: URL) {}
+  readonly #target: URL;
+
+  private constructor(target: URL) {
+    this.#target = target;
+  }
 
   /** Forwards to the host and port of that URL. */
   static async to(target: string): Promise<TcpProxy> {
@@ -19,7 +23,7 @@ export class TcpProxy {
 
   /** The target's URL, by way of this proxy. */
   get url(): string {
-    const url = new URL(this.target);
+    const url = new URL(this.#target);
     url.hostname = '127.0.0.1';
     url.port = String(this.#port);
     return url.href;
@@ -65,7 +69,7 @@ export class TcpProxy {
       client.resume();
       return;
     }
-    const server = this.#keep(connect(Number(this.target.port), this.target.hostname));
+    const server = this.#keep(connect(Number(this.#target.port), this.#target.hostname));
     client.pipe(server).pipe(client);
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());

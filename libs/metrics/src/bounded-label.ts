@@ -31,11 +31,11 @@ export class BoundedLabel {
   readonly #fixed: ReadonlySet<string>;
   readonly #sources = new Map<string, Source>();
 
+  readonly #bounds: LabelBounds;
+
   /** @param fixed values that are always kept, such as those of the configuration */
-  constructor(
-    private readonly bounds: LabelBounds,
-    fixed: Iterable<string> = [],
-  ) {
+  constructor(bounds: LabelBounds, fixed: Iterable<string> = []) {
+    this.#bounds = bounds;
     this.#fixed = new Set([...fixed].map(asLabel));
   }
 
@@ -48,7 +48,7 @@ export class BoundedLabel {
     if (this.#fixed.has(label)) return label;
     const { known, candidates } = this.#source(source);
     if (known.has(label)) return label;
-    const { first, repeated } = this.bounds;
+    const { first, repeated } = this.#bounds;
     const isFirst = known.size < first;
     if (isFirst || (known.size < first + repeated && candidates.has(label))) {
       candidates.delete(label);

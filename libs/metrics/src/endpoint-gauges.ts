@@ -11,10 +11,12 @@ const breakerStates: readonly BreakerState[] = ['closed', 'half_open', 'open'];
  */
 @Injectable()
 export class EndpointGauges {
-  constructor(
-    private readonly client: LlmClient,
-    private readonly registry: MetricsRegistry,
-  ) {
+  readonly #client: LlmClient;
+  readonly #registry: MetricsRegistry;
+
+  constructor(client: LlmClient, registry: MetricsRegistry) {
+    this.#client = client;
+    this.#registry = registry;
     this.#gauge('in_flight_requests', 'Requests that are being answered.', ({ inFlight }) => inFlight);
     this.#gauge('queued_requests', 'Requests that wait for a connection.', ({ queued }) => queued);
     this.#gauge('connections', 'Open connections.', ({ connections }) => connections);
@@ -24,7 +26,8 @@ export class EndpointGauges {
   }
 
   #gauge(name: string, help: string, read: (state: EndpointState) => number): void {
-    const { client, registry } = this;
+    const client = this.#client;
+    const registry = this.#registry;
     new Gauge({
       name: `parley_llm_${name}`,
       help,
@@ -39,7 +42,8 @@ export class EndpointGauges {
 
   /** An endpoint that nothing is known of yet has no sample: 0 would promise an answer at once. */
   #expectedGauge(): void {
-    const { client, registry } = this;
+    const client = this.#client;
+    const registry = this.#registry;
     new Gauge({
       name: 'parley_llm_expected_first_token_seconds',
       help: 'The time to first token that balancing counts with: a moving average that rises at once and falls slowly.',
@@ -55,7 +59,8 @@ export class EndpointGauges {
   }
 
   #breakerGauge(): void {
-    const { client, registry } = this;
+    const client = this.#client;
+    const registry = this.#registry;
     new Gauge({
       name: 'parley_llm_breaker_state',
       help: 'The state of the breaker: 1 for the one that holds, 0 for the others.',

@@ -22,10 +22,10 @@ export class HttpRequests implements OnModuleInit {
   readonly #duration: SeriesHistogram;
   readonly #series = new PathMap<Tally>();
 
-  constructor(
-    private readonly host: HttpAdapterHost,
-    registry: MetricsRegistry,
-  ) {
+  readonly #host: HttpAdapterHost;
+
+  constructor(host: HttpAdapterHost, registry: MetricsRegistry) {
+    this.#host = host;
     this.#duration = new SeriesHistogram(registry, {
       name: 'http_server_request_duration_seconds',
       help: 'Duration of HTTP requests, until the last byte of the answer.',
@@ -34,7 +34,7 @@ export class HttpRequests implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const fastify = this.#host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onResponse', (request, reply, done) => {
       const series = this.#seriesOf(request.method, reply.statusCode, request.routeOptions.url);
       series.observe(reply.elapsedTime / 1_000);

@@ -12,7 +12,11 @@ import { MetricsRegistry } from './metrics-registry.js';
 @ApiTags('metrics')
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly registry: MetricsRegistry) {}
+  readonly #registry: MetricsRegistry;
+
+  constructor(registry: MetricsRegistry) {
+    this.#registry = registry;
+  }
 
   @Get()
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
@@ -21,7 +25,7 @@ export class MetricsController {
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
   page(): Promise<string> {
-    return this.registry.metrics();
+    return this.#registry.metrics();
   }
 }
 

@@ -16,11 +16,11 @@ export class RunCounter {
   readonly #swept;
   readonly #faults;
 
+  readonly #primaryRoute: string | undefined;
+
   /** @param primaryRoute the first of the fallback chain */
-  constructor(
-    registry: Registry,
-    private readonly primaryRoute: string | undefined,
-  ) {
+  constructor(registry: Registry, primaryRoute: string | undefined) {
+    this.#primaryRoute = primaryRoute;
     const registers = [registry];
     this.#runs = new Counter({
       name: 'parley_runs_total',
@@ -65,6 +65,6 @@ export class RunCounter {
     this.#runs.inc({ status });
     if (status !== 'completed') return;
     const route = attempts.find(({ outcome }) => outcome === 'succeeded')?.route ?? cannedRoute;
-    this.#answers.inc({ route, source: route === this.primaryRoute ? 'primary' : 'fallback' });
+    this.#answers.inc({ route, source: route === this.#primaryRoute ? 'primary' : 'fallback' });
   }
 }

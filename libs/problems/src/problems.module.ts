@@ -14,7 +14,11 @@ import { validationPipe } from './validation/validation-pipe.js';
  */
 @Module({})
 export class ProblemsModule implements OnModuleInit {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  readonly #adapterHost: HttpAdapterHost;
+
+  constructor(adapterHost: HttpAdapterHost) {
+    this.#adapterHost = adapterHost;
+  }
 
   /**
    * @param answers how to answer the coded errors of the application's rooms
@@ -43,7 +47,7 @@ export class ProblemsModule implements OnModuleInit {
    * preflight; that of JSON is replaced by one that bounds the shape of bodies.
    */
   onModuleInit(): void {
-    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    const fastify = this.#adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded', 'application/json']);
     const parseText = fastify.getDefaultJsonParser('error', 'error') as Parameters<typeof jsonBodyParser>[1];
     fastify.addContentTypeParser('application/json', jsonBodyParser(bodyBounds, parseText));

@@ -45,10 +45,13 @@ const heartbeatMs = 10_000;
 
 /** Looks at one server, one question at a time. Knows what happened, and judges nothing. */
 export class Probes {
-  constructor(
-    private readonly server: Server,
-    private readonly options: ProbeOptions,
-  ) {}
+  readonly #server: Server;
+  readonly #options: ProbeOptions;
+
+  constructor(server: Server, options: ProbeOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
 
   /** The connection is for the next probes. */
   async connect(): Promise<ConnectFacts & { line: Line | undefined }> {
@@ -65,7 +68,7 @@ export class Probes {
 
   async greeting(line: Line): Promise<GreetingFacts> {
     await delay(waits.greetingMs);
-    const { protocol } = this.server;
+    const { protocol } = this.#server;
     const came = line.transcript.frames.slice(line.shakenFrames).filter(({ way }) => way === 'heard');
     const frames = came.map(({ text }) => text);
     const harmful = frames.filter((text) => isHarmful(protocol, text));
@@ -78,11 +81,11 @@ export class Probes {
   }
 
   streamed(line: Line): Promise<Answer> {
-    return this.#ask(line, streamedQuestion(this.options)).answer;
+    return this.#ask(line, streamedQuestion(this.#options)).answer;
   }
 
   plain(line: Line): Promise<Answer> {
-    return this.#ask(line, plainQuestion(this.options)).answer;
+    return this.#ask(line, plainQuestion(this.#options)).answer;
   }
 
   /** On two connections. */
@@ -91,7 +94,7 @@ export class Probes {
     const [first, second] = lines;
     try {
       if (first.status === 'rejected' || second.status === 'rejected') return undefined;
-      const questions = [streamedQuestion(this.options), streamedQuestion(this.options)] as const;
+      const questions = [streamedQuestion(this.#options), streamedQuestion(this.#options)] as const;
       const answers = await Promise.all([
         this.#ask(first.value, questions[0], { afterEndMs: 0 }).answer,
         this.#ask(second.value, questions[1], { afterEndMs: 0 }).answer,
@@ -130,7 +133,7 @@ export class Probes {
         resolve();
       };
       line.onFrame = (text) => {
-        const frame = safely(this.server.protocol, text);
+        const frame = safely(this.#server.protocol, text);
         if (overAtMs !== undefined) {
           if (frame.event !== undefined) late.push(lateFrame(text, line.nowMs - overAtMs, frame));
           return;
@@ -160,7 +163,7 @@ export class Probes {
   async cancel(): Promise<CancelFacts> {
     const line = await this.#open();
     const askedAt = line.nowMs;
-    const asking = this.#ask(line, longQuestion(this.options));
+    const asking = this.#ask(line, longQuestion(this.#options));
     await Promise.race([
       asking.answer,
       new Promise<void>((resolve) => {
@@ -219,17 +222,17 @@ export class Probes {
   }
 
   #open(transcript?: Transcript): Promise<Line> {
-    return Line.open(this.server, this.options.connectTimeoutMs, transcript);
+    return Line.open(this.#server, this.#options.connectTimeoutMs, transcript);
   }
 
   #ask(line: Line, request: LlmRequest, patience: Partial<Patience> = {}): Asking {
-    return new Asking(line, this.server.protocol, request, { ...this.options.patience, ...patience });
+    return new Asking(line, this.#server.protocol, request, { ...this.#options.patience, ...patience });
   }
 
   async #isAlive(): Promise<boolean> {
     const line = await this.#open().catch(() => undefined);
     if (line === undefined) return false;
-    const answer = await this.#ask(line, plainQuestion(this.options), { afterEndMs: 0 }).answer;
+    const answer = await this.#ask(line, plainQuestion(this.#options), { afterEndMs: 0 }).answer;
     line.close();
     return isWhole(answer) || isUnderstood(answer);
   }

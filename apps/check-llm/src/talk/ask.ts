@@ -50,13 +50,16 @@ export class Asking {
   #wait: Timer;
   readonly #deadline: Timer;
   #isSettled = false;
+  readonly #line: Line;
+  readonly #protocol: LlmProtocol;
+  readonly #request: LlmRequest;
+  readonly #patience: Patience;
 
-  constructor(
-    private readonly line: Line,
-    private readonly protocol: LlmProtocol,
-    private readonly request: LlmRequest,
-    private readonly patience: Patience,
-  ) {
+  constructor(line: Line, protocol: LlmProtocol, request: LlmRequest, patience: Patience) {
+    this.#line = line;
+    this.#protocol = protocol;
+    this.#request = request;
+    this.#patience = patience;
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.answer = promise;
     this.#settle = resolve;
@@ -106,20 +109,20 @@ export class Asking {
 
   /** Ends the answer early, by the protocol's frame if it has one, else by closing the connection. */
   cancel(): 'frame' | 'close' {
-    const stop = this.line.isOpen ? this.protocol.cancel?.(this.request, this.#context) : undefined;
+    const stop = this.#line.isOpen ? this.#protocol.cancel?.(this.#request, this.#context) : undefined;
     if (stop === undefined) {
-      this.line.cut();
+      this.#line.cut();
       return 'close';
     }
-    this.line.send(stop);
+    this.#line.send(stop);
     return 'frame';
   }
 
   #send(frames: string | readonly string[]): void {
-    for (const frame of [frames].flat()) this.line.send(frame);
+    for (const frame of [frames].flat()) this.#line.send(frame);
   }
 
-  #silence(limitMs = this.patience.silenceMs): Timer {
+  #silence(limitMs = this.#patience.silenceMs): Timer {
     return systemClock.timer(limitMs, () =>
       this.#over(
         this.#facts.pieces > 0 ? 'stopped' : this.#senseless.length > 0 ? 'not_understood' : 'silent',
@@ -130,14 +133,14 @@ export class Asking {
   #heard(text: string): void {
     let frame: DecodedFrame;
     try {
-      frame = this.protocol.decode(text);
+      frame = this.#protocol.decode(text);
     } catch {
       return this.#makesNoSense(text);
     }
     const { event, facts, learned, next, reply } = frame;
     if (event?.type === 'error' && event.error instanceof LlmFrameError) return this.#makesNoSense(text);
     if (this.#isForeign(frame)) return;
-    if (reply !== undefined) this.line.send(reply);
+    if (reply !== undefined) this.#line.send(reply);
     if (this.#isOver) {
       if (event !== undefined) this.#cameLate(text, frame);
       return;
@@ -146,9 +149,9 @@ export class Asking {
     this.#context.answerId ??= frame.answerId;
     if (learned !== undefined) this.#context.learned = { ...this.#context.learned, ...learned };
     if (facts !== undefined) this.#assembly.learn(facts);
-    if (next !== undefined) this.#send(next(this.request, this.#context));
+    if (next !== undefined) this.#send(next(this.#request, this.#context));
     const isIdleTalk = event === undefined && next === undefined && this.#facts.pieces === 0;
-    this.#wait = this.#silence(isIdleTalk ? this.patience.idleTalkMs : this.patience.silenceMs);
+    this.#wait = this.#silence(isIdleTalk ? this.#patience.idleTalkMs : this.#patience.silenceMs);
     if (event !== undefined) this.#take(event);
   }
 
@@ -159,13 +162,13 @@ export class Asking {
 
   #take(event: NonNullable<DecodedFrame['event']>): void {
     const facts = this.#facts;
-    const atMs = this.line.nowMs - this.#startedAt;
+    const atMs = this.#line.nowMs - this.#startedAt;
     if (event.type === 'error') {
       if (event.reach === 'nobody') return;
       facts.error = event.error;
       facts.errorReach = event.reach;
       facts.endMs = atMs;
-      return this.#lingering(this.patience.afterErrorMs);
+      return this.#lingering(this.#patience.afterErrorMs);
     }
     const before = this.#assembly.text;
     const told = this.#assembly.take(event);
@@ -187,8 +190,8 @@ export class Asking {
     const facts = this.#facts;
     facts.pieces += 1;
     if (facts.firstMs === undefined) facts.firstMs = atMs;
-    else facts.longestGapMs = Math.max(facts.longestGapMs, this.line.nowMs - this.#lastAt);
-    this.#lastAt = this.line.nowMs;
+    else facts.longestGapMs = Math.max(facts.longestGapMs, this.#line.nowMs - this.#lastAt);
+    this.#lastAt = this.#line.nowMs;
   }
 
   get #isOver(): boolean {
@@ -197,11 +200,11 @@ export class Asking {
 
   #cameLate(text: string, frame: DecodedFrame | undefined): void {
     if (this.#late.length >= maxLate) return;
-    this.#late.push(lateFrame(text, this.line.nowMs - this.#startedAt - (this.#facts.endMs ?? 0), frame));
+    this.#late.push(lateFrame(text, this.#line.nowMs - this.#startedAt - (this.#facts.endMs ?? 0), frame));
   }
 
   /** For a fixed time: a server that goes on sending must not keep the check waiting. */
-  #lingering(forMs = this.patience.afterEndMs): void {
+  #lingering(forMs = this.#patience.afterEndMs): void {
     this.#wait.cancel();
     this.#wait = systemClock.timer(forMs, () => this.#over());
   }
@@ -210,7 +213,7 @@ export class Asking {
     if (this.#isOver) return this.#cameLate(text, undefined);
     this.#senseless.push(text);
     this.#wait.cancel();
-    this.#wait = systemClock.timer(this.patience.senselessMs, () => this.#over('not_understood'));
+    this.#wait = systemClock.timer(this.#patience.senselessMs, () => this.#over('not_understood'));
   }
 
   #over(trouble?: Trouble): void {
@@ -218,22 +221,22 @@ export class Asking {
     this.#isSettled = true;
     this.#wait.cancel();
     this.#deadline.cancel();
-    this.line.onFrame = () => undefined;
-    this.line.onClosed = () => undefined;
+    this.#line.onFrame = () => undefined;
+    this.#line.onClosed = () => undefined;
     const facts = this.#facts;
     const isOver = this.#isOver;
     if (!isOver && trouble === 'closed' && this.#endsOnClose()) {
       facts.end = this.#assembly.end({ type: 'end' });
-      facts.endMs = this.line.nowMs - this.#startedAt;
+      facts.endMs = this.#line.nowMs - this.#startedAt;
     } else if (!isOver) facts.trouble = trouble;
     facts.text = this.#assembly.text;
-    facts.frames = this.line.transcript.frames.slice(this.#from);
+    facts.frames = this.#line.transcript.frames.slice(this.#from);
     this.#settle(facts);
   }
 
   #endsOnClose(): boolean {
     const { closed } = this.#facts;
-    const { endsOnClose } = { ...connectionDefaults, ...this.protocol.connection };
+    const { endsOnClose } = { ...connectionDefaults, ...this.#protocol.connection };
     return closed !== undefined && endsOnClose.includes(closed.code) && this.#assembly.text !== '';
   }
 }

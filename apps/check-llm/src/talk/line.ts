@@ -84,15 +84,22 @@ export class Line {
     return new Line(socket, context, transcript, startedAt, note, systemClock.now() - startedAt);
   }
 
+  readonly #socket: DialedSocket;
+  readonly #startedAt: number;
+  readonly #note: (way: Frame['way'], text: string) => void;
+
   private constructor(
-    private readonly socket: DialedSocket,
+    socket: DialedSocket,
     readonly context: ProtocolContext,
     readonly transcript: Transcript,
-    private readonly startedAt: number,
-    private readonly note: (way: Frame['way'], text: string) => void,
+    startedAt: number,
+    note: (way: Frame['way'], text: string) => void,
     /** From the dial to the end of the handshake. */
     readonly openedMs: number,
   ) {
+    this.#socket = socket;
+    this.#startedAt = startedAt;
+    this.#note = note;
     this.shakenFrames = transcript.frames.length;
     const { webSocket, inbox } = socket;
     webSocket.on('close', (code, reason) => {
@@ -113,7 +120,7 @@ export class Line {
 
   /** What the handshake has taught. */
   get learned(): Learned {
-    return this.socket.learned;
+    return this.#socket.learned;
   }
 
   get isOpen(): boolean {
@@ -121,7 +128,7 @@ export class Line {
   }
 
   get nowMs(): number {
-    return systemClock.now() - this.startedAt;
+    return systemClock.now() - this.#startedAt;
   }
 
   /** A name that no other request on this connection has, nor, if `isUnique`, one on another connection. */
@@ -131,17 +138,17 @@ export class Line {
   }
 
   send(frame: string): void {
-    this.note('sent', frame);
-    this.socket.webSocket.send(frame);
+    this.#note('sent', frame);
+    this.#socket.webSocket.send(frame);
   }
 
   /** Milliseconds until the answer to a ping; undefined if none comes within the limit. */
   async ping(limitMs: number): Promise<number | undefined> {
     const sentAt = this.nowMs;
-    this.socket.webSocket.ping();
+    this.#socket.webSocket.ping();
     const signal = AbortSignal.timeout(limitMs);
     try {
-      await once(this.socket.webSocket, 'pong', { signal });
+      await once(this.#socket.webSocket, 'pong', { signal });
       return this.nowMs - sentAt;
     } catch {
       return undefined;
@@ -149,12 +156,12 @@ export class Line {
   }
 
   close(): void {
-    this.socket.webSocket.close(1000);
+    this.#socket.webSocket.close(1000);
   }
 
   /** Ends the connection at once, as Parley does with an answer that is given up. */
   cut(): void {
-    this.socket.webSocket.terminate();
+    this.#socket.webSocket.terminate();
   }
 }
 

@@ -33,21 +33,34 @@ export class AnswerSender {
     return next === 'tick';
   };
 
+  readonly #plan: AnswerPlan;
+  readonly #wire: Wire;
+  readonly #ticker: Ticker;
+  /** Counted up while tokens are written. */
+  readonly #progress: { tokensSent: number };
+  /** Called once, unless cancelled first or the plan never ends. */
+  readonly #onEnd: (outcome: Outcome) => void;
+
   constructor(
-    private readonly plan: AnswerPlan,
+    plan: AnswerPlan,
     requestId: string | number | undefined,
-    private readonly wire: Wire,
-    private readonly ticker: Ticker,
-    /** Counted up while tokens are written. */
-    private readonly progress: { tokensSent: number },
-    /** Called once, unless cancelled first or the plan never ends. */
-    private readonly onEnd: (outcome: Outcome) => void,
+    wire: Wire,
+    ticker: Ticker,
+
+    progress: { tokensSent: number },
+
+    onEnd: (outcome: Outcome) => void,
   ) {
+    this.#plan = plan;
+    this.#wire = wire;
+    this.#ticker = ticker;
+    this.#progress = progress;
+    this.#onEnd = onEnd;
     this.#chunk = chunkFrames(requestId);
   }
 
   start(): void {
-    if (this.plan.waitMs > 0) this.#timer = setTimeout(() => this.#begin(), this.plan.waitMs);
+    if (this.#plan.waitMs > 0) this.#timer = setTimeout(() => this.#begin(), this.#plan.waitMs);
     else this.#begin();
   }
 
@@ -56,7 +69,7 @@ export class AnswerSender {
     this.#over = true;
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
-    this.ticker.remove(this.#onTick);
+    this.#ticker.remove(this.#onTick);
   }
 
   #begin(): void {
@@ -65,35 +78,35 @@ export class AnswerSender {
   }
 
   #follow(next: 'tick' | 'soon' | 'over'): void {
-    if (next === 'tick') this.ticker.add(this.#onTick);
+    if (next === 'tick') this.#ticker.add(this.#onTick);
     if (next === 'soon') this.#immediate = setImmediate(() => this.#follow(this.#advance()));
   }
 
   /** Sends what is due and says when to come back. */
   #advance(): 'tick' | 'soon' | 'over' {
     if (this.#over) return 'over';
-    if (this.wire.backlogBytes > MAX_BACKLOG_BYTES) return 'tick';
-    const { tokens, tokensPerSecond } = this.plan;
+    if (this.#wire.backlogBytes > MAX_BACKLOG_BYTES) return 'tick';
+    const { tokens, tokensPerSecond } = this.#plan;
     const due = Math.min(
       tokens.length,
       tokensDue(performance.now() - this.#startedAt, tokensPerSecond),
-      this.progress.tokensSent + BURST,
+      this.#progress.tokensSent + BURST,
     );
-    this.wire.batch(() => this.#sendUpTo(due));
+    this.#wire.batch(() => this.#sendUpTo(due));
     if (this.#over) return 'over';
     return tokensPerSecond === 0 ? 'soon' : 'tick';
   }
 
   #sendUpTo(due: number): void {
-    const { tokens, faultAfter } = this.plan;
+    const { tokens, faultAfter } = this.#plan;
     while (!this.#over) {
-      if (!this.#faultDone && this.progress.tokensSent === faultAfter) {
+      if (!this.#faultDone && this.#progress.tokensSent === faultAfter) {
         this.#misbehave();
-      } else if (this.progress.tokensSent < due) {
-        this.wire.sendText(this.#chunk(tokens[this.progress.tokensSent] ?? ''));
-        this.progress.tokensSent += 1;
+      } else if (this.#progress.tokensSent < due) {
+        this.#wire.sendText(this.#chunk(tokens[this.#progress.tokensSent] ?? ''));
+        this.#progress.tokensSent += 1;
       } else {
-        if (this.progress.tokensSent === tokens.length) this.#end(this.plan.end, this.plan.endOutcome);
+        if (this.#progress.tokensSent === tokens.length) this.#end(this.#plan.end, this.#plan.endOutcome);
         return;
       }
     }
@@ -101,13 +114,13 @@ export class AnswerSender {
 
   #misbehave(): void {
     this.#faultDone = true;
-    if (this.plan.faultOutcome !== undefined) this.#end(this.plan.fault, this.plan.faultOutcome);
-    else for (const act of this.plan.fault) this.wire.perform(act);
+    if (this.#plan.faultOutcome !== undefined) this.#end(this.#plan.fault, this.#plan.faultOutcome);
+    else for (const act of this.#plan.fault) this.#wire.perform(act);
   }
 
   #end(acts: readonly Act[], outcome: Outcome): void {
     this.#over = true;
-    for (const act of acts) this.wire.perform(act);
-    if (outcome !== 'pending') this.onEnd(outcome);
+    for (const act of acts) this.#wire.perform(act);
+    if (outcome !== 'pending') this.#onEnd(outcome);
   }
 }

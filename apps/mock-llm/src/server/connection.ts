@@ -37,13 +37,22 @@ export class Connection implements Wire {
   #isStuck = false;
   readonly #later = new Set<NodeJS.Timeout>();
 
+  readonly #ws: WebSocket;
+  readonly #socket: Socket;
+  readonly #headers: IncomingHttpHeaders;
+  readonly #host: ConnectionHost;
+
   constructor(
-    private readonly ws: WebSocket,
-    private readonly socket: Socket,
+    ws: WebSocket,
+    socket: Socket,
     readonly number: number,
-    private readonly headers: IncomingHttpHeaders,
-    private readonly host: ConnectionHost,
+    headers: IncomingHttpHeaders,
+    host: ConnectionHost,
   ) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#headers = headers;
+    this.#host = host;
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     ws.on('close', () => this.#closed());
     // What the client did wrong on the WebSocket's level; 'close' follows.
@@ -56,43 +65,43 @@ export class Connection implements Wire {
   }
 
   get backlogBytes(): number {
-    return this.ws.bufferedAmount;
+    return this.#ws.bufferedAmount;
   }
 
   /** Reads and sends nothing from now on, as a process that hangs. */
   freeze(): void {
     this.#isStuck = true;
     this.#cancelAll();
-    this.ws.pause();
+    this.#ws.pause();
   }
 
   close(code: number, reason: string): void {
     this.#leave();
     if (code === 1006) this.#cut('end');
-    else if (code === 1005) this.ws.close();
-    else this.ws.close(code, reason);
+    else if (code === 1005) this.#ws.close();
+    else this.#ws.close(code, reason);
   }
 
   /** Ends the TCP connection at once, with RST; what was not sent yet is lost. */
   reset(): void {
     this.#leave();
-    this.socket.resetAndDestroy();
+    this.#socket.resetAndDestroy();
   }
 
   /** Ends the TCP connection at once, with FIN; what was not sent yet is lost. */
   terminate(): void {
     this.#leave();
-    this.ws.terminate();
+    this.#ws.terminate();
   }
 
   sendText(data: string): void {
-    this.ws.send(data);
+    this.#ws.send(data);
   }
 
   batch(write: () => void): void {
-    this.socket.cork();
+    this.#socket.cork();
     write();
-    this.socket.uncork();
+    this.#socket.uncork();
   }
 
   perform(act: Act): void {
@@ -100,13 +109,13 @@ export class Connection implements Wire {
       case 'text':
         return this.sendText(act.data);
       case 'binary':
-        return this.ws.send(act.data, { binary: true });
+        return this.#ws.send(act.data, { binary: true });
       case 'text-bytes':
-        return this.ws.send(act.data, { binary: false });
+        return this.#ws.send(act.data, { binary: false });
       case 'fragments':
         return this.#sendFragments(Buffer.from(act.data));
       case 'raw':
-        this.socket.write(act.data);
+        this.#socket.write(act.data);
         return;
       case 'close':
         return this.close(act.code, act.reason);
@@ -116,7 +125,7 @@ export class Connection implements Wire {
         return this.freeze();
       case 'down':
         this.#leave();
-        this.#whenSent(() => this.host.goDown(act.forMs));
+        this.#whenSent(() => this.#host.goDown(act.forMs));
         return;
       case 'later':
         return this.#performLater(act.afterMs, act.acts);
@@ -127,13 +136,13 @@ export class Connection implements Wire {
     if (this.#endedByUs || this.#isStuck) return;
     const bytes = data as Buffer;
     const { frame, request, requestId, problem } = readFrame(isBinary ? '' : bytes.toString());
-    const record = this.host.log.add({
+    const record = this.#host.log.add({
       frame,
       bytes: bytes.length,
-      headers: this.headers,
+      headers: this.#headers,
       connection: this.number,
     });
-    const id = this.host.multiplex ? requestId : undefined;
+    const id = this.#host.multiplex ? requestId : undefined;
     this.#enqueue({
       plan: this.#plan(request && { ...request, requestId: id }, problem, id),
       requestId: id,
@@ -151,7 +160,7 @@ export class Connection implements Wire {
     }
     if (request === undefined)
       return planRefusal('invalid_request', `Invalid request: ${problem}.`, requestId);
-    return planAnswer(request, this.host.nextRequest(), this.host.seed);
+    return planAnswer(request, this.#host.nextRequest(), this.#host.seed);
   }
 
   #enqueue(job: Job): void {
@@ -168,14 +177,14 @@ export class Connection implements Wire {
 
   #start(job: Job): void {
     const onEnd = (outcome: Outcome) => this.#ended(job, outcome);
-    const sender = new AnswerSender(job.plan, job.requestId, this, this.host.ticker, job.record, onEnd);
+    const sender = new AnswerSender(job.plan, job.requestId, this, this.#host.ticker, job.record, onEnd);
     this.#running.set(job, sender);
     sender.start();
   }
 
   #ended(job: Job, outcome: Outcome): void {
     this.#running.delete(job);
-    if (job.record.outcome === 'pending') this.host.log.end(job.record, outcome);
+    if (job.record.outcome === 'pending') this.#host.log.end(job.record, outcome);
     if (this.#busy !== job) return;
     this.#busy = undefined;
     this.#startNext();
@@ -188,7 +197,7 @@ export class Connection implements Wire {
     );
     this.#running.clear();
     this.#queue.length = 0;
-    for (const { record } of unfinished) this.host.log.end(record, this.#endedByUs ? 'broken' : 'abandoned');
+    for (const { record } of unfinished) this.#host.log.end(record, this.#endedByUs ? 'broken' : 'abandoned');
   }
 
   /** From here on the end of this connection is the mock's doing. */
@@ -213,17 +222,17 @@ export class Connection implements Wire {
 
   #cut(how: 'reset' | 'end'): void {
     this.#leave();
-    this.#whenSent(() => (how === 'reset' ? this.socket.resetAndDestroy() : this.socket.destroy()));
+    this.#whenSent(() => (how === 'reset' ? this.#socket.resetAndDestroy() : this.#socket.destroy()));
   }
 
   /** What was written before must arrive before: waits until the system has taken it. */
   #whenSent(then: () => void): void {
-    this.socket.write('', () => then());
+    this.#socket.write('', () => then());
   }
 
   #sendFragments(bytes: Buffer): void {
     for (let i = 0; i < bytes.length; i++) {
-      this.ws.send(bytes.subarray(i, i + 1), { binary: false, fin: i === bytes.length - 1 });
+      this.#ws.send(bytes.subarray(i, i + 1), { binary: false, fin: i === bytes.length - 1 });
     }
   }
 }

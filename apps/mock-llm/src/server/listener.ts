@@ -12,12 +12,17 @@ export class Listener {
   #change: Promise<void> = Promise.resolve();
   readonly #sockets = new Set<Socket>();
 
+  readonly #host: string;
+  readonly #furnish: Furnish;
+
   constructor(
-    private readonly host: string,
+    host: string,
     /** 0: a free one, kept from the first opening on. */
     port: number,
-    private readonly furnish: Furnish,
+    furnish: Furnish,
   ) {
+    this.#host = host;
+    this.#furnish = furnish;
     this.#port = port;
   }
 
@@ -32,7 +37,7 @@ export class Listener {
   /** `host:port` as it stands in a URL that works on this machine. */
   get authority(): string {
     const anywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-    const host = anywhere[this.host] ?? this.host;
+    const host = anywhere[this.#host] ?? this.#host;
     return `${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
   }
 
@@ -61,8 +66,8 @@ export class Listener {
       socket.on('error', () => undefined);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    this.furnish(server);
-    server.listen(this.#port, this.host);
+    this.#furnish(server);
+    server.listen(this.#port, this.#host);
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;

@@ -29,12 +29,22 @@ export class RequestLog {
   #bytes = 0;
   #received = 0;
 
+  readonly #onChange: () => void;
+  readonly #onRequest: ((request: ReceivedRequest) => void) | undefined;
+  readonly #maxRequests: number;
+  readonly #maxBytes: number;
+
   constructor(
-    private readonly onChange: () => void,
-    private readonly onRequest: ((request: ReceivedRequest) => void) | undefined,
-    private readonly maxRequests = 1_000,
-    private readonly maxBytes = 64 * 1024 * 1024,
-  ) {}
+    onChange: () => void,
+    onRequest: ((request: ReceivedRequest) => void) | undefined,
+    maxRequests = 1_000,
+    maxBytes = 64 * 1024 * 1024,
+  ) {
+    this.#onChange = onChange;
+    this.#onRequest = onRequest;
+    this.#maxRequests = maxRequests;
+    this.#maxBytes = maxBytes;
+  }
 
   /** Oldest first. */
   get records(): readonly ReceivedRequest[] {
@@ -59,20 +69,20 @@ export class RequestLog {
     this.#records.push(record);
     this.#bytes += record.bytes;
     while (
-      this.#records.length > this.maxRequests ||
-      (this.#bytes > this.maxBytes && this.#records.length > 1)
+      this.#records.length > this.#maxRequests ||
+      (this.#bytes > this.#maxBytes && this.#records.length > 1)
     ) {
       this.#bytes -= this.#records.shift()?.bytes ?? 0;
     }
-    this.onRequest?.(record);
-    this.onChange();
+    this.#onRequest?.(record);
+    this.#onChange();
     return record;
   }
 
   end(record: OpenRecord, outcome: Outcome): void {
     record.outcome = outcome;
     record.endedAt = new Date();
-    this.onChange();
+    this.#onChange();
   }
 
   /** Forgets the requests and starts counting anew. */

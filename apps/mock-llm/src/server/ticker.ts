@@ -8,12 +8,15 @@ export type TickTask = () => boolean;
 export class Ticker {
   readonly #tasks = new Set<TickTask>();
   #timer: NodeJS.Timeout | undefined;
+  readonly #intervalMs: number;
 
-  constructor(private readonly intervalMs = 10) {}
+  constructor(intervalMs = 10) {
+    this.#intervalMs = intervalMs;
+  }
 
   add(task: TickTask): void {
     this.#tasks.add(task);
-    this.#timer ??= setInterval(() => this.#tick(), this.intervalMs);
+    this.#timer ??= setInterval(() => this.#tick(), this.#intervalMs);
   }
 
   remove(task: TickTask): void {

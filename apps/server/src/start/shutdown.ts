@@ -3,7 +3,11 @@ export class Shutdown {
   readonly #steps: { name: string; stop: () => Promise<void> }[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(private readonly onError: (step: string, error: unknown) => void) {}
+  readonly #onError: (step: string, error: unknown) => void;
+
+  constructor(onError: (step: string, error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   add(name: string, stop: () => Promise<void>): void {
     this.#steps.push({ name, stop });
@@ -17,7 +21,7 @@ export class Shutdown {
   async #stopAll(): Promise<void> {
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       const { name } = step;
-      await step.stop().catch((error: unknown) => this.onError(name, error));
+      await step.stop().catch((error: unknown) => this.#onError(name, error));
     }
   }
 }

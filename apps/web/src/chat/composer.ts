@@ -30,7 +30,7 @@ export class Composer {
   readonly #panels = inject(Panels);
   readonly #sending = inject(Sending);
   readonly #server = inject(Server);
-  private readonly box = viewChild.required<ElementRef<HTMLTextAreaElement>>('box');
+  protected readonly box = viewChild.required<ElementRef<HTMLTextAreaElement>>('box');
   /** Their Enter key starts a new line: there is no other. */
   readonly #isTouched = matchMedia('(pointer: coarse)').matches;
 

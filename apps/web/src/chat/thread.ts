@@ -44,8 +44,8 @@ const nearPx = 80;
 export class Thread implements OnDestroy {
   readonly #route = inject(Route);
   readonly #sending = inject(Sending);
-  private readonly view = viewChild.required<ElementRef<HTMLElement>>('view');
-  private readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
+  protected readonly view = viewChild.required<ElementRef<HTMLElement>>('view');
+  protected readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
   readonly #observer = new ResizeObserver(() => this.#follow());
   #shownMessage: string | undefined;
   #last = { scrollTop: 0, scrollHeight: 0 };

@@ -42,7 +42,7 @@ export class ConversationMenu {
   readonly #notices = inject(Notices);
   readonly #deletions = inject(Deletions);
   readonly #route = inject(Route);
-  private readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
+  protected readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
     read: ElementRef,
   });
   readonly #branch = inject(Branch);

@@ -24,7 +24,7 @@ export class ConversationRow {
   readonly #deletions = inject(Deletions);
   readonly #notices = inject(Notices);
   readonly #branch = inject(Branch);
-  private readonly link = viewChild<ElementRef<HTMLElement>>('link');
+  protected readonly link = viewChild<ElementRef<HTMLElement>>('link');
 
   protected readonly t = texts.sidebar;
   protected readonly isRenaming = signal(false);

@@ -24,8 +24,8 @@ const typingMs = 200;
 export class Sidebar {
   readonly #drafts = inject(Drafts);
   readonly #route = inject(Route);
-  private readonly searchBox = viewChild.required<ElementRef<HTMLInputElement>>('searchBox');
-  private readonly closer = viewChild.required<unknown, ElementRef<HTMLElement>>('closer', {
+  protected readonly searchBox = viewChild.required<ElementRef<HTMLInputElement>>('searchBox');
+  protected readonly closer = viewChild.required<unknown, ElementRef<HTMLElement>>('closer', {
     read: ElementRef,
   });
   #typing: ReturnType<typeof setTimeout> | undefined;

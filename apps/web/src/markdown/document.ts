@@ -31,7 +31,11 @@ export class MarkdownDocument {
   #busyUntil = 0;
   readonly #slices = new TimeSlices();
 
-  constructor(private readonly host: HTMLElement) {}
+  readonly #host: HTMLElement;
+
+  constructor(host: HTMLElement) {
+    this.#host = host;
+  }
 
   /** Shows a text: at once if it is whole, else in the next frame that there is time for. */
   update(text: string, isWhole: boolean): void {
@@ -118,7 +122,7 @@ export class MarkdownDocument {
     this.#isTooSlow = true;
     if (plain !== undefined && grow(plain, token, render)) return;
     const element = render(token);
-    this.host.replaceChildren(element);
+    this.#host.replaceChildren(element);
     this.#blocks = [{ token, element }];
   }
 
@@ -141,7 +145,7 @@ export class MarkdownDocument {
     const old = this.#blocks[at];
     if (old !== undefined && grow(old, token, render)) return;
     const element = render(token);
-    if (old === undefined) this.host.append(element);
+    if (old === undefined) this.#host.append(element);
     else if (old.element.className === element.className) patch(old.element, element);
     else old.element.replaceWith(element);
     const stays = old?.element.isConnected === true;

@@ -36,7 +36,7 @@ export class TopBar {
   protected readonly menu = lazyParts.conversationMenu;
   readonly #branch = inject(Branch);
   readonly #list = inject(ConversationList);
-  private readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
+  protected readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
     read: ElementRef,
   });
   #wasOpen = false;

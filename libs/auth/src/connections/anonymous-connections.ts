@@ -18,14 +18,17 @@ export class AnonymousConnections {
   readonly #all = new Set<AnonymousConnection>();
   readonly #byAddress = new Map<string, Set<AnonymousConnection>>();
 
+  readonly #maxPerAddress: number;
+  readonly #maxTotal: number;
+
   /**
    * @param maxPerAddress most connections of one address
    * @param maxTotal most connections of all addresses
    */
-  constructor(
-    private readonly maxPerAddress: number,
-    private readonly maxTotal: number,
-  ) {}
+  constructor(maxPerAddress: number, maxTotal: number) {
+    this.#maxPerAddress = maxPerAddress;
+    this.#maxTotal = maxTotal;
+  }
 
   get size(): number {
     return this.#all.size;
@@ -33,8 +36,8 @@ export class AnonymousConnections {
 
   add(connection: AnonymousConnection): void {
     const ofAddress = this.#byAddress.get(connection.address) ?? new Set();
-    if (ofAddress.size >= this.maxPerAddress) this.#closeOldest(ofAddress);
-    else if (this.#all.size >= this.maxTotal) this.#closeOldest(this.#all);
+    if (ofAddress.size >= this.#maxPerAddress) this.#closeOldest(ofAddress);
+    else if (this.#all.size >= this.#maxTotal) this.#closeOldest(this.#all);
     this.#all.add(connection);
     ofAddress.add(connection);
     this.#byAddress.set(connection.address, ofAddress);

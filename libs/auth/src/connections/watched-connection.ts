@@ -6,11 +6,14 @@ import { type AnonymousConnection } from './anonymous-connections.js';
 export class WatchedConnection implements AnonymousConnection {
   #requests = 0;
   #inFlight = 0;
+  readonly #socket: Socket;
 
   constructor(
-    private readonly socket: Socket,
+    socket: Socket,
     readonly address: string,
-  ) {}
+  ) {
+    this.#socket = socket;
+  }
 
   get isIdle(): boolean {
     return this.#inFlight === 0;
@@ -30,8 +33,8 @@ export class WatchedConnection implements AnonymousConnection {
    * one.
    */
   close(): void {
-    if (this.#requests === 0) answerOnSocket(this.socket, tooManyConnections());
-    else this.socket.destroy();
+    if (this.#requests === 0) answerOnSocket(this.#socket, tooManyConnections());
+    else this.#socket.destroy();
   }
 }
 

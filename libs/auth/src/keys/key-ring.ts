@@ -12,13 +12,13 @@ export interface NamedKey {
  * Keys are long and random, so a slow password hash would add nothing but load.
  */
 export class KeyRing {
-  private readonly entries: readonly { identity: Identity; digest: Buffer }[];
+  readonly #entries: readonly { identity: Identity; digest: Buffer }[];
 
   /** @param operatorKeys a key that is also in `keys` makes its owner an operator */
   constructor(keys: readonly NamedKey[], operatorKeys: readonly NamedKey[] = []) {
     const isOperator = (key: string) => operatorKeys.some((operator) => operator.key === key);
     const others = operatorKeys.filter(({ key }) => !keys.some((known) => known.key === key));
-    this.entries = [...keys, ...others].map(({ name, key }) => ({
+    this.#entries = [...keys, ...others].map(({ name, key }) => ({
       identity: { owner: name, isOperator: isOperator(key) },
       digest: digestOf(key),
     }));
@@ -31,7 +31,7 @@ export class KeyRing {
   find(key: string): Identity | undefined {
     const digest = digestOf(key);
     let identity: Identity | undefined;
-    for (const entry of this.entries) {
+    for (const entry of this.#entries) {
       if (timingSafeEqual(entry.digest, digest)) identity = entry.identity;
     }
     return identity;

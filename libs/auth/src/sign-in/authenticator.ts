@@ -7,11 +7,15 @@ import { type FailedSignInCounter } from './failed-sign-in-counter.js';
 
 /** Finds out from the headers of a request who makes it. */
 export class Authenticator {
-  constructor(
-    private readonly ring: KeyRing,
-    private readonly failures: FailedSignInCounter,
-    private readonly now: () => number,
-  ) {}
+  readonly #ring: KeyRing;
+  readonly #failures: FailedSignInCounter;
+  readonly #now: () => number;
+
+  constructor(ring: KeyRing, failures: FailedSignInCounter, now: () => number) {
+    this.#ring = ring;
+    this.#failures = failures;
+    this.#now = now;
+  }
 
   /**
    * The identity of a request, or the problem to refuse it with: 401 `missing_api_key` or `invalid_api_key`, or 429
@@ -26,9 +30,9 @@ export class Authenticator {
         'Send an API key: Authorization: Bearer KEY, or X-API-Key: KEY.',
       );
     }
-    const identity = this.ring.find(key);
+    const identity = this.#ring.find(key);
     if (identity !== undefined) return identity;
-    const waitMs = this.failures.record(address, key, this.now());
+    const waitMs = this.#failures.record(address, key, this.#now());
     if (waitMs > 0) return tooManyFailedSignIns(waitMs);
     return unauthorized('invalid_api_key', 'This API key is unknown.', 'Bearer error="invalid_token"');
   }

@@ -22,10 +22,13 @@ export class FailedSignInCounter {
   /** Oldest first. */
   readonly #counts = new Map<string, Count>();
 
-  constructor(
-    private readonly bounds: Bounds,
-    private readonly report: (failed: FailedSignIns) => void,
-  ) {}
+  readonly #bounds: Bounds;
+  readonly #report: (failed: FailedSignIns) => void;
+
+  constructor(bounds: Bounds, report: (failed: FailedSignIns) => void) {
+    this.#bounds = bounds;
+    this.#report = report;
+  }
 
   /**
    * Counts a failure.
@@ -45,7 +48,7 @@ export class FailedSignInCounter {
     }
     count.count += 1;
     Object.assign(count, keyHint(key));
-    return count.count > this.bounds.failedSignIns ? count.beganAt + windowMs - now : 0;
+    return count.count > this.#bounds.failedSignIns ? count.beganAt + windowMs - now : 0;
   }
 
   /** Reports and removes completed minutes; with `Infinity` all of them. */
@@ -57,7 +60,7 @@ export class FailedSignInCounter {
   }
 
   #makeRoom(): void {
-    if (this.#counts.size < this.bounds.trackedAddresses) return;
+    if (this.#counts.size < this.#bounds.trackedAddresses) return;
     for (const oldest of this.#counts.values()) return this.#close(oldest);
   }
 
@@ -67,6 +70,6 @@ export class FailedSignInCounter {
   }
 
   #tell({ address, keyPrefix, keyHash, count }: Count): void {
-    this.report({ address, keyPrefix, keyHash, count });
+    this.#report({ address, keyPrefix, keyHash, count });
   }
 }

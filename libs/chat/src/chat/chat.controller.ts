@@ -17,11 +17,15 @@ import { chatReply, ChatReply } from './chat-reply.js';
 @ApiTags('chat')
 @Controller('api/chat')
 export class ChatController {
-  constructor(
-    private readonly turns: Turns,
-    private readonly ends: RunEnds,
-    private readonly streams: RunStreams,
-  ) {}
+  readonly #turns: Turns;
+  readonly #ends: RunEnds;
+  readonly #streams: RunStreams;
+
+  constructor(turns: Turns, ends: RunEnds, streams: RunStreams) {
+    this.#turns = turns;
+    this.#ends = ends;
+    this.#streams = streams;
+  }
 
   @Post()
   @HttpCode(200)
@@ -40,10 +44,10 @@ export class ChatController {
       conversationId: body.conversation_id?.toLowerCase(),
       said: { id: undefined, content: body.message },
     };
-    const slot = form === 'events' ? this.streams.admit(owner, reply) : undefined;
-    const run = await this.turns.begin(turnRequest(place, body, { owner, form, key }));
-    if (slot !== undefined) return this.streams.open(run, slot);
-    const turn = await this.ends.of(run);
+    const slot = form === 'events' ? this.#streams.admit(owner, reply) : undefined;
+    const run = await this.#turns.begin(turnRequest(place, body, { owner, form, key }));
+    if (slot !== undefined) return this.#streams.open(run, slot);
+    const turn = await this.#ends.of(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return chatReply(turn);
   }

@@ -19,17 +19,20 @@ import { Conversations } from './conversations.service.js';
 @ApiTags('conversations')
 @Controller('api/conversations')
 export class ConversationsController {
-  constructor(
-    private readonly conversations: Conversations,
-    private readonly search: Search,
-  ) {}
+  readonly #conversations: Conversations;
+  readonly #search: Search;
+
+  constructor(conversations: Conversations, search: Search) {
+    this.#conversations = conversations;
+    this.#search = search;
+  }
 
   @Post()
   @ApiOperation({ summary: 'Open a conversation' })
   @ApiCreatedResponse({ type: ConversationView })
   @ApiProblems(413)
   async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationView> {
-    return conversationView(await this.conversations.create(owner, body));
+    return conversationView(await this.#conversations.create(owner, body));
   }
 
   @Get()
@@ -42,8 +45,8 @@ export class ConversationsController {
     @Query() { q, ...query }: ConversationListQuery,
     @ClientSignal() client: AbortSignal,
   ): Promise<Page<FoundConversation>> {
-    if (q !== undefined) return this.search.find(owner, q, query, client);
-    const page = await this.conversations.list(owner, query);
+    if (q !== undefined) return this.#search.find(owner, q, query, client);
+    const page = await this.#conversations.list(owner, query);
     return { ...page, data: page.data.map(conversationView) };
   }
 
@@ -52,7 +55,7 @@ export class ConversationsController {
   @ApiOkResponse({ type: ConversationView })
   @ApiProblems(404)
   async read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<ConversationView> {
-    return conversationView(await this.conversations.read(owner, id));
+    return conversationView(await this.#conversations.read(owner, id));
   }
 
   @Patch(':id')
@@ -64,7 +67,7 @@ export class ConversationsController {
     @Param('id', UuidParam) id: string,
     @Body() body: UpdateConversationDto,
   ): Promise<ConversationView> {
-    return conversationView(await this.conversations.update(owner, id, body));
+    return conversationView(await this.#conversations.update(owner, id, body));
   }
 
   @Delete(':id')
@@ -74,6 +77,6 @@ export class ConversationsController {
   @ApiNoContentResponse()
   @ApiProblems(404)
   async delete(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<void> {
-    await this.conversations.delete(owner, id);
+    await this.#conversations.delete(owner, id);
   }
 }

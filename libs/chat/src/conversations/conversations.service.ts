@@ -11,14 +11,18 @@ import { type CreateConversationDto, type UpdateConversationDto } from './conver
 /** Conversations of one owner. Another owner's do not exist: every method answers 404 for them. */
 @Injectable()
 export class Conversations {
-  constructor(
-    private readonly database: Database,
-    private readonly live: LiveRuns,
-    private readonly ids: Ids,
-  ) {}
+  readonly #database: Database;
+  readonly #live: LiveRuns;
+  readonly #ids: Ids;
+
+  constructor(database: Database, live: LiveRuns, ids: Ids) {
+    this.#database = database;
+    this.#live = live;
+    this.#ids = ids;
+  }
 
   async create(owner: string, { title, metadata }: CreateConversationDto): Promise<Conversation> {
-    const id = this.ids.next();
+    const id = this.#ids.next();
     await this.#rows(owner, (table) =>
       table.insert({ id, owner, title: title ?? null, metadata: { ...metadata } }),
     );
@@ -27,7 +31,7 @@ export class Conversations {
 
   /** A page, newest activity first. @throws Problem 404 for an anchor that is not this owner's */
   list(owner: string, query: PageQuery): Promise<Page<Conversation>> {
-    return readConversationPage(this.database, owner, query);
+    return readConversationPage(this.#database, owner, query);
   }
 
   async read(owner: string, id: string): Promise<Conversation> {
@@ -51,10 +55,10 @@ export class Conversations {
   async delete(owner: string, id: string): Promise<void> {
     const { affected } = await this.#rows(owner, (table) => table.delete({ id, owner }));
     if (affected === 0) throw notFound('conversation', id);
-    this.live.stopIn(id);
+    this.#live.stopIn(id);
   }
 
   #rows<Result>(owner: string, work: (table: Repository<Conversation>) => Promise<Result>): Promise<Result> {
-    return this.database.forOwner(owner).repository(Conversation, work);
+    return this.#database.forOwner(owner).repository(Conversation, work);
   }
 }

@@ -18,7 +18,11 @@ const setFeedback: Statement = {
 @ApiTags('messages')
 @Controller('api/messages')
 export class FeedbackController {
-  constructor(private readonly database: Database) {}
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
 
   @Put(':id/feedback')
   @HttpCode(204)
@@ -30,7 +34,7 @@ export class FeedbackController {
     @Param('id', UuidParam) id: string,
     @Body() { rating, comment }: FeedbackDto,
   ): Promise<void> {
-    const rated = await this.database
+    const rated = await this.#database
       .forOwner(owner)
       .query(setFeedback, [id, owner, rating, comment ?? null]);
     if (rated.length === 0) throw notFound('message', id);

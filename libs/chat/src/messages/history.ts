@@ -34,16 +34,19 @@ const newestMessages: Statement = {
 /** What the LLM is told of a conversation. */
 @Injectable()
 export class History {
-  constructor(
-    private readonly database: Database,
-    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
-  ) {}
+  readonly #database: Database;
+  readonly #options: ChatOptions;
+
+  constructor(database: Database, @Inject(CHAT_OPTIONS) options: ChatOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
 
   /** The branch of an owner's conversation up to a message, oldest first, within the bounds of the options. */
   async upTo(owner: string, leafId: string): Promise<LlmMessage[]> {
-    const { maxMessages, maxChars } = this.options.history;
+    const { maxMessages, maxChars } = this.#options.history;
     if (maxMessages === 0) return [];
-    const rows = await this.database
+    const rows = await this.#database
       .forOwner(owner)
       .query<LlmMessage & Record<string, unknown>>(newestMessages, [
         leafId,

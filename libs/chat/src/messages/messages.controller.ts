@@ -30,10 +30,13 @@ import { Messages } from './messages.service.js';
 @ApiTags('messages')
 @Controller('api/conversations/:id/messages')
 export class MessagesController {
-  constructor(
-    private readonly messages: Messages,
-    private readonly answers: TurnAnswers,
-  ) {}
+  readonly #messages: Messages;
+  readonly #answers: TurnAnswers;
+
+  constructor(messages: Messages, answers: TurnAnswers) {
+    this.#messages = messages;
+    this.#answers = answers;
+  }
 
   @Get()
   @ReservesPage()
@@ -45,7 +48,7 @@ export class MessagesController {
     @Param('id', UuidParam) id: string,
     @Query() query: MessageListQuery,
   ): Promise<Page<ListedMessage>> {
-    return this.messages.list(owner, id, query);
+    return this.#messages.list(owner, id, query);
   }
 
   @Post()
@@ -68,6 +71,6 @@ export class MessagesController {
       parentId: body.parent_id === null ? null : body.parent_id?.toLowerCase(),
       said: { id: body.id?.toLowerCase(), content: body.content },
     };
-    return this.answers.answer(turnRequest(place, body, { owner, form, key }), form, reply);
+    return this.#answers.answer(turnRequest(place, body, { owner, form, key }), form, reply);
   }
 }

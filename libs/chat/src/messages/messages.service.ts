@@ -9,7 +9,11 @@ import { newestLeafAfter } from './newest-leaf.js';
 /** What was said in a conversation. */
 @Injectable()
 export class Messages {
-  constructor(private readonly database: Database) {}
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
 
   /**
    * A page of one branch, the newest one unless the query names another, or of every message.
@@ -18,7 +22,7 @@ export class Messages {
    */
   async list(owner: string, conversationId: string, query: MessageListQuery): Promise<Page<ListedMessage>> {
     const anchorId = query.after ?? query.before;
-    const found = await readMessagePage(this.database, {
+    const found = await readMessagePage(this.#database, {
       conversationId,
       owner,
       leafId: await this.#leafOf(owner, conversationId, query),
@@ -42,7 +46,7 @@ export class Messages {
     { leaf, through }: MessageListQuery,
   ): Promise<string | undefined> {
     if (through === undefined) return leaf === everyMessage ? undefined : leaf;
-    return (await newestLeafAfter(this.database, owner, conversationId, through)) ?? through;
+    return (await newestLeafAfter(this.#database, owner, conversationId, through)) ?? through;
   }
 }
 

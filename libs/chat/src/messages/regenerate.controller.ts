@@ -18,10 +18,13 @@ import { regeneration } from './regeneration.js';
 @ApiTags('messages')
 @Controller('api/messages')
 export class RegenerateController {
-  constructor(
-    private readonly database: Database,
-    private readonly answers: TurnAnswers,
-  ) {}
+  readonly #database: Database;
+  readonly #answers: TurnAnswers;
+
+  constructor(database: Database, answers: TurnAnswers) {
+    this.#database = database;
+    this.#answers = answers;
+  }
 
   @Post(':id/regenerate')
   @HttpCode(200)
@@ -41,12 +44,12 @@ export class RegenerateController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SentMessage | StreamableFile | RunView> {
-    const answered = await findAnsweredMessage(this.database, owner, id);
+    const answered = await findAnsweredMessage(this.#database, owner, id);
     if (answered === undefined) throw notFound('message', id);
     const { user } = answered;
     const form = answerForm({ accept, prefer, stream: body.settings?.stream });
     const place = { conversationId: user.conversation_id, parentId: user.id, said: undefined };
     const request = turnRequest(place, regeneration(body, answered), { owner, form, key });
-    return this.answers.answer(request, form, reply, user);
+    return this.#answers.answer(request, form, reply, user);
   }
 }

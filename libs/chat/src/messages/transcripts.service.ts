@@ -124,10 +124,13 @@ export interface TranscriptPage {
 /** What was said in a conversation elsewhere, and in which order. */
 @Injectable()
 export class Transcripts {
-  constructor(
-    private readonly database: Database,
-    private readonly ids: Ids,
-  ) {}
+  readonly #database: Database;
+  readonly #ids: Ids;
+
+  constructor(database: Database, ids: Ids) {
+    this.#database = database;
+    this.#ids = ids;
+  }
 
   /**
    * Adds messages after the newest one of a conversation.
@@ -136,7 +139,7 @@ export class Transcripts {
    * @throws Problem 404 for a conversation that is not this owner's, 409 while an answer is being generated in it
    */
   async append(owner: string, conversationId: string, said: readonly SaidElsewhere[]): Promise<Message[]> {
-    const database = this.database.forOwner(owner);
+    const database = this.#database.forOwner(owner);
     if (said.length <= appendedAtOnce) return this.#append(database, owner, conversationId, said);
     return database.transaction(async (transaction) => {
       const added: Message[][] = [];
@@ -154,7 +157,7 @@ export class Transcripts {
     conversationId: string,
     said: readonly SaidElsewhere[],
   ): Promise<Message[]> {
-    const rows = said.map((one, place) => ({ metadata: {}, ...one, place, id: this.ids.next() }));
+    const rows = said.map((one, place) => ({ metadata: {}, ...one, place, id: this.#ids.next() }));
     const found = await database.query<Message & { active_run_id: string | null } & Record<string, unknown>>(
       appendMessages,
       [conversationId, owner, JSON.stringify(rows)],
@@ -177,7 +180,7 @@ export class Transcripts {
     { limit, isNewestFirst, afterId }: TranscriptPage,
   ): Promise<{ messages: Message[]; hasMore: boolean }> {
     type Row = Message & { has_anchor: boolean; found: string | null } & Record<string, unknown>;
-    const rows = await this.database
+    const rows = await this.#database
       .forOwner(owner)
       .query<Row>(isNewestFirst ? newestFirst : oldestFirst, [conversationId, owner, afterId, limit + 1]);
     if (rows[0] === undefined) throw notFound('conversation', conversationId);
@@ -191,7 +194,7 @@ export class Transcripts {
 
   /** @throws Problem 404 for a message that is not in this owner's conversation */
   async read(owner: string, conversationId: string, id: string): Promise<Message> {
-    const [message] = await this.database
+    const [message] = await this.#database
       .forOwner(owner)
       .query<Message & Record<string, unknown>>(oneMessage, [conversationId, owner, id]);
     if (message === undefined) throw notFound('message', id);
@@ -204,7 +207,7 @@ export class Transcripts {
    */
   async erase(owner: string, conversationId: string, id: string): Promise<void> {
     await this.read(owner, conversationId, id);
-    const [erased] = await this.database.forOwner(owner).query(eraseMessage, [conversationId, id]);
+    const [erased] = await this.#database.forOwner(owner).query(eraseMessage, [conversationId, id]);
     if (erased === undefined) {
       throw conflict('conversation_busy', 'This answer is being generated.', { retryable: true });
     }
@@ -216,7 +219,7 @@ export class Transcripts {
    */
   async eraseTurn(owner: string, { user, reply, run }: Turn, isAlone: boolean): Promise<void> {
     const messages = [user.id, reply.id];
-    await this.database
+    await this.#database
       .forOwner(owner)
       .query(eraseTurn, [run.conversation_id, owner, run.id, messages, isAlone]);
   }

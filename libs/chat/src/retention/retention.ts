@@ -40,17 +40,20 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #isStopped = false;
+  readonly #database: SystemDatabase;
+  readonly #observer: ChatObserver;
+  readonly #options: ChatOptions;
 
-  constructor(
-    private readonly database: SystemDatabase,
-    private readonly observer: ChatObserver,
-    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
-  ) {}
+  constructor(database: SystemDatabase, observer: ChatObserver, @Inject(CHAT_OPTIONS) options: ChatOptions) {
+    this.#database = database;
+    this.#observer = observer;
+    this.#options = options;
+  }
 
   onApplicationBootstrap(): void {
     const sweep = (): void => {
       this.#sweeping ??= this.sweep()
-        .catch((error: Error) => void this.observer.emit('retentionFailed', error))
+        .catch((error: Error) => void this.#observer.emit('retentionFailed', error))
         .finally(() => (this.#sweeping = undefined));
     };
     this.#timer = setInterval(sweep, chatDefaults.retentionSweepMs);
@@ -65,14 +68,14 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Erases everything that is too old now, a few rows at a time. */
   async sweep(): Promise<void> {
-    const { retentionDays } = this.options;
+    const { retentionDays } = this.#options;
     if (retentionDays !== undefined) await this.#erase(eraseOld, retentionDays);
     await this.#erase(forgetKeys, chatDefaults.idempotencyHours);
   }
 
   async #erase(statement: Statement, age: number): Promise<void> {
     while (!this.#isStopped) {
-      const erased = await this.database.query(statement, [age]);
+      const erased = await this.#database.query(statement, [age]);
       if (erased.length < batch) return;
     }
   }

@@ -41,11 +41,15 @@ const replyWithoutLongContent = `
 /** Runs as the database knows them. */
 @Injectable()
 export class RunArchive {
-  constructor(private readonly database: Database) {}
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
 
   /** @throws Problem 404 for a run that is not this owner's */
   async read(owner: string, id: string): Promise<RunView> {
-    const run = await this.database
+    const run = await this.#database
       .forOwner(owner)
       .repository(Run, (runs) => owned(runs, owner, id).getOne());
     if (run === null) throw notFound('run', id);
@@ -54,7 +58,7 @@ export class RunArchive {
 
   /** The whole turn of this owner's run; undefined if there is no such run. */
   turn(owner: string, id: string): Promise<StoredTurn | undefined> {
-    return this.database.forOwner(owner).repository(Run, async (runs) => {
+    return this.#database.forOwner(owner).repository(Run, async (runs) => {
       const run = await owned(runs, owner, id).getOne();
       const messages = runs.manager.getRepository(Message);
       const reply = run && (await messages.findOneBy({ id: run.message_id }));
@@ -67,7 +71,7 @@ export class RunArchive {
 
   /** The same as {@link turn}, but without a long answer, which is then read in slices. */
   withoutLongAnswer(owner: string, id: string): Promise<StoredTurnWithoutLongAnswer | undefined> {
-    return this.database.forOwner(owner).repository(Run, async (runs) => {
+    return this.#database.forOwner(owner).repository(Run, async (runs) => {
       type Row = Message & { octets: number; chars: number | null };
       const run = await owned(runs, owner, id).getOne();
       const [row] =
@@ -88,7 +92,7 @@ export class RunArchive {
   /** What a run of this owner was generated from; undefined when this owner has no such run. */
   async requestOf(owner: string, id: string): Promise<StoredRequest | undefined> {
     const find = (runs: Repository<Run>) => owned(runs, owner, id).getOne();
-    return (await this.database.forOwner(owner).repository(Run, find))?.request;
+    return (await this.#database.forOwner(owner).repository(Run, find))?.request;
   }
 }
 

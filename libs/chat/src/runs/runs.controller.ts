@@ -30,12 +30,17 @@ import { runFor, RunView } from './run.view.js';
 @ApiTags('runs')
 @Controller('api/runs')
 export class RunsController {
-  constructor(
-    private readonly archive: RunArchive,
-    private readonly events: RunEvents,
-    private readonly cancellations: Cancellations,
-    private readonly streams: RunStreams,
-  ) {}
+  readonly #archive: RunArchive;
+  readonly #events: RunEvents;
+  readonly #cancellations: Cancellations;
+  readonly #streams: RunStreams;
+
+  constructor(archive: RunArchive, events: RunEvents, cancellations: Cancellations, streams: RunStreams) {
+    this.#archive = archive;
+    this.#events = events;
+    this.#cancellations = cancellations;
+    this.#streams = streams;
+  }
 
   @Get(':id')
   @ApiOperation({ summary: 'Read a run with its attempts' })
@@ -46,7 +51,7 @@ export class RunsController {
     @IsOperator() isOperator: boolean,
     @Param('id', UuidParam) id: string,
   ): Promise<RunView> {
-    return runFor(await this.archive.read(owner, id), isOperator);
+    return runFor(await this.#archive.read(owner, id), isOperator);
   }
 
   @Get(':id/events')
@@ -64,12 +69,12 @@ export class RunsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const slot = this.streams.admit(owner, reply);
+    const slot = this.#streams.admit(owner, reply);
     const following =
       lastEventId === undefined
-        ? await this.events.follow(owner, id, starting_after ?? '', 'starting_after')
-        : await this.events.follow(owner, id, lastEventId, 'Last-Event-ID');
-    if (following !== undefined) return this.streams.open(following.run, slot, following.after);
+        ? await this.#events.follow(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#events.follow(owner, id, lastEventId, 'Last-Event-ID');
+    if (following !== undefined) return this.#streams.open(following.run, slot, following.after);
     void reply.status(HttpStatus.NO_CONTENT);
     return undefined;
   }
@@ -88,7 +93,7 @@ export class RunsController {
     @Param('id', UuidParam) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunView> {
-    const { run, isOver } = await this.cancellations.cancel(owner, id);
+    const { run, isOver } = await this.#cancellations.cancel(owner, id);
     void reply.status(isOver ? HttpStatus.OK : HttpStatus.ACCEPTED);
     return runFor(run, isOperator);
   }

@@ -31,11 +31,10 @@ interface Row extends Conversation, Record<string, unknown> {
 @Injectable()
 export class Search {
   readonly #limits: SearchLimits;
+  readonly #database: SystemDatabase;
 
-  constructor(
-    private readonly database: SystemDatabase,
-    @Inject(CHAT_OPTIONS) options: ChatOptions,
-  ) {
+  constructor(database: SystemDatabase, @Inject(CHAT_OPTIONS) options: ChatOptions) {
+    this.#database = database;
     this.#limits = new SearchLimits(options.search ?? {});
   }
 
@@ -105,7 +104,7 @@ export class Search {
   }
 
   async #areCommon({ rest, begun }: SearchQuery, signal: AbortSignal): Promise<boolean> {
-    const [row] = await this.database.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
       estimateMatches,
       [rest, begun],
       signal,
@@ -123,7 +122,7 @@ export class Search {
   ): Promise<Row[]> {
     const anchor = after ?? before;
     const values = [owner, rest, begun, anchor, limit + 1, ...more];
-    const rows = await this.database.query<Row>(statement, values, signal);
+    const rows = await this.#database.query<Row>(statement, values, signal);
     if (rows[0]?.has_anchor === false) {
       throw notFound(before === undefined ? 'item to list after' : 'item to list before', anchor);
     }

@@ -11,10 +11,13 @@ import { RunStreams } from './run-streams.js';
 @ApiTags('conversations')
 @Controller('api/conversations/:id/events')
 export class ConversationEventsController {
-  constructor(
-    private readonly events: ConversationEvents,
-    private readonly streams: RunStreams,
-  ) {}
+  readonly #events: ConversationEvents;
+  readonly #streams: RunStreams;
+
+  constructor(events: ConversationEvents, streams: RunStreams) {
+    this.#events = events;
+    this.#streams = streams;
+  }
 
   @Get()
   @ApiOperation({
@@ -31,11 +34,11 @@ export class ConversationEventsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const slot = this.streams.admit(owner, reply);
+    const slot = this.#streams.admit(owner, reply);
     const place =
       lastEventId === undefined
-        ? await this.events.place(owner, id, starting_after ?? '', 'starting_after')
-        : await this.events.place(owner, id, lastEventId, 'Last-Event-ID');
-    return this.streams.openConversation(place, slot);
+        ? await this.#events.place(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#events.place(owner, id, lastEventId, 'Last-Event-ID');
+    return this.#streams.openConversation(place, slot);
   }
 }

@@ -59,14 +59,22 @@ export interface ConversationPlace {
 @Injectable()
 export class ConversationEvents {
   readonly #heartbeatMs: number;
+  readonly #database: Database;
+  readonly #runs: RunEvents;
+  readonly #bell: TurnBell;
+  readonly #observer: ChatObserver;
 
   constructor(
-    private readonly database: Database,
-    private readonly runs: RunEvents,
-    private readonly bell: TurnBell,
-    private readonly observer: ChatObserver,
+    database: Database,
+    runs: RunEvents,
+    bell: TurnBell,
+    observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
+    this.#database = database;
+    this.#runs = runs;
+    this.#bell = bell;
+    this.#observer = observer;
     this.#heartbeatMs = options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
   }
 
@@ -76,7 +84,7 @@ export class ConversationEvents {
    */
   async place(owner: string, id: string, position: string, field: string): Promise<ConversationPlace> {
     const asked = position === '' ? undefined : parseConversationPosition(position);
-    const [beginning] = await this.database
+    const [beginning] = await this.#database
       .forOwner(owner)
       .query<Beginning>(whereToBegin, [id, owner, asked?.runId ?? null]);
     if (beginning === undefined) throw notFound('conversation', id);
@@ -98,15 +106,15 @@ export class ConversationEvents {
     signal: AbortSignal,
     isOperator: boolean,
   ): AsyncGenerator<string> {
-    const bell = this.bell.listen(conversationId);
-    const stop = (): void => this.bell.ring(conversationId);
+    const bell = this.#bell.listen(conversationId);
+    const stop = (): void => this.#bell.ring(conversationId);
     signal.addEventListener('abort', stop, { once: true });
     try {
       // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say.
       yield comment;
       let position = after;
       for (let seq = afterSeq; !signal.aborted;) {
-        const [next] = await this.database
+        const [next] = await this.#database
           .forOwner(owner)
           .query<{ run_id: string | null; seq: number }>(nextRun, [conversationId, seq]);
         if (next === undefined) return;
@@ -120,7 +128,7 @@ export class ConversationEvents {
         position = undefined;
       }
     } catch (error) {
-      this.observer.emit('followFailed', error as Error);
+      this.#observer.emit('followFailed', error as Error);
     } finally {
       signal.removeEventListener('abort', stop);
       bell.close();
@@ -136,7 +144,7 @@ export class ConversationEvents {
   ): AsyncGenerator<string> {
     let position = after;
     while (!signal.aborted) {
-      const run = await this.runs.find(owner, id);
+      const run = await this.#runs.find(owner, id);
       if (run === undefined) return;
       const cursor = new RunCursor(run, position, positionPrefix(id), isOperator);
       yield* follow(run, cursor, this.#heartbeatMs, signal);

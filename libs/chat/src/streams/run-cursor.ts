@@ -37,18 +37,17 @@ export class RunCursor {
   #offset = 0;
   /** The remaining parts of events that are larger than a window. */
   #rest: Iterator<JsonPiece> | undefined;
+  readonly #prefix: string;
+  readonly #isOperator: boolean;
 
   /**
    * @param after the position up to which the reader has everything; nothing is sent twice
    * @param prefix of the event ids, where one stream tells of several runs
    * @param isOperator whether the reader may see addresses of LLM servers
    */
-  constructor(
-    run: FollowableRun,
-    after?: RunPosition,
-    private readonly prefix = '',
-    private readonly isOperator = false,
-  ) {
+  constructor(run: FollowableRun, after?: RunPosition, prefix = '', isOperator = false) {
+    this.#prefix = prefix;
+    this.#isOperator = isOperator;
     this.#run = run;
     this.#attempt = run.attempt;
     if (after === undefined) return;
@@ -104,7 +103,7 @@ export class RunCursor {
     const { run, user } = this.#run.turn;
     const begun = this.#isStarted
       ? ''
-      : this.#event(formatPosition(started), 'run.started', { run: runFor(run, this.isOperator) });
+      : this.#event(formatPosition(started), 'run.started', { run: runFor(run, this.#isOperator) });
     this.#isStarted = this.#isCreated = true;
     const messages = { message: user, reply: this.#reply };
     const id = formatPosition(created);
@@ -123,7 +122,7 @@ export class RunCursor {
     const { endpointLabel, reason, ...restart } = this.#run.restart ?? unknownRestart;
     return this.#event(this.#place, 'run.retrying', {
       attempt: this.#attempt,
-      endpoint: this.isOperator ? restart.endpoint : endpointLabel,
+      endpoint: this.#isOperator ? restart.endpoint : endpointLabel,
       reason,
       keep_chars: 0,
     });
@@ -147,7 +146,9 @@ export class RunCursor {
       ? ''
       : this.#event(`${this.#place}.done`, endings[reply.status], { message: reply });
     return (
-      events + done + this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(run, this.isOperator) })
+      events +
+      done +
+      this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(run, this.#isOperator) })
     );
   }
 
@@ -179,7 +180,7 @@ export class RunCursor {
     const ended = { message: this.#reply };
     if (!this.#isDone) yield* this.#parts(`${this.#place}.done`, endings[turn.reply.status], ended);
     this.#isOver = true;
-    yield this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(turn.run, this.isOperator) });
+    yield this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(turn.run, this.#isOperator) });
   }
 
   get #place(): string {
@@ -197,7 +198,7 @@ export class RunCursor {
   }
 
   #head(id: string, type: string): string {
-    return `id: ${this.prefix}${id}\nevent: ${type}\ndata: `;
+    return `id: ${this.#prefix}${id}\nevent: ${type}\ndata: `;
   }
 
   #data(type: string, members: object): object {

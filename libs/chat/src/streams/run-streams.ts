@@ -29,12 +29,19 @@ export class RunStreams {
   readonly #open = new Set<OpenStream>();
   #isClosing = false;
   #isCut = false;
+  readonly #conversations: ConversationEvents;
+  readonly #slots: StreamSlots;
+  readonly #options: ChatOptions;
 
   constructor(
-    private readonly conversations: ConversationEvents,
-    private readonly slots: StreamSlots,
-    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
-  ) {}
+    conversations: ConversationEvents,
+    slots: StreamSlots,
+    @Inject(CHAT_OPTIONS) options: ChatOptions,
+  ) {
+    this.#conversations = conversations;
+    this.#slots = slots;
+    this.#options = options;
+  }
 
   /**
    * Reserves one of the owner's event streams. Call it before anything is stored, so that a refused request has no
@@ -42,7 +49,7 @@ export class RunStreams {
    * @throws OwnerStreamsError, ProcessStreamsError
    */
   admit(owner: string, reply: FastifyReply): StreamSlot {
-    const release = this.slots.take(owner);
+    const release = this.#slots.take(owner);
     reply.raw.once('close', release);
     if (reply.raw.destroyed) release();
     return { reply };
@@ -50,7 +57,7 @@ export class RunStreams {
 
   /** The run's events as the body of a response, from a position on; sets its headers. */
   open(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
-    const heartbeatMs = this.options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
+    const heartbeatMs = this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
     const stream = new RunEventStream(run, heartbeatMs, after, isOperator(reply.request));
     return this.#send(stream, stream, reply);
   }
@@ -58,7 +65,7 @@ export class RunStreams {
   /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
   openConversation(place: ConversationPlace, slot: StreamSlot): StreamableFile {
     return this.openEvents(
-      (reading) => this.conversations.tell(place, reading, isOperator(slot.reply.request)),
+      (reading) => this.#conversations.tell(place, reading, isOperator(slot.reply.request)),
       slot,
     );
   }

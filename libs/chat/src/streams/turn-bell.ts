@@ -25,12 +25,12 @@ export class TurnBell implements OnApplicationShutdown {
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #ends = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  readonly #database: SystemDatabase;
+  readonly #observer: ChatObserver;
 
-  constructor(
-    private readonly database: SystemDatabase,
-    private readonly observer: ChatObserver,
-    news: RunNews,
-  ) {
+  constructor(database: SystemDatabase, observer: ChatObserver, news: RunNews) {
+    this.#database = database;
+    this.#observer = observer;
     news.listen({
       heard: (_, conversationId) => this.ring(conversationId),
       missed: () => [...this.#listeners.keys()].forEach((id) => this.ring(id)),
@@ -83,7 +83,7 @@ export class TurnBell implements OnApplicationShutdown {
       const ids = [...this.#listeners.keys()];
       // On behalf of the process itself: the subscribers have several owners.
       const found = await runAs(undefined, () =>
-        this.database.query<{ id: string; next_seq: number }>(conversationEnds, [ids]),
+        this.#database.query<{ id: string; next_seq: number }>(conversationEnds, [ids]),
       );
       const ends = new Map(found.map(({ id, next_seq }) => [id, next_seq]));
       for (const id of ids) {
@@ -93,7 +93,7 @@ export class TurnBell implements OnApplicationShutdown {
         if (this.#listeners.has(id)) this.#ends.set(id, end);
       }
     } catch (error) {
-      this.observer.emit('followFailed', error as Error);
+      this.#observer.emit('followFailed', error as Error);
     }
     const isNeeded = this.#listeners.size > 0;
     this.#timer = isNeeded ? setTimeout(() => void this.#look(), chatDefaults.turnBellMs) : undefined;

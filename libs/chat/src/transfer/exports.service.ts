@@ -56,12 +56,17 @@ type Row = ExportedMessage & { seq: number; found: number } & Record<string, unk
  */
 @Injectable()
 export class Exports {
-  constructor(
-    private readonly database: Database,
-    private readonly conversations: Conversations,
-    private readonly slots: TransferSlots,
-    private readonly pacer: SharedPacer,
-  ) {}
+  readonly #database: Database;
+  readonly #conversations: Conversations;
+  readonly #slots: TransferSlots;
+  readonly #pacer: SharedPacer;
+
+  constructor(database: Database, conversations: Conversations, slots: TransferSlots, pacer: SharedPacer) {
+    this.#database = database;
+    this.#conversations = conversations;
+    this.#slots = slots;
+    this.#pacer = pacer;
+  }
 
   /**
    * A conversation as a stream of bytes: `json` has every branch and can be imported again; `markdown` has the newest
@@ -69,9 +74,9 @@ export class Exports {
    * @throws Problem 404; 429 `too_many_exports`; 503 `exports_busy`
    */
   async open(owner: string, id: string, format: 'json' | 'markdown'): Promise<Readable> {
-    const leave = this.slots.forExport(owner);
+    const leave = this.#slots.forExport(owner);
     try {
-      const conversation = await this.conversations.read(owner, id);
+      const conversation = await this.#conversations.read(owner, id);
       const text =
         format === 'json' ? this.#json(owner, id, conversation) : this.#markdown(owner, id, conversation);
       return Readable.from(text, { objectMode: false }).once('close', leave);
@@ -91,7 +96,7 @@ export class Exports {
         for (const piece of jsonPieces({ ...message, seq: undefined, found: undefined })) {
           yield before + (await piece);
           before = '';
-          await this.pacer.step();
+          await this.#pacer.step();
         }
         before = ',';
       }
@@ -109,7 +114,7 @@ export class Exports {
           const slice = sliceText(text, from, pieceChars);
           from += slice.length;
           yield slice;
-          await this.pacer.step();
+          await this.#pacer.step();
         }
         yield '\n';
       }
@@ -118,7 +123,7 @@ export class Exports {
 
   async *#pages(statement: Statement, owner: string, id: string): AsyncGenerator<Row[], void> {
     for (let seq = 0; ;) {
-      const rows = await this.database.forOwner(owner).query<Row>(statement, [id, seq]);
+      const rows = await this.#database.forOwner(owner).query<Row>(statement, [id, seq]);
       const [first] = rows;
       if (first === undefined) return;
       yield rows;

@@ -22,8 +22,12 @@ export class ImportRows {
   #title: string | null = null;
   #leaf: { id: string; branch: number } | undefined;
 
+  readonly #nextId: () => string;
+
   /** @param nextId makes the ids that the messages get */
-  constructor(private readonly nextId: () => string) {}
+  constructor(nextId: () => string) {
+    this.#nextId = nextId;
+  }
 
   get count(): number {
     return this.#ids.length;
@@ -42,7 +46,7 @@ export class ImportRows {
   /** Adds a valid message. @throws Problem 400 if it has no place in the tree */
   add(message: ExportedMessage): void {
     const { seq, parent, branch, fork } = this.#places.next(message);
-    const id = this.nextId();
+    const id = this.#nextId();
     this.#ids.push(id);
     this.#leaf = { id, branch };
     if (this.#title === null && message.role === 'user') this.#title = titleIn(message.content);

@@ -25,11 +25,15 @@ interface ReadDocument {
 export class Imports {
   readonly #validator = new DtoValidator();
 
-  constructor(
-    private readonly database: Database,
-    private readonly ids: Ids,
-    private readonly slots: TransferSlots,
-  ) {}
+  readonly #database: Database;
+  readonly #ids: Ids;
+  readonly #slots: TransferSlots;
+
+  constructor(database: Database, ids: Ids, slots: TransferSlots) {
+    this.#database = database;
+    this.#ids = ids;
+    this.#slots = slots;
+  }
 
   /**
    * Reads a document from a stream and stores it.
@@ -38,7 +42,7 @@ export class Imports {
    * @throws Problem 400 at the first mistake, 413 above the size limit, 429 `too_many_imports`, 503 `imports_busy`
    */
   async import(owner: string, body: Readable | undefined, signal: AbortSignal): Promise<string> {
-    return this.slots.whileImporting(owner, async () => {
+    return this.#slots.whileImporting(owner, async () => {
       const pacer = new Pacer(transferLimits.sliceMs);
       return this.#store(owner, await this.#read(body, pacer), signal);
     });
@@ -46,7 +50,7 @@ export class Imports {
 
   async #read(body: Readable | undefined, pacer: Pacer): Promise<ReadDocument> {
     const head: Record<string, unknown> = {};
-    const rows = new ImportRows(() => this.ids.next());
+    const rows = new ImportRows(() => this.#ids.next());
     for await (const part of body === undefined ? [] : readImport(body, pacer)) {
       if (part.member === 'messages') {
         const message = this.#validator.validate(ExportedMessage, part.value, `messages.${part.at}`);
@@ -68,10 +72,10 @@ export class Imports {
   }
 
   async #store(owner: string, { head, rows }: ReadDocument, signal: AbortSignal): Promise<string> {
-    const id = this.ids.next();
+    const id = this.#ids.next();
     const { title, metadata } = head;
     const { leaf, count } = rows;
-    await this.database.forOwner(owner).transaction(async (transaction) => {
+    await this.#database.forOwner(owner).transaction(async (transaction) => {
       await transaction.query(openImported, [
         id,
         owner,

@@ -33,11 +33,15 @@ class ExportQuery {
 @ApiExtraModels(ExportedConversation)
 @Controller('api')
 export class TransferController {
-  constructor(
-    private readonly exports: Exports,
-    private readonly imports: Imports,
-    private readonly conversations: Conversations,
-  ) {}
+  readonly #exports: Exports;
+  readonly #imports: Imports;
+  readonly #conversations: Conversations;
+
+  constructor(exports: Exports, imports: Imports, conversations: Conversations) {
+    this.#exports = exports;
+    this.#imports = imports;
+    this.#conversations = conversations;
+  }
 
   @Get('conversations/:id/export')
   @Audited('conversation.export')
@@ -55,7 +59,7 @@ export class TransferController {
     @Query() { format }: ExportQuery,
   ): Promise<StreamableFile> {
     const isJson = format === 'json';
-    const text = await this.exports.open(owner, id, format);
+    const text = await this.#exports.open(owner, id, format);
     return new StreamableFile(text, {
       type: isJson ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8',
       disposition: `attachment; filename="conversation-${id}.${isJson ? 'json' : 'md'}"`,
@@ -81,9 +85,9 @@ export class TransferController {
     reply.raw.once('close', () => left.abort());
     try {
       if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
-      const id = await this.imports.import(owner, request.body as Readable | undefined, left.signal);
+      const id = await this.#imports.import(owner, request.body as Readable | undefined, left.signal);
       void reply.header('location', `/api/conversations/${id}`);
-      return conversationView(await this.conversations.read(owner, id));
+      return conversationView(await this.#conversations.read(owner, id));
     } finally {
       // The rest of a refused body is discarded, so that the client can read the response.
       request.raw.resume();

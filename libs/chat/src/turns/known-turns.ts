@@ -32,10 +32,13 @@ interface MessageTurn extends Record<string, unknown> {
 /** Turns that are stored already, found by what makes sending them twice the same as once. */
 @Injectable()
 export class KnownTurns {
-  constructor(
-    private readonly database: Database,
-    private readonly events: RunEvents,
-  ) {}
+  readonly #database: Database;
+  readonly #events: RunEvents;
+
+  constructor(database: Database, events: RunEvents) {
+    this.#database = database;
+    this.#events = events;
+  }
 
   /**
    * The run of the turn that this request has begun before; undefined if it has not.
@@ -46,11 +49,11 @@ export class KnownTurns {
     const runId =
       (idempotency && (await this.#byKey(owner, idempotency))) ??
       (said?.id && (await this.#byMessage(request, said.id)));
-    return runId ? this.events.find(owner, runId) : undefined;
+    return runId ? this.#events.find(owner, runId) : undefined;
   }
 
   async #byKey(owner: string, { key, hash }: TurnIdentity): Promise<string | undefined> {
-    const [known] = await this.database
+    const [known] = await this.#database
       .forOwner(owner)
       .query<{ run_id: string; request_hash: string }>(turnOfKey, [owner, key]);
     if (known === undefined || known.request_hash === hash) return known?.run_id;
@@ -65,7 +68,7 @@ export class KnownTurns {
     { owner, conversationId, parentId, said }: TurnRequest,
     id: string,
   ): Promise<string | undefined> {
-    const [known] = await this.database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
+    const [known] = await this.#database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
     if (known === undefined) return undefined;
     const isSame =
       known.conversation_id === conversationId &&

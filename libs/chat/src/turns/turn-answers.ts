@@ -14,11 +14,15 @@ import { Turns } from './turns.service.js';
 /** Takes turns and answers them in the form that the caller wants. */
 @Injectable()
 export class TurnAnswers {
-  constructor(
-    private readonly turns: Turns,
-    private readonly ends: RunEnds,
-    private readonly streams: RunStreams,
-  ) {}
+  readonly #turns: Turns;
+  readonly #ends: RunEnds;
+  readonly #streams: RunStreams;
+
+  constructor(turns: Turns, ends: RunEnds, streams: RunStreams) {
+    this.#turns = turns;
+    this.#ends = ends;
+    this.#streams = streams;
+  }
 
   /**
    * @param answered see {@link Turns.begin}
@@ -31,9 +35,9 @@ export class TurnAnswers {
     reply: FastifyReply,
     answered?: Message,
   ): Promise<SentMessage | StreamableFile | RunView> {
-    const slot = form === 'events' ? this.streams.admit(request.owner, reply) : undefined;
-    const run = await this.turns.begin(request, answered);
-    if (slot !== undefined) return this.streams.open(run, slot);
+    const slot = form === 'events' ? this.#streams.admit(request.owner, reply) : undefined;
+    const run = await this.#turns.begin(request, answered);
+    if (slot !== undefined) return this.#streams.open(run, slot);
     if (form === 'async') {
       void reply
         .status(202)
@@ -41,7 +45,7 @@ export class TurnAnswers {
         .header('preference-applied', 'respond-async');
       return runFor(run.turn.run, isOperator(reply.request));
     }
-    const turn = await this.ends.of(run);
+    const turn = await this.#ends.of(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return { message: turn.user, reply: turn.reply, run: runFor(turn.run, isOperator(reply.request)) };
   }

@@ -22,16 +22,34 @@ export class Turns {
   /** Turns that are being taken. */
   readonly #beginning = new Set<Promise<FollowableRun>>();
 
+  readonly #known: KnownTurns;
+  readonly #runs: Runs;
+  readonly #cancellations: Cancellations;
+  readonly #bell: TurnBell;
+  readonly #llm: LlmClient;
+  readonly #ids: Ids;
+  readonly #options: ChatOptions;
+  readonly #store: TurnStore;
+
   constructor(
-    private readonly store: TurnStore,
-    private readonly known: KnownTurns,
-    private readonly runs: Runs,
-    private readonly cancellations: Cancellations,
-    private readonly bell: TurnBell,
-    private readonly llm: LlmClient,
-    private readonly ids: Ids,
-    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
-  ) {}
+    store: TurnStore,
+    known: KnownTurns,
+    runs: Runs,
+    cancellations: Cancellations,
+    bell: TurnBell,
+    llm: LlmClient,
+    ids: Ids,
+    @Inject(CHAT_OPTIONS) options: ChatOptions,
+  ) {
+    this.#store = store;
+    this.#known = known;
+    this.#runs = runs;
+    this.#cancellations = cancellations;
+    this.#bell = bell;
+    this.#llm = llm;
+    this.#ids = ids;
+    this.#options = options;
+  }
 
   /** From now on every turn is refused: the server is about to stop. */
   refuse(): void {
@@ -44,7 +62,7 @@ export class Turns {
    */
   admit(owner: string): void {
     if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
-    this.llm.admit(owner);
+    this.#llm.admit(owner);
   }
 
   /** Resolves when the turns that are being taken are under way, or refused. */
@@ -73,22 +91,22 @@ export class Turns {
 
   async #begin(request: TurnRequest, answered: Message | undefined): Promise<FollowableRun> {
     const row = this.#rowOf(request);
-    const begun = await this.#store(row);
+    const begun = await this.#storeTurn(row);
     if (begun === undefined || begun.seq === null) {
-      const known = await this.known.find(request);
+      const known = await this.#known.find(request);
       if (known === undefined) throw refusal(row, begun);
       return known;
     }
-    const run = this.runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.request);
-    this.bell.ring(row.conversation_id);
-    if (begun.is_queued && request.onBusy === 'interrupt') await this.cancellations.cancelBefore(run);
+    const run = this.#runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.request);
+    this.#bell.ring(row.conversation_id);
+    if (begun.is_queued && request.onBusy === 'interrupt') await this.#cancellations.cancelBefore(run);
     return run;
   }
 
   /** Undefined: another message has the id that the caller chose. */
-  async #store(row: TurnRow): Promise<BegunTurn | undefined> {
+  async #storeTurn(row: TurnRow): Promise<BegunTurn | undefined> {
     try {
-      return await this.store.begin(row);
+      return await this.#store.begin(row);
     } catch (error) {
       if ((error as { constraint?: unknown }).constraint === 'messages_pkey') return undefined;
       throw error;
@@ -97,23 +115,23 @@ export class Turns {
 
   #rowOf({ said, parentId, ...request }: TurnRequest): TurnRow {
     return {
-      conversation_id: request.conversationId ?? this.ids.next(),
+      conversation_id: request.conversationId ?? this.#ids.next(),
       owner: request.owner,
       is_new: request.conversationId === undefined,
       title: said === undefined ? null : titleOf(said.content),
       is_parent_given: parentId !== undefined,
       parent_id: parentId ?? null,
-      user_id: said === undefined ? null : (said.id ?? this.ids.next()),
+      user_id: said === undefined ? null : (said.id ?? this.#ids.next()),
       content: said?.content ?? null,
       metadata: request.request.metadata,
-      reply_id: this.ids.next(),
-      run_id: this.ids.next(),
+      reply_id: this.#ids.next(),
+      run_id: this.#ids.next(),
       request: request.request,
       on_busy: request.onBusy,
       max_queued: chatDefaults.maxQueuedRuns,
       idempotency_key: request.idempotency?.key ?? null,
       request_hash: request.idempotency?.hash ?? null,
-      lease_ms: this.options.leaseMs ?? chatDefaults.leaseMs,
+      lease_ms: this.#options.leaseMs ?? chatDefaults.leaseMs,
     };
   }
 }

@@ -19,7 +19,11 @@ export interface HttpRequest {
 
 /** Requests to one server. */
 export class Http {
-  constructor(private readonly options: HttpOptions) {}
+  readonly #options: HttpOptions;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
 
   /**
    * @returns an answer with a status below 400
@@ -49,7 +53,7 @@ export class Http {
     path: string,
     { query, body, headers, signal }: HttpRequest,
   ): Promise<Response> {
-    const { baseUrl, apiKey, fetch } = this.options;
+    const { baseUrl, apiKey, fetch } = this.#options;
     const key = typeof apiKey === 'function' ? apiKey() : apiKey;
     try {
       return await fetch(baseUrl + path + queryString(query), {

@@ -13,8 +13,12 @@ function destroy(client: pg.Client): void {
 export class ControlConnection {
   #client: { client: pg.Client; connected: Promise<void> } | undefined;
 
+  readonly #createClient: () => pg.Client;
+
   /** @param createClient returns a client that is not connected yet */
-  constructor(private readonly createClient: () => pg.Client) {}
+  constructor(createClient: () => pg.Client) {
+    this.#createClient = createClient;
+  }
 
   /**
    * Runs a statement, connecting first if needed. After any failure but an error response of PostgreSQL, the next call
@@ -52,7 +56,7 @@ export class ControlConnection {
   }
 
   #open(): { client: pg.Client; connected: Promise<void> } {
-    const client = this.createClient();
+    const client = this.#createClient();
     client.on('error', () => this.#drop(client));
     client.on('end', () => this.#drop(client));
     const connected = client.connect().then(() => (client as unknown as { unref(): void }).unref());

@@ -18,11 +18,14 @@ import { ConfigurableModuleClass, LLM_OPTIONS, type LlmModuleOptions } from './l
   exports: [LlmClient],
 })
 export class LlmModule extends ConfigurableModuleClass implements OnApplicationShutdown {
-  constructor(@Inject(LlmClient) private readonly client: LlmClient) {
+  readonly #client: LlmClient;
+
+  constructor(@Inject(LlmClient) client: LlmClient) {
     super();
+    this.#client = client;
   }
 
   onApplicationShutdown(): void {
-    this.client.close();
+    this.#client.close();
   }
 }

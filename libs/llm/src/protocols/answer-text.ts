@@ -12,9 +12,11 @@ export class AnswerText {
   #pieces: string[] = [];
   #held = '';
   #length = 0;
+  readonly #redactor: SecretRedactor;
 
   /** @param redactor redacts secrets in the text; the possible start of one is held back */
-  constructor(private readonly redactor: SecretRedactor) {
+  constructor(redactor: SecretRedactor) {
+    this.#redactor = redactor;
     this.#redacted = redactor.stream();
   }
 
@@ -43,7 +45,7 @@ export class AnswerText {
     this.#held = '';
     const shown = this.#pieces.join('');
     if (whole === undefined) return { text: shown, rest: held, replaced: false };
-    const text = this.redactor.redact(storable(whole));
+    const text = this.#redactor.redact(storable(whole));
     const before = shown.slice(0, shown.length - held.length);
     return text.startsWith(before)
       ? { text, rest: text.slice(before.length), replaced: false }

@@ -8,11 +8,11 @@ import { lowerCase, symbolAt, symbolsOf } from './symbols.js';
 export class Fragments {
   readonly #known = new Set<string>();
 
+  readonly #length: number;
+
   /** @param length symbols of a fragment; a shorter form has none */
-  constructor(
-    forms: readonly string[],
-    private readonly length: number,
-  ) {
+  constructor(forms: readonly string[], length: number) {
+    this.#length = length;
     for (const form of forms) {
       const symbols = String.fromCharCode(...symbolsOf(form));
       for (let at = 0; at + length <= symbols.length; at += 1)
@@ -32,9 +32,9 @@ export class Fragments {
     }
     starts.push(text.length);
     const spans: number[] = [];
-    for (let at = 0; at + this.length <= symbols.length; at += 1) {
-      if (this.#known.has(symbols.slice(at, at + this.length))) {
-        addSpan(spans, starts[at]!, starts[at + this.length]!);
+    for (let at = 0; at + this.#length <= symbols.length; at += 1) {
+      if (this.#known.has(symbols.slice(at, at + this.#length))) {
+        addSpan(spans, starts[at]!, starts[at + this.#length]!);
       }
     }
     return spans;

@@ -12,20 +12,23 @@ export class StreamRedactor {
   #held = '';
   /** Characters of the held text that belong to a secret whose mark was already returned. */
   #covered = 0;
+  readonly #automaton: PatternAutomaton | undefined;
 
   /** @param automaton undefined if there is nothing to redact */
-  constructor(private readonly automaton: PatternAutomaton | undefined) {}
+  constructor(automaton: PatternAutomaton | undefined) {
+    this.#automaton = automaton;
+  }
 
   /** The text that can be shown after one more piece. */
   push(piece: string): string {
-    if (this.automaton === undefined) return piece;
-    return this.#take(this.automaton, this.#held + piece, false);
+    if (this.#automaton === undefined) return piece;
+    return this.#take(this.#automaton, this.#held + piece, false);
   }
 
   /** The rest, once the text has ended. */
   end(): string {
-    if (this.automaton === undefined || this.#held === '') return '';
-    return this.#take(this.automaton, this.#held, true);
+    if (this.#automaton === undefined || this.#held === '') return '';
+    return this.#take(this.#automaton, this.#held, true);
   }
 
   #take(automaton: PatternAutomaton, text: string, isEnd: boolean): string {

@@ -59,23 +59,26 @@ export class Attempt implements ExchangeListener {
   #end: AnswerEnd | undefined;
   #reduced: readonly ReducedFact[] = [];
   #finished = false;
+  readonly #task: AttemptTask;
+  readonly #limits: AttemptLimits;
+  readonly #clock: Clock;
+  readonly #call: Call;
 
-  constructor(
-    private readonly task: AttemptTask,
-    private readonly limits: AttemptLimits,
-    private readonly clock: Clock,
-    private readonly call: Call,
-  ) {
+  constructor(task: AttemptTask, limits: AttemptLimits, clock: Clock, call: Call) {
+    this.#task = task;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#call = call;
     this.#startedAt = clock.now();
     this.#startedOn = clock.date();
   }
 
   get endpoint(): Endpoint {
-    return this.task.endpoint;
+    return this.#task.endpoint;
   }
 
   get number(): number {
-    return this.task.number;
+    return this.#task.number;
   }
 
   get isFinished(): boolean {
@@ -87,9 +90,9 @@ export class Attempt implements ExchangeListener {
    * {@link finish} in any case.
    */
   start(): void {
-    const { endpoint, request } = this.task;
+    const { endpoint, request } = this.#task;
     endpoint.attemptStarted(this, this.#kind);
-    this.call.onAbort(this.#onAbort);
+    this.#call.onAbort(this.#onAbort);
     const ready = endpoint.pool.tryAcquire(request);
     if (ready?.isByOrder === false) this.#send(ready);
     else void this.#sendLater(ready);
@@ -109,11 +112,11 @@ export class Attempt implements ExchangeListener {
     this.#timer?.cancel();
     this.#totalTimer?.cancel();
     this.#waiting?.abort(error ?? new LlmCancelledError('the attempt is over'));
-    this.call.offAbort(this.#onAbort);
+    this.#call.offAbort(this.#onAbort);
     this.#exchange?.abandon();
-    if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection, this.task.request);
+    if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection, this.#task.request);
     this.#connection = undefined;
-    const { endpoint, request, number, isHedge, label } = this.task;
+    const { endpoint, request, number, isHedge, label } = this.#task;
     endpoint.attemptFinished(this, this.#kind, error);
     return {
       number,
@@ -125,7 +128,7 @@ export class Attempt implements ExchangeListener {
       errorMessage: error?.message ?? null,
       firstTokenMs:
         this.#firstFrameAt === undefined ? null : Math.round(this.#firstFrameAt - this.#startedAt),
-      durationMs: Math.round(this.clock.now() - this.#startedAt),
+      durationMs: Math.round(this.#clock.now() - this.#startedAt),
       startedAt: this.#startedOn,
       stream: request.stream,
       isHedge,
@@ -150,18 +153,18 @@ export class Attempt implements ExchangeListener {
       return;
     }
     if (this.#firstFrameAt === undefined) {
-      this.#firstFrameAt = this.clock.now();
+      this.#firstFrameAt = this.#clock.now();
       this.endpoint.firstTokenCame(this, this.#kind, this.#firstFrameAt - this.#startedAt);
       this.#timer?.cancel();
-      this.#timer = event.type === 'end' ? undefined : this.#limit('idle', this.limits.idleMs);
+      this.#timer = event.type === 'end' ? undefined : this.#limit('idle', this.#limits.idleMs);
     } else {
       this.#timer?.refresh();
     }
     if (event.type === 'delta') this.#size += event.text.length + deltaOverhead;
     else if (event.type === 'replace') this.#size = event.text.length + deltaOverhead;
     else this.#size = Math.max(this.#size + (event.lastPiece?.length ?? 0), event.text?.length ?? 0);
-    if (this.#size > this.limits.maxAnswerChars) {
-      this.#fail(new LlmAnswerTooLargeError(this.limits.maxAnswerChars));
+    if (this.#size > this.#limits.maxAnswerChars) {
+      this.#fail(new LlmAnswerTooLargeError(this.#limits.maxAnswerChars));
       return;
     }
     this.#queue.push(event);
@@ -173,7 +176,7 @@ export class Attempt implements ExchangeListener {
   }
 
   get #kind(): AnswerKind {
-    return this.task.request.stream ? 'streamed' : 'plain';
+    return this.#task.request.stream ? 'streamed' : 'plain';
   }
 
   #ended(end: AnswerEnd): AnswerEnd {
@@ -195,15 +198,15 @@ export class Attempt implements ExchangeListener {
   }
 
   #isUselessEnd({ finishReason }: AnswerEnd): boolean {
-    return !this.#hasText && this.limits.emptyAnswer === 'retry' && !explainsNoText(finishReason);
+    return !this.#hasText && this.#limits.emptyAnswer === 'retry' && !explainsNoText(finishReason);
   }
 
   #send(connection: Connection): void {
     this.#connection = connection;
-    this.#timer = this.#limit('first_token', this.limits.firstFrameMs);
-    if (this.limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.limits.totalMs);
+    this.#timer = this.#limit('first_token', this.#limits.firstFrameMs);
+    if (this.#limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.#limits.totalMs);
     try {
-      this.#exchange = connection.send(this.task.request, this);
+      this.#exchange = connection.send(this.#task.request, this);
     } catch (error) {
       this.#queue.fail(error as Error);
     }
@@ -215,18 +218,20 @@ export class Attempt implements ExchangeListener {
    */
   async #sendLater(ready: Connection | undefined): Promise<void> {
     const { pool, name } = this.endpoint;
-    const { queueMs } = this.limits;
+    const { queueMs } = this.#limits;
     const waiting = (this.#waiting = new AbortController());
-    const timer = this.clock.timer(queueMs, () => waiting.abort(new LlmTimeoutError('queue', queueMs, name)));
+    const timer = this.#clock.timer(queueMs, () =>
+      waiting.abort(new LlmTimeoutError('queue', queueMs, name)),
+    );
     try {
-      let connection = ready ?? (await pool.acquire(waiting.signal, this.task.request));
+      let connection = ready ?? (await pool.acquire(waiting.signal, this.#task.request));
       while (!(await connection.isQuietNow())) {
-        pool.release(connection, this.task.request);
-        connection = await pool.acquire(waiting.signal, this.task.request);
+        pool.release(connection, this.#task.request);
+        connection = await pool.acquire(waiting.signal, this.#task.request);
       }
       if (waiting.signal.aborted) {
         // The wait was over in the very moment that it was this attempt's turn.
-        pool.release(connection, this.task.request);
+        pool.release(connection, this.#task.request);
         throw waiting.signal.reason;
       }
       this.#send(connection);
@@ -239,8 +244,8 @@ export class Attempt implements ExchangeListener {
   }
 
   readonly #onAbort = (): void => {
-    this.#fail(this.call.error!);
-    this.#waiting?.abort(this.call.error);
+    this.#fail(this.#call.error!);
+    this.#waiting?.abort(this.#call.error);
   };
 
   /** Gives up at once, also while the reader is busy with what came before. */
@@ -250,7 +255,7 @@ export class Attempt implements ExchangeListener {
   }
 
   #limit(phase: 'first_token' | 'idle' | 'total', ms: number): Timer {
-    return this.clock.timer(ms, () => this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)));
+    return this.#clock.timer(ms, () => this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)));
   }
 }
 

@@ -34,14 +34,17 @@ export class Attempts {
   #ended: LlmEvent[] = [];
   #count = 0;
   #versions = 0;
+  readonly #context: AttemptContext;
+  readonly #request: LlmRequest;
+  readonly #call: Call;
+  readonly #label: string | undefined;
 
   /** @param label the caller's name for the request */
-  constructor(
-    private readonly context: AttemptContext,
-    private readonly request: LlmRequest,
-    private readonly call: Call,
-    private readonly label: string | undefined,
-  ) {
+  constructor(context: AttemptContext, request: LlmRequest, call: Call, label: string | undefined) {
+    this.#context = context;
+    this.#request = request;
+    this.#call = call;
+    this.#label = label;
     this.plan = new FailoverPlan(context.routes, request.stream ? 'streamed' : 'plain', context.plan);
   }
 
@@ -56,12 +59,12 @@ export class Attempts {
    * a plain answer, which shows nothing before it is whole.
    */
   hedge(endpoint: Endpoint): Hedge | undefined {
-    const { hedging, clock } = this.context;
-    const afterMs = this.request.stream ? hedging.lateAfterMs(endpoint) : undefined;
+    const { hedging, clock } = this.#context;
+    const afterMs = this.#request.stream ? hedging.lateAfterMs(endpoint) : undefined;
     if (afterMs === undefined) return undefined;
     return {
       afterMs,
-      errorOf: (thrown) => this.call.errorOf(thrown),
+      errorOf: (thrown) => this.#call.errorOf(thrown),
       ended: (attempt, error) => this.#rivalEnded(attempt, error),
       begin: () => {
         const now = clock.now();
@@ -104,7 +107,7 @@ export class Attempts {
 
   /** Who gave the answer of an attempt. */
   answerer({ endpoint }: Attempt): Answerer {
-    const isPrimary = this.context.routes[0]!.endpoints.includes(endpoint);
+    const isPrimary = this.#context.routes[0]!.endpoints.includes(endpoint);
     return {
       endpoint,
       source: isPrimary ? 'primary' : 'fallback',
@@ -113,13 +116,12 @@ export class Attempts {
   }
 
   #begin(endpoint: Endpoint, isHedge: boolean): Attempt {
-    const { request, label, context, call } = this;
     this.#count += 1;
     return new Attempt(
-      { number: this.#count, endpoint, request, label, isHedge },
+      { number: this.#count, endpoint, request: this.#request, label: this.#label, isHedge },
       this.#limits(endpoint),
-      context.clock,
-      call,
+      this.#context.clock,
+      this.#call,
     );
   }
 
@@ -133,7 +135,7 @@ export class Attempts {
 
   #finish(attempt: Attempt, error?: LlmError): LlmEvent {
     const record = attempt.finish(error);
-    this.context.observer.emit('attempt', record);
+    this.#context.observer.emit('attempt', record);
     return { type: 'attempt', attempt: record };
   }
 
@@ -142,12 +144,12 @@ export class Attempts {
    * endpoint to turn to, a silent one may take half of what is left and no more. The same holds for a busy one.
    */
   #limits({ limits, emptyAnswer }: Endpoint): AttemptLimits {
-    const { timeouts, maxAnswerChars } = this.context;
-    const { leftMs } = this.call;
+    const { timeouts, maxAnswerChars } = this.#context;
+    const { leftMs } = this.#call;
     const fairMs = this.plan.hasAlternative ? leftMs / 2 : leftMs;
     return {
       queueMs: Math.min(timeouts.queueMs, fairMs),
-      firstFrameMs: this.request.stream ? (limits.firstTokenMs ?? timeouts.firstTokenMs) : fairMs,
+      firstFrameMs: this.#request.stream ? (limits.firstTokenMs ?? timeouts.firstTokenMs) : fairMs,
       idleMs: limits.idleMs ?? timeouts.idleMs,
       totalMs: limits.totalMs,
       maxAnswerChars,

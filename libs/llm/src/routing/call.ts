@@ -24,12 +24,10 @@ export class Call {
   readonly #listeners = new Set<() => void>();
   readonly #caller: AbortSignal | undefined;
   #error: LlmError | undefined;
+  readonly #clock: Clock;
 
-  constructor(
-    totalMs: number,
-    caller: AbortSignal | undefined,
-    private readonly clock: Clock,
-  ) {
+  constructor(totalMs: number, caller: AbortSignal | undefined, clock: Clock) {
+    this.#clock = clock;
     this.deadline = clock.now() + totalMs;
     this.#caller = caller;
     this.#timer = clock.timer(totalMs, () => this.#abort(new LlmTimeoutError('total', totalMs)));
@@ -49,7 +47,7 @@ export class Call {
 
   /** Never below 0: the deadline may have passed before its timer could fire. */
   get leftMs(): number {
-    return Math.max(0, this.deadline - this.clock.now());
+    return Math.max(0, this.deadline - this.#clock.now());
   }
 
   /** Calls back as soon as there is an {@link error}. */
@@ -67,7 +65,7 @@ export class Call {
     const waiting = new AbortController();
     const wake = (): void => waiting.abort();
     this.onAbort(wake);
-    await this.clock.sleep(ms, waiting.signal).catch(() => undefined);
+    await this.#clock.sleep(ms, waiting.signal).catch(() => undefined);
     this.offAbort(wake);
   }
 
@@ -103,16 +101,18 @@ const closedReason = 'the client is closed';
 export class OpenCalls {
   readonly #open = new Set<Call>();
   #isClosed = false;
+  readonly #totalMs: number;
+  readonly #clock: Clock;
 
   /** @param totalMs the deadline of a request that names none, in ms */
-  constructor(
-    private readonly totalMs: number,
-    private readonly clock: Clock,
-  ) {}
+  constructor(totalMs: number, clock: Clock) {
+    this.#totalMs = totalMs;
+    this.#clock = clock;
+  }
 
   /** To be matched by {@link end}. */
-  begin({ timeoutMs = this.totalMs, signal }: CallOptions): Call {
-    const call = new Call(timeoutMs, signal, this.clock);
+  begin({ timeoutMs = this.#totalMs, signal }: CallOptions): Call {
+    const call = new Call(timeoutMs, signal, this.#clock);
     if (this.#isClosed) call.cancel(closedReason);
     this.#open.add(call);
     return call;

@@ -33,19 +33,22 @@ export class PythonServer {
     return new PythonServer(child, port);
   }
 
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly port: number,
-  ) {}
+  readonly #child: ChildProcess;
+  readonly #port: number;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.#port = port;
+  }
 
   /** @param path from the slash on */
   url(path: string): string {
-    return `ws://127.0.0.1:${this.port}${path}`;
+    return `ws://127.0.0.1:${this.#port}${path}`;
   }
 
   async stop(): Promise<void> {
-    this.child.kill();
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    this.#child.kill();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
   }
 }
 

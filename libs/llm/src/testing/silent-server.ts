@@ -15,7 +15,10 @@ export class SilentServer {
     return new SilentServer(server);
   }
 
-  private constructor(private readonly server: Server) {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
     const disconnected = Promise.withResolvers<void>();
     this.disconnected = disconnected.promise;
     this.connected = new Promise((resolve) =>
@@ -28,11 +31,11 @@ export class SilentServer {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
   async stop(): Promise<void> {
-    this.server.close();
-    await once(this.server, 'close');
+    this.#server.close();
+    await once(this.#server, 'close');
   }
 }

@@ -42,11 +42,15 @@ export class StrayServer {
   /** Unsolicited frames sent. */
   strayFrames = 0;
 
-  constructor(
-    private readonly habits: StrayHabits,
-    private readonly clock: Clock,
-    private readonly random: () => number,
-  ) {}
+  readonly #habits: StrayHabits;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+
+  constructor(habits: StrayHabits, clock: Clock, random: () => number) {
+    this.#habits = habits;
+    this.#clock = clock;
+    this.#random = random;
+  }
 
   /** Replaces real sockets in a client. */
   readonly dial: Dialer = async ({ name }, _options, clock, signal) => {
@@ -56,7 +60,7 @@ export class StrayServer {
     const socket = new SimulatedSocket((text) => this.#asked(socket, text));
     const webSocket = socket as unknown as WebSocket;
     const dialed = { webSocket, tcp: socket as unknown as Socket, inbox: new Inbox(webSocket), learned: {} };
-    if (this.#happens(this.habits.greets)) {
+    if (this.#happens(this.#habits.greets)) {
       this.#stray(socket, this.#delay(), this.#pick([{ response: 'Welcome!' }, { chunk: 'Hello' }]));
       if (this.#happens(0.3)) this.#stray(socket, this.#delay(), { response: '', done: true });
     }
@@ -69,7 +73,7 @@ export class StrayServer {
       request_id?: string;
       settings: { stream: boolean };
     };
-    const { habits } = this;
+    const habits = this.#habits;
     const id = habits.echoesIds && request_id !== undefined ? { request_id } : {};
     const think = this.#happens(habits.isLate)
       ? this.#pick([999, 1_000, 1_001, 1_040, 1_500])
@@ -111,7 +115,7 @@ export class StrayServer {
       this.#stray(socket, delay, { chunk: `<${message}>twice ` });
       this.#stray(socket, delay + this.#pick([0, 1, 100]), whole);
     }
-    if (this.#happens(habits.breaks)) this.clock.timer(this.#think(), () => socket.break());
+    if (this.#happens(habits.breaks)) this.#clock.timer(this.#think(), () => socket.break());
   }
 
   #stray(socket: SimulatedSocket, at: number, frame: object): void {
@@ -120,24 +124,24 @@ export class StrayServer {
   }
 
   #send(socket: SimulatedSocket, at: number, frame: object): void {
-    this.clock.timer(at, () => socket.receive(JSON.stringify(frame)));
+    this.#clock.timer(at, () => socket.receive(JSON.stringify(frame)));
   }
 
   #delay(): number {
-    const most = this.habits.delayMs;
-    return this.#happens(0.5) ? Math.min(most, this.#pick(edges)) : Math.floor(this.random() * (most + 1));
+    const most = this.#habits.delayMs;
+    return this.#happens(0.5) ? Math.min(most, this.#pick(edges)) : Math.floor(this.#random() * (most + 1));
   }
 
   #think(): number {
-    return this.#pick([0, 1, 20, 100, Math.floor(this.random() * this.habits.thinkMs)]);
+    return this.#pick([0, 1, 20, 100, Math.floor(this.#random() * this.#habits.thinkMs)]);
   }
 
   #happens(probability: number): boolean {
-    return this.random() < probability;
+    return this.#random() < probability;
   }
 
   #pick<T>(values: readonly T[]): T {
-    return values[Math.floor(this.random() * values.length)]!;
+    return values[Math.floor(this.#random() * values.length)]!;
   }
 }
 
@@ -147,12 +151,15 @@ class SimulatedSocket extends EventEmitter {
   bufferedAmount = 0;
   bytesRead = 0;
 
-  constructor(private readonly onSend: (text: string) => void) {
+  readonly #onSend: (text: string) => void;
+
+  constructor(onSend: (text: string) => void) {
     super();
+    this.#onSend = onSend;
   }
 
   send(text: string): void {
-    if (this.readyState === 1) this.onSend(text);
+    if (this.readyState === 1) this.#onSend(text);
   }
 
   receive(text: string): void {

@@ -55,17 +55,17 @@ export class OrderCorrelation extends Table implements Correlation {
   #idOfAnswer: string | undefined | typeof unseen = unseen;
   #usesIds: boolean | undefined;
   #idBefore: string | undefined;
+  readonly #name: string;
+  readonly #reuse: EndpointReuse;
 
   /**
    * @param name the endpoint as it may be shown
    * @param connectionId what the ids of all requests on this connection begin with
    */
-  constructor(
-    private readonly name: string,
-    connectionId: string,
-    private readonly reuse: EndpointReuse,
-  ) {
+  constructor(name: string, connectionId: string, reuse: EndpointReuse) {
     super();
+    this.#name = name;
+    this.#reuse = reuse;
     this.#ownIds = `${connectionId}-`;
   }
 
@@ -84,7 +84,7 @@ export class OrderCorrelation extends Table implements Correlation {
     const { requestId, event } = frame;
     const exchange = this.first;
     if (requestId !== undefined && requestId === exchange?.context.requestId) return exchange;
-    const requiresId = exchange?.requiresId ?? this.reuse.requiresIds;
+    const requiresId = exchange?.requiresId ?? this.#reuse.requiresIds;
     const isOurs = requestId?.startsWith(this.#ownIds) === true;
     if (isOurs ? requiresId : isUniqueRequestId(requestId)) return undefined;
     if (exchange === undefined) {
@@ -92,7 +92,7 @@ export class OrderCorrelation extends Table implements Correlation {
       if (event === undefined || this.#begun === 0) return undefined;
       return new LlmFrameError('it came after the end of the answer');
     }
-    if (requestId !== undefined && exchange.context.requestId !== undefined && this.reuse.repeatsIds) {
+    if (requestId !== undefined && exchange.context.requestId !== undefined && this.#reuse.repeatsIds) {
       // The server repeats our ids, so it does not name answers by itself: this is the answer to another request.
       return event === undefined ? undefined : new LlmFrameError('it belongs to another request');
     }
@@ -107,9 +107,9 @@ export class OrderCorrelation extends Table implements Correlation {
   #withoutId({ event }: DecodedFrame): LlmError | undefined {
     if (event === undefined) return undefined;
     if (event.type === 'error') return event.error;
-    this.reuse.lacksId();
+    this.#reuse.lacksId();
     return new LlmConnectionClosedError(
-      this.name,
+      this.#name,
       abnormalClosure,
       'an answer does not repeat its request_id',
     );
@@ -123,7 +123,7 @@ export class OrderCorrelation extends Table implements Correlation {
     if (requestId !== undefined && (requestId === this.#idBefore || requestId.startsWith(this.#ownIds))) {
       // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
       const detail = 'an answer goes by the name of the one before';
-      return new LlmConnectionClosedError(this.name, abnormalClosure, detail);
+      return new LlmConnectionClosedError(this.#name, abnormalClosure, detail);
     }
     if (this.#idOfAnswer === unseen) {
       this.#idOfAnswer = requestId;
@@ -166,13 +166,15 @@ export class NameCorrelation extends Table implements Correlation {
   /** An answer was given up before its name was known: a name not seen before may be that one's. */
   #isDoubtful = false;
   #lastOver: string | undefined;
+  readonly #reuse: EndpointReuse;
+
+  readonly #name: string;
 
   /** @param name the endpoint as it may be shown */
-  constructor(
-    private readonly name: string,
-    private readonly reuse: EndpointReuse,
-  ) {
+  constructor(name: string, reuse: EndpointReuse) {
     super();
+    this.#name = name;
+    this.#reuse = reuse;
   }
 
   begin(exchange: OpenExchange): void {
@@ -191,7 +193,7 @@ export class NameCorrelation extends Table implements Correlation {
     const { requestId, answerId, event } = frame;
     if (requestId !== undefined) {
       const exchange = this.open.get(requestId);
-      if (exchange !== undefined && answerId !== undefined) this.#name(exchange, answerId);
+      if (exchange !== undefined && answerId !== undefined) this.#rememberAnswerId(exchange, answerId);
       return exchange;
     }
     if (answerId !== undefined) return this.#byAnswer.get(answerId) ?? this.#adopt(answerId);
@@ -204,8 +206,8 @@ export class NameCorrelation extends Table implements Correlation {
 
   #withoutId({ event }: DecodedFrame): LlmError | undefined {
     if (event === undefined) return undefined;
-    this.reuse.lacksId();
-    return new LlmConnectionClosedError(this.name, abnormalClosure, 'an answer has no request id');
+    this.#reuse.lacksId();
+    return new LlmConnectionClosedError(this.#name, abnormalClosure, 'an answer has no request id');
   }
 
   /** Not every server repeats our name: where only one answer can be meant, that one is. */
@@ -215,11 +217,11 @@ export class NameCorrelation extends Table implements Correlation {
       return undefined;
     if (this.#isDoubtful || exchange.requiresId || answerId === this.#lastOver) return undefined;
     exchange.isNamed = false;
-    this.#name(exchange, answerId);
+    this.#rememberAnswerId(exchange, answerId);
     return exchange;
   }
 
-  #name(exchange: OpenExchange, answerId: string): void {
+  #rememberAnswerId(exchange: OpenExchange, answerId: string): void {
     exchange.context.answerId = answerId;
     this.#byAnswer.set(answerId, exchange);
   }

@@ -4,18 +4,17 @@ import { type Socket } from 'node:net';
 export class PeerSilence {
   #bytesSeen = 0;
   #since: number;
+  readonly #tcp: Socket;
 
   /** @param now on the clock's time line, as in {@link lasts} */
-  constructor(
-    private readonly tcp: Socket,
-    now: number,
-  ) {
+  constructor(tcp: Socket, now: number) {
+    this.#tcp = tcp;
     this.#since = now;
   }
 
   /** For how long, in ms, as far as can be told from when it was asked before; 0 if a byte came since. */
   lasts(now: number): number {
-    const { bytesRead } = this.tcp;
+    const { bytesRead } = this.#tcp;
     if (bytesRead !== this.#bytesSeen) {
       this.#bytesSeen = bytesRead;
       this.#since = now;

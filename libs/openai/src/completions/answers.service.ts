@@ -23,10 +23,13 @@ export interface AnswerWanted {
 /** Answers that leave nothing behind: whoever asks keeps what was said. They end when their reader goes away. */
 @Injectable()
 export class Answers {
-  constructor(
-    private readonly turns: Turns,
-    private readonly llm: LlmClient,
-  ) {}
+  readonly #turns: Turns;
+  readonly #llm: LlmClient;
+
+  constructor(turns: Turns, llm: LlmClient) {
+    this.#turns = turns;
+    this.#llm = llm;
+  }
 
   /** @throws Problem, LlmQueueFullError */
   async whole({
@@ -86,9 +89,9 @@ export class Answers {
     signal: AbortSignal,
     restart: 'allowed' | 'never',
   ): AsyncGenerator<LlmEvent, void> {
-    this.turns.admit(request.owner);
+    this.#turns.admit(request.owner);
     try {
-      for await (const event of this.llm.stream(request, { signal, restart })) yield event;
+      for await (const event of this.#llm.stream(request, { signal, restart })) yield event;
     } catch (error) {
       throw error instanceof LlmError ? errorProblem(runError(error)) : error;
     }

@@ -21,12 +21,17 @@ type KeepAnswer = (text: string, completion: LlmCompletion | undefined) => Promi
 @ApiExtraModels(ChatCompletion)
 @Controller('v1/chat/completions')
 export class CompletionsController {
-  constructor(
-    private readonly models: Models,
-    private readonly answers: Answers,
-    private readonly kept: KeptCompletions,
-    private readonly streams: RunStreams,
-  ) {}
+  readonly #models: Models;
+  readonly #answers: Answers;
+  readonly #kept: KeptCompletions;
+  readonly #streams: RunStreams;
+
+  constructor(models: Models, answers: Answers, kept: KeptCompletions, streams: RunStreams) {
+    this.#models = models;
+    this.#answers = answers;
+    this.#kept = kept;
+    this.#streams = streams;
+  }
 
   @Post()
   @HttpCode(200)
@@ -48,16 +53,16 @@ export class CompletionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatCompletion | StreamableFile> {
     const messages = givenMessages(body.messages, chatMessages);
-    const slot = body.stream === true ? this.streams.admit(owner, reply) : undefined;
+    const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
     const wanted = this.#wanted(owner, body, messages, left.signal);
     const head = completionHead(body.model);
     const keep: KeepAnswer = async (text, completion) => {
-      if (body.store === true) await this.kept.keep(owner, messages, text, completion, body.metadata ?? {});
+      if (body.store === true) await this.#kept.keep(owner, messages, text, completion, body.metadata ?? {});
     };
     if (slot !== undefined) return this.#stream(wanted, head, body, keep, slot, left);
-    const { text, completion } = await this.answers.whole(wanted);
+    const { text, completion } = await this.#answers.whole(wanted);
     await keep(text, completion);
     return completionView(head, text, completion);
   }
@@ -71,7 +76,7 @@ export class CompletionsController {
         message: question,
         history: before,
         owner,
-        model: this.models.wanted(body.model),
+        model: this.#models.wanted(body.model),
         maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
         temperature: temperature ?? undefined,
         stream: body.stream === true || stops.length > 0,
@@ -91,14 +96,14 @@ export class CompletionsController {
     slot: StreamSlot,
     left: AbortController,
   ): Promise<StreamableFile> {
-    const pieces = this.answers.pieces(wanted);
+    const pieces = this.#answers.pieces(wanted);
     const first = await pieces.next();
     const events = new CompletionEvents(head, body.stream_options?.include_usage === true);
     const tell = (reading: AbortSignal): AsyncIterable<string> => {
       reading.addEventListener('abort', () => left.abort());
       return told(first, pieces, events, body.store === true ? keep : undefined, reading);
     };
-    return this.streams.openEvents(tell, slot);
+    return this.#streams.openEvents(tell, slot);
   }
 }
 

@@ -5,10 +5,13 @@ import { Injectable } from '@nestjs/common';
 /** Keeps what was said in a chat completion, as a conversation like any other. */
 @Injectable()
 export class KeptCompletions {
-  constructor(
-    private readonly conversations: Conversations,
-    private readonly transcripts: Transcripts,
-  ) {}
+  readonly #conversations: Conversations;
+  readonly #transcripts: Transcripts;
+
+  constructor(conversations: Conversations, transcripts: Transcripts) {
+    this.#conversations = conversations;
+    this.#transcripts = transcripts;
+  }
 
   /** System messages are no part of a conversation: they are left out. */
   async keep(
@@ -22,12 +25,12 @@ export class KeptCompletions {
       role === 'system' ? [] : [{ role, content }],
     );
     const title = titleOf(said.find(({ role }) => role === 'user')?.content ?? '');
-    const { id } = await this.conversations.create(owner, { title, metadata });
+    const { id } = await this.#conversations.create(owner, { title, metadata });
     const answer: SaidElsewhere = {
       role: 'assistant',
       content: text,
       metadata: completion === undefined ? {} : { ...completion.metadata },
     };
-    await this.transcripts.append(owner, id, [...said, answer]);
+    await this.#transcripts.append(owner, id, [...said, answer]);
   }
 }

@@ -6,14 +6,16 @@ export class SequenceMatcher {
   /** For each prefix length of the sequence, the length of its longest proper prefix that is also its suffix. */
   readonly #fallbacks: Uint32Array;
   #matched = 0;
+  readonly #sequence: string;
 
   /** @param sequence not empty */
-  constructor(private readonly sequence: string) {
+  constructor(sequence: string) {
+    this.#sequence = sequence;
     this.#fallbacks = fallbacksOf(sequence);
   }
 
   get length(): number {
-    return this.sequence.length;
+    return this.#sequence.length;
   }
 
   /** How many characters of the sequence's start the text ends with; less than the whole sequence. */
@@ -23,7 +25,7 @@ export class SequenceMatcher {
 
   /** Takes the next character. @returns whether the sequence ends with it */
   push(character: number): boolean {
-    const { sequence } = this;
+    const sequence = this.#sequence;
     let matched = this.#matched;
     while (matched > 0 && sequence.charCodeAt(matched) !== character) matched = this.#fallbacks[matched]!;
     if (sequence.charCodeAt(matched) === character) matched += 1;

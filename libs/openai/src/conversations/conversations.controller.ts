@@ -23,10 +23,13 @@ const maxItems = 20;
 @ApiTags('openai')
 @Controller('v1/conversations')
 export class OpenAiConversationsController {
-  constructor(
-    private readonly conversations: Conversations,
-    private readonly transcripts: Transcripts,
-  ) {}
+  readonly #conversations: Conversations;
+  readonly #transcripts: Transcripts;
+
+  constructor(conversations: Conversations, transcripts: Transcripts) {
+    this.#conversations = conversations;
+    this.#transcripts = transcripts;
+  }
 
   @Post()
   @HttpCode(200)
@@ -36,11 +39,11 @@ export class OpenAiConversationsController {
   async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationObject> {
     const said = body.items === undefined || body.items === null ? [] : saidIn(body.items);
     const first = said.find(({ role }) => role === 'user');
-    const conversation = await this.conversations.create(owner, {
+    const conversation = await this.#conversations.create(owner, {
       title: first === undefined ? null : titleOf(first.content),
       metadata: body.metadata ?? {},
     });
-    if (said.length > 0) await this.transcripts.append(owner, conversation.id, said);
+    if (said.length > 0) await this.#transcripts.append(owner, conversation.id, said);
     return conversationObject(conversation);
   }
 
@@ -49,7 +52,7 @@ export class OpenAiConversationsController {
   @ApiOkResponse({ type: ConversationObject })
   @ApiErrors(404)
   async read(@Owner() owner: string, @Param('id') id: string): Promise<ConversationObject> {
-    return conversationObject(await this.conversations.read(owner, uuidOf('conv', id)));
+    return conversationObject(await this.#conversations.read(owner, uuidOf('conv', id)));
   }
 
   @Post(':id')
@@ -63,7 +66,7 @@ export class OpenAiConversationsController {
     @Body() { metadata }: UpdateConversationDto,
   ): Promise<ConversationObject> {
     const changes = metadata === undefined ? {} : { metadata: metadata ?? {} };
-    return conversationObject(await this.conversations.update(owner, uuidOf('conv', id), changes));
+    return conversationObject(await this.#conversations.update(owner, uuidOf('conv', id), changes));
   }
 
   @Delete(':id')
@@ -72,7 +75,7 @@ export class OpenAiConversationsController {
   @ApiOkResponse({ type: DeletedConversation })
   @ApiErrors(404)
   async delete(@Owner() owner: string, @Param('id') id: string): Promise<DeletedConversation> {
-    await this.conversations.delete(owner, uuidOf('conv', id));
+    await this.#conversations.delete(owner, uuidOf('conv', id));
     return { id, object: 'conversation.deleted', deleted: true };
   }
 
@@ -88,7 +91,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Query() { limit, after, order }: ItemListQuery,
   ): Promise<ItemList> {
-    const { messages, hasMore } = await this.transcripts.page(owner, uuidOf('conv', id), {
+    const { messages, hasMore } = await this.#transcripts.page(owner, uuidOf('conv', id), {
       limit,
       isNewestFirst: order === 'desc',
       afterId: after === undefined ? undefined : uuidOf('msg', after),
@@ -106,7 +109,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Body() { items }: CreateItemsDto,
   ): Promise<ItemList> {
-    const added = await this.transcripts.append(owner, uuidOf('conv', id), saidIn(items));
+    const added = await this.#transcripts.append(owner, uuidOf('conv', id), saidIn(items));
     return itemList(added.map(itemView), false);
   }
 
@@ -120,7 +123,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Param('item') item: string,
   ): Promise<MessageItem> {
-    return itemView(await this.transcripts.read(owner, uuidOf('conv', id), uuidOf('msg', item)));
+    return itemView(await this.#transcripts.read(owner, uuidOf('conv', id), uuidOf('msg', item)));
   }
 
   @Delete(':id/items/:item')
@@ -133,7 +136,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Param('item') item: string,
   ): Promise<ConversationObject> {
-    await this.transcripts.erase(owner, uuidOf('conv', id), uuidOf('msg', item));
+    await this.#transcripts.erase(owner, uuidOf('conv', id), uuidOf('msg', item));
     return this.read(owner, id);
   }
 }

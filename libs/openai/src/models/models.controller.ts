@@ -15,14 +15,18 @@ class ModelList {
 @ApiTags('openai')
 @Controller('v1/models')
 export class ModelsController {
-  constructor(private readonly models: Models) {}
+  readonly #models: Models;
+
+  constructor(models: Models) {
+    this.#models = models;
+  }
 
   @Get()
   @ApiOperation({ summary: 'List the models that the routes ask for' })
   @ApiOkResponse({ type: ModelList })
   @ApiErrors()
   list(): ModelList {
-    return { object: 'list', data: this.models.all() };
+    return { object: 'list', data: this.#models.all() };
   }
 
   @Get(':id')
@@ -30,7 +34,7 @@ export class ModelsController {
   @ApiOkResponse({ type: Model })
   @ApiErrors(404)
   read(@Param('id') id: string): Model {
-    const model = this.models.get(id);
+    const model = this.#models.get(id);
     if (model === undefined) throw notFound('model', id.slice(0, 200));
     return model;
   }

@@ -16,13 +16,25 @@ import { asked, Responses } from './responses.service.js';
 /** Responses with `store: false`: nothing of them is kept, and they end when their reader goes away. */
 @Injectable()
 export class PassingResponses {
+  readonly #answers: Answers;
+  readonly #models: Models;
+  readonly #responses: Responses;
+  readonly #history: History;
+  readonly #events: ResponseEvents;
+
   constructor(
-    private readonly answers: Answers,
-    private readonly models: Models,
-    private readonly responses: Responses,
-    private readonly history: History,
-    private readonly events: ResponseEvents,
-  ) {}
+    answers: Answers,
+    models: Models,
+    responses: Responses,
+    history: History,
+    events: ResponseEvents,
+  ) {
+    this.#answers = answers;
+    this.#models = models;
+    this.#responses = responses;
+    this.#history = history;
+    this.#events = events;
+  }
 
   /** @throws Problem for a response that is waited for and fails */
   async answer(
@@ -30,7 +42,7 @@ export class PassingResponses {
     body: CreateResponseDto,
     reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
-    const slot = body.stream === true ? this.events.admit(owner, reply) : undefined;
+    const slot = body.stream === true ? this.#events.admit(owner, reply) : undefined;
     const request = await this.#llmRequest(owner, body);
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
@@ -38,17 +50,17 @@ export class PassingResponses {
     const run = new PassingRun(owner);
     const repeated: ResponseRequest = asked(body, responseInput(body));
     if (slot === undefined) {
-      const { text, completion } = await this.answers.whole(wanted);
+      const { text, completion } = await this.#answers.whole(wanted);
       run.finish(text, completion!);
       return responseView(run.turn, repeated, false);
     }
     void this.#generate(run, wanted);
-    return this.events.open(run, repeated, slot);
+    return this.#events.open(run, repeated, slot);
   }
 
   async #generate(run: PassingRun, wanted: Parameters<Answers['pieces']>[0]): Promise<void> {
     try {
-      for await (const event of this.answers.pieces(wanted)) {
+      for await (const event of this.#answers.pieces(wanted)) {
         if (event.type === 'delta') run.append(event.text);
         else run.finish(run.answer.toString(), event.completion!);
       }
@@ -67,7 +79,7 @@ export class PassingResponses {
       message: question,
       history: [...system, ...earlier, ...before],
       owner,
-      model: this.models.wanted(body.model),
+      model: this.#models.wanted(body.model),
       maxTokens: body.max_output_tokens ?? undefined,
       temperature: body.temperature ?? undefined,
       stream: body.stream === true,
@@ -76,6 +88,6 @@ export class PassingResponses {
   }
 
   async #upTo(owner: string, previousId: string): Promise<LlmMessage[]> {
-    return this.history.upTo(owner, (await this.responses.previous(owner, previousId)).id);
+    return this.#history.upTo(owner, (await this.#responses.previous(owner, previousId)).id);
   }
 }

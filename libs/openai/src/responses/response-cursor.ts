@@ -31,12 +31,11 @@ export class ResponseCursor {
   #isOver = false;
   /** The remaining parts of events that are larger than a window. */
   #rest: Iterator<JsonPiece> | undefined;
+  readonly #request: ResponseRequest;
 
   /** @param after the reader has everything up to there */
-  constructor(
-    private readonly request: ResponseRequest,
-    after?: Place,
-  ) {
+  constructor(request: ResponseRequest, after?: Place) {
+    this.#request = request;
     this.#at = after?.at ?? -1;
     if (after !== undefined && (after.at >= openings || after.attempt > 1)) this.#attempt = after.attempt;
   }
@@ -106,7 +105,7 @@ export class ResponseCursor {
     if (this.#at >= 1) return [];
     const begun = { ...turn, reply: { ...turn.reply, content: '', status: 'in_progress' as const } };
     const response: ResponseObject = {
-      ...responseView(begun, this.request),
+      ...responseView(begun, this.#request),
       completed_at: null,
       usage: null,
       error: null,
@@ -141,7 +140,7 @@ export class ResponseCursor {
   #end(run: FollowableRun, length: number): ResponseEvent[] {
     const { turn, storedText } = run;
     const text = storedText === undefined ? turn.reply.content : new SlicedText(storedText);
-    const response = responseView(turn, this.request, true, text);
+    const response = responseView(turn, this.#request, true, text);
     const [item] = response.output;
     const end = openings - 1 + length;
     const closed = item === undefined ? [] : [...this.#open(run), ...this.#close(run, item, end)];

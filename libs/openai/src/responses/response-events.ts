@@ -12,19 +12,22 @@ const comment = ': still here\n\n';
 /** Responses as event streams. */
 @Injectable()
 export class ResponseEvents {
-  constructor(
-    private readonly events: RunEvents,
-    private readonly streams: RunStreams,
-  ) {}
+  readonly #events: RunEvents;
+  readonly #streams: RunStreams;
+
+  constructor(events: RunEvents, streams: RunStreams) {
+    this.#events = events;
+    this.#streams = streams;
+  }
 
   /** See {@link RunStreams.admit}. */
   admit(owner: string, reply: FastifyReply): StreamSlot {
-    return this.streams.admit(owner, reply);
+    return this.#streams.admit(owner, reply);
   }
 
   /** The events as the body of an HTTP response; `after`: the reader has everything up to there. */
   open(run: FollowableRun, request: ResponseRequest, slot: StreamSlot, after?: Place): StreamableFile {
-    return this.streams.openEvents((reading) => this.#tell(run, request, after, reading), slot);
+    return this.#streams.openEvents((reading) => this.#tell(run, request, after, reading), slot);
   }
 
   async *#tell(
@@ -43,7 +46,7 @@ export class ResponseEvents {
       }
       // Lost here: it is told on from wherever it went.
       if (!followed.isLost || reading.aborted) break;
-      followed = await this.events.find(run.turn.owner, run.turn.run.id);
+      followed = await this.#events.find(run.turn.owner, run.turn.run.id);
     }
     if (!cursor.isOver)
       yield cursor.failed('This server stops, or the response was deleted: follow it again.');

@@ -56,11 +56,15 @@ const responseOrEvents = {
 @ApiExtraModels(ResponseObject)
 @Controller('v1/responses')
 export class ResponsesController {
-  constructor(
-    private readonly responses: Responses,
-    private readonly passing: PassingResponses,
-    private readonly events: ResponseEvents,
-  ) {}
+  readonly #responses: Responses;
+  readonly #passing: PassingResponses;
+  readonly #events: ResponseEvents;
+
+  constructor(responses: Responses, passing: PassingResponses, events: ResponseEvents) {
+    this.#responses = responses;
+    this.#passing = passing;
+    this.#events = events;
+  }
 
   @Post()
   @HttpCode(200)
@@ -75,11 +79,11 @@ export class ResponsesController {
     @Body() body: CreateResponseDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
-    if (body.store === false) return this.passing.answer(owner, body, reply);
-    const slot = body.stream === true ? this.events.admit(owner, reply) : undefined;
-    const response = await this.responses.begin(owner, body);
-    if (slot !== undefined) return this.events.open(response.run, response.request, slot);
-    return body.background === true ? this.responses.view(response) : this.responses.end(response);
+    if (body.store === false) return this.#passing.answer(owner, body, reply);
+    const slot = body.stream === true ? this.#events.admit(owner, reply) : undefined;
+    const response = await this.#responses.begin(owner, body);
+    if (slot !== undefined) return this.#events.open(response.run, response.request, slot);
+    return body.background === true ? this.#responses.view(response) : this.#responses.end(response);
   }
 
   @Get(':id')
@@ -94,10 +98,10 @@ export class ResponsesController {
   ): Promise<ResponseObject | StreamableFile> {
     const uuid = uuidOf('resp', id);
     const after = starting_after === undefined ? undefined : placeOf(starting_after);
-    if (stream !== 'true') return this.responses.read(owner, uuid);
-    const slot = this.events.admit(owner, reply);
-    const { run, request } = await this.responses.follow(owner, uuid);
-    return this.events.open(run, request, slot, after);
+    if (stream !== 'true') return this.#responses.read(owner, uuid);
+    const slot = this.#events.admit(owner, reply);
+    const { run, request } = await this.#responses.follow(owner, uuid);
+    return this.#events.open(run, request, slot, after);
   }
 
   @Get(':id/input_items')
@@ -106,7 +110,7 @@ export class ResponsesController {
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404)
   async inputItems(@Owner() owner: string, @Param('id') id: string): Promise<ItemList> {
-    return itemList([itemView(await this.responses.inputOf(owner, uuidOf('resp', id)))], false);
+    return itemList([itemView(await this.#responses.inputOf(owner, uuidOf('resp', id)))], false);
   }
 
   @Post(':id/cancel')
@@ -115,7 +119,7 @@ export class ResponsesController {
   @ApiOkResponse({ type: ResponseObject })
   @ApiErrors(404, 409)
   cancel(@Owner() owner: string, @Param('id') id: string): Promise<ResponseObject> {
-    return this.responses.cancel(owner, uuidOf('resp', id));
+    return this.#responses.cancel(owner, uuidOf('resp', id));
   }
 
   @Delete(':id')
@@ -124,7 +128,7 @@ export class ResponsesController {
   @ApiOkResponse({ type: DeletedResponse })
   @ApiErrors(404)
   async delete(@Owner() owner: string, @Param('id') id: string): Promise<DeletedResponse> {
-    await this.responses.delete(owner, uuidOf('resp', id));
+    await this.#responses.delete(owner, uuidOf('resp', id));
     return { id, object: 'response', deleted: true };
   }
 }

@@ -37,16 +37,34 @@ interface Placed {
 /** Responses are runs: durable, followed and cancelled on any server, generated whoever waits. */
 @Injectable()
 export class Responses {
+  readonly #turns: Turns;
+  readonly #archive: RunArchive;
+  readonly #events: RunEvents;
+  readonly #ends: RunEnds;
+  readonly #cancellations: Cancellations;
+  readonly #conversations: Conversations;
+  readonly #transcripts: Transcripts;
+  readonly #models: Models;
+
   constructor(
-    private readonly turns: Turns,
-    private readonly archive: RunArchive,
-    private readonly events: RunEvents,
-    private readonly ends: RunEnds,
-    private readonly cancellations: Cancellations,
-    private readonly conversations: Conversations,
-    private readonly transcripts: Transcripts,
-    private readonly models: Models,
-  ) {}
+    turns: Turns,
+    archive: RunArchive,
+    events: RunEvents,
+    ends: RunEnds,
+    cancellations: Cancellations,
+    conversations: Conversations,
+    transcripts: Transcripts,
+    models: Models,
+  ) {
+    this.#turns = turns;
+    this.#archive = archive;
+    this.#events = events;
+    this.#ends = ends;
+    this.#cancellations = cancellations;
+    this.#conversations = conversations;
+    this.#transcripts = transcripts;
+    this.#models = models;
+  }
 
   /** Takes the turn. @throws Problem, as `Turns.begin` does */
   async begin(owner: string, body: CreateResponseDto): Promise<FollowedResponse> {
@@ -54,7 +72,7 @@ export class Responses {
     const { question, instructions } = input;
     const { conversationId, parentId } = await this.#place(owner, input);
     const request: StoredRequest = {
-      model: this.models.wanted(body.model),
+      model: this.#models.wanted(body.model),
       metadata: { ...body.metadata, ...(body.user ? { user: body.user } : {}) },
       settings: {
         max_tokens: body.max_output_tokens ?? undefined,
@@ -67,13 +85,13 @@ export class Responses {
       annotations: { response: asked(body, input) },
     };
     const said = { id: undefined, content: question };
-    const run = await this.turns.begin({ owner, conversationId, parentId, said, request, onBusy: 'reject' });
+    const run = await this.#turns.begin({ owner, conversationId, parentId, said, request, onBusy: 'reject' });
     return { run, request: this.#requestOf(request) };
   }
 
   /** @throws Problem for a response that failed */
   async end({ run, request }: FollowedResponse): Promise<ResponseObject> {
-    const turn = await this.ends.of(run);
+    const turn = await this.#ends.of(run);
     if (turn.run.status === 'failed' || turn.run.status === 'incomplete') throw runProblem(turn);
     return responseView(turn, request);
   }
@@ -90,8 +108,8 @@ export class Responses {
 
   /** @throws Problem 404 for a response that is not this owner's */
   async follow(owner: string, id: string): Promise<FollowedResponse> {
-    const request = await this.archive.requestOf(owner, id);
-    const run = request && (await this.events.find(owner, id));
+    const request = await this.#archive.requestOf(owner, id);
+    const run = request && (await this.#events.find(owner, id));
     if (run === undefined) throw notFound('response', resourceId('resp', id));
     return { run, request: this.#requestOf(request!) };
   }
@@ -99,15 +117,15 @@ export class Responses {
   /** What there is of its answer stays. @throws Problem 404 for a response that is not this owner's */
   async cancel(owner: string, id: string): Promise<ResponseObject> {
     const { run, request } = await this.follow(owner, id);
-    const { isOver } = await this.cancellations.cancel(owner, id);
-    return responseView(isOver ? (await this.#stored(owner, id)).turn : await this.ends.of(run), request);
+    const { isOver } = await this.#cancellations.cancel(owner, id);
+    return responseView(isOver ? (await this.#stored(owner, id)).turn : await this.#ends.of(run), request);
   }
 
   /** Erases the response and its question. @throws Problem 404 for a response that is not this owner's */
   async delete(owner: string, id: string): Promise<void> {
     const { turn, request } = await this.#stored(owner, id);
-    await this.cancellations.cancel(owner, id);
-    await this.transcripts.eraseTurn(owner, turn, request.conversation === null);
+    await this.#cancellations.cancel(owner, id);
+    await this.#transcripts.eraseTurn(owner, turn, request.conversation === null);
   }
 
   /** The messages that the response answers, newest first. @throws Problem 404 */
@@ -116,20 +134,20 @@ export class Responses {
   }
 
   async #stored(owner: string, id: string): Promise<{ turn: Turn; request: ResponseRequest }> {
-    const stored = await this.archive.turn(owner, id);
+    const stored = await this.#archive.turn(owner, id);
     if (stored === undefined) throw notFound('response', resourceId('resp', id));
     return { turn: stored.turn, request: this.#requestOf(stored.request) };
   }
 
   /** The answer of a response that another one goes on from. @throws Problem 400 for one that is not this owner's */
   async previous(owner: string, id: string): Promise<Message> {
-    const stored = await this.archive.turn(owner, id);
+    const stored = await this.#archive.turn(owner, id);
     if (stored !== undefined) return stored.turn.reply;
     throw previousNotFound(resourceId('resp', id));
   }
 
   #requestOf(request: StoredRequest): ResponseRequest {
-    return requestOf(request, this.models.usual);
+    return requestOf(request, this.#models.usual);
   }
 
   /** Puts what was said before the question where it belongs, so that later responses know it, too. */
@@ -139,7 +157,7 @@ export class Responses {
     const conversationId = previous?.conversation_id ?? input.conversationId;
     if (before.length === 0) return { conversationId, parentId: previous?.id };
     const place = conversationId ?? (await this.#openFor(owner, before[0]!.content));
-    if (previous !== undefined && (await this.conversations.read(owner, place)).leaf_id !== previous.id) {
+    if (previous !== undefined && (await this.#conversations.read(owner, place)).leaf_id !== previous.id) {
       throw validationFailed([
         {
           field: 'input',
@@ -149,12 +167,12 @@ export class Responses {
       ]);
     }
     const said = before.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
-    await this.transcripts.append(owner, place, said);
+    await this.#transcripts.append(owner, place, said);
     return { conversationId: place, parentId: undefined };
   }
 
   async #openFor(owner: string, text: string): Promise<string> {
-    return (await this.conversations.create(owner, { title: titleOf(text), metadata: {} })).id;
+    return (await this.#conversations.create(owner, { title: titleOf(text), metadata: {} })).id;
   }
 }
 

@@ -21,17 +21,25 @@ import { ownBody, routeNotFound, toProblem } from './to-problem.js';
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger(ProblemFilter.name);
+  readonly #logger = new Logger(ProblemFilter.name);
+
+  readonly #answers: CodedAnswers;
+  readonly #formats: readonly ErrorFormat[];
+  readonly #rename: RenameError;
 
   constructor(
-    @Optional() @Inject(CODED_ANSWERS) private readonly answers: CodedAnswers = {},
-    @Optional() @Inject(ERROR_FORMATS) private readonly formats: readonly ErrorFormat[] = [],
-    @Optional() @Inject(RENAME_ERROR) private readonly rename: RenameError = (error) => error,
-  ) {}
+    @Optional() @Inject(CODED_ANSWERS) answers: CodedAnswers = {},
+    @Optional() @Inject(ERROR_FORMATS) formats: readonly ErrorFormat[] = [],
+    @Optional() @Inject(RENAME_ERROR) rename: RenameError = (error) => error,
+  ) {
+    this.#answers = answers;
+    this.#formats = formats;
+    this.#rename = rename;
+  }
 
   /** Answers the request of `host` with the problem for what was thrown. Throws nothing. */
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = this.rename(thrown);
+    const error = this.#rename(thrown);
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest | IncomingMessage>();
     const response = http.getResponse<Response>();
@@ -46,19 +54,19 @@ export class ProblemFilter implements ExceptionFilter {
     const problem =
       unknownRoute && error instanceof HttpException && error.getStatus() === 404
         ? routeNotFound(method, url)
-        : toProblem(error, this.answers);
-    if (problem.status === 500) this.log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
-    const { headers, body } = writeProblem(problem, url, id, this.formats);
+        : toProblem(error, this.#answers);
+    if (problem.status === 500) this.#log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
+    const { headers, body } = writeProblem(problem, url, id, this.#formats);
     send(response, problem.status, headers, body);
   }
 
   /** A fresh error holds message and stack alone: those of drivers carry the query and its values besides. */
-  private log(cause: unknown, request: string): void {
+  #log(cause: unknown, request: string): void {
     const original = isError(cause) ? cause : new Error(`Thrown: ${typeof cause}`);
     const entry = new Error(`${request} failed: ${original.message}`);
     entry.name = original.name;
     entry.stack = stackOf(original);
-    this.logger.error(entry);
+    this.#logger.error(entry);
   }
 }
 

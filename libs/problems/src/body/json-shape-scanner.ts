@@ -39,8 +39,11 @@ export class JsonShapeScanner {
   #literalBytes = 0;
   /** The beginning of a key whose end is in a later chunk. */
   #begunKey: Buffer | undefined;
+  readonly #bounds: JsonBounds;
 
-  constructor(private readonly bounds: JsonBounds) {}
+  constructor(bounds: JsonBounds) {
+    this.#bounds = bounds;
+  }
 
   /**
    * Reads the next bytes.
@@ -85,11 +88,11 @@ export class JsonShapeScanner {
         return this.#next();
       default:
         this.#literalBytes += 1;
-        if (this.#literalBytes > this.bounds.maxLiteralBytes) {
+        if (this.#literalBytes > this.#bounds.maxLiteralBytes) {
           this.#refuse(
             this.#path(),
             'too_long',
-            `must be a number of at most ${this.bounds.maxLiteralBytes} digits`,
+            `must be a number of at most ${this.#bounds.maxLiteralBytes} digits`,
           );
         }
     }
@@ -97,8 +100,12 @@ export class JsonShapeScanner {
 
   #enter(isArray: boolean): void {
     this.#literalBytes = 0;
-    if (this.#open.length >= this.bounds.maxDepth) {
-      this.#refuse(this.#path(), 'too_deep', `must not be nested deeper than ${this.bounds.maxDepth} levels`);
+    if (this.#open.length >= this.#bounds.maxDepth) {
+      this.#refuse(
+        this.#path(),
+        'too_deep',
+        `must not be nested deeper than ${this.#bounds.maxDepth} levels`,
+      );
     }
     this.#open.push({ isArray, count: isArray ? 1 : 0, key: undefined });
     if (isArray) this.#count();
@@ -114,14 +121,14 @@ export class JsonShapeScanner {
       return;
     }
     container.count += 1;
-    if (container.count > this.bounds.maxElements) {
+    if (container.count > this.#bounds.maxElements) {
       this.#refuse(
         this.#path(this.#open.length - 1),
         'too_many_elements',
-        `must have at most ${this.bounds.maxElements} elements`,
+        `must have at most ${this.#bounds.maxElements} elements`,
       );
     }
-    if (this.#open.length === this.bounds.unitDepth) this.#values = 0;
+    if (this.#open.length === this.#bounds.unitDepth) this.#values = 0;
     else this.#count();
   }
 
@@ -134,11 +141,11 @@ export class JsonShapeScanner {
     container.key = bytes.toString('utf8');
     if (this.#hasEscape) container.key = unescaped(container.key);
     container.count += 1;
-    if (container.count > this.bounds.maxKeys) {
+    if (container.count > this.#bounds.maxKeys) {
       this.#refuse(
         this.#path(this.#open.length - 1),
         'too_many_keys',
-        `must have at most ${this.bounds.maxKeys} keys`,
+        `must have at most ${this.#bounds.maxKeys} keys`,
       );
     }
     if (isForbiddenKey(container.key)) this.#refuse(this.#path(), 'forbidden_key', 'is not an allowed key');
@@ -152,21 +159,21 @@ export class JsonShapeScanner {
   }
 
   #checkKeyLength(bytes: number): void {
-    if (bytes <= this.bounds.maxKeyBytes) return;
+    if (bytes <= this.#bounds.maxKeyBytes) return;
     this.#refuse(
       this.#path(this.#open.length - 1),
       'key_too_long',
-      `must have keys of at most ${this.bounds.maxKeyBytes} bytes`,
+      `must have keys of at most ${this.#bounds.maxKeyBytes} bytes`,
     );
   }
 
   #count(): void {
     this.#values += 1;
-    if (this.#values <= this.bounds.maxValues) return;
+    if (this.#values <= this.#bounds.maxValues) return;
     this.#refuse(
-      this.#path(this.bounds.unitDepth),
+      this.#path(this.#bounds.unitDepth),
       'too_many_values',
-      `must have at most ${this.bounds.maxValues} keys and elements in total`,
+      `must have at most ${this.#bounds.maxValues} keys and elements in total`,
     );
   }
 

@@ -9,14 +9,17 @@ import { listAt, partOf } from './parts.js';
 export class RouteProtocols {
   readonly #byName = new Map<string, NamedProtocol>();
 
+  readonly #file: string;
+  readonly #readFile: (path: string) => string;
+
   /**
    * @param file the LLM file, which paths are relative to
    * @param readFile gives a file's text; throws if it cannot
    */
-  constructor(
-    private readonly file: string,
-    private readonly readFile: (path: string) => string,
-  ) {}
+  constructor(file: string, readFile: (path: string) => string) {
+    this.#file = file;
+    this.#readFile = readFile;
+  }
 
   /** What is wrong with names, and with the variables that routes give to what they name. */
   mistakesIn(value: unknown): Mistake[] {
@@ -48,7 +51,7 @@ export class RouteProtocols {
   }
 
   #named(name: string): NamedProtocol {
-    const known = this.#byName.get(name) ?? namedProtocol(name, this.readFile, this.file);
+    const known = this.#byName.get(name) ?? namedProtocol(name, this.#readFile, this.#file);
     this.#byName.set(name, known);
     return known;
   }

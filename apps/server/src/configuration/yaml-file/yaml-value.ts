@@ -35,11 +35,13 @@ class Reader {
   readonly mistakes: Mistake[] = [];
   readonly #open = new Set<Node>();
   #left = MAX_VALUES;
+  readonly #document: Document;
+  readonly #readText: (text: string, at: Pointer) => string;
 
-  constructor(
-    private readonly document: Document,
-    private readonly readText: (text: string, at: Pointer) => string,
-  ) {}
+  constructor(document: Document, readText: (text: string, at: Pointer) => string) {
+    this.#document = document;
+    this.#readText = readText;
+  }
 
   /** @param fallback where an empty value is said to be */
   read(node: unknown, at: Pointer, key: number | undefined, fallback: number): unknown {
@@ -48,7 +50,7 @@ class Reader {
     if (this.#left-- <= 0) return this.#refuse('', 'says more than a file of this kind can');
     if (!isNode(node)) return null;
     if (!isAlias(node)) return this.#valueOf(node, at, value);
-    const target = node.resolve(this.document);
+    const target = node.resolve(this.#document);
     if (target === undefined) return this.#refuse(at, 'is an alias (*) without an anchor (&) before it');
     return this.#open.has(target)
       ? this.#refuse(at, 'is an alias (*) of what it is a part of')
@@ -56,7 +58,7 @@ class Reader {
   }
 
   #valueOf(node: Node, at: Pointer, start: number): unknown {
-    if (isScalar(node)) return typeof node.value === 'string' ? this.readText(node.value, at) : node.value;
+    if (isScalar(node)) return typeof node.value === 'string' ? this.#readText(node.value, at) : node.value;
     this.#open.add(node);
     try {
       if (isSeq(node))

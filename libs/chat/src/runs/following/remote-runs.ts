@@ -21,13 +21,16 @@ export class RemoteRuns implements OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #isClosed = false;
+  readonly #database: SystemDatabase;
+  readonly #archive: RunArchive;
+  readonly #news: RunNews;
+  readonly #observer: ChatObserver;
 
-  constructor(
-    private readonly database: SystemDatabase,
-    private readonly archive: RunArchive,
-    private readonly news: RunNews,
-    private readonly observer: ChatObserver,
-  ) {
+  constructor(database: SystemDatabase, archive: RunArchive, news: RunNews, observer: ChatObserver) {
+    this.#database = database;
+    this.#archive = archive;
+    this.#news = news;
+    this.#observer = observer;
     news.listen({
       heard: (id) => this.#lookSoon(id),
       missed: () => [...this.#followed.keys()].forEach((id) => this.#lookSoon(id)),
@@ -40,7 +43,7 @@ export class RemoteRuns implements OnApplicationShutdown {
     const followed = this.#followed.get(id);
     if (followed !== undefined) return followed;
     const run = new RemoteRun(turn);
-    const [seen] = await lookAt(this.database, [run.known]);
+    const [seen] = await lookAt(this.#database, [run.known]);
     // Somebody else may have begun to follow it meanwhile: two would be looked at as one, and one would hear nothing.
     const begun = this.#followed.get(id);
     if (begun !== undefined) return begun;
@@ -77,11 +80,11 @@ export class RemoteRuns implements OnApplicationShutdown {
   #look(): void {
     // On behalf of the process itself: the readers have several owners.
     this.#looking ??= runAs(undefined, () => this.#lookAtDue())
-      .catch((error: Error) => void this.observer.emit('followFailed', error))
+      .catch((error: Error) => void this.#observer.emit('followFailed', error))
       .finally(() => {
         this.#looking = undefined;
         if (this.#followed.size === 0) clearTimeout(this.#timer);
-        else this.#lookIn(this.news.isHeard ? chatDefaults.followIntervalMs : chatDefaults.checkpointMs);
+        else this.#lookIn(this.#news.isHeard ? chatDefaults.followIntervalMs : chatDefaults.checkpointMs);
       });
   }
 
@@ -95,7 +98,7 @@ export class RemoteRuns implements OnApplicationShutdown {
       const found = new Map(
         (
           await lookAt(
-            this.database,
+            this.#database,
             heard.map(({ known }) => known),
           )
         ).map((run) => [run.id, run]),
@@ -107,7 +110,7 @@ export class RemoteRuns implements OnApplicationShutdown {
   async #tell(run: RemoteRun, seen: SeenRun | undefined): Promise<void> {
     const { id } = run.turn.run;
     if (seen !== undefined && !isFinal(seen.status)) return run.grow(seen.attempt, seen.content);
-    const stored = seen && (await this.archive.turn(run.turn.owner, id));
+    const stored = seen && (await this.#archive.turn(run.turn.owner, id));
     this.#followed.delete(id);
     if (stored === undefined) run.lose();
     else run.end(stored.turn, stored.textAttempt);

@@ -9,10 +9,13 @@ import { RunEvents } from './run-events.js';
 /** Waits for the ends of runs, wherever they come to them. */
 @Injectable()
 export class RunEnds {
-  constructor(
-    private readonly events: RunEvents,
-    private readonly archive: RunArchive,
-  ) {}
+  readonly #events: RunEvents;
+  readonly #archive: RunArchive;
+
+  constructor(events: RunEvents, archive: RunArchive) {
+    this.#events = events;
+    this.#archive = archive;
+  }
 
   /**
    * The turn as it was stored at the end of its run. A run that is lost here is followed to where it went.
@@ -25,14 +28,14 @@ export class RunEnds {
         followed instanceof LiveRun ? await endHere(followed) : await endOf(followed);
       if (turn !== undefined && followed.storedText === undefined) return turn;
       if (turn !== undefined) return this.#whole(turn);
-      followed = await this.events.find(run.turn.owner, run.turn.run.id);
+      followed = await this.#events.find(run.turn.owner, run.turn.run.id);
     }
     throw new RunLostError('lost');
   }
 
   /** The whole answer, which followers do not get if it is long. */
   async #whole({ owner, run }: Turn): Promise<Turn> {
-    const stored = await this.archive.turn(owner, run.id);
+    const stored = await this.#archive.turn(owner, run.id);
     if (stored === undefined) throw new RunLostError('lost');
     return stored.turn;
   }

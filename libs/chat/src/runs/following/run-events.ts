@@ -15,12 +15,17 @@ export type Following = { run: FollowableRun; after: RunPosition | undefined } |
 /** Finds the run that somebody wants to follow: here, on another replica, or in the past. */
 @Injectable()
 export class RunEvents {
-  constructor(
-    private readonly live: LiveRuns,
-    private readonly remote: RemoteRuns,
-    private readonly archive: RunArchive,
-    private readonly texts: StoredTexts,
-  ) {}
+  readonly #live: LiveRuns;
+  readonly #remote: RemoteRuns;
+  readonly #archive: RunArchive;
+  readonly #texts: StoredTexts;
+
+  constructor(live: LiveRuns, remote: RemoteRuns, archive: RunArchive, texts: StoredTexts) {
+    this.#live = live;
+    this.#remote = remote;
+    this.#archive = archive;
+    this.#texts = texts;
+  }
 
   /**
    * @param position the id of the last event that the reader has; empty: from the beginning
@@ -34,7 +39,7 @@ export class RunEvents {
         { field, code: 'is_event_id', detail: 'must be the id of an event, such as 1.17' },
       ]);
     }
-    await this.archive.read(owner, id);
+    await this.#archive.read(owner, id);
     const run = await this.find(owner, id);
     if (run === undefined) throw notFound('run', id);
     if (after === theEnd) return run.isOver ? undefined : { run, after: undefined };
@@ -45,13 +50,13 @@ export class RunEvents {
    * A run of this owner, on whichever replica it is generated; undefined if it does not exist or is another owner's.
    */
   async find(owner: string, id: string): Promise<FollowableRun | undefined> {
-    const live = this.live.get(id);
+    const live = this.#live.get(id);
     if (live?.turn.owner === owner) return live;
-    const stored = await this.archive.withoutLongAnswer(owner, id);
+    const stored = await this.#archive.withoutLongAnswer(owner, id);
     if (stored === undefined) return undefined;
     const { turn, textAttempt, answerLength } = stored;
-    if (turn.run.finished_at === null) return this.remote.follow(turn);
+    if (turn.run.finished_at === null) return this.#remote.follow(turn);
     if (answerLength === undefined) return new FinishedRun(turn, textAttempt);
-    return new FinishedRun(turn, textAttempt, new StoredText(this.texts, turn, answerLength));
+    return new FinishedRun(turn, textAttempt, new StoredText(this.#texts, turn, answerLength));
   }
 }

@@ -20,15 +20,19 @@ export interface NewsListener {
 export class RunNews implements OnApplicationBootstrap {
   readonly #listeners = new Set<NewsListener>();
 
-  constructor(private readonly notifications: Notifications) {}
+  readonly #notifications: Notifications;
+
+  constructor(notifications: Notifications) {
+    this.#notifications = notifications;
+  }
 
   /** False where LISTEN is not to be had, as behind a transaction pooler: then followers have to look by themselves. */
   get isHeard(): boolean {
-    return this.notifications.isHeard;
+    return this.#notifications.isHeard;
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.notifications.listen(channel, {
+    await this.#notifications.listen(channel, {
       message: (line) => this.#hear(line),
       connected: () => this.#listeners.forEach((listener) => listener.missed()),
     });
@@ -39,7 +43,7 @@ export class RunNews implements OnApplicationBootstrap {
   }
 
   tell({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
-    this.notifications.tell(channel, `${id}/${conversation_id}`);
+    this.#notifications.tell(channel, `${id}/${conversation_id}`);
   }
 
   #hear(line: string): void {

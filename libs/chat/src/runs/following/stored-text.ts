@@ -15,12 +15,12 @@ export class StoredText implements TextReader {
   /** Where each slice begins, in UTF-16 code units, as far as known. */
   readonly #starts: number[] = [0];
   readonly #slices: number;
+  readonly #texts: StoredTexts;
+  readonly #turn: Pick<Turn, 'owner' | 'reply'>;
 
-  constructor(
-    private readonly texts: StoredTexts,
-    private readonly turn: Pick<Turn, 'owner' | 'reply'>,
-    { chars, octets }: StoredLength,
-  ) {
+  constructor(texts: StoredTexts, turn: Pick<Turn, 'owner' | 'reply'>, { chars, octets }: StoredLength) {
+    this.#texts = texts;
+    this.#turn = turn;
     this.#slices = Math.ceil(chars / storedSliceChars);
     if (chars !== octets) return;
     // ASCII: a code point is a code unit.
@@ -31,7 +31,7 @@ export class StoredText implements TextReader {
   slice(from: number, maxChars: number): string | Promise<string> {
     const at = this.#sliceAt(from);
     if (at >= this.#slices) return '';
-    const text = this.texts.known(this.turn.reply.id, at);
+    const text = this.#texts.known(this.#turn.reply.id, at);
     if (text === undefined || from >= this.#starts[at]! + text.length) return this.#read(from, maxChars);
     return sliceText(text, from - this.#starts[at]!, maxChars);
   }
@@ -51,7 +51,7 @@ export class StoredText implements TextReader {
   }
 
   async #learn(at: number): Promise<string> {
-    const text = await this.texts.read(this.turn.owner, this.turn.reply.id, at);
+    const text = await this.#texts.read(this.#turn.owner, this.#turn.reply.id, at);
     this.#starts[at + 1] ??= this.#starts[at]! + text.length;
     return text;
   }

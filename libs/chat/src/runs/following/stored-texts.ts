@@ -22,7 +22,11 @@ export class StoredTexts {
   /** The slices that have arrived. */
   readonly #texts = new Map<string, string>();
 
-  constructor(private readonly database: Database) {}
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
 
   /** A slice that is in memory. @param at its index, from 0 */
   known(messageId: string, at: number): string | undefined {
@@ -44,7 +48,7 @@ export class StoredTexts {
     try {
       const from = at * storedSliceChars + 1;
       const values = [messageId, from, storedSliceChars];
-      const [row] = await this.database.forOwner(owner).query<{ slice: string }>(textSlice, values);
+      const [row] = await this.#database.forOwner(owner).query<{ slice: string }>(textSlice, values);
       const text = row?.slice ?? '';
       if (this.#slices.has(key)) this.#texts.set(key, text);
       return text;

@@ -36,16 +36,28 @@ const unwantedRuns: Statement = {
  */
 @Injectable()
 export class Cancellations implements OnApplicationBootstrap {
+  readonly #database: Database;
+  readonly #notifications: Notifications;
+  readonly #live: LiveRuns;
+  readonly #archive: RunArchive;
+  readonly #system: SystemDatabase;
+
   constructor(
-    private readonly database: Database,
-    private readonly notifications: Notifications,
-    private readonly live: LiveRuns,
-    private readonly archive: RunArchive,
-    private readonly system: SystemDatabase,
-  ) {}
+    database: Database,
+    notifications: Notifications,
+    live: LiveRuns,
+    archive: RunArchive,
+    system: SystemDatabase,
+  ) {
+    this.#database = database;
+    this.#notifications = notifications;
+    this.#live = live;
+    this.#archive = archive;
+    this.#system = system;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.notifications.listen(channel, {
+    await this.#notifications.listen(channel, {
       message: (id) => void this.#stop(id),
       connected: () => void this.#catchUp().catch(() => undefined),
     });
@@ -53,36 +65,36 @@ export class Cancellations implements OnApplicationBootstrap {
 
   /** @returns the run as it was before, and whether it was over already. @throws Problem 404 */
   async cancel(owner: string, id: string): Promise<{ run: RunView; isOver: boolean }> {
-    const run = await this.archive.read(owner, id);
+    const run = await this.#archive.read(owner, id);
     if (run.finished_at !== null) return { run, isOver: true };
     const isHere = this.#stop(id);
-    const asked = await this.database.forOwner(owner).query(requestCancel, [id]);
-    if (asked.length > 0) this.notifications.tell(channel, id);
-    else if (!isHere) return { run: await this.archive.read(owner, id), isOver: true };
+    const asked = await this.#database.forOwner(owner).query(requestCancel, [id]);
+    if (asked.length > 0) this.#notifications.tell(channel, id);
+    else if (!isHere) return { run: await this.#archive.read(owner, id), isOver: true };
     return { run, isOver: false };
   }
 
   /** Cancels what is being generated in a conversation, and what waits there, up to a run that takes their place. */
   async cancelBefore(run: LiveRun): Promise<void> {
     const { conversation_id } = run.turn.run;
-    const unwanted = await this.database
+    const unwanted = await this.#database
       .forOwner(run.turn.owner)
       .query<{ id: string }>(interruptRuns, [conversation_id, run.turn.reply.seq]);
-    for (const { id } of unwanted) if (!this.#stop(id)) this.notifications.tell(channel, id);
+    for (const { id } of unwanted) if (!this.#stop(id)) this.#notifications.tell(channel, id);
   }
 
   /** False if the run is not carried out here. */
   #stop(id: string): boolean {
-    const run = this.live.get(id);
+    const run = this.#live.get(id);
     run?.stop('cancelled');
     return run !== undefined;
   }
 
   /** What was said while nobody listened. */
   async #catchUp(): Promise<void> {
-    const ids = this.live.all().map(({ id }) => id);
+    const ids = this.#live.all().map(({ id }) => id);
     if (ids.length === 0) return;
-    const unwanted = await this.system.query<{ id: string }>(unwantedRuns, [ids]);
+    const unwanted = await this.#system.query<{ id: string }>(unwantedRuns, [ids]);
     for (const { id } of unwanted) this.#stop(id);
   }
 }

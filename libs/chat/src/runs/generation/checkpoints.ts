@@ -63,13 +63,17 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #saved = new WeakMap<LiveRun, Saved>();
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> | undefined;
+  readonly #database: SystemDatabase;
+  readonly #live: LiveRuns;
+  readonly #news: RunNews;
+  readonly #observer: ChatObserver;
 
-  constructor(
-    private readonly database: SystemDatabase,
-    private readonly live: LiveRuns,
-    private readonly news: RunNews,
-    private readonly observer: ChatObserver,
-  ) {}
+  constructor(database: SystemDatabase, live: LiveRuns, news: RunNews, observer: ChatObserver) {
+    this.#database = database;
+    this.#live = live;
+    this.#news = news;
+    this.#observer = observer;
+  }
 
   onApplicationBootstrap(): void {
     this.#timer = setInterval(() => this.#tick(), chatDefaults.checkpointMs);
@@ -82,10 +86,10 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
 
   #tick(): void {
     if (this.#saving !== undefined) return;
-    const grown = this.live.all().flatMap((run) => this.#unsaved(run) ?? []);
+    const grown = this.#live.all().flatMap((run) => this.#unsaved(run) ?? []);
     if (grown.length === 0) return;
     this.#saving = this.#save(grown)
-      .catch((error: Error) => void this.observer.emit('checkpointFailed', error))
+      .catch((error: Error) => void this.#observer.emit('checkpointFailed', error))
       .finally(() => {
         this.#saving = undefined;
         for (const { run } of grown) run.checkpoint = undefined;
@@ -95,10 +99,10 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
 
   async #save(grown: readonly Unsaved[]): Promise<void> {
     const rows = grown.map(({ piece }, place) => ({ place, ...piece }));
-    await this.database.query(savePieces, [JSON.stringify(rows)]);
+    await this.#database.query(savePieces, [JSON.stringify(rows)]);
     for (const { run, saved } of grown) {
       this.#saved.set(run, saved);
-      this.news.tell(run.turn.run);
+      this.#news.tell(run.turn.run);
     }
   }
 

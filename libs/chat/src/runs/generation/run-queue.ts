@@ -34,37 +34,41 @@ const dueRuns: Statement = {
  */
 @Injectable()
 export class RunQueue implements OnApplicationBootstrap {
-  constructor(
-    private readonly database: SystemDatabase,
-    private readonly notifications: Notifications,
-    private readonly live: LiveRuns,
-  ) {}
+  readonly #database: SystemDatabase;
+  readonly #notifications: Notifications;
+  readonly #live: LiveRuns;
+
+  constructor(database: SystemDatabase, notifications: Notifications, live: LiveRuns) {
+    this.#database = database;
+    this.#notifications = notifications;
+    this.#live = live;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.notifications.listen(channel, {
-      message: (id) => this.live.get(id)?.admit(),
+    await this.#notifications.listen(channel, {
+      message: (id) => this.#live.get(id)?.admit(),
       connected: () => void this.look().catch(() => undefined),
     });
   }
 
   /** Says that a run's turn has come, to whichever replica has it. Nothing is lost if nobody hears: see {@link look}. */
   announce(id: string): void {
-    const run = this.live.get(id);
-    if (run === undefined) this.notifications.tell(channel, id);
+    const run = this.#live.get(id);
+    if (run === undefined) this.#notifications.tell(channel, id);
     else run.admit();
   }
 
   /** Looks whether the turn of runs that wait here has come unheard. */
-  async look(runs = this.live.all()): Promise<void> {
+  async look(runs = this.#live.all()): Promise<void> {
     const waiting = runs.filter((run) => run.isWaiting);
     if (waiting.length === 0) return;
-    const due = await this.database.query<{ id: string }>(dueRuns, [waiting.map(({ id }) => id)]);
-    for (const { id } of due) this.live.get(id)?.admit();
+    const due = await this.#database.query<{ id: string }>(dueRuns, [waiting.map(({ id }) => id)]);
+    for (const { id } of due) this.#live.get(id)?.admit();
   }
 
   /** Writes down that a run has begun. False if it is not this replica's any more, or its turn has not come. */
   async begin(run: LiveRun): Promise<boolean> {
-    const begun = await this.database.query(beginRun, [run.id, run.turn.fence]);
+    const begun = await this.#database.query(beginRun, [run.id, run.turn.fence]);
     return begun.length > 0;
   }
 }

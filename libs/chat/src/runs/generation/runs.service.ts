@@ -31,17 +31,37 @@ import { type AttemptView } from '../attempt.view.js';
 /** Generates answers. A run goes on whoever listens, until it is over or has to stop. */
 @Injectable()
 export class Runs {
+  readonly #llm: LlmClient;
+  readonly #history: History;
+  readonly #live: LiveRuns;
+  readonly #queue: RunQueue;
+  readonly #handOver: HandOver;
+  readonly #news: RunNews;
+  readonly #observer: ChatObserver;
+  readonly #options: ChatOptions;
+  readonly #store: TurnStore;
+
   constructor(
-    private readonly llm: LlmClient,
-    private readonly history: History,
-    private readonly store: TurnStore,
-    private readonly live: LiveRuns,
-    private readonly queue: RunQueue,
-    private readonly handOver: HandOver,
-    private readonly news: RunNews,
-    private readonly observer: ChatObserver,
-    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
-  ) {}
+    llm: LlmClient,
+    history: History,
+    store: TurnStore,
+    live: LiveRuns,
+    queue: RunQueue,
+    handOver: HandOver,
+    news: RunNews,
+    observer: ChatObserver,
+    @Inject(CHAT_OPTIONS) options: ChatOptions,
+  ) {
+    this.#store = store;
+    this.#llm = llm;
+    this.#history = history;
+    this.#live = live;
+    this.#queue = queue;
+    this.#handOver = handOver;
+    this.#news = news;
+    this.#observer = observer;
+    this.#options = options;
+  }
 
   /**
    * Starts the run of a turn that is stored; a queued one waits until it is admitted.
@@ -51,19 +71,19 @@ export class Runs {
   start(owner: string, turn: Turn, request: StoredRequest, generation = 1): LiveRun {
     const base = attemptsBefore(generation);
     const run = new LiveRun(turn, base + 1, owner);
-    this.live.add(run);
+    this.#live.add(run);
     // Its statements count as the owner's, also after another replica has taken the run over.
     void runAs(owner, () => this.#carryOut(run, request, base))
       .catch((error: Error) => run.lose(error))
-      .finally(() => this.live.delete(run));
+      .finally(() => this.#live.delete(run));
     return run;
   }
 
   /** Writes the end of a run that is this replica's and that is not generated here. */
   async conclude(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
-    const { next_run_id } = await this.store.finish(finishedRun(turn, outcome, textAttempt));
-    if (next_run_id !== null) this.queue.announce(next_run_id);
-    this.news.tell(turn.run);
+    const { next_run_id } = await this.#store.finish(finishedRun(turn, outcome, textAttempt));
+    if (next_run_id !== null) this.#queue.announce(next_run_id);
+    this.#news.tell(turn.run);
   }
 
   async #carryOut(run: LiveRun, request: StoredRequest, base: number): Promise<void> {
@@ -72,20 +92,20 @@ export class Runs {
     await run.end();
     if (run.stopped === 'lost') throw new RunLostError('lost');
     if (run.stopped === 'handed_over' && canGoOnElsewhere(outcome, request)) {
-      await this.handOver.release(run);
+      await this.#handOver.release(run);
       throw new RunLostError('handed_over');
     }
-    run.finish(await this.#store(run, outcome));
-    this.observer.emit('runFinished', run.turn.run);
-    if (run.isLong) this.news.tell(run.turn.run);
+    run.finish(await this.#storeEnd(run, outcome));
+    this.#observer.emit('runFinished', run.turn.run);
+    if (run.isLong) this.#news.tell(run.turn.run);
   }
 
   async #awaitTurn(run: LiveRun): Promise<void> {
     // Its turn may have come before anybody could be told of it here.
-    this.queue.look([run]).catch(() => undefined);
+    this.#queue.look([run]).catch(() => undefined);
     await run.admitted;
     if (run.stopped !== undefined) return;
-    if (!(await this.#untilAvailable(run, () => this.queue.begin(run)))) throw new RunLostError('lost');
+    if (!(await this.#untilAvailable(run, () => this.#queue.begin(run)))) throw new RunLostError('lost');
     run.begin();
   }
 
@@ -94,7 +114,7 @@ export class Runs {
     if (run.stopped !== undefined) return stopped(run, attempts);
     try {
       const history = await this.#historyOf(run, request);
-      for await (const event of this.llm.stream(this.#llmRequest(run, request, history), {
+      for await (const event of this.#llm.stream(this.#llmRequest(run, request, history), {
         signal: run.signal,
         restart: request.settings.restart,
         label: run.id,
@@ -127,12 +147,12 @@ export class Runs {
     const said =
       parent_id === null
         ? []
-        : await this.#untilAvailable(run, () => this.history.upTo(run.turn.owner, parent_id));
+        : await this.#untilAvailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
     return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
   }
 
   #llmRequest(run: LiveRun, request: StoredRequest, history: LlmMessage[]): LlmRequest {
-    const { generation } = this.options;
+    const { generation } = this.#options;
     const { user } = run.turn;
     return {
       message: user.content,
@@ -151,14 +171,14 @@ export class Runs {
    * The run ends whatever an LLM server sent: parts that PostgreSQL refuses are left out. @returns the turn as it was
    * stored
    */
-  async #store(run: LiveRun, outcome: RunOutcome): Promise<Turn> {
+  async #storeEnd(run: LiveRun, outcome: RunOutcome): Promise<Turn> {
     let refused: unknown;
     for (const storable of [outcome, ...reducedOutcomes(outcome)]) {
       try {
         return finishedTurn(run.turn, storable, await this.#write(run, storable));
       } catch (error) {
         if (!isUnstorable(error)) throw error;
-        this.observer.emit('storeReduced', run.id, error as Error);
+        this.#observer.emit('storeReduced', run.id, error as Error);
         refused = error;
       }
     }
@@ -167,9 +187,9 @@ export class Runs {
 
   async #write(run: LiveRun, outcome: RunOutcome): Promise<Date> {
     const row = finishedRun(run.turn, outcome, run.attempt);
-    const { finished_at, next_run_id } = await this.#untilAvailable(run, () => this.store.finish(row));
+    const { finished_at, next_run_id } = await this.#untilAvailable(run, () => this.#store.finish(row));
     if (finished_at === null) throw new RunLostError('lost');
-    if (next_run_id !== null) this.queue.announce(next_run_id);
+    if (next_run_id !== null) this.#queue.announce(next_run_id);
     return finished_at;
   }
 
@@ -182,17 +202,17 @@ export class Runs {
       } catch (error) {
         if (isUnstorable(error)) throw error;
         if (!isUnavailable(error) || performance.now() > giveUpAt) {
-          this.observer.emit('storeFailed', run.id, error as Error);
+          this.#observer.emit('storeFailed', run.id, error as Error);
           throw error;
         }
-        this.observer.emit('storeDelayed', run.id, error as Error);
+        this.#observer.emit('storeDelayed', run.id, error as Error);
         await delay(chatDefaults.storeRetryMs);
       }
     }
   }
 
   #defect(run: LiveRun, error: unknown): LlmError {
-    this.observer.emit('defect', run.id, error);
+    this.#observer.emit('defect', run.id, error);
     return new LlmError('something went wrong on our side', {
       code: 'internal_error',
       scope: 'anywhere',

@@ -14,38 +14,52 @@ import { Takeover } from './takeover.js';
  */
 @Injectable()
 export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
+  readonly #turns: Turns;
+  readonly #live: LiveRuns;
+  readonly #takeover: Takeover;
+  readonly #leases: Leases;
+  readonly #streams: RunStreams;
+  readonly #options: ChatOptions;
+
   constructor(
-    private readonly turns: Turns,
-    private readonly live: LiveRuns,
-    private readonly takeover: Takeover,
-    private readonly leases: Leases,
-    private readonly streams: RunStreams,
-    @Inject(CHAT_OPTIONS) private readonly options: ChatOptions,
-  ) {}
+    turns: Turns,
+    live: LiveRuns,
+    takeover: Takeover,
+    leases: Leases,
+    streams: RunStreams,
+    @Inject(CHAT_OPTIONS) options: ChatOptions,
+  ) {
+    this.#turns = turns;
+    this.#live = live;
+    this.#takeover = takeover;
+    this.#leases = leases;
+    this.#streams = streams;
+    this.#options = options;
+  }
 
   onModuleDestroy(): void {
-    this.turns.refuse();
-    this.takeover.stop();
-    this.streams.closeConnections();
+    this.#turns.refuse();
+    this.#takeover.stop();
+    this.#streams.closeConnections();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     const drained = new AbortController();
-    const limitMs = this.options.drainTimeoutMs ?? chatDefaults.drainTimeoutMs;
+    const limitMs = this.#options.drainTimeoutMs ?? chatDefaults.drainTimeoutMs;
     await Promise.race([
       this.#runDry().finally(() => drained.abort()),
       delay(limitMs, undefined, { signal: drained.signal }).catch(() => undefined),
     ]);
-    this.live.stopAll('handed_over');
-    await this.live.idle();
-    await this.streams.cutAll();
+    this.#live.stopAll('handed_over');
+    await this.#live.idle();
+    await this.#streams.cutAll();
     // Before the database's connections close.
-    await this.leases.stop();
+    await this.#leases.stop();
   }
   /** Resolves when everything has ended that had begun, or was beginning, when turns were refused. */
   async #runDry(): Promise<void> {
-    await Promise.all([this.turns.settled(), this.takeover.settled()]);
-    for (const run of this.live.all()) if (run.isWaiting) run.stop('handed_over');
-    await this.live.idle();
+    await Promise.all([this.#turns.settled(), this.#takeover.settled()]);
+    for (const run of this.#live.all()) if (run.isWaiting) run.stop('handed_over');
+    await this.#live.idle();
   }
 }

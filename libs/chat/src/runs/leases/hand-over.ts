@@ -15,13 +15,16 @@ const handOver: Statement = {
 /** Lets go of runs, so that another replica can take them over at once. That is no crash of ours. */
 @Injectable()
 export class HandOver {
-  constructor(
-    private readonly database: SystemDatabase,
-    private readonly notifications: Notifications,
-  ) {}
+  readonly #database: SystemDatabase;
+  readonly #notifications: Notifications;
+
+  constructor(database: SystemDatabase, notifications: Notifications) {
+    this.#database = database;
+    this.#notifications = notifications;
+  }
 
   async release({ turn }: LiveRun): Promise<void> {
-    await this.database.query(handOver, [turn.run.id, turn.fence]);
-    this.notifications.tell(abandonedChannel, turn.run.id);
+    await this.#database.query(handOver, [turn.run.id, turn.fence]);
+    this.#notifications.tell(abandonedChannel, turn.run.id);
   }
 }

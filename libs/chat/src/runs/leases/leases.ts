@@ -49,16 +49,28 @@ export class Leases implements OnApplicationBootstrap {
   #beating: Promise<void> | undefined;
   #isBeatDue = false;
   #isOver = false;
+  readonly #database: SystemDatabase;
+  readonly #notifications: Notifications;
+  readonly #live: LiveRuns;
+  readonly #queue: RunQueue;
+  readonly #takeover: Takeover;
+  readonly #observer: ChatObserver;
 
   constructor(
-    private readonly database: SystemDatabase,
-    private readonly notifications: Notifications,
-    private readonly live: LiveRuns,
-    private readonly queue: RunQueue,
-    private readonly takeover: Takeover,
-    private readonly observer: ChatObserver,
+    database: SystemDatabase,
+    notifications: Notifications,
+    live: LiveRuns,
+    queue: RunQueue,
+    takeover: Takeover,
+    observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
+    this.#database = database;
+    this.#notifications = notifications;
+    this.#live = live;
+    this.#queue = queue;
+    this.#takeover = takeover;
+    this.#observer = observer;
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
     this.#beatMs = Math.ceil(this.#leaseMs / 3);
     this.#patience = new TakeoverPatience(this.#leaseMs, performance.now());
@@ -67,7 +79,7 @@ export class Leases implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     this.#timer = setInterval(() => this.#beat(), this.#beatMs);
     this.#beat();
-    await this.notifications.listen(abandonedChannel, {
+    await this.#notifications.listen(abandonedChannel, {
       message: () => this.#beatOnceMore(),
       connected: () => this.#beatOnceMore(),
     });
@@ -83,7 +95,7 @@ export class Leases implements OnApplicationBootstrap {
   #beat(): void {
     if (this.#isOver) return;
     this.#beating ??= this.#renewAndClaim()
-      .catch((error: Error) => void this.observer.emit('leaseFailed', error))
+      .catch((error: Error) => void this.#observer.emit('leaseFailed', error))
       .finally(() => {
         this.#beating = undefined;
         if (this.#isBeatDue) this.#beatOnceMore();
@@ -98,17 +110,17 @@ export class Leases implements OnApplicationBootstrap {
 
   async #renewAndClaim(): Promise<void> {
     await this.#renew();
-    await this.queue.look();
-    if (this.#patience.isOver(performance.now())) await this.takeover.claim();
+    await this.#queue.look();
+    if (this.#patience.isOver(performance.now())) await this.#takeover.claim();
   }
 
   /** Asks even if there is nothing to renew: it tells whether the database was away. */
   async #renew(): Promise<void> {
-    const held = this.live.all().map(({ turn }) => ({ id: turn.run.id, fence: turn.fence }));
+    const held = this.#live.all().map(({ turn }) => ({ id: turn.run.id, fence: turn.fence }));
     const values = [held.map(({ id }) => id), held.map(({ fence }) => fence), Math.round(this.#leaseMs)];
     // A connection that does not answer must not take the leases along: another one is tried in the next beat.
     const inTime = AbortSignal.timeout(this.#beatMs);
-    const ours = await this.database.query<HeldRun>(renewLeases, values, inTime);
+    const ours = await this.#database.query<HeldRun>(renewLeases, values, inTime);
     this.#patience.heard(performance.now());
     this.#stopUnwanted(held, new Map(ours.map((run) => [run.id, run.is_unwanted])));
   }
@@ -120,7 +132,7 @@ export class Leases implements OnApplicationBootstrap {
   #stopUnwanted(held: readonly { id: string; fence: number }[], ours: ReadonlyMap<string, boolean>): void {
     for (const { id, fence } of held) {
       const isUnwanted = ours.get(id);
-      const run = this.live.get(id);
+      const run = this.#live.get(id);
       if (run?.turn.fence !== fence) continue;
       if (isUnwanted === undefined) run.stop('lost');
       else if (isUnwanted) run.stop('cancelled');

@@ -21,16 +21,28 @@ export class Takeover {
   readonly #leaseMs: number;
   #isStopped = false;
   #claiming: Promise<void> | undefined;
+  readonly #database: SystemDatabase;
+  readonly #archive: RunArchive;
+  readonly #runs: Runs;
+  readonly #live: LiveRuns;
+  readonly #llm: LlmClient;
+  readonly #observer: ChatObserver;
 
   constructor(
-    private readonly database: SystemDatabase,
-    private readonly archive: RunArchive,
-    private readonly runs: Runs,
-    private readonly live: LiveRuns,
-    private readonly llm: LlmClient,
-    private readonly observer: ChatObserver,
+    database: SystemDatabase,
+    archive: RunArchive,
+    runs: Runs,
+    live: LiveRuns,
+    llm: LlmClient,
+    observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
+    this.#database = database;
+    this.#archive = archive;
+    this.#runs = runs;
+    this.#live = live;
+    this.#llm = llm;
+    this.#observer = observer;
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
   }
 
@@ -51,17 +63,17 @@ export class Takeover {
 
   async #claimAll(): Promise<void> {
     for (;;) {
-      if (this.#isStopped || !this.llm.hasRoom) return;
-      const own = this.live.all().map(({ id }) => id);
-      const claimed = await claimAbandonedRuns(this.database, this.#leaseMs, own);
-      if (claimed.length > 0) this.observer.emit('runsClaimed', claimed.length);
+      if (this.#isStopped || !this.#llm.hasRoom) return;
+      const own = this.#live.all().map(({ id }) => id);
+      const claimed = await claimAbandonedRuns(this.#database, this.#leaseMs, own);
+      if (claimed.length > 0) this.#observer.emit('runsClaimed', claimed.length);
       await Promise.all(claimed.map((run) => this.#carryOn(run)));
       if (claimed.length < claimsAtOnce) return;
     }
   }
 
   async #carryOn(claimed: ClaimedRun): Promise<void> {
-    const stored = await this.archive.turn(claimed.owner, claimed.id);
+    const stored = await this.#archive.turn(claimed.owner, claimed.id);
     if (stored === undefined) return;
     // The fence of the claim, not that of the row: it may have changed hands again since.
     const turn = { ...stored.turn, fence: claimed.fence };
@@ -74,11 +86,11 @@ export class Takeover {
       mayRestart: request.settings.restart !== 'never',
     });
     if (!isFinal(status)) {
-      this.runs.start(claimed.owner, turn, request, generation);
+      this.#runs.start(claimed.owner, turn, request, generation);
       return;
     }
     // Readers may have seen more than was written down: as the text of another attempt it starts over for them.
     const textAttempt = attemptsBefore(generation) + 1;
-    await this.runs.conclude(turn, abandoned(status, claimed.content ?? ''), textAttempt);
+    await this.#runs.conclude(turn, abandoned(status, claimed.content ?? ''), textAttempt);
   }
 }

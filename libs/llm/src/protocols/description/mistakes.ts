@@ -18,20 +18,24 @@ export class ProtocolDescriptionError extends Error {
 
 /** A place in a description while it is compiled; what is wrong there is noted, and compiling goes on. */
 export class Place {
+  readonly #found: DescriptionMistake[];
+
   constructor(
     readonly pointer: string,
-    private readonly found: DescriptionMistake[],
-  ) {}
+    found: DescriptionMistake[],
+  ) {
+    this.#found = found;
+  }
 
   at(key: string | number): Place {
     const escaped = String(key).replaceAll('~', '~0').replaceAll('/', '~1');
-    return new Place(`${this.pointer}/${escaped}`, this.found);
+    return new Place(`${this.pointer}/${escaped}`, this.#found);
   }
 
   wrong(message: string): void {
     const at = this.pointer;
-    if (!this.found.some((known) => known.at === at && known.message === message)) {
-      this.found.push({ at, message });
+    if (!this.#found.some((known) => known.at === at && known.message === message)) {
+      this.#found.push({ at, message });
     }
   }
 }

@@ -16,11 +16,16 @@ class FakeEndpoint implements Loaded {
   inFlight = 0;
   starts = 0;
 
+  readonly #clock: FakeClock;
+  readonly #traffic: TrafficTime;
+
   constructor(
     public takesMs: number,
-    private readonly clock: FakeClock,
-    private readonly traffic: TrafficTime,
+    clock: FakeClock,
+    traffic: TrafficTime,
   ) {
+    this.#clock = clock;
+    this.#traffic = traffic;
     const never = new PeakEwma(1);
     this.streamed = new Pace(never, () => clock.now(), traffic);
     this.plain = new Pace(never, () => clock.now(), traffic);
@@ -31,9 +36,9 @@ class FakeEndpoint implements Loaded {
     const { takesMs } = this;
     this.starts += 1;
     this.inFlight += 1;
-    this.traffic.requestCame(this.clock.now());
-    this.streamed.started(pending, this.clock.now());
-    this.clock.timer(takesMs, () => {
+    this.#traffic.requestCame(this.#clock.now());
+    this.streamed.started(pending, this.#clock.now());
+    this.#clock.timer(takesMs, () => {
       this.inFlight -= 1;
       this.streamed.answered(pending, takesMs);
       answered(takesMs);
@@ -49,12 +54,14 @@ class Load {
   readonly endpoints: FakeEndpoint[] = [];
   readonly tookMs: number[] = [];
   #left = 0;
+  readonly #callers: number;
+  readonly #pauseMs: number;
+  readonly #random: () => number;
 
-  constructor(
-    private readonly callers: number,
-    private readonly pauseMs: number,
-    private readonly random: () => number,
-  ) {
+  constructor(callers: number, pauseMs: number, random: () => number) {
+    this.#callers = callers;
+    this.#pauseMs = pauseMs;
+    this.#random = random;
     this.#balancer = new LeastLoadedBalancer(random);
   }
 
@@ -67,8 +74,8 @@ class Load {
   /** So many requests more. */
   run(count: number): void {
     this.#left = count;
-    for (let caller = 0; caller < this.callers; caller += 1) {
-      this.#clock.timer(this.pauseMs * this.random(), this.#next);
+    for (let caller = 0; caller < this.#callers; caller += 1) {
+      this.#clock.timer(this.#pauseMs * this.#random(), this.#next);
     }
     while (this.#clock.pending > 0) this.#clock.advance(1_000);
   }
@@ -78,7 +85,7 @@ class Load {
     this.#left -= 1;
     this.#balancer.pick(this.endpoints, 'streamed').ask((afterMs) => {
       this.tookMs.push(afterMs);
-      this.#clock.timer(this.pauseMs * 2 * this.random(), this.#next);
+      this.#clock.timer(this.#pauseMs * 2 * this.#random(), this.#next);
     });
   };
 }

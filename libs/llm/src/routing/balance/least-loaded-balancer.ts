@@ -24,13 +24,17 @@ const unknownMs = 60_000;
  * asking the best of all, and without the herd that runs to whoever was best a moment ago (Mitzenmacher 2001).
  */
 export class LeastLoadedBalancer<T extends Loaded> implements Balancer<T> {
+  readonly #random: () => number;
+
   /** @param random a number in [0, 1) */
-  constructor(private readonly random: () => number) {}
+  constructor(random: () => number) {
+    this.#random = random;
+  }
 
   pick(candidates: readonly T[], kind: AnswerKind): T {
     if (candidates.length === 1) return candidates[0]!;
-    const first = Math.floor(this.random() * candidates.length);
-    const other = Math.floor(this.random() * (candidates.length - 1));
+    const first = Math.floor(this.#random() * candidates.length);
+    const other = Math.floor(this.#random() * (candidates.length - 1));
     const a = candidates[first]!;
     const b = candidates[other >= first ? other + 1 : other]!;
     return cost(b, kind) < cost(a, kind) ? b : a;

@@ -14,16 +14,20 @@ export class Pace implements Expectation {
   /** When the attempts began that no first token has come of, oldest first. */
   readonly #unanswered = new Map<Pending, number>();
 
+  readonly #failure: PeakEwma;
+  readonly #now: () => number;
+  readonly #traffic: TrafficTime;
+
   /**
    * @param failure what its failures count for, whatever was asked
    * @param now the time on the clock of all that is told
    * @param traffic the time in which slow answers are forgotten
    */
-  constructor(
-    private readonly failure: PeakEwma,
-    private readonly now: () => number,
-    private readonly traffic: TrafficTime,
-  ) {}
+  constructor(failure: PeakEwma, now: () => number, traffic: TrafficTime) {
+    this.#failure = failure;
+    this.#now = now;
+    this.#traffic = traffic;
+  }
 
   get unanswered(): number {
     return this.#unanswered.size;
@@ -31,9 +35,9 @@ export class Pace implements Expectation {
 
   /** At least as long as it has kept somebody waiting already: silence is news, too. */
   get expectedMs(): number | undefined {
-    const now = this.now();
-    const latency = this.#latency.value(this.traffic.now);
-    const failure = this.failure.value(now);
+    const now = this.#now();
+    const latency = this.#latency.value(this.#traffic.now);
+    const failure = this.#failure.value(now);
     if (latency === undefined && failure === undefined) return undefined;
     const oldest = this.#unanswered.values().next().value ?? now;
     return Math.max(latency ?? 0, failure ?? 0, now - oldest);
@@ -46,7 +50,7 @@ export class Pace implements Expectation {
   /** Its first token came, after so long. */
   answered(pending: Pending, afterMs: number): void {
     this.#unanswered.delete(pending);
-    this.#latency.observe(afterMs, this.traffic.now);
+    this.#latency.observe(afterMs, this.#traffic.now);
   }
 
   /** Whether it was answered or not. */

@@ -6,9 +6,12 @@
 export class PeakEwma {
   #value: number | undefined;
   #at = 0;
+  readonly #decayMs: number;
 
   /** @param decayMs the time in which the weight of an old sample falls to 1/e */
-  constructor(private readonly decayMs: number) {}
+  constructor(decayMs: number) {
+    this.#decayMs = decayMs;
+  }
 
   /** Undefined until there was a sample. Times are on one monotonic clock, in ms. */
   value(now: number): number | undefined {
@@ -31,6 +34,6 @@ export class PeakEwma {
   }
 
   #weight(now: number): number {
-    return Math.exp(-Math.max(0, now - this.#at) / this.decayMs);
+    return Math.exp(-Math.max(0, now - this.#at) / this.#decayMs);
   }
 }

@@ -59,11 +59,12 @@ export class FailoverPlan<T extends Candidate> {
   /** Until when a server wants to be left alone. */
   readonly #askAfter = new Map<T, number>();
 
-  constructor(
-    routes: readonly PlannedRoute<T>[],
-    private readonly kind: AnswerKind,
-    private readonly context: PlanContext,
-  ) {
+  readonly #kind: AnswerKind;
+  readonly #context: PlanContext;
+
+  constructor(routes: readonly PlannedRoute<T>[], kind: AnswerKind, context: PlanContext) {
+    this.#kind = kind;
+    this.#context = context;
     this.#visits = routes.map((route) => ({ route, attempts: 0 }));
   }
 
@@ -88,13 +89,13 @@ export class FailoverPlan<T extends Candidate> {
 
   /** How long until the first of the servers that asked for a wait may be asked again, in ms; undefined if none did. */
   get retryAfterMs(): number | undefined {
-    const soonest = Math.min(...this.#askAfter.values()) - this.context.now();
+    const soonest = Math.min(...this.#askAfter.values()) - this.#context.now();
     return soonest > 0 && soonest < Infinity ? Math.ceil(soonest) : undefined;
   }
 
   failed(endpoint: T, error: LlmError): void {
     if (error.retryAfterMs === undefined) this.#askAfter.delete(endpoint);
-    else this.#askAfter.set(endpoint, this.context.now() + error.retryAfterMs);
+    else this.#askAfter.set(endpoint, this.#context.now() + error.retryAfterMs);
     if (error.scope === 'never') this.#visits = [];
     if (error.scope === 'elsewhere') this.#excluded.add(endpoint);
     if (error.scope === 'other_route')
@@ -109,14 +110,14 @@ export class FailoverPlan<T extends Candidate> {
     const route = this.#visits[0]?.route;
     const fresh = route?.endpoints.filter(this.#isFresh) ?? [];
     if (route === undefined || fresh.length === 0) return undefined;
-    const endpoint = route.balancer.pick(fresh, this.kind);
+    const endpoint = route.balancer.pick(fresh, this.#kind);
     this.#tried.add(endpoint);
     return endpoint;
   }
 
   #stepIn(visit: Visit<T>, leftMs: number): Step<T> | undefined {
     const { endpoints, balancer, budget } = visit.route;
-    const now = this.context.now();
+    const now = this.#context.now();
     const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
     const allowed = left.filter((endpoint) => endpoint.isAllowed);
     const isFirst = visit.attempts === 0;
@@ -126,13 +127,13 @@ export class FailoverPlan<T extends Candidate> {
     if (fresh.length > 0) {
       if (!isFirst) budget.charge(now);
       // What has been away would never look worth asking: one request finds out, and moves on at once if it is not back.
-      const endpoint = fresh.find(({ needsProbe }) => needsProbe) ?? balancer.pick(fresh, this.kind);
+      const endpoint = fresh.find(({ needsProbe }) => needsProbe) ?? balancer.pick(fresh, this.#kind);
       return this.#step(visit, endpoint, 0);
     }
     // The last route is the last hope: there even an endpoint that its breaker holds back is asked.
     const candidates = allowed.length === 0 && this.#visits.length === 1 ? left : allowed;
     if (isFirst) {
-      return candidates.length > 0 ? this.#step(visit, balancer.pick(candidates, this.kind), 0) : undefined;
+      return candidates.length > 0 ? this.#step(visit, balancer.pick(candidates, this.#kind), 0) : undefined;
     }
     return this.#again(visit, candidates, leftMs, now);
   }
@@ -140,7 +141,7 @@ export class FailoverPlan<T extends Candidate> {
   /** The route has been tried everywhere: one of its endpoints again, after a pause. */
   #again(visit: Visit<T>, candidates: readonly T[], leftMs: number, now: number): Step<T> | undefined {
     const { balancer, budget } = visit.route;
-    const { retry, random } = this.context;
+    const { retry, random } = this.#context;
     const backoffMs = longestBackoff(visit.attempts - 1, retry);
     const jitterMs = fullJitter(visit.attempts - 1, retry, random);
     const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#askedMs(endpoint, now));
@@ -154,7 +155,7 @@ export class FailoverPlan<T extends Candidate> {
       return undefined;
     }
     if (!budget.spend(now)) return undefined;
-    const endpoint = balancer.pick(worthIt, this.kind);
+    const endpoint = balancer.pick(worthIt, this.#kind);
     return this.#step(visit, endpoint, waitMs(endpoint));
   }
 
@@ -170,7 +171,7 @@ export class FailoverPlan<T extends Candidate> {
   }
 
   #isSpent({ attempts }: Visit<T>): boolean {
-    return attempts > this.context.retry.maxRetries;
+    return attempts > this.#context.retry.maxRetries;
   }
 
   /** What a server asks us to wait from now on, in ms. */

@@ -21,25 +21,24 @@ const rounding = 1e-9;
 export class RetryBudget {
   #tokens: number;
   #at: number;
+  readonly #options: RetryBudgetOptions;
 
   /** @param now on the monotonic clock of every later call, in ms */
-  constructor(
-    private readonly options: RetryBudgetOptions,
-    now: number,
-  ) {
+  constructor(options: RetryBudgetOptions, now: number) {
+    this.#options = options;
     this.#tokens = options.floor;
     this.#at = now;
   }
 
   /** What could be spent now. */
   available(now: number): number {
-    const earned = (Math.max(0, now - this.#at) / 1_000) * this.options.perSecond;
-    return Math.min(this.options.floor, this.#tokens + earned);
+    const earned = (Math.max(0, now - this.#at) / 1_000) * this.#options.perSecond;
+    return Math.min(this.#options.floor, this.#tokens + earned);
   }
 
   /** A request came in for the first time. */
   earn(now: number): void {
-    this.#tokens = Math.min(this.options.floor, this.available(now) + this.options.ratio);
+    this.#tokens = Math.min(this.#options.floor, this.available(now) + this.#options.ratio);
     this.#at = now;
   }
 

@@ -11,8 +11,12 @@ export class ReconnectSpread {
   #drops = 0;
   #lastDropAt = Number.NEGATIVE_INFINITY;
 
+  readonly #random: () => number;
+
   /** @param random a number in [0, 1) */
-  constructor(private readonly random: () => number) {}
+  constructor(random: () => number) {
+    this.#random = random;
+  }
 
   dropped(now: number): void {
     this.#drops = now - this.#lastDropAt > memoryMs ? 1 : this.#drops + 1;
@@ -22,6 +26,6 @@ export class ReconnectSpread {
   /** How long the next connect waits, in ms; 0 when there is no reason to. */
   delayMs(now: number): number {
     if (this.#drops < 2 || now - this.#lastDropAt > memoryMs) return 0;
-    return this.random() * Math.min(memoryMs, (this.#drops / connectsPerSecond) * 1_000);
+    return this.#random() * Math.min(memoryMs, (this.#drops / connectsPerSecond) * 1_000);
   }
 }

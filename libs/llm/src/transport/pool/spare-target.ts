@@ -10,9 +10,12 @@ export class SpareTarget {
   #target = 1;
   #lastNeededAt = Number.NEGATIVE_INFINITY;
   #hasWaited = false;
+  readonly #most: number;
 
   /** @param most never more than so many */
-  constructor(private readonly most: number) {}
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** A request came. */
   needed(now: number): void {
@@ -22,7 +25,7 @@ export class SpareTarget {
   /** A request came, and no connection was ready. */
   waited(): void {
     this.#hasWaited = true;
-    this.#target = Math.min(this.most, this.#target + 1);
+    this.#target = Math.min(this.#most, this.#target + 1);
   }
 
   beat(): void {

@@ -18,12 +18,13 @@ export class ConnectionReuse {
   #quietSince: number;
   #caller: Caller | undefined;
   #isBound = false;
+  readonly #endpoint: EndpointReuse;
+  readonly #now: () => number;
 
   /** @param now in ms, monotonic */
-  constructor(
-    private readonly endpoint: EndpointReuse,
-    private readonly now: () => number,
-  ) {
+  constructor(endpoint: EndpointReuse, now: () => number) {
+    this.#endpoint = endpoint;
+    this.#now = now;
     this.#quietSince = now();
   }
 
@@ -39,7 +40,7 @@ export class ConnectionReuse {
 
   /** When it may carry a request of any caller, in ms from now; Infinity: never. */
   get readyInMs(): number {
-    const { mode } = this.endpoint;
+    const { mode } = this.#endpoint;
     if (mode === 'always' || mode === 'ids' || mode === 'conversation') return 0;
     if (!this.isUsed) return this.settlesInMs;
     return mode === 'never' || this.#isBound ? Infinity : this.#restsForMs;
@@ -47,13 +48,13 @@ export class ConnectionReuse {
 
   /** How much longer a new connection must be quiet before it may be used, in ms; 0 once it has been used. */
   get settlesInMs(): number {
-    const { settleMs } = this.endpoint;
-    return settleMs === 0 || this.isUsed ? 0 : Math.max(0, this.#quietSince + settleMs - this.now());
+    const { settleMs } = this.#endpoint;
+    return settleMs === 0 || this.isUsed ? 0 : Math.max(0, this.#quietSince + settleMs - this.#now());
   }
 
   /** When it becomes unusable, except for a request that {@link mayFollow}, in ms from now; Infinity: never. */
   get spentInMs(): number {
-    const { mode } = this.endpoint;
+    const { mode } = this.#endpoint;
     if (mode === 'never') return this.isUsed ? 0 : Infinity;
     return mode === 'settled' && this.#isBound ? this.#restsForMs : Infinity;
   }
@@ -64,7 +65,7 @@ export class ConnectionReuse {
    */
   mayFollow({ owner, conversationId }: LlmRequest): boolean {
     return (
-      this.endpoint.mode === 'settled' &&
+      this.#endpoint.mode === 'settled' &&
       this.#caller !== undefined &&
       conversationId !== undefined &&
       this.#caller.conversationId === conversationId &&
@@ -87,18 +88,18 @@ export class ConnectionReuse {
    */
   answered(isNamed: boolean): void {
     if (isNamed) this.#isBound = false;
-    if (this.endpoint.isByOrder) this.#quietSince = this.now();
+    if (this.#endpoint.isByOrder) this.#quietSince = this.#now();
   }
 
   /** A frame arrived while no answer was expected. */
   unexpectedFrame(): void {
-    const now = this.now();
-    if (this.isUsed) this.endpoint.unexpectedFrame();
-    else this.endpoint.greeted(now - this.#quietSince);
+    const now = this.#now();
+    if (this.isUsed) this.#endpoint.unexpectedFrame();
+    else this.#endpoint.greeted(now - this.#quietSince);
     this.#quietSince = now;
   }
 
   get #restsForMs(): number {
-    return Math.max(0, this.#quietSince + this.endpoint.restMs - this.now());
+    return Math.max(0, this.#quietSince + this.#endpoint.restMs - this.#now());
   }
 }

@@ -48,6 +48,40 @@ const floors = {
   'libs/llm/src/routing': ['nest'],
 };
 
+/**
+ * Inside apps/web/src: the other folders that each folder may import, from the lowest layer to the highest one. The table
+ * in apps/web/README.md says what they hold.
+ */
+const webLayers = {
+  texts: [],
+  page: [],
+  ui: ['page', 'texts'],
+  server: ['page', 'texts'],
+  markdown: ['texts', 'ui'],
+  'conversation-list': ['page', 'server', 'texts'],
+  'open-conversation': ['conversation-list', 'page', 'server', 'texts'],
+  messages: ['markdown', 'open-conversation', 'page', 'server', 'texts', 'ui'],
+  chat: ['conversation-list', 'messages', 'open-conversation', 'page', 'server', 'texts', 'ui'],
+  sidebar: ['conversation-list', 'open-conversation', 'page', 'server', 'texts', 'ui'],
+  shell: [
+    'chat',
+    'conversation-list',
+    'markdown',
+    'open-conversation',
+    'page',
+    'server',
+    'sidebar',
+    'texts',
+    'ui',
+  ],
+};
+
+const privateKeyword = {
+  selector:
+    ":matches(PropertyDefinition, TSParameterProperty, MethodDefinition[kind!='constructor'])[accessibility='private']",
+  message: 'Private members are #members.',
+};
+
 const outOfRoom = {
   regex: '(^|/)(apps|libs|dist|bench|chaos|test)/',
   message: "Reach another room through its public face ('#llm'), not by a path.",
@@ -99,6 +133,24 @@ const floorRules = Object.entries(floors).map(([folder, forbidden]) => ({
   },
 }));
 
+const pageUsesHttp = { regex: '^#|libs/', message: 'The page talks HTTP only, by way of @parley/client.' };
+
+const webLayerRules = Object.entries(webLayers).map(([folder, allowed]) => {
+  const forbidden = String.raw`\.\.\/(?!(${[...allowed, '$'].join('|')})\/)`;
+  const message = `apps/web/src/${folder} must not import this folder: imports go downwards.`;
+  return {
+    files: [`apps/web/src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [pageUsesHttp, { regex: `^${forbidden}`, message }] }],
+      'no-restricted-syntax': [
+        'error',
+        privateKeyword,
+        { selector: `ImportExpression[source.value=/^${forbidden}/]`, message },
+      ],
+    },
+  };
+});
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'coverage/', '.data/'] },
   js.configs.recommended,
@@ -125,14 +177,7 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            ":matches(PropertyDefinition, TSParameterProperty, MethodDefinition[kind!='constructor'])[accessibility='private']",
-          message: 'Private members are #members.',
-        },
-      ],
+      'no-restricted-syntax': ['error', privateKeyword],
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/require-await': 'off',
     },
@@ -186,12 +231,10 @@ export default tseslint.config(
   {
     files: ['apps/web/src/**/*.ts'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '^#|libs/', message: 'The page talks HTTP only, by way of @parley/client.' }] },
-      ],
+      'no-restricted-imports': ['error', { patterns: [pageUsesHttp] }],
     },
   },
+  ...webLayerRules,
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['**/*.js'],

@@ -1,16 +1,16 @@
 import { afterRenderEffect, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
 import { type OnBusy } from '@parley/client';
-import { Answers } from '../answers/answers';
+import { Answers } from '../open-conversation/answers';
 import { Server, sentenceFor } from '../server/server';
-import { Notices } from '../shell/notices';
-import { Panels } from '../shell/panels';
+import { Notices } from '../page/notices';
+import { Panels } from '../page/panels';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
-import { Branch } from './branch';
-import { Chat } from './chat';
-import { Drafts } from './drafts';
-import { Editing } from './editing';
-import { Sending } from './sending';
+import { Branch } from '../open-conversation/branch';
+import { Chat } from '../open-conversation/chat';
+import { Drafts } from '../open-conversation/drafts';
+import { Editing } from '../open-conversation/editing';
+import { Sending } from '../open-conversation/sending';
 
 /** Longest message that the server takes, in bytes of UTF-8. */
 const longestBytes = 256 * 1024;

@@ -1,7 +1,7 @@
 import { Component, inject } from '@angular/core';
-import { Panels } from '../shell/panels';
+import { Panels } from '../page/panels';
 import { texts } from '../texts/texts';
-import { Drafts } from './drafts';
+import { Drafts } from '../open-conversation/drafts';
 
 /** Before the first message. */
 @Component({

@@ -7,13 +7,13 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { Answer } from '../answers/answer';
-import { Route } from '../shell/route';
+import { Answer } from '../messages/answer';
+import { Route } from '../page/route';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
-import { Branch } from './branch';
-import { Sending } from './sending';
-import { UserMessage } from './user-message';
+import { Branch } from '../open-conversation/branch';
+import { Sending } from '../open-conversation/sending';
+import { UserMessage } from '../messages/user-message';
 
 /** Who reads so near to the end, in pixels, wants to go on seeing the end. */
 const nearPx = 80;

@@ -1,6 +1,6 @@
 import { inject, Injectable, signal } from '@angular/core';
 import { ConnectionError, type ConnectionState, ParleyClient, ProblemError, sleep } from '@parley/client';
-import { Announcer } from '../shell/announcer';
+import { Announcer } from '../page/announcer';
 import { texts } from '../texts/texts';
 import { SessionKey } from './session-key';
 

@@ -1,16 +1,16 @@
 import { ApplicationRef, Component, computed, effect, inject } from '@angular/core';
-import { Branch } from '../chat/branch';
-import { ConversationList } from '../conversations/conversation-list';
+import { Branch } from '../open-conversation/branch';
+import { ConversationList } from '../conversation-list/conversation-list';
 import { SessionKey } from '../server/session-key';
 import { texts } from '../texts/texts';
 import { Lazy } from '../ui/lazy';
 import { Narrow } from '../ui/narrow';
-import { Announcer } from './announcer';
+import { Announcer } from '../page/announcer';
 import { fetchLazyParts, lazyParts } from './lazy-parts';
-import { Notices } from './notices';
-import { Panels } from './panels';
-import { Route } from './route';
-import { shortcutOf } from './shortcuts';
+import { Notices } from '../page/notices';
+import { Panels } from '../page/panels';
+import { Route } from '../page/route';
+import { shortcutOf } from '../page/shortcuts';
 import { TopBar } from './top-bar';
 
 /** The whole page. */

@@ -3,8 +3,8 @@ import { type Load } from '../ui/lazy';
 /** What the page can do without until it is needed; it is fetched as soon as there is nothing else to do. */
 export const lazyParts = {
   chat: async () => (await import('../chat/chat-view')).ChatView,
-  sidebar: async () => (await import('../conversations/sidebar')).Sidebar,
-  conversationMenu: async () => (await import('../conversations/conversation-menu')).ConversationMenu,
+  sidebar: async () => (await import('../sidebar/sidebar')).Sidebar,
+  conversationMenu: async () => (await import('./conversation-menu')).ConversationMenu,
   notices: async () => (await import('./notices-view')).NoticesView,
   shortcuts: async () => (await import('./shortcuts-dialog')).ShortcutsDialog,
   signIn: async () => (await import('./sign-in-dialog')).SignInDialog,

@@ -1,7 +1,7 @@
 import { Component, inject } from '@angular/core';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
-import { Notices } from './notices';
+import { Notices } from '../page/notices';
 
 @Component({
   selector: 'p-notices',

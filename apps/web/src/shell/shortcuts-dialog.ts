@@ -2,7 +2,7 @@ import { Component, inject } from '@angular/core';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
 import { Modal } from '../ui/modal';
-import { Panels } from './panels';
+import { Panels } from '../page/panels';
 
 /** Every key that does something. */
 @Component({

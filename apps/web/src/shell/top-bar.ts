@@ -1,12 +1,12 @@
 import { afterRenderEffect, Component, computed, ElementRef, inject, viewChild } from '@angular/core';
-import { Branch } from '../chat/branch';
-import { ConversationList } from '../conversations/conversation-list';
-import { StatusBadge } from '../server/status-badge';
+import { Branch } from '../open-conversation/branch';
+import { ConversationList } from '../conversation-list/conversation-list';
+import { StatusBadge } from './status-badge';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
 import { Lazy } from '../ui/lazy';
 import { lazyParts } from './lazy-parts';
-import { Panels } from './panels';
+import { Panels } from '../page/panels';
 
 /** What is open, and how the LLM servers are. */
 @Component({

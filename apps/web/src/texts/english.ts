@@ -1,4 +1,4 @@
-import { controlKey } from '../ui/control-key';
+import { controlKey } from './control-key';
 
 /** Everything that the page says, in English. Another language is another file with the same keys. */
 export const english = {

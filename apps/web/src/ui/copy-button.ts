@@ -1,5 +1,5 @@
 import { Component, inject, input, signal } from '@angular/core';
-import { Notices } from '../shell/notices';
+import { Notices } from '../page/notices';
 import { texts } from '../texts/texts';
 import { copyText } from './clipboard';
 import { IconButton } from './icon-button';

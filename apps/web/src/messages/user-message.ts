@@ -4,11 +4,11 @@ import { sentenceFor } from '../server/server';
 import { texts } from '../texts/texts';
 import { CopyButton } from '../ui/copy-button';
 import { IconButton } from '../ui/icon-button';
-import { Chat } from './chat';
-import { Drafts } from './drafts';
+import { Chat } from '../open-conversation/chat';
+import { Drafts } from '../open-conversation/drafts';
 import { EditBox } from './edit-box';
-import { Editing } from './editing';
-import { Sending } from './sending';
+import { Editing } from '../open-conversation/editing';
+import { Sending } from '../open-conversation/sending';
 import { Siblings } from './siblings';
 
 /** What the user said. */

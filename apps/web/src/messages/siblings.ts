@@ -1,10 +1,10 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { type Message } from '@parley/client';
 import { sentenceFor } from '../server/server';
-import { Notices } from '../shell/notices';
+import { Notices } from '../page/notices';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
-import { Chat } from './chat';
+import { Chat } from '../open-conversation/chat';
 
 /** Where a message has others in its place: which of them this is, and the way to its neighbours. */
 @Component({

@@ -1,6 +1,6 @@
 import { effect, inject, Injectable } from '@angular/core';
-import { Branch } from '../chat/branch';
-import { ConversationList } from './conversation-list';
+import { Branch } from '../open-conversation/branch';
+import { ConversationList } from '../conversation-list/conversation-list';
 
 /** Between two looks, in ms, and at how many conversations at once. */
 const betweenMs = 4_000;

@@ -1,13 +1,13 @@
 import { Component, ElementRef, inject, signal, viewChild } from '@angular/core';
-import { Branch } from '../chat/branch';
+import { Branch } from '../open-conversation/branch';
 import { Server } from '../server/server';
-import { Notices } from '../shell/notices';
-import { Route } from '../shell/route';
+import { Notices } from '../page/notices';
+import { Route } from '../page/route';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
 import { saveAs } from '../ui/save-as';
-import { ConversationList } from './conversation-list';
-import { Deletions } from './deletions';
+import { ConversationList } from '../conversation-list/conversation-list';
+import { Deletions } from '../conversation-list/deletions';
 
 /** What can be done with the open conversation. */
 @Component({

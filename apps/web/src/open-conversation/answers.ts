@@ -7,11 +7,11 @@ import {
   type RunStream,
   type StreamOptions,
 } from '@parley/client';
-import { Branch } from '../chat/branch';
-import { ConversationList } from '../conversations/conversation-list';
+import { Branch } from './branch';
+import { ConversationList } from '../conversation-list/conversation-list';
 import { LlmStatus } from '../server/llm-status';
 import { Server } from '../server/server';
-import { Announcer } from '../shell/announcer';
+import { Announcer } from '../page/announcer';
 import { texts } from '../texts/texts';
 import { LiveAnswer } from './live-answer';
 

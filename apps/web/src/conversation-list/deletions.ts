@@ -1,7 +1,7 @@
 import { inject, Injectable } from '@angular/core';
 import { type Conversation } from '@parley/client';
 import { Server } from '../server/server';
-import { Notices } from '../shell/notices';
+import { Notices } from '../page/notices';
 import { texts } from '../texts/texts';
 import { ConversationList } from './conversation-list';
 

@@ -1,15 +1,15 @@
 import { afterRenderEffect, Component, ElementRef, inject, viewChild } from '@angular/core';
-import { Drafts } from '../chat/drafts';
+import { Drafts } from '../open-conversation/drafts';
 import { SessionKey } from '../server/session-key';
-import { Panels } from '../shell/panels';
-import { Route } from '../shell/route';
-import { Theme } from '../shell/theme';
+import { Panels } from '../page/panels';
+import { Route } from '../page/route';
+import { Theme } from '../page/theme';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
 import { IconButton } from '../ui/icon-button';
 import { WhenSeen } from '../ui/when-seen';
 import { ActiveConversations } from './active-conversations';
-import { ConversationList } from './conversation-list';
+import { ConversationList } from '../conversation-list/conversation-list';
 import { ConversationRow } from './conversation-row';
 
 /** How long to wait for another letter before a search begins, in ms. */

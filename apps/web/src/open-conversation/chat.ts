@@ -1,10 +1,10 @@
 import { computed, inject, Injectable } from '@angular/core';
 import { type Feedback, type Message, type MessageQuery, type Page, ProblemError } from '@parley/client';
-import { Answers } from '../answers/answers';
-import { ConversationList } from '../conversations/conversation-list';
-import { LiveAnswer } from '../answers/live-answer';
+import { Answers } from './answers';
+import { ConversationList } from '../conversation-list/conversation-list';
+import { LiveAnswer } from './live-answer';
 import { Server, sentenceFor } from '../server/server';
-import { Notices } from '../shell/notices';
+import { Notices } from '../page/notices';
 import { Branch } from './branch';
 import { Sending } from './sending';
 

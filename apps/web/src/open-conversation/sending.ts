@@ -1,10 +1,10 @@
 import { inject, Injectable, signal } from '@angular/core';
 import { type Message, newId, type OnBusy, type SendMessage } from '@parley/client';
-import { Answers } from '../answers/answers';
-import { LiveAnswer } from '../answers/live-answer';
-import { ConversationList } from '../conversations/conversation-list';
+import { Answers } from './answers';
+import { LiveAnswer } from './live-answer';
+import { ConversationList } from '../conversation-list/conversation-list';
 import { Server } from '../server/server';
-import { Route } from '../shell/route';
+import { Route } from '../page/route';
 import { Branch } from './branch';
 import { Drafts } from './drafts';
 import { draftOf, newOutgoing, type Outgoing } from './outgoing';

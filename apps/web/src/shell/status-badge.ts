@@ -1,7 +1,7 @@
 import { Component, inject, signal } from '@angular/core';
 import { type LlmEndpoint } from '@parley/client';
 import { texts } from '../texts/texts';
-import { LlmStatus } from './llm-status';
+import { LlmStatus } from '../server/llm-status';
 
 /** How the LLM servers are; each of them when it is pointed at, focused or pressed. */
 @Component({

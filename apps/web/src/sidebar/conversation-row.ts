@@ -1,14 +1,14 @@
 import { Component, computed, type ElementRef, inject, input, signal, viewChild } from '@angular/core';
 import { type Conversation } from '@parley/client';
-import { Branch } from '../chat/branch';
-import { Notices } from '../shell/notices';
-import { Panels } from '../shell/panels';
-import { Route } from '../shell/route';
+import { Branch } from '../open-conversation/branch';
+import { Notices } from '../page/notices';
+import { Panels } from '../page/panels';
+import { Route } from '../page/route';
 import { texts } from '../texts/texts';
 import { Focus } from '../ui/focus';
 import { IconButton } from '../ui/icon-button';
-import { ConversationList } from './conversation-list';
-import { Deletions } from './deletions';
+import { ConversationList } from '../conversation-list/conversation-list';
+import { Deletions } from '../conversation-list/deletions';
 
 /** One conversation of the list. */
 @Component({

@@ -1,8 +1,8 @@
 import { Component, inject, input } from '@angular/core';
 import { type Feedback, type Message } from '@parley/client';
-import { Chat } from '../chat/chat';
-import { Siblings } from '../chat/siblings';
-import { Notices } from '../shell/notices';
+import { Chat } from '../open-conversation/chat';
+import { Siblings } from './siblings';
+import { Notices } from '../page/notices';
 import { texts } from '../texts/texts';
 import { CopyButton } from '../ui/copy-button';
 import { IconButton } from '../ui/icon-button';

@@ -4,7 +4,7 @@ import { Markdown } from '../markdown/markdown';
 import { texts } from '../texts/texts';
 import { AnswerActions } from './answer-actions';
 import { AnswerProblem } from './answer-problem';
-import { Answers } from './answers';
+import { Answers } from '../open-conversation/answers';
 import { RunDetails } from './run-details';
 
 /** What the LLM said, or is saying. */

@@ -1,6 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { type Message, type Run } from '@parley/client';
-import { Chat } from '../chat/chat';
+import { Chat } from '../open-conversation/chat';
 import { texts } from '../texts/texts';
 import { RunDetails } from './run-details';
 

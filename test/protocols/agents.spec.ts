@@ -1,6 +1,6 @@
 import { type WebSocket } from 'ws';
 import { type LlmClient } from '#llm';
-import { tell } from '../../libs/llm/src/testing/client-setup.js';
+import { collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
 import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
 import { exampleClient } from './example-client.js';
@@ -71,12 +71,12 @@ describe('openclaw.yaml', () => {
       ),
       [challenge],
     );
-    expect(await tell(client, ask)).toMatchObject({
+    expect(await collectAnswer(client, ask)).toMatchObject({
       text: 'Hello',
       deltas: 2,
       completion: { text: 'Hello' },
     });
-    expect(await tell(client, ask)).toMatchObject({ text: 'Hello' });
+    expect(await collectAnswer(client, ask)).toMatchObject({ text: 'Hello' });
     expect(server.clients).toHaveLength(1);
     const [question] = sent('chat.send');
     expect(question).toMatchObject({
@@ -98,7 +98,7 @@ describe('openclaw.yaml', () => {
       ),
       [challenge],
     );
-    expect(await tell(client, ask)).toMatchObject({ text: 'Final word', restarts: ['replaced'] });
+    expect(await collectAnswer(client, ask)).toMatchObject({ text: 'Final word', restarts: ['replaced'] });
   });
 
   it('reads errors, of the run and of a request', async () => {
@@ -107,7 +107,7 @@ describe('openclaw.yaml', () => {
       gateway((run, _, socket) => say(socket, event(run, { state: 'error', errorMessage: 'no model' }))),
       [challenge],
     );
-    expect((await tell(client, ask)).attempts).toMatchObject([
+    expect((await collectAnswer(client, ask)).attempts).toMatchObject([
       { errorCode: 'error', errorMessage: 'no model' },
     ]);
     client.close();
@@ -119,7 +119,7 @@ describe('openclaw.yaml', () => {
         credentials: { apiKey: 'wrong-key', apiVersion: '1', clientId: 'c', variables: {} },
       },
     );
-    expect((await tell(client, ask)).attempts).toMatchObject([
+    expect((await collectAnswer(client, ask)).attempts).toMatchObject([
       { errorCode: 'unauthorized', errorMessage: 'who?' },
     ]);
   });
@@ -134,10 +134,10 @@ describe('openclaw.yaml', () => {
       [challenge],
     );
     const abort = new AbortController();
-    await tell(client, { ...ask, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
+    await collectAnswer(client, { ...ask, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
     await server.until(() => sent('chat.abort').length === 1);
     expect(sent('chat.abort')[0]).toMatchObject({ params: { sessionKey: 'parley:c1', runId: 'r1' } });
-    expect(await tell(client, ask)).toMatchObject({ text: 'hi' });
+    expect(await collectAnswer(client, ask)).toMatchObject({ text: 'hi' });
     expect(server.clients).toHaveLength(1);
   });
 });
@@ -195,9 +195,9 @@ describe('codex-app-server.yaml', () => {
         ),
       ),
     );
-    const answers = [await tell(client, ask), await tell(client, ask)];
-    for (const told of answers) {
-      expect(told).toMatchObject({
+    const answers = [await collectAnswer(client, ask), await collectAnswer(client, ask)];
+    for (const result of answers) {
+      expect(result).toMatchObject({
         text: 'Hello',
         deltas: 2,
         completion: { usage: { inputTokens: 5, outputTokens: 7, totalTokens: 12 } },
@@ -228,7 +228,10 @@ describe('codex-app-server.yaml', () => {
         for (const [thread, , socket] of turns) say(socket, completed(thread));
       }),
     );
-    const both = [tell(client, { ...ask, message: 'a' }), tell(client, { ...ask, message: 'b' })];
+    const both = [
+      collectAnswer(client, { ...ask, message: 'a' }),
+      collectAnswer(client, { ...ask, message: 'b' }),
+    ];
     expect((await Promise.all(both)).map(({ text }) => text).sort()).toEqual(['re a', 're b']);
   });
 
@@ -239,7 +242,7 @@ describe('codex-app-server.yaml', () => {
         say(socket, { id: frame.id, error: { code: -32001, message: 'busy' } });
       }
     });
-    expect((await tell(client, ask)).attempts).toMatchObject([
+    expect((await collectAnswer(client, ask)).attempts).toMatchObject([
       { errorCode: 'overloaded', errorMessage: 'busy' },
     ]);
     client.close();
@@ -250,7 +253,7 @@ describe('codex-app-server.yaml', () => {
         say(socket, completed(thread, { status: 'failed', error: { message: 'no credit' } })),
       ),
     );
-    expect((await tell(client, ask)).attempts).toMatchObject([{ errorMessage: 'no credit' }]);
+    expect((await collectAnswer(client, ask)).attempts).toMatchObject([{ errorMessage: 'no credit' }]);
   });
 
   it('interrupts a turn', async () => {
@@ -259,7 +262,7 @@ describe('codex-app-server.yaml', () => {
       appServer((thread, _, socket) => say(socket, delta(thread, 'a'))),
     );
     const abort = new AbortController();
-    await tell(client, ask, { signal: abort.signal }, () => abort.abort());
+    await collectAnswer(client, ask, { signal: abort.signal }, () => abort.abort());
     await server.until(() => sent('turn/interrupt').length === 1);
     expect(sent('turn/interrupt')[0]).toMatchObject({ params: { threadId: 't1', turnId: 'turn1' } });
   });

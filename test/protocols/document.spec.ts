@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { describedProtocol, LlmClient, shippedProtocols, type ProtocolDescription } from '#llm';
 import { readLlmFile } from '../../apps/server/src/configuration/llm-file/read-llm-file.js';
 import { readProtocolFile } from '../../apps/server/src/configuration/protocol-file/read-protocol-file.js';
-import { credentials, tell } from '../../libs/llm/src/testing/client-setup.js';
+import { credentials, collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
 import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
 import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
@@ -76,19 +76,21 @@ describe('docs/protocols.md', () => {
       retry: { maxRetries: 0 },
     });
     const history = [{ role: 'assistant' as const, content: 'before' }];
-    expect(await tell(client, { ...streamed, history })).toMatchObject({
+    expect(await collectAnswer(client, { ...streamed, history })).toMatchObject({
       text: 'Hello',
       deltas: 2,
       completion: { usage: { inputTokens: 5, outputTokens: 7 } },
     });
     expect(server.received[0]).toMatchObject({ ask: 'hi', before: [{ who: 'assistant', said: 'before' }] });
-    const refused = await tell(client, { ...streamed, message: 'much' });
+    const refused = await collectAnswer(client, { ...streamed, message: 'much' });
     expect(refused.error).toMatchObject({ cause: { code: 'overloaded', retryAfterMs: 2000 } });
     const abort = new AbortController();
-    await tell(client, { ...streamed, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
+    await collectAnswer(client, { ...streamed, message: 'hold' }, { signal: abort.signal }, () =>
+      abort.abort(),
+    );
     await server.until(({ received }) => received.length === 4);
     expect(server.received[3]).toEqual({ stop: server.received[2]!.tag });
-    expect(await tell(client, streamed)).toMatchObject({ text: 'Hello' });
+    expect(await collectAnswer(client, streamed)).toMatchObject({ text: 'Hello' });
     expect(server.clients).toHaveLength(1);
     client.close();
     await server.stop();

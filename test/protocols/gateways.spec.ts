@@ -1,6 +1,6 @@
 import { type WebSocket } from 'ws';
 import { type LlmClient, type ProtocolValue, type RouteOptions } from '#llm';
-import { tell } from '../../libs/llm/src/testing/client-setup.js';
+import { collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
 import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
 import { exampleClient } from './example-client.js';
@@ -50,7 +50,7 @@ describe('cloudflare-agents.yaml', () => {
         answer(id, '', { done: true }),
       ),
     );
-    expect(await tell(client, ask)).toMatchObject({
+    expect(await collectAnswer(client, ask)).toMatchObject({
       text: 'Hello',
       deltas: 2,
       completion: { text: 'Hello' },
@@ -74,10 +74,12 @@ describe('cloudflare-agents.yaml', () => {
         say(socket, answer(id, { type: 'text-delta', delta: 'a' }));
       else say(socket, answer(id, { errorText: 'no quota' }, { error: true, done: true }));
     });
-    expect((await tell(client, ask)).attempts).toMatchObject([{ errorMessage: 'no quota' }]);
+    expect((await collectAnswer(client, ask)).attempts).toMatchObject([{ errorMessage: 'no quota' }]);
     const abort = new AbortController();
-    const told = tell(client, { ...ask, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
-    expect((await told).error).toMatchObject({ code: 'cancelled' });
+    const result = collectAnswer(client, { ...ask, message: 'hold' }, { signal: abort.signal }, () =>
+      abort.abort(),
+    );
+    expect((await result).error).toMatchObject({ code: 'cancelled' });
     await server.until(({ received }) => received.length === 3);
     expect(server.received[2]).toEqual({ type: 'cf_agent_chat_request_cancel', id: server.received[1]!.id });
     expect(server.openSockets).toBe(1);
@@ -108,9 +110,9 @@ describe('cloudflare-ai-gateway.yaml', () => {
       {},
       { requestsPerConnection: 8 },
     );
-    const first = tell(client, { ...ask, message: 'first' });
+    const first = collectAnswer(client, { ...ask, message: 'first' });
     await server.until(({ received }) => received.length === 1);
-    expect(await tell(client, { ...ask, message: 'second' })).toMatchObject({
+    expect(await collectAnswer(client, { ...ask, message: 'second' })).toMatchObject({
       text: 're 2',
       completion: { usage: { totalTokens: 9 } },
     });
@@ -142,9 +144,9 @@ describe('lm-studio.yaml', () => {
 
   it('says who it is, then opens a numbered channel for each answer', async () => {
     await start('lm-studio.yaml', studio, { passkey: 'key-of-mine' });
-    const [first, second] = [await tell(client, ask), await tell(client, ask)];
-    for (const told of [first, second]) {
-      expect(told).toMatchObject({
+    const [first, second] = [await collectAnswer(client, ask), await collectAnswer(client, ask)];
+    for (const result of [first, second]) {
+      expect(result).toMatchObject({
         text: 'Hello',
         completion: {
           finishReason: 'eosFound',
@@ -164,18 +166,18 @@ describe('lm-studio.yaml', () => {
 
   it('reads errors, and cancels a channel', async () => {
     await start('lm-studio.yaml', studio, { passkey: 'key-of-mine' });
-    const broken = await tell(client, { ...ask, message: 'broken' });
+    const broken = await collectAnswer(client, { ...ask, message: 'broken' });
     expect(broken.attempts).toMatchObject([{ errorMessage: 'no model' }]);
     const abort = new AbortController();
-    await tell(client, { ...ask, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
+    await collectAnswer(client, { ...ask, message: 'hold' }, { signal: abort.signal }, () => abort.abort());
     await server.until(({ received }) => received.length === 4);
     expect(server.received[3]).toEqual({ type: 'channelSend', channelId: 2, message: { type: 'cancel' } });
-    expect(await tell(client, ask)).toMatchObject({ text: 'Hello' });
+    expect(await collectAnswer(client, ask)).toMatchObject({ text: 'Hello' });
     expect(server.clients.length).toBeLessThanOrEqual(2);
   });
 
   it('is refused without the right passkey', async () => {
     await start('lm-studio.yaml', studio, { passkey: 'another-key' });
-    expect((await tell(client, ask)).attempts).toMatchObject([{ outcome: 'failed' }]);
+    expect((await collectAnswer(client, ask)).attempts).toMatchObject([{ outcome: 'failed' }]);
   });
 });

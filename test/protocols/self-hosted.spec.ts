@@ -1,6 +1,6 @@
 import { type WebSocket } from 'ws';
 import { type LlmClient, type LlmMessage } from '#llm';
-import { tell } from '../../libs/llm/src/testing/client-setup.js';
+import { collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
 import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
 import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
@@ -34,9 +34,12 @@ describe('self-hosted servers', () => {
         ? say(socket, { ok: true, outputs: 'Hel', stop: false }, { ok: true, outputs: 'lo', stop: true })
         : say(socket, { ok: true }),
     );
-    const answers = [await tell(petals, { ...streamed, temperature: 0.5 }), await tell(petals, streamed)];
-    for (const told of answers)
-      expect(told).toMatchObject({ text: 'Hello', deltas: 2, completion: { text: 'Hello' } });
+    const answers = [
+      await collectAnswer(petals, { ...streamed, temperature: 0.5 }),
+      await collectAnswer(petals, streamed),
+    ];
+    for (const result of answers)
+      expect(result).toMatchObject({ text: 'Hello', deltas: 2, completion: { text: 'Hello' } });
     expect(server.received.slice(0, 2)).toEqual([
       { type: 'open_inference_session', model: 'm', max_length: 2048 },
       {
@@ -53,7 +56,7 @@ describe('self-hosted servers', () => {
 
   it('petals.yaml reads a traceback', async () => {
     const petals = await start('petals.yaml', (_, socket) => say(socket, { ok: false, traceback: 'no GPU' }));
-    expect((await tell(petals, streamed)).attempts).toMatchObject([{ errorMessage: 'no GPU' }]);
+    expect((await collectAnswer(petals, streamed)).attempts).toMatchObject([{ errorMessage: 'no GPU' }]);
   });
 
   /** Plays the queue of a Gradio application up to where it asks for the data. */
@@ -77,7 +80,7 @@ describe('self-hosted servers', () => {
         { msg: 'process_completed', output: { data: ['Hello!'] }, success: true },
       ),
     );
-    expect(await tell(started, streamed)).toMatchObject({
+    expect(await collectAnswer(started, streamed)).toMatchObject({
       text: 'Hello!',
       restarts: [],
       completion: { text: 'Hello!' },
@@ -90,13 +93,13 @@ describe('self-hosted servers', () => {
   it('gradio.yaml reads failures, in the queue and after it', async () => {
     const full = await gradio(() => undefined);
     server.greeting = [{ msg: 'queue_full' }];
-    expect((await tell(full, streamed)).attempts).toMatchObject([{ errorCode: 'overloaded' }]);
+    expect((await collectAnswer(full, streamed)).attempts).toMatchObject([{ errorCode: 'overloaded' }]);
     full.close();
     await server.stop();
     const failing = await gradio((_, socket) =>
       say(socket, { msg: 'process_completed', success: false, output: { error: 'CUDA' } }),
     );
-    expect((await tell(failing, streamed)).attempts).toMatchObject([{ errorMessage: 'CUDA' }]);
+    expect((await collectAnswer(failing, streamed)).attempts).toMatchObject([{ errorMessage: 'CUDA' }]);
   });
 
   it('langchain-chatchat.yaml tells JSON from text, and text from JSON', async () => {
@@ -108,13 +111,13 @@ describe('self-hosted servers', () => {
         sources_documents: [],
       }),
     );
-    const told = await tell(chatchat, { ...streamed, history });
-    expect(told).toMatchObject({ text: 'Hello {"not":"a frame"} 42', deltas: 4, restarts: [] });
+    const result = await collectAnswer(chatchat, { ...streamed, history });
+    expect(result).toMatchObject({ text: 'Hello {"not":"a frame"} 42', deltas: 4, restarts: [] });
     expect(server.received).toEqual([
       { question: 'hi', history: [['a', 'b']], knowledge_base_id: 'samples' },
     ]);
     expect(server.upgrades[0]!.url).toBe('/local_doc_qa/stream-chat/samples');
-    expect(await tell(chatchat, streamed)).toMatchObject({ text: 'Hello {"not":"a frame"} 42' });
+    expect(await collectAnswer(chatchat, streamed)).toMatchObject({ text: 'Hello {"not":"a frame"} 42' });
   });
 
   it('langchain-chatchat.yaml reads an error', async () => {
@@ -122,7 +125,7 @@ describe('self-hosted servers', () => {
       say(socket, { error: 'Knowledge base samples not found' });
       socket.close();
     });
-    expect((await tell(chatchat, streamed)).attempts).toMatchObject([
+    expect((await collectAnswer(chatchat, streamed)).attempts).toMatchObject([
       { errorMessage: 'Knowledge base samples not found' },
     ]);
   });
@@ -138,14 +141,14 @@ describe('self-hosted servers', () => {
 
   it('text-generation-webui.yaml appends', async () => {
     client = exampleClient('text-generation-webui.yaml', webui.url('/'));
-    const told = await tell(client, { ...streamed, maxTokens: 200, history });
-    expect(told).toMatchObject({ text: 'You said Assistant:', deltas: 3, restarts: [] });
-    expect(await tell(client, { ...streamed, maxTokens: 2 })).toMatchObject({ text: 'You said ' });
+    const result = await collectAnswer(client, { ...streamed, maxTokens: 200, history });
+    expect(result).toMatchObject({ text: 'You said Assistant:', deltas: 3, restarts: [] });
+    expect(await collectAnswer(client, { ...streamed, maxTokens: 2 })).toMatchObject({ text: 'You said ' });
   });
 
   it('text-generation-webui-chat.yaml takes the newest word of the whole conversation', async () => {
     client = exampleClient('text-generation-webui-chat.yaml', webui.url('/'));
-    const told = await tell(client, { ...streamed, history });
-    expect(told).toMatchObject({ text: 'You said hi', deltas: 3, restarts: [] });
+    const result = await collectAnswer(client, { ...streamed, history });
+    expect(result).toMatchObject({ text: 'You said hi', deltas: 3, restarts: [] });
   });
 });

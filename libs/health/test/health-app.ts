@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule } from '#auth';
 import { DatabaseModule } from '#database';
-import { type LlmCredentials, LlmModule, type LlmModuleOptions } from '#llm';
+import { type LlmCredentials, LlmModule, type LlmClientOptions } from '#llm';
 import { HealthModule } from '../src/health.module.js';
 import { type HealthOptions } from '../src/health-options.js';
 
@@ -18,7 +18,7 @@ export const credentials: LlmCredentials = { apiVersion: 'v1', clientId: 'parley
 
 export interface HealthAppOptions {
   databaseUrl: string;
-  llm: LlmModuleOptions;
+  llm: LlmClientOptions;
   /** Nothing is cached unless this says so: what is true now is what is answered. */
   health?: HealthOptions;
   /** Modules of the test; an application has a `ProblemsModule`. */

@@ -4,7 +4,6 @@ export * from './errors/connection-errors.js';
 export { llmErrorCodes } from './errors/error-codes.js';
 export { LlmError, type LlmErrorOptions, type RetryScope } from './errors/llm-error.js';
 export { LlmModule } from './nest/llm.module.js';
-export { type LlmModuleOptions } from './nest/llm.module-definition.js';
 export { dialTarget } from './protocols/dial-target.js';
 export { guideProtocol } from './protocols/guide.js';
 export { emptyAnswerPolicies, explainsNoText, type EmptyAnswerPolicy } from './protocols/empty-answer.js';
@@ -28,7 +27,7 @@ export {
   type LlmTimeouts,
   type RouteOptions,
   type WeightedEndpoint,
-} from './routing/client-options.js';
+} from './routing/llm-options.js';
 export { type EndpointState } from './routing/endpoint.js';
 export { LlmClient, type BudgetState } from './routing/llm-client.js';
 export { secretsOfRoutes, type ClientEnvironment } from './routing/routes.js';

@@ -1,4 +1,4 @@
-import { describedProtocol, llmDefaults, systemTrust, type LlmModuleOptions, type RouteOptions } from '#llm';
+import { describedProtocol, llmDefaults, systemTrust, type LlmClientOptions, type RouteOptions } from '#llm';
 import { llmChain, type LlmConfiguration, type RouteConfiguration } from '../configuration/index.js';
 
 /** Requests that share a connection where the server names them in its frames, and the protocol allows so many. */
@@ -11,7 +11,7 @@ const multiplexedRequests = 32;
 export function llmOptions(
   llm: LlmConfiguration,
   ownerShare: number = llmDefaults.transport.ownerShare,
-): LlmModuleOptions {
+): LlmClientOptions {
   const chain = llmChain(llm);
   const isSecure = chain.some(({ endpoints }) => endpoints.some(({ url }) => /^wss:/i.test(url)));
   return {

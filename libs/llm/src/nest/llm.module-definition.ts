@@ -1,7 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import { type LlmClientOptions } from '../routing/client-options.js';
+import { type LlmClientOptions } from '../routing/llm-options.js';
 
-export type LlmModuleOptions = LlmClientOptions;
-
+/** The base of `LlmModule`, with `forRoot` and `forRootAsync`, and the injection token of its options. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: LLM_OPTIONS } =
-  new ConfigurableModuleBuilder<LlmModuleOptions>().setClassMethodName('forRoot').build();
+  new ConfigurableModuleBuilder<LlmClientOptions>().setClassMethodName('forRoot').build();

@@ -5,7 +5,7 @@ import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
 import { plain } from '../testing/transport-setup.js';
 import { LlmModule } from './llm.module.js';
-import { type LlmModuleOptions } from './llm.module-definition.js';
+import { type LlmClientOptions } from '../routing/llm-options.js';
 
 let mock: MockLlm;
 
@@ -39,7 +39,7 @@ describe('LlmModule', () => {
         LlmModule.forRootAsync({
           imports: [SettingsModule],
           inject: [Settings],
-          useFactory: async ({ url }: Settings): Promise<LlmModuleOptions> => clientOptions([[url]]),
+          useFactory: async ({ url }: Settings): Promise<LlmClientOptions> => clientOptions([[url]]),
         }),
     ],
   ])('%s provides a client, and closes its connections with the application', async (_, module) => {

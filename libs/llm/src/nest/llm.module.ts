@@ -1,6 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { LlmClient } from '../routing/llm-client.js';
-import { ConfigurableModuleClass, LLM_OPTIONS, type LlmModuleOptions } from './llm.module-definition.js';
+import { type LlmClientOptions } from '../routing/llm-options.js';
+import { ConfigurableModuleClass, LLM_OPTIONS } from './llm.module-definition.js';
 
 /**
  * Provides {@link LlmClient}: `LlmModule.forRoot(options)` or `forRootAsync({ inject, useFactory })`. Routes speak the
@@ -12,7 +13,7 @@ import { ConfigurableModuleClass, LLM_OPTIONS, type LlmModuleOptions } from './l
     {
       provide: LlmClient,
       inject: [LLM_OPTIONS],
-      useFactory: (options: LlmModuleOptions) => new LlmClient(options),
+      useFactory: (options: LlmClientOptions) => new LlmClient(options),
     },
   ],
   exports: [LlmClient],

@@ -4,7 +4,7 @@ import { type Endpoint } from './endpoint.js';
 import { type LlmCompletion, type LlmEvent, type LlmSource } from './llm-event.js';
 
 /** Who says the end of an answer. */
-export interface Answerer {
+export interface AnswerOrigin {
   endpoint: Endpoint;
   /** A number for a text that starts over. */
   nextVersion: () => number;
@@ -12,7 +12,7 @@ export interface Answerer {
 }
 
 /** The events at the end of a whole answer: the text not shown yet, then the completion. */
-export function endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): LlmEvent[] {
+export function completionEvents(text: AnswerText, end: AnswerEnd, by: AnswerOrigin): LlmEvent[] {
   const events: LlmEvent[] = [];
   const last = end.lastPiece === undefined ? '' : text.push(end.lastPiece);
   if (last !== '') events.push({ type: 'delta', text: last });
@@ -34,7 +34,7 @@ export function endOfAnswer(text: AnswerText, end: AnswerEnd, by: Answerer): Llm
 }
 
 /** The canned reply, as events. */
-export function cannedAnswer(reply: string): LlmEvent[] {
+export function fallbackReplyEvents(reply: string): LlmEvent[] {
   const completion: LlmCompletion = {
     text: reply,
     source: 'fallback',

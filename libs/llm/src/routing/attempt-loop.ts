@@ -2,8 +2,8 @@ import { LlmUnavailableError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { AnswerText } from '../protocols/answer-text.js';
 import { type LlmRequest } from '../protocols/protocol.js';
-import { cannedAnswer, endOfAnswer, restart } from './answer-events.js';
-import { Attempts, type AttemptContext } from './attempts.js';
+import { fallbackReplyEvents, completionEvents, restart } from './answer-events.js';
+import { RequestAttempts, type AttemptContext } from './request-attempts.js';
 import { type CallOptions, type OpenCalls } from './call.js';
 import { firstAnswer } from './hedge/hedge.js';
 import { type LlmEvent } from './llm-event.js';
@@ -29,7 +29,7 @@ export async function* attemptLoop(
   const { clock, calls, fallbackReply } = context;
   const call = calls.begin(options);
   context.hedging.earn(clock.now());
-  const attempts = new Attempts(context, request, call, options.label);
+  const attempts = new RequestAttempts(context, request, call, options.label);
   const { plan } = attempts;
   let isShown = false;
   let failure: LlmError | undefined;
@@ -52,10 +52,10 @@ export async function* attemptLoop(
         for (const ended of attempts.takeEnded()) yield ended;
         for (; ; events = await attempt.take()) {
           for (const event of events) {
-            call.throwIfOver();
+            call.throwIfEnded();
             if (event.type === 'end') {
               yield attempts.succeeded(attempt);
-              for (const last of endOfAnswer(text, event, attempts.answerer(attempt))) yield last;
+              for (const last of completionEvents(text, event, attempts.originOf(attempt))) yield last;
               return;
             }
             if (event.type === 'replace') {
@@ -82,7 +82,7 @@ export async function* attemptLoop(
     if (failure?.scope === 'never') throw failure;
     if (fallbackReply === undefined) throw finalError(failure, plan.retryAfterMs);
     if (isShown) yield restart(attempts.nextVersion(), canned, failure!.code);
-    for (const event of cannedAnswer(fallbackReply)) yield event;
+    for (const event of fallbackReplyEvents(fallbackReply)) yield event;
   } finally {
     calls.end(call);
   }

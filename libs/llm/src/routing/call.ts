@@ -41,7 +41,7 @@ export class Call {
   }
 
   /** @throws the {@link error}, if there is one */
-  throwIfOver(): void {
+  throwIfEnded(): void {
     if (this.#error !== undefined) throw this.#error;
   }
 

@@ -7,7 +7,7 @@ import { FakeClock } from '../testing/fake-clock.js';
 import { transportDefaults } from '../transport/transport-options.js';
 import { breakerDefaults } from './breaker/breaker.js';
 import { Endpoint } from './endpoint.js';
-import { TrafficTime } from './balance/traffic-time.js';
+import { TrafficClock } from './balance/traffic-clock.js';
 
 const failures = 2;
 const openMs = 1_000;
@@ -35,7 +35,7 @@ describe('Endpoint', () => {
         transport: transportDefaults,
         breaker: { ...breakerDefaults, failures, openMs, maxOpenMs: openMs },
         clock,
-        traffic: new TrafficTime(clock.now()),
+        traffic: new TrafficClock(clock.now()),
         random: () => 0.5,
         onReuse: () => undefined,
         onConnection: () => undefined,

@@ -15,11 +15,11 @@ import { type TransportOptions } from '../transport/transport-options.js';
 import { type AnswerKind } from './balance/balancer.js';
 import { OutlierBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker/breaker.js';
 import { LatencySample } from './hedge/latency-sample.js';
-import { type Loaded } from './balance/least-loaded-balancer.js';
-import { Pace, type Pending } from './balance/pace.js';
+import { type BalancedEndpoint } from './balance/least-loaded-balancer.js';
+import { LatencyEstimate, type AttemptKey } from './balance/latency-estimate.js';
 import { PeakEwma } from './balance/peak-ewma.js';
 import { SlowStart } from './balance/slow-start.js';
-import { type TrafficTime } from './balance/traffic-time.js';
+import { type TrafficClock } from './balance/traffic-clock.js';
 
 /** What a failure counts for when answers are compared: failing fast must not look like answering fast. */
 const failureMs = 1_000;
@@ -39,7 +39,7 @@ export interface EndpointContext {
   breaker: BreakerOptions;
   clock: Clock;
   /** Moved on by every request of the route. */
-  traffic: TrafficTime;
+  traffic: TrafficClock;
   /** A number in [0, 1). */
   random: () => number;
   onConnection: (endpoint: Endpoint, closedBy: LlmError | undefined) => void;
@@ -64,7 +64,7 @@ export interface EndpointState extends PoolState {
 }
 
 /** One LLM server address with its connections, its breaker and what is known of its health. */
-export class Endpoint implements Loaded {
+export class Endpoint implements BalancedEndpoint {
   /** Its address, for operators. */
   readonly name: string;
   /** Its name for callers: its route and its number there, such as `primary-1`. */
@@ -80,9 +80,9 @@ export class Endpoint implements Loaded {
   readonly emptyAnswer: EmptyAnswerPolicy;
   readonly breaker: Breaker;
   readonly #clock: Clock;
-  readonly #traffic: TrafficTime;
-  readonly streamed: Pace;
-  readonly plain: Pace;
+  readonly #traffic: TrafficClock;
+  readonly streamed: LatencyEstimate;
+  readonly plain: LatencyEstimate;
   readonly #failure = new PeakEwma(failureDecayMs);
   readonly #latencies = new LatencySample();
   readonly #slowStart = new SlowStart();
@@ -98,8 +98,8 @@ export class Endpoint implements Loaded {
     this.#clock = context.clock;
     this.#traffic = context.traffic;
     const now = (): number => context.clock.now();
-    this.streamed = new Pace(this.#failure, now, context.traffic);
-    this.plain = new Pace(this.#failure, now, context.traffic);
+    this.streamed = new LatencyEstimate(this.#failure, now, context.traffic);
+    this.plain = new LatencyEstimate(this.#failure, now, context.traffic);
     this.weight = context.weight;
     this.breaker = new OutlierBreaker(context.breaker, context.random);
     this.limits = context.protocol.limits ?? {};
@@ -151,7 +151,7 @@ export class Endpoint implements Loaded {
     return this.#latencies.count < minSamples ? undefined : this.#latencies.percentile(fraction);
   }
 
-  attemptStarted(pending: Pending, kind: AnswerKind): void {
+  attemptStarted(pending: AttemptKey, kind: AnswerKind): void {
     const now = this.#clock.now();
     this.#inFlight += 1;
     this.#traffic.requestCame(now);
@@ -159,7 +159,7 @@ export class Endpoint implements Loaded {
     this.breaker.started(now);
   }
 
-  firstTokenCame(pending: Pending, kind: AnswerKind, afterMs: number): void {
+  firstTokenCame(pending: AttemptKey, kind: AnswerKind, afterMs: number): void {
     const now = this.#clock.now();
     this.#failure.forget();
     if (this.breaker.state(now) !== 'closed') {
@@ -171,7 +171,7 @@ export class Endpoint implements Loaded {
   }
 
   /** A request that is itself at fault, was cancelled, or got no turn in our own queue says nothing of the endpoint. */
-  attemptFinished(pending: Pending, kind: AnswerKind, error: LlmError | undefined): void {
+  attemptFinished(pending: AttemptKey, kind: AnswerKind, error: LlmError | undefined): void {
     const now = this.#clock.now();
     this.#inFlight -= 1;
     this[kind].finished(pending);

@@ -1,6 +1,6 @@
 import { MockLlm } from '#mock-llm';
 import { LlmCancelledError } from '../errors/answer-errors.js';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { SilentServer } from '../testing/silent-server.js';
 import { plain, streamed } from '../testing/transport-setup.js';
 import { LlmClient } from './llm-client.js';
@@ -20,23 +20,23 @@ afterEach(async () => {
   await mock.stop();
 });
 
-const told = (request = streamed) => tell(client, request, { signal: caller.signal });
+const askWithSignal = (request = streamed) => collectAnswer(client, request, { signal: caller.signal });
 const asked = (count: number) => mock.waitFor(({ requestsReceived }) => requestsReceived === count);
 const noConnections = () => mock.waitFor(({ connections }) => connections === 0);
 
 describe('an abort', () => {
   it('before the request sends nothing', async () => {
     caller.abort();
-    const { error, attempts } = await told();
+    const { error, attempts } = await askWithSignal();
     expect(error).toBeInstanceOf(LlmCancelledError);
     expect(attempts).toEqual([]);
     expect(mock.connectionsAccepted).toBe(0);
   });
 
   it('in the queue leaves it, and nobody else is disturbed', async () => {
-    const other = tell(client, streamed);
+    const other = collectAnswer(client, streamed);
     await asked(1);
-    const waiting = told();
+    const waiting = askWithSignal();
     expect(client.state[0]).toMatchObject({ queued: 1 });
     caller.abort(new Error('enough'));
     const { error, attempts } = await waiting;
@@ -52,7 +52,7 @@ describe('an abort', () => {
   it('while connecting ends the connect', async () => {
     const silent = await SilentServer.start();
     client = new LlmClient(clientOptions([[silent.url]], { transport: { connectTimeoutMs: 60_000 } }));
-    const waiting = told();
+    const waiting = askWithSignal();
     await silent.connected;
     caller.abort();
     expect((await waiting).error).toBeInstanceOf(LlmCancelledError);
@@ -63,7 +63,7 @@ describe('an abort', () => {
 
   it('during a backoff ends the wait', async () => {
     mock.behave({ errorCode: 'rate_limited', retryAfter: 20 });
-    const waiting = told();
+    const waiting = askWithSignal();
     await mock.waitFor(({ requests }) => requests[0]?.outcome === 'error');
     while (client.state[0]!.inFlight > 0) await new Promise(setImmediate);
     caller.abort();
@@ -77,7 +77,7 @@ describe('an abort', () => {
     ['before a plain answer', { silence: true }, plain],
   ])('%s cuts the connection', async (_, behaviour, request) => {
     mock.behave(behaviour);
-    const waiting = told(request);
+    const waiting = askWithSignal(request);
     await asked(1);
     caller.abort();
     expect((await waiting).error).toBeInstanceOf(LlmCancelledError);
@@ -88,7 +88,7 @@ describe('an abort', () => {
 
   it('in mid-stream cuts the connection, and the next request gets its own answer', async () => {
     let deltas = 0;
-    const { error, attempts } = await tell(client, streamed, { signal: caller.signal }, (event) => {
+    const { error, attempts } = await collectAnswer(client, streamed, { signal: caller.signal }, (event) => {
       if (event.type === 'delta' && ++deltas === 3) caller.abort();
     });
     expect(error).toBeInstanceOf(LlmCancelledError);
@@ -125,7 +125,7 @@ describe('an abort', () => {
     client = new LlmClient(
       clientOptions([[mock.url]], { transport: { requestsPerConnection: 4, maxConnections: 1 } }),
     );
-    await tell(client, streamed, { signal: caller.signal }, (event) => {
+    await collectAnswer(client, streamed, { signal: caller.signal }, (event) => {
       if (event.type === 'delta') caller.abort();
     });
     mock.behave({ tokens: null, reply: 'mine', tokensPerSecond: 0 });
@@ -155,12 +155,12 @@ describe('a reader who leaves the loop', () => {
 describe('close', () => {
   it('ends what is under way, in whatever phase, and what comes later', async () => {
     mock.behave({ silence: true });
-    const inFlight = tell(client, streamed);
+    const inFlight = collectAnswer(client, streamed);
     await asked(1);
-    const queued = tell(client, streamed);
+    const queued = collectAnswer(client, streamed);
     client.close();
     client.close();
-    for (const { error } of await Promise.all([inFlight, queued, tell(client, streamed)])) {
+    for (const { error } of await Promise.all([inFlight, queued, collectAnswer(client, streamed)])) {
       expect(error).toBeInstanceOf(LlmCancelledError);
     }
     await noConnections();
@@ -170,7 +170,7 @@ describe('close', () => {
   it('ends a backoff, and answers with no canned reply', async () => {
     mock.behave({ errorCode: 'rate_limited', retryAfter: 20 });
     client = new LlmClient(clientOptions([[mock.url]], { fallbackReply: 'Sorry.' }));
-    const waiting = tell(client, streamed);
+    const waiting = collectAnswer(client, streamed);
     await mock.waitFor(({ requests }) => requests[0]?.outcome === 'error');
     while (client.state[0]!.inFlight > 0) await new Promise(setImmediate);
     client.close();

@@ -1,10 +1,10 @@
 import { MockLlm, type Behaviour } from '#mock-llm';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { guideProtocol } from '../protocols/guide.js';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { plain, streamed } from '../testing/transport-setup.js';
-import { type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { type LlmClientOptions, type RouteOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';
 
 const reply = 'from b';
@@ -45,7 +45,7 @@ describe('an answer without text', () => {
   describe.each(callers)('%s', (_, request) => {
     it('is a failure, after which another endpoint answers', async () => {
       ask([[a, b]]);
-      const result = await tell(client, request);
+      const result = await collectAnswer(client, request);
       expect(result).toMatchObject({
         text: reply,
         restarts: [],
@@ -59,13 +59,13 @@ describe('an answer without text', () => {
 
     it('leads to the next route, even if no text may start over', async () => {
       ask([[a], [b]]);
-      const result = await tell(client, request, { restart: 'never' });
+      const result = await collectAnswer(client, request, { restart: 'never' });
       expect(result).toMatchObject({ text: reply, completion: { source: 'fallback' } });
     });
 
     it('is an error if there is no other endpoint, and is not retried there', async () => {
       ask([[a]]);
-      const result = await tell(client, request);
+      const result = await collectAnswer(client, request);
       expect(result).toMatchObject({ text: '', completion: undefined });
       expect(result.error).toMatchObject({
         code: 'llm_unavailable',
@@ -78,7 +78,7 @@ describe('an answer without text', () => {
 
     it('leads to the canned reply', async () => {
       ask([[a]], { fallbackReply: 'Later.' });
-      expect(await tell(client, request)).toMatchObject({
+      expect(await collectAnswer(client, request)).toMatchObject({
         text: 'Later.',
         completion: { finishReason: 'fallback_reply' },
       });
@@ -90,7 +90,7 @@ describe('an answer without text', () => {
       ['the protocol', {}, { protocol: { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol }],
     ])('is an answer where %s accepts it', async (__, more, route) => {
       ask([[a, b]], more, route);
-      const result = await tell(client, request);
+      const result = await collectAnswer(client, request);
       expect(result).toMatchObject({ text: '', completion: { text: '', finishReason: 'completed' } });
       expect(result.attempts).toMatchObject([{ outcome: 'succeeded' }]);
     });
@@ -100,7 +100,7 @@ describe('an answer without text', () => {
       async (finishReason) => {
         a.behave({ finishReason });
         ask([[a, b]]);
-        expect(await tell(client, request)).toMatchObject({
+        expect(await collectAnswer(client, request)).toMatchObject({
           text: '',
           completion: { text: '', finishReason },
         });
@@ -110,23 +110,23 @@ describe('an answer without text', () => {
     it.each([' ', '\n', '\u200b'])('is not one that consists of %j', async (text) => {
       a.behave({ emptyAnswer: false, reply: text });
       ask([[a, b]]);
-      expect(await tell(client, request)).toMatchObject({ text, completion: { text } });
+      expect(await collectAnswer(client, request)).toMatchObject({ text, completion: { text } });
     });
   });
 
   it('lets the route decide before its protocol, and the protocol before the client', async () => {
     const accepting = { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol;
     ask([[a, b]], { emptyAnswer: 'accept' }, { protocol: accepting, emptyAnswer: 'retry' });
-    expect(await tell(client, plain)).toMatchObject({ text: reply });
+    expect(await collectAnswer(client, plain)).toMatchObject({ text: reply });
     client.close();
     const retrying = { ...guideProtocol, emptyAnswer: 'retry' } satisfies LlmProtocol;
     ask([[a, b]], { emptyAnswer: 'accept' }, { protocol: retrying });
-    expect(await tell(client, plain)).toMatchObject({ text: reply });
+    expect(await collectAnswer(client, plain)).toMatchObject({ text: reply });
   });
 
   it('opens the breaker of an endpoint that has no other', async () => {
     ask([[a]], { breaker: { failures: 2 } });
-    for (let count = 0; count < 2; count += 1) await tell(client, plain);
+    for (let count = 0; count < 2; count += 1) await collectAnswer(client, plain);
     expect(client.state[0]!.breaker).toBe('open');
   });
 
@@ -139,7 +139,7 @@ describe('an answer without text', () => {
       for (const frame of frames) socket.send(frame);
     });
     client = new LlmClient(clientOptions([[server.url], [b.url]]));
-    expect(await tell(client, streamed)).toMatchObject({
+    expect(await collectAnswer(client, streamed)).toMatchObject({
       text: reply,
       attempts: [{ errorCode: 'empty_answer' }, { outcome: 'succeeded' }],
     });
@@ -157,6 +157,6 @@ describe('an answer without text', () => {
     for (let count = 0; count < 10; count += 1) await client.complete(streamed);
     a.behave({ emptyAnswer: true, serviceTimeMs: 300 });
     b.behave({ firstTokenDelayMs: 600 });
-    expect(await tell(client, streamed)).toMatchObject({ text: reply, completion: { text: reply } });
+    expect(await collectAnswer(client, streamed)).toMatchObject({ text: reply, completion: { text: reply } });
   });
 });

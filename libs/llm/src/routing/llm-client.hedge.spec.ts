@@ -1,5 +1,5 @@
 import { MockLlm } from '#mock-llm';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { LlmClient } from './llm-client.js';
 
 /** Real: sockets and time. Mocked: how long two servers take. */
@@ -34,8 +34,8 @@ describe('hedging', () => {
   it('asks a second server when the first is later than it uses to be, and lets the later one go', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 5_000 });
-    const told = await tell(client, request);
-    expect(told).toMatchObject({
+    const result = await collectAnswer(client, request);
+    expect(result).toMatchObject({
       text: 'from the quick one',
       restarts: [],
       completion: { source: 'primary' },
@@ -52,9 +52,9 @@ describe('hedging', () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 400 });
     quick.behave({ firstTokenDelayMs: 5_000 });
-    const told = await tell(client, request);
-    expect(told).toMatchObject({ text: 'from the slow one', restarts: [] });
-    expect(told.attempts).toMatchObject([
+    const result = await collectAnswer(client, request);
+    expect(result).toMatchObject({ text: 'from the slow one', restarts: [] });
+    expect(result.attempts).toMatchObject([
       { number: 2, outcome: 'cancelled', isHedge: true },
       { number: 1, outcome: 'succeeded' },
     ]);
@@ -65,20 +65,26 @@ describe('hedging', () => {
     await ask({ isOn: true, ratio: 1 });
     slow.behave({ firstTokenDelayMs: 400 });
     quick.behave({ errorCode: 'internal_error' });
-    expect(await tell(client, request)).toMatchObject({ text: 'from the slow one', error: undefined });
+    expect(await collectAnswer(client, request)).toMatchObject({
+      text: 'from the slow one',
+      error: undefined,
+    });
     slow.behave({ serviceTimeMs: 400, errorCode: 'internal_error' });
     await quick.reset();
     quick.behave({ firstTokenDelayMs: 600 });
-    expect(await tell(client, request)).toMatchObject({ text: 'from the quick one', error: undefined });
+    expect(await collectAnswer(client, request)).toMatchObject({
+      text: 'from the quick one',
+      error: undefined,
+    });
   });
 
   it('believes what both servers say when both fail', async () => {
     await ask({ isOn: true, ratio: 1 });
     slow.behaveOnce({ serviceTimeMs: 400, errorCode: 'internal_error' });
     quick.behaveOnce({ errorCode: 'unauthorized' });
-    const told = await tell(client, request);
-    expect(told).toMatchObject({ text: 'from the slow one', error: undefined });
-    expect(told.attempts).toMatchObject([
+    const result = await collectAnswer(client, request);
+    expect(result).toMatchObject({ text: 'from the slow one', error: undefined });
+    expect(result.attempts).toMatchObject([
       { number: 2, errorCode: 'unauthorized', isHedge: true },
       { number: 1, errorCode: 'internal_error' },
       { number: 3, endpoint: slow.url, outcome: 'succeeded' },
@@ -91,14 +97,17 @@ describe('hedging', () => {
     const asked = slow.requestsReceived;
     slow.behaveOnce({ serviceTimeMs: 400, errorCode: 'internal_error' });
     quick.behaveOnce({ errorCode: 'invalid_request' });
-    expect(await tell(client, request)).toMatchObject({ text: '', error: { code: 'invalid_request' } });
+    expect(await collectAnswer(client, request)).toMatchObject({
+      text: '',
+      error: { code: 'invalid_request' },
+    });
     expect(slow.requestsReceived).toBe(asked + 1);
   });
 
   it('asks nobody twice when it is off', async () => {
     await ask({ isOn: false });
     slow.behave({ firstTokenDelayMs: 60 });
-    expect(await tell(client, request)).toMatchObject({ text: 'from the slow one' });
+    expect(await collectAnswer(client, request)).toMatchObject({ text: 'from the slow one' });
     expect(quick.requestsReceived).toBe(0);
   });
 
@@ -112,7 +121,7 @@ describe('hedging', () => {
   it('asks twice for a small part of the requests only', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 400 });
-    await Promise.all(Array.from({ length: 40 }, () => tell(client, request)));
+    await Promise.all(Array.from({ length: 40 }, () => collectAnswer(client, request)));
     // One that is there from the start, and one for each twenty of the sixty requests.
     expect(quick.requestsReceived).toBeGreaterThan(0);
     expect(quick.requestsReceived).toBeLessThanOrEqual(1 + 60 * 0.05);
@@ -123,10 +132,10 @@ describe('hedging', () => {
     slow.behave({ silence: true });
     quick.behave({ silence: true });
     const leaving = new AbortController();
-    const telling = tell(client, request, { signal: leaving.signal });
+    const asked = collectAnswer(client, request, { signal: leaving.signal });
     await quick.waitFor((mock) => mock.requestsReceived === 1);
     leaving.abort();
-    expect((await telling).error).toMatchObject({ code: 'cancelled' });
+    expect((await asked).error).toMatchObject({ code: 'cancelled' });
     for (const mock of [slow, quick])
       await mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
   });

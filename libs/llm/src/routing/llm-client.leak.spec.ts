@@ -1,6 +1,6 @@
 import { MockLlm } from '#mock-llm';
 import { systemClock, type Clock } from '../clock.js';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { streamed } from '../testing/transport-setup.js';
 import { LlmClient } from './llm-client.js';
 
@@ -85,7 +85,7 @@ it.each([1, 4])(
         mocks[n % 2]!.behaveOnce({ reply: 'w1 w2 w3 w4', ...misbehaviours[n % misbehaviours.length] });
         const caller = new AbortController();
         let events = 0;
-        return tell(client, { ...streamed, stream: n % 5 !== 0 }, { signal: caller.signal }, () => {
+        return collectAnswer(client, { ...streamed, stream: n % 5 !== 0 }, { signal: caller.signal }, () => {
           events += 1;
           if (n % 7 === 0 && events === n % 4) caller.abort();
         });

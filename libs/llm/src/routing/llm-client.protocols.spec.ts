@@ -1,12 +1,12 @@
 import { type WebSocket } from 'ws';
 import { systemClock } from '../clock.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
-import { namedProtocol } from '../testing/named-protocol.js';
+import { testProtocol } from '../testing/test-protocol.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { streamed } from '../testing/transport-setup.js';
-import { type LlmClientOptions } from './client-options.js';
+import { type LlmClientOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';
 import { type LlmEvent } from './llm-event.js';
 
@@ -21,7 +21,7 @@ async function start(
 ): Promise<void> {
   server = await ScriptedServer.start(onFrame);
   const { routes, ...others } = clientOptions([[server.url]], options);
-  const protocols = [{ ...namedProtocol, ...more }];
+  const protocols = [{ ...testProtocol, ...more }];
   client = new LlmClient(
     { ...others, protocols, routes: routes.map((route) => ({ ...route, protocol: 'named' })) },
     { clock, random: () => 0 },
@@ -51,10 +51,10 @@ describe('a text that takes another one’s place within an attempt', () => {
     const note = (event: LlmEvent): void => {
       if (event.type === 'restart') versions.push(event.attempt);
     };
-    const told = await tell(client, streamed, {}, note);
-    expect(told).toMatchObject({ text: 'Bye!', restarts: ['replaced'] });
+    const result = await collectAnswer(client, streamed, {}, note);
+    expect(result).toMatchObject({ text: 'Bye!', restarts: ['replaced'] });
     expect(versions).toEqual([2]);
-    expect(told.error).toMatchObject({ code: 'llm_unavailable' });
+    expect(result.error).toMatchObject({ code: 'llm_unavailable' });
   });
 
   it('counts on from there', async () => {
@@ -65,10 +65,10 @@ describe('a text that takes another one’s place within an attempt', () => {
       } else say(socket, { id, all: 'Good' }, { id, end: true, all: 'Better' });
     });
     const versions: number[] = [];
-    const told = await tell(client, streamed, {}, (event) => {
+    const result = await collectAnswer(client, streamed, {}, (event) => {
       if (event.type === 'restart') versions.push(event.attempt);
     });
-    expect(told).toMatchObject({
+    expect(result).toMatchObject({
       text: 'Better',
       restarts: ['replaced', 'connection_closed', 'replaced'],
       completion: { text: 'Better' },
@@ -93,13 +93,13 @@ describe('limits of a protocol', () => {
       clock,
     );
     let deltas = 0;
-    const told = tell(client, streamed, {}, () => (deltas += 1));
+    const result = collectAnswer(client, streamed, {}, () => (deltas += 1));
     await server.until(({ received }) => received.length === 1);
     while (code !== 'first_token_timeout' && deltas === 0) await new Promise(setImmediate);
     clock.advance(ms - 1);
     await new Promise(setImmediate);
     clock.advance(1);
-    const { attempts } = await told;
+    const { attempts } = await result;
     expect(attempts.map(({ errorCode }) => errorCode)).toEqual([code]);
   });
 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { MockLlm } from '#mock-llm';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { plain, streamed } from '../testing/transport-setup.js';
 import { LlmClient } from './llm-client.js';
 
@@ -43,7 +43,7 @@ describe('secrets', () => {
     ['garbage', async () => mock.behave({ garbage: 'not-json' })],
   ])('are nowhere to be seen after %s', async (_, misbehave) => {
     await misbehave();
-    const { error, attempts } = await tell(client, streamed, { timeoutMs: 100 });
+    const { error, attempts } = await collectAnswer(client, streamed, { timeoutMs: 100 });
     expect(error).toBeInstanceOf(Error);
     expect(attempts).toHaveLength(1);
     const everything = inspect([error, attempts, client.state, client.endpoints, seen], {

@@ -2,11 +2,11 @@ import { MockLlm } from '#mock-llm';
 import { systemClock, type Clock } from '../clock.js';
 import { LlmServerError, LlmUnavailableError } from '../errors/answer-errors.js';
 import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
-import { clientOptions, tell } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { plain, streamed } from '../testing/transport-setup.js';
-import { type LlmClientOptions } from './client-options.js';
+import { type LlmClientOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';
 
 const reply = 'w1 w2 w3 w4';
@@ -38,9 +38,9 @@ function ask(
 describe('an answer', () => {
   it('comes in pieces and is whole at the end', async () => {
     ask([a]);
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: reply, deltas: 4, restarts: [], error: undefined });
-    expect(told.completion).toEqual({
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: reply, deltas: 4, restarts: [], error: undefined });
+    expect(result.completion).toEqual({
       text: reply,
       source: 'primary',
       model: 'm1',
@@ -48,7 +48,7 @@ describe('an answer', () => {
       usage: { totalTokens: expect.any(Number) as number },
       metadata: { prompt_tokens: 1, completion_tokens: 4, history_messages: 0 },
     });
-    expect(told.attempts).toMatchObject([
+    expect(result.attempts).toMatchObject([
       {
         number: 1,
         route: 'route1',
@@ -58,7 +58,7 @@ describe('an answer', () => {
         errorMessage: null,
       },
     ]);
-    expect(told.attempts[0]!.firstTokenMs).toBeLessThanOrEqual(told.attempts[0]!.durationMs);
+    expect(result.attempts[0]!.firstTokenMs).toBeLessThanOrEqual(result.attempts[0]!.durationMs);
   });
 
   it('comes whole when no stream is asked for', async () => {
@@ -78,7 +78,11 @@ describe('an answer', () => {
   ])('is whole with %s', async (_, behaviour, deltas) => {
     a.behave(behaviour);
     ask([a]);
-    expect(await tell(client, streamed)).toMatchObject({ text: reply, deltas, completion: { text: reply } });
+    expect(await collectAnswer(client, streamed)).toMatchObject({
+      text: reply,
+      deltas,
+      completion: { text: reply },
+    });
   });
 
   it('starts over when the whole answer is not what its pieces were', async () => {
@@ -87,8 +91,8 @@ describe('an answer', () => {
       socket.send('{"response":"final","done":true}');
     });
     client = new LlmClient(clientOptions([[server.url]]));
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: 'final', restarts: ['replaced'], completion: { text: 'final' } });
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: 'final', restarts: ['replaced'], completion: { text: 'final' } });
     await server.stop();
   });
 
@@ -129,9 +133,9 @@ describe('a failure before the first delta', () => {
   ] as const)('is silent: %s', async (_, behaviour, errorCode) => {
     a.behaveOnce(behaviour);
     ask([[a, b]]);
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: 'from b', restarts: [], completion: { source: 'primary' } });
-    expect(told.attempts).toMatchObject([
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: 'from b', restarts: [], completion: { source: 'primary' } });
+    expect(result.attempts).toMatchObject([
       { number: 1, outcome: 'failed', errorCode, endpoint: a.url },
       { number: 2, outcome: 'succeeded', errorCode: null, endpoint: b.url },
     ]);
@@ -148,9 +152,9 @@ describe('a failure before the first delta', () => {
   it('is over when the request is at fault', async () => {
     a.behave({ errorCode: 'invalid_request', errorMessage: 'too odd' });
     ask([[a, b]], { fallbackReply: 'canned' });
-    const told = await tell(client, streamed);
-    expect(told.error).toBeInstanceOf(LlmServerError);
-    expect(told.error).toMatchObject({ code: 'invalid_request', message: 'too odd', retryable: false });
+    const result = await collectAnswer(client, streamed);
+    expect(result.error).toBeInstanceOf(LlmServerError);
+    expect(result.error).toMatchObject({ code: 'invalid_request', message: 'too odd', retryable: false });
     expect(b.requestsReceived).toBe(0);
     expect(client.state[0]).toMatchObject({ breaker: 'closed', lastError: undefined });
   });
@@ -161,12 +165,12 @@ describe('a failure in mid-answer', () => {
     a.behave({ cut: 'end', afterTokens: 2 });
     ask([[a, b]]);
     const seen: string[] = [];
-    const told = await tell(client, streamed, {}, (event) => {
+    const result = await collectAnswer(client, streamed, {}, (event) => {
       if (event.type === 'delta') seen.push(event.text);
       if (event.type === 'restart') seen.push(`<${event.attempt} ${event.endpoint} ${event.reason}>`);
     });
     expect(seen.join('')).toBe(`w1 w2<2 ${b.url} connection_closed>from b`);
-    expect(told).toMatchObject({ text: 'from b', completion: { text: 'from b' }, error: undefined });
+    expect(result).toMatchObject({ text: 'from b', completion: { text: 'from b' }, error: undefined });
   });
 
   it('starts over once for each answer that was begun', async () => {
@@ -174,16 +178,16 @@ describe('a failure in mid-answer', () => {
     a.behaveOnce({ errorCode: 'overloaded' });
     a.behaveOnce({ errorCode: 'overloaded', afterTokens: 2 });
     ask([a]);
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: reply, restarts: ['overloaded', 'overloaded'] });
-    expect(told.attempts).toHaveLength(4);
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: reply, restarts: ['overloaded', 'overloaded'] });
+    expect(result.attempts).toHaveLength(4);
   });
 
   it('is the end when the caller wants no second beginning', async () => {
     a.behave({ errorCode: 'overloaded', afterTokens: 2 });
     ask([[a, b]], { fallbackReply: 'canned' });
-    const told = await tell(client, streamed, { restart: 'never' });
-    expect(told).toMatchObject({ text: 'w1 w2', restarts: [], error: { code: 'overloaded' } });
+    const result = await collectAnswer(client, streamed, { restart: 'never' });
+    expect(result).toMatchObject({ text: 'w1 w2', restarts: [], error: { code: 'overloaded' } });
     expect(b.requestsReceived).toBe(0);
   });
 });
@@ -206,9 +210,9 @@ describe('the fallback', () => {
   it('is a canned reply, for which what was shown is taken back', async () => {
     a.behave({ errorCode: 'overloaded', afterTokens: 2 });
     ask([a], { fallbackReply: 'Sorry.', retry: { maxRetries: 0 } });
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: 'Sorry.', restarts: ['overloaded'], error: undefined });
-    expect(told.completion).toEqual({
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: 'Sorry.', restarts: ['overloaded'], error: undefined });
+    expect(result.completion).toEqual({
       text: 'Sorry.',
       source: 'fallback',
       model: null,
@@ -222,7 +226,7 @@ describe('the fallback', () => {
     a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.001 });
     a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 1_200 });
     ask([a], { retry: { maxRetries: 1 } });
-    const { error, attempts } = await tell(client, plain);
+    const { error, attempts } = await collectAnswer(client, plain);
     expect(error).toBeInstanceOf(LlmUnavailableError);
     expect(error).toMatchObject({
       code: 'llm_unavailable',
@@ -240,7 +244,7 @@ describe('the fallback', () => {
     a.behave({ errorCode: 'rate_limited', retryAfter: 1_200 });
     b.behave({ errorCode: 'internal_error' });
     ask([a, b], { retry: { maxRetries: 0 } });
-    const { error } = await tell(client, plain);
+    const { error } = await collectAnswer(client, plain);
     expect(error).toMatchObject({ code: 'llm_unavailable', cause: { code: 'internal_error' } });
     expect((error as LlmUnavailableError).retryAfterMs).toBeGreaterThan(1_100_000);
   });
@@ -251,7 +255,7 @@ describe('the fallback', () => {
     expect(await client.complete(plain)).toMatchObject({ text: 'from b', source: 'fallback' });
     a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.05 });
     b.behave({ errorCode: 'unauthorized' });
-    const { text, attempts } = await tell(client, plain);
+    const { text, attempts } = await collectAnswer(client, plain);
     expect(text).toBe(reply);
     expect(attempts.map(({ endpoint }) => endpoint)).toEqual([a.url, b.url, a.url]);
   });
@@ -261,7 +265,7 @@ describe('time', () => {
   it('ends everything at the total limit', async () => {
     a.behave({ silence: true });
     ask([a], { timeouts: { totalMs: 60 } });
-    const { error, attempts } = await tell(client, streamed);
+    const { error, attempts } = await collectAnswer(client, streamed);
     expect(error).toBeInstanceOf(LlmUnavailableError);
     expect(error).toMatchObject({ cause: { code: 'total_timeout' } });
     expect(attempts).toMatchObject([{ outcome: 'failed', errorCode: 'total_timeout' }]);
@@ -277,22 +281,25 @@ describe('time', () => {
   it('turns to another endpoint when the first frame does not come', async () => {
     a.behave({ silence: true });
     ask([[a, b]], { timeouts: { firstTokenMs: 40 } });
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: 'from b', restarts: [] });
-    expect(told.attempts[0]).toMatchObject({ errorCode: 'first_token_timeout', firstTokenMs: null });
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: 'from b', restarts: [] });
+    expect(result.attempts[0]).toMatchObject({ errorCode: 'first_token_timeout', firstTokenMs: null });
     await a.waitFor(({ connections }) => connections === 0);
   });
 
   it('turns to another endpoint when a stream stalls', async () => {
     a.behave({ stall: true, afterTokens: 2 });
     ask([[a, b]], { timeouts: { idleMs: 40 } });
-    expect(await tell(client, streamed)).toMatchObject({ text: 'from b', restarts: ['idle_timeout'] });
+    expect(await collectAnswer(client, streamed)).toMatchObject({
+      text: 'from b',
+      restarts: ['idle_timeout'],
+    });
   });
 
   it('leaves a silent endpoint half of the time for a plain answer, while there is another', async () => {
     a.behave({ silence: true });
     ask([a, b], { timeouts: { totalMs: 200, firstTokenMs: 1, idleMs: 1 } });
-    const { attempts, text } = await tell(client, plain);
+    const { attempts, text } = await collectAnswer(client, plain);
     expect(text).toBe('from b');
     expect(attempts[0]).toMatchObject({ errorCode: 'first_token_timeout' });
     expect(attempts[0]!.errorMessage).toMatch(/limit of (9\d|100) ms/);
@@ -311,7 +318,7 @@ describe('time', () => {
     const held = holder.next();
     await a.waitFor(({ requestsReceived }) => requestsReceived === 1);
     await client.complete(plain);
-    const { attempts, text } = await tell(client, plain);
+    const { attempts, text } = await collectAnswer(client, plain);
     expect(text).toBe('from b');
     expect(attempts).toMatchObject([
       { errorCode: 'queue_timeout', endpoint: a.url },
@@ -326,7 +333,7 @@ describe('time', () => {
   it('is measured from the start of the attempt to the first frame', async () => {
     a.behave({ firstTokenDelayMs: 30 });
     ask([a]);
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     expect(attempts[0]!.firstTokenMs).toBeGreaterThanOrEqual(28);
     expect(attempts[0]!.firstTokenMs).toBeLessThanOrEqual(attempts[0]!.durationMs);
   });
@@ -338,7 +345,7 @@ describe('the label of a request', () => {
     ask([a]);
     const seen: (string | null)[] = [];
     client.observer.on('attempt', ({ label }) => seen.push(label));
-    const { attempts } = await tell(client, plain, { label: 'mine' });
+    const { attempts } = await collectAnswer(client, plain, { label: 'mine' });
     await client.complete(plain);
     expect(attempts.map(({ label }) => label)).toEqual(['mine', 'mine']);
     expect(seen).toEqual(['mine', 'mine', null]);
@@ -368,13 +375,13 @@ describe('admission', () => {
     ask([a], { transport: { maxConnections: 1, maxQueue: 1 } });
     let refused = 0;
     client.observer.on('refused', () => (refused += 1));
-    const asked = [tell(client, streamed)];
+    const asked = [collectAnswer(client, streamed)];
     await a.waitFor(({ requestsReceived }) => requestsReceived === 1);
     expect(() => client.admit()).not.toThrow();
-    expect(client.hasRoom).toBe(true);
-    asked.push(tell(client, streamed));
+    expect(client.hasCapacity).toBe(true);
+    asked.push(collectAnswer(client, streamed));
     expect(() => client.admit()).toThrow(LlmQueueFullError);
-    expect([client.hasRoom, refused]).toEqual([false, 1]);
+    expect([client.hasCapacity, refused]).toEqual([false, 1]);
     client.close();
     await Promise.all(asked);
   });
@@ -384,7 +391,7 @@ describe('bounds', () => {
   it('give up on an answer that is too long, and turn to another route', async () => {
     a.behave({ tokens: 2_000, finalWithoutResponse: true });
     ask([a, b], { maxAnswerChars: 10_000 });
-    expect(await tell(client, streamed)).toMatchObject({
+    expect(await collectAnswer(client, streamed)).toMatchObject({
       text: 'from b',
       restarts: ['answer_too_large'],
       completion: { source: 'fallback' },

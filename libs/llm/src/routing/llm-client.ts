@@ -4,7 +4,7 @@ import { type LlmQueueFullError } from '../errors/connection-errors.js';
 import { type LlmRequest } from '../protocols/protocol.js';
 import { attemptLoop, type LoopContext } from './attempt-loop.js';
 import { OpenCalls, type CallOptions } from './call.js';
-import { llmDefaults, type LlmClientOptions } from './client-options.js';
+import { llmDefaults, type LlmClientOptions } from './llm-options.js';
 import { type Endpoint, type EndpointState } from './endpoint.js';
 import { Hedging } from './hedge/hedging.js';
 import { type LlmCompletion, type LlmEvent } from './llm-event.js';
@@ -85,7 +85,7 @@ export class LlmClient {
   }
 
   /** Would {@link admit} let a request pass now? */
-  get hasRoom(): boolean {
+  get hasCapacity(): boolean {
     return this.#refusalFor(undefined) === undefined;
   }
 

@@ -1,6 +1,6 @@
 import { clientOptions } from '../testing/client-setup.js';
-import { namedProtocol } from '../testing/named-protocol.js';
-import { type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { testProtocol } from '../testing/test-protocol.js';
+import { type LlmClientOptions, type RouteOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';
 import { checkOptions, LlmOptionsError } from './options-check.js';
 
@@ -58,7 +58,7 @@ describe('the options of a client', () => {
   });
 
   it('name a protocol that there is, and give what it asks for', () => {
-    const protocol = { ...namedProtocol, variables: { app: {}, key: { secret: true }, n: { default: 1 } } };
+    const protocol = { ...testProtocol, variables: { app: {}, key: { secret: true }, n: { default: 1 } } };
     const [route] = clientOptions([['ws://h/']]).routes;
     const mistakes = (more: Partial<RouteOptions>) =>
       mistakesOf([], { routes: [{ ...route!, ...more }], protocols: [protocol] });

@@ -1,5 +1,5 @@
 import { variableMistakes } from '../protocols/variables.js';
-import { llmDefaults, type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { llmDefaults, type LlmClientOptions, type RouteOptions } from './llm-options.js';
 import { reuseSettings } from '../transport/reuse/endpoint-reuse.js';
 import { type TransportOptions } from '../transport/transport-options.js';
 import { protocolOf } from './route-protocol.js';

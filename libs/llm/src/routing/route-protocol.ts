@@ -1,7 +1,7 @@
 import { guideProtocol } from '../protocols/guide.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { protocolNamed } from '../protocols/shipped.js';
-import { type LlmClientOptions, type RouteOptions } from './client-options.js';
+import { type LlmClientOptions, type RouteOptions } from './llm-options.js';
 
 /** What the servers of a route speak; undefined when nothing goes by the name that the route gives. */
 export function protocolOf(

@@ -9,14 +9,14 @@ import {
   type LlmClientOptions,
   type RouteOptions,
   type WeightedEndpoint,
-} from './client-options.js';
+} from './llm-options.js';
 import { createBalancer } from './balance/create-balancer.js';
 import { Endpoint } from './endpoint.js';
 import { type PlannedRoute } from './retry/failover-plan.js';
 import { type LlmObserver } from './observer.js';
 import { RetryBudget } from './retry/retry-budget.js';
 import { protocolOf } from './route-protocol.js';
-import { TrafficTime } from './balance/traffic-time.js';
+import { TrafficClock } from './balance/traffic-clock.js';
 
 /** What comes from outside, so that tests decide it. */
 export interface ClientEnvironment {
@@ -41,7 +41,7 @@ export function createRoutes(
   const { clock, random } = environment;
   const redactor = new SecretRedactor(secretsOfRoutes(options));
   return options.routes.map((route) => {
-    const shared = { ...environment, traffic: new TrafficTime(clock.now()) };
+    const shared = { ...environment, traffic: new TrafficClock(clock.now()) };
     return {
       name: route.name,
       endpoints: route.endpoints.map((endpoint, index) =>
@@ -86,7 +86,7 @@ function createEndpoint(
   route: RouteOptions,
   options: LlmClientOptions,
   redactor: SecretRedactor,
-  shared: ClientEnvironment & { traffic: TrafficTime },
+  shared: ClientEnvironment & { traffic: TrafficClock },
   observer: LlmObserver,
 ): Endpoint {
   const protocol = protocolOf(route, options)!;

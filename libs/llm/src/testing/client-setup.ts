@@ -1,6 +1,6 @@
 import { type LlmClient } from '../routing/llm-client.js';
 import { type CallOptions } from '../routing/call.js';
-import { type LlmClientOptions } from '../routing/client-options.js';
+import { type LlmClientOptions } from '../routing/llm-options.js';
 import { type AttemptRecord, type LlmCompletion, type LlmEvent } from '../routing/llm-event.js';
 import { type LlmRequest } from '../protocols/protocol.js';
 
@@ -23,7 +23,7 @@ export function clientOptions(routes: readonly (readonly string[])[], more: Part
 }
 
 /** Everything that a streamed request came to. */
-export interface Told {
+export interface CollectedAnswer {
   /** The joined deltas since the last restart. */
   text: string;
   deltas: number;
@@ -33,14 +33,14 @@ export interface Told {
   error: unknown;
 }
 
-/** Reads a whole answer, error included. `look` sees each event as it comes. */
-export async function tell(
+/** Reads a whole answer, error included. `onEvent` sees each event as it comes. */
+export async function collectAnswer(
   client: LlmClient,
   request: LlmRequest,
   options?: CallOptions,
-  look: (event: LlmEvent) => void = () => undefined,
-): Promise<Told> {
-  const told: Told = {
+  onEvent: (event: LlmEvent) => void = () => undefined,
+): Promise<CollectedAnswer> {
+  const result: CollectedAnswer = {
     text: '',
     deltas: 0,
     restarts: [],
@@ -51,16 +51,16 @@ export async function tell(
   const read = async (): Promise<void> => {
     for await (const event of client.stream(request, options)) {
       if (event.type === 'delta') {
-        told.text += event.text;
-        told.deltas += 1;
+        result.text += event.text;
+        result.deltas += 1;
       } else if (event.type === 'restart') {
-        told.text = '';
-        told.restarts.push(event.reason);
-      } else if (event.type === 'attempt') told.attempts.push(event.attempt);
-      else told.completion = event.completion;
-      look(event);
+        result.text = '';
+        result.restarts.push(event.reason);
+      } else if (event.type === 'attempt') result.attempts.push(event.attempt);
+      else result.completion = event.completion;
+      onEvent(event);
     }
   };
-  await read().catch((error: unknown) => (told.error = error));
-  return told;
+  await read().catch((error: unknown) => (result.error = error));
+  return result;
 }

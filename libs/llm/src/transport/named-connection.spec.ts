@@ -4,7 +4,7 @@ import { type LlmError } from '../errors/llm-error.js';
 import { type ConnectionRules } from '../protocols/connection-rules.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { FakeClock } from '../testing/fake-clock.js';
-import { namedProtocol, type NamedFrame } from '../testing/named-protocol.js';
+import { testProtocol, type TestFrame } from '../testing/test-protocol.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { poolContext, streamed } from '../testing/transport-setup.js';
 import { type Connection } from './connection.js';
@@ -32,7 +32,7 @@ async function open(
   requestsPerConnection = 3,
   more: Partial<LlmProtocol> = {},
 ): Promise<void> {
-  const protocol = { ...namedProtocol, ...more, connection: { ...namedProtocol.connection, ...rules } };
+  const protocol = { ...testProtocol, ...more, connection: { ...testProtocol.connection, ...rules } };
   closed = Promise.withResolvers();
   const pool = { ...poolContext(server.url, { requestsPerConnection }, clock), protocol };
   connection = await openConnection(
@@ -71,7 +71,7 @@ function ask(message = 'hi') {
 }
 
 const received = (count: number) => server.until(({ received }) => received.length === count);
-const say = (...frames: NamedFrame[]) => frames.forEach((frame) => client.send(JSON.stringify(frame)));
+const say = (...frames: TestFrame[]) => frames.forEach((frame) => client.send(JSON.stringify(frame)));
 
 /** Resolves when everything that the server has written was read. */
 async function read(): Promise<void> {

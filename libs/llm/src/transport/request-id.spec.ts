@@ -1,6 +1,6 @@
 import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
-import { namedProtocol } from '../testing/named-protocol.js';
+import { testProtocol } from '../testing/test-protocol.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { type OnFrame, ScriptedServer } from '../testing/scripted-server.js';
 import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
@@ -69,7 +69,7 @@ describe('a server that repeats request ids', () => {
       }, 5);
     };
     const transport = { maxConnections: 6, requestsPerConnection: 4 };
-    expect(await wrongAnswers(onFrame, transport, namedProtocol)).toEqual([]);
+    expect(await wrongAnswers(onFrame, transport, testProtocol)).toEqual([]);
   });
 
   it('may find the connection of an answer by its id alone', async () => {

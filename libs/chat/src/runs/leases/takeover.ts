@@ -63,7 +63,7 @@ export class Takeover {
 
   async #claimAll(): Promise<void> {
     for (;;) {
-      if (this.#isStopped || !this.#llm.hasRoom) return;
+      if (this.#isStopped || !this.#llm.hasCapacity) return;
       const own = this.#live.all().map(({ id }) => id);
       const claimed = await claimAbandonedRuns(this.#database, this.#leaseMs, own);
       if (claimed.length > 0) this.#observer.emit('runsClaimed', claimed.length);

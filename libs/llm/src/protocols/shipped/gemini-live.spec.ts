@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { type WebSocket } from 'ws';
 import { LlmClient } from '../../routing/llm-client.js';
-import { credentials, tell } from '../../testing/client-setup.js';
+import { credentials, collectAnswer } from '../../testing/client-setup.js';
 import { ScriptedServer, type OnFrame } from '../../testing/scripted-server.js';
 import { plain, streamed } from '../../testing/transport-setup.js';
 import { type ProtocolValue } from '../protocol-context.js';
@@ -63,7 +63,7 @@ describe('gemini-live', () => {
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'b' },
     ];
-    expect(await tell(client, { ...streamed, history })).toMatchObject({
+    expect(await collectAnswer(client, { ...streamed, history })).toMatchObject({
       text: 'Hello',
       deltas: 2,
       completion: { model: 'gemini', usage: { inputTokens: 5, outputTokens: 7, totalTokens: 12 } },
@@ -152,7 +152,7 @@ describe('gemini-live', () => {
     [1011, 'internal_error', 'anywhere'],
   ])('reads the close code %i', async (code, expected, scope) => {
     await start((_, socket) => socket.close(code, 'API key sk-secret not valid'));
-    const { attempts, error } = await tell(client, streamed);
+    const { attempts, error } = await collectAnswer(client, streamed);
     expect(attempts).toMatchObject([{ errorCode: expected, errorMessage: 'API key [secret] not valid' }]);
     const failure = scope === 'never' ? error : (error as Error).cause;
     expect(failure).toHaveProperty('scope', scope);
@@ -161,7 +161,7 @@ describe('gemini-live', () => {
   it('cancels by closing', async () => {
     await start((_, socket) => say(socket, text('Hel')));
     const abort = new AbortController();
-    await tell(client, streamed, { signal: abort.signal }, () => abort.abort());
+    await collectAnswer(client, streamed, { signal: abort.signal }, () => abort.abort());
     await server.until(({ openSockets }) => openSockets === 0);
   });
 });
@@ -180,11 +180,11 @@ describe('aimock, as a server', () => {
 
   it('answers in pieces, and remembers', async () => {
     const conversation = { ...streamed, message: 'the weather?', conversationId: 'c' };
-    const told = await tell(client, conversation);
-    expect(told).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });
+    const result = await collectAnswer(client, conversation);
+    expect(result).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });
     const history: LlmMessage[] = [
       { role: 'user', content: conversation.message },
-      { role: 'assistant', content: told.text },
+      { role: 'assistant', content: result.text },
     ];
     await client.complete({ ...conversation, message: 'and the weather tomorrow?', history });
     const [, second] = aimock.getRequests();
@@ -198,7 +198,7 @@ describe('aimock, as a server', () => {
   });
 
   it('reports errors', async () => {
-    const { attempts } = await tell(client, { ...streamed, message: 'limit' });
+    const { attempts } = await collectAnswer(client, { ...streamed, message: 'limit' });
     expect(attempts).toMatchObject([{ errorCode: 'rate_limited', errorMessage: 'slow' }]);
   });
 });

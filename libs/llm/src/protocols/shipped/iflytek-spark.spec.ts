@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../clock.js';
 import { LlmClient } from '../../routing/llm-client.js';
-import { credentials, tell } from '../../testing/client-setup.js';
+import { credentials, collectAnswer } from '../../testing/client-setup.js';
 import { fakeSpark, judgeSparkUpgrade, type FakeSparkAnswer } from '../../testing/fake-spark.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { plain, streamed } from '../../testing/transport-setup.js';
@@ -44,8 +44,8 @@ describe('iflytek-spark', () => {
   it('signs its address, asks, and reads text in the last frame as well', async () => {
     await start();
     const history = [{ role: 'assistant' as const, content: 'b' }];
-    const told = await tell(client, { ...streamed, history, maxTokens: 9, temperature: 0.5 });
-    expect(told).toMatchObject({
+    const result = await collectAnswer(client, { ...streamed, history, maxTokens: 9, temperature: 0.5 });
+    expect(result).toMatchObject({
       text: 'Hello',
       completion: { usage: { inputTokens: 5, outputTokens: 7, totalTokens: 12 }, finishReason: 'completed' },
     });
@@ -81,7 +81,7 @@ describe('iflytek-spark', () => {
     [{ skewMs: -301_000 }, 403],
   ])('is refused by a server that checks: %j', async (wrong, status) => {
     await start(() => ({}), wrong);
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     expect(attempts).toMatchObject([
       { errorCode: 'unauthorized', errorMessage: expect.stringContaining(`HTTP ${status}`) as string },
     ]);
@@ -95,7 +95,7 @@ describe('iflytek-spark', () => {
     [99999, '99999'],
   ])('reads error %i, although it looks like an end', async (code, expected) => {
     await start(() => ({ error: { code, message: `no: ${secret}` } }));
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     expect(attempts).toMatchObject([{ errorCode: expected, errorMessage: 'no: [secret]' }]);
   });
 });

@@ -2,8 +2,8 @@ import { LLMock } from '@copilotkit/aimock';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { LlmClient } from '../../routing/llm-client.js';
-import { type RouteOptions } from '../../routing/client-options.js';
-import { credentials, tell } from '../../testing/client-setup.js';
+import { type RouteOptions } from '../../routing/llm-options.js';
+import { credentials, collectAnswer } from '../../testing/client-setup.js';
 import { fakeRealtime, sessionCreated, type FakeRealtimeAnswer } from '../../testing/fake-realtime.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { plain, streamed } from '../../testing/transport-setup.js';
@@ -50,8 +50,8 @@ describe('openai-realtime', () => {
   it('asks beside the session’s own conversation, and reads the answer', async () => {
     await start();
     const history = [{ role: 'assistant' as const, content: 'b' }];
-    const told = await tell(client, { ...streamed, history, maxTokens: 9 });
-    expect(told).toMatchObject({
+    const result = await collectAnswer(client, { ...streamed, history, maxTokens: 9 });
+    expect(result).toMatchObject({
       text: 'Hello',
       deltas: 2,
       completion: {
@@ -129,7 +129,7 @@ describe('openai-realtime', () => {
     [{ error: { type: 'server_error', code: 'x', message: 'broken' } }, 'internal_error'],
   ])('reads the failure %j, and goes on with the connection', async (behaviour, code) => {
     await start((text) => (text === 'hi' ? behaviour : {}));
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     expect(attempts[0]!.errorCode).toBe(code);
     expect(await client.complete({ ...plain, message: 'again' })).toMatchObject({ text: 'Hello' });
     expect(server.clients).toHaveLength(1);
@@ -138,15 +138,18 @@ describe('openai-realtime', () => {
   it('is not disturbed by an error that belongs to no request', async () => {
     const error = { type: 'server_error', code: 'whatever', message: 'm', event_id: null };
     await start(() => ({ notice: { type: 'error', event_id: 'event_x', error } }));
-    expect(await tell(client, streamed)).toMatchObject({ text: 'Hello', completion: { text: 'Hello' } });
+    expect(await collectAnswer(client, streamed)).toMatchObject({
+      text: 'Hello',
+      completion: { text: 'Hello' },
+    });
   });
 
   it('cancels by a frame, and then goes on with the connection', async () => {
     await start((text) => (text === 'hold' ? { end: 'never' } : { pieces: [text] }));
     const abort = new AbortController();
     const hold = { ...streamed, message: 'hold' };
-    const told = await tell(client, hold, { signal: abort.signal }, () => abort.abort());
-    expect(told.error).toMatchObject({ code: 'cancelled' });
+    const result = await collectAnswer(client, hold, { signal: abort.signal }, () => abort.abort());
+    expect(result.error).toMatchObject({ code: 'cancelled' });
     await server.until(() => sent('response.cancel').length === 1);
     expect(sent('response.cancel')).toEqual([{ type: 'response.cancel', response_id: 'resp_1' }]);
     expect(server.clients[0]!.readyState).toBe(1);
@@ -223,8 +226,8 @@ describe('aimock, as a server', () => {
     aimock.on({ endpoint: 'realtime' }, { content: 'It rains in Hamburg.' });
     client = clientOf((await aimock.start()).replace('http', 'ws'));
     for (let round = 0; round < 2; round += 1) {
-      const told = await tell(client, { ...streamed, message: 'the weather?' });
-      expect(told).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });
+      const result = await collectAnswer(client, { ...streamed, message: 'the weather?' });
+      expect(result).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });
     }
   });
 
@@ -234,7 +237,7 @@ describe('aimock, as a server', () => {
       { error: { message: 'slow', type: 'rate_limit_error' }, status: 429 },
     );
     client = clientOf((await aimock.start()).replace('http', 'ws'));
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     expect(attempts).toMatchObject([{ errorCode: 'rate_limited', errorMessage: 'slow' }]);
   });
 });

@@ -2,8 +2,8 @@ import { LLMock } from '@copilotkit/aimock';
 import OpenAI from 'openai';
 import { ResponsesWS } from 'openai/resources/responses/ws';
 import { LlmClient } from '../../routing/llm-client.js';
-import { type RouteOptions } from '../../routing/client-options.js';
-import { credentials, tell } from '../../testing/client-setup.js';
+import { type RouteOptions } from '../../routing/llm-options.js';
+import { credentials, collectAnswer } from '../../testing/client-setup.js';
 import { fakeResponses, officialError, type FakeResponse } from '../../testing/fake-responses.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { plain, streamed } from '../../testing/transport-setup.js';
@@ -44,7 +44,7 @@ afterEach(async () => {
 describe('openai-responses', () => {
   it('asks with the whole input, and reads the answer', async () => {
     await start();
-    const told = await tell(client, {
+    const result = await collectAnswer(client, {
       ...streamed,
       maxTokens: 9,
       temperature: 0.5,
@@ -54,7 +54,7 @@ describe('openai-responses', () => {
         { role: 'assistant', content: 'b' },
       ],
     });
-    expect(told).toMatchObject({
+    expect(result).toMatchObject({
       text: 'Hello',
       deltas: 2,
       restarts: [],
@@ -152,7 +152,7 @@ describe('openai-responses', () => {
     ],
   ])('reads %s', async (_, behaviour, error) => {
     await start(() => behaviour);
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     const failure = await client.complete(plain).catch((thrown: unknown) => thrown);
     expect(attempts[0]!.errorCode).toBe((error as { code: string }).code);
     const { code } = failure as { code: string };
@@ -162,7 +162,11 @@ describe('openai-responses', () => {
   it('lets an answer go on when the server says that the connection expires, then opens another one', async () => {
     const notice = officialError(400, 'invalid_request_error', 'connection_expiring', 'soon');
     await start(() => ({ notice }));
-    expect(await tell(client, streamed)).toMatchObject({ text: 'Hello', restarts: [], attempts: [{}] });
+    expect(await collectAnswer(client, streamed)).toMatchObject({
+      text: 'Hello',
+      restarts: [],
+      attempts: [{}],
+    });
     await client.complete(plain);
     expect(server.clients).toHaveLength(2);
   });
@@ -170,17 +174,17 @@ describe('openai-responses', () => {
   it('leaves a connection that has reached its limit, without the caller noticing', async () => {
     const over = officialError(400, 'invalid_request_error', 'websocket_connection_limit_reached', '60 min');
     await start(() => (server.clients.length === 1 ? { error: over } : {}));
-    const told = await tell(client, streamed);
-    expect(told).toMatchObject({ text: 'Hello', restarts: [], completion: { text: 'Hello' } });
-    expect(told.attempts.map(({ errorCode }) => errorCode)).toEqual(['overloaded', null]);
+    const result = await collectAnswer(client, streamed);
+    expect(result).toMatchObject({ text: 'Hello', restarts: [], completion: { text: 'Hello' } });
+    expect(result.attempts.map(({ errorCode }) => errorCode)).toEqual(['overloaded', null]);
     expect(server.clients).toHaveLength(2);
   });
 
   it('cancels by closing', async () => {
     await start(() => ({ end: 'never' }));
     const abort = new AbortController();
-    const told = tell(client, streamed, { signal: abort.signal }, () => abort.abort());
-    expect((await told).error).toMatchObject({ code: 'cancelled' });
+    const result = collectAnswer(client, streamed, { signal: abort.signal }, () => abort.abort());
+    expect((await result).error).toMatchObject({ code: 'cancelled' });
     await server.until(({ openSockets }) => openSockets === 0);
   });
 });
@@ -230,14 +234,14 @@ describe('aimock, as a server', () => {
 
   it('answers in pieces, again and again', async () => {
     for (let round = 0; round < 2; round += 1) {
-      const told = await tell(client, { ...streamed, message: 'the weather?' });
-      expect(told).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });
-      expect(told.completion).toMatchObject({ finishReason: 'completed', model: 'm' });
+      const result = await collectAnswer(client, { ...streamed, message: 'the weather?' });
+      expect(result).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });
+      expect(result.completion).toMatchObject({ finishReason: 'completed', model: 'm' });
     }
   });
 
   it('reports errors', async () => {
-    const { attempts } = await tell(client, { ...streamed, message: 'limit' });
+    const { attempts } = await collectAnswer(client, { ...streamed, message: 'limit' });
     expect(attempts.map(({ errorCode }) => errorCode)).toEqual(['rate_limited', 'rate_limited']);
     await expect(client.complete({ ...plain, message: 'unheard of' })).rejects.toMatchObject({
       code: 'invalid_request',

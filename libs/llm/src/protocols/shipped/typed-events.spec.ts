@@ -1,5 +1,5 @@
 import { LlmClient } from '../../routing/llm-client.js';
-import { credentials, tell } from '../../testing/client-setup.js';
+import { credentials, collectAnswer } from '../../testing/client-setup.js';
 import { python, PythonServer } from '../../testing/python-server.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { plain, streamed } from '../../testing/transport-setup.js';
@@ -35,7 +35,7 @@ const turn = (question: string, answer: string): LlmMessage[] => [
     ['/completed', 3],
   ])('reads the pieces that come at %s', async (path, deltas) => {
     client = clientOf(server.url(path));
-    expect(await tell(client, streamed)).toMatchObject({
+    expect(await collectAnswer(client, streamed)).toMatchObject({
       text: '1: you said hi',
       deltas,
       restarts: [],
@@ -57,7 +57,7 @@ const turn = (question: string, answer: string): LlmMessage[] => [
 
   it('reads an error, and goes on', async () => {
     client = clientOf(server.url('/chat'));
-    const { attempts } = await tell(client, { ...streamed, message: 'crash' });
+    const { attempts } = await collectAnswer(client, { ...streamed, message: 'crash' });
     expect(attempts).toMatchObject([{ errorMessage: 'Sorry, something went wrong.' }]);
     expect(await client.complete(plain)).toMatchObject({ text: '1: you said hi' });
   });
@@ -94,7 +94,7 @@ describe('typed-events', () => {
   ])('reads the error %j', async (frame, code, message) => {
     const server = await ScriptedServer.start((_, socket) => socket.send(JSON.stringify(frame)));
     const client = clientOf(server.url);
-    const { attempts } = await tell(client, streamed);
+    const { attempts } = await collectAnswer(client, streamed);
     expect(attempts).toMatchObject([{ errorCode: code, errorMessage: message }]);
     client.close();
     await server.stop();

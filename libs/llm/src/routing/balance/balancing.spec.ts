@@ -1,34 +1,34 @@
 import { FakeClock } from '../../testing/fake-clock.js';
-import { LeastLoadedBalancer, type Loaded } from './least-loaded-balancer.js';
-import { Pace } from './pace.js';
+import { LeastLoadedBalancer, type BalancedEndpoint } from './least-loaded-balancer.js';
+import { LatencyEstimate } from './latency-estimate.js';
 import { PeakEwma } from './peak-ewma.js';
-import { TrafficTime } from './traffic-time.js';
+import { TrafficClock } from './traffic-clock.js';
 
 const quickMs = 50;
 const slowMs = 10 * quickMs;
 const requests = 2_000;
 
 /** An endpoint as far as balancing sees it, which takes as long as it is told. */
-class FakeEndpoint implements Loaded {
+class FakeEndpoint implements BalancedEndpoint {
   readonly weight = 1;
-  readonly streamed: Pace;
-  readonly plain: Pace;
+  readonly streamed: LatencyEstimate;
+  readonly plain: LatencyEstimate;
   inFlight = 0;
   starts = 0;
 
   readonly #clock: FakeClock;
-  readonly #traffic: TrafficTime;
+  readonly #traffic: TrafficClock;
 
   constructor(
     public takesMs: number,
     clock: FakeClock,
-    traffic: TrafficTime,
+    traffic: TrafficClock,
   ) {
     this.#clock = clock;
     this.#traffic = traffic;
     const never = new PeakEwma(1);
-    this.streamed = new Pace(never, () => clock.now(), traffic);
-    this.plain = new Pace(never, () => clock.now(), traffic);
+    this.streamed = new LatencyEstimate(never, () => clock.now(), traffic);
+    this.plain = new LatencyEstimate(never, () => clock.now(), traffic);
   }
 
   ask(answered: (afterMs: number) => void): void {
@@ -49,7 +49,7 @@ class FakeEndpoint implements Loaded {
 /** Callers, each of whom sends its next request a while after it was answered; on a clock that takes no time. */
 class Load {
   readonly #clock = new FakeClock();
-  readonly #traffic = new TrafficTime(0);
+  readonly #traffic = new TrafficClock(0);
   readonly #balancer: LeastLoadedBalancer<FakeEndpoint>;
   readonly endpoints: FakeEndpoint[] = [];
   readonly tookMs: number[] = [];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { LeastLoadedBalancer, type Loaded } from './least-loaded-balancer.js';
+import { LeastLoadedBalancer, type BalancedEndpoint } from './least-loaded-balancer.js';
 
 /** One that is asked for streamed answers alone. */
-const endpoint = (inFlight: number, expectedMs: number | undefined, weight = 1): Loaded => ({
+const endpoint = (inFlight: number, expectedMs: number | undefined, weight = 1): BalancedEndpoint => ({
   inFlight,
   weight,
   streamed: { expectedMs, unanswered: inFlight },
@@ -16,7 +16,7 @@ const drawing = (...numbers: number[]): (() => number) => {
 };
 
 describe('LeastLoadedBalancer', () => {
-  it.each<[string, Loaded, Loaded]>([
+  it.each<[string, BalancedEndpoint, BalancedEndpoint]>([
     ['the faster', endpoint(1, 50), endpoint(1, 100)],
     ['the less loaded', endpoint(1, 100), endpoint(2, 100)],
     ['the faster under more load', endpoint(3, 10), endpoint(0, 100)],
@@ -31,17 +31,20 @@ describe('LeastLoadedBalancer', () => {
 
   it('weighs each kind of answer by itself', () => {
     const known = { expectedMs: 900, unanswered: 1 };
-    const slowInStreams: Loaded = {
+    const slowInStreams: BalancedEndpoint = {
       inFlight: 1,
       weight: 1,
       streamed: known,
       plain: { ...known, expectedMs: 10 },
     };
-    const slowInWholes: Loaded = { ...slowInStreams, streamed: slowInStreams.plain, plain: known };
-    const balancer = new LeastLoadedBalancer<Loaded>(drawing(0, 0));
+    const slowInWholes: BalancedEndpoint = { ...slowInStreams, streamed: slowInStreams.plain, plain: known };
+    const balancer = new LeastLoadedBalancer<BalancedEndpoint>(drawing(0, 0));
     expect(balancer.pick([slowInStreams, slowInWholes], 'streamed')).toBe(slowInWholes);
     expect(balancer.pick([slowInStreams, slowInWholes], 'plain')).toBe(slowInStreams);
-    const unknownInWholes: Loaded = { ...slowInStreams, plain: { expectedMs: undefined, unanswered: 0 } };
+    const unknownInWholes: BalancedEndpoint = {
+      ...slowInStreams,
+      plain: { expectedMs: undefined, unanswered: 0 },
+    };
     expect(balancer.pick([slowInStreams, unknownInWholes], 'plain')).toBe(unknownInWholes);
   });
 
@@ -81,7 +84,8 @@ describe('LeastLoadedBalancer', () => {
             candidates,
             'streamed',
           );
-          const costOf = (one: Loaded): number => Math.sqrt(one.inFlight + 1) * one.streamed.expectedMs!;
+          const costOf = (one: BalancedEndpoint): number =>
+            Math.sqrt(one.inFlight + 1) * one.streamed.expectedMs!;
           const costs = candidates.map(costOf).sort((a, b) => a - b);
           expect(candidates).toContain(picked);
           expect(costOf(picked)).toBeLessThanOrEqual(costs.at(-2)!);
@@ -95,7 +99,7 @@ describe('LeastLoadedBalancer', () => {
     const three = [endpoint(0, 10), endpoint(0, 10), endpoint(0, 100)];
     let seed = 1;
     const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
-    const balancer = new LeastLoadedBalancer<Loaded>(random);
+    const balancer = new LeastLoadedBalancer<BalancedEndpoint>(random);
     for (let count = 0; count < 3_000; count += 1) {
       const place = three.indexOf(balancer.pick(three, 'streamed'));
       asked[place] = asked[place]! + 1;

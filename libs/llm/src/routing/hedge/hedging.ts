@@ -1,4 +1,4 @@
-import { type HedgingOptions } from '../client-options.js';
+import { type HedgingOptions } from '../llm-options.js';
 import { type Endpoint } from '../endpoint.js';
 import { RetryBudget } from '../retry/retry-budget.js';
 

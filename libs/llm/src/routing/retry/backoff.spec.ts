@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fullJitter, isWorthTheWait } from './backoff.js';
+import { fullJitter, isWaitAcceptable } from './backoff.js';
 
 const options = { baseMs: 200, maxMs: 5_000 };
 
@@ -36,7 +36,7 @@ describe('fullJitter', () => {
   });
 });
 
-describe('isWorthTheWait', () => {
+describe('isWaitAcceptable', () => {
   it.each([
     [0, 200, 0, true],
     [200, 200, 0, true],
@@ -48,7 +48,7 @@ describe('isWorthTheWait', () => {
   ])(
     'a server asks for %i ms, backoff makes %i, elsewhere it takes %i: %s',
     (asked, backoff, elsewhere, is) => {
-      expect(isWorthTheWait(asked, backoff, elsewhere)).toBe(is);
+      expect(isWaitAcceptable(asked, backoff, elsewhere)).toBe(is);
     },
   );
 });

@@ -30,6 +30,6 @@ export function fullJitter(retry: number, options: BackoffOptions, random: () =>
  * @param backoffMs the longest that backoff would wait
  * @param elsewhereMs when another route could be asked; 0 at once, Infinity never
  */
-export function isWorthTheWait(askedMs: number, backoffMs: number, elsewhereMs: number): boolean {
+export function isWaitAcceptable(askedMs: number, backoffMs: number, elsewhereMs: number): boolean {
   return askedMs <= Math.max(backoffMs, elsewhereMs);
 }

@@ -1,5 +1,5 @@
 import { type LlmError } from '../../errors/llm-error.js';
-import { fullJitter, isWorthTheWait, longestBackoff, type BackoffOptions } from './backoff.js';
+import { fullJitter, isWaitAcceptable, longestBackoff, type BackoffOptions } from './backoff.js';
 import { type AnswerKind, type Balancer } from '../balance/balancer.js';
 import { type RetryBudget } from './retry-budget.js';
 
@@ -11,7 +11,7 @@ export interface RetryOptions extends BackoffOptions {
 export const retryDefaults: RetryOptions = { maxRetries: 3, baseMs: 200, maxMs: 5_000 };
 
 /** What a plan has to know of an endpoint. */
-export interface Candidate {
+export interface PlannedEndpoint {
   /** May it be asked now, as far as its health goes? */
   readonly isAllowed: boolean;
   /** Has it been away, and is it time to see whether it is back? */
@@ -19,14 +19,14 @@ export interface Candidate {
 }
 
 /** A route as a plan sees it. */
-export interface PlannedRoute<T extends Candidate> {
+export interface PlannedRoute<T extends PlannedEndpoint> {
   readonly endpoints: readonly T[];
   readonly balancer: Balancer<T>;
   readonly budget: RetryBudget;
 }
 
 /** Ask this endpoint, after this many milliseconds. */
-export interface Step<T> {
+export interface PlannedAttempt<T> {
   endpoint: T;
   delayMs: number;
 }
@@ -41,7 +41,7 @@ export interface PlanContext {
 }
 
 /** A route that a request is in, or will come to. */
-interface Visit<T extends Candidate> {
+interface RouteProgress<T extends PlannedEndpoint> {
   route: PlannedRoute<T>;
   attempts: number;
 }
@@ -51,9 +51,9 @@ interface Visit<T extends Candidate> {
  * after a backoff if the route's budget has a retry left, the next route when the route has been tried often enough, cannot
  * help, or asks for patience while another one is in good health, and then nowhere.
  */
-export class FailoverPlan<T extends Candidate> {
+export class FailoverPlan<T extends PlannedEndpoint> {
   /** Where the request is, and where it goes from there. */
-  #visits: Visit<T>[];
+  #visits: RouteProgress<T>[];
   readonly #tried = new Set<T>();
   readonly #excluded = new Set<T>();
   /** Until when a server wants to be left alone. */
@@ -72,7 +72,7 @@ export class FailoverPlan<T extends Candidate> {
    * The next step, or undefined when there is nothing left to try.
    * @param leftMs the time left for the request; a wait that would use it up is not proposed
    */
-  next(leftMs = Number.POSITIVE_INFINITY): Step<T> | undefined {
+  next(leftMs = Number.POSITIVE_INFINITY): PlannedAttempt<T> | undefined {
     for (let visit = this.#visits[0]; visit !== undefined; visit = this.#visits[0]) {
       const step = this.#isSpent(visit) ? undefined : this.#stepIn(visit, leftMs);
       if (step !== undefined) return step;
@@ -115,7 +115,7 @@ export class FailoverPlan<T extends Candidate> {
     return endpoint;
   }
 
-  #stepIn(visit: Visit<T>, leftMs: number): Step<T> | undefined {
+  #stepIn(visit: RouteProgress<T>, leftMs: number): PlannedAttempt<T> | undefined {
     const { endpoints, balancer, budget } = visit.route;
     const now = this.#context.now();
     const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
@@ -139,7 +139,12 @@ export class FailoverPlan<T extends Candidate> {
   }
 
   /** The route has been tried everywhere: one of its endpoints again, after a pause. */
-  #again(visit: Visit<T>, candidates: readonly T[], leftMs: number, now: number): Step<T> | undefined {
+  #again(
+    visit: RouteProgress<T>,
+    candidates: readonly T[],
+    leftMs: number,
+    now: number,
+  ): PlannedAttempt<T> | undefined {
     const { balancer, budget } = visit.route;
     const { retry, random } = this.#context;
     const backoffMs = longestBackoff(visit.attempts - 1, retry);
@@ -148,7 +153,7 @@ export class FailoverPlan<T extends Candidate> {
     const inTime = candidates.filter((endpoint) => waitMs(endpoint) < leftMs);
     const elsewhereMs = this.#elsewhereMs(now);
     const worthIt = inTime.filter((endpoint) =>
-      isWorthTheWait(this.#askedMs(endpoint, now), backoffMs, elsewhereMs),
+      isWaitAcceptable(this.#askedMs(endpoint, now), backoffMs, elsewhereMs),
     );
     if (worthIt.length === 0) {
       if (inTime.length > 0) this.#putOff(visit);
@@ -159,18 +164,18 @@ export class FailoverPlan<T extends Candidate> {
     return this.#step(visit, endpoint, waitMs(endpoint));
   }
 
-  #step(visit: Visit<T>, endpoint: T, delayMs: number): Step<T> {
+  #step(visit: RouteProgress<T>, endpoint: T, delayMs: number): PlannedAttempt<T> {
     this.#tried.add(endpoint);
     visit.attempts += 1;
     return { endpoint, delayMs };
   }
 
   /** Others first; the request comes back when they cannot help, or not as soon. */
-  #putOff(visit: Visit<T>): void {
+  #putOff(visit: RouteProgress<T>): void {
     this.#visits = [...this.#visits.filter((other) => other !== visit), visit];
   }
 
-  #isSpent({ attempts }: Visit<T>): boolean {
+  #isSpent({ attempts }: RouteProgress<T>): boolean {
     return attempts > this.#context.retry.maxRetries;
   }
 

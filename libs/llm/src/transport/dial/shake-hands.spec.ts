@@ -2,7 +2,7 @@ import { SecretRedactor } from '../../redaction/secret-redactor.js';
 import { LlmServerError } from '../../errors/answer-errors.js';
 import { type Handshake, type LlmProtocol } from '../../protocols/protocol.js';
 import { FakeClock } from '../../testing/fake-clock.js';
-import { namedProtocol } from '../../testing/named-protocol.js';
+import { testProtocol } from '../../testing/test-protocol.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { poolContext, streamed } from '../../testing/transport-setup.js';
 import { type Connection } from '../connection.js';
@@ -28,7 +28,7 @@ async function open(more: Partial<LlmProtocol>): Promise<Connection> {
   const context = poolContext(server.url, {}, clock);
   const pool = {
     ...context,
-    protocol: { ...namedProtocol, ...more },
+    protocol: { ...testProtocol, ...more },
     address: { ...context.address, redactor: new SecretRedactor({ secrets: ['sk-secret'] }) },
   };
   connection = await openConnection(

@@ -1,7 +1,7 @@
 import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type LlmMessage, type LlmRequest } from '../../protocols/protocol.js';
 import { FakeClock } from '../../testing/fake-clock.js';
-import { namedProtocol } from '../../testing/named-protocol.js';
+import { testProtocol } from '../../testing/test-protocol.js';
 import { ScriptedServer } from '../../testing/scripted-server.js';
 import { poolContext, streamed } from '../../testing/transport-setup.js';
 import { createPool } from './create-pool.js';
@@ -32,8 +32,8 @@ function create(rules: Partial<ConnectionRules>, options: Partial<TransportOptio
   pool = createPool({
     ...poolContext(server.url, options, clock),
     protocol: {
-      ...namedProtocol,
-      connection: { ...namedProtocol.connection, ...rules },
+      ...testProtocol,
+      connection: { ...testProtocol.connection, ...rules },
       sign: (target, { model }) => ({ ...target, url: `${target.url}${model}` }),
     },
     onOpen: () => (opened += 1),

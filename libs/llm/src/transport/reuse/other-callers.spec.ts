@@ -1,7 +1,7 @@
 import { LlmClient } from '../../routing/llm-client.js';
-import { type RouteOptions } from '../../routing/client-options.js';
+import { type RouteOptions } from '../../routing/llm-options.js';
 import { credentials } from '../../testing/client-setup.js';
-import { SimulatedTime } from '../../testing/simulated-time.js';
+import { SimulatedClock } from '../../testing/simulated-clock.js';
 import { StrayServer, type StrayHabits } from '../../testing/stray-server.js';
 import { type ReuseSetting } from './endpoint-reuse.js';
 
@@ -52,7 +52,7 @@ async function askEndpoint(
   outcome: Outcome,
 ): Promise<void> {
   const random = seeded(seed);
-  const time = new SimulatedTime();
+  const time = new SimulatedClock();
   const server = new StrayServer(habitsOf(random), time, random);
   const route: RouteOptions = { name: 'r', endpoints: ['ws://server/'], model: 'm', credentials };
   const client = new LlmClient(

@@ -1,29 +1,29 @@
-import { type Expectation } from './least-loaded-balancer.js';
+import { type ExpectedLatency } from './least-loaded-balancer.js';
 import { PeakEwma } from './peak-ewma.js';
-import { type TrafficTime } from './traffic-time.js';
+import { type TrafficClock } from './traffic-clock.js';
 
 /** Names an attempt; nothing is asked of it. */
-export type Pending = object;
+export type AttemptKey = object;
 
 /** How fast a slow answer is forgotten, in ms of traffic. */
 const latencyDecayMs = 10_000;
 
 /** How soon an endpoint begins to answer requests of one kind. Times are on one monotonic clock, in ms. */
-export class Pace implements Expectation {
+export class LatencyEstimate implements ExpectedLatency {
   readonly #latency = new PeakEwma(latencyDecayMs);
   /** When the attempts began that no first token has come of, oldest first. */
-  readonly #unanswered = new Map<Pending, number>();
+  readonly #unanswered = new Map<AttemptKey, number>();
 
   readonly #failure: PeakEwma;
   readonly #now: () => number;
-  readonly #traffic: TrafficTime;
+  readonly #traffic: TrafficClock;
 
   /**
    * @param failure what its failures count for, whatever was asked
    * @param now the time on the clock of all that is told
    * @param traffic the time in which slow answers are forgotten
    */
-  constructor(failure: PeakEwma, now: () => number, traffic: TrafficTime) {
+  constructor(failure: PeakEwma, now: () => number, traffic: TrafficClock) {
     this.#failure = failure;
     this.#now = now;
     this.#traffic = traffic;
@@ -43,18 +43,18 @@ export class Pace implements Expectation {
     return Math.max(latency ?? 0, failure ?? 0, now - oldest);
   }
 
-  started(pending: Pending, now: number): void {
+  started(pending: AttemptKey, now: number): void {
     this.#unanswered.set(pending, now);
   }
 
   /** Its first token came, after so long. */
-  answered(pending: Pending, afterMs: number): void {
+  answered(pending: AttemptKey, afterMs: number): void {
     this.#unanswered.delete(pending);
     this.#latency.observe(afterMs, this.#traffic.now);
   }
 
   /** Whether it was answered or not. */
-  finished(pending: Pending): void {
+  finished(pending: AttemptKey): void {
     this.#unanswered.delete(pending);
   }
 

@@ -1,8 +1,8 @@
 import { LlmServerError } from '../errors/answer-errors.js';
 import { type DecodedFrame, type LlmProtocol } from '../protocols/protocol.js';
 
-/** A frame of {@link namedProtocol}; each key has one meaning, and a frame may have several. */
-export interface NamedFrame {
+/** A frame of {@link testProtocol}; each key has one meaning, and a frame may have several. */
+export interface TestFrame {
   /** Our name for the request. */
   id?: string;
   /** The server's name for its answer. */
@@ -20,7 +20,7 @@ export interface NamedFrame {
   bye?: boolean;
 }
 
-function eventOf({ piece, all, end, error, reach }: NamedFrame): DecodedFrame['event'] {
+function eventOf({ piece, all, end, error, reach }: TestFrame): DecodedFrame['event'] {
   if (error !== undefined) return { type: 'error', error: new LlmServerError(error, ''), reach };
   if (end) return { type: 'end', ...(all === undefined ? {} : { text: all }) };
   if (all !== undefined) return { type: 'text', text: all };
@@ -28,13 +28,13 @@ function eventOf({ piece, all, end, error, reach }: NamedFrame): DecodedFrame['e
 }
 
 /** Has everything that a protocol can have, in the plainest form; specs change what they are not about. */
-export const namedProtocol = {
+export const testProtocol = {
   name: 'named',
   connection: { correlation: 'ids' },
   encode: ({ message, history = [] }, { requestId, model }) =>
     JSON.stringify({ ask: message, before: history.length, id: requestId, model }),
   decode: (text): DecodedFrame => {
-    const frame = JSON.parse(text) as NamedFrame;
+    const frame = JSON.parse(text) as TestFrame;
     const { id, answer, tokens, secret, ping, bye } = frame;
     return {
       requestId: id,

@@ -6,7 +6,7 @@ const mostPerRequestMs = 200;
  * when none does. Else a quiet server would forget between two requests who was slow, and find it out again at
  * somebody's expense.
  */
-export class TrafficTime {
+export class TrafficClock {
   #passed = 0;
   #at: number;
 

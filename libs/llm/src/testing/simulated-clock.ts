@@ -11,7 +11,7 @@ interface Due {
  * Time for simulations of many thousand events: it stands still while code runs, and then jumps to the next due event.
  * Due events are kept in a binary heap.
  */
-export class SimulatedTime implements Clock {
+export class SimulatedClock implements Clock {
   readonly #heap: Due[] = [];
   #now = 0;
   #order = 0;

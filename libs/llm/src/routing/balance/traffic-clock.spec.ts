@@ -1,8 +1,8 @@
-import { TrafficTime } from './traffic-time.js';
+import { TrafficClock } from './traffic-clock.js';
 
-describe('TrafficTime', () => {
+describe('TrafficClock', () => {
   it('goes with the clock while requests come, and waits when none does', () => {
-    const traffic = new TrafficTime(1_000);
+    const traffic = new TrafficClock(1_000);
     const after = (now: number): number => {
       traffic.requestCame(now);
       return traffic.now;

@@ -2,10 +2,10 @@ import { type Clock } from '../clock.js';
 import { LlmCancelledError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type LlmRequest } from '../protocols/protocol.js';
-import { type Answerer } from './answer-events.js';
+import { type AnswerOrigin } from './answer-events.js';
 import { Attempt, type AttemptLimits } from './attempt.js';
 import { type Call } from './call.js';
-import { type LlmTimeouts } from './client-options.js';
+import { type LlmTimeouts } from './llm-options.js';
 import { type Endpoint } from './endpoint.js';
 import { FailoverPlan, type PlanContext } from './retry/failover-plan.js';
 import { type Hedge } from './hedge/hedge.js';
@@ -26,11 +26,11 @@ export interface AttemptContext {
 }
 
 /** The attempts of one request: begins them with their limits, and ends them with all that follows from how they went. */
-export class Attempts {
+export class RequestAttempts {
   readonly plan: FailoverPlan<Endpoint>;
   /** The failure of an attempt that went on beside the one that counts. */
   #rivalError: LlmError | undefined;
-  /** Attempts that have ended, and were not told of yet. */
+  /** RequestAttempts that have ended, and were not told of yet. */
   #ended: LlmEvent[] = [];
   #count = 0;
   #versions = 0;
@@ -106,7 +106,7 @@ export class Attempts {
   }
 
   /** Who gave the answer of an attempt. */
-  answerer({ endpoint }: Attempt): Answerer {
+  originOf({ endpoint }: Attempt): AnswerOrigin {
     const isPrimary = this.#context.routes[0]!.endpoints.includes(endpoint);
     return {
       endpoint,

@@ -1,0 +1,52 @@
+import { LatencyEstimate } from './latency-estimate.js';
+import { PeakEwma } from './peak-ewma.js';
+import { TrafficClock } from './traffic-clock.js';
+
+describe('LatencyEstimate', () => {
+  let now: number;
+  let failure: PeakEwma;
+  let estimate: LatencyEstimate;
+  const [one, another] = [{}, {}];
+
+  beforeEach(() => {
+    now = 0;
+    failure = new PeakEwma(1_000);
+    estimate = new LatencyEstimate(failure, () => now, new TrafficClock(now));
+  });
+
+  it('knows nothing before the first answer, and counts who waits for it', () => {
+    estimate.started(one, now);
+    now = 500;
+    expect(estimate).toMatchObject({ expectedMs: undefined, unanswered: 1 });
+    estimate.answered(one, 500);
+    expect(estimate).toMatchObject({ expectedMs: 500, unanswered: 0 });
+  });
+
+  it('expects no less than somebody has been waiting already, until that one gives up', () => {
+    estimate.started(one, now);
+    estimate.answered(one, 10);
+    estimate.started(one, now);
+    now = 50;
+    estimate.started(another, now);
+    now = 300;
+    expect(estimate.expectedMs).toBe(300);
+    estimate.finished(one);
+    expect(estimate.expectedMs).toBe(250);
+    estimate.finished(another);
+    expect(estimate.expectedMs).toBeLessThanOrEqual(10);
+  });
+
+  it('counts a failure, also where nothing else is known', () => {
+    failure.observe(1_000, now);
+    expect(estimate.expectedMs).toBe(1_000);
+    failure.forget();
+    expect(estimate.expectedMs).toBeUndefined();
+  });
+
+  it('forgets what was of another time', () => {
+    estimate.started(one, now);
+    estimate.answered(one, 10);
+    estimate.forget();
+    expect(estimate.expectedMs).toBeUndefined();
+  });
+});

@@ -2,8 +2,8 @@ import OpenAI from 'openai';
 import { Stack } from '../harness/stack.js';
 import { openAiClient } from './openai-client.js';
 
-/** Real: the official client, the server, PostgreSQL, mock LLMs. */
-describe('Chat Completions for the official client', () => {
+/** Runs the official client against the server, with PostgreSQL and mock LLM servers. */
+describe('Chat Completions with the official client', () => {
   let stack: Stack;
   let client: OpenAI;
 
@@ -19,14 +19,14 @@ describe('Chat Completions for the official client', () => {
   const conversations = async (): Promise<number> =>
     (await stack.rows<{ count: number }>('SELECT count(*)::integer AS count FROM conversations'))[0]!.count;
 
-  it('lists the models, and reads one', async () => {
+  it('lists models, and reads one', async () => {
     const { data } = await client.models.list();
     expect(data.map(({ id }) => id)).toEqual(['big-model']);
     expect(await client.models.retrieve('big-model')).toMatchObject({ object: 'model', owned_by: 'primary' });
     await expect(client.models.retrieve('none')).rejects.toThrow(OpenAI.NotFoundError);
   });
 
-  it('answers, and keeps nothing', async () => {
+  it('answers without storing anything', async () => {
     stack.mock.behave({ reply: 'Forty-two.' });
     const before = await conversations();
     const completion = await ask('What is 6 times 7?', {
@@ -48,7 +48,7 @@ describe('Chat Completions for the official client', () => {
     });
   });
 
-  it('knows the older name of the limit of tokens, and tells the LLM what is asked with the question', async () => {
+  it('accepts max_tokens as the old name of max_completion_tokens, and forwards metadata to the LLM server', async () => {
     await ask('hi', { max_tokens: 60, metadata: { topic: 'sums' } });
     expect(stack.mock.requests.at(-1)!.frame).toMatchObject({
       settings: { max_tokens: 60 },
@@ -58,7 +58,7 @@ describe('Chat Completions for the official client', () => {
     expect(stack.mock.requests.at(-1)!.frame).toMatchObject({ settings: { max_tokens: 50 } });
   });
 
-  it('ends a stream before a stop sequence that comes in two pieces', async () => {
+  it('ends a stream before a stop sequence that arrives in two pieces', async () => {
     stack.mock.behave({ reply: 'One two three four.', tokensPerSecond: 50 });
     const stream = await client.chat.completions.create({
       model: 'big-model',
@@ -75,7 +75,7 @@ describe('Chat Completions for the official client', () => {
     expect([text, reasons.at(-1)]).toEqual(['One ', 'stop']);
   });
 
-  it('tells the LLM what was said before, parts of text and instructions included', async () => {
+  it('forwards earlier messages to the LLM server, including text parts and instructions', async () => {
     await client.chat.completions.create({
       model: 'big-model',
       messages: [
@@ -101,7 +101,7 @@ describe('Chat Completions for the official client', () => {
     ]);
   });
 
-  it('streams, and tells the tokens at last', async () => {
+  it('streams chunks, and reports the token counts in the last one', async () => {
     stack.mock.behave({ reply: 'One two three.' });
     const stream = await client.chat.completions.create({
       model: 'big-model',
@@ -119,14 +119,14 @@ describe('Chat Completions for the official client', () => {
     expect(chunks.at(-1)!.usage!.total_tokens).toBeGreaterThan(0);
   });
 
-  it('ends before a stop sequence, and frees the connection', async () => {
+  it('ends before a stop sequence, and cancels the request to the LLM server', async () => {
     stack.mock.behave({ reply: 'One two three four five.', tokensPerSecond: 20 });
     const { choices } = await ask('Count.', { stop: ['three', 'never'] });
     expect(choices[0]).toMatchObject({ message: { content: 'One two ' }, finish_reason: 'stop' });
     await stack.mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
   });
 
-  it('frees the LLM when its reader goes away', async () => {
+  it('cancels the request to the LLM server when the client disconnects', async () => {
     stack.mock.behave({ tokens: 500, tokensPerSecond: 20 });
     const stream = await client.chat.completions.create({
       model: 'big-model',
@@ -137,7 +137,7 @@ describe('Chat Completions for the official client', () => {
     await stack.mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
   });
 
-  it('keeps the conversation when it is told to', async () => {
+  it('stores the conversation if store is true', async () => {
     stack.mock.behave({ reply: 'Noted.' });
     await ask('Keep this.', { store: true, metadata: { topic: 'keeping' } });
     const { body } = await stack.call<{ data: { id: string; title: string; metadata: object }[] }>(
@@ -155,7 +155,7 @@ describe('Chat Completions for the official client', () => {
     ]);
   });
 
-  it('throws when an answer breaks off, and shows no clean end', async () => {
+  it('throws if an answer is interrupted, without a finish_reason', async () => {
     stack.mock.behave({ tokens: 50, afterTokens: 5, cut: 'reset' });
     const stream = await client.chat.completions.create({
       model: 'big-model',
@@ -175,37 +175,37 @@ describe('Chat Completions for the official client', () => {
     ['two answers', { n: 2 }, 'n', 'unsupported_parameter'],
     ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools', 'unsupported_parameter'],
     ['functions', { functions: [{ name: 'f' }] }, 'functions', 'unsupported_parameter'],
-    ['a voice', { audio: { voice: 'alloy', format: 'wav' } }, 'audio', 'unsupported_parameter'],
-    ['sound', { modalities: ['text', 'audio'] }, 'modalities', 'unsupported_parameter'],
-    ['a tool by force', { tool_choice: 'required' }, 'tool_choice', 'unsupported_parameter'],
+    ['audio settings', { audio: { voice: 'alloy', format: 'wav' } }, 'audio', 'unsupported_parameter'],
+    ['audio output', { modalities: ['text', 'audio'] }, 'modalities', 'unsupported_parameter'],
+    ['a required tool', { tool_choice: 'required' }, 'tool_choice', 'unsupported_parameter'],
     ['a penalty', { presence_penalty: 0.5 }, 'presence_penalty', 'unsupported_parameter'],
     ['a seed', { seed: 1 }, 'seed', 'unsupported_parameter'],
-    ['thought', { reasoning_effort: 'high' }, 'reasoning_effort', 'unsupported_parameter'],
+    ['reasoning effort', { reasoning_effort: 'high' }, 'reasoning_effort', 'unsupported_parameter'],
     ['log probabilities', { logprobs: true }, 'logprobs', 'unsupported_parameter'],
-    ['JSON alone', { response_format: { type: 'json_object' } }, 'response_format', 'unsupported_parameter'],
+    ['JSON output', { response_format: { type: 'json_object' } }, 'response_format', 'unsupported_parameter'],
     ['an unknown field', { tempreature: 1 }, 'tempreature', 'unknown_parameter'],
     ['a temperature of 3', { temperature: 3 }, 'temperature', 'invalid_value'],
     ['no messages', { messages: [] }, 'messages', 'invalid_type'],
     [
-      'a picture',
+      'an image',
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x' } }] }] },
       'messages[0].content[0].type',
       'unsupported_parameter',
     ],
     [
-      'an answer at the end',
+      'an assistant message at the end',
       { messages: [{ role: 'assistant', content: 'a' }] },
       'messages',
       'invalid_value',
     ],
-    ['too many pairs', { metadata: { a: 1 } }, 'metadata', 'invalid_type'],
-  ])('refuses %s, and names the field', async (_, more, param, code) => {
+    ['metadata that is not a string', { metadata: { a: 1 } }, 'metadata', 'invalid_type'],
+  ])('rejects %s, and names the field', async (_, more, param, code) => {
     const refused = ask('hi', more);
     await expect(refused).rejects.toThrow(OpenAI.BadRequestError);
     await expect(refused).rejects.toMatchObject({ status: 400, param, code, type: 'invalid_request_error' });
   });
 
-  it('takes fields that ask for what happens anyway', async () => {
+  it('accepts unimplemented fields with values that match the actual behavior', async () => {
     const { choices } = await ask('hi', {
       n: 1,
       top_p: 1,
@@ -216,7 +216,7 @@ describe('Chat Completions for the official client', () => {
     expect(choices).toHaveLength(1);
   });
 
-  it('says in its errors when to come back', async () => {
+  it('sends Retry-After with errors of an overloaded LLM server', async () => {
     stack.mock.behave({ errorCode: 'overloaded' });
     const failed = ask('hi');
     await expect(failed).rejects.toThrow(OpenAI.InternalServerError);
@@ -235,9 +235,9 @@ describe('Chat Completions for the official client', () => {
   });
 
   it.each([
-    ['a path that is not there', 'GET', '/v1/nothing', undefined, 404],
-    ['a body that is no JSON', 'POST', '/v1/chat/completions', '{', 400],
-  ])('answers %s in the same form', async (_, method, path, body, status) => {
+    ['an unknown path', 'GET', '/v1/nothing', undefined, 404],
+    ['a body that is not JSON', 'POST', '/v1/chat/completions', '{', 400],
+  ])('answers %s with an error in the OpenAI format', async (_, method, path, body, status) => {
     const response = await stack.fetch(path, {
       method,
       ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),

@@ -4,8 +4,8 @@ import { openAiClient } from './openai-client.js';
 
 const model = 'default';
 
-/** What the official client makes of what goes wrong. */
-describe('errors of /v1 for the official client', () => {
+/** The error classes that the official client throws for errors of the server. */
+describe('errors of /v1 with the official client', () => {
   let stack: Stack;
   let client: OpenAI;
 
@@ -21,7 +21,7 @@ describe('errors of /v1 for the official client', () => {
   const respond = (more: object = {}) => client.responses.create({ model, input: 'hi', ...more });
   const none = '0190a1b2c3d47e5f8a9b0c1d2e3f4a5b';
 
-  it('has its id in the answer and in the error', async () => {
+  it('returns a request id with answers and errors', async () => {
     const completion = await chat();
     expect(completion._request_id).toMatch(/./);
     const [one, other] = [await respond().withResponse(), await respond().withResponse()];
@@ -32,61 +32,61 @@ describe('errors of /v1 for the official client', () => {
 
   it.each<[string, () => Promise<unknown>, new (...args: never[]) => Error, object]>([
     [
-      '400: a field is missing',
+      '400: a missing field',
       () => client.responses.create({ model } as never),
       OpenAI.BadRequestError,
       { status: 400, type: 'invalid_request_error', param: 'input', code: 'missing_required_parameter' },
     ],
     [
-      '400: a field of another type',
+      '400: a field of the wrong type',
       () => chat({ temperature: 'hot' }),
       OpenAI.BadRequestError,
       { status: 400, type: 'invalid_request_error', param: 'temperature', code: 'invalid_type' },
     ],
     [
-      '400: a field that nobody knows',
+      '400: an unknown field',
       () => respond({ imput: 'hi' }),
       OpenAI.BadRequestError,
       { status: 400, type: 'invalid_request_error', param: 'imput', code: 'unknown_parameter' },
     ],
     [
-      '400: a previous response that is not there',
+      '400: a previous response that does not exist',
       () => respond({ previous_response_id: `resp_${none}` }),
       OpenAI.BadRequestError,
       { status: 400, param: 'previous_response_id', code: 'previous_response_not_found' },
     ],
     [
-      '400: the same, of an id that cannot be ours, for a response that is not kept',
+      '400: a previous response with a malformed id, for a response that is not stored',
       () => respond({ previous_response_id: 'resp_123', store: false }),
       OpenAI.BadRequestError,
       { status: 400, param: 'previous_response_id', code: 'previous_response_not_found' },
     ],
     [
-      '404: a model',
+      '404: an unknown model',
       () => client.models.retrieve('none'),
       OpenAI.NotFoundError,
       { status: 404, type: 'invalid_request_error', param: null, code: 'model_not_found' },
     ],
     [
-      '404: a response',
+      '404: an unknown response',
       () => client.responses.retrieve(`resp_${none}`),
       OpenAI.NotFoundError,
       { status: 404, code: 'response_not_found' },
     ],
     [
-      '404: a response of an id that cannot be ours',
+      '404: a response with a malformed id',
       () => client.responses.cancel('resp_123'),
       OpenAI.NotFoundError,
       { status: 404, code: 'response_not_found' },
     ],
     [
-      '404: a conversation',
+      '404: an unknown conversation',
       () => client.conversations.items.list(`conv_${none}`),
       OpenAI.NotFoundError,
       { status: 404, code: 'conversation_not_found' },
     ],
     [
-      '404: a conversation to answer in',
+      '404: a response in an unknown conversation',
       () => respond({ conversation: { id: `conv_${none}` } }),
       OpenAI.NotFoundError,
       { status: 404, code: 'conversation_not_found' },
@@ -97,7 +97,7 @@ describe('errors of /v1 for the official client', () => {
     await expect(failed).rejects.toMatchObject(facts);
   });
 
-  it('409: an answer is being generated in the conversation', async () => {
+  it('409: another answer of the conversation is in progress', async () => {
     stack.mock.behave({ tokens: 500, tokensPerSecond: 50 });
     const conversation = await client.conversations.create();
     const running = await respond({ conversation: conversation.id, background: true });
@@ -114,7 +114,7 @@ describe('errors of /v1 for the official client', () => {
   it.each([
     ['chat', () => chat()],
     ['responses', () => respond()],
-  ])('422: the LLM refuses the question (%s)', async (_, call) => {
+  ])('422: the LLM server rejects the request (%s)', async (_, call) => {
     stack.mock.behave({ errorCode: 'context_length_exceeded' });
     const refused = call();
     await expect(refused).rejects.toThrow(OpenAI.UnprocessableEntityError);
@@ -125,10 +125,10 @@ describe('errors of /v1 for the official client', () => {
     });
   });
 
-  it('503: no LLM answers, and the client is told when to come back', async () => {
-    const hasty = await Stack.start({ environment: { LLM_MAX_RETRIES: '0' } });
-    const other = openAiClient(hasty);
-    hasty.mock.behave({ errorCode: 'rate_limited', retryAfter: 7 });
+  it('503: no LLM server answers, and Retry-After says when to retry', async () => {
+    const withoutRetries = await Stack.start({ environment: { LLM_MAX_RETRIES: '0' } });
+    const other = openAiClient(withoutRetries);
+    withoutRetries.mock.behave({ errorCode: 'rate_limited', retryAfter: 7 });
     const messages = [{ role: 'user' as const, content: 'hi' }];
     const calls: (() => Promise<unknown>)[] = [
       () => other.responses.create({ model, input: 'hi' }),
@@ -140,22 +140,22 @@ describe('errors of /v1 for the official client', () => {
       expect(failed).toBeInstanceOf(OpenAI.InternalServerError);
       const { status, type, headers } = failed as InstanceType<typeof OpenAI.APIError>;
       expect([status, type]).toEqual([503, 'server_error']);
-      // Less for the later ones: the endpoint is left alone meanwhile.
+      // Shorter for later calls, which fail without asking the endpoint again.
       expect(['5', '6', '7']).toContain(headers!.get('retry-after'));
     }
-    // The client itself keeps to that.
-    await hasty.restart();
-    hasty.mock.behave({ errorCode: 'overloaded', retryAfter: 1 });
-    const patient = openAiClient(hasty, { maxRetries: 2 });
-    const before = hasty.mock.requests.length;
-    const answered = patient.chat.completions.create({ model, messages });
-    await hasty.mock.waitFor(({ requests }) => requests.length > before);
-    hasty.mock.behave({ errorCode: null, retryAfter: null, reply: 'At last.' });
+    // The client obeys the header.
+    await withoutRetries.restart();
+    withoutRetries.mock.behave({ errorCode: 'overloaded', retryAfter: 1 });
+    const retrying = openAiClient(withoutRetries, { maxRetries: 2 });
+    const before = withoutRetries.mock.requests.length;
+    const answered = retrying.chat.completions.create({ model, messages });
+    await withoutRetries.mock.waitFor(({ requests }) => requests.length > before);
+    withoutRetries.mock.behave({ errorCode: null, retryAfter: null, reply: 'At last.' });
     expect((await answered).choices[0]!.message.content).toBe('At last.');
-    await hasty.stop();
+    await withoutRetries.stop();
   });
 
-  it('ends streams with an error when the server stops in the middle', async () => {
+  it('ends streams with an error if the server shuts down', async () => {
     const stopping = await Stack.start({
       behaviour: { tokens: 5_000, tokensPerSecond: 50 },
       environment: { SHUTDOWN_TIMEOUT: '2' },

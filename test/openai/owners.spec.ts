@@ -5,8 +5,8 @@ import { openAiClient } from './openai-client.js';
 const model = 'default';
 const keys = { ann: 'a-key-of-ann-0123', bob: 'a-key-of-bob-0123' };
 
-/** Two keys, and what each of them has. */
-describe('AUTH=keys for the official client', () => {
+/** Two owners with a key each. */
+describe('AUTH=keys with the official client', () => {
   let stack: Stack;
   let ann: OpenAI;
   let bob: OpenAI;
@@ -28,10 +28,10 @@ describe('AUTH=keys for the official client', () => {
     ],
     ['responses', (client) => client.responses.create({ model, input: 'hi' })],
     ['conversations', (client) => client.conversations.create()],
-  ])('%s ask for a key', async (_, call) => {
-    const strange = call(openAiClient(stack, { apiKey: 'a-key-of-nobody-01' }));
-    await expect(strange).rejects.toThrow(OpenAI.AuthenticationError);
-    await expect(strange).rejects.toMatchObject({
+  ])('%s require a key', async (_, call) => {
+    const rejected = call(openAiClient(stack, { apiKey: 'an-unknown-key-001' }));
+    await expect(rejected).rejects.toThrow(OpenAI.AuthenticationError);
+    await expect(rejected).rejects.toMatchObject({
       status: 401,
       type: 'invalid_request_error',
       code: 'invalid_api_key',
@@ -40,7 +40,7 @@ describe('AUTH=keys for the official client', () => {
     await expect(call(ann)).resolves.toBeDefined();
   });
 
-  it('keeps responses apart', async () => {
+  it('isolates the responses of owners', async () => {
     const { id } = await ann.responses.create({ model, input: 'hi' });
     const attempts = [
       () => bob.responses.retrieve(id),
@@ -51,13 +51,13 @@ describe('AUTH=keys for the official client', () => {
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toThrow(OpenAI.NotFoundError);
     for (const store of [true, false]) {
-      const theft = bob.responses.create({ model, input: 'hi', previous_response_id: id, store });
-      await expect(theft).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+      const attempt = bob.responses.create({ model, input: 'hi', previous_response_id: id, store });
+      await expect(attempt).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
     }
     expect((await ann.responses.retrieve(id)).status).toBe('completed');
   });
 
-  it('keeps conversations apart', async () => {
+  it('isolates the conversations of owners', async () => {
     const items = [{ type: 'message' as const, role: 'user' as const, content: 'Mine.' }];
     const { id } = await ann.conversations.create({ items });
     const [item] = (await ann.conversations.items.list(id)).data;
@@ -76,7 +76,7 @@ describe('AUTH=keys for the official client', () => {
     expect((await ann.conversations.items.list(id)).data).toHaveLength(1);
   });
 
-  it('keeps a completion for whoever asked', async () => {
+  it('stores a completion for its owner alone', async () => {
     const messages = [{ role: 'user' as const, content: 'Keep this.' }];
     await ann.chat.completions.create({ model, messages, store: true });
     const titles = async (key: string): Promise<unknown[]> => {

@@ -13,8 +13,8 @@ async function all(stream: AsyncIterable<Event>): Promise<Event[]> {
   return events;
 }
 
-/** Real: the official client, the server, PostgreSQL, a mock LLM. */
-describe('Responses for the official client', () => {
+/** Runs the official client against the server, with PostgreSQL and a mock LLM server. */
+describe('Responses with the official client', () => {
   let stack: Stack;
   let client: OpenAI;
   const model = 'default';
@@ -35,7 +35,7 @@ describe('Responses for the official client', () => {
   const count = async (table: string): Promise<number> =>
     (await stack.rows<{ count: number }>(`SELECT count(*)::integer AS count FROM ${table}`))[0]!.count;
 
-  it('answers, and can be read again', async () => {
+  it('creates a response, which can be read again', async () => {
     stack.mock.behave({ reply: 'Forty-two.' });
     const response = await client.responses.create({
       model,
@@ -61,7 +61,7 @@ describe('Responses for the official client', () => {
     expect(items.data).toMatchObject([{ role: 'user', content: [{ text: 'What is 6 times 7?' }] }]);
   });
 
-  it('goes on from a previous response, and from messages that came with it', async () => {
+  it('continues a previous response, including the messages in its input', async () => {
     const first = await client.responses.create({
       model,
       input: [
@@ -78,7 +78,7 @@ describe('Responses for the official client', () => {
       'Who are you?',
       first.output_text,
     ]);
-    // From the same response once more: another branch.
+    // A second response after the same one creates another branch.
     await client.responses.create({ model, input: 'Or so?', previous_response_id: first.id });
     expect(history()).toHaveLength(4);
     const both = client.responses.create({
@@ -92,7 +92,7 @@ describe('Responses for the official client', () => {
     await expect(both).rejects.toMatchObject({ status: 400, param: 'input' });
   });
 
-  it('streams its events in the official order', async () => {
+  it('streams events in the official order', async () => {
     stack.mock.behave({ reply: 'One two three.' });
     const events = await all(await client.responses.create({ model, input: 'Count.', stream: true }));
     const types = events.map(({ type }) => type).filter((type, at, list) => type !== list[at - 1]);
@@ -116,14 +116,14 @@ describe('Responses for the official client', () => {
     });
   });
 
-  it('is put together by the client’s own helper', async () => {
+  it('works with the stream helper of the client', async () => {
     stack.mock.behave({ reply: 'One two three.' });
     const stream = client.responses.stream({ model, input: 'Count.' });
     const final = await stream.finalResponse();
     expect(final.output_text).toBe('One two three.');
   });
 
-  it('goes on in the background, and can be followed from any event on', async () => {
+  it('runs in the background, and can be followed after any event', async () => {
     stack.mock.behave({ tokens: 60, tokensPerSecond: 60 });
     const begun = await client.responses.create({ model, input: 'Go on.', background: true });
     expect(begun).toMatchObject({ status: 'in_progress', background: true });
@@ -138,17 +138,17 @@ describe('Responses for the official client', () => {
     expect(done.status).toBe('completed');
     expect(deltaText([...first, ...rest])).toBe(done.output_text);
     expect(rest[0]!.type).toBe('response.output_text.delta');
-    // And when all is over, from each place: what is left, and nothing twice.
+    // After its end, following it after each event gives exactly the later events.
     const whole = await all(await client.responses.retrieve(begun.id, { stream: true }));
     for (const { sequence_number } of whole) {
-      const left = await all(
+      const later = await all(
         await client.responses.retrieve(begun.id, { stream: true, starting_after: sequence_number }),
       );
-      expect(left).toEqual(whole.filter((event) => event.sequence_number > sequence_number));
+      expect(later).toEqual(whole.filter((event) => event.sequence_number > sequence_number));
     }
   });
 
-  it('ends a stream that is to begin where nothing is', async () => {
+  it('ends a stream that starts after an event that does not exist', async () => {
     const { id } = await client.responses.create({ model, input: 'hi' });
     const stream = await client.responses.retrieve(id, { stream: true, starting_after: 900_000_000 });
     await expect(all(stream)).rejects.toThrow('There is no such event.');
@@ -156,7 +156,7 @@ describe('Responses for the official client', () => {
     await expect(none).rejects.toMatchObject({ status: 400, param: 'starting_after' });
   });
 
-  it('stops when it is cancelled, and keeps what there is', async () => {
+  it('keeps the partial output of a cancelled response', async () => {
     stack.mock.behave({ tokens: 500, tokensPerSecond: 50 });
     const { id } = await client.responses.create({ model, input: 'Go on.', background: true });
     for await (const event of await client.responses.retrieve(id, { stream: true })) {
@@ -168,7 +168,7 @@ describe('Responses for the official client', () => {
     await stack.mock.waitFor(({ requests }) => requests.at(-1)!.outcome === 'abandoned');
   });
 
-  it('is erased with its question', async () => {
+  it('deletes a response with its input', async () => {
     const rows = await count('messages');
     const { id } = await client.responses.create({ model, input: 'Forget this.' });
     await client.responses.delete(id);
@@ -181,7 +181,7 @@ describe('Responses for the official client', () => {
     expect((await client.responses.retrieve(second.id)).status).toBe('completed');
   });
 
-  it('keeps nothing when it is told so, and streams all the same', async () => {
+  it('stores nothing if store is false, with and without stream', async () => {
     stack.mock.behave({ reply: 'Gone soon.' });
     const rows = await count('messages');
     const response = await client.responses.create({ model, input: 'hi', store: false });
@@ -196,7 +196,7 @@ describe('Responses for the official client', () => {
     await expect(later).rejects.toMatchObject({ status: 400, param: 'background' });
   });
 
-  it('says how it failed', async () => {
+  it('reports why a response failed', async () => {
     stack.mock.behave({ errorCode: 'overloaded' });
     await expect(client.responses.create({ model, input: 'hi' })).rejects.toThrow(OpenAI.InternalServerError);
     const events = await all(await client.responses.create({ model, input: 'hi', stream: true }));
@@ -207,7 +207,7 @@ describe('Responses for the official client', () => {
     });
   });
 
-  it('that breaks off in the middle ends as failed, never as completed', async () => {
+  it('ends an interrupted response as failed', async () => {
     stack.mock.behave({ tokens: 50, afterTokens: 5, cut: 'reset' });
     const events = await all(await client.responses.create({ model, input: 'hi', stream: true }));
     expect(events.at(-1)!.type).toBe('response.failed');
@@ -217,7 +217,7 @@ describe('Responses for the official client', () => {
   it.each<[string, object, string]>([
     ['tools', { tools: [{ type: 'web_search' }] }, 'tools'],
     [
-      'a picture',
+      'an image',
       { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'x' }] }] },
       'input[0].content[0].type',
     ],
@@ -226,23 +226,23 @@ describe('Responses for the official client', () => {
       { input: [{ type: 'function_call_output', call_id: 'a', output: 'b' }] },
       'input[0].type',
     ],
-    ['thought', { reasoning: { effort: 'high' } }, 'reasoning'],
-    ['a prompt kept elsewhere', { prompt: { id: 'pmpt_1' } }, 'prompt'],
-    ['more in the answer', { include: ['message.output_text.logprobs'] }, 'include'],
+    ['reasoning effort', { reasoning: { effort: 'high' } }, 'reasoning'],
+    ['a stored prompt', { prompt: { id: 'pmpt_1' } }, 'prompt'],
+    ['additional output', { include: ['message.output_text.logprobs'] }, 'include'],
     ['top_p', { top_p: 0.5 }, 'top_p'],
-    ['a picture as the answer', { image: {} }, 'image'],
-    ['JSON', { text: { format: { type: 'json_object' } } }, 'text'],
+    ['image output', { image: {} }, 'image'],
+    ['JSON output', { text: { format: { type: 'json_object' } } }, 'text'],
     [
-      'two places',
+      'a conversation together with a previous response',
       { conversation: `conv_${'0'.repeat(32)}`, previous_response_id: `resp_${'0'.repeat(32)}` },
       'previous_response_id',
     ],
-  ])('refuses %s, and names the field', async (_, more, param) => {
+  ])('rejects %s, and names the field', async (_, more, param) => {
     const refused = client.responses.create({ model, input: 'hi', ...more });
     await expect(refused).rejects.toMatchObject({ status: 400, param, type: 'invalid_request_error' });
   });
 
-  it('works in conversations, which the rest of the API shows, too', async () => {
+  it('adds responses to conversations, which /api shows as well', async () => {
     stack.mock.behave({ reply: 'Noted.' });
     const conversation = await client.conversations.create({
       items: [{ type: 'message', role: 'user', content: 'I am Ann.' }],

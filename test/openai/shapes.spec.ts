@@ -7,11 +7,11 @@ import { type ResponseObject } from '../../libs/openai/src/responses/response-ob
 import { Stack } from '../harness/stack.js';
 import { openAiClient } from './openai-client.js';
 
-/** That our objects are theirs is for the compiler to say: `npm run types`. */
+/** The compiler checks that Parley's objects have the official types (`npm run types`). */
 type Assert<Ours extends Theirs, Theirs> = Ours;
 export type Objects = [
   Assert<ChatCompletion, OpenAI.ChatCompletion>,
-  // `output_text` is put in by the client. `usage` and `user` may be null, as the official API has it before the end.
+  // The client adds `output_text`. `usage` and `user` may be null, as in the official API before the end.
   Assert<
     ResponseObject,
     Omit<OpenAI.Responses.Response, 'output_text' | 'usage' | 'user'> &
@@ -27,17 +27,17 @@ type Event = OpenAI.Responses.ResponseStreamEvent;
 type Required<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 type Members<T> = Readonly<Record<Required<T>, true>>;
 const common = { type: true, sequence_number: true } as const;
-const place = { ...common, item_id: true, output_index: true, content_index: true } as const;
+const partMembers = { ...common, item_id: true, output_index: true, content_index: true } as const;
 
-/** The members that the official types require of each event that we send; the compiler knows if one is missing here. */
+/** The members that the official types require of each event that Parley sends. The compiler reports a missing one. */
 const required: { [T in Event['type']]?: Members<Extract<Event, { type: T }>> } = {
   'response.created': { ...common, response: true },
   'response.in_progress': { ...common, response: true },
   'response.output_item.added': { ...common, output_index: true, item: true },
-  'response.content_part.added': { ...place, part: true },
-  'response.output_text.delta': { ...place, delta: true, logprobs: true },
-  'response.output_text.done': { ...place, text: true, logprobs: true },
-  'response.content_part.done': { ...place, part: true },
+  'response.content_part.added': { ...partMembers, part: true },
+  'response.output_text.delta': { ...partMembers, delta: true, logprobs: true },
+  'response.output_text.done': { ...partMembers, text: true, logprobs: true },
+  'response.content_part.done': { ...partMembers, part: true },
   'response.output_item.done': { ...common, output_index: true, item: true },
   'response.completed': { ...common, response: true },
 };
@@ -50,7 +50,7 @@ const requiredOfChunk: Members<OpenAI.ChatCompletionChunk> = {
   object: true,
 };
 
-describe('what is streamed, by the types of the official client', () => {
+describe('streamed objects, by the types of the official client', () => {
   const model = 'default';
   let stack: Stack;
   let client: OpenAI;
@@ -61,7 +61,7 @@ describe('what is streamed, by the types of the official client', () => {
   });
   afterAll(() => stack.stop());
 
-  it.each([true, false])('has every event of a response with all its members (store: %s)', async (store) => {
+  it.each([true, false])('sends every event of a response with all members (store: %s)', async (store) => {
     const stream = await client.responses.create({ model, input: 'hi', stream: true, store });
     const seen = new Set<string>();
     for await (const event of stream) {
@@ -80,7 +80,7 @@ describe('what is streamed, by the types of the official client', () => {
     expect([...seen]).toEqual(Object.keys(required));
   });
 
-  it('has every piece of a completion with all its members', async () => {
+  it('sends every chunk of a completion with all members', async () => {
     const messages = [{ role: 'user' as const, content: 'hi' }];
     for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
       expect(Object.keys(chunk)).toEqual(expect.arrayContaining(Object.keys(requiredOfChunk)));
@@ -89,7 +89,7 @@ describe('what is streamed, by the types of the official client', () => {
     }
   });
 
-  it('is put together by the client’s own helper for completions', async () => {
+  it('works with the stream helper of the client', async () => {
     const messages = [{ role: 'user' as const, content: 'hi' }];
     const final = await client.chat.completions
       .stream({ model, messages, stream_options: { include_usage: true } })

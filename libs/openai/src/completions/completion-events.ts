@@ -3,26 +3,32 @@ import { type Problem } from '#problems';
 import { openAiError } from '../errors/openai-errors.js';
 import { type CompletionHead, completionUsage, finishReason } from './completion.view.js';
 
-/** The pieces of one answer as `POST /v1/chat/completions` streams them: server-sent events without names. */
+/**
+ * Encodes one answer as the event stream of `POST /v1/chat/completions`: server-sent events without names, whose data is a
+ * `chat.completion.chunk`; the last one is `data: [DONE]`.
+ */
 export class CompletionEvents {
   readonly #head: string;
   readonly #isUsageWanted: boolean;
 
-  /** @param isUsageWanted a last piece tells the tokens, and the others say that they do not */
+  /** @param isUsageWanted adds a last chunk with the token counts; the other chunks then have `usage: null` */
   constructor({ id, created, model }: CompletionHead, isUsageWanted: boolean) {
     this.#isUsageWanted = isUsageWanted;
     const head = { id, object: 'chat.completion.chunk', created, model };
     this.#head = JSON.stringify(head).slice(0, -1);
   }
 
+  /** The first chunk: the role, without text. */
   begin(): string {
     return this.#piece('{"role":"assistant","content":"","refusal":null}', 'null');
   }
 
+  /** A chunk of text. */
   delta(text: string): string {
     return this.#piece(`{"content":${JSON.stringify(text)}}`, 'null');
   }
 
+  /** The finish reason, the token counts if wanted, and `[DONE]`. */
   end(completion: LlmCompletion | undefined): string {
     const last = this.#piece('{}', JSON.stringify(finishReason(completion?.finishReason)));
     const usage = this.#isUsageWanted ? completionUsage(completion) : undefined;
@@ -31,7 +37,7 @@ export class CompletionEvents {
     return `${last}${counted}data: [DONE]\n\n`;
   }
 
-  /** Instead of an end: the clients throw it. */
+  /** An error in place of the end: `{"error": OpenAiError}`, which the official clients throw. */
   failed(problem: Problem): string {
     return `data: ${JSON.stringify({ error: openAiError(problem) })}\n\n`;
   }

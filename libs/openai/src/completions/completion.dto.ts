@@ -9,7 +9,7 @@ const maxStops = 4;
 const maxStopLength = 256;
 
 class StreamOptions {
-  @ApiPropertyOptional({ nullable: true, description: 'A last piece tells the tokens' })
+  @ApiPropertyOptional({ nullable: true, description: 'Add a last chunk with the token counts' })
   @IsOptional()
   @IsBoolean()
   include_usage?: boolean | null;
@@ -37,7 +37,7 @@ function isStop(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && value.length <= maxStopLength && value.isWellFormed();
 }
 
-/** `POST /v1/chat/completions` */
+/** The body of `POST /v1/chat/completions`. */
 export class CompletionDto extends GenerationDto {
   @ApiProperty({
     type: 'array',
@@ -51,7 +51,7 @@ export class CompletionDto extends GenerationDto {
         content: { type: 'string' },
       },
     },
-    description: "The last one is the user's. Content is a text, or parts of the type text",
+    description: "The last one is the user's. `content` is a string, or parts of type `text`",
   })
   @IsDefined()
   messages!: unknown;
@@ -74,7 +74,7 @@ export class CompletionDto extends GenerationDto {
     items: { type: 'string', minLength: 1, maxLength: maxStopLength },
     maxItems: maxStops,
     nullable: true,
-    description: 'A text, or several; the answer ends before the first of them',
+    description: 'A string, or several; the answer ends before the first of them',
   })
   @IsOptional()
   @IsStop()
@@ -82,7 +82,7 @@ export class CompletionDto extends GenerationDto {
 
   @ApiPropertyOptional({
     nullable: true,
-    description: 'true: messages and answer are kept as a conversation. Else nothing is kept',
+    description: 'true: messages and answer are stored as a conversation. Otherwise nothing is stored',
   })
   @IsOptional()
   @IsBoolean()

@@ -1,10 +1,11 @@
 import { type LlmCompletion } from '#llm';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
-import { allCounts, CompletionUsage } from './usage.js';
+import { completeCounts, CompletionUsage } from './usage.js';
 
 const finishReasons = ['stop', 'length', 'content_filter'] as const;
 
+/** Why an answer ended, as the OpenAI API names it. */
 export type FinishReason = (typeof finishReasons)[number];
 
 class AnswerMessage {
@@ -32,7 +33,7 @@ class Choice {
   finish_reason!: FinishReason;
 }
 
-/** The answer of `POST /v1/chat/completions`. */
+/** The response of `POST /v1/chat/completions`. */
 export class ChatCompletion {
   @ApiProperty({ example: 'chatcmpl-01a2…' })
   id!: string;
@@ -40,7 +41,7 @@ export class ChatCompletion {
   @ApiProperty({ enum: ['chat.completion'] })
   object!: 'chat.completion';
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'Seconds since 1970' })
   created!: number;
 
   @ApiProperty()
@@ -49,17 +50,20 @@ export class ChatCompletion {
   @ApiProperty({ type: [Choice] })
   choices!: Choice[];
 
-  @ApiPropertyOptional({ description: 'Left out where the LLM server counts nothing' })
+  @ApiPropertyOptional({ description: 'Omitted if the LLM server reports no counts' })
   usage?: CompletionUsage;
 }
 
-/** What an answer has in common with the pieces of it. */
+/** The members that a completion shares with its chunks. */
 export interface CompletionHead {
+  /** `chatcmpl-` and 32 hexadecimal digits. */
   id: string;
+  /** Seconds since 1970. */
   created: number;
   model: string;
 }
 
+/** A new id, the time, and the model as the caller named it. */
 export function completionHead(model: string): CompletionHead {
   return {
     id: `chatcmpl-${randomUUID().replaceAll('-', '')}`,
@@ -68,7 +72,11 @@ export function completionHead(model: string): CompletionHead {
   };
 }
 
-/** @param text the answer, which may end before the LLM's did */
+/**
+ * The response of `POST /v1/chat/completions`.
+ * @param text the answer; a stop sequence may have cut it
+ * @param completion undefined if a stop sequence ended the answer
+ */
 export function completionView(
   head: CompletionHead,
   text: string,
@@ -92,11 +100,12 @@ export function completionView(
   };
 }
 
+/** The token counts as Chat Completions names them; undefined if the LLM server reported none. */
 export function completionUsage(completion: LlmCompletion | undefined): CompletionUsage | undefined {
   const usage = completion?.usage ?? undefined;
   if (usage === undefined) return undefined;
   const { inputTokens, outputTokens, totalTokens } = usage;
-  const { input, output, total } = allCounts({
+  const { input, output, total } = completeCounts({
     input: inputTokens,
     output: outputTokens,
     total: totalTokens,
@@ -104,8 +113,8 @@ export function completionUsage(completion: LlmCompletion | undefined): Completi
   return { prompt_tokens: input, completion_tokens: output, total_tokens: total };
 }
 
-/** LLM servers have words of their own for why an answer ended. */
-export function finishReason(word: string | null | undefined): FinishReason {
-  if (/length|max.*tokens/i.test(word ?? '')) return 'length';
-  return /content.*filter|safety/i.test(word ?? '') ? 'content_filter' : 'stop';
+/** Maps a finish reason of any LLM server to those of the OpenAI API. */
+export function finishReason(reason: string | null | undefined): FinishReason {
+  if (/length|max.*tokens/i.test(reason ?? '')) return 'length';
+  return /content.*filter|safety/i.test(reason ?? '') ? 'content_filter' : 'stop';
 }

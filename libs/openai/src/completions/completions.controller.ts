@@ -7,29 +7,31 @@ import { Body, Controller, HttpCode, Post, Res, type StreamableFile } from '@nes
 import { ApiOkResponse, ApiOperation, ApiTags, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiErrors } from '../errors/api-errors.js';
-import { chatMessages, givenMessages, questionOf } from '../input/given-messages.js';
+import { chatMessageFormat, parseMessages, splitQuestion } from '../input/parse-messages.js';
 import { Models } from '../models/models.service.js';
-import { type AnswerEvent, Answers, type AnswerWanted } from './answers.service.js';
+import { type EphemeralAnswerEvent, EphemeralAnswers, type AnswerRequest } from './ephemeral-answers.js';
 import { CompletionEvents } from './completion-events.js';
 import { CompletionDto } from './completion.dto.js';
 import { ChatCompletion, completionHead, type CompletionHead, completionView } from './completion.view.js';
-import { KeptCompletions } from './kept-completions.js';
+import { StoredCompletions } from './stored-completions.js';
 
-type KeepAnswer = (text: string, completion: LlmCompletion | undefined) => Promise<void>;
+/** Stores messages and answer if the request asks for it. */
+type StoreAnswer = (text: string, completion: LlmCompletion | undefined) => Promise<void>;
 
+/** `POST /v1/chat/completions`. */
 @ApiTags('openai')
 @ApiExtraModels(ChatCompletion)
 @Controller('v1/chat/completions')
 export class CompletionsController {
   readonly #models: Models;
-  readonly #answers: Answers;
-  readonly #kept: KeptCompletions;
+  readonly #answers: EphemeralAnswers;
+  readonly #stored: StoredCompletions;
   readonly #streams: RunStreams;
 
-  constructor(models: Models, answers: Answers, kept: KeptCompletions, streams: RunStreams) {
+  constructor(models: Models, answers: EphemeralAnswers, stored: StoredCompletions, streams: RunStreams) {
     this.#models = models;
     this.#answers = answers;
-    this.#kept = kept;
+    this.#stored = stored;
     this.#streams = streams;
   }
 
@@ -37,10 +39,10 @@ export class CompletionsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Answer a list of messages, as the OpenAI API does',
-    description: 'Nothing is kept, unless `store` is true. An answer ends when its reader goes away.',
+    description: 'Nothing is stored unless `store` is true. The answer ends when the client disconnects.',
   })
   @ApiOkResponse({
-    description: 'The answer, or with `stream` its pieces',
+    description: 'The answer, or with `stream` its chunks as server-sent events',
     content: {
       'application/json': { schema: { $ref: getSchemaPath(ChatCompletion) } },
       'text/event-stream': { schema: { type: 'string' } },
@@ -52,23 +54,28 @@ export class CompletionsController {
     @Body() body: CompletionDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatCompletion | StreamableFile> {
-    const messages = givenMessages(body.messages, chatMessages);
+    const messages = parseMessages(body.messages, chatMessageFormat);
     const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
-    const left = new AbortController();
-    reply.raw.once('close', () => left.abort());
-    const wanted = this.#wanted(owner, body, messages, left.signal);
+    const disconnected = new AbortController();
+    reply.raw.once('close', () => disconnected.abort());
+    const request = this.#answerRequest(owner, body, messages, disconnected.signal);
     const head = completionHead(body.model);
-    const keep: KeepAnswer = async (text, completion) => {
-      if (body.store === true) await this.#kept.keep(owner, messages, text, completion, body.metadata ?? {});
+    const store: StoreAnswer = async (text, completion) => {
+      if (body.store === true) await this.#stored.add(owner, messages, text, completion, body.metadata ?? {});
     };
-    if (slot !== undefined) return this.#stream(wanted, head, body, keep, slot, left);
-    const { text, completion } = await this.#answers.whole(wanted);
-    await keep(text, completion);
+    if (slot !== undefined) return this.#stream(request, head, body, store, slot, disconnected);
+    const { text, completion } = await this.#answers.complete(request);
+    await store(text, completion);
     return completionView(head, text, completion);
   }
 
-  #wanted(owner: string, body: CompletionDto, messages: LlmMessage[], signal: AbortSignal): AnswerWanted {
-    const { question, before } = questionOf(messages, chatMessages.field);
+  #answerRequest(
+    owner: string,
+    body: CompletionDto,
+    messages: LlmMessage[],
+    signal: AbortSignal,
+  ): AnswerRequest {
+    const { question, before } = splitQuestion(messages, chatMessageFormat.field);
     const { stop, max_completion_tokens, max_tokens, temperature, user, metadata } = body;
     const stops = [stop ?? []].flat();
     return {
@@ -76,7 +83,7 @@ export class CompletionsController {
         message: question,
         history: before,
         owner,
-        model: this.#models.wanted(body.model),
+        model: this.#models.override(body.model),
         maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
         temperature: temperature ?? undefined,
         stream: body.stream === true || stops.length > 0,
@@ -87,31 +94,31 @@ export class CompletionsController {
     };
   }
 
-  /** What fails before its first piece is answered with a status; what fails later, with an event. */
+  /** A failure before the first piece is answered with an HTTP status, a later one with an event. */
   async #stream(
-    wanted: AnswerWanted,
+    request: AnswerRequest,
     head: CompletionHead,
     body: CompletionDto,
-    keep: KeepAnswer,
+    store: StoreAnswer,
     slot: StreamSlot,
-    left: AbortController,
+    disconnected: AbortController,
   ): Promise<StreamableFile> {
-    const pieces = this.#answers.pieces(wanted);
+    const pieces = this.#answers.stream(request);
     const first = await pieces.next();
     const events = new CompletionEvents(head, body.stream_options?.include_usage === true);
-    const tell = (reading: AbortSignal): AsyncIterable<string> => {
-      reading.addEventListener('abort', () => left.abort());
-      return told(first, pieces, events, body.store === true ? keep : undefined, reading);
+    const write = (reading: AbortSignal): AsyncIterable<string> => {
+      reading.addEventListener('abort', () => disconnected.abort());
+      return encodedChunks(first, pieces, events, body.store === true ? store : undefined, reading);
     };
-    return this.#streams.openEvents(tell, slot);
+    return this.#streams.openEvents(write, slot);
   }
 }
 
-async function* told(
-  first: IteratorResult<AnswerEvent, void>,
-  pieces: AsyncGenerator<AnswerEvent, void>,
+async function* encodedChunks(
+  first: IteratorResult<EphemeralAnswerEvent, void>,
+  pieces: AsyncGenerator<EphemeralAnswerEvent, void>,
   events: CompletionEvents,
-  keep: KeepAnswer | undefined,
+  store: StoreAnswer | undefined,
   reading: AbortSignal,
 ): AsyncGenerator<string, void> {
   yield events.begin();
@@ -120,11 +127,11 @@ async function* told(
     for (let next = first; next.done !== true; next = await pieces.next()) {
       const event = next.value;
       if (event.type === 'end') {
-        await keep?.(text, event.completion);
+        await store?.(text, event.completion);
         yield events.end(event.completion);
         return;
       }
-      if (keep !== undefined) text += event.text;
+      if (store !== undefined) text += event.text;
       for (let from = 0; from < event.text.length;) {
         const slice = sliceText(event.text, from, pieceChars);
         from += slice.length;
@@ -132,13 +139,13 @@ async function* told(
       }
     }
   } catch (error) {
-    // Whoever reads either has gone, or has to be told that this server goes.
-    yield events.failed(reading.aborted ? serverStops() : toProblem(error));
+    // `reading` aborts when the client disconnects, which then reads no error, or when this server shuts down.
+    yield events.failed(reading.aborted ? serverStopping() : toProblem(error));
   } finally {
     await pieces.return();
   }
 }
 
-function serverStops(): Problem {
-  return unavailable('server_restart', 'This server stops before the answer is complete.');
+function serverStopping(): Problem {
+  return unavailable('server_restart', 'The server is shutting down before the answer is complete.');
 }

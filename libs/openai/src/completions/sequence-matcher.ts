@@ -1,6 +1,6 @@
 /**
- * Finds a sequence in a text that arrives character by character (Knuth, Morris, Pratt): a constant number of steps for
- * each character on average, whatever sequence and text are. Characters are UTF-16 code units.
+ * Finds a sequence in a text that arrives character by character (Knuth–Morris–Pratt), in amortized constant time
+ * per character. Characters are UTF-16 code units.
  */
 export class SequenceMatcher {
   /** For each prefix length of the sequence, the length of its longest proper prefix that is also its suffix. */
@@ -14,12 +14,13 @@ export class SequenceMatcher {
     this.#fallbacks = fallbacksOf(sequence);
   }
 
+  /** The length of the sequence, in characters. */
   get length(): number {
     return this.#sequence.length;
   }
 
-  /** How many characters of the sequence's start the text ends with; less than the whole sequence. */
-  get begun(): number {
+  /** The length of the longest proper prefix of the sequence that the text so far ends with. */
+  get prefixLength(): number {
     return this.#matched;
   }
 

@@ -26,7 +26,7 @@ describe('StopSequences', () => {
     expect(cut(sequences, pieces)).toEqual({ text, isStopped });
   });
 
-  it('cuts where a search of the whole text finds the first sequence, however it comes in pieces', () => {
+  it('cuts where a search of the whole text finds the first sequence, however the text is divided', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
     fc.assert(
       fc.property(
@@ -46,16 +46,16 @@ describe('StopSequences', () => {
     );
   });
 
-  it('holds back no more than a sequence may need', () => {
+  it('withholds no more characters than a sequence may need', () => {
     const stops = new StopSequences(['aaab', 'ab']);
-    let given = 0;
+    let returned = 0;
     for (let length = 1; length <= 1_000; length += 1) {
-      given += stops.push('a').length;
-      expect(length - given).toBeLessThanOrEqual(3);
+      returned += stops.push('a').length;
+      expect(length - returned).toBeLessThanOrEqual(3);
     }
   });
 
-  it('takes a number of steps in proportion to the text, whatever the sequences are', () => {
+  it('takes a number of steps proportional to the length of the text', () => {
     const sequences = ['a', 'b', 'c', 'd'].map((end) => 'x'.repeat(255) + end);
     const reads = (chars: number): number => {
       const read = jest.spyOn(String.prototype, 'charCodeAt');

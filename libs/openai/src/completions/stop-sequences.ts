@@ -1,16 +1,16 @@
 import { SequenceMatcher } from './sequence-matcher.js';
 
 /**
- * Cuts a text that arrives in pieces where the first of some sequences begins, regardless of how the text is divided.
- * Linear in the text; holds back at most as many characters as the longest sequence has. Pure; one for each text.
+ * Cuts a text that arrives in pieces before the first stop sequence, regardless of how the text is divided. Takes time
+ * linear in the text, and withholds fewer characters than the longest sequence has. One instance per text.
  */
 export class StopSequences {
   readonly #matchers: readonly SequenceMatcher[];
-  /** The end of the text so far that was not returned yet. */
-  #held = '';
+  /** The end of the text so far, which was not returned yet. */
+  #withheld = '';
   /** The length of the text so far. */
   #length = 0;
-  /** Where the first complete sequence begins; an incomplete one may begin before it. */
+  /** Where the first complete sequence begins. A longer sequence that is still incomplete may begin earlier. */
   #found: number | undefined;
   #isStopped = false;
 
@@ -19,30 +19,30 @@ export class StopSequences {
     this.#matchers = sequences.map((sequence) => new SequenceMatcher(sequence));
   }
 
-  /** A sequence has come: nothing more will be given. */
+  /** Whether a sequence was found: no more text will be returned. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
 
-  /** What may be shown now. An end that could become a sequence is held back. */
+  /** Takes the next piece. @returns the text that can be sent; a suffix that may become a sequence is withheld */
   push(piece: string): string {
     if (this.#isStopped) return '';
     if (this.#matchers.length === 0) return piece;
-    const text = this.#held + piece;
-    const textStart = this.#length - this.#held.length;
+    const text = this.#withheld + piece;
+    const textStart = this.#length - this.#withheld.length;
     for (let at = 0; at < piece.length && !this.#isStopped; at += 1) this.#take(piece.charCodeAt(at));
-    const end = Math.min(this.#found ?? this.#length, this.#earliestBegun());
-    this.#held = this.#isStopped ? '' : text.slice(end - textStart);
+    const end = Math.min(this.#found ?? this.#length, this.#earliestPrefix());
+    this.#withheld = this.#isStopped ? '' : text.slice(end - textStart);
     return text.slice(0, end - textStart);
   }
 
-  /** What was held back, when the text is over. */
+  /** Call at the end of the text. @returns the withheld text */
   flush(): string {
-    const held = this.#held;
-    this.#held = '';
-    if (this.#found === undefined) return held;
+    const withheld = this.#withheld;
+    this.#withheld = '';
+    if (this.#found === undefined) return withheld;
     this.#isStopped = true;
-    return held.slice(0, this.#found - (this.#length - held.length));
+    return withheld.slice(0, this.#found - (this.#length - withheld.length));
   }
 
   #take(character: number): void {
@@ -51,13 +51,13 @@ export class StopSequences {
       if (!matcher.push(character)) continue;
       this.#found = Math.min(this.#found ?? this.#length, this.#length - matcher.length);
     }
-    this.#isStopped = this.#found !== undefined && this.#found <= this.#earliestBegun();
+    this.#isStopped = this.#found !== undefined && this.#found <= this.#earliestPrefix();
   }
 
-  /** Where the first incomplete sequence begins that the text may end within. */
-  #earliestBegun(): number {
+  /** Where the longest prefix of a sequence begins that the text so far ends with. */
+  #earliestPrefix(): number {
     let longest = 0;
-    for (const { begun } of this.#matchers) longest = Math.max(longest, begun);
+    for (const { prefixLength } of this.#matchers) longest = Math.max(longest, prefixLength);
     return this.#length - longest;
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** Tokens as Chat Completions counts them. */
+/** Token counts as Chat Completions names them. */
 export class CompletionUsage {
   @ApiProperty({ type: 'integer' })
   prompt_tokens!: number;
@@ -12,20 +12,21 @@ export class CompletionUsage {
   total_tokens!: number;
 }
 
-/** Tokens as an LLM server counted them; many count only all together. */
-export interface CountedTokens {
+/** Token counts as an LLM server reported them; many report only the total. */
+export interface TokenCounts {
   input: number | undefined;
   output: number | undefined;
   total: number | undefined;
 }
 
-/** Every count, with what follows from the others: a total alone is taken for the answer's. */
-export function allCounts({ input, output, total }: CountedTokens): {
+/** Derives missing counts from the others. A total alone counts as output. */
+export function completeCounts({ input, output, total }: TokenCounts): {
   input: number;
   output: number;
   total: number;
 } {
-  const asked = input ?? (total !== undefined && output !== undefined ? Math.max(0, total - output) : 0);
-  const answered = output ?? (total === undefined ? 0 : Math.max(0, total - asked));
-  return { input: asked, output: answered, total: total ?? asked + answered };
+  const inputTokens =
+    input ?? (total !== undefined && output !== undefined ? Math.max(0, total - output) : 0);
+  const outputTokens = output ?? (total === undefined ? 0 : Math.max(0, total - inputTokens));
+  return { input: inputTokens, output: outputTokens, total: total ?? inputTokens + outputTokens };
 }

@@ -9,10 +9,10 @@ const items = {
   maxItems: 20,
   items: { type: 'object' as const },
   example: [{ type: 'message', role: 'user', content: 'hi' }],
-  description: 'Messages of user and assistant',
+  description: 'Messages of the user and the assistant',
 };
 
-/** `POST /v1/conversations` */
+/** The body of `POST /v1/conversations`. */
 export class CreateConversationDto {
   @ApiPropertyOptional({ ...items, nullable: true })
   @IsOptional()
@@ -22,20 +22,20 @@ export class CreateConversationDto {
   metadata?: Record<string, string> | null;
 }
 
-/** `POST /v1/conversations/{id}` */
+/** The body of `POST /v1/conversations/{id}`. */
 export class UpdateConversationDto {
   @IsMetadata()
   metadata?: Record<string, string> | null;
 }
 
-/** `POST /v1/conversations/{id}/items` */
+/** The body of `POST /v1/conversations/{id}/items`. */
 export class CreateItemsDto {
   @ApiProperty(items)
   @IsDefined()
   items!: unknown;
 }
 
-/** `GET /v1/conversations/{id}/items` */
+/** The query of `GET /v1/conversations/{id}/items`. */
 export class ItemListQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20 })
   @ToNumber()
@@ -44,7 +44,7 @@ export class ItemListQuery {
   @IsInt()
   limit: number = 20;
 
-  @ApiPropertyOptional({ description: 'Only items after the one with this id' })
+  @ApiPropertyOptional({ description: 'Only items after the one with this id, in the requested order' })
   @IsOptional()
   @IsString()
   after?: string;

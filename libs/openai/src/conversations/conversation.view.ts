@@ -10,13 +10,14 @@ export class ConversationObject {
   @ApiProperty({ enum: ['conversation'] })
   object!: 'conversation';
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'Seconds since 1970' })
   created_at!: number;
 
   @ApiProperty({ type: 'object', additionalProperties: true })
   metadata!: object;
 }
 
+/** The response of `DELETE /v1/conversations/{id}`. */
 export class DeletedConversation {
   @ApiProperty()
   id!: string;
@@ -28,6 +29,7 @@ export class DeletedConversation {
   deleted!: true;
 }
 
+/** Converts a conversation to its form in the OpenAI API. */
 export function conversationObject({ id, created_at, metadata }: Conversation): ConversationObject {
   return {
     id: resourceId('conv', id),

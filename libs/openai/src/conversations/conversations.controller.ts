@@ -6,7 +6,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-errors.js';
 import { uuidOf } from '../ids/resource-ids.js';
-import { givenMessages, messageItems } from '../input/given-messages.js';
+import { parseMessages, messageItemFormat } from '../input/parse-messages.js';
 import { ItemList, itemList } from '../items/item-list.js';
 import { itemView, MessageItem } from '../items/item.view.js';
 import {
@@ -19,7 +19,7 @@ import { conversationObject, ConversationObject, DeletedConversation } from './c
 
 const maxItems = 20;
 
-/** The conversations of `/api`, as the OpenAI API shows them. */
+/** `/v1/conversations`: the conversations of `/api`, as the OpenAI API shows them. */
 @ApiTags('openai')
 @Controller('v1/conversations')
 export class OpenAiConversationsController {
@@ -33,7 +33,7 @@ export class OpenAiConversationsController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Open a conversation, with what was said before' })
+  @ApiOperation({ summary: 'Create a conversation, with earlier messages' })
   @ApiOkResponse({ type: ConversationObject })
   @ApiErrors(413)
   async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationObject> {
@@ -71,7 +71,7 @@ export class OpenAiConversationsController {
 
   @Delete(':id')
   @Audited('conversation.delete')
-  @ApiOperation({ summary: 'Erase a conversation with everything in it' })
+  @ApiOperation({ summary: 'Delete a conversation with all its items' })
   @ApiOkResponse({ type: DeletedConversation })
   @ApiErrors(404)
   async delete(@Owner() owner: string, @Param('id') id: string): Promise<DeletedConversation> {
@@ -82,7 +82,7 @@ export class OpenAiConversationsController {
   @Get(':id/items')
   @ReservesPage()
   @ApiOperation({
-    summary: 'List the items of a conversation, the newest first unless `order` says otherwise',
+    summary: 'List the items of a conversation, newest first unless `order` is `asc`',
   })
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404)
@@ -101,7 +101,7 @@ export class OpenAiConversationsController {
 
   @Post(':id/items')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Add what was said elsewhere' })
+  @ApiOperation({ summary: 'Add messages to a conversation' })
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404, 409, 413)
   async addItems(
@@ -128,7 +128,7 @@ export class OpenAiConversationsController {
 
   @Delete(':id/items/:item')
   @Audited('item.delete')
-  @ApiOperation({ summary: 'Erase an item; later ones stay' })
+  @ApiOperation({ summary: 'Delete an item; later items are kept' })
   @ApiOkResponse({ type: ConversationObject })
   @ApiErrors(404, 409)
   async deleteItem(
@@ -142,7 +142,7 @@ export class OpenAiConversationsController {
 }
 
 function saidIn(items: unknown): SaidElsewhere[] {
-  const messages = givenMessages(items, messageItems('items'));
+  const messages = parseMessages(items, messageItemFormat('items'));
   if (messages.length > maxItems) {
     throw validationFailed([
       { field: 'items', code: 'array_above_max_length', detail: `must be at most ${maxItems} items` },

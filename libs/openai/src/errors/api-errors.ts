@@ -10,7 +10,7 @@ class ErrorFacts implements OpenAiError {
   @ApiProperty({ example: 'invalid_request_error' })
   type!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The field that is wrong' })
+  @ApiProperty({ type: String, nullable: true, description: 'The field with the error' })
   param!: string | null;
 
   @ApiProperty({ type: String, nullable: true })
@@ -22,12 +22,10 @@ class ErrorBody {
   error!: ErrorFacts;
 }
 
-/**
- * Errors that every operation may return: bad input, a missing key, too much at once, an internal error, no database.
- */
+/** Statuses that every operation may return: bad input, no key, a limit, an internal error, no database. */
 const always = [400, 401, 429, 500, 503];
 
-/** Tells in the description of the API that these statuses are answered with an error, beside the usual ones. */
+/** Declares in the OpenAPI document which error statuses an operation returns, in addition to those of every operation. */
 export function ApiErrors(...statuses: number[]): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ErrorBody),

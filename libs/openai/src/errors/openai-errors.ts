@@ -1,15 +1,16 @@
 import { type ErrorFormat, type FieldError, type Problem } from '#problems';
 
-/** What the official clients read of an error. */
+/** An error as the official clients read it: the value of `error` in an error response. */
 export interface OpenAiError {
   message: string;
+  /** `invalid_request_error`, `rate_limit_error` or `server_error`. */
   type: string;
-  /** The field that is wrong. */
+  /** The field with the error. */
   param: string | null;
   code: string | null;
 }
 
-/** Our codes where the official API has one of its own that programs compare. */
+/** Codes of Parley for which the official API has a code of its own that programs compare. */
 const officialCodes: Readonly<Record<string, string>> = {
   missing_api_key: 'invalid_api_key',
   content_policy_violation: 'content_filter',
@@ -19,14 +20,14 @@ const officialCodes: Readonly<Record<string, string>> = {
   too_many_large_responses: 'rate_limit_exceeded',
 };
 
-/** The same for what is wrong with a field. */
+/** The same for errors of a field. */
 const officialFieldCodes: Readonly<Record<string, string>> = {
   required: 'missing_required_parameter',
   unknown_field: 'unknown_parameter',
   too_many_elements: 'array_above_max_length',
 };
 
-/** A problem in the words of the OpenAI API. */
+/** Converts a problem to an error of the OpenAI API. */
 export function openAiError(problem: Problem): OpenAiError {
   const [first] = problem.errors;
   return {
@@ -37,7 +38,7 @@ export function openAiError(problem: Problem): OpenAiError {
   };
 }
 
-/** Everything under `/v1/` fails as the OpenAI API does, whoever found out. */
+/** The format of errors under `/v1/`: `{"error": OpenAiError}`, whichever part of the server detects the error. */
 export const openAiErrors: ErrorFormat = {
   prefix: '/v1/',
   body: (problem) => ({ error: openAiError(problem) }),

@@ -1,24 +1,25 @@
 import { notFound } from '#problems';
 import { validate } from 'uuid';
 
-/** What the ids of the OpenAI API begin with, and the name of the thing in our errors. */
+/** The prefixes of ids in the OpenAI API, and what Parley's errors call the resource. */
 const kinds = { resp: 'response', msg: 'item', conv: 'conversation' } as const;
 
+/** The prefix of an id. */
 export type ResourceKind = keyof typeof kinds;
 
-/** `resp_01a2…`: one of our ids, as the official clients expect ids to look. */
+/** Converts a UUID to an id of the OpenAI API: the prefix, `_` and 32 hexadecimal digits (`resp_01a2…`). */
 export function resourceId(kind: ResourceKind, uuid: string): string {
   return `${kind}_${uuid.replaceAll('-', '')}`;
 }
 
-/** Our id. @throws Problem 404: what has another id cannot be ours */
+/** The UUID in an id of the OpenAI API. @throws Problem 404 if it contains none */
 export function uuidOf(kind: ResourceKind, id: string): string {
   const uuid = parsedId(kind, id);
   if (uuid === undefined) throw notFound(kinds[kind], id.slice(0, 100));
   return uuid;
 }
 
-/** Our id; undefined for what cannot be one of ours. */
+/** The UUID in an id of the OpenAI API; undefined if it contains none. */
 export function parsedId(kind: ResourceKind, id: string): string | undefined {
   const hex = id.startsWith(`${kind}_`) ? id.slice(kind.length + 1) : '';
   if (!/^[0-9a-f]{32}$/.test(hex)) return undefined;

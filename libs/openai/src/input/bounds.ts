@@ -2,27 +2,27 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
 
-const mostTokens = 1_000_000;
-const highestTemperature = 2;
+const maxTokens = 1_000_000;
+const maxTemperature = 2;
 
-/** How many tokens an answer may have: 1 to 1,000,000. */
+/** Validates the maximum number of tokens of an answer: 1 to 1,000,000. */
 export function IsTokenLimit({ deprecated = false } = {}): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: mostTokens, nullable: true, deprecated }),
+    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: maxTokens, nullable: true, deprecated }),
     IsOptional(),
     IsInt(),
     Min(1),
-    Max(mostTokens),
+    Max(maxTokens),
   );
 }
 
-/** The official bounds of `temperature`: 0 to 2. */
+/** Validates `temperature`: 0 to 2, as in the official API. */
 export function IsTemperature(): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ type: 'number', minimum: 0, maximum: highestTemperature, nullable: true }),
+    ApiPropertyOptional({ type: 'number', minimum: 0, maximum: maxTemperature, nullable: true }),
     IsOptional(),
     IsNumber({ allowNaN: false, allowInfinity: false }),
     Min(0),
-    Max(highestTemperature),
+    Max(maxTemperature),
   );
 }

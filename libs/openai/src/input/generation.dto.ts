@@ -5,7 +5,7 @@ import { IsTemperature } from './bounds.js';
 import { IsMetadata } from './metadata.js';
 import { Ignored, NotImplemented } from './not-implemented.js';
 
-/** What Chat Completions and Responses ask for in the same words. */
+/** The fields that Chat Completions and Responses share. */
 export abstract class GenerationDto {
   @ApiProperty({ example: 'default' })
   @IsText({ maxBytes: 200, notBlank: true })
@@ -19,7 +19,11 @@ export abstract class GenerationDto {
   @IsTemperature()
   temperature?: number | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'Told to the LLM as metadata.user' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Sent to the LLM server as metadata.user',
+  })
   @IsOptional()
   @IsText({ maxBytes: 512 })
   user?: string | null;

@@ -6,7 +6,7 @@ const maxPairs = 16;
 const maxKeyLength = 64;
 const maxValueLength = 512;
 
-/** The official bounds of `metadata`: 16 pairs, keys of 64 and values of 512 characters. */
+/** Validates `metadata`: at most 16 pairs, keys of 64 and values of 512 characters, as in the official API. */
 export function IsMetadata(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, nullable: true }),
@@ -16,7 +16,7 @@ export function IsMetadata(): PropertyDecorator {
       validator: {
         validate: isMetadata,
         defaultMessage: () =>
-          `must be an object of at most ${maxPairs} texts, with keys of at most ${maxKeyLength} and texts of at most ${maxValueLength} characters`,
+          `must be an object of at most ${maxPairs} strings, with keys of at most ${maxKeyLength} and values of at most ${maxValueLength} characters`,
       },
     }),
   );

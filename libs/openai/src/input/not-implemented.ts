@@ -3,9 +3,8 @@ import { ValidateBy } from 'class-validator';
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * A field of the OpenAI API that would change the answer and that nothing here acts on: it is refused, unless it says what
- * happens anyway. Null is always allowed.
- * @param harmless values that ask for nothing
+ * Rejects a field of the OpenAI API that would change the answer and that Parley does not implement. Null is always allowed.
+ * @param harmless values that are allowed, as they request what Parley does anyway
  */
 export function NotImplemented(...harmless: unknown[]): PropertyDecorator {
   const isHarmless = (value: unknown): boolean =>
@@ -25,10 +24,10 @@ export function NotImplemented(...harmless: unknown[]): PropertyDecorator {
   return (target, property) => checks.forEach((decorate) => decorate(target, property));
 }
 
-/** A field of the OpenAI API that says nothing about the answer: taken, and nothing is done with it. */
+/** Accepts a field of the OpenAI API that has no influence on the answer, and ignores it. */
 export function Ignored(): PropertyDecorator {
   const checks = [
-    ApiPropertyOptional({ nullable: true, description: 'Taken, and without effect', type: String }),
+    ApiPropertyOptional({ nullable: true, description: 'Accepted, without effect', type: String }),
     ValidateBy({ name: 'ignored', validator: { validate: () => true } }),
   ];
   return (target, property) => checks.forEach((decorate) => decorate(target, property));

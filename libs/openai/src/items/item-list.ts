@@ -19,6 +19,7 @@ export class ItemList {
   has_more!: boolean;
 }
 
+/** A page of items. @param hasMore whether items follow after the page */
 export function itemList(data: MessageItem[], hasMore: boolean): ItemList {
   return {
     object: 'list',

@@ -37,7 +37,7 @@ abstract class Item {
   status!: (typeof itemStatuses)[number];
 }
 
-/** A message as the OpenAI API shows it among the items of a conversation. */
+/** A message as the OpenAI API shows it in the items of a conversation. */
 @ApiExtraModels(InputText, OutputText)
 export class MessageItem extends Item {
   @ApiProperty({ enum: ['user', 'assistant'] })
@@ -50,7 +50,7 @@ export class MessageItem extends Item {
   content!: (InputText | OutputText)[];
 }
 
-/** What a response has to say. */
+/** The output of a response: one message. */
 export class OutputItem extends Item {
   @ApiProperty({ enum: ['assistant'] })
   role!: 'assistant';
@@ -59,11 +59,12 @@ export class OutputItem extends Item {
   content!: OutputText[];
 }
 
+/** Converts a message to an item of the OpenAI API. */
 export function itemView({ id, role, content, status }: Message): MessageItem {
   return {
     id: resourceId('msg', id),
     type: 'message',
-    status: status === 'completed' ? 'completed' : isOver(status) ? 'incomplete' : 'in_progress',
+    status: status === 'completed' ? 'completed' : hasEnded(status) ? 'incomplete' : 'in_progress',
     role,
     content: [
       role === 'user'
@@ -73,6 +74,6 @@ export function itemView({ id, role, content, status }: Message): MessageItem {
   };
 }
 
-function isOver(status: Message['status']): boolean {
+function hasEnded(status: Message['status']): boolean {
   return status !== 'queued' && status !== 'in_progress';
 }

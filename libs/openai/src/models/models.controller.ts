@@ -12,6 +12,7 @@ class ModelList {
   data!: Model[];
 }
 
+/** `/v1/models`: the models of the configured routes. */
 @ApiTags('openai')
 @Controller('v1/models')
 export class ModelsController {
@@ -22,7 +23,7 @@ export class ModelsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List the models that the routes ask for' })
+  @ApiOperation({ summary: 'List the models of the routes' })
   @ApiOkResponse({ type: ModelList })
   @ApiErrors()
   list(): ModelList {

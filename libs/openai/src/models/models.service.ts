@@ -10,14 +10,14 @@ export class Model {
   @ApiProperty({ enum: ['model'] })
   object!: 'model';
 
-  @ApiProperty({ type: 'integer', description: 'Seconds since 1970; when this server was started' })
+  @ApiProperty({ type: 'integer', description: 'When this server was started, in seconds since 1970' })
   created!: number;
 
-  @ApiProperty({ description: 'The first route that asks for it' })
+  @ApiProperty({ description: 'The first route with this model' })
   owned_by!: string;
 }
 
-/** The models that the routes ask for. */
+/** The models of the configured routes. */
 @Injectable()
 export class Models {
   readonly #models: ReadonlyMap<string, Model>;
@@ -31,24 +31,26 @@ export class Models {
     this.#models = models;
   }
 
-  /** The first route's. */
-  get usual(): string {
+  /** The model of the first route. */
+  get defaultModel(): string {
     return this.#models.keys().next().value ?? 'default';
   }
 
+  /** All models, in the order of the routes. */
   all(): Model[] {
     return [...this.#models.values()];
   }
 
+  /** The model with this id; undefined if no route has it. */
   get(id: string): Model | undefined {
     return this.#models.get(id);
   }
 
   /**
-   * What the LLM is asked for when a caller names a model. The first route's own one is what is asked for anyway: left
-   * out, so that a further route asks for its own.
+   * The model that overrides those of the routes when a caller names one. Undefined for the first route's model, so that
+   * fallback routes request their own.
    */
-  wanted(model: string): string | undefined {
-    return model === this.usual ? undefined : model;
+  override(model: string): string | undefined {
+    return model === this.defaultModel ? undefined : model;
   }
 }

@@ -2,12 +2,12 @@ import { type JsonPiece, jsonPieces, pieceChars, SlicedText, textSize } from '#b
 import { type FollowableRun } from '#chat';
 import { type OutputItem } from '../items/item.view.js';
 import { resourceId } from '../ids/resource-ids.js';
-import { type ResponseObject, type ResponseRequest } from './response-object.js';
+import { type ResponseObject, type ResponseParameters } from './response-object.js';
 import { outputItem, responseView } from './response.view.js';
-import { openings, type Place, sequenceNumber } from './sequence-number.js';
+import { openingEvents, type ResponsePosition, sequenceNumber } from './sequence-number.js';
 
-/** The last event, by the status of the response. There is none for cancelled ones. */
-const endings: Readonly<Partial<Record<ResponseObject['status'], string>>> = {
+/** The last event by status; `response.failed` for the others. The official API has no event for cancelled responses. */
+const finalEvents: Readonly<Partial<Record<ResponseObject['status'], string>>> = {
   completed: 'response.completed',
   incomplete: 'response.incomplete',
   cancelled: 'response.incomplete',
@@ -21,115 +21,117 @@ interface ResponseEvent {
 }
 
 /**
- * One reader's position in a run, as events of the Responses API, a window of about 16 Ki characters at a time: a
- * larger event is sent in parts.
+ * Turns a run into events of the Responses API from one reader's position on. Returns at most about 16 Ki characters at
+ * a time: larger events are returned in parts.
  */
 export class ResponseCursor {
-  /** The place of the last event that the reader has; -1: none. */
+  /** The position of the last event that was returned; -1: none. */
   #at: number;
   #attempt: number | undefined;
   #isOver = false;
-  /** The remaining parts of events that are larger than a window. */
+  /** The remaining parts of events that are too large for one call. */
   #rest: Iterator<JsonPiece> | undefined;
-  readonly #request: ResponseRequest;
+  readonly #parameters: ResponseParameters;
 
-  /** @param after the reader has everything up to there */
-  constructor(request: ResponseRequest, after?: Place) {
-    this.#request = request;
+  /** @param after the last position that the reader has received; undefined: none */
+  constructor(parameters: ResponseParameters, after?: ResponsePosition) {
+    this.#parameters = parameters;
     this.#at = after?.at ?? -1;
-    if (after !== undefined && (after.at >= openings || after.attempt > 1)) this.#attempt = after.attempt;
+    if (after !== undefined && (after.at >= openingEvents || after.attempt > 1))
+      this.#attempt = after.attempt;
   }
 
-  /** Nothing will follow. */
+  /** Whether all events were returned. */
   get isOver(): boolean {
     return this.#isOver && this.#rest === undefined;
   }
 
   /**
-   * The next window of events; empty while there are none. A promise if the text has to be fetched; wait until it has
-   * settled before the next call. @param run may be another view of the same run
+   * The next events, encoded; empty if there are none yet. Returns a promise if the text has to be fetched, which must
+   * settle before the next call.
+   * @param run may differ between calls, but must show the same run
    */
   next(run: FollowableRun): JsonPiece {
     const part = this.#rest?.next();
     if (part?.done === false) return this.#partOf(part.value, run);
     this.#rest = undefined;
     if (this.#isOver) return '';
-    // The reader has seen more on another server than is known of the run here yet.
-    if ((this.#attempt ?? 0) > run.attempt) return run.isOver ? this.failed('There is no such event.') : '';
-    const hasText = this.#at >= openings;
+    // On another server, the reader received events of an attempt that is not known here yet.
+    if ((this.#attempt ?? 0) > run.attempt) return run.isOver ? this.fail('There is no such event.') : '';
+    const hasText = this.#at >= openingEvents;
     if (hasText && this.#attempt !== run.attempt)
-      return this.failed('The text starts over: read it again from its beginning.');
+      return this.fail('The answer restarted: read it again from the beginning.');
     this.#attempt = run.attempt;
-    const begun = this.#beginning(run);
-    const text = run.answer.slice(Math.max(0, this.#at - openings + 1), pieceChars);
+    const created = this.#createdEvents(run);
+    const text = run.answer.slice(Math.max(0, this.#at - openingEvents + 1), pieceChars);
     return typeof text === 'string'
-      ? this.#after(run, begun, text)
-      : text.then((slice) => this.#after(run, begun, slice));
+      ? this.#textAndEnd(run, created, text)
+      : text.then((slice) => this.#textAndEnd(run, created, slice));
   }
 
-  /** The last slice of a fetched text is empty, which is not the end of the events. */
+  /** The last slice of a fetched text is empty; other events may follow it. */
   #partOf(part: JsonPiece, run: FollowableRun): JsonPiece {
     return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next(run) : text));
   }
 
-  /** Ends the stream as what it is: cut. */
-  failed(message: string): string {
+  /** Ends the stream early. @returns an event of type `error`, which the official clients throw */
+  fail(message: string): string {
     this.#isOver = true;
     return encoded(this.#event('error', this.#at + 1, { code: 'server_error', message, param: null }));
   }
 
-  /** @param text the next slice; empty: the reader has all of the text so far */
-  #after(run: FollowableRun, begun: ResponseEvent[], text: string): JsonPiece {
-    const events = [...begun, ...this.#text(run, text)];
-    // Whether there is more of a stored text is only known after the next fetch.
+  /** @param text the next slice; empty if the reader has received all text so far */
+  #textAndEnd(run: FollowableRun, created: ResponseEvent[], text: string): JsonPiece {
+    const events = [...created, ...this.#textEvents(run, text)];
+    // Whether more of a stored text follows is only known after the next fetch.
     const hasMore =
       text !== '' &&
-      (run.storedText !== undefined || run.answer.slice(this.#at - openings + 1, pieceChars) !== '');
+      (run.storedText !== undefined || run.answer.slice(this.#at - openingEvents + 1, pieceChars) !== '');
     if (hasMore || !run.isOver) return this.#encode(events, run);
     this.#isOver = true;
     if (run.storedText === undefined)
-      return this.#encode([...events, ...this.#end(run, run.turn.reply.content.length)], run);
+      return this.#encode([...events, ...this.#finalEvents(run, run.turn.reply.content.length)], run);
     return run.storedText
       .length()
-      .then((length) => this.#encode([...events, ...this.#end(run, length)], run));
+      .then((length) => this.#encode([...events, ...this.#finalEvents(run, length)], run));
   }
 
-  /** Small events in one piece, large ones window by window. */
+  /** Encodes small events at once, and large ones in parts. */
   #encode(events: readonly ResponseEvent[], run: FollowableRun): JsonPiece {
     if (textSize(events, pieceChars * 2) <= pieceChars * 2) return events.map(encoded).join('');
     this.#rest = parts(events);
     return this.#partOf(this.#rest.next().value as JsonPiece, run);
   }
 
-  #beginning({ turn }: FollowableRun): ResponseEvent[] {
+  #createdEvents({ turn }: FollowableRun): ResponseEvent[] {
     if (this.#at >= 1) return [];
-    const begun = { ...turn, reply: { ...turn.reply, content: '', status: 'in_progress' as const } };
+    const atStart = { ...turn, reply: { ...turn.reply, content: '', status: 'in_progress' as const } };
     const response: ResponseObject = {
-      ...responseView(begun, this.#request),
+      ...responseView(atStart, this.#parameters),
       completed_at: null,
       usage: null,
       error: null,
     };
     return [
-      ...this.#tell('response.created', 0, { response }),
-      ...this.#tell('response.in_progress', 1, { response }),
+      ...this.#advance('response.created', 0, { response }),
+      ...this.#advance('response.in_progress', 1, { response }),
     ];
   }
 
-  #text(run: FollowableRun, text: string): ResponseEvent[] {
+  #textEvents(run: FollowableRun, text: string): ResponseEvent[] {
     if (text === '') return [];
-    const opened = this.#open(run);
+    const added = this.#addedEvents(run);
     const at = this.#at + text.length;
     const delta = { ...this.#part(run), delta: text, logprobs: [] };
-    return [...opened, ...this.#tell('response.output_text.delta', at, delta)];
+    return [...added, ...this.#advance('response.output_text.delta', at, delta)];
   }
 
-  #open({ turn: { reply } }: FollowableRun): ResponseEvent[] {
-    if (this.#at >= openings - 1) return [];
+  #addedEvents({ turn: { reply } }: FollowableRun): ResponseEvent[] {
+    if (this.#at >= openingEvents - 1) return [];
     const item: OutputItem = { ...outputItem(reply, 'in_progress'), content: [] };
     return [
-      ...this.#tell('response.output_item.added', 2, { output_index: 0, item }),
-      ...this.#tell('response.content_part.added', 3, {
+      ...this.#advance('response.output_item.added', 2, { output_index: 0, item }),
+      ...this.#advance('response.content_part.added', 3, {
         ...this.#part({ turn: { reply } }),
         part: { type: 'output_text', text: '', annotations: [], logprobs: [] },
       }),
@@ -137,23 +139,24 @@ export class ResponseCursor {
   }
 
   /** @param length of the answer, in characters */
-  #end(run: FollowableRun, length: number): ResponseEvent[] {
+  #finalEvents(run: FollowableRun, length: number): ResponseEvent[] {
     const { turn, storedText } = run;
     const text = storedText === undefined ? turn.reply.content : new SlicedText(storedText);
-    const response = responseView(turn, this.#request, true, text);
+    const response = responseView(turn, this.#parameters, true, text);
     const [item] = response.output;
-    const end = openings - 1 + length;
-    const closed = item === undefined ? [] : [...this.#open(run), ...this.#close(run, item, end)];
-    return [...closed, ...this.#tell(endings[response.status] ?? 'response.failed', end + 4, { response })];
+    const end = openingEvents - 1 + length;
+    const done = item === undefined ? [] : [...this.#addedEvents(run), ...this.#doneEvents(run, item, end)];
+    const type = finalEvents[response.status] ?? 'response.failed';
+    return [...done, ...this.#advance(type, end + 4, { response })];
   }
 
-  #close(run: FollowableRun, item: OutputItem, end: number): ResponseEvent[] {
+  #doneEvents(run: FollowableRun, item: OutputItem, end: number): ResponseEvent[] {
     const part = item.content[0]!;
     const whole = { ...this.#part(run), text: part.text, logprobs: [] };
     return [
-      ...this.#tell('response.output_text.done', end + 1, whole),
-      ...this.#tell('response.content_part.done', end + 2, { ...this.#part(run), part }),
-      ...this.#tell('response.output_item.done', end + 3, { output_index: 0, item }),
+      ...this.#advance('response.output_text.done', end + 1, whole),
+      ...this.#advance('response.content_part.done', end + 2, { ...this.#part(run), part }),
+      ...this.#advance('response.output_item.done', end + 3, { output_index: 0, item }),
     ];
   }
 
@@ -161,16 +164,16 @@ export class ResponseCursor {
     return { item_id: resourceId('msg', turn.reply.id), output_index: 0, content_index: 0 };
   }
 
-  /** An event at a place that the reader may have already. */
-  #tell(type: string, at: number, members: object): ResponseEvent[] {
+  /** Moves to the position of an event. @returns the event, or nothing if the reader has received it before */
+  #advance(type: string, at: number, members: object): ResponseEvent[] {
     if (at <= this.#at) return [];
     this.#at = at;
     return [this.#event(type, at, members)];
   }
 
   #event(type: string, at: number, members: object): ResponseEvent {
-    // Before there is text, every reader has the same numbers, whichever attempt will give it.
-    const attempt = at < openings ? 1 : (this.#attempt ?? 1);
+    // Before the text, all readers get the same numbers, whichever attempt the text will come from.
+    const attempt = at < openingEvents ? 1 : (this.#attempt ?? 1);
     return { type, sequence_number: sequenceNumber({ attempt, at }), ...members };
   }
 }

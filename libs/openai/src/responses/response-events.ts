@@ -2,21 +2,21 @@ import { changesOf, type FollowableRun, RunEvents, RunStreams, type StreamSlot }
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { ResponseCursor } from './response-cursor.js';
-import { type ResponseRequest } from './response-object.js';
-import { type Place } from './sequence-number.js';
+import { type ResponseParameters } from './response-object.js';
+import { type ResponsePosition } from './sequence-number.js';
 
 const heartbeatMs = 15_000;
-/** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
+/** A comment, which readers of server-sent events ignore. Prevents proxies from closing an idle connection. */
 const comment = ': still here\n\n';
 
-/** Responses as event streams. */
+/** Opens event streams of responses. */
 @Injectable()
 export class ResponseEvents {
-  readonly #events: RunEvents;
+  readonly #runs: RunEvents;
   readonly #streams: RunStreams;
 
-  constructor(events: RunEvents, streams: RunStreams) {
-    this.#events = events;
+  constructor(runs: RunEvents, streams: RunStreams) {
+    this.#runs = runs;
     this.#streams = streams;
   }
 
@@ -25,18 +25,26 @@ export class ResponseEvents {
     return this.#streams.admit(owner, reply);
   }
 
-  /** The events as the body of an HTTP response; `after`: the reader has everything up to there. */
-  open(run: FollowableRun, request: ResponseRequest, slot: StreamSlot, after?: Place): StreamableFile {
-    return this.#streams.openEvents((reading) => this.#tell(run, request, after, reading), slot);
+  /**
+   * The events of a response as an HTTP body.
+   * @param after the last position that the reader has received; undefined: none
+   */
+  open(
+    run: FollowableRun,
+    parameters: ResponseParameters,
+    slot: StreamSlot,
+    after?: ResponsePosition,
+  ): StreamableFile {
+    return this.#streams.openEvents((reading) => this.#events(run, parameters, after, reading), slot);
   }
 
-  async *#tell(
+  async *#events(
     run: FollowableRun,
-    request: ResponseRequest,
-    after: Place | undefined,
+    parameters: ResponseParameters,
+    after: ResponsePosition | undefined,
     reading: AbortSignal,
   ): AsyncGenerator<string, void> {
-    const cursor = new ResponseCursor(request, after);
+    const cursor = new ResponseCursor(parameters, after);
     let followed: FollowableRun | undefined = run;
     while (followed !== undefined) {
       for await (const what of changesOf(followed, heartbeatMs, reading)) {
@@ -44,16 +52,16 @@ export class ResponseEvents {
         else yield* windows(cursor, followed);
         if (cursor.isOver) return;
       }
-      // Lost here: it is told on from wherever it went.
+      // Another server took the run over: follow it there.
       if (!followed.isLost || reading.aborted) break;
-      followed = await this.#events.find(run.turn.owner, run.turn.run.id);
+      followed = await this.#runs.find(run.turn.owner, run.turn.run.id);
     }
     if (!cursor.isOver)
-      yield cursor.failed('This server stops, or the response was deleted: follow it again.');
+      yield cursor.fail('The server is shutting down, or the response was deleted: follow it again.');
   }
 }
 
-/** All events that a run has for a reader now, one window after the other. */
+/** All events that the reader has not received yet, in parts. */
 async function* windows(cursor: ResponseCursor, run: FollowableRun): AsyncGenerator<string, void> {
   for (let next = cursor.next(run); next !== ''; next = cursor.next(run)) {
     const events = await next;

@@ -1,31 +1,32 @@
 import { type LlmMessage } from '#llm';
 import { type Problem, validationFailed } from '#problems';
 import { parsedId, uuidOf } from '../ids/resource-ids.js';
-import { givenMessages, messageItems, questionOf, storableText } from '../input/given-messages.js';
+import { parseMessages, messageItemFormat, splitQuestion, storableText } from '../input/parse-messages.js';
 import { type CreateResponseDto } from './response.dto.js';
 
-/** What a request for a response says, understood. */
+/** The parsed input of a request for a response. */
 export interface ResponseInput {
+  /** The text of the last message. */
   question: string;
-  /** Said before it, without instructions. */
+  /** Earlier messages, without system messages. */
   before: LlmMessage[];
-  /** Of the field and of the system messages, which come first. */
+  /** The field `instructions` and the system messages, joined; undefined if there are none. */
   instructions: string | undefined;
-  /** Our id of the conversation that it belongs to. */
+  /** The conversation that the response belongs to. */
   conversationId: string | undefined;
-  /** Our id of the run that it goes on from. */
+  /** The run that the response continues. */
   previousId: string | undefined;
 }
 
-/** @throws Problem 400 that names the field; 404 for a conversation that cannot be ours */
+/** Parses a request for a response. @throws Problem 400 that names the field; 404 for the id of no conversation */
 export function responseInput(body: CreateResponseDto): ResponseInput {
   const { input, previous_response_id, conversation } = body;
-  const given =
+  const parsed =
     typeof input === 'string'
       ? [{ role: 'user' as const, content: storableText(input, 'input') }]
-      : givenMessages(input, messageItems('input'));
-  const { question, before } = questionOf(given, 'input');
-  const said = before.filter(({ role }) => role !== 'system');
+      : parseMessages(input, messageItemFormat('input'));
+  const { question, before } = splitQuestion(parsed, 'input');
+  const messages = before.filter(({ role }) => role !== 'system');
   const system = before.filter(({ role }) => role === 'system').map(({ content }) => content);
   const instructions = [...(body.instructions ? [body.instructions] : []), ...system];
   const conversationId = idOfConversation(conversation);
@@ -34,14 +35,14 @@ export function responseInput(body: CreateResponseDto): ResponseInput {
       {
         field: 'previous_response_id',
         code: 'mutually_exclusive_parameters',
-        detail: 'must not be given together with conversation',
+        detail: 'must not be combined with conversation',
       },
     ]);
   }
-  refuseUnstored(body, conversationId);
+  rejectUnstored(body, conversationId);
   return {
     question,
-    before: said,
+    before: messages,
     instructions: instructions.length === 0 ? undefined : instructions.join('\n\n'),
     conversationId,
     previousId: previous_response_id ? idOfPrevious(previous_response_id) : undefined,
@@ -54,31 +55,31 @@ function idOfPrevious(id: string): string {
   return uuid;
 }
 
-/** 400, as the official API has it: the request itself is fine, but names a response that is not there. */
+/** The error for a `previous_response_id` that does not exist: 400, as in the official API. */
 export function previousNotFound(id: string): Problem {
   return validationFailed([
     {
       field: 'previous_response_id',
       code: 'previous_response_not_found',
-      detail: `names no response: there is no ${id}`,
+      detail: `must be an existing response: there is no ${id}`,
     },
   ]);
 }
 
-/** What nobody keeps cannot be come back for. */
-function refuseUnstored({ store, background }: CreateResponseDto, conversationId: string | undefined): void {
+/** A response that is not stored can neither run in the background nor belong to a conversation. */
+function rejectUnstored({ store, background }: CreateResponseDto, conversationId: string | undefined): void {
   if (store !== false) return;
   const field =
     background === true ? 'background' : conversationId === undefined ? undefined : 'conversation';
   if (field === undefined) return;
-  throw validationFailed([{ field, code: 'unsupported_parameter', detail: 'needs store to be true' }]);
+  throw validationFailed([{ field, code: 'unsupported_parameter', detail: 'requires store to be true' }]);
 }
 
-function idOfConversation(given: unknown): string | undefined {
-  if (given === undefined || given === null) return undefined;
-  const id = typeof given === 'object' ? (given as { id?: unknown }).id : given;
+function idOfConversation(conversation: unknown): string | undefined {
+  if (conversation === undefined || conversation === null) return undefined;
+  const id = typeof conversation === 'object' ? (conversation as { id?: unknown }).id : conversation;
   if (typeof id === 'string') return uuidOf('conv', id);
   throw validationFailed([
-    { field: 'conversation', code: 'invalid_type', detail: 'must be an id, or an object with one' },
+    { field: 'conversation', code: 'invalid_type', detail: 'must be an id, or an object with an id' },
   ]);
 }

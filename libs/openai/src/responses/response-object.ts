@@ -6,11 +6,12 @@ const statuses = ['queued', 'in_progress', 'completed', 'failed', 'cancelled', '
 
 const errorCodes = ['server_error', 'rate_limit_exceeded'] as const;
 
+/** Why a response failed. */
 export class ResponseError {
   @ApiProperty({ enum: errorCodes })
   code!: (typeof errorCodes)[number];
 
-  @ApiProperty({ example: 'llm_unavailable', description: 'The code that the run has in /api' })
+  @ApiProperty({ example: 'llm_unavailable', description: 'The error code of the run in /api' })
   type!: string;
 
   @ApiProperty()
@@ -27,8 +28,8 @@ class ConversationReference {
   id!: string;
 }
 
-/** What the caller asked for, as the response repeats it. Stored with the run. */
-export class ResponseRequest {
+/** The parameters of the request, as the response repeats them. Stored with the run. */
+export class ResponseParameters {
   @ApiProperty()
   model!: string;
 
@@ -61,17 +62,17 @@ export class ResponseRequest {
 }
 
 /** A response as the OpenAI API shows it. */
-export class ResponseObject extends ResponseRequest {
+export class ResponseObject extends ResponseParameters {
   @ApiProperty({ example: 'resp_01a2…' })
   id!: string;
 
   @ApiProperty({ enum: ['response'] })
   object!: 'response';
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'Seconds since 1970' })
   created_at!: number;
 
-  @ApiProperty({ type: 'integer', nullable: true })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Seconds since 1970' })
   completed_at!: number | null;
 
   @ApiProperty({ enum: statuses })

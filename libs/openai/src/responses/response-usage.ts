@@ -13,7 +13,7 @@ class OutputTokens {
   reasoning_tokens!: 0;
 }
 
-/** Tokens as the Responses API counts them. */
+/** Token counts as the Responses API names them. */
 export class ResponseUsage {
   @ApiProperty({ type: 'integer' })
   input_tokens!: number;

@@ -5,12 +5,12 @@ import { IsTokenLimit } from '../input/bounds.js';
 import { GenerationDto } from '../input/generation.dto.js';
 import { Ignored, NotImplemented } from '../input/not-implemented.js';
 
-/** `POST /v1/responses` */
+/** The body of `POST /v1/responses`. */
 export class CreateResponseDto extends GenerationDto {
   @ApiProperty({
     type: String,
     example: 'hi',
-    description: "A text, or a list of messages; the last one is the user's",
+    description: "A string, or a list of messages; the last one is the user's",
   })
   @IsDefined()
   input!: unknown;
@@ -18,7 +18,7 @@ export class CreateResponseDto extends GenerationDto {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
-    description: 'Told to the LLM first; holds for this response alone',
+    description: 'Sent to the LLM before the messages; apply to this response alone',
   })
   @IsOptional()
   @IsText({ maxBytes: 256 * 1024 })
@@ -26,18 +26,23 @@ export class CreateResponseDto extends GenerationDto {
 
   @ApiPropertyOptional({
     nullable: true,
-    description: 'Answer at once; the response is generated whoever waits',
+    description: 'Return immediately; the response is generated in the background',
   })
   @IsOptional()
   @IsBoolean()
   background?: boolean | null;
 
-  @ApiPropertyOptional({ nullable: true, default: true, description: 'false: nothing is kept' })
+  @ApiPropertyOptional({ nullable: true, default: true, description: 'false: nothing is stored' })
   @IsOptional()
   @IsBoolean()
   store?: boolean | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: null, description: 'Goes on from there' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'The response to continue',
+  })
   @IsOptional()
   @IsText({ maxBytes: 200 })
   previous_response_id?: string | null;
@@ -46,7 +51,7 @@ export class CreateResponseDto extends GenerationDto {
     type: String,
     nullable: true,
     example: null,
-    description: 'The id of a conversation, or an object with it',
+    description: 'The id of a conversation, or an object with an id',
   })
   @IsOptional()
   conversation?: unknown;
@@ -91,16 +96,16 @@ export class CreateResponseDto extends GenerationDto {
   access_programs?: unknown;
 }
 
-/** `GET /v1/responses/{id}` */
+/** The query of `GET /v1/responses/{id}`. */
 export class ReadResponseQuery {
-  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Follow it as events' })
+  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Follow the response as server-sent events' })
   @IsOptional()
   @IsIn(['true', 'false'])
   stream?: 'true' | 'false';
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'The sequence_number of the last event that was read',
+    description: 'The sequence_number of the last event that was received',
   })
   @IsOptional()
   @IsText({ maxBytes: 16 })

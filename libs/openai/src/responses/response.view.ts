@@ -1,13 +1,13 @@
 import { type SlicedText } from '#backpressure';
 import { type Message, type StoredRequest, type Turn } from '#chat';
 import { finishReason } from '../completions/completion.view.js';
-import { allCounts } from '../completions/usage.js';
+import { completeCounts } from '../completions/usage.js';
 import { resourceId } from '../ids/resource-ids.js';
 import { type OutputItem } from '../items/item.view.js';
-import { type ResponseError, type ResponseObject, type ResponseRequest } from './response-object.js';
+import { type ResponseError, type ResponseObject, type ResponseParameters } from './response-object.js';
 import { type ResponseUsage } from './response-usage.js';
 
-/** What holds of every response here. */
+/** The members with the same value in every response. */
 const constant = {
   object: 'response',
   access_programs: null,
@@ -19,13 +19,13 @@ const constant = {
   reasoning: { effort: null, summary: null },
 } as const satisfies Partial<ResponseObject>;
 
-/** The request of a run, also of one that was begun by another API. */
-export function requestOf(
+/** The parameters of a run, even if it was created through `/api`. @param defaultModel of runs that name no model */
+export function parametersOf(
   { annotations, model, instructions, settings }: StoredRequest,
-  usual: string,
-): ResponseRequest {
-  const plain: ResponseRequest = {
-    model: model ?? usual,
+  defaultModel: string,
+): ResponseParameters {
+  const ofRun: ResponseParameters = {
+    model: model ?? defaultModel,
     background: false,
     instructions: instructions ?? null,
     previous_response_id: null,
@@ -36,22 +36,23 @@ export function requestOf(
     user: null,
     metadata: {},
   };
-  return { ...plain, ...(annotations?.response as Partial<ResponseRequest> | undefined) };
+  return { ...ofRun, ...(annotations?.response as Partial<ResponseParameters> | undefined) };
 }
 
 /**
- * @param isStored whether the database has it
+ * Converts a turn to a response of the OpenAI API.
+ * @param isStored whether the response can be read again
  * @param text of the answer, if it is not in the turn
  */
 export function responseView(
   { run, reply }: Turn,
-  request: ResponseRequest,
+  parameters: ResponseParameters,
   isStored = true,
   text: string | SlicedText = reply.content,
 ): ResponseObject {
   const reason = reply.status === 'completed' ? finishReason(reply.finish_reason) : 'stop';
   const isCut = reason !== 'stop';
-  // An answer that broke off is no answer: `incomplete` is for those that the LLM itself ended early.
+  // Interrupted runs are `failed`: in the official API, `incomplete` means that the model ended the answer early.
   const status = isCut ? 'incomplete' : reply.status === 'incomplete' ? 'failed' : reply.status;
   return {
     id: resourceId('resp', run.id),
@@ -66,18 +67,18 @@ export function responseView(
     usage: usageOf(reply),
     store: isStored,
     ...constant,
-    ...request,
-    model: reply.model ?? request.model,
+    ...parameters,
+    model: reply.model ?? parameters.model,
   };
 }
 
-/** The official API has few codes: what the run says is the type. */
+/** The official API has few codes, so `type` carries the code of the run. */
 function errorOf(error: Turn['run']['error']): ResponseError {
   const { code: type, message } = error ?? { code: 'internal_error', message: 'The run failed.' };
   return { code: type === 'rate_limited' ? 'rate_limit_exceeded' : 'server_error', type, message };
 }
 
-/** The one item that a response has. */
+/** The only item of a response's output. */
 export function outputItem(
   reply: Pick<Message, 'id' | 'content'>,
   status: OutputItem['status'],
@@ -94,7 +95,7 @@ export function outputItem(
 
 function usageOf({ usage, tokens_used }: Message): ResponseUsage | null {
   if (usage === null && tokens_used === null) return null;
-  const { input, output, total } = allCounts({
+  const { input, output, total } = completeCounts({
     input: usage?.input_tokens ?? undefined,
     output: usage?.output_tokens ?? undefined,
     total: usage?.total_tokens ?? tokens_used ?? undefined,

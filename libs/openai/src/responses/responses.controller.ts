@@ -26,12 +26,12 @@ import { ApiErrors } from '../errors/api-errors.js';
 import { uuidOf } from '../ids/resource-ids.js';
 import { ItemList, itemList } from '../items/item-list.js';
 import { itemView } from '../items/item.view.js';
-import { PassingResponses } from './passing-responses.js';
+import { EphemeralResponses } from './ephemeral-responses.js';
 import { ResponseEvents } from './response-events.js';
 import { CreateResponseDto, ReadResponseQuery } from './response.dto.js';
 import { ResponseObject } from './response-object.js';
 import { Responses } from './responses.service.js';
-import { parseSequenceNumber, type Place } from './sequence-number.js';
+import { parseSequenceNumber, type ResponsePosition } from './sequence-number.js';
 
 class DeletedResponse {
   @ApiProperty()
@@ -52,17 +52,18 @@ const responseOrEvents = {
   },
 };
 
+/** `/v1/responses`. */
 @ApiTags('openai')
 @ApiExtraModels(ResponseObject)
 @Controller('v1/responses')
 export class ResponsesController {
   readonly #responses: Responses;
-  readonly #passing: PassingResponses;
+  readonly #ephemeral: EphemeralResponses;
   readonly #events: ResponseEvents;
 
-  constructor(responses: Responses, passing: PassingResponses, events: ResponseEvents) {
+  constructor(responses: Responses, ephemeral: EphemeralResponses, events: ResponseEvents) {
     this.#responses = responses;
-    this.#passing = passing;
+    this.#ephemeral = ephemeral;
     this.#events = events;
   }
 
@@ -70,7 +71,7 @@ export class ResponsesController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Generate a response, as the OpenAI API does',
-    description: 'It is generated and stored whoever waits, unless `store` is false.',
+    description: 'It is generated and stored even if the client disconnects, unless `store` is false.',
   })
   @ApiOkResponse(responseOrEvents)
   @ApiErrors(404, 409, 413, 422, 502)
@@ -79,15 +80,15 @@ export class ResponsesController {
     @Body() body: CreateResponseDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
-    if (body.store === false) return this.#passing.answer(owner, body, reply);
+    if (body.store === false) return this.#ephemeral.create(owner, body, reply);
     const slot = body.stream === true ? this.#events.admit(owner, reply) : undefined;
     const response = await this.#responses.begin(owner, body);
-    if (slot !== undefined) return this.#events.open(response.run, response.request, slot);
-    return body.background === true ? this.#responses.view(response) : this.#responses.end(response);
+    if (slot !== undefined) return this.#events.open(response.run, response.parameters, slot);
+    return body.background === true ? this.#responses.view(response) : this.#responses.waitForEnd(response);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read a response, or follow it from an event on' })
+  @ApiOperation({ summary: 'Read a response, or follow it after an event' })
   @ApiOkResponse(responseOrEvents)
   @ApiErrors(404)
   async read(
@@ -97,16 +98,16 @@ export class ResponsesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
     const uuid = uuidOf('resp', id);
-    const after = starting_after === undefined ? undefined : placeOf(starting_after);
+    const after = starting_after === undefined ? undefined : parsePosition(starting_after);
     if (stream !== 'true') return this.#responses.read(owner, uuid);
     const slot = this.#events.admit(owner, reply);
-    const { run, request } = await this.#responses.follow(owner, uuid);
-    return this.#events.open(run, request, slot, after);
+    const { run, parameters } = await this.#responses.follow(owner, uuid);
+    return this.#events.open(run, parameters, slot, after);
   }
 
   @Get(':id/input_items')
   @ReservesPage()
-  @ApiOperation({ summary: 'List what a response answers: the message of the user' })
+  @ApiOperation({ summary: 'List the input of a response: the message of the user' })
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404)
   async inputItems(@Owner() owner: string, @Param('id') id: string): Promise<ItemList> {
@@ -115,7 +116,7 @@ export class ResponsesController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Stop a response; what there is of it stays' })
+  @ApiOperation({ summary: 'Cancel a response; the partial answer is kept' })
   @ApiOkResponse({ type: ResponseObject })
   @ApiErrors(404, 409)
   cancel(@Owner() owner: string, @Param('id') id: string): Promise<ResponseObject> {
@@ -124,7 +125,7 @@ export class ResponsesController {
 
   @Delete(':id')
   @Audited('response.delete')
-  @ApiOperation({ summary: 'Erase a response and its question' })
+  @ApiOperation({ summary: 'Delete a response and its input' })
   @ApiOkResponse({ type: DeletedResponse })
   @ApiErrors(404)
   async delete(@Owner() owner: string, @Param('id') id: string): Promise<DeletedResponse> {
@@ -133,9 +134,9 @@ export class ResponsesController {
   }
 }
 
-function placeOf(startingAfter: string): Place {
-  const place = parseSequenceNumber(startingAfter);
-  if (place !== undefined) return place;
+function parsePosition(startingAfter: string): ResponsePosition {
+  const position = parseSequenceNumber(startingAfter);
+  if (position !== undefined) return position;
   throw validationFailed([
     { field: 'starting_after', code: 'invalid_type', detail: 'must be the sequence_number of an event' },
   ]);

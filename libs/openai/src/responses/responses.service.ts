@@ -19,22 +19,22 @@ import { resourceId } from '../ids/resource-ids.js';
 import { Models } from '../models/models.service.js';
 import { type CreateResponseDto } from './response.dto.js';
 import { previousNotFound, responseInput, type ResponseInput } from './response-input.js';
-import { type ResponseObject, type ResponseRequest } from './response-object.js';
-import { requestOf, responseView } from './response.view.js';
+import { type ResponseObject, type ResponseParameters } from './response-object.js';
+import { parametersOf, responseView } from './response.view.js';
 
-/** A response that is being generated, or was. */
+/** A response, complete or in progress. */
 export interface FollowedResponse {
   run: FollowableRun;
-  request: ResponseRequest;
+  parameters: ResponseParameters;
 }
 
-/** Where a turn goes. */
-interface Placed {
+/** Where to add a turn; undefined: to a new conversation, or after its last message. */
+interface TurnTarget {
   conversationId: string | undefined;
   parentId: string | undefined;
 }
 
-/** Responses are runs: durable, followed and cancelled on any server, generated whoever waits. */
+/** Responses that are stored. Each is a run: any server can follow and cancel it, and it continues without its client. */
 @Injectable()
 export class Responses {
   readonly #turns: Turns;
@@ -66,118 +66,123 @@ export class Responses {
     this.#models = models;
   }
 
-  /** Takes the turn. @throws Problem, as `Turns.begin` does */
+  /** Stores the turn and starts its run. @throws Problem as `Turns.begin` */
   async begin(owner: string, body: CreateResponseDto): Promise<FollowedResponse> {
     const input = responseInput(body);
     const { question, instructions } = input;
-    const { conversationId, parentId } = await this.#place(owner, input);
+    const { conversationId, parentId } = await this.#prepareTarget(owner, input);
     const request: StoredRequest = {
-      model: this.#models.wanted(body.model),
+      model: this.#models.override(body.model),
       metadata: { ...body.metadata, ...(body.user ? { user: body.user } : {}) },
       settings: {
         max_tokens: body.max_output_tokens ?? undefined,
         temperature: body.temperature ?? undefined,
         stream: body.stream === true || body.background === true,
-        // Its readers cannot be told that a text starts over.
+        // The Responses API has no event for an answer that restarts.
         restart: body.stream === true ? 'never' : undefined,
       },
       instructions,
-      annotations: { response: asked(body, input) },
+      annotations: { response: echoedParameters(body, input) },
     };
     const said = { id: undefined, content: question };
     const run = await this.#turns.begin({ owner, conversationId, parentId, said, request, onBusy: 'reject' });
-    return { run, request: this.#requestOf(request) };
+    return { run, parameters: this.#parametersOf(request) };
   }
 
-  /** @throws Problem for a response that failed */
-  async end({ run, request }: FollowedResponse): Promise<ResponseObject> {
+  /** Waits for the end of a response. @throws Problem if it failed */
+  async waitForEnd({ run, parameters }: FollowedResponse): Promise<ResponseObject> {
     const turn = await this.#ends.of(run);
     if (turn.run.status === 'failed' || turn.run.status === 'incomplete') throw runProblem(turn);
-    return responseView(turn, request);
+    return responseView(turn, parameters);
   }
 
-  view({ run, request }: FollowedResponse): ResponseObject {
-    return responseView(run.turn, request);
+  /** The current state of a response. */
+  view({ run, parameters }: FollowedResponse): ResponseObject {
+    return responseView(run.turn, parameters);
   }
 
-  /** @throws Problem 404 for a response that is not this owner's */
+  /** Reads a response. @throws Problem 404 if the owner has no such response */
   async read(owner: string, id: string): Promise<ResponseObject> {
-    const { turn, request } = await this.#stored(owner, id);
-    return responseView(turn, request);
+    const { turn, parameters } = await this.#stored(owner, id);
+    return responseView(turn, parameters);
   }
 
-  /** @throws Problem 404 for a response that is not this owner's */
+  /** Finds the run of a response on any server. @throws Problem 404 if the owner has no such response */
   async follow(owner: string, id: string): Promise<FollowedResponse> {
     const request = await this.#archive.requestOf(owner, id);
     const run = request && (await this.#events.find(owner, id));
     if (run === undefined) throw notFound('response', resourceId('resp', id));
-    return { run, request: this.#requestOf(request!) };
+    return { run, parameters: this.#parametersOf(request!) };
   }
 
-  /** What there is of its answer stays. @throws Problem 404 for a response that is not this owner's */
+  /** Cancels a response; the partial answer is kept. @throws Problem 404 if the owner has no such response */
   async cancel(owner: string, id: string): Promise<ResponseObject> {
-    const { run, request } = await this.follow(owner, id);
+    const { run, parameters } = await this.follow(owner, id);
     const { isOver } = await this.#cancellations.cancel(owner, id);
-    return responseView(isOver ? (await this.#stored(owner, id)).turn : await this.#ends.of(run), request);
+    return responseView(isOver ? (await this.#stored(owner, id)).turn : await this.#ends.of(run), parameters);
   }
 
-  /** Erases the response and its question. @throws Problem 404 for a response that is not this owner's */
+  /** Deletes a response and its input. @throws Problem 404 if the owner has no such response */
   async delete(owner: string, id: string): Promise<void> {
-    const { turn, request } = await this.#stored(owner, id);
+    const { turn, parameters } = await this.#stored(owner, id);
     await this.#cancellations.cancel(owner, id);
-    await this.#transcripts.eraseTurn(owner, turn, request.conversation === null);
+    await this.#transcripts.eraseTurn(owner, turn, parameters.conversation === null);
   }
 
-  /** The messages that the response answers, newest first. @throws Problem 404 */
+  /** The message that a response answers. @throws Problem 404 if the owner has no such response */
   async inputOf(owner: string, id: string): Promise<Message> {
     return (await this.#stored(owner, id)).turn.user;
   }
 
-  async #stored(owner: string, id: string): Promise<{ turn: Turn; request: ResponseRequest }> {
+  async #stored(owner: string, id: string): Promise<{ turn: Turn; parameters: ResponseParameters }> {
     const stored = await this.#archive.turn(owner, id);
     if (stored === undefined) throw notFound('response', resourceId('resp', id));
-    return { turn: stored.turn, request: this.#requestOf(stored.request) };
+    return { turn: stored.turn, parameters: this.#parametersOf(stored.request) };
   }
 
-  /** The answer of a response that another one goes on from. @throws Problem 400 for one that is not this owner's */
-  async previous(owner: string, id: string): Promise<Message> {
+  /** The output of a response that another one continues. @throws Problem 400 if the owner has no such response */
+  async outputOf(owner: string, id: string): Promise<Message> {
     const stored = await this.#archive.turn(owner, id);
     if (stored !== undefined) return stored.turn.reply;
     throw previousNotFound(resourceId('resp', id));
   }
 
-  #requestOf(request: StoredRequest): ResponseRequest {
-    return requestOf(request, this.#models.usual);
+  #parametersOf(request: StoredRequest): ResponseParameters {
+    return parametersOf(request, this.#models.defaultModel);
   }
 
-  /** Puts what was said before the question where it belongs, so that later responses know it, too. */
-  async #place(owner: string, input: ResponseInput): Promise<Placed> {
+  /** Stores the messages before the question, so that later responses include them. @returns where the turn belongs */
+  async #prepareTarget(owner: string, input: ResponseInput): Promise<TurnTarget> {
     const { before, previousId } = input;
-    const previous = previousId === undefined ? undefined : await this.previous(owner, previousId);
+    const previous = previousId === undefined ? undefined : await this.outputOf(owner, previousId);
     const conversationId = previous?.conversation_id ?? input.conversationId;
     if (before.length === 0) return { conversationId, parentId: previous?.id };
-    const place = conversationId ?? (await this.#openFor(owner, before[0]!.content));
-    if (previous !== undefined && (await this.#conversations.read(owner, place)).leaf_id !== previous.id) {
+    const targetId = conversationId ?? (await this.#createConversation(owner, before[0]!.content));
+    if (previous !== undefined && (await this.#conversations.read(owner, targetId)).leaf_id !== previous.id) {
       throw validationFailed([
         {
           field: 'input',
           code: 'unsupported_parameter',
-          detail: 'must be one message of the user where the previous response has been answered before',
+          detail:
+            'must be a single message of the user if another message already follows the previous response',
         },
       ]);
     }
     const said = before.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
-    await this.#transcripts.append(owner, place, said);
-    return { conversationId: place, parentId: undefined };
+    await this.#transcripts.append(owner, targetId, said);
+    return { conversationId: targetId, parentId: undefined };
   }
 
-  async #openFor(owner: string, text: string): Promise<string> {
+  async #createConversation(owner: string, text: string): Promise<string> {
     return (await this.#conversations.create(owner, { title: titleOf(text), metadata: {} })).id;
   }
 }
 
-/** What the response will repeat of what was asked. */
-export function asked(body: CreateResponseDto, { conversationId }: ResponseInput): ResponseRequest {
+/** The parameters of the request that the response repeats. */
+export function echoedParameters(
+  body: CreateResponseDto,
+  { conversationId }: ResponseInput,
+): ResponseParameters {
   return {
     model: body.model,
     background: body.background ?? false,

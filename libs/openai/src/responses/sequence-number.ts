@@ -1,27 +1,32 @@
-/** More places than any text has. */
-const placesPerAttempt = 100_000_000;
-
-/** The events before the text: `response.created`, `response.in_progress`, and those that open item and part. */
-export const openings = 4;
+/** More positions than any answer has. */
+const positionsPerAttempt = 100_000_000;
 
 /**
- * A place in a response, as its `sequence_number` says it: the numbers grow from event to event and are the same however
- * often, and wherever, the response is followed. A piece of text has the number of its end, so they are not consecutive.
+ * The number of events before the text: `response.created`, `response.in_progress`, `response.output_item.added` and
+ * `response.content_part.added`.
  */
-export interface Place {
+export const openingEvents = 4;
+
+/**
+ * A position in a response, which a `sequence_number` encodes. The numbers increase from event to event, and are the same
+ * on every server and each time the response is followed. A piece of text has the number of its end, so numbers are not
+ * consecutive.
+ */
+export interface ResponsePosition {
   /** The attempt that the text comes from; 1 before there is any. */
   attempt: number;
-  /** From 0: the openings, then a place for each character (UTF-16 code unit), then the endings. */
+  /** From 0: the opening events, then one position per character (UTF-16 code unit), then the final events. */
   at: number;
 }
 
-export function sequenceNumber({ attempt, at }: Place): number {
-  return (attempt - 1) * placesPerAttempt + at;
+/** Encodes a position. */
+export function sequenceNumber({ attempt, at }: ResponsePosition): number {
+  return (attempt - 1) * positionsPerAttempt + at;
 }
 
-/** @returns undefined for what is no sequence number */
-export function parseSequenceNumber(given: string): Place | undefined {
+/** Decodes a sequence number; undefined if it is not a number of 1 to 15 digits. */
+export function parseSequenceNumber(given: string): ResponsePosition | undefined {
   if (!/^\d{1,15}$/.test(given)) return undefined;
   const number = Number(given);
-  return { attempt: Math.floor(number / placesPerAttempt) + 1, at: number % placesPerAttempt };
+  return { attempt: Math.floor(number / positionsPerAttempt) + 1, at: number % positionsPerAttempt };
 }

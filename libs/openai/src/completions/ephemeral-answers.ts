@@ -3,26 +3,27 @@ import { LlmClient, type LlmCompletion, LlmError, type LlmEvent, type LlmRequest
 import { Injectable } from '@nestjs/common';
 import { StopSequences } from './stop-sequences.js';
 
-/** A piece of an answer that nobody stores, or its end. */
-export type AnswerEvent =
+/** A piece of an answer that is not stored, or the end of the answer. */
+export type EphemeralAnswerEvent =
   | { type: 'delta'; text: string }
-  /** Without a completion where a stop sequence ended the answer. */
+  /** `completion` is undefined if a stop sequence ended the answer. */
   | { type: 'end'; completion: LlmCompletion | undefined };
 
-/** A request that names its owner. */
+/** A request to an LLM, with the owner it is counted for. */
 export type OwnedRequest = LlmRequest & { owner: string };
 
-/** What an answer is made of. */
-export interface AnswerWanted {
+/** What to generate, and when to stop. */
+export interface AnswerRequest {
   request: OwnedRequest;
+  /** Stop sequences: the answer ends before the first of them. */
   stop: readonly string[];
-  /** Whoever asked has gone. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal;
 }
 
-/** Answers that leave nothing behind: whoever asks keeps what was said. They end when their reader goes away. */
+/** Generates answers that are not stored and that end when their client disconnects. */
 @Injectable()
-export class Answers {
+export class EphemeralAnswers {
   readonly #turns: Turns;
   readonly #llm: LlmClient;
 
@@ -31,12 +32,16 @@ export class Answers {
     this.#llm = llm;
   }
 
-  /** @throws Problem, LlmQueueFullError */
-  async whole({
+  /**
+   * Generates a complete answer. Attempts may restart, as no text was sent yet.
+   * @returns the text, and the completion unless a stop sequence ended the answer
+   * @throws Problem 429 `owner_limit`, 503 `llm_overloaded` or `shutting_down`, or what the LLM failed with
+   */
+  async complete({
     request,
     stop,
     signal,
-  }: AnswerWanted): Promise<{ text: string; completion: LlmCompletion | undefined }> {
+  }: AnswerRequest): Promise<{ text: string; completion: LlmCompletion | undefined }> {
     let text = '';
     let stops = new StopSequences(stop);
     for await (const event of this.#events(request, signal, 'allowed')) {
@@ -54,17 +59,18 @@ export class Answers {
   }
 
   /**
-   * Piece by piece. What was given stays given: an answer that would have to start over fails instead.
-   * @throws Problem, LlmQueueFullError
+   * Generates an answer piece by piece. Text that was yielded is never replaced: an answer that would have to restart
+   * fails instead.
+   * @throws Problem as {@link complete}; 502 `answer_replaced` if the LLM server replaced its text
    */
-  async *pieces({ request, stop, signal }: AnswerWanted): AsyncGenerator<AnswerEvent, void> {
+  async *stream({ request, stop, signal }: AnswerRequest): AsyncGenerator<EphemeralAnswerEvent, void> {
     const stops = new StopSequences(stop);
     let isShown = false;
     for await (const event of this.#events(request, signal, 'never')) {
       if (event.type === 'restart' && isShown) {
         throw errorProblem({
           code: 'answer_replaced',
-          message: 'The LLM server took back what it had said.',
+          message: 'The LLM server replaced text that was already sent.',
           retryable: true,
         });
       } else if (event.type === 'delta') {

@@ -2,8 +2,8 @@ import { type FollowableRun, GrowingText, type RunError, type Turn } from '#chat
 import { type LlmCompletion } from '#llm';
 import { randomUUID } from 'node:crypto';
 
-/** A run that is nowhere but here, and that nobody finds again. */
-export class PassingRun implements FollowableRun {
+/** A run that is not stored: it exists only in this process, and no other request can find it. */
+export class EphemeralRun implements FollowableRun {
   readonly attempt = 1;
   readonly answer = new GrowingText();
   readonly restart = undefined;
@@ -29,11 +29,13 @@ export class PassingRun implements FollowableRun {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Adds text to the answer, and notifies listeners. */
   append(piece: string): void {
     this.answer.append(piece);
-    this.#changed();
+    this.#notify();
   }
 
+  /** Ends the run as completed, and notifies listeners. */
   finish(text: string, completion: LlmCompletion): void {
     const { usage } = completion;
     this.#end('completed', null, {
@@ -53,6 +55,7 @@ export class PassingRun implements FollowableRun {
     });
   }
 
+  /** Ends the run as failed, with the text so far, and notifies listeners. */
   fail(error: RunError): void {
     this.#end('failed', error, { content: this.answer.toString() });
   }
@@ -66,10 +69,10 @@ export class PassingRun implements FollowableRun {
       run: { ...run, status, error, finished_at: now },
     };
     this.#isOver = true;
-    this.#changed();
+    this.#notify();
   }
 
-  #changed(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

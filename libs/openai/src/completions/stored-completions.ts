@@ -2,9 +2,9 @@ import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { Injectable } from '@nestjs/common';
 
-/** Keeps what was said in a chat completion, as a conversation like any other. */
+/** Stores chat completions as conversations. */
 @Injectable()
-export class KeptCompletions {
+export class StoredCompletions {
   readonly #conversations: Conversations;
   readonly #transcripts: Transcripts;
 
@@ -13,8 +13,11 @@ export class KeptCompletions {
     this.#transcripts = transcripts;
   }
 
-  /** System messages are no part of a conversation: they are left out. */
-  async keep(
+  /**
+   * Creates a conversation with the messages and the answer. System messages are left out.
+   * @param completion undefined if a stop sequence ended the answer
+   */
+  async add(
     owner: string,
     messages: readonly LlmMessage[],
     text: string,

@@ -70,7 +70,7 @@ import { createEmptyDatabase } from '../harness/test-database.js';
     const following = fetch(`${other.url}/api/runs/${run_id}/events`, {
       headers: { 'last-event-id': events.at(-1)!.id },
     }).then(allEvents);
-    expect(stack.get(Notifications).isHeard).toBe(false);
+    expect(stack.get(Notifications).isReceiving).toBe(false);
     expect((await fetch(`${stack.url}/api/runs/${run_id}/cancel`, { method: 'POST' })).status).toBe(202);
     const after = await following;
     expect(after.at(-1)!.data.run.status).toBe('cancelled');

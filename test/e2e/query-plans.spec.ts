@@ -73,7 +73,7 @@ describe('the statements', () => {
   };
 
   const { signal } = new AbortController();
-  const notifications = { tell: () => undefined } as unknown as Notifications;
+  const notifications = { notifyLater: () => undefined } as unknown as Notifications;
   it.each([
     ['continues conversations', 'conversations_pkey', (spy: SystemDatabase) => writeContinuations(spy, [])],
     ['finishes runs', 'conversations_pkey', (spy: SystemDatabase) => writeFinishedRuns(spy, [])],

@@ -27,7 +27,7 @@ describe('servers behind a pooler that has no notifications', () => {
   });
   afterEach(() => {
     expect(pooler.swallowed).toBeGreaterThan(0);
-    expect(stack.get(Notifications).isHeard).toBe(false);
+    expect(stack.get(Notifications).isReceiving).toBe(false);
   });
   beforeEach(async () => {
     await stack.mock.reset();

@@ -7,13 +7,13 @@ import {
 import { type Clock } from './clock.js';
 import { DatabaseUnavailableError } from './database-errors.js';
 
-/** Time that passes only while somebody sleeps. */
+/** A clock that advances only in `sleep`. */
 class SleepClock implements Clock {
   at = 0;
-  readonly naps: number[] = [];
+  readonly sleeps: number[] = [];
   now = () => this.at;
   sleep = (ms: number) => {
-    this.naps.push(ms);
+    this.sleeps.push(ms);
     this.at += ms;
     return Promise.resolve();
   };
@@ -24,30 +24,33 @@ const withState = (code: string) => Object.assign(new Error(code), { code });
 const lost = () => new DatabaseUnavailableError(new Error('Connection terminated unexpectedly'), true);
 const refused = () => new DatabaseUnavailableError(new Error('connect ECONNREFUSED'));
 
-/** What a table does at one statement: writes and answers, or one of the things that go wrong. */
-type Fate = 'written' | 'lost' | 'written, then lost' | 'refused' | 'deadlock' | 'late';
+/**
+ * What happens to one statement. `lost`: not executed, and no response. `late`: no response, and executed with the next
+ * statement. `refused`: no connection.
+ */
+type Outcome = 'written' | 'lost' | 'written, then lost' | 'refused' | 'deadlock' | 'late';
 
-/** A table with unique rows that meets its fates one after the other, and is well from then on. */
+/** A table with unique rows whose statements have the given outcomes in order, and succeed afterward. */
 class Table {
   readonly rows = new Set<string>();
   readonly statements: string[][] = [];
   readonly lookedUp: string[][] = [];
   #late: readonly string[] = [];
-  readonly #fates: Fate[];
+  readonly #outcomes: Outcome[];
   readonly #lookUps: ('found' | 'refused')[];
 
-  constructor(fates: Fate[] = [], lookUps: ('found' | 'refused')[] = []) {
-    this.#fates = fates;
+  constructor(outcomes: Outcome[] = [], lookUps: ('found' | 'refused')[] = []) {
+    this.#outcomes = outcomes;
     this.#lookUps = lookUps;
   }
 
   readonly write = (rows: readonly string[]): Promise<string[]> => {
     this.statements.push([...rows]);
-    const fate = this.#fates.shift() ?? 'written';
-    if (fate === 'deadlock') return Promise.reject(withState('40P01'));
-    if (fate === 'lost') return Promise.reject(lost());
-    if (fate === 'refused') return Promise.reject(refused());
-    if (fate === 'late') {
+    const outcome = this.#outcomes.shift() ?? 'written';
+    if (outcome === 'deadlock') return Promise.reject(withState('40P01'));
+    if (outcome === 'lost') return Promise.reject(lost());
+    if (outcome === 'refused') return Promise.reject(refused());
+    if (outcome === 'late') {
       this.#late = rows;
       return Promise.reject(lost());
     }
@@ -56,7 +59,9 @@ class Table {
       return Promise.reject(withState('23505'));
     }
     this.#insert(rows);
-    return fate === 'written' ? Promise.resolve(rows.map((row) => `${row} written`)) : Promise.reject(lost());
+    return outcome === 'written'
+      ? Promise.resolve(rows.map((row) => `${row} written`))
+      : Promise.reject(lost());
   };
 
   readonly lookUp = (rows: readonly string[]): Promise<(string | undefined)[]> => {
@@ -88,8 +93,8 @@ async function write(
   return outcomes;
 }
 
-describe('BatchWriter and statements that lose against others', () => {
-  it('runs a deadlocked batch again, whole, after a pause that grows', async () => {
+describe('BatchWriter after conflicts with other statements', () => {
+  it('retries a deadlocked batch as a whole after a growing pause', async () => {
     const table = new Table(['deadlock', 'deadlock']);
     const clock = new SleepClock();
     await expect(write(table, ['a', 'b'], {}, clock)).resolves.toEqual(['a written', 'b written']);
@@ -98,10 +103,10 @@ describe('BatchWriter and statements that lose against others', () => {
       ['a', 'b'],
       ['a', 'b'],
     ]);
-    expect(clock.naps).toEqual([5, 10]);
+    expect(clock.sleeps).toEqual([5, 10]);
   });
 
-  it('gives up after a bounded number of times, and halves nothing', async () => {
+  it('rejects the batch after a bounded number of retries, without halving it', async () => {
     const times = batchWriterDefaults.maxConflicts + 1;
     const table = new Table(Array.from({ length: times }, () => 'deadlock' as const));
     const outcomes = await write(table, ['a', 'b'], { isRowFault: () => false });
@@ -113,40 +118,40 @@ describe('BatchWriter and statements that lose against others', () => {
   });
 });
 
-describe('BatchWriter and lost answers', () => {
-  it('finds what was written although nobody said so', async () => {
+describe('BatchWriter after lost responses', () => {
+  it('finds rows that were written without a response', async () => {
     const table = new Table(['written, then lost']);
     await expect(write(table, ['a', 'b'])).resolves.toEqual(['a found', 'b found']);
     expect(table.statements).toHaveLength(1);
   });
 
-  it('writes again what was not written', async () => {
+  it('writes again the rows that were not written', async () => {
     const table = new Table(['lost']);
     await expect(write(table, ['a', 'b'])).resolves.toEqual(['a found', 'b found']);
     expect(table.statements).toHaveLength(2);
   });
 
-  it('writes only what is missing', async () => {
+  it('writes only the missing rows', async () => {
     const table = new Table(['lost']);
     table.rows.add('a');
     await expect(write(table, ['a', 'b'])).resolves.toEqual(['a found', 'b found']);
     expect(table.statements).toEqual([['a', 'b'], ['b']]);
   });
 
-  it('goes on looking while the database is away', async () => {
+  it('repeats the look-up while the database is unavailable', async () => {
     const table = new Table(['written, then lost'], ['refused', 'refused']);
     const clock = new SleepClock();
     await expect(write(table, ['a'], {}, clock)).resolves.toEqual(['a found']);
-    expect(clock.naps).toEqual([250, 250]);
+    expect(clock.sleeps).toEqual([250, 250]);
   });
 
-  it('looks again when the second try fails, too', async () => {
+  it('looks up again when the second write fails, too', async () => {
     const table = new Table(['lost', 'refused', 'written, then lost']);
     await expect(write(table, ['a'])).resolves.toEqual(['a found']);
     expect(table.statements).toHaveLength(3);
   });
 
-  it('says that the database is not available when it stays away for too long', async () => {
+  it('rejects with DatabaseUnavailableError after recoverForMs', async () => {
     const table = new Table(
       ['lost'],
       Array.from({ length: 50 }, () => 'refused' as const),
@@ -158,33 +163,33 @@ describe('BatchWriter and lost answers', () => {
     expect(table.lookedUp).toHaveLength(4);
   });
 
-  it('takes a refusal for what it is: the first try came in late', async () => {
+  it('finds rows of a first write that was executed late and made the second one fail', async () => {
     const table = new Table(['late']);
     await expect(write(table, ['a', 'b'])).resolves.toEqual(['a found', 'b found']);
     expect(table.statements.at(-1)).toEqual(['b']);
   });
 
-  it('tells nobody of a refusal that it cannot check, and looks again for a while', async () => {
+  it('never passes on the error of a second write that it could not verify', async () => {
     const refusals = (count: number) => Array.from({ length: count }, () => 'refused' as const);
     const away = await write(new Table(['late'], ['found', ...refusals(50)]), ['a']);
     expect(away).toMatchObject([{ code: 'database_unavailable' }]);
     await expect(write(new Table(['late'], ['found', ...refusals(3)]), ['a'])).resolves.toEqual(['a found']);
   });
 
-  it('shows a bad row’s error to its own caller only', async () => {
+  it('reports the error of an invalid row to its own caller only', async () => {
     const table = new Table(['lost']);
     const [first, bad, last] = await write(table, ['a', 'bad', 'c']);
     expect([first, last]).toEqual(['a found', 'c found']);
     expect(bad).toMatchObject({ code: '23505' });
   });
 
-  it('looks nothing up when it is certain that nothing was written', async () => {
+  it('does not look up when certainly nothing was written', async () => {
     const table = new Table(['refused']);
     await expect(write(table, ['a'])).resolves.toEqual([expect.any(DatabaseUnavailableError)]);
     expect(table.lookedUp).toEqual([]);
   });
 
-  it('hides no mistake of the look-up', async () => {
+  it('passes on a permanent error of the look-up', async () => {
     const table = new Table(['lost']);
     const lookUp = () => Promise.reject(withState('42P01'));
     await expect(write(table, ['a'], { lookUp })).resolves.toEqual([

@@ -1,61 +1,64 @@
 import { type Clock } from './clock.js';
 import { isConflict, isOutcomeUnknown, isUnavailable } from './database-errors.js';
 
-/** Writes rows in one statement and returns one result for each, in the same order. All are written, or none. */
+/** Writes rows in one statement, all or none, and returns one result per row in the same order. */
 export type WriteRows<Row, Result> = (rows: readonly Row[]) => Promise<readonly Result[]>;
 
 /**
- * Finds out what became of rows that may have been written: the result of each one that was, as its write would have
- * returned it, and undefined for each one that was not, in the same order.
+ * Looks up rows that may have been written. Returns per row, in the same order, the result that its write would have
+ * returned, or undefined if it was not written.
  */
 export type LookUpRows<Row, Result> = (
   rows: readonly Row[],
   signal: AbortSignal,
 ) => Promise<readonly (Result | undefined)[]>;
 
-/** A row and whoever waits for its result. */
+/** A row and the callbacks that settle its caller's promise. */
 export interface PendingRow<Row, Result> {
   row: Row;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
+/** Options of {@link BatchWriter}. */
 export interface BatchWriterOptions<Row, Result> {
-  /** True if a failed statement may succeed without one of its rows. Default: every error but an unavailable database. */
+  /** Whether a failed statement may succeed without one of its rows. Default: true unless the database is unavailable. */
   isRowFault?: (error: unknown) => boolean;
   /**
-   * What a lost answer is looked up with. A row that is not found is written again, so writing a row twice must fail, or
-   * come to nothing. Left out: the caller is told that the database is not available, whatever became of the row.
+   * Looks up rows after a response was lost. A row that is not found is written again, so writing a row twice must fail or
+   * have no effect. Omitted: such rows are rejected with DatabaseUnavailableError, although they may have been written.
    */
   lookUp?: LookUpRows<Row, Result>;
-  /** For how long, in ms from its first writing, a row whose answer was lost is looked up and written again. Default 10,000. */
+  /** How long, in ms since its first write, a row whose response was lost is looked up and written again. Default 10,000. */
   recoverForMs?: number;
 }
 
+/** Defaults of {@link BatchWriterOptions}, and constants of {@link BatchWriter}. */
 export const batchWriterDefaults = {
   recoverForMs: 10_000,
-  /** Between two tries to look up, in ms. */
+  /** Pause between two look-ups, in ms. */
   recoverPauseMs: 250,
-  /** For the last look at least, however long everything before has taken, in ms. */
-  lastLookMs: 2_000,
-  /** How often a statement is run again that lost against another one: a deadlock, a serialization failure. */
+  /** Minimum time for the final look-up, in ms, even if `recoverForMs` has passed. */
+  finalLookUpMs: 2_000,
+  /** How often a statement is retried after a deadlock or a serialization failure. */
   maxConflicts: 5,
-  /** The longest pause before the first of those, in ms; it doubles with each. */
+  /** Upper bound of the random pause before the first of these retries, in ms; doubles with each. */
   conflictPauseMs: 10,
 } as const;
 
-/** How one writing of a batch stands. */
-interface Effort {
-  /** No new try begins after this. */
-  until: number;
-  /** An earlier try may have written the rows after all, and may yet. */
-  isDoubtful: boolean;
+/** The state of one write across its retries. */
+interface WriteState {
+  /** Clock time in ms after which no further attempt starts. */
+  deadline: number;
+  /** An earlier attempt lost its response: it may have written the rows, or may still do so. */
+  mayBeWritten: boolean;
 }
 
 /**
- * Writes batches of rows, whatever happens on the way. A statement that lost against another one is run again. A batch that
- * some row spoils is halved until the bad ones stand alone. If the answer is lost, nobody knows whether the rows were
- * written: they are looked up, and those that were not are written again.
+ * Writes batches of rows and recovers from failures:
+ * - After a deadlock or serialization failure the statement is retried.
+ * - A batch with an invalid row is halved until the invalid rows are isolated.
+ * - After a lost response the rows are looked up, and those that are missing are written again.
  */
 export class BatchWriter<Row, Result> {
   readonly #isRowFault: (error: unknown) => boolean;
@@ -63,14 +66,13 @@ export class BatchWriter<Row, Result> {
   readonly #recoverForMs: number;
   readonly #writeRows: WriteRows<Row, Result>;
   readonly #clock: Clock;
-  /** From 0 to 1, for pauses that differ. */
   readonly #random: () => number;
 
+  /** @param random returns a number from 0 to 1, to jitter the pauses after conflicts */
   constructor(
     writeRows: WriteRows<Row, Result>,
     options: BatchWriterOptions<Row, Result>,
     clock: Clock,
-
     random: () => number = Math.random,
   ) {
     this.#writeRows = writeRows;
@@ -83,32 +85,32 @@ export class BatchWriter<Row, Result> {
 
   /** Settles every row of the batch. Never rejects. */
   write(batch: readonly PendingRow<Row, Result>[]): Promise<void> {
-    return this.#write(batch, { until: this.#clock.now() + this.#recoverForMs, isDoubtful: false });
+    return this.#write(batch, { deadline: this.#clock.now() + this.#recoverForMs, mayBeWritten: false });
   }
 
-  async #write(batch: readonly PendingRow<Row, Result>[], effort: Effort): Promise<void> {
+  async #write(batch: readonly PendingRow<Row, Result>[], state: WriteState): Promise<void> {
     let results: readonly Result[];
     try {
-      results = await this.#writeAgainstOthers(batch.map(({ row }) => row));
+      results = await this.#writeRetryingConflicts(batch.map(({ row }) => row));
     } catch (error) {
-      return this.#failed(batch, error, effort);
+      return this.#failed(batch, error, state);
     }
     if (results.length !== batch.length) {
       const error = new RangeError(
-        `${batch.length} rows were written, but ${results.length} results came back.`,
+        `${batch.length} rows were written, but ${results.length} results were returned.`,
       );
       return rejectAll(batch, error);
     }
     let found: readonly (Result | undefined)[] = [];
     try {
-      if (effort.isDoubtful) found = await this.#foundAfterAll(batch, effort);
+      if (state.mayBeWritten) found = await this.#lookUpEarlierWrite(batch, state);
     } catch (error) {
       return rejectAll(batch, error);
     }
     batch.forEach(({ resolve }, at) => resolve(found[at] ?? (results[at] as Result)));
   }
 
-  async #writeAgainstOthers(rows: readonly Row[]): Promise<readonly Result[]> {
+  async #writeRetryingConflicts(rows: readonly Row[]): Promise<readonly Result[]> {
     for (let conflicts = 0; ; conflicts += 1) {
       try {
         return await this.#writeRows(rows);
@@ -119,20 +121,20 @@ export class BatchWriter<Row, Result> {
     }
   }
 
-  async #failed(batch: readonly PendingRow<Row, Result>[], error: unknown, effort: Effort): Promise<void> {
-    if (this.#lookUp && (isOutcomeUnknown(error) || (effort.isDoubtful && isUnavailable(error)))) {
-      return this.#recover(batch, this.#lookUp, error, effort);
+  async #failed(batch: readonly PendingRow<Row, Result>[], error: unknown, state: WriteState): Promise<void> {
+    if (this.#lookUp && (isOutcomeUnknown(error) || (state.mayBeWritten && isUnavailable(error)))) {
+      return this.#recover(batch, this.#lookUp, error, state);
     }
     if (batch.length > 1 && this.#isRowFault(error)) {
       const middle = Math.ceil(batch.length / 2);
-      await this.#write(batch.slice(0, middle), effort);
-      return this.#write(batch.slice(middle), effort);
+      await this.#write(batch.slice(0, middle), state);
+      return this.#write(batch.slice(middle), state);
     }
     let found: readonly (Result | undefined)[] = [];
     try {
-      if (effort.isDoubtful) found = await this.#foundAfterAll(batch, effort);
-    } catch (doubt) {
-      return rejectAll(batch, doubt);
+      if (state.mayBeWritten) found = await this.#lookUpEarlierWrite(batch, state);
+    } catch (lookUpError) {
+      return rejectAll(batch, lookUpError);
     }
     batch.forEach(({ resolve, reject }, at) => {
       const result = found[at];
@@ -144,12 +146,12 @@ export class BatchWriter<Row, Result> {
   async #recover(
     batch: readonly PendingRow<Row, Result>[],
     lookUp: LookUpRows<Row, Result>,
-    lost: unknown,
-    { until }: Effort,
+    writeError: unknown,
+    { deadline }: WriteState,
   ): Promise<void> {
     const rows = batch.map(({ row }) => row);
     for (;;) {
-      const leftMs = until - this.#clock.now();
+      const leftMs = deadline - this.#clock.now();
       if (leftMs <= 0) break;
       try {
         const found = await lookUp(rows, AbortSignal.timeout(Math.ceil(leftMs)));
@@ -158,34 +160,34 @@ export class BatchWriter<Row, Result> {
           if (result !== undefined) resolve(result);
           return result === undefined;
         });
-        if (missing.length > 0) await this.#write(missing, { until, isDoubtful: true });
+        if (missing.length > 0) await this.#write(missing, { deadline, mayBeWritten: true });
         return;
       } catch (error) {
-        const isAway = isUnavailable(error) || this.#clock.now() >= until;
-        if (!isAway) return rejectAll(batch, error);
+        const isRetried = isUnavailable(error) || this.#clock.now() >= deadline;
+        if (!isRetried) return rejectAll(batch, error);
         await this.#clock.sleep(batchWriterDefaults.recoverPauseMs);
       }
     }
-    rejectAll(batch, lost);
+    rejectAll(batch, writeError);
   }
 
   /**
-   * A statement whose connection is gone may still be running in the server. If it came in between, the last try was
-   * refused because of it.
-   * @throws what keeps it from being looked up: a refusal that may be none is told to nobody
+   * Looks up what an earlier attempt wrote: its statement may have continued on the server after the connection was lost,
+   * so the error of the last attempt may only mean that the rows exist.
+   * @throws the error of the look-up, which then replaces the doubtful error of the write
    */
-  async #foundAfterAll(
+  async #lookUpEarlierWrite(
     batch: readonly PendingRow<Row, Result>[],
-    effort: Effort,
+    state: WriteState,
   ): Promise<readonly (Result | undefined)[]> {
     const rows = batch.map(({ row }) => row);
-    const until = Math.max(effort.until, this.#clock.now() + batchWriterDefaults.lastLookMs);
+    const deadline = Math.max(state.deadline, this.#clock.now() + batchWriterDefaults.finalLookUpMs);
     for (;;) {
-      const leftMs = Math.max(1, Math.ceil(until - this.#clock.now()));
+      const leftMs = Math.max(1, Math.ceil(deadline - this.#clock.now()));
       try {
         return (await this.#lookUp?.(rows, AbortSignal.timeout(leftMs))) ?? [];
       } catch (error) {
-        if (!isUnavailable(error) || this.#clock.now() >= until) throw error;
+        if (!isUnavailable(error) || this.#clock.now() >= deadline) throw error;
         await this.#clock.sleep(batchWriterDefaults.recoverPauseMs);
       }
     }

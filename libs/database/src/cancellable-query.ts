@@ -3,15 +3,16 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { type RowScope } from './scoped-query.js';
 import { runStatement } from './run-statement.js';
 
-/** pg's client knows the id of its server process; the types do not tell. */
+/** pg's client has the id of its server process; its types omit it. */
 type CancellableClient = PoolClient & { processID: number | null };
 
-/** Cancels the current statement of a server process, without waiting for a connection of the pool. */
+/** Cancels the current statement of a server process without waiting for a connection of the pool. */
 export type CancelStatement = (processId: number) => Promise<unknown>;
 
 /**
- * Runs one prepared statement that a signal may abandon at any time: while waiting for a connection or for the answer.
- * The caller is free at once; the connection goes back to the pool when the server has let go of the statement.
+ * Runs one prepared statement that can be aborted while it waits for a connection or for the response. Aborting rejects
+ * at once; the connection returns to the pool when the server has ended the statement.
+ * @throws the signal's reason, or the driver's error
  */
 export async function queryWithSignal<Row extends QueryResultRow>(
   pool: Pool,
@@ -30,7 +31,7 @@ export async function queryWithSignal<Row extends QueryResultRow>(
   });
   client.on('error', ignore);
   const running = runStatement<Row>(client, statement, values, scope);
-  const giveBack = (broken: boolean) => {
+  const release = (broken: boolean) => {
     client.off('error', ignore);
     client.release(broken);
   };
@@ -42,19 +43,20 @@ export async function queryWithSignal<Row extends QueryResultRow>(
   try {
     const rows = await unlessAborted(running, signal, () => {
       abandoned = true;
-      void abandon(cancel, client, running).then(giveBack);
+      void abandon(cancel, client, running).then(release);
     });
-    giveBack(false);
+    release(false);
     return rows;
   } catch (error) {
-    if (!abandoned) giveBack(isConnectionBroken(error));
+    if (!abandoned) release(isConnectionBroken(error));
     throw error;
   }
 }
 
 /**
- * Cancels what the connection is doing and waits until it is done. The connection is ours meanwhile, so the cancellation
- * cannot hit somebody else's statement. Resolves with whether it must be thrown away; both waits end by pg's own timeouts.
+ * Cancels the statement of a connection and waits until it has ended. The connection stays reserved meanwhile, so the
+ * cancellation cannot hit another caller's statement. Both waits are bounded by pg's timeouts.
+ * @returns whether the connection is broken and must be closed
  */
 async function abandon(
   cancel: CancelStatement,
@@ -66,7 +68,7 @@ async function abandon(
   return ran.status === 'rejected' && isConnectionBroken(ran.reason);
 }
 
-/** The promise's outcome, or the signal's reason if that comes first; `onAbort` then takes care of what goes on. */
+/** Settles like the promise, or rejects with the signal's reason if that comes first, after calling `onAbort`. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -80,5 +82,5 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort: () 
 }
 
 function ignore(): void {
-  // The query under way rejects with the same error.
+  // The running query rejects with the same error.
 }

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time, passed in so that waiting can be tested without it. Milliseconds. */
+/** A source of time that tests can replace; all times in milliseconds. */
 export interface Clock {
-  /** Monotonic. */
+  /** Monotonic time. */
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Calls back after that time, unless cancelled by what it returns. */
+  /** Calls `run` once after `ms`. @returns cancels the timer */
   timer(ms: number, run: () => void): () => void;
 }
 
+/** The system's monotonic clock and timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: (ms) => delay(ms),

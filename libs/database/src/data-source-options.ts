@@ -8,21 +8,21 @@ import { FairPool } from './pool/fair-pool.js';
 import { sessionSettings } from './session-settings.js';
 import { UnpreparedClient } from './unprepared-client.js';
 
-/** An entity class or schema, as TypeORM takes them. */
+/** An entity class or schema, as TypeORM accepts them. */
 export type EntityClass = (new (...args: never[]) => object) | EntitySchema;
 
 /** A migration class; its name ends in a 13-digit timestamp. */
 export type MigrationClass = new () => MigrationInterface;
 
-/** What a module adds to the connection's options: fixed by the code, not by the configuration. */
+/** Entities and migrations of the application: set by code, not by configuration. */
 export interface DatabaseSchema {
   entities: EntityClass[];
   migrations: MigrationClass[];
 }
 
 /**
- * TypeORM's options: pg waits for ever by default, so every one of its timeouts is set. The schema is changed by `migrate`
- * alone, which takes a lock; never by TypeORM at the start.
+ * TypeORM's options for {@link DatabaseOptions}. Every timeout of pg is set, as pg waits without limit by default. TypeORM
+ * never changes the schema at start; only `migrate` does, under a lock.
  */
 export function dataSourceOptions(
   options: DatabaseOptions,
@@ -31,7 +31,7 @@ export function dataSourceOptions(
   const given = { ...databaseDefaults, ...withoutUndefined(options) };
   return {
     type: 'postgres',
-    // TypeORM takes the pool's class from here.
+    // TypeORM reads the class of the pool from its driver.
     driver: { ...pg, Pool: FairPool, native: undefined },
     url: given.url,
     applicationName: 'parley',

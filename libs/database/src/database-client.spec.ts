@@ -8,16 +8,16 @@ const message = (type: string, body: string): Buffer => {
   length.writeInt32BE(4 + Buffer.byteLength(body, 'latin1'));
   return Buffer.concat([Buffer.from(type), length, Buffer.from(body, 'latin1')]);
 };
-/** PostgreSQL's words (its documentation, "Message Formats"): AuthenticationOk, ReadyForQuery, and a FATAL error. */
-const welcome = [message('R', '\0\0\0\0'), message('Z', 'I')];
-const farewell = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+/** PostgreSQL's manual, "Message Formats": AuthenticationOk and ReadyForQuery, and a FATAL ErrorResponse. */
+const ready = [message('R', '\0\0\0\0'), message('Z', 'I')];
+const fatal = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
 
-/** Real: pg's pool and a socket. Mocked: the server, so that two messages come in one packet. */
+/** Real: pg's pool and a socket. Mocked: the server, so that both messages arrive in one packet. */
 describe('DatabaseClient', () => {
-  it('ends nothing but itself when its server ends it in the moment in which it is ready', async () => {
+  it('does not end the process when the server closes a connection at the moment it becomes ready', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.once('data', () => socket.end(Buffer.concat([...welcome, farewell])));
+      socket.once('data', () => socket.end(Buffer.concat([...ready, fatal])));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -2,21 +2,20 @@ import pg from 'pg';
 import { type RowScope, ScopedQuery } from './scoped-query.js';
 
 /**
- * pg's client, except that it is over when it has given a statement up: the answer may still come, or never, and
- * whoever borrowed the connection next would wait behind it. TypeORM gives such a connection back as if it were good.
- *
- * And its errors never go unheard, which would end the process: a server that ends a connection in the moment in which it
- * is ready finds neither the pool listening any more nor yet whoever borrows it. A broken connection refuses every
- * statement, so nothing is missed.
- *
- * It can also limit statements to the rows of one scope: {@link queryWithin}, {@link within}.
+ * pg's client with three additions:
+ * - It closes when a statement's `query_timeout` expires. The response may still arrive, and the next user of the
+ *   connection would wait behind it; TypeORM returns such a connection to the pool as if it were usable.
+ * - It always has an `error` listener, as an unhandled `error` event ends the process. If the server closes a connection
+ *   at the moment it becomes ready, neither the pool nor the borrower listens. No error is lost: a broken connection
+ *   rejects every statement.
+ * - It can limit statements to the rows of one scope: {@link queryWithin}, {@link within}.
  */
 export class DatabaseClient extends pg.Client {
-  /** Whether the server keeps statements under their names. */
+  /** Whether statements are prepared on the server under their names. */
   protected readonly preparesStatements: boolean = true;
   /** pg's own `query`. */
   readonly #send: (...given: unknown[]) => unknown;
-  /** Undefined: statements see what the role of the connection may see. */
+  /** Undefined: statements see the rows that the connection's role may see. */
   #scope: RowScope | undefined;
 
   constructor(config?: string | pg.ClientConfig) {
@@ -25,11 +24,11 @@ export class DatabaseClient extends pg.Client {
     this.#send = this.query.bind(this);
     this.query = ((...given: unknown[]) =>
       this.#scope === undefined
-        ? this.#endIfSilent(this.#send(...given))
+        ? this.#endAfterTimeout(this.#send(...given))
         : this.queryWithin(this.#scope, configOf(given))) as typeof this.query;
   }
 
-  /** Runs one statement that sees the rows of the scope alone, in one round trip. */
+  /** Runs one statement that sees only the rows of the scope, in one round trip. */
   queryWithin<Row extends pg.QueryResultRow>(
     scope: RowScope,
     config: pg.QueryConfig,
@@ -42,13 +41,13 @@ export class DatabaseClient extends pg.Client {
         }),
       );
     });
-    this.#endIfSilent(running);
+    this.#endAfterTimeout(running);
     return running;
   }
 
   /**
-   * Limits every statement of `work` to the rows of the scope: for libraries that run statements by themselves. No
-   * transactions inside, as each statement is one.
+   * Limits every statement of `work` to the rows of the scope: for libraries that run statements themselves. Each
+   * statement is its own transaction, so `work` must not begin one.
    */
   async within<Result>(scope: RowScope, work: () => Promise<Result>): Promise<Result> {
     this.#scope = scope;
@@ -59,7 +58,7 @@ export class DatabaseClient extends pg.Client {
     }
   }
 
-  #endIfSilent(running: unknown): unknown {
+  #endAfterTimeout(running: unknown): unknown {
     if (running instanceof Promise) {
       running.catch((error: Error) => {
         if (error.message === 'Query read timeout') this.end().catch(() => undefined);
@@ -69,7 +68,7 @@ export class DatabaseClient extends pg.Client {
   }
 }
 
-/** The arguments of `query`: a text and its values, or an object that has both. */
+/** Converts the arguments of `query`, a text and its values or one object with both. */
 function configOf([statement, values]: unknown[]): pg.QueryConfig {
   if (typeof statement === 'string') return { text: statement, values: (values ?? []) as unknown[] };
   return statement as pg.QueryConfig;

@@ -19,11 +19,11 @@ describe('isUnavailable', () => {
     '40P01',
     'ECONNREFUSED',
     'EAI_AGAIN',
-  ])('blames the database for %s', (code) => {
+  ])('is true for %s', (code) => {
     expect(isUnavailable(withCode(code))).toBe(true);
   });
 
-  it.each(['23505', '22P05', '42P01', '28P01', 'ENOENT'])('blames the statement for %s', (code) => {
+  it.each(['23505', '22P05', '42P01', '28P01', 'ENOENT'])('is false for %s', (code) => {
     expect(isUnavailable(withCode(code))).toBe(false);
   });
 
@@ -32,25 +32,22 @@ describe('isUnavailable', () => {
     'Connection terminated due to connection timeout',
     'Connection terminated unexpectedly',
     'Query read timeout',
-  ])('knows pg’s %j', (message) => {
+  ])('is true for the message %j of pg', (message) => {
     expect(isUnavailable(new Error(message))).toBe(true);
   });
 
-  it('looks into what TypeORM wraps', () => {
+  it('examines the error that TypeORM wraps', () => {
     const wrapped = new QueryFailedError('SELECT 1', [], new Error('Connection terminated unexpectedly'));
     expect(isUnavailable(wrapped)).toBe(true);
   });
 
-  it.each([undefined, null, 'text', new Error('anything else')])(
-    'does not take %p for an outage',
-    (error) => {
-      expect(isUnavailable(error)).toBe(false);
-    },
-  );
+  it.each([undefined, null, 'text', new Error('anything else')])('is false for %p', (error) => {
+    expect(isUnavailable(error)).toBe(false);
+  });
 });
 
 describe('toDatabaseError', () => {
-  it('names an outage and keeps its cause', () => {
+  it('wraps an outage in a DatabaseUnavailableError with its cause', () => {
     const cause = withCode('57P01');
     const error = toDatabaseError(cause) as DatabaseUnavailableError;
     expect(error).toBeInstanceOf(DatabaseUnavailableError);
@@ -58,14 +55,14 @@ describe('toDatabaseError', () => {
     expect(toDatabaseError(error)).toBe(error);
   });
 
-  it('says something when every address refused', () => {
+  it('joins the messages of an AggregateError without its own message', () => {
     const cause = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:1')], ''), {
       code: 'ECONNREFUSED',
     });
     expect((toDatabaseError(cause) as Error).message).toContain('connect ECONNREFUSED ::1:1');
   });
 
-  it('leaves other errors as they are', () => {
+  it('returns other errors unchanged', () => {
     const error = withCode('23505');
     expect(toDatabaseError(error)).toBe(error);
   });

@@ -1,4 +1,4 @@
-/** What the errors of this room have in common: a stable `code`, and whether trying again can help. */
+/** Base class of this module's errors: a stable `code`, and whether a retry can succeed. */
 export abstract class DatabaseError extends Error {
   abstract readonly code: string;
   abstract readonly retryable: boolean;
@@ -10,14 +10,14 @@ export abstract class DatabaseError extends Error {
 }
 
 /**
- * PostgreSQL cannot be reached, or is too busy or too broken to answer in time, or has given a statement up for the sake of
- * another one. `cause` is the driver's error.
+ * PostgreSQL is unreachable, did not respond in time, or aborted the statement in favor of another one (deadlock,
+ * serialization failure). `cause` is the driver's error.
  */
 export class DatabaseUnavailableError extends DatabaseError {
   readonly code = 'database_unavailable';
   readonly retryable = true;
 
-  /** @param isOutcomeUnknown the statement was sent and its answer did not come: it may have taken effect, and still may */
+  /** @param isOutcomeUnknown the statement was sent without a response: it may have taken effect, or still may */
   constructor(
     cause: unknown,
     readonly isOutcomeUnknown = false,
@@ -26,22 +26,22 @@ export class DatabaseUnavailableError extends DatabaseError {
   }
 }
 
-/** More rows wait to be written than the queue holds. */
+/** The queue of a {@link GroupCommit} is full. */
 export class WriteQueueFullError extends DatabaseError {
   readonly code = 'write_queue_full';
   readonly retryable = true;
 
   constructor(readonly maxWaiting: number) {
-    super(`${maxWaiting} rows are waiting to be written already.`);
+    super(`${maxWaiting} rows are already waiting to be written.`);
   }
 }
 
-/** An owner's share of a queue is full: of the queue for connections, or of another one. */
+/** An owner's share of a queue is full: of the queue for connections, or of a write queue. */
 export class OwnerLimitError extends DatabaseError {
   readonly code = 'owner_limit';
   readonly retryable = true;
 
-  /** @param what what waits in the queue, in the plural */
+  /** @param what plural noun for the queued items, used in the message */
   constructor(what = 'requests') {
     super(`This owner's share of waiting ${what} is full.`);
   }
@@ -53,11 +53,11 @@ export class DatabaseOverloadedError extends DatabaseError {
   readonly retryable = true;
 
   constructor(readonly maxWaiting: number) {
-    super(`${maxWaiting} requests are waiting for a connection to the database already.`);
+    super(`${maxWaiting} requests are already waiting for a connection to the database.`);
   }
 }
 
-/** Another process has held the migration lock for longer than we may wait. */
+/** Another process held the migration lock for longer than `lockTimeoutMs`. */
 export class MigrationLockTimeoutError extends DatabaseError {
   readonly code = 'migration_lock_timeout';
   readonly retryable = true;
@@ -68,28 +68,28 @@ export class MigrationLockTimeoutError extends DatabaseError {
 }
 
 /**
- * SQLSTATEs that speak of the server or the connection, not of the statement: connection exceptions (08), insufficient
- * resources (53), an administrator's shutdown (57P), statement and lock timeouts, transactions ended for idling or length,
- * a server that has become a read-only replica; serialization failures and deadlocks.
+ * SQLSTATEs caused by the server or the connection rather than the statement: connection exceptions (08), insufficient
+ * resources (53), administrator shutdown (57P), statement and lock timeouts, idle and long transactions that were
+ * terminated, a server that became read-only; serialization failures and deadlocks.
  */
 const UNAVAILABLE_STATES = /^(08...|53...|57P..|57014|55P03|25P03|25P04|25006|40001|40P01)$/;
 
-/** SQLSTATEs of values that PostgreSQL cannot store: data exceptions (22) and limits of the program (54). */
+/** SQLSTATEs of values that PostgreSQL cannot store: data exceptions (22) and program limits exceeded (54). */
 const UNSTORABLE_STATES = /^(22...|54...)$/;
 
-/** Whether PostgreSQL refused the values themselves, so that the same statement can never succeed. */
+/** Whether PostgreSQL refused the values themselves, so that a retry of the same statement cannot succeed. */
 export function isUnstorable(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && UNSTORABLE_STATES.test(code);
 }
 
-/** A serialization failure and a deadlock: the same again may succeed. */
+/** Serialization failure and deadlock: a retry may succeed. */
 const CONFLICT_STATES = /^(40001|40P01)$/;
 
-/** An error that PostgreSQL itself reported leaves the connection as good as before, but for these: it ends, or is broken. */
+/** SQLSTATEs after which the connection is unusable; it stays usable after every other error reported by PostgreSQL. */
 const CONNECTION_STATES = /^(08...|57P..)$/;
 
-/** What pg says when it has not even sent the statement. */
+/** Messages of pg for a statement that it did not send. */
 const UNSENT_MESSAGES = [
   /^Client has encountered a connection error and is not queryable$/,
   /^Client was closed and is not queryable$/,
@@ -108,12 +108,12 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ENETDOWN',
   'EHOSTDOWN',
   'EADDRNOTAVAIL',
-  // This process, or the system, has no descriptor left for a connection.
+  // The process or the system has no file descriptor left.
   'EMFILE',
   'ENFILE',
 ]);
 
-/** What pg and TypeORM say, without any code, when a connection is not to be had or was lost. */
+/** Messages of pg and TypeORM, which have no code, for a connection that is unavailable or lost. */
 const UNAVAILABLE_MESSAGES = [
   /^timeout exceeded when trying to connect$/,
   /^timeout expired$/,
@@ -126,7 +126,7 @@ const UNAVAILABLE_MESSAGES = [
   /^Query runner already released\. Cannot run queries anymore\.$/,
 ];
 
-/** True if the database is to blame, and not the statement: trying again later can help. */
+/** Whether the database rather than the statement caused the error, so that a later retry can succeed. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;
   if (typeof error !== 'object' || error === null) return false;
@@ -142,29 +142,29 @@ export function isUnavailable(error: unknown): boolean {
   return driverError !== undefined && driverError !== error && isUnavailable(driverError);
 }
 
-/** Turns a driver's or TypeORM's error into a DatabaseUnavailableError if it is one; leaves every other as it is. */
+/** Wraps an error of the driver or TypeORM in a DatabaseUnavailableError if {@link isUnavailable}, else returns it. */
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) return error;
   return new DatabaseUnavailableError(error);
 }
 
-/** The same for the error of a statement that was given to a connection: tells whether it may have taken effect. */
+/** Like {@link toDatabaseError}, for a statement that was passed to a connection: sets `isOutcomeUnknown`. */
 export function toStatementError(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) return error;
   return new DatabaseUnavailableError(error, isConnectionBroken(error) && !wasUnsent(error));
 }
 
-/** True if the statement may have taken effect although it failed, and may yet: only looking it up can tell. */
+/** Whether the failed statement may have taken effect, or still may; only a look-up can tell. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof DatabaseUnavailableError && error.isOutcomeUnknown;
 }
 
-/** True if the statement was given up for another one's sake, all of it: the same again may succeed. */
+/** Whether PostgreSQL rolled the statement back in favor of another one, so that a retry may succeed. */
 export function isConflict(error: unknown): boolean {
   return CONFLICT_STATES.test(stateOf(error) ?? '');
 }
 
-/** True for an outage that leaves the connection in no state to be used again. */
+/** Whether the connection cannot be used after this error. */
 export function isConnectionBroken(error: unknown): boolean {
   if (!isUnavailable(error)) return false;
   const state = stateOf(error);
@@ -176,7 +176,7 @@ function wasUnsent(error: unknown): boolean {
   return typeof message === 'string' && UNSENT_MESSAGES.some((known) => known.test(message));
 }
 
-/** PostgreSQL's own SQLSTATE, out of whatever wraps it; undefined if it was not PostgreSQL that spoke. */
+/** The SQLSTATE of an error or of the error it wraps; undefined if PostgreSQL did not report it. */
 function stateOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, driverError, cause } = error as { code?: unknown; driverError?: unknown; cause?: unknown };

@@ -3,44 +3,44 @@ import { defaultShare } from '#fairness';
 /** Injection token of the {@link DatabaseOptions}. */
 export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');
 
-/** How to reach PostgreSQL and how long to wait for it. Times in milliseconds. */
+/** Options of {@link DatabaseModule}; times in milliseconds. */
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/name. A secret: never logged. */
   url: string;
-  /** Connections at most. */
+  /** Upper bound of connections in the pool. Default 10. */
   poolSize?: number;
   /**
-   * The part of the connections, and of the callers that wait for one, that one owner may hold while no other owner
-   * holds any.
+   * The fraction (0 to 1) of the connections, and of the places in the queue for one, that an owner may hold while no
+   * other owner holds any.
    */
   ownerShare?: number;
-  /** Until a connection is made, or a busy pool has one to spare. */
+  /** Timeout for waiting for and opening a connection. Default 5,000. */
   connectTimeoutMs?: number;
-  /** Until we give up on an answer; above the statement timeout, so that it only fires when the server is silent. */
+  /** Client-side timeout for a response. Above the statement timeout, so that it fires only if the server is silent. Default 15,000. */
   queryTimeoutMs?: number;
-  /** Until the server cancels a statement. */
+  /** `statement_timeout` of the server. Default 10,000. */
   statementTimeoutMs?: number;
-  /** Until the server gives up waiting for a lock. */
+  /** `lock_timeout` of the server. Default 5,000. */
   lockTimeoutMs?: number;
-  /** Until the server ends a transaction in which nothing happens. */
+  /** `idle_in_transaction_session_timeout` of the server. Default 10,000. */
   idleInTransactionTimeoutMs?: number;
   /**
-   * Whether the server keeps parsed and planned statements for each connection, which saves it most of their time. Not to be
-   * had behind a pooler that shares connections between transactions, unless it knows prepared statements.
+   * Whether statements are prepared under their names, which saves the server parsing and planning. Must be false behind a
+   * pooler that shares connections between transactions, unless it supports prepared statements. Default true.
    */
   preparesStatements?: boolean;
   /**
-   * Whether statements that declare no owner see no rows: for a schema that `secureRows` was applied to. Statements of
-   * an owner and of the system always need such a schema.
+   * Whether statements without an owner see no rows: for a schema that `enableRowSecurity` was applied to. `forOwner` and
+   * `SystemDatabase` always need such a schema. Default false.
    */
   rowSecurity?: boolean;
-  /** How often to try to connect at the start, one second apart. */
+  /** Upper bound of connection attempts at start, one second apart. Default 10. */
   connectAttempts?: number;
-  /** Told of connections that broke while nobody used them. The pool replaces them by itself. */
+  /** Called when an idle connection breaks. The pool replaces it. */
   onConnectionError?: (error: Error) => void;
 }
 
-/** Every default of this room. */
+/** Defaults of {@link DatabaseOptions}. */
 export const databaseDefaults = {
   poolSize: 10,
   ownerShare: defaultShare,
@@ -55,8 +55,9 @@ export const databaseDefaults = {
 } as const;
 
 /**
- * The timeouts for a database that has to answer within that time, in the proportions of the defaults: the server itself
- * gives up first, so that it says why, and a lock or a connection is not waited for all of the time.
+ * All timeouts for a database that must respond within a given time, in the proportions of the defaults: the server's
+ * timeouts fire before the client's, so that errors name the cause.
+ * @param ms the client-side timeout for a response
  */
 export function timeoutsWithin(
   ms: number,

@@ -18,16 +18,16 @@ const NoteEntity = new EntitySchema<Note>({
 });
 const CONFIG = Symbol('CONFIG');
 
-let home: TestDatabase;
+let testDatabase: TestDatabase;
 beforeAll(async () => {
-  home = await createEmptyDatabase();
-  await runAsAdmin(home.url, 'CREATE TABLE note (id int PRIMARY KEY, text text NOT NULL)');
+  testDatabase = await createEmptyDatabase();
+  await runAsAdmin(testDatabase.url, 'CREATE TABLE note (id int PRIMARY KEY, text text NOT NULL)');
 });
-afterAll(() => home.drop());
+afterAll(() => testDatabase.drop());
 
 describe('DatabaseModule', () => {
-  it('gives every module repositories and raw statements over one pool, and closes it', async () => {
-    @Module({ providers: [{ provide: CONFIG, useFactory: () => home.url }], exports: [CONFIG] })
+  it('provides repositories and raw statements over one pool to every module, and closes the pool', async () => {
+    @Module({ providers: [{ provide: CONFIG, useFactory: () => testDatabase.url }], exports: [CONFIG] })
     class ConfigModule {}
     @Module({ imports: [TypeOrmModule.forFeature([NoteEntity])] })
     class NoteModule {}
@@ -59,9 +59,9 @@ describe('DatabaseModule', () => {
     expect(dataSource.isInitialized).toBe(false);
   });
 
-  it('takes its options at once, too', async () => {
+  it('accepts its options synchronously, too', async () => {
     const module = await Test.createTestingModule({
-      imports: [DatabaseModule.forRoot({ url: home.url, entities: [], migrations: [] })],
+      imports: [DatabaseModule.forRoot({ url: testDatabase.url, entities: [], migrations: [] })],
     }).compile();
     await expect(module.get(Database, { strict: false }).ping(5_000)).resolves.toBeUndefined();
     await module.close();

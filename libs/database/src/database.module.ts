@@ -19,13 +19,13 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<DatabaseOption
   .setClassMethodName('forRoot')
   .build();
 
-/** Holds the options where TypeORM's module, which has no access to ours, can import them from. */
+/** Exports the options, so that TypeORM's module can import them. */
 @Module({ exports: [DATABASE_OPTIONS] })
 class DatabaseOptionsModule extends ConfigurableModuleClass {}
 
 /**
- * The application's one database: TypeORM's repositories and the raw `Database`, over one pool, for every module. It waits
- * for a database that is still starting, and closes the pool at shutdown. It never changes the schema: `migrate` does.
+ * Provides TypeORM's repositories and the raw {@link Database} over one pool to every module. Retries the first connection
+ * while the database is starting, and closes the pool at shutdown. Never changes the schema; `migrate` does.
  */
 @Module({})
 export class DatabaseModule {

@@ -9,19 +9,19 @@ import type { DatabaseOptions } from './database-options.js';
 import { Database } from './database.js';
 import { GroupCommit } from './group-commit.js';
 
-let home: TestDatabase;
+let testDatabase: TestDatabase;
 const open: DataSource[] = [];
 
 beforeAll(async () => {
-  home = await createEmptyDatabase();
-  await runAsAdmin(home.url, 'CREATE TABLE note (id int PRIMARY KEY, text text)');
+  testDatabase = await createEmptyDatabase();
+  await runAsAdmin(testDatabase.url, 'CREATE TABLE note (id int PRIMARY KEY, text text)');
 });
 afterEach(() => Promise.all(open.splice(0).map((dataSource) => dataSource.destroy())));
-afterAll(() => home.drop());
+afterAll(() => testDatabase.drop());
 
 async function connect(options: Partial<DatabaseOptions> = {}): Promise<{ database: Database; pool: Pool }> {
   const schema = { entities: [], migrations: [] };
-  const dataSource = new DataSource(dataSourceOptions({ url: home.url, ...options }, schema));
+  const dataSource = new DataSource(dataSourceOptions({ url: testDatabase.url, ...options }, schema));
   await dataSource.initialize();
   open.push(dataSource);
   const pool = (dataSource.driver as unknown as { master: Pool }).master;
@@ -34,19 +34,19 @@ const INSERT = { name: 'insert', text: 'INSERT INTO note VALUES ($1, $2) RETURNI
 const PID = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid' };
 
 function endBackend(pid: number): Promise<unknown> {
-  return runAsAdmin(home.url, `SELECT pg_terminate_backend(${pid}, 5000)`);
+  return runAsAdmin(testDatabase.url, `SELECT pg_terminate_backend(${pid}, 5000)`);
 }
 
 async function deadlocks(): Promise<number> {
   const [row] = await runAsAdmin(
-    home.url,
+    testDatabase.url,
     'SELECT pg_stat_force_next_flush(), deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
   );
   return Number(row?.deadlocks);
 }
 
 describe('Database.query', () => {
-  it('runs a prepared statement again and again on one connection', async () => {
+  it('runs a prepared statement repeatedly on one connection', async () => {
     const { database } = await connect({ poolSize: 1 });
     await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
     await expect(database.query(ADD, [3, 4])).resolves.toEqual([{ sum: 7 }]);
@@ -57,7 +57,7 @@ describe('Database.query', () => {
     expect(prepared).toEqual([{ name: 'add' }]);
   });
 
-  it('leaves nothing prepared behind where the connection may be another one next time', async () => {
+  it('prepares no statements on the server when preparesStatements is false', async () => {
     const { database } = await connect({ poolSize: 1, preparesStatements: false });
     await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
     const text = 'SELECT name FROM pg_prepared_statements';
@@ -67,7 +67,7 @@ describe('Database.query', () => {
     );
   });
 
-  it('passes a statement’s own error on and keeps the connection', async () => {
+  it('passes on the error of a statement and keeps the connection', async () => {
     const { database, pool } = await connect({ poolSize: 1 });
     const before = await database.query(PID);
     await database.query(INSERT, [1, 'first']);
@@ -89,7 +89,7 @@ describe('Database.query', () => {
     ]);
   });
 
-  it('names a statement that the server had to cancel', async () => {
+  it('reports a statement that exceeds its timeout as unavailable', async () => {
     const { database } = await connect({ statementTimeoutMs: 50 });
     await expect(database.query(SLEEP, [10])).rejects.toMatchObject({
       code: 'database_unavailable',
@@ -97,14 +97,14 @@ describe('Database.query', () => {
     });
   });
 
-  it('names a pool that has no connection to spare in time', async () => {
+  it('reports a pool without a free connection as unavailable after the timeout', async () => {
     const { database } = await connect({ poolSize: 1, connectTimeoutMs: 100 });
     const busy = database.query(SLEEP, [0.5]);
     await expect(database.query(ADD, [1, 2])).rejects.toBeInstanceOf(DatabaseUnavailableError);
     await busy;
   });
 
-  it('survives the loss of a busy connection', async () => {
+  it('recovers from the loss of a busy connection', async () => {
     const { database } = await connect({ poolSize: 1 });
     const [row] = await database.query<{ pid: number }>(PID);
     const lost = expect(database.query(SLEEP, [10])).rejects.toBeInstanceOf(DatabaseUnavailableError);
@@ -114,9 +114,9 @@ describe('Database.query', () => {
     await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
   });
 
-  it('tells whether a statement that failed may have taken effect', async () => {
-    const hasty = await connect({ queryTimeoutMs: 100, statementTimeoutMs: 60_000 });
-    await expect(hasty.database.query(SLEEP, [0.3])).rejects.toMatchObject({ isOutcomeUnknown: true });
+  it('reports whether a failed statement may have taken effect', async () => {
+    const shortTimeout = await connect({ queryTimeoutMs: 100, statementTimeoutMs: 60_000 });
+    await expect(shortTimeout.database.query(SLEEP, [0.3])).rejects.toMatchObject({ isOutcomeUnknown: true });
 
     const { database } = await connect({ poolSize: 1, statementTimeoutMs: 1_000 });
     await expect(database.query(SLEEP, [60])).rejects.toMatchObject({ isOutcomeUnknown: false });
@@ -129,14 +129,14 @@ describe('Database.query', () => {
     await expect(database.query(ADD, [1, 2])).rejects.toMatchObject({ isOutcomeUnknown: false });
   });
 
-  it('keeps the connection of a statement that the server cancelled', async () => {
+  it('keeps the connection of a statement that the server canceled', async () => {
     const { database } = await connect({ poolSize: 1, statementTimeoutMs: 50 });
     const before = await database.query(PID);
     await expect(database.query(SLEEP, [10])).rejects.toBeInstanceOf(DatabaseUnavailableError);
     await expect(database.query(PID)).resolves.toEqual(before);
   });
 
-  it('survives the loss of an idle connection, and tells about it', async () => {
+  it('recovers from the loss of an idle connection, and reports it', async () => {
     const errors: Error[] = [];
     const { database } = await connect({ poolSize: 1, onConnectionError: (error) => errors.push(error) });
     const [row] = await database.query<{ pid: number }>(PID);
@@ -146,7 +146,7 @@ describe('Database.query', () => {
     await expect(database.query(ADD, [1, 2])).resolves.toEqual([{ sum: 3 }]);
   });
 
-  it('is unavailable, and does not crash, after the pool was closed', async () => {
+  it('rejects with DatabaseUnavailableError after the pool was closed', async () => {
     const { database } = await connect();
     await open.pop()?.destroy();
     await expect(database.query(ADD, [1, 2])).rejects.toBeInstanceOf(DatabaseUnavailableError);
@@ -154,7 +154,7 @@ describe('Database.query', () => {
 });
 
 describe('Database.query with a signal', () => {
-  it('answers as without one', async () => {
+  it('returns the same results and errors as without one', async () => {
     const { database } = await connect({ poolSize: 1 });
     const { signal } = new AbortController();
     await expect(database.query(ADD, [1, 2], signal)).resolves.toEqual([{ sum: 3 }]);
@@ -180,7 +180,7 @@ describe('Database.query with a signal', () => {
     expect(pool.idleCount).toBe(pool.totalCount);
   });
 
-  it('leaves the queue for a connection, losing none', async () => {
+  it('leaves the queue for a connection without losing one', async () => {
     const { database, pool } = await connect({ poolSize: 1 });
     const busy = database.query(SLEEP, [0.3]);
     await expect(database.query(ADD, [1, 2], AbortSignal.timeout(50))).rejects.toThrow('timeout');
@@ -189,27 +189,27 @@ describe('Database.query with a signal', () => {
     expect(pool.idleCount).toBe(1);
   });
 
-  it('does nothing when it is over before it began', async () => {
+  it('runs nothing when the signal is already aborted', async () => {
     const { database } = await connect();
     const text = 'INSERT INTO note VALUES (77, $1)';
     const query = database.query({ name: 'late', text }, ['x'], AbortSignal.abort(new Error('too late')));
     await expect(query).rejects.toThrow('too late');
-    expect(await runAsAdmin(home.url, 'SELECT 1 FROM note WHERE id = 77')).toEqual([]);
+    expect(await runAsAdmin(testDatabase.url, 'SELECT 1 FROM note WHERE id = 77')).toEqual([]);
   });
 });
 
 describe('Database.transaction', () => {
-  it('commits all of it', async () => {
+  it('commits all statements', async () => {
     const { database } = await connect();
     const ids = await database.transaction(async (transaction) => [
       ...(await transaction.query<{ id: number }>(INSERT, [10, 'a'])),
       ...(await transaction.query<{ id: number }>(INSERT, [11, 'b'])),
     ]);
     expect(ids).toEqual([{ id: 10 }, { id: 11 }]);
-    expect(await runAsAdmin(home.url, 'SELECT id FROM note WHERE id IN (10, 11)')).toHaveLength(2);
+    expect(await runAsAdmin(testDatabase.url, 'SELECT id FROM note WHERE id IN (10, 11)')).toHaveLength(2);
   });
 
-  it('or nothing', async () => {
+  it('rolls back all statements after an error', async () => {
     const { database, pool } = await connect({ poolSize: 1 });
     const failing = database.transaction(async (transaction) => {
       await transaction.query(INSERT, [20, 'a']);
@@ -221,11 +221,11 @@ describe('Database.transaction', () => {
       throw new Error('no');
     });
     await expect(thrown).rejects.toThrow('no');
-    expect(await runAsAdmin(home.url, 'SELECT id FROM note WHERE id IN (20, 21)')).toEqual([]);
+    expect(await runAsAdmin(testDatabase.url, 'SELECT id FROM note WHERE id IN (20, 21)')).toEqual([]);
     expect(pool.idleCount).toBe(1);
   });
 
-  it('does not reuse a connection that broke on the way', async () => {
+  it('does not reuse a connection that broke in a transaction', async () => {
     const { database } = await connect({ poolSize: 1 });
     const broken = database.transaction(async (transaction) => {
       const [row] = await transaction.query<{ pid: number }>(PID, []);
@@ -237,8 +237,8 @@ describe('Database.transaction', () => {
   });
 });
 
-describe('a connection whose answer was given up', () => {
-  it('is never used again, not even by repositories', async () => {
+describe('a connection whose query_timeout expired', () => {
+  it('is never reused, also after a statement of TypeORM', async () => {
     const { database, pool } = await connect({
       poolSize: 1,
       queryTimeoutMs: 100,
@@ -251,10 +251,10 @@ describe('a connection whose answer was given up', () => {
 });
 
 describe('GroupCommit on PostgreSQL', () => {
-  it('gets over deadlocks', async () => {
-    await runAsAdmin(home.url, "INSERT INTO note VALUES (900, ''), (901, '')");
+  it('recovers from deadlocks', async () => {
+    await runAsAdmin(testDatabase.url, "INSERT INTO note VALUES (900, ''), (901, '')");
     const { database } = await connect();
-    // Two statements that lock the same rows in opposite orders, again and again.
+    // Two statements that lock the same rows in opposite orders.
     const lockSlowly = (order: string) => ({
       name: `lock_${order}`,
       text: `SELECT id, pg_sleep(0.05) FROM (
@@ -280,24 +280,24 @@ describe('GroupCommit on PostgreSQL', () => {
 });
 
 describe('Database.ping', () => {
-  it('resolves while the database answers', async () => {
+  it('resolves while the database responds', async () => {
     const { database } = await connect();
     await expect(database.ping(1_000)).resolves.toBeUndefined();
   });
 
-  it('does not wait for the pool', async () => {
+  it('does not wait for a connection of the pool', async () => {
     const { database } = await connect({ poolSize: 1 });
     const busy = database.query(SLEEP, [0.5]);
     await expect(database.ping(1_000)).resolves.toBeUndefined();
     await busy;
   });
 
-  it('rejects while the server takes no writes', async () => {
-    const name = new URL(home.url).pathname.slice(1);
-    await runAsAdmin(home.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+  it('rejects while the server accepts no writes', async () => {
+    const name = new URL(testDatabase.url).pathname.slice(1);
+    await runAsAdmin(testDatabase.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
     const { database } = await connect();
     const { cause } = (await database.ping(1_000).catch((error: Error) => error)) as Error;
     expect(cause).toMatchObject({ code: '25006' });
-    await runAsAdmin(home.url, `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET ALL; COMMIT`);
+    await runAsAdmin(testDatabase.url, `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET ALL; COMMIT`);
   });
 });

@@ -22,8 +22,8 @@ import {
 } from './statement.js';
 
 /**
- * Raw statements on the connections that TypeORM uses, for the paths where a round trip or a microsecond counts.
- * Everything here throws DatabaseUnavailableError if the database is to blame, else the driver's own error.
+ * Prepared statements on TypeORM's pool, for paths where a round trip or a microsecond matters. All methods throw
+ * DatabaseUnavailableError if the database caused the error, else the driver's error.
  */
 @Injectable()
 export class Database implements StatementRunner, ScopedStatements, OnApplicationShutdown {
@@ -35,19 +35,19 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     this.#dataSource = dataSource;
   }
 
-  /** Closes the connection beside the pool. */
+  /** Closes the control connection. TypeORM closes the pool. */
   onApplicationShutdown(): void {
     this.#control.close();
   }
 
-  /** Milliseconds after which an answer is given up: nobody should wait for the database for much longer. */
+  /** The client-side timeout for a response, in ms. */
   get answerTimeoutMs(): number {
     return (this.#dataSource.options.extra as { query_timeout: number }).query_timeout;
   }
 
   /**
-   * Runs one prepared statement and returns its rows. Aborting the signal rejects at once with its reason and cancels
-   * the statement on the server; whether it had taken effect is then unknown.
+   * Runs one prepared statement and returns its rows. Aborting the signal rejects at once with its reason and cancels the
+   * statement on the server; it may still have taken effect.
    *
    * With `rowSecurity` it sees no rows; use {@link forOwner} or `SystemDatabase`.
    */
@@ -59,7 +59,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     return this.queryWithin<Row>(this.#plainScope, statement, values, signal);
   }
 
-  /** Statements that see the rows of one owner alone. @throws RangeError for an empty name, which is never an owner */
+  /** Returns a runner whose statements see only the rows of one owner. @throws RangeError for an empty name */
   forOwner(owner: string): OwnerDatabase {
     if (owner === '') throw new RangeError('The name of an owner must not be empty.');
     return new OwnerDatabase(this, owner);
@@ -86,7 +86,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     }
   }
 
-  /** TypeORM's repository of an entity, on one connection whose statements see the rows of the scope alone. */
+  /** Calls `work` with TypeORM's repository of an entity, on one connection whose statements see only the rows of the scope. */
   async repositoryWithin<Entity extends ObjectLiteral, Result>(
     scope: RowScope,
     entity: EntityTarget<Entity>,
@@ -133,9 +133,9 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   }
 
   /**
-   * Resolves if PostgreSQL responds within that time and accepts writes. Uses a dedicated connection: a pool without a
+   * Resolves if PostgreSQL responds within `timeoutMs` and accepts writes. Uses a dedicated connection: a pool without a
    * free connection, or statements that wait for locks, do not mean that PostgreSQL is unavailable.
-   * @throws DatabaseUnavailableError, whatever the reason
+   * @throws DatabaseUnavailableError for every failure
    */
   async ping(timeoutMs: number): Promise<void> {
     try {
@@ -146,7 +146,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     }
   }
 
-  /** The scope of statements that declare no owner. */
+  /** The scope of statements without an owner. */
   get #plainScope(): RowScope | undefined {
     return (this.#dataSource.options.extra as { row_security?: boolean }).row_security ? '' : undefined;
   }
@@ -155,7 +155,7 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
     this.#control.query('SELECT pg_cancel_backend($1)', [processId], cancelTimeoutMs);
 
   get #pool(): Pool {
-    // TypeORM's own pool; its driver calls it `master`, and has none before it is connected and after it is closed.
+    // TypeORM's pool, which its driver names `master`; undefined before it is connected and after it is closed.
     const { master } = this.#dataSource.driver as unknown as { master?: Pool };
     if (master === undefined) throw new DatabaseUnavailableError(new Error('not connected'));
     return master;
@@ -163,14 +163,14 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
 
   async #withClient<Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect();
-    // A connection that breaks while it is lent says so by an event that would end the process if nobody listened.
+    // An `error` event without a listener would end the process.
     client.on('error', ignore);
     let broken = false;
     try {
       return await use(client);
     } catch (error) {
-      broken = isConnectionBroken(error) || error instanceof RollbackFailed;
-      throw error instanceof RollbackFailed ? error.cause : error;
+      broken = isConnectionBroken(error) || error instanceof RollbackFailedError;
+      throw error instanceof RollbackFailedError ? error.cause : error;
     } finally {
       client.off('error', ignore);
       client.release(broken);
@@ -178,13 +178,13 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
   }
 }
 
-/** Longest time to cancel a statement, in ms; after that, its own time limit ends it. */
+/** Upper bound for canceling a statement, in ms; after that, `statement_timeout` ends it. */
 const cancelTimeoutMs = 1_000;
 
-/** A standby during recovery, and a server that was made read-only. */
+/** True on a standby during recovery and on a server with `default_transaction_read_only`. */
 const isReadOnly = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only`;
 
-/** PostgreSQL's own code for a write on a read-only server. */
+/** Has PostgreSQL's SQLSTATE for a write on a read-only server. */
 class ReadOnlyServerError extends Error {
   readonly code = '25006';
 
@@ -193,7 +193,7 @@ class ReadOnlyServerError extends Error {
   }
 }
 
-/** A client with the pool's address, credentials and time limits, for the connection beside it. */
+/** A client for the control connection, with the pool's URL and connect timeout. */
 function controlClient({ options }: DataSource): pg.Client {
   const { url, connectTimeoutMS } = options as PostgresDataSourceOptions;
   return new pg.Client({
@@ -204,15 +204,15 @@ function controlClient({ options }: DataSource): pg.Client {
   });
 }
 
-/** Carries the error that made us roll back out to where the connection is thrown away. */
-class RollbackFailed extends Error {}
+/** A failed ROLLBACK: the connection must be closed. `cause` is the error that caused the rollback. */
+class RollbackFailedError extends Error {}
 
 async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
   await client.query('ROLLBACK').catch(() => {
-    throw new RollbackFailed('rollback failed', { cause });
+    throw new RollbackFailedError('rollback failed', { cause });
   });
 }
 
 function ignore(): void {
-  // The query under way rejects with the same error.
+  // The running query rejects with the same error.
 }

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.js';
 import { DatabaseUnavailableError, WriteQueueFullError } from './database-errors.js';
 import { GroupCommit } from './group-commit.js';
 
-/** A table that takes one statement at a time and answers when told to. */
+/** A table whose statements complete when the test calls `commit` or `fail`. */
 class Table<Row> {
   readonly statements: Row[][] = [];
   #pending: {
@@ -12,13 +12,13 @@ class Table<Row> {
     resolve: (rows: Row[]) => void;
     reject: (error: Error) => void;
   }[] = [];
-  underWay = 0;
-  mostUnderWay = 0;
+  running = 0;
+  maxRunning = 0;
 
   readonly write = (rows: readonly Row[]): Promise<Row[]> => {
     this.statements.push([...rows]);
-    this.underWay += 1;
-    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    this.running += 1;
+    this.maxRunning = Math.max(this.maxRunning, this.running);
     return new Promise((resolve, reject) => this.#pending.push({ rows, resolve, reject }));
   };
 
@@ -36,14 +36,14 @@ class Table<Row> {
 
   #take() {
     const next = this.#pending.shift();
-    if (!next) throw new Error('no statement is under way');
-    this.underWay -= 1;
+    if (!next) throw new Error('no statement is running');
+    this.running -= 1;
     this.#current = next.rows;
     return next;
   }
 }
 
-/** Lets every continuation that is due run, and what it leaves for later in turn. */
+/** Waits until all continuations that are due, and those that they schedule, have run. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await setImmediate();
 }
@@ -52,7 +52,7 @@ const outage = () => new DatabaseUnavailableError(new Error('Connection terminat
 const badRow = () => Object.assign(new Error('duplicate key'), { code: '23505' });
 
 describe('GroupCommit', () => {
-  it('writes a lone row without waiting for a timer', async () => {
+  it('writes a single row without waiting for a timer', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write);
     const result = commit.submit('a');
@@ -62,7 +62,7 @@ describe('GroupCommit', () => {
     await expect(result).resolves.toBe('a');
   });
 
-  it('takes along whoever came in the same turn, and gathers the rest for the next statement', async () => {
+  it('batches rows of the same event loop turn, and collects later ones for the next statement', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write);
     const results = ['a', 'b'].map((row) => commit.submit(row));
@@ -77,10 +77,10 @@ describe('GroupCommit', () => {
     ]);
     await table.commit();
     await expect(Promise.all(results)).resolves.toEqual(['a', 'b', 'c', 'd', 'e']);
-    expect(table.mostUnderWay).toBe(1);
+    expect(table.maxRunning).toBe(1);
   });
 
-  it('takes along whose callbacks are due already', async () => {
+  it('includes rows of callbacks that are already due', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write);
     const submitInTurn = (row: string) => void setImmediate().then(() => commit.submit(row));
@@ -98,7 +98,7 @@ describe('GroupCommit', () => {
     await table.commit();
   });
 
-  it('cuts batches at their bound', async () => {
+  it('bounds the rows of a statement by maxBatch', async () => {
     const table = new Table<number>();
     const commit = new GroupCommit(table.write, { maxBatch: 2 });
     const results = [1, 2, 3].map((row) => commit.submit(row));
@@ -110,7 +110,7 @@ describe('GroupCommit', () => {
     await expect(Promise.all(results)).resolves.toEqual([1, 2, 3]);
   });
 
-  it('refuses a row when the queue is full, and takes rows again when it is not', async () => {
+  it('rejects a row while the queue is full, and accepts rows again afterward', async () => {
     const table = new Table<number>();
     const commit = new GroupCommit(table.write, { maxBatch: 1, maxWaiting: 2 });
     const first = commit.submit(0);
@@ -125,7 +125,7 @@ describe('GroupCommit', () => {
     await expect(Promise.all([first, ...waiting, later])).resolves.toEqual([0, 1, 2, 4]);
   });
 
-  it('lets owners take turns, and refuses an owner that holds its share of the waiting places', async () => {
+  it('serves owners round robin, and rejects rows of an owner whose share of the queue is full', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write, {
       maxBatch: 2,
@@ -145,7 +145,7 @@ describe('GroupCommit', () => {
     await expect(Promise.all(rows)).resolves.toHaveLength(9);
   });
 
-  it('shows a bad row’s error to its own caller only', async () => {
+  it('reports the error of an invalid row to its own caller only', async () => {
     const written: string[] = [];
     const commit = new GroupCommit(async (rows: readonly string[]) => {
       if (rows.includes('bad')) throw badRow();
@@ -164,7 +164,7 @@ describe('GroupCommit', () => {
     expect(written).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('does not try a batch again when the database is to blame', async () => {
+  it('does not retry a batch when the database is unavailable', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write);
     const results = Promise.allSettled(['a', 'b'].map((row) => commit.submit(row)));
@@ -177,7 +177,7 @@ describe('GroupCommit', () => {
     expect(table.statements).toHaveLength(1);
   });
 
-  it('goes on after a failed batch', async () => {
+  it('writes the next batch after a failed one', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write);
     const lost = expect(commit.submit('a')).rejects.toThrow('not available');
@@ -189,16 +189,16 @@ describe('GroupCommit', () => {
     await expect(next).resolves.toBe('b');
   });
 
-  it('rejects a statement that returns another number of results, and survives one that throws at once', async () => {
+  it('rejects when the number of results is wrong, and when the write throws synchronously', async () => {
     const commit = new GroupCommit<string, string>((rows) => {
       if (rows.includes('throw')) throw badRow();
       return Promise.resolve([]);
     });
-    await expect(commit.submit('a')).rejects.toThrow('1 rows were written, but 0 results came back');
+    await expect(commit.submit('a')).rejects.toThrow('1 rows were written, but 0 results were returned');
     await expect(commit.submit('throw')).rejects.toMatchObject({ code: '23505' });
   });
 
-  it('never puts two rows of one key into a statement, and keeps their order', async () => {
+  it('never writes two rows of one key in a statement, and keeps their order', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write, { conflictKey: (row) => row[0] });
     const results = ['a1', 'a2', 'b1', 'a3', 'b2'].map((row) => commit.submit(row));
@@ -210,30 +210,30 @@ describe('GroupCommit', () => {
     expect(table.statements).toEqual([['a1', 'b1'], ['a2', 'b2'], ['a3']]);
   });
 
-  it('takes back a row that waits, and tells the truth about one under way', async () => {
+  it('removes a waiting row on abort, and resolves a row that is being written', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write, { conflictKey: (row) => row[0] });
     const abort = new AbortController();
-    const underWay = commit.submit('a1', abort.signal);
+    const running = commit.submit('a1', abort.signal);
     await settled();
     const behind = commit.submit('a2', abort.signal);
     const ready = commit.submit('b1', abort.signal);
     const others = [commit.submit('a3'), commit.submit('b2')];
-    const taken = Promise.allSettled([behind, ready]);
-    abort.abort(new Error('changed my mind'));
-    expect(await taken).toMatchObject([
-      { reason: { message: 'changed my mind' } },
-      { reason: { message: 'changed my mind' } },
+    const removed = Promise.allSettled([behind, ready]);
+    abort.abort(new Error('aborted by the caller'));
+    expect(await removed).toMatchObject([
+      { reason: { message: 'aborted by the caller' } },
+      { reason: { message: 'aborted by the caller' } },
     ]);
-    await expect(commit.submit('c1', abort.signal)).rejects.toThrow('changed my mind');
+    await expect(commit.submit('c1', abort.signal)).rejects.toThrow('aborted by the caller');
     expect(commit.waiting).toBe(2);
     await table.commit();
     await table.commit();
-    await expect(Promise.all([underWay, ...others])).resolves.toEqual(['a1', 'a3', 'b2']);
+    await expect(Promise.all([running, ...others])).resolves.toEqual(['a1', 'a3', 'b2']);
     expect(table.statements.flat().sort()).toEqual(['a1', 'a3', 'b2']);
   });
 
-  it('drains: waits for what is under way and what waits behind it', async () => {
+  it('drains: waits for running statements and waiting rows', async () => {
     const table = new Table<string>();
     const commit = new GroupCommit(table.write, { maxBatch: 1 });
     await commit.drain();
@@ -248,20 +248,20 @@ describe('GroupCommit', () => {
     await expect(Promise.all(results)).resolves.toEqual(['a', 'b']);
   });
 
-  it('refuses whoever waits behind a statement that does not come back, until it does', async () => {
+  it('rejects waiting and new rows while a statement exceeds stallMs', async () => {
     const table = new Table<string>();
     let stall: (() => void) | undefined;
-    let cancelled = 0;
+    let canceled = 0;
     const clock: Clock = {
       ...systemClock,
       timer: (ms, run) => {
         expect(ms).toBe(2_000);
         stall = run;
-        return () => void (cancelled += 1);
+        return () => void (canceled += 1);
       },
     };
     const commit = new GroupCommit(table.write, { stallMs: 2_000, conflictKey: (row) => row[0] }, clock);
-    const underWay = commit.submit('a1');
+    const running = commit.submit('a1');
     await settled();
     const waiting = Promise.allSettled([commit.submit('a2'), commit.submit('b1')]);
     stall?.();
@@ -269,18 +269,18 @@ describe('GroupCommit', () => {
       { reason: { code: 'database_unavailable', isOutcomeUnknown: false } },
       { reason: { code: 'database_unavailable' } },
     ]);
-    await expect(commit.submit('c1')).rejects.toThrow('not answered for more than 2000 ms');
-    expect([commit.waiting, cancelled]).toEqual([0, 0]);
+    await expect(commit.submit('c1')).rejects.toThrow('not responded for more than 2000 ms');
+    expect([commit.waiting, canceled]).toEqual([0, 0]);
     await table.commit();
-    await expect(underWay).resolves.toBe('a1');
+    await expect(running).resolves.toBe('a1');
     const after = ['a3', 'b2'].map((row) => commit.submit(row));
     await settled();
     await table.commit();
     await expect(Promise.all(after)).resolves.toEqual(['a3', 'b2']);
-    expect(cancelled).toBe(2);
+    expect(canceled).toBe(2);
   });
 
-  it('settles every row exactly as it deserves, whatever the mix', async () => {
+  it('rejects exactly the invalid rows and keeps the order within a key, for any mix of rows', async () => {
     const row = fc.record({
       key: fc.constantFrom('x', 'y', 'z', undefined),
       bad: fc.boolean(),

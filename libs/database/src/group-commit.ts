@@ -12,24 +12,26 @@ import { DatabaseUnavailableError, OwnerLimitError, WriteQueueFullError } from '
 import { type Keyed, KeyedQueue } from './keyed-queue.js';
 import { runAs } from './pool/calling-owner.js';
 
+/** Options of {@link GroupCommit}. */
 export interface GroupCommitOptions<Row, Result> extends BatchWriterOptions<Row, Result> {
-  /** Rows in one statement at most. Default 256. */
+  /** Upper bound of rows per statement. Default 256. */
   maxBatch?: number;
-  /** Rows waiting for a statement at most; one more is refused. Default 10,000. */
+  /** Upper bound of waiting rows; further ones are rejected. Default 10,000. */
   maxWaiting?: number;
-  /** Rows of the same key never share a statement, and are written in the order they came. undefined: no such key. */
+  /** Rows with the same key never share a statement and are written in order of arrival. undefined: no constraint. */
   conflictKey?: (row: Row) => string | undefined;
-  /** The owner of a row: owners take turns and share the queue. Left out: all rows belong to one owner. */
+  /** The owner of a row: owners are served round robin and share the queue. Omitted: all rows have the same owner. */
   owner?: (row: Row) => string;
-  /** The part of the queue that one owner may fill. Default 1: no bound, for rows that must not be refused. */
+  /** The fraction (0 to 1) of the queue that one owner may fill. Default 1: no bound, for rows that must not be rejected. */
   ownerShare?: number;
   /**
-   * How long a statement may be under way, in ms, before the rows behind it are refused, and every further one until it is
-   * back: the database does not answer, and nobody should wait for several timeouts one after the other. Default 5,000.
+   * How long a statement may run, in ms, before waiting and new rows are rejected until it ends: the database does not
+   * respond, and callers should not wait for several timeouts in succession. Default 5,000.
    */
   stallMs?: number;
 }
 
+/** Defaults of {@link GroupCommitOptions}. */
 export const groupCommitDefaults = {
   maxBatch: 256,
   maxWaiting: 10_000,
@@ -41,9 +43,9 @@ export const groupCommitDefaults = {
 type Entry<Row, Result> = PendingRow<Row, Result> & Keyed;
 
 /**
- * Writes the rows of concurrent callers together: while one statement is under way, the next one's rows gather. A
- * single caller does not wait; under load owners take turns, and the round trip and the commit are shared by all who
- * came during the last one, and by those whose requests have arrived but were not read yet.
+ * Writes the rows of concurrent callers in shared statements (group commit): while one statement runs, the rows for the
+ * next one are collected. A single caller does not wait. Under load, owners are served round robin, and a statement is
+ * shared by all callers that arrived during the previous one, including requests that were received but not yet read.
  */
 export class GroupCommit<Row, Result> {
   readonly #queue = new KeyedQueue<Entry<Row, Result>>();
@@ -75,15 +77,15 @@ export class GroupCommit<Row, Result> {
     this.#ownerShare = options.ownerShare ?? groupCommitDefaults.ownerShare;
   }
 
-  /** Rows that no statement has taken yet. */
+  /** Number of rows that wait for a statement. */
   get waiting(): number {
     return this.#queue.size;
   }
 
   /**
-   * Resolves with the row's result once it is committed. Aborting the signal takes the row back as long as it waits; a row
-   * already on its way is written, and its caller is told so.
-   * @throws WriteQueueFullError; OwnerLimitError; what the row itself is refused for; DatabaseUnavailableError; the signal's reason.
+   * Resolves with the row's result once it is committed. Aborting the signal removes a waiting row; a row that is being
+   * written settles with its outcome.
+   * @throws WriteQueueFullError, OwnerLimitError, DatabaseUnavailableError, the row's own error, or the signal's reason
    */
   submit(row: Row, signal?: AbortSignal): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
@@ -96,12 +98,12 @@ export class GroupCommit<Row, Result> {
       return Promise.reject(new OwnerLimitError('rows'));
     return new Promise<Result>((resolve, reject) => {
       const entry: Entry<Row, Result> = { row, owner, key: this.#conflictKey(row), resolve, reject };
-      if (signal) this.#takeBackOnAbort(entry, signal);
+      if (signal) this.#removeOnAbort(entry, signal);
       this.#enqueue(entry);
     });
   }
 
-  /** Resolves when no row waits and none is under way. */
+  /** Resolves when no row is waiting or being written. */
   drain(): Promise<void> {
     if (!this.#isBusy) return Promise.resolve();
     return new Promise((resolve) => this.#drained.push(resolve));
@@ -111,19 +113,19 @@ export class GroupCommit<Row, Result> {
     this.#queue.add(entry);
     if (this.#isBusy) return;
     this.#isBusy = true;
-    // On behalf of the process itself: a statement has rows of several owners.
+    // On behalf of the process itself: a statement contains rows of several owners.
     void runAs(undefined, () => this.#writeAll());
   }
 
   async #writeAll(): Promise<void> {
-    // What has arrived by now is read before each statement: larger batches cost less for each row, and nobody waits for it.
+    // One event loop turn reads the requests that have already arrived; larger batches cost less per row.
     for (await nextLoopTurn(); this.#queue.ready > 0; await nextLoopTurn()) {
       const batch = this.#queue.take(this.#maxBatch);
       const cancelStall = this.#clock.timer(this.#stallMs, () => this.#stall());
       await this.#writer.write(batch);
       cancelStall();
       this.#isStalled = false;
-      this.#queue.giveBack(batch);
+      this.#queue.release(batch);
     }
     this.#isBusy = false;
     for (const resolve of this.#drained.splice(0)) resolve();
@@ -135,21 +137,21 @@ export class GroupCommit<Row, Result> {
   }
 
   #stallError(): DatabaseUnavailableError {
-    return new DatabaseUnavailableError(new Error(`it has not answered for more than ${this.#stallMs} ms`));
+    return new DatabaseUnavailableError(new Error(`it has not responded for more than ${this.#stallMs} ms`));
   }
 
-  #takeBackOnAbort(entry: Entry<Row, Result>, signal: AbortSignal): void {
-    const takeBack = () => {
+  #removeOnAbort(entry: Entry<Row, Result>, signal: AbortSignal): void {
+    const remove = () => {
       if (this.#queue.remove(entry)) entry.reject(signal.reason);
     };
     const { resolve, reject } = entry;
-    signal.addEventListener('abort', takeBack, { once: true });
+    signal.addEventListener('abort', remove, { once: true });
     entry.resolve = (result) => {
-      signal.removeEventListener('abort', takeBack);
+      signal.removeEventListener('abort', remove);
       resolve(result);
     };
     entry.reject = (error) => {
-      signal.removeEventListener('abort', takeBack);
+      signal.removeEventListener('abort', remove);
       reject(error);
     };
   }

@@ -5,12 +5,12 @@ export { OwnerDatabase } from './owner-database.js';
 export { SystemDatabase } from './system-database.js';
 export {
   currentOwner,
-  type RowRule,
+  type RowPolicy,
   type RowSecurityState,
   removeRowSecurity,
   rowSecurityState,
-  secureRows,
-  useRoles,
+  enableRowSecurity,
+  updateRowSecurityRoles,
 } from './row-security.js';
 export { databaseDefaults, type DatabaseOptions, timeoutsWithin } from './database-options.js';
 export {

@@ -1,55 +1,56 @@
 import { FairQueue, type Owner } from '#fairness';
 
-/** What may wait in a {@link KeyedQueue}. */
+/** An item of a {@link KeyedQueue}. */
 export interface Keyed {
-  /** Owners take turns. */
+  /** Owners are served round robin. */
   readonly owner?: Owner;
-  /** Items of the same key go one after the other; undefined: together with every other one. */
+  /** Items with the same key are processed one after another; undefined: no constraint. */
   readonly key: string | undefined;
 }
 
 /**
- * Items taken in batches with at most one item per key, and none whose key is still being processed: round robin by
- * owner, and in order of arrival within an owner.
+ * A queue whose items are taken in batches with at most one item per key, and none whose key is being processed: round
+ * robin by owner, and in order of arrival within an owner.
  */
 export class KeyedQueue<Item extends Keyed> {
   readonly #ready = new FairQueue<Item>();
-  /** Items that wait, by owner. */
+  /** Number of waiting items per owner. */
   readonly #counts = new Map<Owner, number>();
-  /** Items behind another one of their key. A key is here exactly as long as one of its items is ready or out. */
-  readonly #behind = new Map<string, Item[]>();
+  /** Items that wait for another one of their key. Has an entry for a key while one of its items is ready or taken. */
+  readonly #blocked = new Map<string, Item[]>();
   #size = 0;
 
-  /** Items that wait. */
+  /** Number of waiting items. */
   get size(): number {
     return this.#size;
   }
 
-  /** Items of this owner that wait. */
+  /** Number of waiting items of an owner. */
   sizeOf(owner: Owner): number {
     return this.#counts.get(owner) ?? 0;
   }
 
-  /** Items that {@link take} would give out, were its bound high enough. */
+  /** Number of items that {@link take} could return now. */
   get ready(): number {
     return this.#ready.size;
   }
 
+  /** Appends an item. */
   add(item: Item): void {
     this.#count(item, 1);
-    const queue = item.key === undefined ? undefined : this.#behind.get(item.key);
+    const queue = item.key === undefined ? undefined : this.#blocked.get(item.key);
     if (queue) {
       queue.push(item);
     } else {
-      if (item.key !== undefined) this.#behind.set(item.key, []);
+      if (item.key !== undefined) this.#blocked.set(item.key, []);
       this.#ready.add(item.owner, item);
     }
   }
 
-  /** The next items, at most that many. Their keys are out until they are given back. */
-  take(most: number): Item[] {
+  /** Removes and returns up to `max` items. Their keys stay reserved until {@link release}. */
+  take(max: number): Item[] {
     const batch: Item[] = [];
-    while (batch.length < most) {
+    while (batch.length < max) {
       const next = this.#ready.take();
       if (next === undefined) break;
       this.#count(next.item, -1);
@@ -58,26 +59,26 @@ export class KeyedQueue<Item extends Keyed> {
     return batch;
   }
 
-  /** What was taken is done: the next items of their keys may go. */
-  giveBack(batch: readonly Item[]): void {
+  /** Releases the keys of taken items, so that the next items of these keys can be taken. */
+  release(batch: readonly Item[]): void {
     for (const { key } of batch) this.#advance(key);
   }
 
-  /** False if it does not wait any more. */
+  /** Removes a waiting item. @returns false if it is not waiting */
   remove(item: Item): boolean {
-    const isFound = this.#removeReady(item) || this.#removeBehind(item);
+    const isFound = this.#removeReady(item) || this.#removeBlocked(item);
     if (isFound) this.#count(item, -1);
     return isFound;
   }
 
-  /** Everything that waits; what is out stays out. */
+  /** Removes and returns all waiting items. The keys of taken items stay reserved. */
   clear(): Item[] {
     const ready = this.#ready.clear();
-    const behind = [...this.#behind.values()].flatMap((queue) => queue.splice(0));
-    for (const { key } of ready) if (key !== undefined) this.#behind.delete(key);
+    const blocked = [...this.#blocked.values()].flatMap((queue) => queue.splice(0));
+    for (const { key } of ready) if (key !== undefined) this.#blocked.delete(key);
     this.#size = 0;
     this.#counts.clear();
-    return [...ready, ...behind];
+    return [...ready, ...blocked];
   }
 
   #removeReady(item: Item): boolean {
@@ -86,8 +87,8 @@ export class KeyedQueue<Item extends Keyed> {
     return true;
   }
 
-  #removeBehind(item: Item): boolean {
-    const queue = item.key === undefined ? undefined : this.#behind.get(item.key);
+  #removeBlocked(item: Item): boolean {
+    const queue = item.key === undefined ? undefined : this.#blocked.get(item.key);
     const at = queue?.indexOf(item) ?? -1;
     if (at >= 0) queue?.splice(at, 1);
     return at >= 0;
@@ -102,8 +103,8 @@ export class KeyedQueue<Item extends Keyed> {
 
   #advance(key: string | undefined): void {
     if (key === undefined) return;
-    const next = this.#behind.get(key)?.shift();
+    const next = this.#blocked.get(key)?.shift();
     if (next) this.#ready.add(next.owner, next);
-    else this.#behind.delete(key);
+    else this.#blocked.delete(key);
   }
 }

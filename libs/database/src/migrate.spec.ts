@@ -47,7 +47,7 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
 const migrations = [CreateNote1700000000001, FillNote1700000000002];
 
 describe('migrate', () => {
-  it('runs what is missing and names it', async () => {
+  it('runs pending migrations and returns their names', async () => {
     await expect(migrate({ url: database.url, migrations: [CreateNote1700000000001] })).resolves.toEqual([
       'CreateNote1700000000001',
     ]);
@@ -55,7 +55,7 @@ describe('migrate', () => {
     await expect(migrate({ url: database.url, migrations })).resolves.toEqual([]);
   });
 
-  it('runs each migration once when eight start at the same time on an empty database', async () => {
+  it('runs each migration once when eight calls start at once on an empty database', async () => {
     const ran = await Promise.all(
       Array.from({ length: 8 }, () => migrate({ url: database.url, migrations })),
     );
@@ -64,7 +64,7 @@ describe('migrate', () => {
     expect(await query('SELECT count(*)::int FROM migrations')).toEqual([{ count: 2 }]);
   });
 
-  it('undoes a migration that fails, keeps those before it, and gives the lock back', async () => {
+  it('rolls back a failed migration, keeps the earlier ones, and releases the lock', async () => {
     const failing = migrate({ url: database.url, migrations: [...migrations, Failing1700000000003] });
     await expect(failing).rejects.toMatchObject({ code: '22012' });
     expect(await query("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
@@ -72,7 +72,7 @@ describe('migrate', () => {
     await expect(migrate({ url: database.url, migrations, lockTimeoutMs: 1_000 })).resolves.toEqual([]);
   });
 
-  it('gives up when another process keeps the lock', async () => {
+  it('times out while another process holds the lock', async () => {
     const holding = migrate({ url: database.url, migrations: [Slow1700000000001] });
     await sleep(300);
     const waiting = migrate({ url: database.url, migrations, lockTimeoutMs: 100 });
@@ -81,7 +81,7 @@ describe('migrate', () => {
     await holding;
   });
 
-  it('stops waiting when told to', async () => {
+  it('stops waiting when the signal is aborted', async () => {
     const holding = migrate({ url: database.url, migrations: [Slow1700000000001] });
     await sleep(300);
     const waiting = migrate({ url: database.url, migrations, signal: AbortSignal.timeout(100) });
@@ -89,14 +89,14 @@ describe('migrate', () => {
     await holding;
   });
 
-  it('runs nothing without its lock: a lost connection ends the run between two migrations', async () => {
-    const losing = migrate({ url: database.url, migrations: [Cut1700000000000, ...migrations] });
+  it('rolls back and stops when the connection, and with it the lock, is lost', async () => {
+    const losing = migrate({ url: database.url, migrations: [Disconnected1700000000000, ...migrations] });
     await expect(losing).rejects.toBeInstanceOf(DatabaseUnavailableError);
     const left = await query("SELECT to_regclass('note') AS note, to_regclass('migrations') AS migrations");
     expect(left).toEqual([{ note: null, migrations: null }]);
   });
 
-  it('says that the database is not available', async () => {
+  it('reports an unreachable database without its password', async () => {
     const url = 'postgres://parley:secret-word@127.0.0.1:1/none';
     const migrating = migrate({ url, migrations });
     await expect(migrating).rejects.toBeInstanceOf(DatabaseUnavailableError);
@@ -111,8 +111,8 @@ class Slow1700000000001 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-/** Somebody ends its connection, and it does not notice. */
-class Cut1700000000000 implements MigrationInterface {
+/** Its connection is terminated while it runs no statement. */
+class Disconnected1700000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const [row] = (await runner.query('SELECT pg_backend_pid() AS pid')) as { pid: number }[];
     await query(`SELECT pg_terminate_backend(${row?.pid}, 5000)`);

@@ -2,40 +2,45 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, MigrationExecutor, QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import { databaseDefaults } from './database-options.js';
 import { dataSourceOptions, type MigrationClass } from './data-source-options.js';
-import { type RowSecurityState, rowSecurityState, type RunSql, useRoles } from './row-security.js';
+import {
+  type RowSecurityState,
+  rowSecurityState,
+  type RunSql,
+  updateRowSecurityRoles,
+} from './row-security.js';
 import { DatabaseUnavailableError, MigrationLockTimeoutError, toDatabaseError } from './database-errors.js';
 
+/** Options of {@link migrate}. */
 export interface MigrateOptions {
   /** postgres://… A secret: never logged. */
   url: string;
-  /** All migrations there are, oldest first; those that the database has already are skipped. */
+  /** All migrations, oldest first; those that the database already has are skipped. */
   migrations: MigrationClass[];
-  /** Milliseconds to wait for another process that is migrating. Default 60,000. */
+  /** How long to wait for the lock of another migrating process, in ms. Default 60,000. */
   lockTimeoutMs?: number;
-  /** Milliseconds to wait for a connection. */
+  /** Timeout for a connection, in ms. Default 5,000. */
   connectTimeoutMs?: number;
-  /**
-   * Called with the state of row-level security, after {@link useRoles} has brought it up to date under the same lock. Left
-   * out: neither happens.
-   */
+  /** Called with the state of row-level security after {@link updateRowSecurityRoles}. Omitted: the roles are not updated. */
   onRowSecurity?: (state: RowSecurityState) => void;
+  /** Aborts waiting for the lock. */
   signal?: AbortSignal;
 }
 
+/** Defaults of {@link MigrateOptions}. */
 export const migrateDefaults = { lockTimeoutMs: 60_000 } as const;
 
-/** Any number that no other program uses for an advisory lock in the same database: "parley" in ASCII. */
+/** The advisory lock's key, which no other program should use in the same database: "parley" in ASCII. */
 const LOCK_KEY = 0x7061_726c_6579;
 const POLL_MS = 100;
 
 /**
- * Brings the schema up to date and returns the names of the migrations that this call ran, oldest first. Any number of
- * processes may call it at once: each migration is run by one of them, while the others wait.
+ * Runs the pending migrations and returns the names of those that this call ran, oldest first. Any number of processes may
+ * call it at once: one of them runs each migration while the others wait.
  *
- * Each migration shares a transaction with its lock: should the connection break, the lock is lost and the migration
- * rolled back in the same moment, so none ever runs unlocked. And it holds behind a pooler that shares connections
- * between transactions, where a lock of the connection would stay behind with somebody else.
- * @throws MigrationLockTimeoutError, DatabaseUnavailableError, the migration's own error, or the signal's reason.
+ * Each migration and its advisory lock share a transaction: if the connection breaks, the lock is released and the
+ * migration rolled back together, so no migration runs without the lock. This also holds behind a pooler that shares
+ * connections between transactions, where a session-level lock would stay on a connection that other clients use.
+ * @throws MigrationLockTimeoutError, DatabaseUnavailableError, the migration's own error, or the signal's reason
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   options.signal?.throwIfAborted();
@@ -68,16 +73,16 @@ async function runPending(dataSource: DataSource, options: MigrateOptions): Prom
   try {
     for (;;) {
       await beginLocked(connection, options);
-      const ran = await endOf(connection, () => runNext(executor));
+      const ran = await commitAfter(connection, () => runNext(executor));
       if (ran === undefined) break;
       names.push(ran);
     }
     if (options.onRowSecurity !== undefined) {
       await beginLocked(connection, options);
       const run: RunSql = (sql) => connection.query(sql);
-      await endOf(connection, () => useRoles(run));
+      await commitAfter(connection, () => updateRowSecurityRoles(run));
       await connection.startTransaction();
-      options.onRowSecurity(await endOf(connection, () => rowSecurityState(run)));
+      options.onRowSecurity(await commitAfter(connection, () => rowSecurityState(run)));
     }
     return names;
   } finally {
@@ -85,28 +90,28 @@ async function runPending(dataSource: DataSource, options: MigrateOptions): Prom
   }
 }
 
-/** Runs the oldest migration that is missing. @returns its name; undefined: none is */
+/** Runs the oldest pending migration. @returns its name; undefined if none is pending */
 async function runNext(executor: MigrationExecutor): Promise<string | undefined> {
   const [next] = await executor.getPendingMigrations();
   return next && (await executor.executeMigration(next)).name;
 }
 
-/** Commits what `work` did in the transaction, or rolls it back if it throws. */
-async function endOf<Result>(connection: QueryRunner, work: () => Promise<Result>): Promise<Result> {
+/** Runs `work` in the current transaction and commits it, or rolls it back if `work` throws. */
+async function commitAfter<Result>(connection: QueryRunner, work: () => Promise<Result>): Promise<Result> {
   try {
     const result = await work();
     await connection.commitTransaction();
     return result;
   } catch (error) {
-    // It says why; a connection that is broken rolls back by itself.
+    // The original error matters; a broken connection rolls back by itself.
     await connection.rollbackTransaction().catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Begins a transaction that has the lock until its end. Asks again and again rather than waiting inside the server, where
- * a waiting statement can block index builds.
+ * Begins a transaction that holds the advisory lock until its end. Polls for the lock, as a statement that waits for it on
+ * the server can block `CREATE INDEX CONCURRENTLY`.
  */
 async function beginLocked(connection: QueryRunner, options: MigrateOptions): Promise<void> {
   const timeoutMs = options.lockTimeoutMs ?? migrateDefaults.lockTimeoutMs;
@@ -126,7 +131,7 @@ async function beginLocked(connection: QueryRunner, options: MigrateOptions): Pr
 }
 
 async function tryLock(connection: QueryRunner): Promise<boolean> {
-  // A migration may take its time, but it must not queue for a busy table for ever: all later readers would queue behind.
+  // A migration that waits for a table lock blocks all later readers of the table, so the wait is bounded.
   await connection.query(`SET LOCAL lock_timeout = ${databaseDefaults.lockTimeoutMs}`);
   const [row] = (await connection.query('SELECT pg_try_advisory_xact_lock($1) AS locked', [LOCK_KEY])) as {
     locked: boolean;

@@ -6,11 +6,11 @@ import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
 import { notificationDefaults, Notifications } from './notifications.js';
 
-/** Real: PostgreSQL, and a connection that it breaks. */
+/** Real: PostgreSQL, which also ends connections. Nothing is mocked. */
 describe('Notifications', () => {
   let database: TestDatabase;
   let app: TestingModule;
-  let heard: string[];
+  let received: string[];
   const broken: string[] = [];
 
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('Notifications', () => {
         }),
       ],
     }).compile();
-    heard = [];
+    received = [];
   });
   afterEach(async () => {
     await app.close();
@@ -33,86 +33,86 @@ describe('Notifications', () => {
   });
 
   const untilTrue = async (condition: () => boolean): Promise<void> => {
-    const giveUpAt = performance.now() + 15_000;
+    const deadline = performance.now() + 15_000;
     while (!condition()) {
-      if (performance.now() > giveUpAt) throw new Error(`in vain, having heard ${heard.slice(-5).join()}`);
+      if (performance.now() > deadline) throw new Error(`timed out; received ${received.slice(-5).join()}`);
       await sleep(5);
     }
   };
-  const until = (count: number): Promise<void> => untilTrue(() => heard.length >= count);
-  /** Of everybody to this database. */
+  const untilReceived = (count: number): Promise<void> => untilTrue(() => received.length >= count);
+  /** Ends all connections to this database. */
   const endConnections = (): Promise<unknown> => {
     const name = new URL(database.url).pathname.slice(1);
     const text = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`;
     return runAsAdmin(process.env.PARLEY_TEST_ADMIN_URL!, text);
   };
   const listener = {
-    message: (payload: string) => void heard.push(payload),
-    connected: () => void heard.push('(connected)'),
+    onMessage: (payload: string) => void received.push(payload),
+    onConnect: () => void received.push('(connected)'),
   };
 
-  it('carries messages to the listeners of a channel, and of no other', async () => {
+  it('delivers a notification to the listener of its channel only', async () => {
     const notifications = app.get(Notifications);
-    await notifications.listen('news', listener);
+    await notifications.listen('runs', listener);
     await notifications.notify('other', 'not for us');
-    await notifications.notify('news', `it's here`);
-    await until(2);
-    expect(heard).toEqual(['(connected)', `it's here`]);
+    await notifications.notify('runs', `it's here`);
+    await untilReceived(2);
+    expect(received).toEqual(['(connected)', `it's here`]);
   });
 
-  it('comes back when its connection breaks, and says so', async () => {
+  it('reconnects when its connection breaks, and reports both', async () => {
     const notifications = app.get(Notifications);
-    await notifications.listen('news', listener);
+    await notifications.listen('runs', listener);
     await endConnections();
-    await until(2);
-    await notifications.notify('news', 'again');
-    await until(3);
-    expect(heard).toEqual(['(connected)', '(connected)', 'again']);
+    await untilReceived(2);
+    await notifications.notify('runs', 'again');
+    await untilReceived(3);
+    expect(received).toEqual(['(connected)', '(connected)', 'again']);
     expect(broken.length).toBeGreaterThan(0);
   });
 
-  it('tells ids to every listener, each once, many in one notification', async () => {
+  it('delivers queued ids once each, many in one notification', async () => {
     const notifications = app.get(Notifications);
-    await notifications.listen('news', listener);
+    await notifications.listen('runs', listener);
     const ids = Array.from({ length: 500 }, (_, at) => `id-${at}`);
-    for (const id of [...ids, ...ids]) notifications.tell('news', id);
-    await until(501);
-    expect(heard.slice(1)).toEqual(ids);
+    for (const id of [...ids, ...ids]) notifications.notifyLater('runs', id);
+    await untilReceived(501);
+    expect(received.slice(1)).toEqual(ids);
   });
 
-  it('tells when the database is back what it was told while it was away', async () => {
+  it('sends the ids queued during an outage when the database is available again', async () => {
     const notifications = app.get(Notifications);
-    await notifications.listen('news', listener);
+    await notifications.listen('runs', listener);
     const name = new URL(database.url).pathname.slice(1);
     await runAsAdmin(process.env.PARLEY_TEST_ADMIN_URL!, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
     await endConnections();
-    notifications.tell('news', 'kept');
+    notifications.notifyLater('runs', 'kept');
     await sleep(200);
     await runAsAdmin(process.env.PARLEY_TEST_ADMIN_URL!, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-    await until(3);
-    expect(heard).toEqual(['(connected)', '(connected)', 'kept']);
+    await untilReceived(3);
+    expect(received).toEqual(['(connected)', '(connected)', 'kept']);
   });
 
-  it('is heard when it hears its own echo, and not while its connection is broken', async () => {
+  it('is receiving once its echo arrives, and not while its connection is broken', async () => {
     const notifications = app.get(Notifications);
-    expect(notifications.isHeard).toBe(false);
-    await notifications.listen('news', listener);
-    await untilTrue(() => notifications.isHeard);
+    expect(notifications.isReceiving).toBe(false);
+    await notifications.listen('runs', listener);
+    await untilTrue(() => notifications.isReceiving);
     await endConnections();
-    await untilTrue(() => !notifications.isHeard);
-    await until(2);
-    await untilTrue(() => notifications.isHeard);
+    await untilTrue(() => !notifications.isReceiving);
+    await untilReceived(2);
+    await untilTrue(() => notifications.isReceiving);
   });
 
-  it('is not heard when what others say does not come, whatever LISTEN answers', async () => {
+  it('is not receiving when notifications do not arrive although LISTEN succeeded', async () => {
     const elsewhere = await createEmptyDatabase();
-    // As behind a pooler: LISTEN succeeds, on a connection that notifications do not reach.
-    const deaf = new Notifications({ url: elsewhere.url }, app.get(Database));
-    await deaf.listen('news', listener);
+    // As behind a pooler: LISTEN succeeds on a connection that notifications do not reach.
+    const unreached = new Notifications({ url: elsewhere.url }, app.get(Database));
+    await unreached.listen('runs', listener);
     await sleep(notificationDefaults.echoTimeoutMs + 200);
-    expect(heard).toEqual(['(connected)']);
-    expect(deaf.isHeard).toBe(false);
-    await deaf.onApplicationShutdown();
+    expect(received).toEqual(['(connected)']);
+    expect(unreached.isReceiving).toBe(false);
+    await unreached.onApplicationShutdown();
     await elsewhere.drop();
   });
 });

@@ -6,55 +6,58 @@ import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './data
 import { isUnavailable } from './database-errors.js';
 import { Database } from './database.js';
 import { runAs } from './pool/calling-owner.js';
-import { type Announcement, idSeparator, ToldIds } from './told-ids.js';
+import { idSeparator, type NotificationBatch, PendingNotifications } from './pending-notifications.js';
 
-/** Told of every message on a channel. */
+/** Receives the notifications of one channel. */
 export interface ChannelListener {
-  /** What was said with `notify`, or one id that was told. */
-  message(payload: string): void;
-  /** The connection is there, for the first time or again: what was said in between went unheard. */
-  connected(): void;
+  /** @param payload one line: the payload of {@link Notifications.notify}, or one id of {@link Notifications.notifyLater} */
+  onMessage(payload: string): void;
+  /** The connection is listening, for the first time or again. Notifications sent while it was not are lost. */
+  onConnect(): void;
 }
 
-/** Times in ms. */
+/** Defaults of {@link Notifications}; times in milliseconds. */
 export const notificationDefaults = {
-  /** Until a broken connection is tried again, and what could not be told is told again. */
+  /** Delay before a broken connection is opened again, and before unsent ids are sent again. */
   reconnectMs: 1_000,
-  /** How long an echo may take. */
+  /** Longest time from NOTIFY to the receipt of an echo. */
   echoTimeoutMs: 1_000,
-  /** From one echo to the next: a connection that a network has silently dropped is noticed within that. */
+  /** Time between echoes: bounds how long a silently dropped connection stays undetected. */
   echoIntervalMs: 10_000,
-  /** Ids that may wait to be told. */
-  maxWaitingIds: 10_000,
-  /** How long the end waits for a server that does not answer. */
+  /** Upper bound of ids that wait to be sent. */
+  maxPendingIds: 10_000,
+  /** How long shutdown waits for a server that does not answer, for each step. */
   closeTimeoutMs: 500,
 } as const;
 
 /**
- * Losing a notification in a crash of the server costs nothing, as every listener is disconnected by it, too: so the commit
- * waits for no disk. The setting ends with the statement.
+ * Sends one notification per pair. A crash of the server disconnects every listener as well, so a lost notification does no
+ * further harm: the commit need not wait for the disk. The setting ends with the statement.
  */
-const announce = `
-  SELECT set_config('synchronous_commit', 'off', true), pg_notify(said.channel, said.payload)
-  FROM unnest($1::text[], $2::text[]) AS said (channel, payload)`;
+const notifyText = `
+  SELECT set_config('synchronous_commit', 'off', true), pg_notify(pair.channel, pair.payload)
+  FROM unnest($1::text[], $2::text[]) AS pair (channel, payload)`;
 
 /**
- * PostgreSQL's LISTEN and NOTIFY, on a connection of its own that is made anew when it breaks. Nothing said while it is
- * broken is heard later: listeners catch up when they are told that it is connected. Behind a pooler that shares
- * connections between transactions nothing is heard at all, without any error: so it listens for its own echo, and
- * `isHeard` tells whether listeners may rely on hearing, or have to look for themselves.
+ * PostgreSQL's LISTEN and NOTIFY, on a dedicated connection that reconnects. Notifications sent while it is disconnected are
+ * lost: listeners catch up in `onConnect`. Behind a pooler that shares connections between transactions LISTEN succeeds but
+ * no notification arrives, so this class sends echoes to itself; `isReceiving` says whether listeners may rely on
+ * notifications or must poll.
+ *
+ * The payload of a notification is text of at most 7,999 bytes: one line for {@link notify}, ids separated by line feeds
+ * for {@link notifyLater}.
  */
 @Injectable()
 export class Notifications implements OnApplicationShutdown {
   readonly #listeners = new Map<string, ChannelListener>();
   readonly #echoChannel = `parley_echo_${randomUUID().replaceAll('-', '')}`;
-  readonly #told = new ToldIds(notificationDefaults.maxWaitingIds);
+  readonly #pending = new PendingNotifications(notificationDefaults.maxPendingIds);
   #client: pg.Client | undefined;
-  /** The client's LISTENs are in force, as far as it knows. */
+  /** LISTEN has succeeded for every channel on the current client. */
   #isListening = false;
-  #isHeard = false;
-  #echoed: (() => void) | undefined;
-  #telling: Promise<void> | undefined;
+  #isReceiving = false;
+  #onEcho: (() => void) | undefined;
+  #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   readonly #options: DatabaseOptions;
@@ -65,101 +68,104 @@ export class Notifications implements OnApplicationShutdown {
     this.#database = database;
   }
 
-  /** Something said on another connection was heard here, lately and on this very connection. */
-  get isHeard(): boolean {
-    return this.#isHeard;
+  /** Whether the latest echo, sent from a connection of the pool, arrived on the current connection. */
+  get isReceiving(): boolean {
+    return this.#isReceiving;
   }
 
   /**
-   * Resolves when the channel is heard, or would be if there were a connection.
-   * @param channel a plain identifier; it has one listener
+   * Adds the listener of a channel. Resolves once LISTEN succeeded or the connection failed; a failed connection is
+   * opened again and then listens to the channel.
+   * @param channel a plain SQL identifier; it has one listener
    */
   async listen(channel: string, listener: ChannelListener): Promise<void> {
     this.#listeners.set(channel, listener);
     if (this.#client === undefined) return this.#connect();
-    // One that is still connecting comes to this channel by itself.
+    // While connecting, #connect also listens to channels added meanwhile.
     if (!this.#isListening) return;
     const client = this.#client;
     try {
       await client.query(`LISTEN ${channel}`);
-      listener.connected();
+      listener.onConnect();
     } catch (error) {
-      this.#lost(client, error as Error);
+      this.#disconnected(client, error as Error);
     }
   }
 
   /**
-   * Says something to every listener of every process. One line, less than 8,000 bytes.
+   * Sends a notification to the listeners of a channel in all processes.
+   * @param payload one line of at most 7,999 bytes
    * @throws DatabaseUnavailableError
    */
   async notify(channel: string, payload: string): Promise<void> {
-    await this.#database.query({ name: 'notify', text: announce }, [[channel], [payload]]);
+    await this.#database.query({ name: 'notify', text: notifyText }, [[channel], [payload]]);
   }
 
   /**
-   * Tells every listener of every process of an id, soon: ids of the same while go together, in one statement at a time.
-   * If the database is away they are told when it is back; of more than 10,000 waiting ids the latest are forgotten.
+   * Queues an id for the listeners of a channel in all processes. Ids queued in the same turn of the event loop, or while a
+   * statement is under way, share one statement. While the database is unavailable up to 10,000 ids wait; further ids are
+   * dropped.
    */
-  tell(channel: string, id: string): void {
-    this.#told.add(channel, id);
+  notifyLater(channel: string, id: string): void {
+    this.#pending.add(channel, id);
     if (this.#isClosed) return;
-    // On behalf of the process itself: the ids are of several owners.
-    this.#telling ??= runAs(undefined, () =>
-      new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#tellAll()),
+    // On behalf of the process itself: the ids belong to several owners.
+    this.#sending ??= runAs(undefined, () =>
+      new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#sendPending()),
     );
   }
 
+  /** Sends the pending ids, on which other replicas depend, and closes the connection. */
   async onApplicationShutdown(): Promise<void> {
-    // The last ids of a process that ends are those that others wait for.
-    await this.#briefly(this.#telling);
+    await this.#withTimeout(this.#sending);
     this.#isClosed = true;
-    this.#isHeard = false;
+    this.#isReceiving = false;
     clearTimeout(this.#timer);
-    this.#echoed?.();
-    await this.#briefly(this.#client?.end());
+    this.#onEcho?.();
+    await this.#withTimeout(this.#client?.end());
   }
 
-  /** A server that does not answer keeps nobody from ending. */
-  async #briefly(ending: Promise<void> | undefined): Promise<void> {
-    const patience = new AbortController();
+  /** Resolves when the promise settles, at the latest after `closeTimeoutMs`. */
+  async #withTimeout(promise: Promise<void> | undefined): Promise<void> {
+    const timeout = new AbortController();
     const { closeTimeoutMs } = notificationDefaults;
     await Promise.race([
-      ending?.catch(() => undefined).finally(() => patience.abort()),
-      sleep(closeTimeoutMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      promise?.catch(() => undefined).finally(() => timeout.abort()),
+      sleep(closeTimeoutMs, undefined, { signal: timeout.signal }).catch(() => undefined),
     ]);
   }
 
-  async #tellAll(): Promise<void> {
-    while (this.#told.size > 0) {
-      const announcement = this.#told.take();
+  async #sendPending(): Promise<void> {
+    while (this.#pending.size > 0) {
+      const batch = this.#pending.take();
       try {
-        await this.#announce(announcement);
+        await this.#send(batch);
       } catch (error) {
-        if (isUntellable(error)) continue;
-        this.#told.putBack(announcement);
-        setTimeout(() => void this.#tellAgain(), notificationDefaults.reconnectMs).unref();
+        if (isInvalidNotification(error)) continue;
+        this.#pending.putBack(batch);
+        setTimeout(() => this.#retryPending(), notificationDefaults.reconnectMs).unref();
         break;
       }
     }
-    this.#telling = undefined;
+    this.#sending = undefined;
   }
 
-  #tellAgain(): void {
-    if (this.#told.size > 0 && !this.#isClosed) this.#telling ??= this.#tellAll();
+  #retryPending(): void {
+    if (this.#pending.size > 0 && !this.#isClosed) this.#sending ??= this.#sendPending();
   }
 
-  async #announce({ channels, payloads }: Announcement): Promise<void> {
+  async #send({ channels, payloads }: NotificationBatch): Promise<void> {
     const client = this.#client;
     if (client !== undefined && this.#isListening) {
       try {
-        await client.query(announce, [channels, payloads]);
+        await client.query(notifyText, [channels, payloads]);
         return;
       } catch (error) {
-        if (isUntellable(error)) throw error;
-        if (isUnavailable(error)) this.#lost(client, error as Error);
+        if (isInvalidNotification(error)) throw error;
+        if (isUnavailable(error)) this.#disconnected(client, error as Error);
       }
     }
-    await this.#database.query({ name: 'notify', text: announce }, [channels, payloads]);
+    await this.#database.query({ name: 'notify', text: notifyText }, [channels, payloads]);
   }
 
   async #connect(): Promise<void> {
@@ -171,64 +177,64 @@ export class Notifications implements OnApplicationShutdown {
       keepAlive: true,
     });
     this.#client = client;
-    client.on('error', (error) => this.#lost(client, error));
-    client.on('end', () => this.#lost(client));
-    client.on('notification', ({ channel, payload = '' }) => this.#hear(channel, payload));
+    client.on('error', (error) => this.#disconnected(client, error));
+    client.on('end', () => this.#disconnected(client));
+    client.on('notification', ({ channel, payload = '' }) => this.#dispatch(channel, payload));
     try {
       await client.connect();
       await client.query(`LISTEN ${this.#echoChannel}`);
-      // The map's own keys: a channel that is added meanwhile is among them.
+      // Iterates over the live map, so that channels added meanwhile are included.
       for (const channel of this.#listeners.keys()) await client.query(`LISTEN ${channel}`);
     } catch (error) {
-      this.#lost(client, error as Error);
+      this.#disconnected(client, error as Error);
       return;
     }
     this.#isListening = true;
-    for (const listener of this.#listeners.values()) listener.connected();
-    void this.#listenForEcho(client);
+    for (const listener of this.#listeners.values()) listener.onConnect();
+    void this.#checkEcho(client);
   }
 
-  #hear(channel: string, payload: string): void {
-    if (channel === this.#echoChannel) this.#echoed?.();
+  #dispatch(channel: string, payload: string): void {
+    if (channel === this.#echoChannel) this.#onEcho?.();
     const listener = this.#listeners.get(channel);
-    if (listener !== undefined) for (const line of payload.split(idSeparator)) listener.message(line);
+    if (listener !== undefined) for (const line of payload.split(idSeparator)) listener.onMessage(line);
   }
 
-  /** Says something on a connection of the pool, listens for it here, and does so again after a while. */
-  async #listenForEcho(client: pg.Client): Promise<void> {
-    const wasHeard = this.#isHeard;
+  /** Sends an echo from a connection of the pool, checks that it arrives here, and schedules the next check. */
+  async #checkEcho(client: pg.Client): Promise<void> {
+    const wasReceiving = this.#isReceiving;
     const outcome = await this.#echo();
     if (this.#client !== client || this.#isClosed) return;
-    if (outcome === 'unheard' && wasHeard) {
-      this.#lost(client, new Error('The connection that listens for notifications hears nothing any more.'));
+    if (outcome === 'lost' && wasReceiving) {
+      this.#disconnected(client, new Error('The connection for notifications no longer receives any.'));
       return;
     }
-    this.#isHeard = outcome === 'heard' || (outcome === 'unsaid' && wasHeard);
+    this.#isReceiving = outcome === 'received' || (outcome === 'not sent' && wasReceiving);
     const { reconnectMs, echoIntervalMs } = notificationDefaults;
-    const nextMs = outcome === 'unsaid' ? reconnectMs : echoIntervalMs;
-    this.#timer = setTimeout(() => void this.#listenForEcho(client), nextMs);
+    const nextMs = outcome === 'not sent' ? reconnectMs : echoIntervalMs;
+    this.#timer = setTimeout(() => void this.#checkEcho(client), nextMs);
   }
 
-  async #echo(): Promise<'heard' | 'unheard' | 'unsaid'> {
-    const { promise: echo, resolve } = Promise.withResolvers<'heard'>();
-    this.#echoed = () => resolve('heard');
+  async #echo(): Promise<'received' | 'lost' | 'not sent'> {
+    const { promise: echo, resolve } = Promise.withResolvers<'received'>();
+    this.#onEcho = () => resolve('received');
     try {
       await this.notify(this.#echoChannel, '');
     } catch {
-      return 'unsaid';
+      return 'not sent';
     }
     let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<'unheard'>((end) => {
-      timer = setTimeout(() => end('unheard'), notificationDefaults.echoTimeoutMs);
+    const timeout = new Promise<'lost'>((end) => {
+      timer = setTimeout(() => end('lost'), notificationDefaults.echoTimeoutMs);
     });
-    return Promise.race([echo, silence]).finally(() => clearTimeout(timer));
+    return Promise.race([echo, timeout]).finally(() => clearTimeout(timer));
   }
 
-  #lost(client: pg.Client, error?: Error): void {
+  #disconnected(client: pg.Client, error?: Error): void {
     if (this.#client !== client || this.#isClosed) return;
     this.#client = undefined;
     this.#isListening = false;
-    this.#isHeard = false;
+    this.#isReceiving = false;
     clearTimeout(this.#timer);
     if (error !== undefined) this.#options.onConnectionError?.(error);
     client.end().catch(() => undefined);
@@ -236,7 +242,7 @@ export class Notifications implements OnApplicationShutdown {
   }
 }
 
-/** PostgreSQL does not take the channel or the payload, and never will. */
-function isUntellable(error: unknown): boolean {
+/** PostgreSQL refused the channel or the payload (SQLSTATE class 22, data exception), so a retry cannot succeed. */
+function isInvalidNotification(error: unknown): boolean {
   return (error as { code?: string }).code?.startsWith('22') ?? false;
 }

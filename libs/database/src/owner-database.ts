@@ -9,8 +9,8 @@ import {
 } from './statement.js';
 
 /**
- * Statements on behalf of one owner. PostgreSQL hides every row of other owners from them (row-level security), whatever
- * the statement says. Their connections count as the owner's (`FairPool`).
+ * Runs statements on behalf of one owner. Row-level security hides the rows of other owners, whatever the statement. The
+ * connections count toward the owner's share (`FairPool`).
  */
 export class OwnerDatabase implements StatementRunner {
   readonly #database: ScopedStatements;
@@ -36,8 +36,8 @@ export class OwnerDatabase implements StatementRunner {
   }
 
   /**
-   * TypeORM's repository of an entity, on one connection for as long as `work` takes. No transactions inside.
-   * @throws what TypeORM throws
+   * Calls `work` with TypeORM's repository of an entity, on one connection. `work` must not begin a transaction.
+   * @throws errors of TypeORM
    */
   repository<Entity extends ObjectLiteral, Result>(
     entity: EntityTarget<Entity>,

@@ -1,53 +1,53 @@
 import { createHash } from 'node:crypto';
 
-/** Which rows of a table belong to the owner that a statement runs for. */
-export interface RowRule {
+/** The condition that decides which rows of a table a statement on behalf of an owner may see and write. */
+export interface RowPolicy {
   table: string;
-  /** SQL over the table's columns; {@link currentOwner} is the owner's name. Holds for every row that may be seen and written. */
-  belongs: string;
+  /** SQL expression over the table's columns; {@link currentOwner} is the owner's name. */
+  condition: string;
 }
 
 /** Runs SQL without parameters and returns its rows. */
 export type RunSql = (sql: string) => Promise<unknown>;
 
-/** SQL for the owner that a statement runs for; null for none. As a subselect PostgreSQL reads it once for each statement. */
+/** SQL expression for the owner of the current statement, or NULL. A subselect, so that PostgreSQL evaluates it once per statement. */
 export const currentOwner = `(SELECT nullif(current_setting('parley.owner', true), ''))`;
 
-/** How the tables are protected from statements of the server. */
+/** Whether and how row-level security applies to the server's own database user. */
 export interface RowSecurityState {
-  /** A statement without an owner sees no row. */
+  /** A statement without an owner sees no rows. */
   isActive: boolean;
-  /** The roles for owners and for the system exist and are used. False: PostgreSQL's user may not create roles. */
+  /** The roles for owners and for the system exist and are used. False if the database user may not create roles. */
   hasRoles: boolean;
 }
 
 /**
- * Enables row-level security on the tables, also for their owner (FORCE), with the policy `rows_of_owner`; and {@link
- * useRoles}. Idempotent. Run it in a transaction.
+ * Enables row-level security on the tables, also for the table owner (FORCE), with the policy `rows_of_owner`, and calls
+ * {@link updateRowSecurityRoles}. Idempotent. Must run in a transaction.
  */
-export async function secureRows(run: RunSql, rules: readonly RowRule[]): Promise<void> {
-  for (const { table, belongs } of rules) {
+export async function enableRowSecurity(run: RunSql, policies: readonly RowPolicy[]): Promise<void> {
+  for (const { table, condition } of policies) {
     await run(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
     await run(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
     await run(`DROP POLICY IF EXISTS rows_of_owner ON ${table}`);
-    await run(`CREATE POLICY rows_of_owner ON ${table} USING (${belongs})`);
+    await run(`CREATE POLICY rows_of_owner ON ${table} USING (${condition})`);
   }
-  await useRoles(run);
+  await updateRowSecurityRoles(run);
 }
 
 /**
- * Creates `parley_scope(owner)`, which limits the rest of a transaction to the rows of one owner; '' to none, NULL to
- * those of every owner. For all tables that {@link secureRows} was applied to.
+ * Creates the SQL function `parley_scope(owner)`, which limits the rest of a transaction to the rows of one owner; ''
+ * limits it to no rows, NULL removes the limit. Covers all tables that {@link enableRowSecurity} was applied to.
  *
- * The function changes to one of two roles that own nothing and may not sign in: one sees the rows of the current
- * owner, the other one all rows, without any condition in its plans. They are named after PostgreSQL's user, so that
- * two users of one server never share them. A user that may not create roles keeps its own; there the condition for the
- * system is part of every policy.
+ * The function switches to one of two roles that own nothing and cannot log in: one sees the rows of the current owner,
+ * the other all rows, without a condition in its query plans. Their names derive from the database user, so that two users
+ * of one server never share them. A user that may not create roles keeps its own role; then the condition for the system
+ * is part of every policy.
  *
- * Idempotent: it may run at each start, and repairs a database that was restored on another server or is used by
- * another user. Belongs into a transaction.
+ * Idempotent: may run at every start, and repairs a database that was restored on another server or is used by another
+ * user. Must run in a transaction.
  */
-export async function useRoles(run: RunSql): Promise<void> {
+export async function updateRowSecurityRoles(run: RunSql): Promise<void> {
   const roles = await createRoles(run);
   const source = scopeSource(roles);
   const tables = await protectedTables(run);
@@ -71,7 +71,7 @@ export async function useRoles(run: RunSql): Promise<void> {
 }
 
 interface ProtectedTable {
-  /** Quoted where it has to be. */
+  /** A quoted identifier. */
   table: string;
   /** Whether the table has both policies. */
   isComplete: boolean;
@@ -93,10 +93,10 @@ async function grantRights(run: RunSql, roles: Roles, tables: readonly Protected
   );
 }
 
-/** Undoes {@link secureRows}. The roles stay, as tables of other databases may use them. */
-export async function removeRowSecurity(run: RunSql, rules: readonly RowRule[]): Promise<void> {
+/** Reverts {@link enableRowSecurity}. The roles are kept, as tables of other databases may use them. */
+export async function removeRowSecurity(run: RunSql, policies: readonly RowPolicy[]): Promise<void> {
   await run('DROP FUNCTION IF EXISTS parley_scope(text)');
-  for (const { table } of rules) {
+  for (const { table } of policies) {
     await run(`DROP POLICY IF EXISTS rows_of_owner ON ${table}`);
     await run(`DROP POLICY IF EXISTS rows_of_system ON ${table}`);
     await run(`ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`);
@@ -104,7 +104,7 @@ export async function removeRowSecurity(run: RunSql, rules: readonly RowRule[]):
   }
 }
 
-/** The protection that applies to the user of this connection. Belongs into a transaction of its own. */
+/** Returns the row-level security that applies to the user of this connection. Must run in a separate transaction. */
 export async function rowSecurityState(run: RunSql): Promise<RowSecurityState> {
   const [before] = (await run('SELECT current_user AS "user"')) as [{ user: string }];
   await run(`SELECT parley_scope('')`);
@@ -120,7 +120,7 @@ interface Roles {
   system: string;
 }
 
-/** Undefined where the user may neither create roles nor change to those that exist. */
+/** Creates the roles if needed. @returns undefined if the user may neither create them nor switch to existing ones */
 async function createRoles(run: RunSql): Promise<Roles | undefined> {
   const [{ user, isSuperuser, version }] = (await run(`
     SELECT current_user AS "user", rolsuper AS "isSuperuser", current_setting('server_version_num')::integer AS version
@@ -128,10 +128,10 @@ async function createRoles(run: RunSql): Promise<Roles | undefined> {
     { user: string; isSuperuser: boolean; version: number },
   ];
   const roles = rolesOf(user);
-  // Without INHERIT the user does not have the rights of a role before it changes to it. PostgreSQL 15 knows no such grant.
+  // Without INHERIT the user has the rights of a role only after it switches to it. PostgreSQL 15 has no such option.
   const [right, grant] = version >= 160_000 ? ['SET', 'WITH INHERIT FALSE, SET TRUE'] : ['MEMBER', ''];
   for (const role of [roles.owner, roles.system]) {
-    // Another database's migration may create the same role at the same time.
+    // A migration of another database may create the same role concurrently.
     await run(`
       DO $$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) THEN CREATE ROLE ${identifier(role)}; END IF;
@@ -154,20 +154,20 @@ function hasRight(role: string, right: string): string {
   return `coalesce((SELECT pg_has_role(oid, '${right}') FROM pg_roles WHERE rolname = ${literal(role)}), false)`;
 }
 
-/** PostgreSQL cuts names at 63 bytes: a long user is named by a hash. */
+/** The role names for a user. PostgreSQL truncates identifiers to 63 bytes, so a long user name is replaced by a hash. */
 function rolesOf(user: string): Roles {
   const short = Buffer.byteLength(user) <= 40;
   const name = short ? user : createHash('sha256').update(user).digest('hex').slice(0, 40);
   return { owner: `${name}_parley_owner`, system: `${name}_parley_system` };
 }
 
-/** The body of `parley_scope`. Settings with `true` end with the transaction. */
+/** The body of `parley_scope`. `set_config(…, true)` lasts until the end of the transaction. */
 function scopeSource(roles: Roles | undefined): string {
-  const who =
+  const setRole =
     roles === undefined
       ? `set_config('parley.every_owner', CASE WHEN owner IS NULL THEN 'on' ELSE 'off' END, true)`
       : `set_config('role', CASE WHEN owner IS NULL THEN ${literal(roles.system)} ELSE ${literal(roles.owner)} END, true)`;
-  return `SELECT ${who} || set_config('parley.owner', coalesce(owner, ''), true)`;
+  return `SELECT ${setRole} || set_config('parley.owner', coalesce(owner, ''), true)`;
 }
 
 function identifier(name: string): string {

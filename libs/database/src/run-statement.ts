@@ -4,8 +4,8 @@ import { type RowScope } from './scoped-query.js';
 
 /**
  * Runs one prepared statement on a connection and returns its rows.
- * @param scope the rows that it sees; undefined: those that the role of the connection may see
- * @throws TypeError for a scope on a connection that knows none: the statement does not run
+ * @param scope the rows that it sees; undefined: the rows that the connection's role may see
+ * @throws TypeError for a scope on a client other than {@link DatabaseClient}, before the statement runs
  */
 export async function runStatement<Row extends QueryResultRow>(
   client: ClientBase,

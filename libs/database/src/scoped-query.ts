@@ -1,12 +1,12 @@
 import pg from 'pg';
 
-/** The rows that a statement sees: those of one owner; null: of every owner; '': of none. */
+/** The rows that a statement sees: those of one owner (its name), of every owner (null), or none (''). */
 export type RowScope = string | null;
 
-/** Names the scope for the rest of the transaction: {@link secureRows} makes the function. */
-const enterScope = { name: 'row_scope', text: 'SELECT parley_scope($1)' };
+/** Sets the scope for the rest of the transaction; `updateRowSecurityRoles` creates the function. */
+const setScope = { name: 'row_scope', text: 'SELECT parley_scope($1)' };
 
-/** The prepared statements that pg's connection knows, and its write buffer; pg's types omit the former. */
+/** The parts of pg's connection that are used here; its types omit them. */
 interface Connection {
   parsedStatements: Record<string, string | undefined>;
   submittedNamedStatements: Record<string, string | undefined>;
@@ -15,7 +15,7 @@ interface Connection {
   execute(portal: { portal: string }): void;
 }
 
-/** The methods of pg's query that pg calls itself; its types omit them. */
+/** The members of pg's query that pg itself uses; its types omit them. */
 interface InnerQuery {
   name: string | undefined;
   text: string;
@@ -28,10 +28,10 @@ interface InnerQuery {
 const InnerQuery = pg.Query as unknown as new (config: pg.QueryConfig) => InnerQuery;
 
 /**
- * A statement that sees the rows of one scope alone. Both statements, the one that sets the scope and this one, go to the
- * server in one write and before one Sync: they are one transaction and cost one round trip. The scope ends with the
- * transaction, so it holds behind a pooler that shares connections between transactions, and never outlives its statement.
- * If the scope cannot be set, PostgreSQL skips everything up to the Sync: the statement does not run.
+ * A statement that sees only the rows of one scope. The statement that sets the scope and the statement itself are sent in
+ * one write before one Sync message: they form one transaction and cost one round trip. The scope ends with the
+ * transaction, so this works behind a pooler that shares connections between transactions. If setting the scope fails,
+ * PostgreSQL skips everything up to the Sync, so the statement does not run.
  */
 export class ScopedQuery extends InnerQuery {
   readonly #scope: RowScope;
@@ -39,7 +39,7 @@ export class ScopedQuery extends InnerQuery {
   readonly #preparesStatements: boolean;
   #isScopeSet = false;
 
-  /** @param done called once, with the outcome of the statement or the error of either of the two */
+  /** @param done called once with the result of the statement, or the error of either statement */
   constructor(
     config: pg.QueryConfig,
     scope: RowScope,
@@ -55,17 +55,17 @@ export class ScopedQuery extends InnerQuery {
   }
 
   override prepare(connection: Connection): void {
-    const name = this.#preparesStatements ? enterScope.name : '';
+    const name = this.#preparesStatements ? setScope.name : '';
     if (name === '' || connection.parsedStatements[name] === undefined) {
-      connection.parse({ name, text: enterScope.text });
+      connection.parse({ name, text: setScope.text });
     }
     connection.bind({ statement: name, values: [this.#scope] });
-    // Without a Describe, as nothing of the result is read.
+    // Without a Describe message, as the result is not read.
     connection.execute({ portal: '' });
     super.prepare(connection);
-    // pg's client notes under the name of its query what the server has parsed: that of the scope comes back first.
-    this.name = this.#preparesStatements ? enterScope.name : undefined;
-    this.text = enterScope.text;
+    // pg records parsed statements under the name of the query; ParseComplete for the scope arrives first.
+    this.name = this.#preparesStatements ? setScope.name : undefined;
+    this.text = setScope.text;
   }
 
   override handleDataRow(message: unknown): void {
@@ -79,7 +79,7 @@ export class ScopedQuery extends InnerQuery {
   }
 
   override handleError(error: Error, connection: Connection): void {
-    // Skipped by the server if the scope failed: it must be parsed anew the next time.
+    // The server skipped the statement's Parse if the scope failed, so it must be parsed again next time.
     if (this.#own.name !== undefined) delete connection.submittedNamedStatements[this.#own.name];
     super.handleError(error, connection);
   }

@@ -1,13 +1,13 @@
 import { type DatabaseOptions } from './database-options.js';
 
-/** Times in milliseconds. */
+/** The server's timeouts, in milliseconds. */
 type ServerTimeouts = Required<
   Pick<DatabaseOptions, 'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs'>
 >;
 
 /**
- * What every new connection is told first. Not by parameters of its start, as poolers refuse a connection for any that they
- * do not know.
+ * Returns the SQL that sets the server's timeouts on a new connection. Startup parameters would not do, as poolers reject
+ * connections with unknown ones.
  */
 export function sessionSettings(timeouts: ServerTimeouts): string {
   const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = timeouts;

@@ -1,6 +1,6 @@
 import type { Logger } from 'typeorm';
 
-/** TypeORM's default logger writes to the console. Its errors are thrown as well, so their catchers log them. */
+/** Replaces TypeORM's logger, which writes to the console. Errors are also thrown, and logged where they are caught. */
 export class SilentLogger implements Logger {
   logQuery(): void {}
   logQueryError(): void {}

@@ -2,7 +2,7 @@ import { type QueryResultRow } from 'pg';
 import { type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { type RowScope } from './scoped-query.js';
 
-/** A prepared statement: PostgreSQL parses and plans it once per connection. The name belongs to one text for ever. */
+/** A prepared statement: PostgreSQL parses and plans it once per connection. A name must always have the same text. */
 export interface Statement {
   name: string;
   text: string;
@@ -17,12 +17,12 @@ export interface StatementRunner {
   ): Promise<Row[]>;
 }
 
-/** One connection inside a transaction. */
+/** Runs statements in one transaction. */
 export interface Transaction {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Statements that see the rows of a scope alone: of one owner, of all, or (undefined) those of a database without row security. */
+/** Runs statements that see only the rows of a scope; undefined: the rows that the connection's role may see. */
 export interface ScopedStatements {
   queryWithin<Row extends QueryResultRow>(
     scope: RowScope | undefined,

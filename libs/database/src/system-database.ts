@@ -4,8 +4,8 @@ import { Database } from './database.js';
 import { type Statement, type StatementRunner } from './statement.js';
 
 /**
- * Statements of the server itself, which see the rows of every owner: leases, batches of several owners, retention. What
- * one owner asks for goes through `Database.forOwner`.
+ * Runs statements of the server itself, which see the rows of every owner: leases, batches of several owners, retention.
+ * Requests of one owner must use `Database.forOwner`.
  */
 @Injectable()
 export class SystemDatabase implements StatementRunner {

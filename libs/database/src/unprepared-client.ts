@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { DatabaseClient } from './database-client.js';
 
 /**
- * Runs every statement without its name: for poolers that give each transaction another connection of the server and do
- * not know what was prepared on the one before.
+ * Runs every statement without its name, so that nothing stays prepared on the server: for poolers that share connections
+ * between transactions and do not support prepared statements.
  */
 export class UnpreparedClient extends DatabaseClient {
   protected override readonly preparesStatements: boolean = false;
@@ -17,7 +17,7 @@ export class UnpreparedClient extends DatabaseClient {
   }
 }
 
-/** A text, or something that submits itself, has no name to begin with. */
+/** Removes the name of a query config. Strings and `Submittable` objects have none. */
 function withoutName(statement: unknown): unknown {
   const isNamed = typeof statement === 'object' && statement !== null && 'name' in statement;
   return isNamed ? { ...statement, name: undefined } : statement;

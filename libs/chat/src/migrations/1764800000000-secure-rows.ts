@@ -1,4 +1,4 @@
-import { currentOwner, removeRowSecurity, type RowRule, secureRows } from '#database';
+import { currentOwner, enableRowSecurity, removeRowSecurity, type RowPolicy } from '#database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const carrying = ['messages', 'branches', 'feedback'];
@@ -13,20 +13,20 @@ const ofConversation = (table: string): string =>
 const carried = (stored: string): string =>
   `CASE WHEN owner IS NULL THEN ${stored} = ${currentOwner} ELSE owner = ${currentOwner} END`;
 
-/** The rule of each table. A later migration adds the rules of its own tables; a test finds tables without one. */
-const rules: readonly RowRule[] = [
-  { table: 'conversations', belongs: `owner = ${currentOwner}` },
-  { table: 'messages', belongs: carried(ofConversation('messages')) },
-  { table: 'branches', belongs: carried(ofConversation('branches')) },
-  { table: 'idempotency_keys', belongs: `owner = ${currentOwner}` },
-  { table: 'runs', belongs: `${ofConversation('runs')} = ${currentOwner}` },
+/** The policy of each table. A later migration adds the policies of its own tables; a test finds tables without one. */
+const policies: readonly RowPolicy[] = [
+  { table: 'conversations', condition: `owner = ${currentOwner}` },
+  { table: 'messages', condition: carried(ofConversation('messages')) },
+  { table: 'branches', condition: carried(ofConversation('branches')) },
+  { table: 'idempotency_keys', condition: `owner = ${currentOwner}` },
+  { table: 'runs', condition: `${ofConversation('runs')} = ${currentOwner}` },
   {
     table: 'run_pieces',
-    belongs: `(SELECT c.owner FROM runs r JOIN conversations c ON c.id = r.conversation_id WHERE r.id = run_pieces.run_id) = ${currentOwner}`,
+    condition: `(SELECT c.owner FROM runs r JOIN conversations c ON c.id = r.conversation_id WHERE r.id = run_pieces.run_id) = ${currentOwner}`,
   },
   {
     table: 'feedback',
-    belongs: carried(
+    condition: carried(
       '(SELECT c.owner FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = feedback.message_id)',
     ),
   },
@@ -41,11 +41,11 @@ export class SecureRows1764800000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const table of carrying) await runner.query(`ALTER TABLE ${table} ADD COLUMN owner text`);
-    await secureRows((sql) => runner.query(sql), rules);
+    await enableRowSecurity((sql) => runner.query(sql), policies);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await removeRowSecurity((sql) => runner.query(sql), rules);
+    await removeRowSecurity((sql) => runner.query(sql), policies);
     for (const table of carrying) await runner.query(`ALTER TABLE ${table} DROP COLUMN owner`);
   }
 }

@@ -3,17 +3,17 @@ import { TcpProxy } from '../../../health/test/tcp-proxy.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../../test/harness/test-database.js';
 import { ControlConnection } from './control-connection.js';
 
-let home: TestDatabase;
+let testDatabase: TestDatabase;
 let proxy: TcpProxy;
 let control: ControlConnection;
 let created: number;
 beforeAll(async () => {
-  home = await createEmptyDatabase();
-  proxy = await TcpProxy.to(home.url);
+  testDatabase = await createEmptyDatabase();
+  proxy = await TcpProxy.to(testDatabase.url);
 });
 afterAll(async () => {
   await proxy.close();
-  await home.drop();
+  await testDatabase.drop();
 });
 beforeEach(() => {
   created = 0;
@@ -27,21 +27,21 @@ afterEach(() => control.close());
 const one = (timeoutMs = 2_000) => control.query<{ one: number }>('SELECT 1 AS one', [], timeoutMs);
 
 describe('ControlConnection', () => {
-  it('is opened once, and stays after an error of a statement', async () => {
+  it('opens once, and stays open after the error of a statement', async () => {
     expect(await Promise.all([one(), one()])).toEqual([[{ one: 1 }], [{ one: 1 }]]);
     await expect(control.query('SELECT nothing', [], 2_000)).rejects.toMatchObject({ code: '42703' });
     await one();
     expect(created).toBe(1);
   });
 
-  it('is replaced after it broke, and after a server that was silent', async () => {
+  it('reconnects after it broke, and after a timeout', async () => {
     await one();
     await proxy.close();
     await expect(one()).rejects.toBeDefined();
     await proxy.open();
     expect(await one()).toEqual([{ one: 1 }]);
     proxy.fallSilent();
-    // The first one may still find the connection that was cut.
+    // The first call may still use the connection that was cut.
     await expect(one(100)).rejects.toBeDefined();
     await expect(one(100)).rejects.toMatchObject({ name: 'TimeoutError' });
     await proxy.open();

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 
-/** Ends a client at once, also one whose server does not answer. */
+/** Closes a client at once, even if its server does not respond. */
 function destroy(client: pg.Client): void {
   client.end().catch(() => undefined);
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 /**
- * One connection beside the pool, for statements that must not wait behind others: health checks and cancellations. It
- * is opened on first use and again after it broke. It does not keep the process alive.
+ * One connection outside the pool, for statements that must not wait for others: health checks and cancellations. Opened
+ * on first use, and again after it broke. Does not keep the process alive.
  */
 export class ControlConnection {
   #client: { client: pg.Client; connected: Promise<void> } | undefined;
@@ -21,9 +21,9 @@ export class ControlConnection {
   }
 
   /**
-   * Runs a statement, connecting first if needed. After any failure but an error response of PostgreSQL, the next call
-   * opens a new connection.
-   * @param timeoutMs for connecting and the statement together
+   * Runs a statement, connecting first if needed. After any failure other than an error response of PostgreSQL, the next
+   * call opens a new connection.
+   * @param timeoutMs bounds connecting and the statement together
    * @throws DOMException `TimeoutError`, or the driver's error
    */
   async query<Row extends pg.QueryResultRow>(
@@ -32,17 +32,17 @@ export class ControlConnection {
     timeoutMs: number,
   ): Promise<Row[]> {
     const { client, connected } = (this.#client ??= this.#open());
-    const late = Promise.withResolvers<never>();
+    const timeout = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => late.reject(new DOMException('PostgreSQL did not answer in time', 'TimeoutError')),
+      () => timeout.reject(new DOMException('PostgreSQL did not respond in time', 'TimeoutError')),
       timeoutMs,
     );
     try {
       const running = connected.then(() => client.query<Row>(text, values));
       running.catch(() => undefined);
-      return (await Promise.race([running, late.promise])).rows;
+      return (await Promise.race([running, timeout.promise])).rows;
     } catch (error) {
-      // An ErrorResponse to a statement has a severity and leaves the connection as it was; FATAL ends it.
+      // The connection stays usable after an ErrorResponse of severity ERROR; FATAL closes it.
       if ((error as { severity?: unknown }).severity !== 'ERROR') this.#drop(client);
       throw error;
     } finally {

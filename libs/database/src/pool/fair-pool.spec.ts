@@ -2,25 +2,25 @@ import { createEmptyDatabase, type TestDatabase } from '../../../../test/harness
 import { FairPool } from './fair-pool.js';
 import { runAs } from './calling-owner.js';
 
-let home: TestDatabase;
+let testDatabase: TestDatabase;
 let pool: FairPool;
 beforeAll(async () => {
-  home = await createEmptyDatabase();
+  testDatabase = await createEmptyDatabase();
 });
-afterAll(() => home.drop());
+afterAll(() => testDatabase.drop());
 afterEach(() => pool.end());
 
 function poolOf(max: number, connectionTimeoutMillis = 5_000): void {
-  pool = new FairPool({ connectionString: home.url, max, connectionTimeoutMillis, ownerShare: 0.8 });
+  pool = new FairPool({ connectionString: testDatabase.url, max, connectionTimeoutMillis, ownerShare: 0.8 });
 }
 
 describe('FairPool', () => {
-  it('keeps connections for other owners when one wants all of them', async () => {
+  it('keeps connections for other owners when one owner requests all of them', async () => {
     poolOf(5);
-    const anns = Array.from({ length: 7 }, () => runAs('ann', () => pool.connect()));
-    const held = await Promise.all(anns.slice(0, 4));
+    const annConnecting = Array.from({ length: 7 }, () => runAs('ann', () => pool.connect()));
+    const held = await Promise.all(annConnecting.slice(0, 4));
     expect([pool.totalCount, pool.waitingCallers]).toEqual([4, 3]);
-    const bobs = await runAs('bob', () => pool.connect());
+    const bobClient = await runAs('bob', () => pool.connect());
     await runAs('ann', async () => {
       // The owner is the same after an await.
       await new Promise(setImmediate);
@@ -29,13 +29,13 @@ describe('FairPool', () => {
     const eve = runAs('eve', () => pool.connect());
     held[0]!.release();
     (await eve).release();
-    bobs.release();
+    bobClient.release();
     for (const client of held.slice(1)) client.release();
-    for (const client of anns.slice(4)) (await client).release();
+    for (const client of annConnecting.slice(4)) (await client).release();
     expect([pool.waitingCallers, pool.idleCount]).toEqual([0, pool.totalCount]);
   });
 
-  it('gives the process itself any connection, with callbacks as with promises', async () => {
+  it('does not bound the process itself, and supports callbacks and promises', async () => {
     poolOf(2);
     const client = await new Promise((resolve, reject) =>
       pool.connect((error, connected, release) => {
@@ -48,7 +48,7 @@ describe('FairPool', () => {
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
-  it('refuses an owner with too many waiting callers, and lets none wait longer than the time limit', async () => {
+  it('rejects an owner with too many waiting callers, and bounds every wait by the timeout', async () => {
     poolOf(1, 100);
     const held = await runAs('ann', () => pool.connect());
     const waiting = Promise.allSettled(Array.from({ length: 800 }, () => runAs('ann', () => pool.connect())));
@@ -59,9 +59,9 @@ describe('FairPool', () => {
     expect([pool.waitingCallers, (await pool.query('SELECT 1 AS one')).rowCount]).toEqual([0, 1]);
   });
 
-  it('gives the slot of a connection that failed to open to the next caller', async () => {
+  it('frees the slot of a connection that failed to open', async () => {
     pool = new FairPool({
-      connectionString: home.url.replace(/:\d+\//, ':1/'),
+      connectionString: testDatabase.url.replace(/:\d+\//, ':1/'),
       max: 1,
       connectionTimeoutMillis: 1_000,
     });

@@ -3,13 +3,13 @@ import pg from 'pg';
 import { DatabaseOverloadedError, OwnerLimitError } from '../database-errors.js';
 import { callingOwner } from './calling-owner.js';
 
-/** What {@link FairPool} takes beside pg's own options. */
+/** Options of {@link FairPool}. */
 export interface FairPoolOptions extends pg.PoolConfig {
-  /** The part of the connections, and of the waiting places, that one owner may hold while no other one holds any. */
+  /** The fraction (0 to 1) of the connections, and of the queue, that an owner may hold while no other owner holds any. */
   ownerShare?: number;
 }
 
-/** Callers that may wait for a connection at once, of all owners. */
+/** Upper bound of callers of all owners that wait for a connection. */
 const maxWaitingForConnections = 1_000;
 
 type Callback = (
@@ -19,10 +19,10 @@ type Callback = (
 ) => void;
 
 /**
- * pg's pool, except that connections are shared between owners (`runAs`): one owner never holds all of them, and
- * waiting callers get one round robin by owner. Waiting and connecting together take at most `connectionTimeoutMillis`.
+ * pg's pool with fair sharing between owners (`runAs`): one owner never holds all connections, and waiting callers are
+ * served round robin by owner. Waiting for a slot, and then connecting, each take at most `connectionTimeoutMillis`.
  *
- * Its errors are pg's own, and OwnerLimitError or DatabaseOverloadedError if too many callers wait.
+ * `connect` throws OwnerLimitError or DatabaseOverloadedError if too many callers wait, else pg's own errors.
  */
 export class FairPool extends pg.Pool {
   readonly #gate: FairGate;
@@ -43,7 +43,7 @@ export class FairPool extends pg.Pool {
     this.on('release', (_, client) => this.#gate.leave(this.#holders.get(client)));
   }
 
-  /** Callers that wait for a connection. */
+  /** Number of callers that wait for a connection. */
   get waitingCallers(): number {
     return this.#gate.waiting;
   }
@@ -73,13 +73,13 @@ export class FairPool extends pg.Pool {
 
   async #wait(owner: Owner): Promise<void> {
     if (this.#timeoutMs === 0) return this.#gate.enter(owner);
-    const patience = new AbortController();
+    const timeout = new AbortController();
     const timer = setTimeout(
-      () => patience.abort(new Error('timeout exceeded when trying to connect')),
+      () => timeout.abort(new Error('timeout exceeded when trying to connect')),
       this.#timeoutMs,
     );
     try {
-      await this.#gate.enter(owner, patience.signal);
+      await this.#gate.enter(owner, timeout.signal);
     } finally {
       clearTimeout(timer);
     }

@@ -28,13 +28,13 @@ export class RunNews implements OnApplicationBootstrap {
 
   /** False where LISTEN is not to be had, as behind a transaction pooler: then followers have to look by themselves. */
   get isHeard(): boolean {
-    return this.#notifications.isHeard;
+    return this.#notifications.isReceiving;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
-      message: (line) => this.#hear(line),
-      connected: () => this.#listeners.forEach((listener) => listener.missed()),
+      onMessage: (line) => this.#hear(line),
+      onConnect: () => this.#listeners.forEach((listener) => listener.missed()),
     });
   }
 
@@ -43,7 +43,7 @@ export class RunNews implements OnApplicationBootstrap {
   }
 
   tell({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
-    this.#notifications.tell(channel, `${id}/${conversation_id}`);
+    this.#notifications.notifyLater(channel, `${id}/${conversation_id}`);
   }
 
   #hear(line: string): void {

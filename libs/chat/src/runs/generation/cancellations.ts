@@ -58,8 +58,8 @@ export class Cancellations implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
-      message: (id) => void this.#stop(id),
-      connected: () => void this.#catchUp().catch(() => undefined),
+      onMessage: (id) => void this.#stop(id),
+      onConnect: () => void this.#catchUp().catch(() => undefined),
     });
   }
 
@@ -69,7 +69,7 @@ export class Cancellations implements OnApplicationBootstrap {
     if (run.finished_at !== null) return { run, isOver: true };
     const isHere = this.#stop(id);
     const asked = await this.#database.forOwner(owner).query(requestCancel, [id]);
-    if (asked.length > 0) this.#notifications.tell(channel, id);
+    if (asked.length > 0) this.#notifications.notifyLater(channel, id);
     else if (!isHere) return { run: await this.#archive.read(owner, id), isOver: true };
     return { run, isOver: false };
   }
@@ -80,7 +80,7 @@ export class Cancellations implements OnApplicationBootstrap {
     const unwanted = await this.#database
       .forOwner(run.turn.owner)
       .query<{ id: string }>(interruptRuns, [conversation_id, run.turn.reply.seq]);
-    for (const { id } of unwanted) if (!this.#stop(id)) this.#notifications.tell(channel, id);
+    for (const { id } of unwanted) if (!this.#stop(id)) this.#notifications.notifyLater(channel, id);
   }
 
   /** False if the run is not carried out here. */

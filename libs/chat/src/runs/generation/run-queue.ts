@@ -46,15 +46,15 @@ export class RunQueue implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
-      message: (id) => this.#live.get(id)?.admit(),
-      connected: () => void this.look().catch(() => undefined),
+      onMessage: (id) => this.#live.get(id)?.admit(),
+      onConnect: () => void this.look().catch(() => undefined),
     });
   }
 
   /** Says that a run's turn has come, to whichever replica has it. Nothing is lost if nobody hears: see {@link look}. */
   announce(id: string): void {
     const run = this.#live.get(id);
-    if (run === undefined) this.#notifications.tell(channel, id);
+    if (run === undefined) this.#notifications.notifyLater(channel, id);
     else run.admit();
   }
 

@@ -25,6 +25,6 @@ export class HandOver {
 
   async release({ turn }: LiveRun): Promise<void> {
     await this.#database.query(handOver, [turn.run.id, turn.fence]);
-    this.#notifications.tell(abandonedChannel, turn.run.id);
+    this.#notifications.notifyLater(abandonedChannel, turn.run.id);
   }
 }

@@ -30,7 +30,7 @@ describe('Leases', () => {
       query: async (_: unknown, __: unknown, signal: AbortSignal) => (signals.push(signal), ask()),
     } as unknown as SystemDatabase;
     const notifications = {
-      listen: async (_: string, { message }: { message: () => void }) => (tell = message),
+      listen: async (_: string, { onMessage }: { onMessage: () => void }) => (tell = onMessage),
     } as unknown as Notifications;
     const queue = { look: async () => undefined } as unknown as RunQueue;
     const takeover = { claim: async () => (claims += 1) } as unknown as Takeover;

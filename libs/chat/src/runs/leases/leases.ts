@@ -80,8 +80,8 @@ export class Leases implements OnApplicationBootstrap {
     this.#timer = setInterval(() => this.#beat(), this.#beatMs);
     this.#beat();
     await this.#notifications.listen(abandonedChannel, {
-      message: () => this.#beatOnceMore(),
-      connected: () => this.#beatOnceMore(),
+      onMessage: () => this.#beatOnceMore(),
+      onConnect: () => this.#beatOnceMore(),
     });
   }
 

@@ -35,8 +35,8 @@ const HOUR = 3600;
 const isHeaderText = (text: string) => /^[\x20-\x7e]{1,128}$/.test(text);
 
 /**
- * Every environment variable: its name, its default and its bounds. Empty text means unset. A variable added here goes
- * into .env.example and into README's table as well.
+ * Every environment variable: its name, its default and its bounds. Empty text means unset. A variable added here is
+ * described in reference/variable-groups.ts; `npm run docs` then updates docs/configuration.md and .env.example.
  */
 export class Environment {
   @ChoiceVariable('development', 'test', 'production')

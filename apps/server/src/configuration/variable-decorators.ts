@@ -1,11 +1,27 @@
+import 'reflect-metadata';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { apiKeysMistakes, parseApiKeys, type ApiKey } from './api-keys.js';
 
-/** Reads the text of a variable into `read`'s value, and says with `mistake` what is wrong with that, if anything is. */
+/** The key of the metadata in which each decorator keeps what its variable may be. */
+const allowedKey = 'parley:allowed-values';
+
+/** What a variable may be, for people: `a whole number from 0 to 65535`. Empty for any text. */
+export function allowedValues(type: abstract new () => object, name: string): string {
+  return (Reflect.getMetadata(allowedKey, type.prototype as object, name) as string | undefined) ?? '';
+}
+
+/**
+ * Reads the text of a variable and validates the result.
+ *
+ * @param read converts the text; returns the text itself if it cannot
+ * @param mistake says what is wrong with a value, starting with `must`; `undefined` if nothing is
+ * @param allowed what the variable may be, for documents
+ */
 function Variable<T>(
   read: (text: string) => T | string,
   mistake: (value: T | string) => string | undefined,
+  allowed: string,
 ): PropertyDecorator {
   const transform = Transform(({ value }: { value: string }) => read(value));
   const validate = ValidateBy({
@@ -18,23 +34,30 @@ function Variable<T>(
   return (target, property) => {
     transform(target, property);
     validate(target, property);
+    Reflect.defineMetadata(allowedKey, allowed, target, property);
   };
 }
 
-/** A number in plain decimal digits, from `min` to `max`. `unit` is for the message alone. */
+/** A number in plain decimal digits, from `min` to `max`. `unit` appears in messages and documents only. */
 export function NumberVariable(min: number, max: number, unit = ''): PropertyDecorator {
-  const allowed = `must be a number from ${min} to ${max}${unit && ` ${unit}`}`;
-  return Variable<number>(readNumber, (value) =>
-    typeof value === 'number' && value >= min && value <= max ? undefined : allowed,
+  const allowed = `a number from ${min} to ${max}${unit && ` ${unit}`}`;
+  return Variable<number>(
+    readNumber,
+    (value) => (typeof value === 'number' && value >= min && value <= max ? undefined : `must be ${allowed}`),
+    allowed,
   );
 }
 
 /** As {@link NumberVariable}, without fractions. */
 export function WholeNumberVariable(min: number, max: number): PropertyDecorator {
-  return Variable<number>(readNumber, (value) =>
-    Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max
-      ? undefined
-      : `must be a whole number from ${min} to ${max}`,
+  const allowed = `a whole number from ${min} to ${max}`;
+  return Variable<number>(
+    readNumber,
+    (value) =>
+      Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max
+        ? undefined
+        : `must be ${allowed}`,
+    allowed,
   );
 }
 
@@ -44,6 +67,7 @@ export function BooleanVariable(): PropertyDecorator {
   return Variable<boolean>(
     (text) => values[text.toLowerCase()] ?? text,
     (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+    '`true` or `false`',
   );
 }
 
@@ -52,6 +76,7 @@ export function ChoiceVariable(...choices: string[]): PropertyDecorator {
   return Variable<string>(
     (text) => text,
     (value) => (choices.includes(value) ? undefined : `must be one of: ${choices.join(', ')}`),
+    choices.map((choice) => (choice === '' ? 'empty' : `\`${choice}\``)).join(', '),
   );
 }
 
@@ -60,6 +85,7 @@ export function TextVariable(holds: (text: string) => boolean, allowed: string):
   return Variable<string>(
     (text) => text,
     (value) => (value === '' || holds(value) ? undefined : allowed),
+    allowed.replace(/^must be /, ''),
   );
 }
 
@@ -68,6 +94,7 @@ export function CheckedVariable(mistake: (text: string) => string | undefined): 
   return Variable<string>(
     (text) => text,
     (value) => (value === '' ? undefined : mistake(value)),
+    '',
   );
 }
 
@@ -86,6 +113,7 @@ export function ListVariable(mistake: (text: string) => string | undefined): Pro
       });
       return mistakes.length === 0 ? undefined : `has mistakes: ${mistakes.join('; ')}`;
     },
+    'a list, separated by commas',
   );
 }
 
@@ -101,6 +129,7 @@ export function PairsVariable(): PropertyDecorator {
       return pairs.every((pair) => pair !== undefined) ? pairs : text;
     },
     (value) => (typeof value === 'string' ? 'must be name=value pairs, separated by commas' : undefined),
+    '`name=value` pairs, separated by commas',
   );
 }
 
@@ -111,10 +140,14 @@ function pairOf(entry: string): [name: string, value: string] | undefined {
 
 /** `name:key` pairs. */
 export function ApiKeysVariable(): PropertyDecorator {
-  return Variable<ApiKey[]>(parseApiKeys, (value) => {
-    const mistakes = apiKeysMistakes(value as ApiKey[]);
-    return mistakes.length === 0 ? undefined : `has mistakes: ${mistakes.join('; ')}`;
-  });
+  return Variable<ApiKey[]>(
+    parseApiKeys,
+    (value) => {
+      const mistakes = apiKeysMistakes(value as ApiKey[]);
+      return mistakes.length === 0 ? undefined : `has mistakes: ${mistakes.join('; ')}`;
+    },
+    '`name:key` pairs, separated by commas',
+  );
 }
 
 function readNumber(text: string): number | string {

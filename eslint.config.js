@@ -5,10 +5,10 @@ import security from 'eslint-plugin-security';
 import tseslint from 'typescript-eslint';
 
 /**
- * The layer rules of docs/architecture.md: each room may import from its own folder and from the rooms listed
- * beside it, through their public faces ('#llm'), never by a path into them.
+ * The module rules of docs/architecture.md: each module may import from its own folder and from the modules listed
+ * beside it, through their public entry points ('#llm'), never by a path into them.
  */
-const rooms = {
+const modules = {
   'libs/client': [],
   'libs/page': [],
   'libs/fairness': [],
@@ -40,12 +40,30 @@ const rooms = {
   ],
 };
 
-/** Inside libs/llm: routing → transport → protocols → errors; none of them knows Nest. */
-const floors = {
-  'libs/llm/src/errors': ['protocols', 'transport', 'routing', 'nest'],
-  'libs/llm/src/protocols': ['transport', 'routing', 'nest'],
-  'libs/llm/src/transport': ['routing', 'nest'],
-  'libs/llm/src/routing': ['nest'],
+/**
+ * The layers inside a module, lowest first. A file imports from its own layer and from lower ones, never from a higher
+ * one; type imports count as well. Specs may import from every layer.
+ */
+const layers = {
+  'libs/llm/src': ['errors', 'protocols', 'transport', 'routing', 'nest'],
+  'libs/chat/src': [
+    'options',
+    'model',
+    'store',
+    'migrations',
+    'notify',
+    'runs/generation',
+    'runs/following',
+    'runs/leases',
+    'conversations',
+    'turns',
+    'streams',
+    'search',
+    'transfer',
+    'retention',
+    'api',
+    'shutdown',
+  ],
 };
 
 /**
@@ -82,56 +100,57 @@ const privateKeyword = {
   message: 'Private members are #members.',
 };
 
-const outOfRoom = {
+const intoAnotherModule = {
   regex: '(^|/)(apps|libs|dist|bench|chaos|test)/',
-  message: "Reach another room through its public face ('#llm'), not by a path.",
+  message: "Import another module by its public entry point ('#llm'), not by a path into it.",
 };
 const ownIndex = {
   regex: '^(\\.\\.?/)+(src/)?index(\\.js)?$',
-  message: 'Inside a room, import the file itself, not the index.',
+  message: 'Inside a module, import the file itself, not the index.',
+};
+const ownNestModule = {
+  regex: '(^|/)[\\w-]+\\.module(\\.js)?$',
+  message: 'A Nest module imports the layers, not the other way round.',
+};
+const onlyNestLayerKnowsNest = {
+  regex: '^@nestjs/',
+  message: 'In libs/llm, only the nest layer imports from Nest.',
 };
 
-const roomRules = Object.entries(rooms).map(([folder, allowed]) => ({
-  files: [`${folder}/**/*.ts`],
-  ignores: ['**/*.spec.ts'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          outOfRoom,
-          ownIndex,
-          {
-            regex: `^#(?!(${[...allowed, '$'].join('|')})$)`,
-            message: `${folder} must not import this room.`,
-          },
-        ],
-      },
-    ],
+/** What a file of this module may not import, wherever in the module it is. */
+const moduleBoundary = (module) => [
+  intoAnotherModule,
+  ownIndex,
+  {
+    regex: `^#(?!(${[...modules[module], '$'].join('|')})$)`,
+    message: `${module} must not import this module.`,
   },
-}));
+];
 
-const floorRules = Object.entries(floors).map(([folder, forbidden]) => ({
+const restrictImports = (folder, patterns) => ({
   files: [`${folder}/**/*.ts`],
   ignores: ['**/*.spec.ts'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
+});
+
+const moduleRules = Object.keys(modules).map((module) => restrictImports(module, moduleBoundary(module)));
+
+// A later entry of the configuration replaces the rule for its files, so each layer repeats the module's patterns.
+const layerRules = Object.entries(layers).flatMap(([source, names]) =>
+  names.slice(0, -1).map((name, index) => {
+    const module = source.replace('/src', '');
+    const higher = names.slice(index + 1).map((layer) => layer.split('/').at(-1));
+    return restrictImports(`${source}/${name}`, [
+      ...moduleBoundary(module),
+      ownNestModule,
+      ...(module === 'libs/llm' ? [onlyNestLayerKnowsNest] : []),
       {
-        patterns: [
-          outOfRoom,
-          ownIndex,
-          { regex: '^#(?!fairness$)', message: 'libs/llm imports no other module but #fairness.' },
-          { regex: '^@nestjs/', message: 'Only libs/llm/src/nest knows Nest.' },
-          {
-            regex: `(^|/)(${forbidden.join('|')})/`,
-            message: 'This floor lies above: imports go downwards.',
-          },
-        ],
+        regex: `(^|/)(${higher.join('|')})/`,
+        message: `This layer is above ${name}: a layer imports only from itself and from lower layers.`,
       },
-    ],
-  },
-}));
+    ]);
+  }),
+);
 
 const pageUsesHttp = { regex: '^#|libs/', message: 'The page talks HTTP only, by way of @parley/client.' };
 
@@ -226,8 +245,8 @@ export default tseslint.config(
     // expect.any() and its like are typed any.
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
-  ...roomRules,
-  ...floorRules,
+  ...moduleRules,
+  ...layerRules,
   {
     files: ['apps/web/src/**/*.ts'],
     rules: {

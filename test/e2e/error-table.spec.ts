@@ -7,7 +7,7 @@ import {
   reducedOutcomes,
   serverRestart,
 } from '../../libs/chat/src/runs/generation/run-outcome.js';
-import { runProblem } from '../../libs/chat/src/runs/run-problem.js';
+import { runProblem } from '../../libs/chat/src/api/run-problem.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { credentials } from '../../libs/llm/src/testing/client-setup.js';
 import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';

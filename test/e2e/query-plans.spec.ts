@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { Database, type Notifications, type SystemDatabase } from '#database';
-import { HandOver } from '../../libs/chat/src/runs/leases/hand-over.js';
+import { HandOver } from '../../libs/chat/src/runs/generation/hand-over.js';
 import { LiveRun } from '../../libs/chat/src/runs/generation/live-run.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
-import { writeContinuations } from '../../libs/chat/src/turns/continue-conversations.js';
-import { writeFinishedRuns } from '../../libs/chat/src/turns/finish-runs.js';
-import { lookUpBegunTurns, lookUpFinishedRuns } from '../../libs/chat/src/turns/look-up-turns.js';
+import { writeContinuations } from '../../libs/chat/src/store/continue-conversations.js';
+import { writeFinishedRuns } from '../../libs/chat/src/store/finish-runs.js';
+import { lookUpBegunTurns, lookUpFinishedRuns } from '../../libs/chat/src/store/look-up-turns.js';
 import { allEvents } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Database, type Statement, SystemDatabase } from '#database';
 import { DataSource } from 'typeorm';
-import { Conversation } from '../../libs/chat/src/conversations/conversation.entity.js';
-import { writeContinuations } from '../../libs/chat/src/turns/continue-conversations.js';
-import { type FinishedRun, writeFinishedRuns } from '../../libs/chat/src/turns/finish-runs.js';
-import { type TurnRow } from '../../libs/chat/src/turns/turn-row.js';
+import { Conversation } from '../../libs/chat/src/model/conversation.entity.js';
+import { writeContinuations } from '../../libs/chat/src/store/continue-conversations.js';
+import { type FinishedRun, writeFinishedRuns } from '../../libs/chat/src/store/finish-runs.js';
+import { type TurnRow } from '../../libs/chat/src/store/turn-row.js';
 import { Stack } from '../harness/stack.js';
 
 const keys = 'ann:a-key-of-ann-0123,bob:a-key-of-bob-4567';

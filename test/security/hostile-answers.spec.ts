@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { TurnStore } from '../../libs/chat/src/turns/turn-store.js';
+import { TurnStore } from '../../libs/chat/src/store/turn-store.js';
 import { type Json, Stack } from '../harness/stack.js';
 import { HostileLlm } from './hostile-llm.js';
 

@@ -2,11 +2,17 @@ import { Database } from '#database';
 import { Injectable } from '@nestjs/common';
 import { notFound, type Page, type PageQuery } from '#problems';
 import { type Repository } from 'typeorm';
-import { Ids } from '../ids/ids.js';
+import { Ids } from '../model/ids.js';
 import { LiveRuns } from '../runs/generation/live-runs.js';
-import { Conversation } from './conversation.entity.js';
-import { readConversationPage } from './conversation-page.js';
-import { type CreateConversationDto, type UpdateConversationDto } from './conversation.dto.js';
+import { Conversation } from '../model/conversation.entity.js';
+import { readConversationPage } from '../store/conversation-page.js';
+
+/** What a caller decides about a conversation. A field that is left out keeps its value. */
+export interface ConversationFields {
+  /** Null: no title. */
+  title?: string | null | undefined;
+  metadata?: Record<string, unknown> | null | undefined;
+}
 
 /** Conversations of one owner. Another owner's do not exist: every method answers 404 for them. */
 @Injectable()
@@ -21,7 +27,7 @@ export class Conversations {
     this.#ids = ids;
   }
 
-  async create(owner: string, { title, metadata }: CreateConversationDto): Promise<Conversation> {
+  async create(owner: string, { title, metadata }: ConversationFields): Promise<Conversation> {
     const id = this.#ids.next();
     await this.#rows(owner, (table) =>
       table.insert({ id, owner, title: title ?? null, metadata: { ...metadata } }),
@@ -40,7 +46,7 @@ export class Conversations {
     return conversation;
   }
 
-  async update(owner: string, id: string, changes: UpdateConversationDto): Promise<Conversation> {
+  async update(owner: string, id: string, changes: ConversationFields): Promise<Conversation> {
     const given = {
       ...(changes.title === undefined ? {} : { title: changes.title }),
       ...(changes.metadata === undefined ? {} : { metadata: { ...changes.metadata } }),

@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { messageVector, titleVector } from '../search/vectors.js';
+import { messageVector, titleVector } from '../store/vectors.js';
 
 /** Finds conversations by their words and by their age; what readers thought of answers. */
 export class SearchAndFeedback1764400000000 implements MigrationInterface {

@@ -5,9 +5,9 @@ import {
   type OnApplicationBootstrap,
   type BeforeApplicationShutdown,
 } from '@nestjs/common';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { ChatObserver } from '../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
+import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
+import { ChatObserver } from '../model/chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 
 /** Rows that one statement erases at most: nobody waits for long behind it. */
 const batch = 500;

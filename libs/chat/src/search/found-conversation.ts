@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ConversationView } from '../conversations/conversation.view.js';
+import { ConversationView } from '../model/conversation.view.js';
 
 /** A piece of a text that was searched. */
 export class SnippetPart {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { chatDefaults } from '../chat-options.js';
+import { chatDefaults } from '../options/chat-options.js';
 import { SearchLimits } from './search-limits.js';
 
 /** A search that the test ends, or that ends when its signal is aborted. */

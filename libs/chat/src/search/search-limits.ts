@@ -1,7 +1,7 @@
 import { databaseDefaults, OwnerLimitError } from '#database';
 import { FairGate, type Owner, type Refusal } from '#fairness';
 import { unavailable } from '#problems';
-import { chatDefaults, type SearchLimitOptions } from '../chat-options.js';
+import { chatDefaults, type SearchLimitOptions } from '../options/chat-options.js';
 
 /** The part of the pool's connections that searches may hold together. */
 const partOfPool = 0.2;

@@ -1,5 +1,5 @@
 import { type Statement } from '#database';
-import { messageVector, searchedChars, titleVector } from './vectors.js';
+import { messageVector, searchedChars, titleVector } from '../store/vectors.js';
 
 /** Around a hit in a snippet; texts lose these characters before they are searched for hits. */
 export const [hitBegin, hitEnd] = ['\u0002', '\u0003'];

@@ -1,10 +1,10 @@
 import { type Statement, SystemDatabase } from '#database';
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, page, type Page, type PageQuery } from '#problems';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { type ChatOptions } from '../chat-options.js';
-import { type Conversation } from '../conversations/conversation.entity.js';
-import { conversationView } from '../conversations/conversation.view.js';
+import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
+import { type ChatOptions } from '../options/chat-options.js';
+import { type Conversation } from '../model/conversation.entity.js';
+import { conversationView } from '../model/conversation.view.js';
 import { type FoundConversation, type SnippetPart } from './found-conversation.js';
 import { SearchLimits } from './search-limits.js';
 import { searchQuery, type SearchQuery } from './search-query.js';

@@ -1,20 +1,20 @@
 import { Database, type Statement } from '#database';
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, validationFailed } from '#problems';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { ChatObserver } from '../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { type FollowableRun } from '../runs/following/followable-run.js';
+import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
+import { ChatObserver } from '../model/chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
+import { type FollowableRun } from '../model/followable-run.js';
 import { RunEvents } from '../runs/following/run-events.js';
 import {
   type ConversationPosition,
   parseConversationPosition,
   positionPrefix,
-} from './conversation-position.js';
+} from '../model/conversation-position.js';
 import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
-import { type RunPosition, theEnd } from './run-position.js';
-import { TurnBell } from './turn-bell.js';
+import { type RunPosition, theEnd } from '../model/run-position.js';
+import { TurnBell } from '../notify/turn-bell.js';
 
 const whereToBegin: Statement = {
   name: 'where_to_begin',

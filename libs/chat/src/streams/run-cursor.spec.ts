@@ -3,7 +3,7 @@ import { LiveRun } from '../runs/generation/live-run.js';
 import { completed, finishedTurn } from '../runs/generation/run-outcome.js';
 import { sampleAttempt, sampleTurn } from '../testing/sample-turn.js';
 import { RunCursor } from './run-cursor.js';
-import { parsePosition, type RunPosition } from './run-position.js';
+import { parsePosition, type RunPosition } from '../model/run-position.js';
 
 interface Event {
   id: string;

@@ -1,8 +1,8 @@
 import { type JsonPiece, jsonPieces, pieceChars, SlicedText } from '#backpressure';
-import { type FollowableRun, type Restart } from '../runs/following/followable-run.js';
-import { runFor } from '../runs/run.view.js';
-import { type RunStatus } from '../messages/message.entity.js';
-import { created, formatPosition, type RunPosition, started } from './run-position.js';
+import { type FollowableRun, type Restart } from '../model/followable-run.js';
+import { runFor } from '../model/run.view.js';
+import { type RunStatus } from '../model/message.entity.js';
+import { created, formatPosition, type RunPosition, started } from '../model/run-position.js';
 
 /** The name of the event that ends the message, by the status it ends in. */
 const endings: Readonly<Record<RunStatus, string>> = {

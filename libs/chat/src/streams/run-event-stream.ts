@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { type FollowableRun } from '../runs/following/followable-run.js';
+import { type FollowableRun } from '../model/followable-run.js';
 import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
-import { type RunPosition } from './run-position.js';
+import { type RunPosition } from '../model/run-position.js';
 
 /** Buffered bytes of a reader above which no further window is produced. */
 export const windowBytes = 16 * 1024;

@@ -5,12 +5,12 @@ import { type FastifyReply } from 'fastify';
 import { StreamSlots } from '#backpressure';
 import { isOperator } from '#auth';
 import { unavailable } from '#problems';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { type FollowableRun } from '../runs/following/followable-run.js';
+import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
+import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
+import { type FollowableRun } from '../model/followable-run.js';
 import { ConversationEvents, type ConversationPlace } from './conversation-events.js';
 import { RunEventStream, windowBytes } from './run-event-stream.js';
-import { type RunPosition } from './run-position.js';
+import { type RunPosition } from '../model/run-position.js';
 
 /** Permission to open one event stream as the body of a response, until that response is over. */
 export interface StreamSlot {

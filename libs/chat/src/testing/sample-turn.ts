@@ -1,5 +1,5 @@
-import { type AttemptView } from '../runs/attempt.view.js';
-import { type Turn } from '../turns/turn.js';
+import { type AttemptView } from '../model/attempt.view.js';
+import { type Turn } from '../model/turn.js';
 
 const at = new Date('2026-01-02T03:04:05.678Z');
 

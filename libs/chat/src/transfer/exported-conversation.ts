@@ -2,8 +2,8 @@ import { IsJsonObject, IsText, IsTimestamp } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { Equals, IsIn, IsInt, IsObject, IsOptional, IsUUID, Max, Min, ValidateNested } from 'class-validator';
-import { FeedbackDto } from '../feedback/feedback.dto.js';
-import { type MessageRole, type RunStatus, runStatuses, Usage } from '../messages/message.entity.js';
+import { FeedbackDto } from '../model/feedback.dto.js';
+import { type MessageRole, type RunStatus, runStatuses, Usage } from '../model/message.entity.js';
 import { transferLimits } from './transfer-limits.js';
 
 export const exportFormat = 'parley.conversation.v1';

@@ -1,5 +1,5 @@
 import { parseTimestamp } from '#problems';
-import { titleOf } from '../conversations/title.js';
+import { titleOf } from '../model/title.js';
 import { type ExportedMessage } from './exported-conversation.js';
 import { MessagePlaces } from './message-places.js';
 import { transferLimits } from './transfer-limits.js';

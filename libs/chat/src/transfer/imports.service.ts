@@ -2,7 +2,7 @@ import { Database } from '#database';
 import { DtoValidator, requestAborted } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { type Readable } from 'node:stream';
-import { Ids } from '../ids/ids.js';
+import { Ids } from '../model/ids.js';
 import { exportFormat, ExportedHead, ExportedMessage } from './exported-conversation.js';
 import { ImportRows } from './import-rows.js';
 import { importMessages, openImported } from './import-statements.js';

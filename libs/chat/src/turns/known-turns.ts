@@ -1,9 +1,9 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, Problem } from '#problems';
-import { type FollowableRun } from '../runs/following/followable-run.js';
+import { type FollowableRun } from '../model/followable-run.js';
 import { RunEvents } from '../runs/following/run-events.js';
-import { type TurnIdentity, type TurnRequest } from './turn.js';
+import { type TurnIdentity, type TurnRequest } from '../model/turn.js';
 
 const turnOfKey: Statement = {
   name: 'turn_of_key',

@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LlmClient } from '#llm';
 import { conflict, notFound, unavailable, validationFailed } from '#problems';
-import { CHAT_OPTIONS } from '../chat.module-definition.js';
-import { chatDefaults, type ChatOptions } from '../chat-options.js';
-import { titleOf } from '../conversations/title.js';
-import { Ids } from '../ids/ids.js';
+import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
+import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
+import { titleOf } from '../model/title.js';
+import { Ids } from '../model/ids.js';
 import { Cancellations } from '../runs/generation/cancellations.js';
-import { type FollowableRun } from '../runs/following/followable-run.js';
+import { type FollowableRun } from '../model/followable-run.js';
 import { Runs } from '../runs/generation/runs.service.js';
-import { TurnBell } from '../streams/turn-bell.js';
+import { TurnBell } from '../notify/turn-bell.js';
 import { KnownTurns, messageIdTaken } from './known-turns.js';
-import { type BegunTurn, type TurnRow } from './turn-row.js';
-import { TurnStore } from './turn-store.js';
-import { type Message } from '../messages/message.entity.js';
-import { type Turn, type TurnRequest } from './turn.js';
+import { type BegunTurn, type TurnRow } from '../store/turn-row.js';
+import { TurnStore } from '../store/turn-store.js';
+import { type Message } from '../model/message.entity.js';
+import { type Turn, type TurnRequest } from '../model/turn.js';
 
 /** Takes turns: once {@link begin} has resolved, the turn is committed and its run is under way. */
 @Injectable()

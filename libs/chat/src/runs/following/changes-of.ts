@@ -1,4 +1,4 @@
-import { type FollowableRun } from './followable-run.js';
+import { type FollowableRun } from '../../model/followable-run.js';
 
 /**
  * Yields at once, and then each time that a run has changed since its reader asked for more, until there is nothing more

@@ -1,9 +1,9 @@
 import { type TextReader } from '#backpressure';
-import { type Turn } from '../../turns/turn.js';
-import { isTakenOver } from '../generation/attempt-numbers.js';
-import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
-import { GrowingText } from './growing-text.js';
-import { type StoredText } from './stored-text.js';
+import { type Turn } from '../../model/turn.js';
+import { isTakenOver } from '../../model/attempt-numbers.js';
+import { type FollowableRun, type Restart, takenOver } from '../../model/followable-run.js';
+import { GrowingText } from '../../model/growing-text.js';
+import { type StoredText } from '../../store/stored-text.js';
 
 /** A run that is over, loaded from the database; it does not change any more. */
 export class FinishedRun implements FollowableRun {

@@ -1,8 +1,8 @@
-import { type Turn } from '../../turns/turn.js';
-import { isTakenOver } from '../generation/attempt-numbers.js';
-import { type FollowableRun, type Restart, takenOver } from './followable-run.js';
-import { GrowingText } from './growing-text.js';
-import { type KnownText } from './look-at-runs.js';
+import { type Turn } from '../../model/turn.js';
+import { isTakenOver } from '../../model/attempt-numbers.js';
+import { type FollowableRun, type Restart, takenOver } from '../../model/followable-run.js';
+import { GrowingText } from '../../model/growing-text.js';
+import { type KnownText } from '../../store/look-at-runs.js';
 
 /** A run that another replica carries out, as far as the database tells of it. */
 export class RemoteRun implements FollowableRun {

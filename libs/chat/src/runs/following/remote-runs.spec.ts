@@ -1,9 +1,9 @@
 import { type SystemDatabase } from '#database';
-import { ChatObserver } from '../../chat-observer.js';
+import { ChatObserver } from '../../model/chat-observer.js';
 import { sampleTurn } from '../../testing/sample-turn.js';
 import { RemoteRuns } from './remote-runs.js';
-import { type RunArchive } from '../run-archive.js';
-import { type NewsListener, type RunNews } from './run-news.js';
+import { type RunArchive } from '../../store/run-archive.js';
+import { type NewsListener, type RunNews } from '../../notify/run-news.js';
 
 /** Mocked: the database, and what other replicas say. */
 describe('RemoteRuns', () => {

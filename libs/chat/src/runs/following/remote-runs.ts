@@ -1,13 +1,13 @@
 import { runAs, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ChatObserver } from '../../chat-observer.js';
-import { chatDefaults } from '../../chat-options.js';
-import { type Turn } from '../../turns/turn.js';
-import { lookAt, type SeenRun } from './look-at-runs.js';
+import { ChatObserver } from '../../model/chat-observer.js';
+import { chatDefaults } from '../../options/chat-options.js';
+import { type Turn } from '../../model/turn.js';
+import { lookAt, type SeenRun } from '../../store/look-at-runs.js';
 import { RemoteRun } from './remote-run.js';
-import { RunArchive } from '../run-archive.js';
-import { RunNews } from './run-news.js';
-import { isFinal } from '../run-state.js';
+import { RunArchive } from '../../store/run-archive.js';
+import { RunNews } from '../../notify/run-news.js';
+import { isFinal } from '../../model/run-state.js';
 
 /**
  * Follows the runs of other replicas by looking at the database, in one statement for all of them that have news; and at

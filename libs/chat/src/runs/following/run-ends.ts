@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { unavailable } from '#problems';
-import { type Turn } from '../../turns/turn.js';
-import { type FollowableRun } from './followable-run.js';
+import { type Turn } from '../../model/turn.js';
+import { type FollowableRun } from '../../model/followable-run.js';
 import { LiveRun, RunLostError } from '../generation/live-run.js';
-import { RunArchive } from '../run-archive.js';
+import { RunArchive } from '../../store/run-archive.js';
 import { RunEvents } from './run-events.js';
 
 /** Waits for the ends of runs, wherever they come to them. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, validationFailed } from '#problems';
-import { parsePosition, type RunPosition, theEnd } from '../../streams/run-position.js';
+import { parsePosition, type RunPosition, theEnd } from '../../model/run-position.js';
 import { FinishedRun } from './finished-run.js';
-import { type FollowableRun } from './followable-run.js';
+import { type FollowableRun } from '../../model/followable-run.js';
 import { RemoteRuns } from './remote-runs.js';
-import { RunArchive } from '../run-archive.js';
-import { StoredText } from './stored-text.js';
-import { StoredTexts } from './stored-texts.js';
+import { RunArchive } from '../../store/run-archive.js';
+import { StoredText } from '../../store/stored-text.js';
+import { StoredTexts } from '../../store/stored-texts.js';
 import { LiveRuns } from '../generation/live-runs.js';
 
 /** A run to be followed from a position on; undefined when nothing is left to be told. */

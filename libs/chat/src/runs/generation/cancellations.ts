@@ -1,8 +1,8 @@
 import { Database, Notifications, type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type LiveRun } from './live-run.js';
-import { RunArchive } from '../run-archive.js';
-import { type RunView } from '../run.view.js';
+import { RunArchive } from '../../store/run-archive.js';
+import { type RunView } from '../../model/run.view.js';
 import { LiveRuns } from './live-runs.js';
 
 const channel = 'parley_cancel';

@@ -1,11 +1,11 @@
 import { type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ChatObserver } from '../../chat-observer.js';
-import { chatDefaults } from '../../chat-options.js';
-import { fewRows } from '../../turns/few-rows.js';
+import { ChatObserver } from '../../model/chat-observer.js';
+import { chatDefaults } from '../../options/chat-options.js';
+import { fewRows } from '../../store/few-rows.js';
 import { type LiveRun } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
-import { RunNews } from '../following/run-news.js';
+import { RunNews } from '../../notify/run-news.js';
 
 /** A stretch of a run's text that is not in the database yet. */
 interface Piece {

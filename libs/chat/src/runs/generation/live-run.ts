@@ -1,9 +1,9 @@
-import { chatDefaults } from '../../chat-options.js';
-import { type Turn } from '../../turns/turn.js';
-import { isTakenOver } from './attempt-numbers.js';
-import { type FollowableRun, type Restart, takenOver } from '../following/followable-run.js';
-import { GrowingText } from '../following/growing-text.js';
-import { nextStatus } from '../run-state.js';
+import { chatDefaults } from '../../options/chat-options.js';
+import { type Turn } from '../../model/turn.js';
+import { isTakenOver } from '../../model/attempt-numbers.js';
+import { type FollowableRun, type Restart, takenOver } from '../../model/followable-run.js';
+import { GrowingText } from '../../model/growing-text.js';
+import { nextStatus } from '../../model/run-state.js';
 
 /**
  * Why a run is stopped here before its end: somebody cancelled it; this replica stops, and another one shall go on; this

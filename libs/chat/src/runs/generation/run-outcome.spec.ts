@@ -1,7 +1,7 @@
 import { LlmServerError, LlmUnavailableError } from '#llm';
 import { sampleTurn } from '../../testing/sample-turn.js';
 import { abandoned, cancelled, completed, ended, finishedTurn } from './run-outcome.js';
-import { runProblem } from '../run-problem.js';
+import { runProblem } from '../../api/run-problem.js';
 
 const unavailable = new LlmUnavailableError(undefined);
 const refused = new LlmServerError('content_policy_violation', 'no');

@@ -1,10 +1,10 @@
 import { type AttemptRecord, type LlmCompletion, type LlmError } from '#llm';
-import { type Usage } from '../../messages/message.entity.js';
-import { type FinishedRun } from '../../turns/finish-runs.js';
-import { type Turn } from '../../turns/turn.js';
-import { type RunError } from '../run.entity.js';
-import { type FinalStatus, nextStatus, type RunChange } from '../run-state.js';
-import { type AttemptView } from '../attempt.view.js';
+import { type Usage } from '../../model/message.entity.js';
+import { type FinishedRun } from '../../store/finish-runs.js';
+import { type Turn } from '../../model/turn.js';
+import { type RunError } from '../../model/run.entity.js';
+import { type FinalStatus, nextStatus, type RunChange } from '../../model/run-state.js';
+import { type AttemptView } from '../../model/attempt.view.js';
 
 /** How a generation ended: what is written of it, and what its listeners are told. */
 export type RunOutcome = Omit<

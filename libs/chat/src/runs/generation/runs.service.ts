@@ -2,15 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isUnavailable, isUnstorable, runAs } from '#database';
 import { LlmClient, LlmError, type LlmMessage, type LlmRequest } from '#llm';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CHAT_OPTIONS } from '../../chat.module-definition.js';
-import { ChatObserver } from '../../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../../chat-options.js';
-import { History } from '../../messages/history.js';
-import { TurnStore } from '../../turns/turn-store.js';
-import { type Turn } from '../../turns/turn.js';
-import { type StoredRequest } from '../../turns/stored-request.js';
-import { attemptsBefore } from './attempt-numbers.js';
-import { HandOver } from '../leases/hand-over.js';
+import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
+import { ChatObserver } from '../../model/chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
+import { History } from '../../store/history.js';
+import { TurnStore } from '../../store/turn-store.js';
+import { type Turn } from '../../model/turn.js';
+import { type StoredRequest } from '../../model/stored-request.js';
+import { attemptsBefore } from '../../model/attempt-numbers.js';
+import { HandOver } from './hand-over.js';
 import { LiveRun, RunLostError } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
 import {
@@ -24,9 +24,9 @@ import {
   reducedOutcomes,
   type RunOutcome,
 } from './run-outcome.js';
-import { RunNews } from '../following/run-news.js';
+import { RunNews } from '../../notify/run-news.js';
 import { RunQueue } from './run-queue.js';
-import { type AttemptView } from '../attempt.view.js';
+import { type AttemptView } from '../../model/attempt.view.js';
 
 /** Generates answers. A run goes on whoever listens, until it is over or has to stop. */
 @Injectable()

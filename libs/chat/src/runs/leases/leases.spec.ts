@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { type SystemDatabase, type Notifications } from '#database';
-import { ChatObserver } from '../../chat-observer.js';
+import { ChatObserver } from '../../model/chat-observer.js';
 import { sampleTurn } from '../../testing/sample-turn.js';
 import { Leases } from './leases.js';
 import { LiveRun } from '../generation/live-run.js';

@@ -1,9 +1,9 @@
 import { Notifications, type Statement, SystemDatabase } from '#database';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CHAT_OPTIONS } from '../../chat.module-definition.js';
-import { ChatObserver } from '../../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../../chat-options.js';
-import { abandonedChannel } from './hand-over.js';
+import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
+import { ChatObserver } from '../../model/chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
+import { abandonedChannel } from '../generation/hand-over.js';
 import { LiveRuns } from '../generation/live-runs.js';
 import { RunQueue } from '../generation/run-queue.js';
 import { Takeover } from './takeover.js';

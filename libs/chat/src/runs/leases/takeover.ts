@@ -1,15 +1,15 @@
 import { SystemDatabase } from '#database';
 import { LlmClient } from '#llm';
 import { Inject, Injectable } from '@nestjs/common';
-import { CHAT_OPTIONS } from '../../chat.module-definition.js';
-import { ChatObserver } from '../../chat-observer.js';
-import { chatDefaults, type ChatOptions } from '../../chat-options.js';
-import { attemptsBefore } from '../generation/attempt-numbers.js';
-import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from './claim-runs.js';
+import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
+import { ChatObserver } from '../../model/chat-observer.js';
+import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
+import { attemptsBefore } from '../../model/attempt-numbers.js';
+import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from '../../store/claim-runs.js';
 import { LiveRuns } from '../generation/live-runs.js';
-import { RunArchive } from '../run-archive.js';
+import { RunArchive } from '../../store/run-archive.js';
 import { abandoned } from '../generation/run-outcome.js';
-import { isFinal, nextStatus } from '../run-state.js';
+import { isFinal, nextStatus } from '../../model/run-state.js';
 import { Runs } from '../generation/runs.service.js';
 
 /**

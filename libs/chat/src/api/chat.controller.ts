@@ -1,0 +1,54 @@
+import { Body, Controller, Headers, HttpCode, Post, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Owner } from '#auth';
+import { ApiProblems } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { RunEnds } from '../runs/following/run-ends.js';
+import { runProblem } from './run-problem.js';
+import { answerForm } from './answer-form.js';
+import { ApiAnswer } from './api-answers.js';
+import { RunStreams } from '../streams/run-streams.js';
+import { IdempotencyKey } from './idempotency-key.js';
+import { ChatDto } from './turn.dto.js';
+import { turnRequest } from './turn-request.js';
+import { Turns } from '../turns/turns.service.js';
+import { chatReply, ChatReply } from './chat-reply.js';
+
+@ApiTags('chat')
+@Controller('api/chat')
+export class ChatController {
+  readonly #turns: Turns;
+  readonly #ends: RunEnds;
+  readonly #streams: RunStreams;
+
+  constructor(turns: Turns, ends: RunEnds, streams: RunStreams) {
+    this.#turns = turns;
+    this.#ends = ends;
+    this.#streams = streams;
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Chat in one call' })
+  @ApiAnswer(ChatReply)
+  @ApiProblems(404, 409, 413, 422, 502)
+  async chat(
+    @Owner() owner: string,
+    @Body() body: ChatDto,
+    @Headers('accept') accept: string | undefined,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChatReply | StreamableFile> {
+    const form = answerForm({ accept, stream: body.settings?.stream });
+    const place = {
+      conversationId: body.conversation_id?.toLowerCase(),
+      said: { id: undefined, content: body.message },
+    };
+    const slot = form === 'events' ? this.#streams.admit(owner, reply) : undefined;
+    const run = await this.#turns.begin(turnRequest(place, body, { owner, form, key }));
+    if (slot !== undefined) return this.#streams.open(run, slot);
+    const turn = await this.#ends.of(run);
+    if (turn.run.status !== 'completed') throw runProblem(turn);
+    return chatReply(turn);
+  }
+}

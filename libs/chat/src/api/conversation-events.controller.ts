@@ -1,0 +1,44 @@
+import { Controller, Get, Headers, Param, Query, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Owner } from '#auth';
+import { ApiProblems, UuidParam } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { RunEventsQuery } from './run.dto.js';
+import { ApiEvents } from './api-answers.js';
+import { ConversationEvents } from '../streams/conversation-events.js';
+import { RunStreams } from '../streams/run-streams.js';
+
+@ApiTags('conversations')
+@Controller('api/conversations/:id/events')
+export class ConversationEventsController {
+  readonly #events: ConversationEvents;
+  readonly #streams: RunStreams;
+
+  constructor(events: ConversationEvents, streams: RunStreams) {
+    this.#events = events;
+    this.#streams = streams;
+  }
+
+  @Get()
+  @ApiOperation({
+    summary: 'Follow all runs of a conversation: what is going on, then whatever begins, whoever began it',
+    description:
+      'The events are those of a run; their ids are preceded by the id of the run. The stream ends when the conversation is erased.',
+  })
+  @ApiEvents()
+  @ApiProblems(404)
+  async follow(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Query() { starting_after }: RunEventsQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const slot = this.#streams.admit(owner, reply);
+    const place =
+      lastEventId === undefined
+        ? await this.#events.place(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#events.place(owner, id, lastEventId, 'Last-Event-ID');
+    return this.#streams.openConversation(place, slot);
+  }
+}

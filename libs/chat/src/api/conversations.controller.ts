@@ -1,0 +1,82 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Audited, Owner } from '#auth';
+import { ReservesPage } from '#backpressure';
+import { ApiPage, ApiProblems, ClientSignal, type Page, UuidParam } from '#problems';
+import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
+import { conversationView, ConversationView } from '../model/conversation.view.js';
+import { ConversationListQuery } from './conversation-list.query.js';
+import { FoundConversation } from '../search/found-conversation.js';
+import { Search } from '../search/search.service.js';
+import { Conversations } from '../conversations/conversations.service.js';
+
+@ApiTags('conversations')
+@Controller('api/conversations')
+export class ConversationsController {
+  readonly #conversations: Conversations;
+  readonly #search: Search;
+
+  constructor(conversations: Conversations, search: Search) {
+    this.#conversations = conversations;
+    this.#search = search;
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Open a conversation' })
+  @ApiCreatedResponse({ type: ConversationView })
+  @ApiProblems(413)
+  async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationView> {
+    return conversationView(await this.#conversations.create(owner, body));
+  }
+
+  @Get()
+  @ReservesPage()
+  @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that are found' })
+  @ApiPage(FoundConversation)
+  @ApiProblems(404, 429, 503)
+  async list(
+    @Owner() owner: string,
+    @Query() { q, ...query }: ConversationListQuery,
+    @ClientSignal() client: AbortSignal,
+  ): Promise<Page<FoundConversation>> {
+    if (q !== undefined) return this.#search.find(owner, q, query, client);
+    const page = await this.#conversations.list(owner, query);
+    return { ...page, data: page.data.map(conversationView) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a conversation' })
+  @ApiOkResponse({ type: ConversationView })
+  @ApiProblems(404)
+  async read(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<ConversationView> {
+    return conversationView(await this.#conversations.read(owner, id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Rename a conversation or change its metadata' })
+  @ApiOkResponse({ type: ConversationView })
+  @ApiProblems(404, 413)
+  async update(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Body() body: UpdateConversationDto,
+  ): Promise<ConversationView> {
+    return conversationView(await this.#conversations.update(owner, id, body));
+  }
+
+  @Delete(':id')
+  @Audited('conversation.delete')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Erase a conversation with its messages and runs' })
+  @ApiNoContentResponse()
+  @ApiProblems(404)
+  async delete(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<void> {
+    await this.#conversations.delete(owner, id);
+  }
+}

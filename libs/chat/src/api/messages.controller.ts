@@ -1,0 +1,76 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Owner } from '#auth';
+import { ReservesPage } from '#backpressure';
+import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { type RunView } from '../model/run.view.js';
+import { ApiAnswerOrRun } from './api-answers.js';
+import { answerForm } from './answer-form.js';
+import { IdempotencyKey } from './idempotency-key.js';
+import { SentMessage } from './sent-message.js';
+import { TurnAnswers } from './turn-answers.js';
+import { SendMessageDto } from './turn.dto.js';
+import { turnRequest } from './turn-request.js';
+import { MessageListQuery } from './message-list.query.js';
+import { ListedMessage } from '../model/message.view.js';
+import { Messages } from '../conversations/messages.service.js';
+
+@ApiTags('messages')
+@Controller('api/conversations/:id/messages')
+export class MessagesController {
+  readonly #messages: Messages;
+  readonly #answers: TurnAnswers;
+
+  constructor(messages: Messages, answers: TurnAnswers) {
+    this.#messages = messages;
+    this.#answers = answers;
+  }
+
+  @Get()
+  @ReservesPage()
+  @ApiOperation({ summary: 'List the messages of a branch, or all of them, in their order' })
+  @ApiPage(ListedMessage)
+  @ApiProblems(404)
+  list(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Query() query: MessageListQuery,
+  ): Promise<Page<ListedMessage>> {
+    return this.#messages.list(owner, id, query);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Send a message: wait for the answer, follow it as events, or respond-async' })
+  @ApiAnswerOrRun(SentMessage)
+  @ApiProblems(404, 409, 413, 422, 502)
+  async send(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Body() body: SendMessageDto,
+    @Headers('accept') accept: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SentMessage | StreamableFile | RunView> {
+    const form = answerForm({ accept, prefer, stream: body.settings?.stream });
+    const place = {
+      conversationId: id,
+      parentId: body.parent_id === null ? null : body.parent_id?.toLowerCase(),
+      said: { id: body.id?.toLowerCase(), content: body.content },
+    };
+    return this.#answers.answer(turnRequest(place, body, { owner, form, key }), form, reply);
+  }
+}

@@ -1,0 +1,55 @@
+import { Database } from '#database';
+import { Body, Controller, Headers, HttpCode, Param, Post, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Owner } from '#auth';
+import { ApiProblems, notFound, UuidParam } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { type RunView } from '../model/run.view.js';
+import { ApiAnswerOrRun } from './api-answers.js';
+import { answerForm } from './answer-form.js';
+import { IdempotencyKey } from './idempotency-key.js';
+import { SentMessage } from './sent-message.js';
+import { TurnAnswers } from './turn-answers.js';
+import { RegenerateDto } from './turn.dto.js';
+import { turnRequest } from './turn-request.js';
+import { findAnsweredMessage } from '../store/answered-message.js';
+import { regeneration } from './regeneration.js';
+
+@ApiTags('messages')
+@Controller('api/messages')
+export class RegenerateController {
+  readonly #database: Database;
+  readonly #answers: TurnAnswers;
+
+  constructor(database: Database, answers: TurnAnswers) {
+    this.#database = database;
+    this.#answers = answers;
+  }
+
+  @Post(':id/regenerate')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: "Answer a user's message once more: wait for the answer, follow it as events, or respond-async",
+    description:
+      'The id is that of the message or of an answer to it. What the body leaves out is as it was before.',
+  })
+  @ApiAnswerOrRun(SentMessage)
+  @ApiProblems(404, 409, 413, 422, 502)
+  async regenerate(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Body() body: RegenerateDto,
+    @Headers('accept') accept: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SentMessage | StreamableFile | RunView> {
+    const answered = await findAnsweredMessage(this.#database, owner, id);
+    if (answered === undefined) throw notFound('message', id);
+    const { user } = answered;
+    const form = answerForm({ accept, prefer, stream: body.settings?.stream });
+    const place = { conversationId: user.conversation_id, parentId: user.id, said: undefined };
+    const request = turnRequest(place, regeneration(body, answered), { owner, form, key });
+    return this.#answers.answer(request, form, reply, user);
+  }
+}

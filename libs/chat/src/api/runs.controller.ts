@@ -1,0 +1,100 @@
+import {
+  Controller,
+  Get,
+  Headers,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { IsOperator, Owner } from '#auth';
+import { ApiProblems, UuidParam } from '#problems';
+import { type FastifyReply } from 'fastify';
+import { ApiEvents } from './api-answers.js';
+import { RunStreams } from '../streams/run-streams.js';
+import { Cancellations } from '../runs/generation/cancellations.js';
+import { RunArchive } from '../store/run-archive.js';
+import { RunEvents } from '../runs/following/run-events.js';
+import { RunEventsQuery } from './run.dto.js';
+import { runFor, RunView } from '../model/run.view.js';
+
+@ApiTags('runs')
+@Controller('api/runs')
+export class RunsController {
+  readonly #archive: RunArchive;
+  readonly #events: RunEvents;
+  readonly #cancellations: Cancellations;
+  readonly #streams: RunStreams;
+
+  constructor(archive: RunArchive, events: RunEvents, cancellations: Cancellations, streams: RunStreams) {
+    this.#archive = archive;
+    this.#events = events;
+    this.#cancellations = cancellations;
+    this.#streams = streams;
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a run with its attempts' })
+  @ApiOkResponse({ type: RunView })
+  @ApiProblems(404)
+  async read(
+    @Owner() owner: string,
+    @IsOperator() isOperator: boolean,
+    @Param('id', UuidParam) id: string,
+  ): Promise<RunView> {
+    return runFor(await this.#archive.read(owner, id), isOperator);
+  }
+
+  @Get(':id/events')
+  @ApiOperation({
+    summary: 'Follow a run from its beginning, or from after an event: what has been, then live',
+    description: '204 when the run is over and the event was its last one',
+  })
+  @ApiEvents()
+  @ApiNoContentResponse({ description: 'Nothing is left to be told' })
+  @ApiProblems(404)
+  async follow(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Query() { starting_after }: RunEventsQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const slot = this.#streams.admit(owner, reply);
+    const following =
+      lastEventId === undefined
+        ? await this.#events.follow(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#events.follow(owner, id, lastEventId, 'Last-Event-ID');
+    if (following !== undefined) return this.#streams.open(following.run, slot, following.after);
+    void reply.status(HttpStatus.NO_CONTENT);
+    return undefined;
+  }
+
+  @Post(':id/cancel')
+  @ApiOperation({
+    summary: 'Stop a run; what there is of its answer stays',
+    description: '202 while it was running, 200 when it was over already',
+  })
+  @ApiOkResponse({ description: 'It was over already', type: RunView })
+  @ApiAcceptedResponse({ description: 'It is being stopped', type: RunView })
+  @ApiProblems(404)
+  async cancel(
+    @Owner() owner: string,
+    @IsOperator() isOperator: boolean,
+    @Param('id', UuidParam) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunView> {
+    const { run, isOver } = await this.#cancellations.cancel(owner, id);
+    void reply.status(isOver ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    return runFor(run, isOperator);
+  }
+}

@@ -1,0 +1,96 @@
+import { Audited, Owner } from '#auth';
+import { ApiProblems, payloadTooLarge, streamedBody, UuidParam } from '#problems';
+import { Controller, Get, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPropertyOptional,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Readable } from 'node:stream';
+import { Conversations } from '../conversations/conversations.service.js';
+import { conversationView, ConversationView } from '../model/conversation.view.js';
+import { ExportedConversation } from '../transfer/exported-conversation.js';
+import { Exports } from '../transfer/exports.service.js';
+import { Imports } from '../transfer/imports.service.js';
+import { transferLimits } from '../transfer/transfer-limits.js';
+
+class ExportQuery {
+  @ApiPropertyOptional({ enum: ['json', 'markdown'], default: 'json' })
+  @IsIn(['json', 'markdown'])
+  format: 'json' | 'markdown' = 'json';
+}
+
+/** Conversations that leave, and that come from elsewhere. */
+@ApiTags('conversations')
+@ApiExtraModels(ExportedConversation)
+@Controller('api')
+export class TransferController {
+  readonly #exports: Exports;
+  readonly #imports: Imports;
+  readonly #conversations: Conversations;
+
+  constructor(exports: Exports, imports: Imports, conversations: Conversations) {
+    this.#exports = exports;
+    this.#imports = imports;
+    this.#conversations = conversations;
+  }
+
+  @Get('conversations/:id/export')
+  @Audited('conversation.export')
+  @ApiOperation({ summary: 'Export a conversation: every branch as JSON, or the newest one as Markdown' })
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(ExportedConversation) } },
+      'text/markdown': { schema: { type: 'string' } },
+    },
+  })
+  @ApiProblems(404)
+  async export(
+    @Owner() owner: string,
+    @Param('id', UuidParam) id: string,
+    @Query() { format }: ExportQuery,
+  ): Promise<StreamableFile> {
+    const isJson = format === 'json';
+    const text = await this.#exports.open(owner, id, format);
+    return new StreamableFile(text, {
+      type: isJson ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8',
+      disposition: `attachment; filename="conversation-${id}.${isJson ? 'json' : 'md'}"`,
+    });
+  }
+
+  @Post('import')
+  @Audited('conversation.import')
+  @RouteConfig(streamedBody)
+  @ApiOperation({
+    summary: 'Import a conversation that was exported as JSON; it gets new ids',
+    description: 'At most 64 MiB and 100,000 messages. One import of an owner at a time.',
+  })
+  @ApiBody({ type: ExportedConversation })
+  @ApiCreatedResponse({ type: ConversationView })
+  @ApiProblems(413)
+  async import(
+    @Owner() owner: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConversationView> {
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort());
+    try {
+      if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
+      const id = await this.#imports.import(owner, request.body as Readable | undefined, left.signal);
+      void reply.header('location', `/api/conversations/${id}`);
+      return conversationView(await this.#conversations.read(owner, id));
+    } finally {
+      // The rest of a refused body is discarded, so that the client can read the response.
+      request.raw.resume();
+    }
+  }
+}

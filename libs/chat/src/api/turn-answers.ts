@@ -1,0 +1,52 @@
+import { Injectable, type StreamableFile } from '@nestjs/common';
+import { isOperator } from '#auth';
+import { type FastifyReply } from 'fastify';
+import { type Message } from '../model/message.entity.js';
+import { RunEnds } from '../runs/following/run-ends.js';
+import { runProblem } from './run-problem.js';
+import { runFor, type RunView } from '../model/run.view.js';
+import { type AnswerForm } from './answer-form.js';
+import { RunStreams } from '../streams/run-streams.js';
+import { type SentMessage } from './sent-message.js';
+import { type TurnRequest } from '../model/turn.js';
+import { Turns } from '../turns/turns.service.js';
+
+/** Takes turns and answers them in the form that the caller wants. */
+@Injectable()
+export class TurnAnswers {
+  readonly #turns: Turns;
+  readonly #ends: RunEnds;
+  readonly #streams: RunStreams;
+
+  constructor(turns: Turns, ends: RunEnds, streams: RunStreams) {
+    this.#turns = turns;
+    this.#ends = ends;
+    this.#streams = streams;
+  }
+
+  /**
+   * @param answered see {@link Turns.begin}
+   * @throws what {@link Turns.begin} and {@link RunStreams.admit} throw; a Problem if the run that was waited for did
+   * not complete
+   */
+  async answer(
+    request: TurnRequest,
+    form: AnswerForm,
+    reply: FastifyReply,
+    answered?: Message,
+  ): Promise<SentMessage | StreamableFile | RunView> {
+    const slot = form === 'events' ? this.#streams.admit(request.owner, reply) : undefined;
+    const run = await this.#turns.begin(request, answered);
+    if (slot !== undefined) return this.#streams.open(run, slot);
+    if (form === 'async') {
+      void reply
+        .status(202)
+        .header('location', `/api/runs/${run.turn.run.id}`)
+        .header('preference-applied', 'respond-async');
+      return runFor(run.turn.run, isOperator(reply.request));
+    }
+    const turn = await this.#ends.of(run);
+    if (turn.run.status !== 'completed') throw runProblem(turn);
+    return { message: turn.user, reply: turn.reply, run: runFor(turn.run, isOperator(reply.request)) };
+  }
+}

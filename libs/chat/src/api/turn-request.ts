@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { type AnswerForm } from './answer-form.js';
+import { type OnBusy, type TurnIdentity, type TurnRequest } from '../model/turn.js';
+import { type StoredRequest, type TurnSettings } from '../model/stored-request.js';
+
+/** The members that every body has that asks for an answer. */
+export interface TurnBody {
+  model?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  settings?: { [Name in keyof TurnSettings]?: TurnSettings[Name] | undefined } | undefined;
+  on_busy?: OnBusy | undefined;
+}
+
+/** What a caller says about a turn beside its body. */
+export interface TurnSetting {
+  owner: string;
+  form: AnswerForm;
+  /** The `Idempotency-Key` header. */
+  key?: string | undefined;
+}
+
+/** Whose answer is wanted, and where it belongs. */
+export type TurnPlace = Pick<TurnRequest, 'conversationId' | 'parentId' | 'said'>;
+
+/** A turn out of a request. Unless the caller says otherwise, the LLM streams to whoever does not just wait. */
+export function turnRequest(
+  place: TurnPlace,
+  body: TurnBody,
+  { owner, form, key }: TurnSetting,
+): TurnRequest {
+  const request = storedRequest(body, form);
+  return {
+    owner,
+    ...place,
+    request,
+    onBusy: body.on_busy ?? 'reject',
+    idempotency: key === undefined ? undefined : identity(key, place, body),
+  };
+}
+
+function storedRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): StoredRequest {
+  return {
+    model,
+    metadata: metadata ?? {},
+    settings: {
+      max_tokens: settings?.max_tokens,
+      temperature: settings?.temperature,
+      stream: settings?.stream ?? form !== 'json',
+      restart: settings?.restart,
+    },
+  };
+}
+
+/**
+ * Tells requests apart that must not share a key. How the answer is delivered makes no difference: who lost a stream may
+ * wait for the answer instead.
+ */
+function identity(key: string, place: TurnPlace, { model, metadata, settings }: TurnBody): TurnIdentity {
+  const what = { ...place, model, metadata, settings: { ...settings, stream: undefined } };
+  return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
+}
+
+/** JSON with the members of every object in one order. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}

@@ -1,0 +1,45 @@
+import { type Statement, type StatementRunner } from '#database';
+import { type RunStatus } from '../model/message.entity.js';
+
+/** A run, and how far its text is known. */
+export interface KnownText {
+  id: string;
+  attempt: number;
+  /** Characters (UTF-16 code units) of that attempt's text. */
+  chars: number;
+}
+
+/** What the database has of a run beyond that. */
+export interface SeenRun extends Record<string, unknown> {
+  id: string;
+  status: RunStatus;
+  /** The newest one that has text. */
+  attempt: number;
+  /** The text after what is known; all of it if it is another attempt's. */
+  content: string;
+}
+
+const lookAtRuns: Statement = {
+  name: 'look_at_runs',
+  text: `
+    SELECT r.id, r.status, coalesce(newest.attempt, known.attempt) AS attempt, coalesce(text.content, '') AS content
+    FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS known (id, attempt, chars)
+    JOIN runs r ON r.id = known.id
+    LEFT JOIN LATERAL (
+      SELECT max(p.attempt) AS attempt FROM run_pieces p WHERE p.run_id = r.id
+    ) newest ON true
+    LEFT JOIN LATERAL (
+      SELECT string_agg(p.content, '' ORDER BY p.char_offset) AS content FROM run_pieces p
+      WHERE p.run_id = r.id AND p.attempt = newest.attempt
+        AND p.char_offset >= CASE WHEN newest.attempt = known.attempt THEN known.chars ELSE 0 END
+    ) text ON true`,
+};
+
+/** Looks at runs of other replicas, in one statement; those that are gone are left out. */
+export function lookAt(database: StatementRunner, known: readonly KnownText[]): Promise<SeenRun[]> {
+  return database.query<SeenRun>(lookAtRuns, [
+    known.map(({ id }) => id),
+    known.map(({ attempt }) => attempt),
+    known.map(({ chars }) => chars),
+  ]);
+}

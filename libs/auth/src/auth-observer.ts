@@ -5,7 +5,7 @@ import { type KeyHint } from './keys/key-hint.js';
 export interface FailedSignIns extends KeyHint {
   /** IP address; an IPv6 address as its /64 network. */
   address: string;
-  /** How many in this minute so far. */
+  /** Failures in this minute so far. */
   count: number;
 }
 
@@ -24,12 +24,13 @@ export interface AuditedRequest {
 
 /** Events of access control, for logs. */
 export interface AuthObservations {
-  /** At the first failure in a minute of an address, and at the end of the minute when there were more. */
+  /** At the first failure of an address in a minute, and at the end of the minute if there were more. */
   signInFailed: [failed: FailedSignIns];
   /** A key that is not an operator key was used on a route for operators. */
   operatorRefused: [refused: { owner: string; requestId: string; address: string; path: string }];
+  /** After the response of a request to an `@Audited` route. */
   audited: [request: AuditedRequest];
 }
 
-/** Typed events of this module. Listeners must not throw. */
+/** Emits the typed events of this module. Listeners must not throw. */
 export class AuthObserver extends EventEmitter<AuthObservations> {}

@@ -4,13 +4,13 @@ import { Controller, Get, Logger, Module, Post, type Type } from '@nestjs/common
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule } from './auth.module.js';
-import { type AuthOptions } from './auth.options.js';
+import { type AuthOptions } from './auth-options.js';
 import { OperatorOnly } from './operator-only.js';
 import { IsOperator, Owner } from './owner.js';
 import { Public } from './public.js';
 
 @Controller()
-class WhoController {
+class OwnerController {
   @Get('who')
   who(@Owner() owner: string) {
     return { owner };
@@ -35,8 +35,8 @@ class WhoController {
   }
 
   @Public()
-  @Get('confused')
-  confused(@Owner() owner: string) {
+  @Get('misconfigured')
+  misconfigured(@Owner() owner: string) {
     return { owner };
   }
 }
@@ -53,7 +53,7 @@ class ProbeController {
 function applicationWith(options: AuthOptions): Type {
   @Module({
     imports: [ProblemsModule.forRoot(), AuthModule.forRootAsync({ useFactory: () => options })],
-    controllers: [WhoController, ProbeController],
+    controllers: [OwnerController, ProbeController],
   })
   class Application {}
   return Application;
@@ -86,7 +86,7 @@ describe('AuthGuard with keys', () => {
   it.each([
     [{ authorization: 'Bearer a-key-of-ann-0123' }, 'ann'],
     [{ 'x-api-key': 'bob:with:colons-42' }, 'bob'],
-  ])('lets %j pass as %s', async (headers, owner) => {
+  ])('identifies %j as %s', async (headers, owner) => {
     const response = await app.inject({ method: 'GET', url: '/who', headers });
     expect([response.statusCode, response.json()]).toEqual([200, { owner }]);
   });
@@ -96,7 +96,7 @@ describe('AuthGuard with keys', () => {
     [{ authorization: 'Basic dTpw' }, 'missing_api_key', 'Bearer'],
     [{ authorization: 'Bearer wrong-key-0000000' }, 'invalid_api_key', 'Bearer error="invalid_token"'],
     [{ 'x-api-key': 'wrong-key-0000000' }, 'invalid_api_key', 'Bearer error="invalid_token"'],
-  ])('refuses %j with 401 %s', async (headers, code, challenge) => {
+  ])('rejects %j with 401 %s', async (headers, code, challenge) => {
     const response = await app.inject({ method: 'GET', url: '/who', headers });
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toBe(challenge);
@@ -105,20 +105,20 @@ describe('AuthGuard with keys', () => {
     expect(response.body).not.toContain('wrong-key');
   });
 
-  it.each(['/open', '/probe'])('leaves the public %s open', async (url) => {
+  it.each(['/open', '/probe'])('serves the public route %s with and without a key', async (url) => {
     for (const headers of [{}, { 'x-api-key': 'wrong-key-0000000' }]) {
       expect((await app.inject({ method: 'GET', url, headers })).statusCode).toBe(200);
     }
   });
 
-  it('takes a body on a public route without a key, and nowhere else', async () => {
+  it('accepts a body without a key on public routes only', async () => {
     const payload = { a: 1 };
     expect((await app.inject({ method: 'POST', url: '/open', payload })).statusCode).toBe(201);
     expect((await app.inject({ method: 'POST', url: '/who', payload })).statusCode).toBe(404);
     expect((await app.inject({ method: 'HEAD', url: '/who' })).statusCode).toBe(401);
   });
 
-  it('keeps a route for operators to them', async () => {
+  it('serves @OperatorOnly() routes to operator keys only', async () => {
     const as = (key: string) => app.inject({ url: '/operators', headers: { 'x-api-key': key } });
     expect((await as('a-key-of-ops-0123')).json()).toEqual({ isOperator: true });
     const refused = await as('a-key-of-ann-0123');
@@ -127,11 +127,11 @@ describe('AuthGuard with keys', () => {
     expect((await app.inject({ url: '/who', headers: owner })).json()).toEqual({ owner: 'ops' });
   });
 
-  it('fails rather than run a public route that asks for an owner', async () => {
+  it('responds 500 on a public route with @Owner() instead of running it', async () => {
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const response = await app.inject({
       method: 'GET',
-      url: '/confused',
+      url: '/misconfigured',
       headers: { 'x-api-key': keys[0]?.key },
     });
     expect(response.statusCode).toBe(500);
@@ -141,7 +141,7 @@ describe('AuthGuard with keys', () => {
 });
 
 describe('AuthGuard without keys', () => {
-  it('lets everybody pass as local, whatever key they present', async () => {
+  it('identifies every caller as local, with or without a key', async () => {
     const app = await start({ mode: 'none', keys: [] });
     for (const headers of [{}, { 'x-api-key': 'anything' }]) {
       const response = await app.inject({ method: 'GET', url: '/who', headers });

@@ -2,28 +2,28 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
 import { identityOf, setIdentity } from './owner.js';
-import { PublicMark } from './public.js';
-import { RequestGate } from './request-gate.js';
+import { PublicMetadata } from './public.js';
+import { AuthHook } from './auth-hook.js';
 
 /**
- * The global guard behind {@link RequestGate}: no route of a controller runs without an identity unless it is public,
- * even where the hook of the gate does not run. Throws the same problems.
+ * The global guard behind {@link AuthHook}: ensures that no non-public route of a controller runs without an identity, even
+ * where the hook does not run. Throws the same problems.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
   readonly #reflector: Reflector;
-  readonly #gate: RequestGate;
+  readonly #hook: AuthHook;
 
-  constructor(reflector: Reflector, gate: RequestGate) {
+  constructor(reflector: Reflector, hook: AuthHook) {
     this.#reflector = reflector;
-    this.#gate = gate;
+    this.#hook = hook;
   }
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.#reflector.getAllAndOverride(PublicMark, [context.getHandler(), context.getClass()]))
+    if (this.#reflector.getAllAndOverride(PublicMetadata, [context.getHandler(), context.getClass()]))
       return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (identityOf(request) === undefined) setIdentity(request, this.#gate.identify(request));
+    if (identityOf(request) === undefined) setIdentity(request, this.#hook.identify(request));
     return true;
   }
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * The client that an IP address stands for in counts and bounds: an IPv4 address itself (also as `::ffff:1.2.3.4`), an
- * IPv6 address as its /64 network, which usually belongs to one customer. `unknown` for anything else.
+ * Normalizes an IP address to the client that is counted: an IPv4 address itself (also as `::ffff:1.2.3.4`), an IPv6
+ * address as its /64 network, which usually belongs to one customer. `unknown` for anything else.
  */
 export function clientOf(address: string | undefined): string {
   const text = address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? '';

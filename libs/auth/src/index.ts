@@ -7,7 +7,7 @@ export {
 } from './auth-observer.js';
 export { AuthGuard } from './auth.guard.js';
 export { AuthModule } from './auth.module.js';
-export { authDefaults, type AuthOptions } from './auth.options.js';
+export { authDefaults, type AuthOptions } from './auth-options.js';
 export { KeyRing, type NamedKey } from './keys/key-ring.js';
 export { OperatorOnly } from './operator-only.js';
 export { type Identity, isOperator, IsOperator, LOCAL_OWNER, Owner, identityOf, ownerOf } from './owner.js';

@@ -1,7 +1,7 @@
 import { Reflector } from '@nestjs/core';
 
-/** Where the mark of {@link OperatorOnly} is kept. */
-export const OperatorOnlyMark = Reflector.createDecorator<true>();
+/** The metadata that {@link OperatorOnly} sets. */
+export const OperatorOnlyMetadata = Reflector.createDecorator<true>();
 
-/** `@OperatorOnly()` on a controller or a route: 403 `operator_key_required` without an operator key. */
-export const OperatorOnly = () => OperatorOnlyMark(true);
+/** `@OperatorOnly()` on a controller or a route: requests without an operator key get 403 `operator_key_required`. */
+export const OperatorOnly = () => OperatorOnlyMetadata(true);

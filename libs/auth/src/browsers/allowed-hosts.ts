@@ -5,21 +5,20 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
 
-/** The values of `Host` that a server accepts. Protects servers without keys from pages that rebind their DNS name. */
+/** The `Host` values that a server accepts. Protects servers without keys against DNS rebinding. */
 export class AllowedHosts {
   readonly #hosts: ReadonlySet<string>;
-  /** The last value that was accepted: nearly every request has the same. */
+  /** Cache: nearly every request has the same value. */
   #lastAccepted: string | undefined;
 
-  /** @param hosts names or IP addresses, with a port or for any port; `*`: all. Loopback names are always allowed. */
+  /** @param hosts names or IP addresses, with a port or (without one) for any port; `*`: all. Loopback is always allowed. */
   constructor(hosts: readonly string[]) {
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
   }
 
   /**
    * Whether requests with this `Host` are accepted; never without one.
-   *
-   * @param host the value of the header, or undefined if there is none
+   * @param host the value of the header, if any
    */
   allows(host: string | undefined): boolean {
     if (host !== undefined && host === this.#lastAccepted) return true;

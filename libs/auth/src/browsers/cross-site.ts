@@ -1,25 +1,24 @@
 import { Problem } from '#problems';
 import { type IncomingHttpHeaders } from 'node:http';
 
-/** Methods that change nothing (RFC 9110, 9.2.1). */
+/** Safe methods (RFC 9110, section 9.2.1). */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-/** What {@link isCrossSite} compares with. */
+/** Options of {@link isCrossSite}. */
 export interface CrossSiteOptions {
-  /** Origins whose pages may call; `*`: all. */
+  /** Origins whose pages may call the server; `*`: all. */
   allowedOrigins: readonly string[];
   /**
-   * Whether `Origin` decides if a browser sends no `Sec-Fetch-Site` (browsers send it only to `https:` and loopback
-   * addresses). Needed without keys, because then any page's request is authorized.
+   * Whether to check `Origin` if there is no `Sec-Fetch-Site`, which browsers send only to `https:` and loopback
+   * addresses. Required without keys, because then the request of any page is authorized.
    */
   comparesOrigins: boolean;
 }
 
 /**
- * Whether a page of another origin, which is not allowed to, makes a request that may change something. Requests of
- * programs have neither `Sec-Fetch-Site` nor `Origin`.
- *
- * @param hosts the names of the server in this request: `Host`, and the host that a trusted proxy was asked for
+ * Whether a request with an unsafe method comes from a page of an origin that is not allowed. Requests of programs other
+ * than browsers have neither `Sec-Fetch-Site` nor `Origin` and are never cross-site.
+ * @param hosts the names of the server in this request: `Host`, and the forwarded host of a trusted proxy
  */
 export function isCrossSite(
   method: string,
@@ -39,7 +38,7 @@ export function isCrossSite(
   );
 }
 
-/** The problem for a request of a page that may not make it. */
+/** The problem for a cross-site request. */
 export function crossSiteRequest(): Problem {
   return new Problem({
     status: 403,
@@ -49,7 +48,7 @@ export function crossSiteRequest(): Problem {
   });
 }
 
-/** Host and port, without the default port of either scheme: a proxy may have terminated TLS. */
+/** Host and port, without the default ports of both schemes, as a proxy may have terminated TLS. */
 function hostOf(origin: string): string | undefined {
   return URL.parse(origin)?.host.replace(/:(80|443)$/, '');
 }

@@ -9,7 +9,7 @@ describe('AnonymousConnections', () => {
   });
   beforeEach(() => void closed.splice(0));
 
-  it('closes the oldest idle one of an address for a new one', () => {
+  it('closes the oldest idle connection of an address for a new one', () => {
     const connections = new AnonymousConnections(3, 100);
     connections.add(connection('1', 'a', false));
     for (const name of ['2', '3', '4', '5']) connections.add(connection(name));
@@ -18,7 +18,7 @@ describe('AnonymousConnections', () => {
     expect(connections.size).toBe(4);
   });
 
-  it('closes the oldest one if none is idle', () => {
+  it('closes the oldest connection if none is idle', () => {
     const connections = new AnonymousConnections(2, 100);
     for (const name of ['1', '2', '3']) connections.add(connection(name, 'a', false));
     expect(closed).toEqual(['1']);
@@ -31,7 +31,7 @@ describe('AnonymousConnections', () => {
     expect(connections.size).toBe(4);
   });
 
-  it('does not count one that was closed or has a key', () => {
+  it('does not count a deleted connection', () => {
     const connections = new AnonymousConnections(2, 100);
     const known = connection('1');
     connections.add(known);

@@ -1,17 +1,17 @@
-/** A connection that has not presented a valid key. */
+/** A connection without a request that had a valid key. */
 export interface AnonymousConnection {
-  /** The client address that it is counted for. */
+  /** The client address, as `clientOf` normalizes it. */
   readonly address: string;
-  /** Whether it waits for a request, or for the rest of the headers of one. */
+  /** Whether no request is in flight. */
   readonly isIdle: boolean;
-  /** Closes it because the client has too many. */
+  /** Closes the connection because the client has too many. */
   close(): void;
 }
 
 /**
- * Bounds the connections without a valid key, for each client address and in total. A new connection is always taken:
- * the oldest idle one is closed for it, or the oldest one if none is idle. So a client that sends its key immediately
- * is served even while others at its address hold connections open.
+ * Bounds the connections without a valid key, per client address and in total. A new connection is always accepted: the
+ * oldest idle one is closed for it, or the oldest one if none is idle. So a client that sends its key immediately is
+ * served even while others at its address hold connections open.
  */
 export class AnonymousConnections {
   /** Oldest first. */
@@ -22,18 +22,20 @@ export class AnonymousConnections {
   readonly #maxTotal: number;
 
   /**
-   * @param maxPerAddress most connections of one address
-   * @param maxTotal most connections of all addresses
+   * @param maxPerAddress upper bound of connections per address
+   * @param maxTotal upper bound of connections of all addresses
    */
   constructor(maxPerAddress: number, maxTotal: number) {
     this.#maxPerAddress = maxPerAddress;
     this.#maxTotal = maxTotal;
   }
 
+  /** Number of counted connections. */
   get size(): number {
     return this.#all.size;
   }
 
+  /** Counts a new connection, closing another one if a bound is reached. */
   add(connection: AnonymousConnection): void {
     const ofAddress = this.#byAddress.get(connection.address) ?? new Set();
     if (ofAddress.size >= this.#maxPerAddress) this.#closeOldest(ofAddress);
@@ -43,7 +45,7 @@ export class AnonymousConnections {
     this.#byAddress.set(connection.address, ofAddress);
   }
 
-  /** Call it when the connection is closed, or has presented a valid key. */
+  /** Stops counting a connection: when it is closed, or after a request with a valid key. */
   delete(connection: AnonymousConnection): void {
     this.#all.delete(connection);
     const ofAddress = this.#byAddress.get(connection.address);

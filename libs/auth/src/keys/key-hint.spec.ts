@@ -8,7 +8,7 @@ describe('keyHint', () => {
     expect(keyHint('\u009bkey\u00e9-0123456789abc').keyPrefix).toBe('?key');
   });
 
-  it('tells keys apart that begin the same', () => {
+  it('distinguishes keys with the same prefix', () => {
     const hashes = ['same-0123456789abcdef', 'same-0123456789abcdeF'].map((key) => keyHint(key).keyHash);
     expect(hashes[0]).toMatch(/^[0-9a-f]{8}$/);
     expect(hashes[0]).not.toBe(hashes[1]);

@@ -22,11 +22,11 @@ describe('KeyRing', () => {
     expect(ring.find(key)?.owner).toBe(owner);
   });
 
-  it('knows nobody when it is empty', () => {
+  it('finds no owner when it is empty', () => {
     expect(new KeyRing([]).find('')).toBeUndefined();
   });
 
-  it('finds each of any keys, and no other, and shows none of them', () => {
+  it('finds exactly its own keys, and never prints them', () => {
     const keys = fc.uniqueArray(fc.string({ minLength: 8 }), { minLength: 2, maxLength: 8 });
     fc.assert(
       fc.property(keys, ([stranger, ...known]) => {

@@ -8,8 +8,8 @@ export interface NamedKey {
 }
 
 /**
- * Knows API keys by their SHA-256 hashes alone: neither memory dumps nor logs of a ring show a key.
- * Keys are long and random, so a slow password hash would add nothing but load.
+ * Finds the identity of an API key. Stores only SHA-256 hashes, so that neither memory dumps nor logs contain a key. Keys
+ * are long and random, so a slow password hash is not needed.
  */
 export class KeyRing {
   readonly #entries: readonly { identity: Identity; digest: Buffer }[];
@@ -25,8 +25,8 @@ export class KeyRing {
   }
 
   /**
-   * The identity that a key stands for, or undefined for an unknown one. Compares with every key of the ring, each in
-   * constant time, so that the duration shows neither which key matched nor how much of it.
+   * The identity of a key; undefined for an unknown key. Compares with every stored key in constant time, so that the
+   * duration reveals neither which key matched nor how much of it.
    */
   find(key: string): Identity | undefined {
     const digest = digestOf(key);

@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
 
 /**
- * The API key that a request presents: `Authorization: Bearer KEY`, or else `X-API-Key: KEY`; undefined when it has
- * neither. Another scheme of `Authorization`, which a proxy may have put there, does not hide an `X-API-Key`.
+ * The API key in the headers of a request: `Authorization: Bearer KEY`, or else `X-API-Key: KEY`; undefined without both.
+ * An `Authorization` header with another scheme, which a proxy may have added, does not hide `X-API-Key`.
  */
 export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];

@@ -5,7 +5,7 @@ import { presentedKey } from '../keys/presented-key.js';
 import { type Identity } from '../owner.js';
 import { type FailedSignInCounter } from './failed-sign-in-counter.js';
 
-/** Finds out from the headers of a request who makes it. */
+/** Identifies the caller of a request by its headers. */
 export class Authenticator {
   readonly #ring: KeyRing;
   readonly #failures: FailedSignInCounter;
@@ -18,9 +18,10 @@ export class Authenticator {
   }
 
   /**
-   * The identity of a request, or the problem to refuse it with: 401 `missing_api_key` or `invalid_api_key`, or 429
-   * `too_many_failed_sign_ins`. A valid key is never refused, whatever else came from its address. Problems never repeat
-   * what was presented.
+   * The identity of the caller, or the problem to reject the request with: 401 `missing_api_key` or `invalid_api_key`, or
+   * 429 `too_many_failed_sign_ins`. A valid key is accepted regardless of failures from its address. Problems never
+   * contain the presented key.
+   * @param address the client address, as `clientOf` normalizes it
    */
   authenticate(headers: IncomingHttpHeaders, address: string): Identity | Problem {
     const key = presentedKey(headers);

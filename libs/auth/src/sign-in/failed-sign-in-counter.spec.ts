@@ -1,7 +1,7 @@
 import { type FailedSignIns } from '../auth-observer.js';
 import { FailedSignInCounter } from './failed-sign-in-counter.js';
 
-const key = 'a-key-that-nobody-has-0123';
+const key = 'an-unknown-key-0123456';
 
 function counter(bounds = { failedSignIns: 3, trackedAddresses: 10 }) {
   const reports: FailedSignIns[] = [];
@@ -9,7 +9,7 @@ function counter(bounds = { failedSignIns: 3, trackedAddresses: 10 }) {
 }
 
 describe('FailedSignInCounter', () => {
-  it('makes an address wait for the rest of its minute once it has failed too often', () => {
+  it('returns the rest of the minute for an address with too many failures', () => {
     const { failures } = counter();
     expect([0, 1_000, 2_000, 3_000, 59_999].map((now) => failures.record('a', key, now))).toEqual([
       0, 0, 0, 57_000, 1,
@@ -33,14 +33,14 @@ describe('FailedSignInCounter', () => {
     expect(JSON.stringify(reports)).not.toContain(key);
   });
 
-  it('counts a bounded number of addresses, and reports those that it drops', () => {
+  it('bounds the counted addresses, and reports a dropped one', () => {
     const { failures, reports } = counter({ failedSignIns: 1, trackedAddresses: 2 });
     failures.record('a', key, 0);
     failures.record('a', key, 1);
     failures.record('b', key, 2);
     failures.record('c', key, 3);
     expect(reports.at(-2)).toMatchObject({ address: 'a', count: 2 });
-    // Forgotten, so it begins anew; the others are still counted.
+    // Address a was dropped, so its count starts at 0; c is still counted.
     expect(failures.record('c', key, 4)).toBeGreaterThan(0);
     expect(failures.record('a', key, 4)).toBe(0);
   });

@@ -3,17 +3,17 @@ import { Reflector } from '@nestjs/core';
 import { Audited } from '../audited.js';
 import { OperatorOnly } from '../operator-only.js';
 import { Public } from '../public.js';
-import { routeMarks } from './route-marks.js';
+import { readRouteAccess } from './route-access.js';
 
 @OperatorOnly()
 @Controller('/things/')
-class Things {
+class ThingsController {
   @Get()
   list() {}
 
   @Public()
   @Post(['a', '/b/:id/'])
-  make() {}
+  create() {}
 
   @Delete(':id')
   @Audited('thing.delete')
@@ -24,16 +24,16 @@ class Things {
 
 @Public()
 @Controller()
-class PublicThings extends Things {
+class PublicThingsController extends ThingsController {
   @Head('only')
   only() {}
 }
 
-it('knows the marks of every route, of inherited ones as well', () => {
-  const marks = routeMarks(new Reflector(), [Things, PublicThings]);
+it('reads the decorators of every route, including inherited ones', () => {
+  const access = readRouteAccess(new Reflector(), [ThingsController, PublicThingsController]);
   const guarded = { isPublic: false, isOperatorOnly: true, action: undefined };
   const open = { ...guarded, isPublic: true };
-  expect(Object.fromEntries(marks)).toEqual({
+  expect(Object.fromEntries(access)).toEqual({
     'GET /things': guarded,
     'POST /things/a': open,
     'POST /things/b/:id': open,

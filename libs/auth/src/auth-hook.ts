@@ -3,32 +3,33 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit, type
 import { DiscoveryService, HttpAdapterHost, Reflector } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Socket } from 'node:net';
-import { MODULE_OPTIONS_TOKEN } from './auth.definition.js';
-import { authDefaults, type AuthOptions } from './auth.options.js';
+import { MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import { authDefaults, type AuthOptions } from './auth-options.js';
 import { AuthObserver } from './auth-observer.js';
 import { clientOf } from './client-address.js';
-import { watchConnections } from './connections/watch-connections.js';
+import { limitAnonymousConnections } from './connections/limit-anonymous-connections.js';
 import { KeyRing } from './keys/key-ring.js';
 import { type Identity, LOCAL_OWNER, setIdentity } from './owner.js';
-import { type RouteMarks, routeMarks } from './routes/route-marks.js';
+import { type RouteAccess, readRouteAccess } from './routes/route-access.js';
 import { Authenticator } from './sign-in/authenticator.js';
 import { FailedSignInCounter } from './sign-in/failed-sign-in-counter.js';
 
-/** How often completed minutes of failed sign-ins are reported, in ms. */
+/** Interval at which completed minutes of failed sign-ins are reported, in ms. */
 const reportIntervalMs = 5_000;
 
 const local: Identity = { owner: LOCAL_OWNER, isOperator: true };
 
 /**
- * Decides from the headers alone whether a request may go on: in Fastify's `onRequest`, before a byte of its body is read
- * or asked for (`Expect: 100-continue`). Unknown routes are 404 here, so that their bodies are not read either.
+ * Authenticates requests by their headers in Fastify's `onRequest` hook, before their body is read or requested
+ * (`Expect: 100-continue`). Unknown routes get 404 here, so that their bodies are not read either.
  */
 @Injectable()
-export class RequestGate implements OnModuleInit, OnApplicationShutdown {
+export class AuthHook implements OnModuleInit, OnApplicationShutdown {
   readonly #authenticator: Authenticator | undefined;
   readonly #failures: FailedSignInCounter;
-  #marks = new Map<string, RouteMarks>();
-  #identified: (socket: Socket) => void = () => undefined;
+  #accessByRoute = new Map<string, RouteAccess>();
+  /** Stops counting the socket's connection as anonymous. */
+  #markAuthenticated: (socket: Socket) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #adapterHost: HttpAdapterHost;
   readonly #discovery: DiscoveryService;
@@ -58,16 +59,16 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     this.#authenticator = new Authenticator(ring, this.#failures, () => performance.now());
   }
 
-  /** Adds the hooks. All controllers are known by now, and the server does not listen yet. */
+  /** Adds the hooks: after all controllers are registered, before the server listens. */
   onModuleInit(): void {
     const controllers = this.#discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
-    this.#marks = routeMarks(this.#reflector, controllers as Type[]);
+    this.#accessByRoute = readRouteAccess(this.#reflector, controllers as Type[]);
     const fastify = this.#adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    // By default Node sends `100 Continue` before the request has been checked.
+    // Without this listener, Node sends `100 Continue` before the request is authenticated.
     fastify.server.on('checkContinue', (request, response) =>
       fastify.server.emit('request', request, response),
     );
-    fastify.addHook('onRequest', (request, reply, done) => done(this.#admit(request, reply)));
+    fastify.addHook('onRequest', (request, reply, done) => done(this.#onRequest(request, reply)));
     if (this.#authenticator === undefined) return;
     const {
       anonymousConnections: maxPerAddress = authDefaults.anonymousConnections,
@@ -75,44 +76,49 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
       trustsPeer = () => false,
     } = this.#options;
     const maxTotal = Math.min(allAnonymousConnections, maxPerAddress * authDefaults.anonymousAddresses);
-    this.#identified = watchConnections(fastify.server, { maxPerAddress, maxTotal, trustsPeer });
+    this.#markAuthenticated = limitAnonymousConnections(fastify.server, {
+      maxPerAddress,
+      maxTotal,
+      trustsPeer,
+    });
     this.#timer = setInterval(() => this.#failures.closeMinutes(performance.now()), reportIntervalMs).unref();
   }
 
+  /** Reports the failed sign-ins of minutes that are not complete. */
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
     this.#failures.closeMinutes(Number.POSITIVE_INFINITY);
   }
 
-  /** Identifies the caller by the headers. @throws the 401 or 429 problem that refuses the request */
+  /** Identifies the caller by the headers. @throws Problem 401 or 429 */
   identify(request: FastifyRequest): Identity {
     const identity = this.#authenticator?.authenticate(request.headers, addressOf(request)) ?? local;
     if (identity instanceof Problem) throw identity;
     return identity;
   }
 
-  /** The problem that refuses the request; undefined if it may continue. */
-  #admit(request: FastifyRequest, reply: FastifyReply): Problem | undefined {
+  /** @returns the problem to reject the request with; undefined if it may continue */
+  #onRequest(request: FastifyRequest, reply: FastifyReply): Problem | undefined {
     const { method, url } = request.routeOptions;
-    const marks = this.#marks.get(`${request.method === 'HEAD' ? 'GET' : String(method)} ${url}`);
-    if (marks?.isPublic !== true) {
+    const access = this.#accessByRoute.get(`${request.method === 'HEAD' ? 'GET' : String(method)} ${url}`);
+    if (access?.isPublic !== true) {
       const identity = this.#authenticator?.authenticate(request.headers, addressOf(request)) ?? local;
-      const refusal = this.#refusal(request, identity, marks);
-      if (refusal !== undefined) return refusal;
-      if (!(identity instanceof Problem)) this.#note(request, reply, identity, marks);
+      const rejection = this.#rejection(request, identity, access);
+      if (rejection !== undefined) return rejection;
+      if (!(identity instanceof Problem)) this.#accept(request, reply, identity, access);
     }
     if (request.is404) return routeNotFound(request.method, request.originalUrl);
     if (expectsContinue(request)) reply.raw.writeContinue();
     return undefined;
   }
 
-  #refusal(
+  #rejection(
     request: FastifyRequest,
     identity: Identity | Problem,
-    marks: RouteMarks | undefined,
+    access: RouteAccess | undefined,
   ): Problem | undefined {
-    if (identity instanceof Problem) return needsKey(request, marks) ? identity : undefined;
-    if (marks?.isOperatorOnly !== true || identity.isOperator) return undefined;
+    if (identity instanceof Problem) return needsKey(request, access) ? identity : undefined;
+    if (access?.isOperatorOnly !== true || identity.isOperator) return undefined;
     const { owner } = identity;
     const path = request.routeOptions.url ?? '';
     this.#observer.emit('operatorRefused', {
@@ -124,18 +130,18 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
     return operatorKeyRequired();
   }
 
-  #note(
+  #accept(
     request: FastifyRequest,
     reply: FastifyReply,
     identity: Identity,
-    marks: RouteMarks | undefined,
+    access: RouteAccess | undefined,
   ): void {
     setIdentity(request, identity);
-    this.#identified(request.raw.socket);
-    const action = marks?.action;
+    this.#markAuthenticated(request.raw.socket);
+    const action = access?.action;
     if (action === undefined) return;
     const address = addressOf(request);
-    // Also when the client disconnects early: the part of an export that was sent is disclosed.
+    // Also when the client disconnects early: it has received part of an export.
     reply.raw.once('close', () => {
       const location = reply.getHeader('location');
       this.#observer.emit('audited', {
@@ -154,11 +160,11 @@ export class RequestGate implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * Whether a request without a valid key ends here. Routes that no controller has (files of the page, descriptions of the
- * API) are open to requests without a body.
+ * Whether a request without a valid key is rejected. Routes outside of controllers (files of the page, the API description)
+ * are open to requests without a body.
  */
-function needsKey(request: FastifyRequest, marks: RouteMarks | undefined): boolean {
-  if (marks !== undefined) return true;
+function needsKey(request: FastifyRequest, access: RouteAccess | undefined): boolean {
+  if (access !== undefined) return true;
   return !request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
 }
 
@@ -176,7 +182,7 @@ function operatorKeyRequired(): Problem {
   return new Problem({
     status: 403,
     code: 'operator_key_required',
-    title: 'This needs an operator key',
+    title: 'This requires an operator key',
     detail: 'The key is valid, but it is not one of OPERATOR_KEYS.',
   });
 }

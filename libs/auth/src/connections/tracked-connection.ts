@@ -2,8 +2,8 @@ import { answerOnSocket, Problem } from '#problems';
 import { type Socket } from 'node:net';
 import { type AnonymousConnection } from './anonymous-connections.js';
 
-/** A socket of the HTTP server, with the requests that it carries. */
-export class WatchedConnection implements AnonymousConnection {
+/** A socket of the HTTP server that counts its requests. */
+export class TrackedConnection implements AnonymousConnection {
   #requests = 0;
   #inFlight = 0;
   readonly #socket: Socket;
@@ -15,22 +15,25 @@ export class WatchedConnection implements AnonymousConnection {
     this.#socket = socket;
   }
 
+  /** Whether no request is in flight. */
   get isIdle(): boolean {
     return this.#inFlight === 0;
   }
 
-  requestBegan(): void {
+  /** Call when a request was received. */
+  requestStarted(): void {
     this.#requests += 1;
     this.#inFlight += 1;
   }
 
+  /** Call when a response was closed. */
   requestEnded(): void {
     this.#inFlight -= 1;
   }
 
   /**
-   * Sends the reason if a response is expected. Between two requests it would be mistaken for the response to the next
-   * one.
+   * Closes the socket; before its first request with 429 as the reason. After a request that response could be mistaken for
+   * the response to the next one.
    */
   close(): void {
     if (this.#requests === 0) answerOnSocket(this.#socket, tooManyConnections());

@@ -2,36 +2,39 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, type Reflector } from '@nestjs/core';
 import { Audited } from '../audited.js';
-import { OperatorOnlyMark } from '../operator-only.js';
-import { PublicMark } from '../public.js';
+import { OperatorOnlyMetadata } from '../operator-only.js';
+import { PublicMetadata } from '../public.js';
 
 type Handler = (...args: unknown[]) => unknown;
 
-/** What the decorators of a route say about access to it. */
-export interface RouteMarks {
+/** The access rules of a route, from its decorators. */
+export interface RouteAccess {
   isPublic: boolean;
   isOperatorOnly: boolean;
-  /** The action of `@Audited`. */
+  /** The action of `@Audited`, if any. */
   action: string | undefined;
 }
 
-/** The marks of a handler and its controller; the handler's come first. */
-function marksOf(reflector: Reflector, handler: Handler, controller: Type): RouteMarks {
+/** The access rules of a handler. Its decorators override those of its controller. */
+function accessOf(reflector: Reflector, handler: Handler, controller: Type): RouteAccess {
   const targets = [handler, controller];
   return {
-    isPublic: reflector.getAllAndOverride(PublicMark, targets) === true,
-    isOperatorOnly: reflector.getAllAndOverride(OperatorOnlyMark, targets) === true,
+    isPublic: reflector.getAllAndOverride(PublicMetadata, targets) === true,
+    isOperatorOnly: reflector.getAllAndOverride(OperatorOnlyMetadata, targets) === true,
     action: reflector.get(Audited, handler),
   };
 }
 
 /**
- * The marks of every route of some controllers, by method and pattern as the router knows them (`DELETE /api/things/:id`).
- * Global prefixes and versions are not supported: their routes are missing here, which makes them need a key.
+ * Reads the access rules of all routes of the controllers, by method and path pattern as in the router
+ * (`DELETE /api/things/:id`). Global prefixes and versions are not supported: such routes are missing, so they require a key.
  */
-export function routeMarks(reflector: Reflector, controllers: readonly Type[]): Map<string, RouteMarks> {
+export function readRouteAccess(
+  reflector: Reflector,
+  controllers: readonly Type[],
+): Map<string, RouteAccess> {
   const scanner = new MetadataScanner();
-  const marks = new Map<string, RouteMarks>();
+  const byRoute = new Map<string, RouteAccess>();
   for (const controller of controllers) {
     const prototype = controller.prototype as Record<string, Handler>;
     for (const name of scanner.getAllMethodNames(prototype)) {
@@ -39,11 +42,12 @@ export function routeMarks(reflector: Reflector, controllers: readonly Type[]): 
       if (handler === undefined) continue;
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) continue;
-      const found = marksOf(reflector, handler, controller);
-      for (const path of pathsOf(controller, handler)) marks.set(`${RequestMethod[method]} ${path}`, found);
+      const access = accessOf(reflector, handler, controller);
+      for (const path of pathsOf(controller, handler))
+        byRoute.set(`${RequestMethod[method]} ${path}`, access);
     }
   }
-  return marks;
+  return byRoute;
 }
 
 function pathsOf(controller: Type, handler: Handler): string[] {

@@ -65,8 +65,8 @@ describe('npm run check-llm, when something is wrong', () => {
   });
 
   it.each([
-    [{}, 'The server wants a key: set LLM_API_KEY.'],
-    [{ LLM_API_KEY: 'wrong' }, 'The key in LLM_API_KEY is refused: is it for this server, and still valid?'],
+    [{}, 'The server requires a key: set LLM_API_KEY.'],
+    [{ LLM_API_KEY: 'wrong' }, 'The key in LLM_API_KEY is rejected: is it for this server, and still valid?'],
   ])('a key that is missing or wrong, at the handshake (%j)', async (env, advice) => {
     server = await ScriptedServer.start();
     server.judge = () => 401;
@@ -87,7 +87,7 @@ describe('npm run check-llm, when something is wrong', () => {
   it('a server that says nothing', async () => {
     server = await ScriptedServer.start();
     expect(await failures(server.url)).toMatchObject([
-      { check: 'streamed answer', says: 'The server says nothing.' },
+      { check: 'streamed answer', says: 'The server does not respond.' },
     ]);
   }, 120_000);
 
@@ -97,8 +97,8 @@ describe('npm run check-llm, when something is wrong', () => {
       else void server!.stop().then(() => (server = undefined));
     });
     expect(await failures(server.url)).toMatchObject([
-      { check: 'invalid frame', says: 'After an invalid frame the server answers nobody any more.' },
-      { check: 'after an error', says: expect.stringContaining('not there any more') },
+      { check: 'invalid frame', says: 'After an invalid frame the server no longer answers any client.' },
+      { check: 'after an error', says: expect.stringContaining('no longer reachable') },
     ]);
   }, 60_000);
 
@@ -107,7 +107,7 @@ describe('npm run check-llm, when something is wrong', () => {
     const file = join(folder, 'mine.yaml');
     await writeFile(file, 'name: mine\n');
     const over = await checkLlm(['ws://127.0.0.1:1/', '--draft', file]);
-    expect(over).toMatchObject({ exitCode: 2, err: expect.stringContaining('is there already') as string });
+    expect(over).toMatchObject({ exitCode: 2, err: expect.stringContaining('already exists') as string });
     const nowhere = await checkLlm(['ws://127.0.0.1:1/', '--draft', join(folder, 'no', 'such.yaml')]);
     expect(nowhere).toMatchObject({
       exitCode: 2,

@@ -121,7 +121,7 @@ describe('docs/protocols.md', () => {
     const first = await checkLlm(commands[0]!);
     expect([first.exitCode, first.out]).toEqual([
       0,
-      expect.stringContaining('something that can be described'),
+      expect.stringContaining('which a description can express'),
     ]);
     const draft = await readFile(file, 'utf8');
     expect(parse(draft)).toEqual(parse(blocks[1]!));

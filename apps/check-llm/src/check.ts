@@ -1,99 +1,110 @@
-import { judgePlain, judgeStreamed } from './judge/answers.js';
-import { type Claims } from './judge/claims.js';
+import { isUnderstood, type Answer } from './connection/answer.js';
+import { type CheckedServer } from './connection/checked-server.js';
+import { type LateFrame } from './connection/late-frame.js';
+import { type RecordedConnection } from './connection/recorded-connection.js';
+import { runFurtherChecks, type FurtherFacts } from './further-checks.js';
 import { judgeAfterError } from './judge/after-error.js';
+import { judgePlain, judgeStreamed } from './judge/answers.js';
 import { judgeConnect, judgeGreeting } from './judge/connecting.js';
+import { type Expectations } from './judge/expectations.js';
 import { type Finding } from './judge/finding.js';
-import { measure, type Measured } from './judge/measured.js';
+import { withoutId } from './judge/late-frames.js';
+import { measure, type Measurements } from './judge/measurements.js';
 import { settingsFor, type Setting } from './judge/settings.js';
-import { unnamed } from './judge/late.js';
-import { lookFurther, type Further } from './look-further.js';
 import { type GreetingFacts } from './probe/facts.js';
 import { Probes, type ProbeOptions } from './probe/probes.js';
-import { isUnderstood, type Answer } from './talk/answer.js';
-import { type LateFrame } from './talk/late-frame.js';
-import { type Line } from './talk/line.js';
-import { type Server } from './talk/server.js';
 
-/** What a check came to. */
-export interface Checked {
+/** The result of a check. */
+export interface CheckResult {
   findings: readonly Finding[];
-  measured: Measured | undefined;
+  /** Undefined if the server did not complete both a streamed and a plain answer. */
+  measured: Measurements | undefined;
   settings: readonly Setting[];
-  /** Nothing of what the server said was understood. */
-  isForeign: boolean;
+  /** The server seems to speak another protocol: nothing that it sent was understood. */
+  isOtherProtocol: boolean;
 }
 
-/** Looks at a server that speaks as is said, one thing after another. */
+/**
+ * Checks a server that is expected to speak its protocol, one probe after another.
+ * @param idleMs how long to leave a connection idle; 0 skips that probe
+ * @param onFinding called with each finding as soon as it is known
+ */
 export async function check(
-  server: Server,
-  claims: Claims,
+  server: CheckedServer,
+  expected: Expectations,
   options: ProbeOptions,
   idleMs: number,
-  tell: (finding: Finding) => void,
-): Promise<Checked> {
+  onFinding: (finding: Finding) => void,
+): Promise<CheckResult> {
   const findings: Finding[] = [];
-  const find = (finding: Finding): void => {
+  const report = (finding: Finding): void => {
     findings.push(finding);
-    tell(finding);
+    onFinding(finding);
   };
-  const ended = (isForeign: boolean): Checked => ({ findings, measured: undefined, settings: [], isForeign });
+  const stopped = (isOtherProtocol: boolean): CheckResult => ({
+    findings,
+    measured: undefined,
+    settings: [],
+    isOtherProtocol,
+  });
   const probes = new Probes(server, options);
   const connected = await probes.connect();
-  find(judgeConnect(connected, claims));
-  const { line, openedMs } = connected;
-  // A server that speaks otherwise does not get past the handshake.
-  if (line === undefined) return ended(claims.hasHandshake);
-  const greeting = await probes.greeting(line);
-  find(judgeGreeting(greeting, claims));
-  const streamed = await probes.streamed(line);
-  find(judgeStreamed(streamed, claims));
+  report(judgeConnect(connected, expected));
+  const { connection, openedMs } = connected;
+  // A server that speaks another protocol does not complete the handshake.
+  if (connection === undefined) return stopped(expected.hasHandshake);
+  const greeting = await probes.greeting(connection);
+  report(judgeGreeting(greeting, expected));
+  const streamed = await probes.streamed(connection);
+  report(judgeStreamed(streamed, expected));
   if (!isUnderstood(streamed)) {
-    line.cut();
-    return ended(true);
+    connection.terminate();
+    return stopped(true);
   }
-  const plainLine = line.isOpen && streamed.end !== undefined ? line : await reopened(probes, line);
-  const plain = plainLine === undefined ? undefined : await probes.plain(plainLine);
-  plainLine?.close();
-  if (plain !== undefined) find(judgePlain(plain, claims));
+  const plainConnection =
+    connection.isOpen && streamed.end !== undefined ? connection : await reopened(probes, connection);
+  const plain = plainConnection === undefined ? undefined : await probes.plain(plainConnection);
+  plainConnection?.close();
+  if (plain !== undefined) report(judgePlain(plain, expected));
   if (streamed.end === undefined || plain?.end === undefined) {
     for (const { error, errorReach, late } of [streamed, plain ?? streamed]) {
       if (error === undefined || late.length === 0) continue;
-      find(judgeAfterError(undefined, { errorCode: error.code, errorReach, late }, claims));
+      report(judgeAfterError(undefined, { errorCode: error.code, errorReach, late }, expected));
       break;
     }
-    return ended([streamed, plain].every((answer) => answer !== undefined && isMisunderstanding(answer)));
+    return stopped([streamed, plain].every((answer) => answer !== undefined && isProtocolMismatch(answer)));
   }
 
-  const further = await lookFurther(server, claims, probes, options, idleMs, find);
+  const further = await runFurtherChecks(server, expected, probes, options, idleMs, report);
   const { two, connections, shared, pingMs } = further;
   const measured = measure(openedMs, streamed, [plain, ...(two?.answers ?? [])], pingMs);
   return {
     findings,
     measured,
     settings: settingsFor(
-      claims,
+      expected,
       measured,
       connections,
       shared,
-      straysOf(greeting, [streamed, plain], further),
+      ambiguousFrames(greeting, [streamed, plain], further),
     ),
-    isForeign: false,
+    isOtherProtocol: false,
   };
 }
 
 /** Every frame that could be mistaken for the answer to another request. */
-function straysOf(
+function ambiguousFrames(
   { answers }: GreetingFacts,
-  asked: readonly Answer[],
-  { invalid, afterError, cancel }: Further,
+  requested: readonly Answer[],
+  { invalid, afterError, cancel }: FurtherFacts,
 ): readonly LateFrame[] {
   const errors = [invalid, afterError].filter((error) => error?.errorReach !== 'connection');
-  const sources = [...asked, ...errors, cancel].map((source) => source?.late ?? []);
-  return unnamed([...answers, ...sources.flat()]);
+  const sources = [...requested, ...errors, cancel].map((source) => source?.late ?? []);
+  return withoutId([...answers, ...sources.flat()]);
 }
 
-/** What a server says to those who speak its protocol well. */
-const plainRefusals = new Set([
+/** Errors that a server also sends to a client that speaks its protocol correctly. */
+const errorsOfCorrectRequests = new Set([
   'unauthorized',
   'invalid_api_key',
   'model_not_found',
@@ -103,12 +114,15 @@ const plainRefusals = new Set([
   'content_policy_violation',
 ]);
 
-/** Is it an error that may well come of a wrong protocol? */
-function isMisunderstanding({ end, error, pieces }: Answer): boolean {
-  return end === undefined && pieces === 0 && error !== undefined && !plainRefusals.has(error.code);
+/** Whether an answer is an error that may have been caused by the wrong protocol. */
+function isProtocolMismatch({ end, error, pieces }: Answer): boolean {
+  return end === undefined && pieces === 0 && error !== undefined && !errorsOfCorrectRequests.has(error.code);
 }
 
-async function reopened(probes: Probes, line: Line): Promise<Line | undefined> {
-  line.cut();
-  return (await probes.connect()).line;
+async function reopened(
+  probes: Probes,
+  connection: RecordedConnection,
+): Promise<RecordedConnection | undefined> {
+  connection.terminate();
+  return (await probes.connect()).connection;
 }

@@ -1,26 +1,29 @@
 import { parseArgs } from 'node:util';
 import { type Template } from '#llm';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface CheckOptions {
-  /** Left out: the one that is configured. */
+  /** Undefined: the first configured endpoint. */
   address: string | undefined;
-  /** A shipped protocol, or a file; left out: the one that is configured. */
+  /** The name of a shipped protocol, or a file; undefined: the configured one. */
   protocol: string | undefined;
+  /** Overrides the configured model. */
   model: string | undefined;
-  /** A route of LLM_CONFIG. */
+  /** The name of a route in LLM_CONFIG. */
   route: string | undefined;
-  /** How long a connection is left alone, in seconds; 0: not at all. */
+  /** How long to leave a connection idle, in seconds from 0 to 3600; 0 skips that probe. */
   idle: number;
-  /** What a server of an unknown protocol is asked with. */
+  /** The request frame for a server of an unknown protocol. */
   send: Template | undefined;
-  /** Where a drafted description goes. */
+  /** The file for a drafted description. */
   draft: string | undefined;
+  /** Whether the report is JSON. */
   json: boolean;
-  /** Also what differs makes the check fail. */
+  /** Whether findings with the verdict `differs` fail the check, too. */
   strict: boolean;
 }
 
+/** A parsed command line: a check to run, the help text, or every mistake in it. */
 export type CommandLine =
   | { readonly kind: 'check'; readonly options: CheckOptions }
   | { readonly kind: 'help'; readonly text: string }
@@ -39,30 +42,32 @@ const flags = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const idleSeconds = 60;
-const longestIdle = 3600;
+/** Seconds of `--idle`. */
+const defaultIdleSeconds = 60;
+const maxIdleSeconds = 3600;
 
-export const helpText = `Checks a WebSocket LLM server: what works, what it does differently, and which settings fit.
+/** The output of `--help`. */
+export const helpText = `Checks a WebSocket LLM server: what works, what differs, and which settings fit.
 
   npm run check-llm -- [ws://host/path] [options]
 
-  ws://host/path       the server; left out: the first one that is configured
-  --protocol NAME      what it speaks: a shipped protocol, or a .yaml or .json file; left out: LLM_PROTOCOL,
-                       and if that is not set either, what the server turns out to speak
+  ws://host/path       the server; default: the first configured endpoint
+  --protocol NAME      its protocol: a shipped one, or a .yaml or .json file; default: LLM_PROTOCOL, and if that
+                       is not set, the protocol that check-llm detects
   --model NAME         instead of LLM_MODEL_NAME
-  --route NAME         the route of LLM_CONFIG whose protocol, key and first endpoint are meant
-  --idle               leave a connection alone for a minute, and ask again
-  --idle-seconds N     for so long
-  --send JSON          a frame that the server takes, if it speaks something unknown: {"ask":"{{prompt}}"}
-  --draft FILE         write a drafted description into this file; an existing one is not overwritten
-  --json               the report as JSON
-  --strict             fail at what differs, too
+  --route NAME         use protocol, key and first endpoint of this route in LLM_CONFIG
+  --idle               leave a connection idle for 60 s, then send a request on it
+  --idle-seconds N     the same with N seconds (0 to 3600)
+  --send JSON          a request frame for a server of an unknown protocol: {"ask":"{{prompt}}"}
+  --draft FILE         write a drafted description to this new file
+  --json               print the report as JSON
+  --strict             also fail if something differs
 
-Key, model, time limits and LLM_CONFIG are read from the environment and .env, as the server does.
-Exit code: 0 it works; 1 something fails (or, with --strict, differs); 2 wrong command line or configuration.
+Key, model, timeouts and LLM_CONFIG are read from the environment and .env, as by the server.
+Exit code: 0 the server works; 1 something fails (or, with --strict, differs); 2 invalid command line or configuration.
 `;
 
-/** Reads the command line. Pure; finds every mistake. */
+/** Parses the command line. Pure; reports every mistake. */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const mistakes: string[] = [];
   const values: Record<string, string | boolean> = {};
@@ -86,11 +91,11 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     } else values[token.name] = token.value ?? true;
   }
   if (values.help === true) return { kind: 'help', text: helpText };
-  if (addresses.length > 1) mistakes.push('there must be one address at most');
+  if (addresses.length > 1) mistakes.push('there must be at most one address');
   const seconds = values['idle-seconds'];
-  const idle = seconds === undefined ? (values.idle === true ? idleSeconds : 0) : Number(seconds);
-  if (!(idle >= 0 && idle <= longestIdle))
-    mistakes.push(`--idle-seconds: must be a number from 0 to ${longestIdle}`);
+  const idle = seconds === undefined ? (values.idle === true ? defaultIdleSeconds : 0) : Number(seconds);
+  if (!(idle >= 0 && idle <= maxIdleSeconds))
+    mistakes.push(`--idle-seconds: must be a number from 0 to ${maxIdleSeconds}`);
   const send = templateOf(values.send as string | undefined);
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
   return {
@@ -109,7 +114,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
-/** What is no JSON is a text that is sent as it is. */
+/** JSON is a template; any other text is sent unchanged. */
 function templateOf(text: string | undefined): Template | undefined {
   if (text === undefined) return undefined;
   try {

@@ -1,32 +1,36 @@
 import { describedProtocol, llmDefaults, type LlmProtocol } from '#llm';
 import { ConfigurationError } from '#configuration';
-import { knownCandidates } from './candidates.js';
-import { check, type Checked } from './check.js';
+import { check, type CheckResult } from './check.js';
 import { readCommandLine, type CheckOptions } from './command-line.js';
-import { keepDraft, unwritable } from './draft/draft-file.js';
+import { withProtocol, type CheckedServer } from './connection/checked-server.js';
+import { saveDraft, whyNotWritable } from './draft/draft-file.js';
 import { type Finding } from './judge/finding.js';
+import { knownProtocols } from './known-protocols.js';
 import { identify } from './probe/identify.js';
 import { lateFrameMs, type ProbeOptions } from './probe/probes.js';
 import { jsonText } from './report/json.js';
-import { exitCodeOf, type Recognised, type Report } from './report/report.js';
+import { exitCodeOf, type Recognized, type Report } from './report/report.js';
 import { findingText, headText, tailText } from './report/text.js';
-import { claimsOf, findTarget, type Target } from './target.js';
-import { speaking, type Server } from './talk/server.js';
+import { expectationsOf, findTarget, type Target } from './target.js';
 
-/** What a process gives a program; `process` itself fits. */
-export interface Surroundings {
+/** Environment and output streams of the program; `process` implements it. */
+export interface ProcessContext {
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
 }
 
-/** The program. Resolves with the exit code: 0, 1 if something fails, 2 for a wrong command line or configuration. */
+/**
+ * Runs the program. Resolves with the exit code: 0 if the server works, 1 if something fails, 2 for an invalid command
+ * line or configuration.
+ * @param envFile the file with settings that are not in the environment
+ */
 export async function run(
   args: readonly string[],
-  surroundings: Surroundings,
+  context: ProcessContext,
   envFile = '.env',
 ): Promise<number> {
-  const { env, stdout, stderr } = surroundings;
+  const { env, stdout, stderr } = context;
   const command = readCommandLine(args);
   if (command.kind === 'help') {
     stdout.write(command.text);
@@ -34,8 +38,8 @@ export async function run(
   }
   if (command.kind === 'mistakes') return refuse(stderr, command.mistakes);
   const { options } = command;
-  const noDraft = options.draft === undefined ? undefined : unwritable(options.draft);
-  if (noDraft !== undefined) return refuse(stderr, [`--draft: ${options.draft} ${noDraft}`]);
+  const draftProblem = options.draft === undefined ? undefined : whyNotWritable(options.draft);
+  if (draftProblem !== undefined) return refuse(stderr, [`--draft: ${options.draft} ${draftProblem}`]);
   let target: Target;
   try {
     target = findTarget(options, env, envFile);
@@ -43,17 +47,17 @@ export async function run(
     if (error instanceof ConfigurationError) return refuse(stderr, error.mistakes);
     throw error;
   }
-  const say = options.json
+  const print = options.json
     ? () => undefined
     : (text: string) => stdout.write(target.server.redactor.redact(text));
-  const report = await checkTarget(target, options, say);
+  const report = await checkTarget(target, options, print);
   const exitCode = exitCodeOf(report, options.strict);
   if (options.json) stdout.write(target.server.redactor.redact(jsonText(report, exitCode)));
-  else say(tailText(report));
+  else print(tailText(report));
   return exitCode;
 }
 
-function refuse(stderr: Surroundings['stderr'], mistakes: readonly string[]): number {
+function refuse(stderr: ProcessContext['stderr'], mistakes: readonly string[]): number {
   stderr.write(
     `Nothing can be checked:\n${mistakes.map((mistake) => `  ${mistake}\n`).join('')}See --help.\n`,
   );
@@ -63,76 +67,78 @@ function refuse(stderr: Surroundings['stderr'], mistakes: readonly string[]): nu
 async function checkTarget(
   target: Target,
   options: CheckOptions,
-  say: (text: string) => void,
+  print: (text: string) => void,
 ): Promise<Report> {
   const { server } = target;
   const model = server.model;
-  say(headText({ server: server.name, protocol: server.protocol.name, model }));
-  const checked = await checkAs(server, target, options, say);
+  print(headText({ server: server.name, protocol: server.protocol.name, model }));
+  const checked = await checkWith(server, target, options, print);
   const report = {
     server: server.name,
     protocol: server.protocol.name,
     model,
-    recognised: undefined,
+    recognized: undefined,
     ...checked,
   };
-  if (!checked.isForeign) return report;
-  say('\nIt seems to speak something else. Trying what is known; that may take half a minute…\n');
-  const found = await identify(server, knownCandidates(), probeOptions(target), options.send);
+  if (!checked.isOtherProtocol) return report;
+  print(
+    '\nThe server seems to speak another protocol. Trying the known ones; this may take half a minute…\n',
+  );
+  const found = await identify(server, knownProtocols(), probeOptions(target), options.send);
   const draft =
-    found.drafted === undefined ? undefined : keepDraft(found.drafted, options.draft, found.memory);
-  const recognised: Recognised = {
+    found.drafted === undefined ? undefined : saveDraft(found.drafted, options.draft, found.memory);
+  const recognized: Recognized = {
     speaks: found.speaks?.name,
     draft,
     draftFile: draft === undefined ? undefined : options.draft,
-    lacks: found.lacks,
-    nearest: found.nearest,
+    noDraftReason: found.noDraftReason,
+    closestProtocol: found.closestProtocol,
     exchange: found.exchange,
   };
   const protocol =
     found.speaks?.protocol ?? (found.drafted === undefined ? undefined : describedProtocol(found.drafted));
-  if (protocol === undefined) return { ...report, recognised };
-  return { ...(await checkFound(protocol, found.speaks?.name, target, options, say)), recognised };
+  if (protocol === undefined) return { ...report, recognized };
+  return { ...(await checkFound(protocol, found.speaks?.name, target, options, print)), recognized };
 }
 
-/** Checks the server in what it turned out to speak. That is a failure only if something else was claimed. */
+/** Checks the server with the protocol that was detected. The mismatch is a failure only if a protocol was configured. */
 async function checkFound(
   protocol: LlmProtocol,
   known: string | undefined,
   target: Target,
   options: CheckOptions,
-  say: (text: string) => void,
+  print: (text: string) => void,
 ): Promise<Report> {
-  const server = speaking(protocol, target.server);
-  const claimed = target.server.protocol.name;
+  const server = withProtocol(protocol, target.server);
+  const configured = target.server.protocol.name;
   const found: Finding = {
     check: 'protocol',
-    verdict: target.isProtocolClaimed ? 'fails' : 'note',
-    says: `The server does not speak ${claimed}. It speaks ${known ?? 'something that can be described'}.`,
+    verdict: target.isProtocolGiven ? 'fails' : 'note',
+    says: `The server does not speak ${configured}. It speaks ${known ?? 'another protocol, which a description can express'}.`,
     advice: known === undefined ? 'Use the description below.' : `Set LLM_PROTOCOL=${known}.`,
   };
-  say('\n');
-  say(findingText(found));
-  const checked = await checkAs(server, target, options, say);
+  print('\n');
+  print(findingText(found));
+  const checked = await checkWith(server, target, options, print);
   const findings = [found, ...checked.findings];
   return {
     server: server.name,
     protocol: known ?? protocol.name,
     model: server.model,
-    recognised: undefined,
+    recognized: undefined,
     ...checked,
     findings,
   };
 }
 
-function checkAs(
-  server: Server,
+function checkWith(
+  server: CheckedServer,
   target: Target,
   options: CheckOptions,
-  say: (text: string) => void,
-): Promise<Checked> {
-  return check(server, claimsOf(server, target), probeOptions(target), options.idle * 1000, (finding) =>
-    say(findingText(finding)),
+  print: (text: string) => void,
+): Promise<CheckResult> {
+  return check(server, expectationsOf(server, target), probeOptions(target), options.idle * 1000, (finding) =>
+    print(findingText(finding)),
   );
 }
 
@@ -141,11 +147,11 @@ function probeOptions({ llm }: Target): ProbeOptions {
   return {
     temperature: llm.temperature,
     connectTimeoutMs: llm.connectTimeoutMs,
-    patience: {
+    timeouts: {
       answerMs: Math.max(llm.timeoutMs, llmDefaults.timeouts.totalMs),
       silenceMs,
-      senselessMs: 1_500,
-      idleTalkMs: silenceMs,
+      afterUndecodableMs: 1_500,
+      noAnswerMs: silenceMs,
       afterEndMs: lateFrameMs,
     },
   };

@@ -7,20 +7,20 @@ import {
   type RouteConfiguration,
 } from '#configuration';
 import { type CheckOptions } from './command-line.js';
-import { type Claims } from './judge/claims.js';
-import { rulesOf, speaking, type Server } from './talk/server.js';
+import { type Expectations } from './judge/expectations.js';
+import { rulesOf, withProtocol, type CheckedServer } from './connection/checked-server.js';
 
-/** What is checked, and what is said of it. */
+/** The server to check, and its configuration. */
 export interface Target {
-  server: Server;
-  /** Did anybody say what it speaks? */
-  isProtocolClaimed: boolean;
+  server: CheckedServer;
+  /** Whether the command line or the configuration names a protocol. */
+  isProtocolGiven: boolean;
   llm: LlmConfiguration;
   route: RouteConfiguration;
 }
 
 /**
- * Finds the server in the command line and the configuration.
+ * Finds the server by the command line and the configuration.
  * @throws ConfigurationError with every mistake
  */
 export function findTarget(
@@ -28,13 +28,13 @@ export function findTarget(
   environment: NodeJS.ProcessEnv,
   file = '.env',
 ): Target {
-  const given: NodeJS.ProcessEnv = {
+  const effective: NodeJS.ProcessEnv = {
     ...environment,
     ...(address === undefined ? {} : { LLM_WEBSOCKET_URL: address }),
     ...(protocol === undefined ? {} : { LLM_PROTOCOL: protocol }),
     ...(model === undefined ? {} : { LLM_MODEL_NAME: model }),
   };
-  const { llm } = load(given, file, protocol !== undefined, address !== undefined);
+  const { llm } = load(effective, file, protocol !== undefined, address !== undefined);
   const chain = llmChain(address === undefined || routeName !== undefined ? llm : { ...llm, routes: [] });
   const route = routeName === undefined ? chain[0] : chain.find(({ name }) => name === routeName);
   if (route === undefined) {
@@ -43,9 +43,11 @@ export function findTarget(
   }
   const url = address ?? route.endpoints[0]?.url;
   if (url === undefined) {
-    throw new ConfigurationError(['no server is named: give its address, such as ws://localhost:8000/ws']);
+    throw new ConfigurationError([
+      'there is no address of a server: add one, such as ws://localhost:8000/ws',
+    ]);
   }
-  const spoken = protocolOf(protocol === undefined ? route.protocol : llm.protocol);
+  const configured = protocolOf(protocol === undefined ? route.protocol : llm.protocol);
   const { apiKey, apiVersion, clientId, variables } = route;
   const credentials = {
     apiKey,
@@ -55,15 +57,15 @@ export function findTarget(
   };
   const secureContext = /^wss:/i.test(url) ? systemTrust(llm.extraCa) : undefined;
   return {
-    server: speaking(spoken, { url, model: model ?? route.model, credentials, secureContext }),
-    isProtocolClaimed: protocol !== undefined || spoken.name !== 'guide' || isSet(environment.LLM_PROTOCOL),
+    server: withProtocol(configured, { url, model: model ?? route.model, credentials, secureContext }),
+    isProtocolGiven: protocol !== undefined || configured.name !== 'guide' || isSet(environment.LLM_PROTOCOL),
     llm,
     route,
   };
 }
 
-/** What the protocol and the configuration say of a server. */
-export function claimsOf(server: Server, { llm, route }: Target): Claims {
+/** What protocol and configuration promise about a server. */
+export function expectationsOf(server: CheckedServer, { llm, route }: Target): Expectations {
   const { limits = {} } = server.protocol;
   return {
     protocol: server.protocol.name,
@@ -83,7 +85,7 @@ export function claimsOf(server: Server, { llm, route }: Target): Claims {
   };
 }
 
-function contextOf({ model, credentials }: Server) {
+function contextOf({ model, credentials }: CheckedServer) {
   return { model, credentials, connectionId: '000000000000', now: new Date() };
 }
 
@@ -97,7 +99,7 @@ function load(
     return loadConfiguration(environment, file, 'checking');
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    // What the command line says is called as it is there.
+    // Mistakes in values of the command line are reported with the name of the option.
     const mistakes = error.mistakes.map((mistake) =>
       mistake
         .replace(isProtocolGiven ? /^LLM_PROTOCOL\b(?!_)/ : /^$/, '--protocol')

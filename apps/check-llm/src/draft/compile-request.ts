@@ -1,7 +1,7 @@
 import { describedProtocol, type EncodeContext, type LlmRequest, type Template } from '#llm';
 
 /**
- * Makes a request's frames of a template, as a description with that template would.
+ * Compiles the template of a request into a function that encodes requests, as a description with that template does.
  * @throws ProtocolDescriptionError if the template has mistakes
  */
 export function compileRequest(

@@ -3,35 +3,35 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { type ProtocolDescription } from '#llm';
 import { packageRoot } from '../package-root.js';
 import { type MemoryFacts } from '../probe/facts.js';
-import { draftText } from './write.js';
+import { draftText } from './draft-text.js';
 
-/** Why a file cannot be written, before much time has gone into what would stand in it; undefined: it can. */
-export function unwritable(file: string): string | undefined {
-  if (existsSync(file)) return 'is there already, and is not overwritten';
+/** Why a draft cannot be written to a file; undefined if it can. Allows an early refusal, before the check runs. */
+export function whyNotWritable(file: string): string | undefined {
+  if (existsSync(file)) return 'already exists and is not overwritten';
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
     return undefined;
   } catch {
-    return 'cannot be written: is there such a folder?';
+    return 'cannot be written: does its folder exist?';
   }
 }
 
 /**
- * The text of a description that was drafted, which also goes into the file, if one is named.
- * @throws NodeJS.ErrnoException if the file cannot be written, or is there already
+ * Formats a drafted description and, if a file is given, writes it to that file.
+ * @throws NodeJS.ErrnoException if the file cannot be written or already exists
  */
-export function keepDraft(
+export function saveDraft(
   description: ProtocolDescription,
   file: string | undefined,
   memory: MemoryFacts | undefined,
 ): string {
-  const text = draftText(description, schemaSeenFrom(file ?? 'drafted.yaml'), memory);
+  const text = draftText(description, relativeSchemaPath(file ?? 'drafted.yaml'), memory);
   if (file !== undefined) writeFileSync(file, text, { flag: 'wx' });
   return text;
 }
 
-/** With the slashes of addresses. */
-function schemaSeenFrom(file: string): string {
+/** With forward slashes on every platform. */
+function relativeSchemaPath(file: string): string {
   const schema = join(packageRoot(), 'schemas', 'protocol.schema.json');
   return relative(dirname(resolve(file)), schema).replaceAll('\\', '/');
 }

@@ -1,16 +1,18 @@
-/** A value without parts, by its path in a frame as descriptions write it. */
+/** The scalar values of a JSON frame, by their path in the notation of descriptions, such as `choices.0.text`. */
 export type Leaves = ReadonlyMap<string, string | number | boolean | null>;
 
-/** A frame that is JSON with parts, or a bare text. */
-export type Row = { leaves: Leaves; text?: undefined } | { leaves?: undefined; text: string };
+/** A frame that is a JSON object or list, or a bare text. */
+export type ParsedFrame = { leaves: Leaves; text?: undefined } | { leaves?: undefined; text: string };
 
+/** Deepest level and most values of a frame that are read. */
 const maxDepth = 8;
 const maxLeaves = 200;
 
-/** Keys that no path may have in it. */
+/** Keys that paths may not contain. */
 const forbidden = new Set(['__proto__', 'constructor', 'prototype', '']);
 
-export function rowOf(frame: string): Row {
+/** Parses a frame; one that is not a JSON object or list is a bare text. */
+export function parseFrame(frame: string): ParsedFrame {
   let value: unknown;
   try {
     value = JSON.parse(frame);
@@ -25,15 +27,15 @@ export function rowOf(frame: string): Row {
 
 function collect(
   value: object,
-  above: readonly string[],
+  parents: readonly string[],
   leaves: Map<string, string | number | boolean | null>,
 ): void {
-  if (above.length >= maxDepth) return;
+  if (parents.length >= maxDepth) return;
   for (const [key, part] of Object.entries(value) as [string, unknown][]) {
     if (forbidden.has(key) || key.includes('\\') || leaves.size >= maxLeaves) continue;
-    // Of a list the first part alone: an answer's text is hardly ever in another one.
+    // Only the first item of a list: the text of an answer is rarely in another one.
     if (Array.isArray(value) && key !== '0') continue;
-    const path = [...above, key.replaceAll('.', '\\.')];
+    const path = [...parents, key.replaceAll('.', '\\.')];
     if (typeof part === 'object' && part !== null) collect(part, path, leaves);
     else leaves.set(path.join('.'), part as string | number | boolean | null);
   }

@@ -1,11 +1,13 @@
 import { keyOf, type Leaves } from './leaves.js';
 
-/** Where the text of an answer is in its frames. */
+/** The path of the answer text in its frames. */
 export interface TextPath {
   path: string;
+  /** Whether each frame contains the whole text so far. */
   isCumulative: boolean;
-  /** The frames that have a piece of it. */
-  rows: readonly Leaves[];
+  /** The frames that contain a piece. */
+  frames: readonly Leaves[];
+  /** The whole text. */
   text: string;
 }
 
@@ -14,33 +16,36 @@ const textKeys =
 const otherKeys =
   /(^|_)(id|uuid|time|timestamp|date|model|role|sender|type|event|kind|status|state|session|version|object|name)$/;
 
-/** A string that identifies or dates something. */
+/** An id or a date: no spaces, and at least one digit. */
 const identifier = /^(?=.*\d)[\w:.+/=-]{12,}$/;
 
 /**
- * The path whose values look most like an answer: long together, and another one in each frame.
- * @param prompt a value like this is only an echo
+ * The path whose values look most like an answer: long in total, and different in each frame.
+ * @param prompt the question; values equal to it are echoes
  */
-export function textPathOf(rows: readonly Leaves[], prompt: string): TextPath | undefined {
-  const paths = new Set(rows.flatMap((leaves) => [...leaves.keys()]));
+export function textPathOf(frames: readonly Leaves[], prompt: string): TextPath | undefined {
+  const paths = new Set(frames.flatMap((leaves) => [...leaves.keys()]));
   let best: (TextPath & { score: number }) | undefined;
   for (const path of paths) {
     const key = keyOf(path);
     if (otherKeys.test(key)) continue;
-    const having = rows.filter((leaves) => typeof leaves.get(path) === 'string' && leaves.get(path) !== '');
-    const values = having.map((leaves) => leaves.get(path) as string);
+    const withText = frames.filter(
+      (leaves) => typeof leaves.get(path) === 'string' && leaves.get(path) !== '',
+    );
+    const values = withText.map((leaves) => leaves.get(path) as string);
     if (values.length === 0 || values.every((value) => value === prompt || identifier.test(value))) continue;
     if (values.length > 2 && new Set(values).size === 1) continue;
-    const isCumulative = grows(values);
+    const isCumulative = gframes(values);
     const text = isCumulative ? values.at(-1)! : values.join('');
     const score = text.length * (values.length > 1 ? 1.5 : 1) * (textKeys.test(key) ? 1.3 : 1);
-    if (best === undefined || score > best.score) best = { path, isCumulative, rows: having, text, score };
+    if (best === undefined || score > best.score)
+      best = { path, isCumulative, frames: withText, text, score };
   }
   return best;
 }
 
-/** Is each the beginning of the next one? */
-function grows(values: readonly string[]): boolean {
+/** Whether each value is a prefix of the next one. */
+function gframes(values: readonly string[]): boolean {
   if (values.length < 2) return false;
   return (
     values.every((value, index) => index === 0 || value.startsWith(values[index - 1]!)) &&

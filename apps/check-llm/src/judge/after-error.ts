@@ -1,15 +1,19 @@
 import { type AfterErrorFacts, type InvalidFacts } from '../probe/facts.js';
-import { type Claims } from './claims.js';
+import { type Expectations } from './expectations.js';
 import { type Finding } from './finding.js';
-import { judgeLate } from './late.js';
+import { judgeLate } from './late-frames.js';
 
 const check = 'after an error';
 
-/** What follows an error, such as the end frame that follows every answer. */
+/**
+ * Judges frames after an error, such as the end frame that some servers send after every answer.
+ * @param invalid the reaction to an invalid frame; judged if it was an error
+ * @param provoked the frames after a request that was answered with an error
+ */
 export function judgeAfterError(
   invalid: InvalidFacts | undefined,
   provoked: AfterErrorFacts | undefined,
-  claims: Claims,
+  expected: Expectations,
 ): Finding {
   const ofInvalid =
     invalid?.errorCode === undefined
@@ -22,15 +26,15 @@ export function judgeAfterError(
     return { check, verdict: 'note', says };
   }
   const isClosed = error.errorReach === 'connection';
-  const late = judgeLate(check, error.late, `the error ${error.errorCode}`, claims, isClosed);
+  const late = judgeLate(check, error.late, `the error ${error.errorCode}`, expected, isClosed);
   if (late === undefined) {
-    return { check, verdict: 'works', says: `Nothing comes after the error ${error.errorCode}.` };
+    return { check, verdict: 'works', says: `Nothing follows the error ${error.errorCode}.` };
   }
-  if (late.verdict !== 'differs' || claims.reuse !== 'settled') return late;
+  if (late.verdict !== 'differs' || expected.reuse !== 'settled') return late;
   return {
     ...late,
     advice:
-      'Never set LLM_REUSE=always here: settled, as now, uses no connection again after an error, and LLM_REUSE=never ' +
-      'none after any answer. In a description: reach: connection for such errors.',
+      'Never set LLM_REUSE=always here: settled, the current value, does not reuse a connection after an error, and ' +
+      'LLM_REUSE=never does not reuse any. In a description: reach: connection for such errors.',
   };
 }

@@ -1,58 +1,61 @@
 import { explainsNoText } from '#llm';
-import { type Answer } from '../talk/answer.js';
-import { type Claims } from './claims.js';
+import { type Answer } from '../connection/answer.js';
+import { receivedTexts } from '../connection/recorded-connection.js';
+import { type Expectations } from './expectations.js';
 import { counted, shownMs, type CheckName, type Finding } from './finding.js';
-import { judgeLate } from './late.js';
+import { judgeLate } from './late-frames.js';
 
-/** The last frames of a long answer say the most. */
+/** Most frames that a finding shows: the last ones of a long answer. */
 const shownFrames = 6;
 
-/** The close code of servers that do not let somebody in. */
+/** The close code with which servers reject credentials (RFC 6455, section 7.4.1). */
 const policyViolation = 1008;
 
-export function judgeStreamed(answer: Answer, claims: Claims): Finding {
+/** Judges a streamed answer: failures first, then deviations, then whether it was really streamed. */
+export function judgeStreamed(answer: Answer, expected: Expectations): Finding {
   const check = 'streamed answer';
-  const failure = failureOf(check, answer, claims) ?? differenceOf(check, answer, claims);
+  const failure = failureOf(check, answer, expected) ?? differenceOf(check, answer, expected);
   if (failure !== undefined) return failure;
   const { pieces, firstMs = 0, streamedText, text } = answer;
   if (pieces <= 1) {
-    const says = 'The whole answer comes in one piece, although a stream was asked for.';
-    return { check, verdict: 'differs', says, advice: 'Its readers wait for the end.' };
+    const says = 'The whole answer comes in one piece, although a stream was requested.';
+    return { check, verdict: 'differs', says, advice: 'Clients see no text until the answer is complete.' };
   }
   if (streamedText !== text || answer.replaced > 0) {
-    const says = 'The text at the end is another one than that of the pieces: readers see it change.';
-    return { check, verdict: 'differs', says, frames: heard(answer).slice(-shownFrames) };
+    const says = 'The final text differs from the pieces: clients see the text change.';
+    return { check, verdict: 'differs', says, frames: receivedTexts(answer.frames).slice(-shownFrames) };
   }
-  if (firstMs > claims.firstTokenTimeoutMs) {
-    const says = `The first piece takes ${shownMs(firstMs)}; Parley waits ${shownMs(claims.firstTokenTimeoutMs)} for it.`;
+  if (firstMs > expected.firstTokenTimeoutMs) {
+    const says = `The first piece takes ${shownMs(firstMs)}; Parley waits ${shownMs(expected.firstTokenTimeoutMs)} for it.`;
     return { check, verdict: 'differs', says, advice: 'Raise LLM_FIRST_TOKEN_TIMEOUT.' };
   }
   return {
     check,
     verdict: 'works',
-    says: `${counted(pieces, 'piece')}, the first one after ${shownMs(firstMs)}${described(answer, claims)}.`,
+    says: `${counted(pieces, 'piece')}, the first one after ${shownMs(firstMs)}${tokensAndModel(answer, expected)}.`,
   };
 }
 
-export function judgePlain(answer: Answer, claims: Claims): Finding {
+/** Judges an answer without streaming. */
+export function judgePlain(answer: Answer, expected: Expectations): Finding {
   const check = 'plain answer';
-  const found = failureOf(check, answer, claims) ?? differenceOf(check, answer, claims);
-  const { reuse } = claims.rules;
+  const failure = failureOf(check, answer, expected) ?? differenceOf(check, answer, expected);
+  const { reuse } = expected.rules;
   return (
-    found ?? {
+    failure ?? {
       check,
       verdict: 'works',
       says:
         `${counted(answer.text.length, 'character')} after ${shownMs(answer.endMs ?? 0)}` +
-        `${reuse === 'answer' ? '' : ', on the same connection'}${described(answer, claims)}.`,
+        `${reuse === 'answer' ? '' : ', on the same connection'}${tokensAndModel(answer, expected)}.`,
     }
   );
 }
 
-/** What makes an answer useless. */
-export function failureOf(check: CheckName, answer: Answer, claims: Claims): Finding | undefined {
+/** The finding for an answer that failed: an error, no end, or no text. Undefined for a usable answer. */
+export function failureOf(check: CheckName, answer: Answer, expected: Expectations): Finding | undefined {
   const fails = (says: string, advice?: string): Finding => {
-    const frames = heard(answer).slice(-shownFrames);
+    const frames = receivedTexts(answer.frames).slice(-shownFrames);
     return {
       check,
       verdict: 'fails',
@@ -61,89 +64,93 @@ export function failureOf(check: CheckName, answer: Answer, claims: Claims): Fin
       ...(frames.length > 0 ? { frames } : {}),
     };
   };
-  const { error, end, text, trouble, closed } = answer;
+  const { error, end, text, failure, closed } = answer;
   if (error !== undefined)
-    return fails(`The server refuses: ${error.code} (${error.message}).`, errorAdvice(error.code));
+    return fails(
+      `The server responds with the error ${error.code} (${error.message}).`,
+      errorAdvice(error.code),
+    );
   if (end !== undefined) {
-    if (text !== '' || claims.emptyAnswer === 'accept' || explainsNoText(end.finishReason)) return undefined;
+    if (text !== '' || expected.emptyAnswer === 'accept' || explainsNoText(end.finishReason))
+      return undefined;
     return fails(
       'The answer has an end, but no text: Parley treats that as a failure (empty_answer).',
       'Check the path of the text. If empty answers are intended: LLM_EMPTY_ANSWER=accept.',
     );
   }
-  switch (trouble) {
+  switch (failure) {
     case 'closed':
       return fails(
         `The connection ended (code ${closed?.code ?? 1006}${closed?.reason ? `: ${closed.reason}` : ''}) before the answer did.`,
-        closedAdvice(answer, claims),
+        closedAdvice(answer, expected),
       );
     case 'not_understood':
-      return fails('The server answers, but in frames that the protocol cannot be speaking.');
+      return fails('The server responds with frames that the protocol cannot decode.');
     case 'stopped':
-      return fails('The answer stops in the middle: pieces came, and then neither another one nor an end.');
+      return fails('The answer stops halfway: after some pieces neither another one nor an end arrives.');
     case 'too_long':
-      return fails('The answer does not end in time.', 'Raise LLM_TIMEOUT, if such answers take that long.');
+      return fails('The answer does not end in time.', 'Raise LLM_TIMEOUT if such answers take that long.');
     default:
       return fails(
-        heard(answer).length > 0
-          ? 'The server says something, but nothing that the protocol takes for an answer.'
-          : 'The server says nothing.',
+        receivedTexts(answer.frames).length > 0
+          ? 'The server sends frames, but none that the protocol decodes as an answer.'
+          : 'The server does not respond.',
       );
   }
 }
 
-function closedAdvice({ closed, pieces }: Answer, { hasKey }: Claims): string | undefined {
+function closedAdvice({ closed, pieces }: Answer, { hasKey }: Expectations): string | undefined {
   const code = closed?.code ?? 1006;
   if (pieces > 0) {
-    return `If that is how its answers end, a description says so: close: { ends: [${code}] }.`;
+    return `If its answers end this way: close: { ends: [${code}] } in a description.`;
   }
   if (code !== policyViolation) return undefined;
   return hasKey
-    ? 'So servers refuse a key: is LLM_API_KEY for this server, and still valid?'
-    : 'So servers ask for a key: if it wants one, set LLM_API_KEY.';
+    ? 'This code often means a rejected key: is LLM_API_KEY for this server, and still valid?'
+    : 'This code often means a missing key: if the server requires one, set LLM_API_KEY.';
 }
 
 function errorAdvice(code: string): string | undefined {
   switch (code) {
     case 'unauthorized':
     case 'invalid_api_key':
-      return 'Is LLM_API_KEY set, and for this server?';
+      return 'Is LLM_API_KEY set, and is it for this server?';
     case 'model_not_found':
       return 'Set LLM_MODEL_NAME to a model that the server has.';
     case 'rate_limited':
     case 'overloaded':
-      return 'The server has too much to do: check it again later.';
+      return 'The server is overloaded: check it again later.';
     default:
       return undefined;
   }
 }
 
-function differenceOf(check: CheckName, answer: Answer, claims: Claims): Finding | undefined {
-  const { rules } = claims;
-  const { senseless, late, closed, text } = answer;
-  if (senseless.length > 0) {
+function differenceOf(check: CheckName, answer: Answer, expected: Expectations): Finding | undefined {
+  const { rules } = expected;
+  const { undecodable, late, closed, text } = answer;
+  if (undecodable.length > 0) {
     return {
       check,
       verdict: 'fails',
-      says: `${counted(senseless.length, 'frame')} of the answer cannot be understood; Parley leaves a connection at the first one.`,
-      frames: senseless.slice(0, shownFrames),
+      says: `${counted(undecodable.length, 'frame')} of the answer cannot be decoded; Parley closes a connection at the first one.`,
+      frames: undecodable.slice(0, shownFrames),
     };
   }
-  const afterEnd = judgeLate(check, late, 'the end of the answer', claims);
+  const afterEnd = judgeLate(check, late, 'the end of the answer', expected);
   if (afterEnd !== undefined && afterEnd.verdict !== 'note') return afterEnd;
   if (text === '') return emptyAnswer(check, answer);
   if (closed !== undefined && rules.reuse !== 'answer' && answer.end !== undefined) {
     return {
       check,
       verdict: 'differs',
-      says: `The server closes the connection after the answer (code ${closed.code}), although connections should be used again.`,
-      advice: 'Each answer costs a new connection. In a description: connection: { reuse: answer }.',
+      says: `The server closes the connection after the answer (code ${closed.code}), although its protocol reuses connections.`,
+      advice: 'Each answer needs a new connection. In a description: connection: { reuse: answer }.',
     };
   }
   return undefined;
 }
 
-/** An answer without text that Parley takes for an answer. */
+/** The finding for an answer without text that Parley accepts. */
 function emptyAnswer(check: CheckName, { end }: Answer): Finding {
   const reason = end?.finishReason ?? '';
   if (!explainsNoText(reason)) {
@@ -152,21 +159,19 @@ function emptyAnswer(check: CheckName, { end }: Answer): Finding {
   return {
     check,
     verdict: 'differs',
-    says: `The answer has no text; its finish reason says why: ${reason}.`,
-    advice: 'If it is the token limit: raise LLM_MAX_TOKENS. The check itself requests at most 300.',
+    says: `The answer has no text; its finish reason explains that: ${reason}.`,
+    advice:
+      'If the reason is the token limit: raise LLM_MAX_TOKENS. The check itself requests at most 300 tokens.',
   };
 }
 
-function described({ end }: Answer, { model }: Claims): string {
+/** Token count and model name, if they are worth mentioning. */
+function tokensAndModel({ end }: Answer, { model }: Expectations): string {
   const usage = end?.usage;
   const tokens = usage?.outputTokens ?? usage?.totalTokens ?? 0;
-  const counts =
-    tokens === 0 ? '; the server counts no tokens' : `; ${counted(tokens, 'token')} by its count`;
-  const other =
-    end?.model !== undefined && end.model !== model ? `; its model calls itself ${end.model}` : '';
-  return counts + other;
-}
-
-function heard({ frames }: Answer): string[] {
-  return frames.flatMap(({ way, text }) => (way === 'heard' ? [text] : []));
+  const tokenCount =
+    tokens === 0 ? '; the server counts no tokens' : `; the server counts ${counted(tokens, 'token')}`;
+  const otherModel =
+    end?.model !== undefined && end.model !== model ? `; the server names the model ${end.model}` : '';
+  return tokenCount + otherModel;
 }

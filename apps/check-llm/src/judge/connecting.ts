@@ -1,63 +1,68 @@
 import { LlmConnectionClosedError, type LlmError, LlmHandshakeError } from '#llm';
+import { receivedTexts } from '../connection/recorded-connection.js';
 import { type ConnectFacts, type GreetingFacts } from '../probe/facts.js';
-import { type Claims } from './claims.js';
+import { type Expectations } from './expectations.js';
 import { counted, shownMs, type CheckName, type Finding } from './finding.js';
-import { isUsedOnce, reuseAdvice, unnamed } from './late.js';
+import { isUsedOnce, reuseAdvice, withoutId } from './late-frames.js';
 
-/** Node's codes for certificates that it does not trust. */
+/** Matches Node's error codes for untrusted certificates. */
 const certificateCodes = /CERT|SIGNATURE|ISSUER|ALTNAME/;
 
-/** What web servers say where they have no WebSocket. */
-const wrongPlace = new Set([400, 404, 405, 426]);
+/** HTTP statuses of web servers at a path without a WebSocket. */
+const noWebSocketStatuses = new Set([400, 404, 405, 426]);
 
-export function judgeConnect({ openedMs, error, frames }: ConnectFacts, claims: Claims): Finding {
+/** Judges a connection attempt. */
+export function judgeConnect({ openedMs, error, frames }: ConnectFacts, expected: Expectations): Finding {
   if (error !== undefined) {
-    const heard = frames.filter(({ way }) => way === 'heard').map(({ text }) => text);
+    const received = receivedTexts(frames);
     return {
       check: 'connect',
       verdict: 'fails',
       says: `${error.message}.`,
-      ...optional('advice', connectAdvice(error, claims)),
-      ...(heard.length > 0 ? { frames: heard } : {}),
+      ...optional('advice', connectAdvice(error, expected)),
+      ...(received.length > 0 ? { frames: received } : {}),
     };
   }
   const ms = openedMs ?? 0;
-  const shaken = claims.hasHandshake ? ', handshake of the protocol included' : '';
-  if (ms > claims.connectTimeoutMs) {
-    return { check: 'connect', verdict: 'differs', says: `It takes ${shownMs(ms)} to connect${shaken}.` };
+  const handshake = expected.hasHandshake ? ', including the handshake of the protocol' : '';
+  if (ms > expected.connectTimeoutMs) {
+    return { check: 'connect', verdict: 'differs', says: `Connecting takes ${shownMs(ms)}${handshake}.` };
   }
-  return { check: 'connect', verdict: 'works', says: `Connected in ${shownMs(ms)}${shaken}.` };
+  return { check: 'connect', verdict: 'works', says: `Connected in ${shownMs(ms)}${handshake}.` };
 }
 
-function connectAdvice(error: LlmError, { hasKey, hasHandshake, protocol }: Claims): string | undefined {
+function connectAdvice(
+  error: LlmError,
+  { hasKey, hasHandshake, protocol }: Expectations,
+): string | undefined {
   if (error instanceof LlmHandshakeError) {
     const { status } = error;
     if (status === 401 || status === 403) {
       return hasKey
-        ? 'The key in LLM_API_KEY is refused: is it for this server, and still valid?'
-        : 'The server wants a key: set LLM_API_KEY.';
+        ? 'The key in LLM_API_KEY is rejected: is it for this server, and still valid?'
+        : 'The server requires a key: set LLM_API_KEY.';
     }
-    if (status < 300 || wrongPlace.has(status)) {
-      return 'There is no WebSocket at this path: an LLM server often has it at /ws, /chat or /v1/….';
+    if (status < 300 || noWebSocketStatuses.has(status)) {
+      return 'There is no WebSocket at this path: many LLM servers have it at /ws, /chat or /v1/….';
     }
-    if (status >= 300 && status < 400) return 'The address leads elsewhere: use the one that it leads to.';
+    if (status >= 300 && status < 400) return 'The address redirects: use the target of the redirect.';
     return undefined;
   }
   if (error.code === 'connect_timeout') {
     return hasHandshake
-      ? `Either nobody listens there, or the server does not know the handshake of ${protocol}.`
-      : 'Nobody answers there: is a firewall in between, or is it a server for something else?';
+      ? `Either nothing listens there, or the server does not complete the handshake of ${protocol}.`
+      : 'There is no response: is there a firewall in between, or another kind of server?';
   }
-  if (error instanceof LlmConnectionClosedError) return 'The server closes as soon as it is connected to.';
+  if (error instanceof LlmConnectionClosedError) return 'The server closes new connections immediately.';
   const code = codeOf(error.cause);
   if (code === 'ECONNREFUSED') return 'Nothing listens at this address and port.';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'This host name is not known here.';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The host name cannot be resolved.';
   if (certificateCodes.test(code)) {
-    return 'The certificate is not trusted: put the one of its issuer into a PEM file, and its path into LLM_EXTRA_CA.';
+    return 'The certificate is not trusted: save the certificate of its issuer as a PEM file, and set LLM_EXTRA_CA to its path.';
   }
   if (code.startsWith('HPE_'))
-    return 'Something listens there, but it does not speak HTTP, as WebSocket servers do.';
-  if (code === 'EPROTO') return 'There is no TLS behind this port: write ws:// instead of wss://.';
+    return 'Something listens there, but it does not speak HTTP, on which WebSocket is based.';
+  if (code === 'EPROTO') return 'There is no TLS at this port: use ws:// instead of wss://.';
   return undefined;
 }
 
@@ -69,42 +74,47 @@ function optional<K extends string>(key: K, value: string | undefined): { [key i
   return value === undefined ? {} : ({ [key]: value } as { [key in K]?: string });
 }
 
-/** A server that answered, and now takes no connection. */
-export function judgeGone(check: CheckName, error: LlmError): Finding {
+/** The finding for a server that answered before, but no longer accepts connections. */
+export function judgeUnreachable(check: CheckName, error: LlmError): Finding {
   return {
     check,
     verdict: 'fails',
-    says: `The server is not there any more: ${error.message}.`,
-    advice: 'Has it crashed? Its log may say why.',
+    says: `The server is no longer reachable: ${error.message}.`,
+    advice: 'Has it crashed? See its log.',
   };
 }
 
-export function judgeGreeting({ frames, harmful, answers }: GreetingFacts, claims: Claims): Finding {
-  if (harmful.length > 0) {
+/** Judges frames before the first request. */
+export function judgeGreeting({ frames, rejected, answers }: GreetingFacts, expected: Expectations): Finding {
+  if (rejected.length > 0) {
     return {
       check: 'greeting',
       verdict: 'fails',
-      says: `Before it is asked the server sends ${counted(harmful.length, 'frame')} that the protocol cannot be speaking; Parley leaves such a connection.`,
-      frames: harmful,
+      says: `Before the first request the server sends ${counted(rejected.length, 'frame')} that the protocol rejects; Parley closes such a connection.`,
+      frames: rejected,
     };
   }
   if (frames.length === 0) {
-    return { check: 'greeting', verdict: 'works', says: 'The server waits until it is asked.' };
+    return {
+      check: 'greeting',
+      verdict: 'works',
+      says: 'The server sends nothing before the first request.',
+    };
   }
-  if (unnamed(answers).length > 0) {
+  if (withoutId(answers).length > 0) {
     const lastMs = Math.max(...answers.map(({ afterMs }) => afterMs));
     return {
       check: 'greeting',
-      verdict: claims.reuse === 'always' ? 'fails' : isUsedOnce(claims) ? 'note' : 'differs',
+      verdict: expected.reuse === 'always' ? 'fails' : isUsedOnce(expected) ? 'note' : 'differs',
       says:
-        `Before it is asked the server sends ${counted(answers.length, 'frame')} that read as an answer, the last one ` +
-        `${shownMs(lastMs)} after the connection: one that crosses a request could be mistaken for its answer.`,
-      advice: isUsedOnce(claims)
-        ? 'Parley waits for it, as each connection carries one answer.'
-        : `${reuseAdvice(claims)} A description can also wait for it: handshake: [{ expect: … }].`,
+        `Before the first request the server sends ${counted(answers.length, 'frame')} that read as an answer, the last one ` +
+        `${shownMs(lastMs)} after the connection opens: one that arrives after a request could be mistaken for its answer.`,
+      advice: isUsedOnce(expected)
+        ? 'Parley waits for such frames, because each connection carries one answer.'
+        : `${reuseAdvice(expected)} A description can also expect them: handshake: [{ expect: … }].`,
       frames,
     };
   }
-  const says = `The server speaks first: ${counted(frames.length, 'frame')}, which Parley passes over.`;
+  const says = `The server sends ${counted(frames.length, 'frame')} before the first request, which Parley ignores.`;
   return { check: 'greeting', verdict: 'works', says, frames };
 }

@@ -1,22 +1,22 @@
 /**
- * `works`: as it should. `note`: worth knowing. `differs`: the server does something else than its protocol, or what is
- * configured, says; Parley gets along. `fails`: Parley cannot work with that.
+ * `works`: as expected. `note`: worth knowing. `differs`: the server deviates from its protocol or the configuration,
+ * but Parley can handle it. `fails`: Parley cannot work with it.
  */
 export type Verdict = 'works' | 'note' | 'differs' | 'fails';
 
-/** What one look at the server came to. */
+/** The result of one check. */
 export interface Finding {
   check: CheckName;
   verdict: Verdict;
   /** What happened, in one sentence. */
   says: string;
-  /** What to do about it. */
+  /** What the operator can do about it. */
   advice?: string;
-  /** Frames of the server that show it. */
+  /** Frames of the server as evidence. */
   frames?: readonly string[];
 }
 
-/** In the order of a report. */
+/** All checks, in the order of a report. */
 export const checkNames = [
   'connect',
   'protocol',
@@ -34,14 +34,15 @@ export const checkNames = [
   'idle',
 ] as const;
 
+/** The name of a check. */
 export type CheckName = (typeof checkNames)[number];
 
-/** Milliseconds as people read them. */
+/** Formats milliseconds: `250 ms`, from 10 s on `12.3 s`. */
 export function shownMs(ms: number): string {
   return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** `1 frame`, `2 frames`. */
+/** Formats a count: `1 frame`, `2 frames`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

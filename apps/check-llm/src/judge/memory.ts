@@ -1,14 +1,14 @@
 import { type MemoryFacts } from '../probe/facts.js';
-import { type Claims } from './claims.js';
+import { type Expectations } from './expectations.js';
 import { type Finding } from './finding.js';
 
 const check = 'memory';
 
-/** Judges whether conversations on one connection share anything. @param facts undefined if that could not be tested */
-export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }: Claims): Finding {
+/** Judges whether conversations on one connection share anything. @param facts undefined if it could not be tested */
+export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }: Expectations): Finding {
   if (rules.reuse !== 'pool') {
-    const whose = rules.reuse === 'answer' ? 'answer' : 'conversation';
-    return { check, verdict: 'note', says: `With ${protocol} a connection belongs to one ${whose}.` };
+    const user = rules.reuse === 'answer' ? 'answer' : 'conversation';
+    return { check, verdict: 'note', says: `With ${protocol} a connection belongs to one ${user}.` };
   }
   if (facts === undefined) {
     const says = 'Whether conversations on one connection share anything could not be tested.';
@@ -19,7 +19,7 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
       check,
       verdict: 'differs',
       says: 'A word from one conversation is also known in another one on another connection.',
-      advice: 'The server has to keep conversations apart: no setting of Parley can.',
+      advice: 'The server must separate conversations: no setting of Parley can.',
     };
   }
   if (facts.isKnown || facts.differsWhenUsed) {
@@ -28,7 +28,7 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
       verdict: 'differs',
       says: facts.isKnown
         ? 'A word from one conversation is known in another one on the same connection.'
-        : 'A question gets another answer on a connection that another conversation has used.',
+        : 'The same question gets another answer on a connection that another conversation has used.',
       advice:
         'In a description: connection: { reuse: conversation }. LLM_REUSE=never also separates conversations.',
     };
@@ -38,6 +38,6 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
     : {
         check,
         verdict: 'note',
-        says: 'Its answers do not show whether conversations on one connection share anything.',
+        says: 'The answers do not show whether conversations on one connection share anything.',
       };
 }

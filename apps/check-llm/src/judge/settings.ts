@@ -1,46 +1,50 @@
 import { type ConnectionsFacts, type SharedFacts } from '../probe/facts.js';
-import { type LateFrame } from '../talk/late-frame.js';
-import { type Claims } from './claims.js';
+import { type LateFrame } from '../connection/late-frame.js';
+import { type Expectations } from './expectations.js';
 import { counted, shownMs } from './finding.js';
-import { type Measured } from './measured.js';
+import { type Measurements } from './measurements.js';
 
-/** A variable, and what it should be for this server. */
+/** The recommended value of a variable for this server. */
 export interface Setting {
   name: string;
   value: string;
-  /** What is configured now. */
+  /** The current value. */
   now: string;
+  /** The reason for the value. */
   why: string;
 }
 
-/** A time limit should be this many times what was measured: other questions are harder, and servers get busier. */
+/** A timeout should be this many times the measured maximum, for harder questions and busier servers. */
 const headroom = 5;
 
-/** Which settings fit the server. Those that can stay as they are are named, too. */
+/**
+ * Recommended settings, including those whose current value fits.
+ * @param ambiguous frames without an id that arrived while no answer was expected
+ */
 export function settingsFor(
-  claims: Claims,
-  measured: Measured,
+  expected: Expectations,
+  measured: Measurements,
   connections: ConnectionsFacts | undefined,
   shared: SharedFacts | undefined,
-  strays: readonly LateFrame[],
+  ambiguous: readonly LateFrame[],
 ): Setting[] {
   return [
-    multiplex(claims, shared),
-    reuse(claims, strays),
-    maxConnections(claims, connections),
-    timeout('LLM_CONNECT_TIMEOUT', claims.connectTimeoutMs, measured.connectMs, 'to connect'),
+    multiplex(expected, shared),
+    reuse(expected, ambiguous),
+    maxConnections(expected, connections),
+    timeout('LLM_CONNECT_TIMEOUT', expected.connectTimeoutMs, measured.connectMs, 'to connect'),
     timeout(
       'LLM_FIRST_TOKEN_TIMEOUT',
-      claims.firstTokenTimeoutMs,
+      expected.firstTokenTimeoutMs,
       measured.firstTokenMs,
       'to the first token',
     ),
-    timeout('LLM_IDLE_TIMEOUT', claims.idleTimeoutMs, measured.longestGapMs, 'between two pieces'),
-    total(claims, measured),
+    timeout('LLM_IDLE_TIMEOUT', expected.idleTimeoutMs, measured.longestGapMs, 'between two pieces'),
+    total(expected, measured),
   ].filter((setting) => setting !== undefined);
 }
 
-function multiplex({ multiplex: now, protocol }: Claims, shared: SharedFacts | undefined): Setting {
+function multiplex({ multiplex: now, protocol }: Expectations, shared: SharedFacts | undefined): Setting {
   const setting = (value: boolean, why: string): Setting => ({
     name: 'LLM_MULTIPLEX',
     value: String(value),
@@ -48,29 +52,30 @@ function multiplex({ multiplex: now, protocol }: Claims, shared: SharedFacts | u
     why,
   });
   if (shared === undefined) return setting(false, `${protocol} carries one request at a time`);
-  if (shared.errors.length > 0) return setting(false, 'requests on one connection cannot be told apart');
-  return shared.isSideBySide === false
-    ? setting(false, 'on one connection the server answers one after the other')
-    : setting(true, 'requests on one connection are told apart');
+  if (shared.errors.length > 0)
+    return setting(false, 'answers on one connection cannot be matched to requests');
+  return shared.isConcurrent === false
+    ? setting(false, 'the server answers requests on one connection one after the other')
+    : setting(true, 'answers on one connection are matched to their requests');
 }
 
-function reuse({ reuse: now, rules }: Claims, strays: readonly LateFrame[]): Setting | undefined {
-  if (rules.reuse !== 'pool' || strays.length === 0) return undefined;
-  const why = `${counted(strays.length, 'frame')} without an id while no answer was expected`;
+function reuse({ reuse: now, rules }: Expectations, ambiguous: readonly LateFrame[]): Setting | undefined {
+  if (rules.reuse !== 'pool' || ambiguous.length === 0) return undefined;
+  const why = `${counted(ambiguous.length, 'frame')} without an id while no answer was expected`;
   return { name: 'LLM_REUSE', value: 'never', now, why };
 }
 
 function maxConnections(
-  { maxConnections: now }: Claims,
+  { maxConnections: now }: Expectations,
   facts: ConnectionsFacts | undefined,
 ): Setting | undefined {
   if (facts === undefined) return undefined;
-  const { opened, asked } = facts;
-  const value = opened < asked ? Math.min(now, Math.max(opened, 1)) : now;
+  const { opened, attempted } = facts;
+  const value = opened < attempted ? Math.min(now, Math.max(opened, 1)) : now;
   const why =
-    opened < asked
-      ? `the server takes ${opened} at once`
-      : `${opened} at once were taken; more was not tried`;
+    opened < attempted
+      ? `the server accepts ${opened} at once`
+      : `${opened} at once were accepted; more were not tried`;
   return { name: 'LLM_MAX_CONNECTIONS', value: String(value), now: String(now), why };
 }
 
@@ -90,8 +95,8 @@ function timeout(
   };
 }
 
-/** An answer may have as many tokens as are asked for. */
-function total({ timeoutMs, maxTokens }: Claims, measured: Measured): Setting | undefined {
+/** The timeout must allow for an answer of the maximum length. */
+function total({ timeoutMs, maxTokens }: Expectations, measured: Measurements): Setting | undefined {
   const { answerMs, firstTokenMs, tokensPerSecond } = measured;
   if (answerMs === undefined) return undefined;
   const name = 'LLM_TIMEOUT';

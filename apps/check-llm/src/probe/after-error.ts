@@ -1,25 +1,25 @@
-import { Asking } from '../talk/ask.js';
-import { Line } from '../talk/line.js';
-import { type Server } from '../talk/server.js';
+import { ProbeRequest } from '../connection/probe-request.js';
+import { RecordedConnection } from '../connection/recorded-connection.js';
+import { type CheckedServer } from '../connection/checked-server.js';
 import { type AfterErrorFacts } from './facts.js';
 import { type ProbeOptions } from './probes.js';
-import { questionsThatFail } from './questions.js';
+import { failingRequests } from './requests.js';
 
 /**
- * Sends requests that usually fail, until one does, and watches what follows the error. Undefined if all are answered
- * normally; each of those answers is aborted at its first piece.
+ * Sends requests that usually fail, until one does, and records the frames after the error. Undefined if all are
+ * answered normally; each of those answers is aborted at its first piece.
  */
 export async function probeAfterError(
-  server: Server,
+  server: CheckedServer,
   options: ProbeOptions,
 ): Promise<AfterErrorFacts | undefined> {
-  const patience = { ...options.patience, afterEndMs: 0, afterErrorMs: options.patience.afterEndMs };
-  for (const request of questionsThatFail(options)) {
-    const line = await Line.open(server, options.connectTimeoutMs);
-    const asking = new Asking(line, server.protocol, request, patience);
-    asking.onPiece = () => line.cut();
-    const { error, errorReach, late } = await asking.answer;
-    line.cut();
+  const timeouts = { ...options.timeouts, afterEndMs: 0, afterErrorMs: options.timeouts.afterEndMs };
+  for (const request of failingRequests(options)) {
+    const connection = await RecordedConnection.open(server, options.connectTimeoutMs);
+    const probe = new ProbeRequest(connection, server.protocol, request, timeouts);
+    probe.onPiece = () => connection.terminate();
+    const { error, errorReach, late } = await probe.answer;
+    connection.terminate();
     if (error !== undefined) return { errorCode: error.code, errorReach, late };
   }
   return undefined;

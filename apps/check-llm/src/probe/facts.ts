@@ -1,62 +1,68 @@
 import { type LlmError, type ProtocolError } from '#llm';
-import { type Answer } from '../talk/answer.js';
-import { type LateFrame } from '../talk/late-frame.js';
-import { type Closed, type Frame } from '../talk/line.js';
+import { type Answer } from '../connection/answer.js';
+import { type LateFrame } from '../connection/late-frame.js';
+import { type CloseInfo, type RecordedFrame } from '../connection/recorded-connection.js';
 
-/** A connection that was made, or was not. Times in milliseconds. */
+/** The outcome of one connection attempt. */
 export interface ConnectFacts {
+  /** Milliseconds to the end of the protocol's handshake; undefined if the attempt failed. */
   openedMs: number | undefined;
   error: LlmError | undefined;
-  /** What was said until then: the handshake of the protocol. */
-  frames: readonly Frame[];
+  /** The frames of the protocol's handshake, in both directions. */
+  frames: readonly RecordedFrame[];
 }
 
-/** What the server says by itself, before it is asked. */
+/** Frames that the server sends before the first request. */
 export interface GreetingFacts {
   frames: readonly string[];
-  /** Those that the protocol takes for something they cannot be before a question. */
-  harmful: readonly string[];
-  /** Those that read as an answer, or as an error. */
+  /** Those at which Parley closes the connection: undecodable ones and errors of the whole connection. */
+  rejected: readonly string[];
+  /** Those that the protocol decodes as an answer or as an error. */
   answers: readonly LateFrame[];
 }
 
-export interface TwoFacts {
+/** Two requests at the same time, on two connections. */
+export interface TwoConnectionsFacts {
   answers: readonly [Answer, Answer];
-  refused: LlmError | undefined;
 }
 
+/** Several connections at the same time. */
 export interface ConnectionsFacts {
-  asked: number;
+  /** How many were attempted. */
+  attempted: number;
+  /** How many of them were open a moment later. */
   opened: number;
+  /** Why one of the others was refused, if known. */
   error: LlmError | undefined;
 }
 
-/** Two requests on one connection. */
+/** Two requests at the same time, on one connection. */
 export interface SharedFacts {
   errors: readonly LlmError[];
-  /** Whether both were being answered at the same time; undefined if it was over too soon to tell. */
-  isSideBySide: boolean | undefined;
+  /** Whether both were answered at the same time; undefined if the answers were too short to tell. */
+  isConcurrent: boolean | undefined;
 }
 
+/** The reaction to a frame that is not JSON. */
 export interface InvalidFacts {
   frames: readonly string[];
-  /** The code of an error that the protocol understands. */
+  /** The code of an error that the protocol decodes. */
   errorCode: string | undefined;
-  /** What came after that error, or after the answer. */
+  /** Frames after that error, or after the answer. */
   late: readonly LateFrame[];
   errorReach: ProtocolError['reach'];
-  /** Was it taken for a question, and answered? */
+  /** Whether the server treated the frame as a request and answered it. */
   isAnswered: boolean;
-  closed: Closed | undefined;
+  closed: CloseInfo | undefined;
   /** Whether the server still answers on a new connection. */
   isAliveAfter: boolean;
 }
 
-/** A question that the server answered with an error. */
+/** The frames after a request that the server answered with an error. */
 export interface AfterErrorFacts {
   errorCode: string;
   errorReach: ProtocolError['reach'];
-  /** What came after the error. */
+  /** Frames after the error. */
   late: readonly LateFrame[];
 }
 
@@ -68,25 +74,32 @@ export interface MemoryFacts {
   isKnownElsewhere: boolean;
   /** The server uses a word from the history of the same conversation; otherwise its answers prove nothing. */
   canRecall: boolean;
-  /** On the used connection a question got another answer than on two new ones, which agreed. */
+  /** The answer on the used connection differed from the answers on two new connections, which were equal. */
   differsWhenUsed: boolean;
 }
 
+/** The cancellation of an answer. */
 export interface CancelFacts {
+  /** Whether it was canceled with a frame of the protocol or by closing the connection. */
   how: 'frame' | 'close';
-  /** The answer was over before it could be cancelled. */
+  /** The answer ended before it could be canceled. */
   isTooLate: boolean;
-  /** Until the answer was ended by the server. */
+  /** Milliseconds from the cancel frame to the end of the answer; undefined if the server did not end it. */
   endedMs: number | undefined;
+  /** Number of frames after the cancel frame, up to the end of the answer. */
   framesAfter: number;
-  /** What came after the end of the cancelled answer. */
+  /** Frames after the end of the canceled answer. */
   late: readonly LateFrame[];
+  /** Whether the server still answers on a new connection. */
   isAliveAfter: boolean;
 }
 
+/** A request on a connection that has been idle. */
 export interface IdleFacts {
+  /** Idle time in milliseconds, up to the close of the connection. */
   waitedMs: number;
-  closed: Closed | undefined;
-  /** What came of a question after the pause. */
+  /** Set if the server closed the idle connection. */
+  closed: CloseInfo | undefined;
+  /** The answer after the idle time. */
   answer: Answer | undefined;
 }

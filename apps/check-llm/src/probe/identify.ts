@@ -1,59 +1,63 @@
 import { describedProtocol, LlmError, type LlmProtocol, type ProtocolDescription, type Template } from '#llm';
-import { usualRequests, withFields } from '../draft/candidates.js';
-import { isComplaint, namesMissed } from '../draft/complaint.js';
-import { type RawExchange } from '../draft/exchange.js';
-import { infer } from '../draft/infer.js';
-import { nearest, type Nearness } from '../draft/nearest.js';
-import { isWhole, type Answer } from '../talk/answer.js';
-import { speaking, type Server } from '../talk/server.js';
+import { commonRequests, addFields } from '../draft/request-templates.js';
+import { isErrorResponse, missingFieldNames } from '../draft/error-responses.js';
+import { type RawExchange } from '../draft/raw-exchange.js';
+import { inferDescription } from '../draft/infer-description.js';
+import { closestProtocol, type ProtocolMatch } from '../draft/closest-protocol.js';
+import { isWhole, type Answer } from '../connection/answer.js';
+import { withProtocol, type CheckedServer } from '../connection/checked-server.js';
 import { type MemoryFacts } from './facts.js';
-import { inGroups } from './in-groups.js';
+import { mapConcurrently } from './map-concurrently.js';
 import { probeMemory, sharesNothing } from './memory.js';
 import { Probes, type ProbeOptions } from './probes.js';
-import { invalidFrame } from './questions.js';
-import { askRaw } from './raw.js';
+import { invalidFrame } from './requests.js';
+import { sendRawRequest } from './raw-request.js';
 
 /** A protocol that the server may speak. */
-export interface Candidate {
-  /** What to write into LLM_PROTOCOL for it. */
+export interface KnownProtocol {
+  /** Its value for LLM_PROTOCOL: the name, or the path of its description. */
   name: string;
   protocol: LlmProtocol;
 }
 
-/** What the server seems to speak. */
+/** The result of protocol detection. */
 export interface Identification {
-  /** A known protocol in which it gives a whole answer. */
-  speaks: Candidate | undefined;
-  /** A description that was drafted, and in which it gives a whole answer. */
+  /** A known protocol with which the server gives a complete answer. */
+  speaks: KnownProtocol | undefined;
+  /** A drafted description with which the server gives a complete answer. */
   drafted: ProtocolDescription | undefined;
-  /** What was learned about the memory of connections; undefined if nothing was. */
+  /** Whether connections remember conversations; undefined if that could not be tested. */
   memory: MemoryFacts | undefined;
-  /** What no draft could be made for. */
-  lacks: string | undefined;
-  nearest: Nearness | undefined;
-  /** One exchange that shows how the server speaks. */
+  /** Why no description could be drafted. */
+  noDraftReason: string | undefined;
+  closestProtocol: ProtocolMatch | undefined;
+  /** An exchange that shows the frames of the server. */
   exchange: RawExchange | undefined;
 }
 
-/** Connections that are open at once while protocols are tried. */
-const atOnce = 8;
+/** Most connections at once while protocols are tried. */
+const concurrency = 8;
 
-/** In a protocol that was only guessed, what is not understood at once will not be later, in milliseconds. */
-const triedIdleTalkMs = 2_000;
+/** How long a tried protocol has to decode part of an answer once the server has responded, in milliseconds. */
+const trialNoAnswerMs = 2_000;
 
-/** How long such a try waits for frames after the end, in milliseconds. */
-const triedAfterEndMs = 300;
+/** How long a trial watches for frames after the end, in milliseconds. */
+const trialAfterEndMs = 300;
 
-/** Most unsolicited frames after the end. */
-const maxStrays = 2;
+/** Most frames after the end with which a protocol is still accepted. */
+const maxLateFrames = 2;
 
-/** Rounds of asking again with what the server has missed. */
-const maxRounds = 5;
+/** Most retries with fields that the server reports as missing. */
+const maxRetries = 5;
 
-/** Tries known protocols, then usual frames, and makes a description of what works. */
+/**
+ * Detects the protocol: tries known protocols, then common request frames, and drafts a description of those that work.
+ * @param known protocols to try, in order
+ * @param send the request frame; with one, nothing else is tried
+ */
 export async function identify(
-  server: Server,
-  candidates: readonly Candidate[],
+  server: CheckedServer,
+  known: readonly KnownProtocol[],
   options: ProbeOptions,
   send: Template | undefined,
 ): Promise<Identification> {
@@ -61,63 +65,80 @@ export async function identify(
     speaks: undefined,
     drafted: undefined,
     memory: undefined,
-    lacks: undefined,
-    nearest: undefined,
+    noDraftReason: undefined,
+    closestProtocol: undefined,
     exchange: undefined,
   };
   if (send === undefined) {
-    const tries = await inGroups(
-      atOnce,
-      candidates,
+    const trials = await mapConcurrently(
+      concurrency,
+      known,
       ({ protocol }) => tryProtocol(server, protocol, options),
-      (answer) => answer !== undefined && fits(answer),
+      (answer) => answer !== undefined && isExactMatch(answer),
     );
-    const fitting =
-      tries.find(({ result }) => result !== undefined && fits(result)) ??
-      tries.find(({ result }) => result !== undefined && nearlyFits(result));
-    if (fitting !== undefined) return { ...found, speaks: fitting.part };
+    const match =
+      trials.find(({ result }) => result !== undefined && isExactMatch(result)) ??
+      trials.find(({ result }) => result !== undefined && isMatch(result));
+    if (match !== undefined) return { ...found, speaks: match.item };
   }
-  const templates = send === undefined ? usualRequests : [send];
-  const asked = await inGroups(
-    atOnce,
+  const templates = send === undefined ? commonRequests : [send];
+  const responses = await mapConcurrently(
+    concurrency,
     templates,
-    (request) => askRaw(server, request, options),
+    (request) => sendRawRequest(server, request, options),
     (exchange) => exchange !== undefined && isAnswer(exchange),
   );
-  const tried = asked.flatMap(({ result }) => result ?? []);
+  const tried = responses.flatMap(({ result }) => result ?? []);
   const refined =
-    send === undefined && !tried.some(isAnswer) ? await askOnDemand(server, tried, options) : [];
+    send === undefined && !tried.some(isAnswer) ? await retryWithMissingFields(server, tried, options) : [];
   const exchanges = [...tried, ...refined];
-  const frames = exchanges.flatMap(({ greeting, heard }) => [...greeting, ...heard]);
-  const near = nearest(frames, candidates);
+  const frames = exchanges.flatMap(({ greeting, received }) => [...greeting, ...received]);
+  const closest = closestProtocol(frames, known);
   const exchange = exchanges.find(isAnswer);
   if (exchange === undefined) {
-    const shown = exchanges.find(({ heard }) => heard.length > 0) ?? exchanges[0];
-    return { ...found, nearest: near, exchange: shown, lacks: 'no frame that was tried got an answer' };
+    const shown = exchanges.find(({ received }) => received.length > 0) ?? exchanges[0];
+    return {
+      ...found,
+      closestProtocol: closest,
+      exchange: shown,
+      noDraftReason: 'no request frame that was tried got an answer',
+    };
   }
-  const wrong = await askRaw(server, invalidFrame, options);
-  const complaints = [wrong, ...exchanges].flatMap((one) =>
-    one !== undefined && isComplaint(one) ? one.heard : [],
+  const toInvalid = await sendRawRequest(server, invalidFrame, options);
+  const errorFrames = [toInvalid, ...exchanges].flatMap((one) =>
+    one !== undefined && isErrorResponse(one) ? one.received : [],
   );
-  const inference = infer(exchange, complaints);
-  if ('lacks' in inference) return { ...found, nearest: near, exchange, lacks: inference.lacks };
+  const inference = inferDescription(exchange, errorFrames);
+  if ('reason' in inference) {
+    return { ...found, closestProtocol: closest, exchange, noDraftReason: inference.reason };
+  }
   const answer = await tryProtocol(server, describedProtocol(inference.description), options);
-  return answer !== undefined && nearlyFits(answer)
-    ? { ...found, nearest: near, exchange, ...(await withReuse(inference.description, server, options)) }
-    : { ...found, nearest: near, exchange, lacks: 'the description that was drafted does not get an answer' };
+  return answer !== undefined && isMatch(answer)
+    ? {
+        ...found,
+        closestProtocol: closest,
+        exchange,
+        ...(await withReuse(inference.description, server, options)),
+      }
+    : {
+        ...found,
+        closestProtocol: closest,
+        exchange,
+        noDraftReason: 'the drafted description does not get an answer',
+      };
 }
 
 /**
- * Lets conversations share connections only if a test shows that they share nothing: what a server remembers about a
- * connection must not reach another conversation.
+ * Completes a draft: conversations share connections only if a test shows that they share nothing else, because messages
+ * that a server remembers must not leak to another conversation.
  */
 async function withReuse(
   description: ProtocolDescription,
-  server: Server,
+  server: CheckedServer,
   options: ProbeOptions,
 ): Promise<Pick<Identification, 'drafted' | 'memory'>> {
   if (description.connection?.reuse !== undefined) return { drafted: description, memory: undefined };
-  const memory = await probeMemory(speaking(describedProtocol(description), server), options).catch(
+  const memory = await probeMemory(withProtocol(describedProtocol(description), server), options).catch(
     (error: unknown) => {
       if (error instanceof LlmError) return undefined;
       throw error;
@@ -128,55 +149,55 @@ async function withReuse(
   return { drafted: { ...description, connection }, memory };
 }
 
-/** Asks again with the fields that the server has said it misses. */
-async function askOnDemand(
-  server: Server,
+/** Sends requests again with the fields that the server reports as missing. */
+async function retryWithMissingFields(
+  server: CheckedServer,
   tried: readonly RawExchange[],
   options: ProbeOptions,
 ): Promise<RawExchange[]> {
-  const rounds: RawExchange[] = [];
+  const retries: RawExchange[] = [];
   let last = tried.find(
-    (exchange) => typeof exchange.request === 'object' && namesMissed(exchange).length > 0,
+    (exchange) => typeof exchange.request === 'object' && missingFieldNames(exchange).length > 0,
   );
-  while (last !== undefined && rounds.length < maxRounds) {
-    const request = withFields(last.request, namesMissed(last));
+  while (last !== undefined && retries.length < maxRetries) {
+    const request = addFields(last.request, missingFieldNames(last));
     if (request === undefined) break;
-    last = await askRaw(server, request, options);
+    last = await sendRawRequest(server, request, options);
     if (last === undefined) break;
-    rounds.push(last);
+    retries.push(last);
     if (isAnswer(last)) break;
   }
-  return rounds;
+  return retries;
 }
 
 async function tryProtocol(
-  server: Server,
+  server: CheckedServer,
   protocol: LlmProtocol,
   options: ProbeOptions,
 ): Promise<Answer | undefined> {
-  const patience = { ...options.patience, idleTalkMs: triedIdleTalkMs, afterEndMs: triedAfterEndMs };
-  const probes = new Probes(speaking(impatient(protocol), server), { ...options, patience });
-  const { line } = await probes.connect();
-  if (line === undefined) return undefined;
-  const answer = await probes.streamed(line);
-  line.close();
+  const timeouts = { ...options.timeouts, noAnswerMs: trialNoAnswerMs, afterEndMs: trialAfterEndMs };
+  const probes = new Probes(withProtocol(withoutLimits(protocol), server), { ...options, timeouts });
+  const { connection } = await probes.connect();
+  if (connection === undefined) return undefined;
+  const answer = await probes.streamed(connection);
+  connection.close();
   return answer;
 }
 
-/** Some servers may take a minute to connect to; nobody waits for that on a guess. */
-function impatient(protocol: LlmProtocol): LlmProtocol {
+/** Without the protocol's own limits, some of which allow a minute for a connect. */
+function withoutLimits(protocol: LlmProtocol): LlmProtocol {
   return { ...protocol, limits: {} };
 }
 
-function fits(answer: Answer): boolean {
-  return nearlyFits(answer) && answer.late.length === 0;
+function isExactMatch(answer: Answer): boolean {
+  return isMatch(answer) && answer.late.length === 0;
 }
 
-/** Servers may repeat their end frame, but many frames after it show that it was not the end. */
-function nearlyFits(answer: Answer): boolean {
-  return isWhole(answer) && answer.senseless.length === 0 && answer.late.length <= maxStrays;
+/** A few frames after the end are accepted: some servers repeat the end. Many show that it was not the end. */
+function isMatch(answer: Answer): boolean {
+  return isWhole(answer) && answer.undecodable.length === 0 && answer.late.length <= maxLateFrames;
 }
 
 function isAnswer(exchange: RawExchange): boolean {
-  return exchange.heard.length > 0 && !isComplaint(exchange);
+  return exchange.received.length > 0 && !isErrorResponse(exchange);
 }

@@ -1,43 +1,50 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { type LlmRequest } from '#llm';
-import { isWhole, type Answer } from '../talk/answer.js';
-import { Asking } from '../talk/ask.js';
-import { Line } from '../talk/line.js';
-import { type Server } from '../talk/server.js';
+import { isWhole, type Answer } from '../connection/answer.js';
+import { ProbeRequest } from '../connection/probe-request.js';
+import { RecordedConnection } from '../connection/recorded-connection.js';
+import { type CheckedServer } from '../connection/checked-server.js';
 import { type MemoryFacts } from './facts.js';
 import { type ProbeOptions } from './probes.js';
-import { memoryQuestions } from './questions.js';
+import { memoryRequests } from './requests.js';
 
 /**
- * Finds out whether two conversations on one connection share anything: one contains a word, and the other one asks for
- * it. Takes four short requests, a few more if answers differ. Undefined if one of them gets no answer.
+ * Tests whether two conversations on one connection share anything: one contains a word, and the other one asks for it.
+ * Sends four short requests, or six if answers differ. Undefined if one of them gets no answer.
  */
-export async function probeMemory(server: Server, options: ProbeOptions): Promise<MemoryFacts | undefined> {
+export async function probeMemory(
+  server: CheckedServer,
+  options: ProbeOptions,
+): Promise<MemoryFacts | undefined> {
   const word = newWord();
-  const { tell, ask, askWithHistory } = memoryQuestions(options, word);
-  const used = await Line.open(server, options.connectTimeoutMs);
+  const { introduce, ask, askWithHistory } = memoryRequests(options, word);
+  const used = await RecordedConnection.open(server, options.connectTimeoutMs);
   const onUsed = (request: LlmRequest) => textOf(used, server, request, options);
   try {
     // A late frame would be mistaken for the answer in the other conversation.
-    const introduced = await answerOf(used, server, tell, options, options.patience.afterEndMs);
+    const introduced = await answerOf(used, server, introduce, options, options.timeouts.afterEndMs);
     if (!isWhole(introduced) || introduced.late.length > 0) return undefined;
-    const [afterwards, anew, withHistory] = [
+    const [sameConnection, newConnection, withHistory] = [
       await onUsed(ask),
       await onNew(server, ask, options),
       await onNew(server, askWithHistory, options),
     ];
-    if (afterwards === undefined || anew === undefined || withHistory === undefined) return undefined;
+    if (sameConnection === undefined || newConnection === undefined || withHistory === undefined)
+      return undefined;
     const has = (text: string): boolean => text.toLowerCase().includes(word);
     let differsWhenUsed = false;
-    if (!isSame(afterwards, anew)) {
-      // A model may phrase the same differently: only answers that agree can be compared.
-      const [again, oncemore] = [await onNew(server, ask, options), await onUsed(ask)];
+    if (!isSame(sameConnection, newConnection)) {
+      // Models rephrase: a difference counts only if the answers on two new connections are equal.
+      const [secondNew, secondUsed] = [await onNew(server, ask, options), await onUsed(ask)];
       differsWhenUsed =
-        again !== undefined && oncemore !== undefined && isSame(again, anew) && !isSame(oncemore, anew);
+        secondNew !== undefined &&
+        secondUsed !== undefined &&
+        isSame(secondNew, newConnection) &&
+        !isSame(secondUsed, newConnection);
     }
     return {
-      isKnown: has(afterwards),
-      isKnownElsewhere: has(anew),
+      isKnown: has(sameConnection),
+      isKnownElsewhere: has(newConnection),
       canRecall: has(withHistory),
       differsWhenUsed,
     };
@@ -46,7 +53,7 @@ export async function probeMemory(server: Server, options: ProbeOptions): Promis
   }
 }
 
-/** Do the facts show that conversations on one connection share nothing? */
+/** Whether the facts show that conversations on one connection share nothing. */
 export function sharesNothing({
   isKnown,
   isKnownElsewhere,
@@ -56,7 +63,7 @@ export function sharesNothing({
   return canRecall && !isKnown && !isKnownElsewhere && !differsWhenUsed;
 }
 
-/** A word that is in no dictionary, and that no answer has by chance. */
+/** A made-up word that no answer contains by chance. */
 function newWord(): string {
   const syllables = [
     'ba',
@@ -80,38 +87,39 @@ function newWord(): string {
 }
 
 async function onNew(
-  server: Server,
+  server: CheckedServer,
   request: LlmRequest,
   options: ProbeOptions,
 ): Promise<string | undefined> {
-  const line = await Line.open(server, options.connectTimeoutMs);
-  const text = await textOf(line, server, request, options);
-  line.close();
+  const connection = await RecordedConnection.open(server, options.connectTimeoutMs);
+  const text = await textOf(connection, server, request, options);
+  connection.close();
   return text;
 }
 
 async function textOf(
-  line: Line,
-  server: Server,
+  connection: RecordedConnection,
+  server: CheckedServer,
   request: LlmRequest,
   options: ProbeOptions,
 ): Promise<string | undefined> {
-  const answer = await answerOf(line, server, request, options, 0);
+  const answer = await answerOf(connection, server, request, options, 0);
   return isWhole(answer) ? answer.text : undefined;
 }
 
-/** Each question is of a conversation of its own. */
+/** Sends the request as a conversation of its own. */
 function answerOf(
-  line: Line,
-  { protocol }: Server,
+  connection: RecordedConnection,
+  { protocol }: CheckedServer,
   request: LlmRequest,
-  { patience }: ProbeOptions,
+  { timeouts }: ProbeOptions,
   afterEndMs: number,
 ): Promise<Answer> {
-  const asked = { ...request, conversationId: randomUUID() };
-  return new Asking(line, protocol, asked, { ...patience, afterEndMs }).answer;
+  const ownConversation = { ...request, conversationId: randomUUID() };
+  return new ProbeRequest(connection, protocol, ownConversation, { ...timeouts, afterEndMs }).answer;
 }
 
+/** Whether two texts are equal apart from case, punctuation and white space. */
 function isSame(a: string, b: string): boolean {
   const plain = (text: string): string =>
     text

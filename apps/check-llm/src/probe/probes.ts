@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LlmError, LlmFrameError, type DecodedFrame, type LlmProtocol, type LlmRequest } from '#llm';
-import { isUnderstood, isWhole, type Answer } from '../talk/answer.js';
-import { Asking, type Patience } from '../talk/ask.js';
-import { lateFrame, type LateFrame } from '../talk/late-frame.js';
-import { Line, type Transcript } from '../talk/line.js';
-import { type Server } from '../talk/server.js';
+import { isUnderstood, isWhole, type Answer } from '../connection/answer.js';
+import { ProbeRequest, type ProbeTimeouts } from '../connection/probe-request.js';
+import { lateFrame, type LateFrame } from '../connection/late-frame.js';
+import { receivedTexts, RecordedConnection, type FrameLog } from '../connection/recorded-connection.js';
+import { type CheckedServer } from '../connection/checked-server.js';
 import {
   type CancelFacts,
   type ConnectFacts,
@@ -12,145 +12,151 @@ import {
   type GreetingFacts,
   type IdleFacts,
   type InvalidFacts,
-  type TwoFacts,
+  type TwoConnectionsFacts,
 } from './facts.js';
 import {
   invalidFrame,
-  longQuestion,
-  plainQuestion,
-  streamedQuestion,
-  type AskingStyle,
-} from './questions.js';
+  longRequest,
+  plainRequest,
+  streamedRequest,
+  type SamplingOptions,
+} from './requests.js';
 
-/** How the probes treat a server. */
-export interface ProbeOptions extends AskingStyle {
+/** Timeouts and request options of the probes. */
+export interface ProbeOptions extends SamplingOptions {
   connectTimeoutMs: number;
-  patience: Patience;
+  timeouts: ProbeTimeouts;
 }
 
-/** How long a connection is watched for frames that belong to no answer: as long as Parley lets one rest. */
+/** How long a connection is watched for frames that belong to no answer, in milliseconds: the `restMs` of Parley. */
 export const lateFrameMs = 1_500;
 
 /**
- * How long a server may take to greet, to refuse or greet one connection of several, to answer a ping, to stop an
- * answer, and to say that a frame is invalid.
+ * Wait times in milliseconds: for a greeting, for a refusal or greeting after a connect, for a pong, for the end of a
+ * canceled answer, and for the error after an invalid frame.
  */
 const waits = { greetingMs: lateFrameMs, openMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
 
-/** Connections that are opened at once to see how many the server takes. */
+/** Number of connections that are opened at once to test how many the server accepts. */
 const manyConnections = 8;
 
-/** How often Parley pings. */
+/** Interval of Parley's pings, in milliseconds. */
 const heartbeatMs = 10_000;
 
-/** Looks at one server, one question at a time. Knows what happened, and judges nothing. */
+/** Probes one server. The results are facts without a verdict. */
 export class Probes {
-  readonly #server: Server;
+  readonly #server: CheckedServer;
   readonly #options: ProbeOptions;
 
-  constructor(server: Server, options: ProbeOptions) {
+  constructor(server: CheckedServer, options: ProbeOptions) {
     this.#server = server;
     this.#options = options;
   }
 
-  /** The connection is for the next probes. */
-  async connect(): Promise<ConnectFacts & { line: Line | undefined }> {
-    const transcript: Transcript = { frames: [] };
+  /** Opens a connection, which the caller uses for the next probes and closes. */
+  async connect(): Promise<ConnectFacts & { connection: RecordedConnection | undefined }> {
+    const log: FrameLog = { frames: [] };
     try {
-      const line = await this.#open(transcript);
-      const frames = [...transcript.frames];
-      return { line, openedMs: line.openedMs, error: undefined, frames };
+      const connection = await this.#open(log);
+      const frames = [...log.frames];
+      return { connection, openedMs: connection.openedMs, error: undefined, frames };
     } catch (error) {
       if (!(error instanceof LlmError)) throw error;
-      return { line: undefined, openedMs: undefined, error, frames: transcript.frames };
+      return { connection: undefined, openedMs: undefined, error, frames: log.frames };
     }
   }
 
-  async greeting(line: Line): Promise<GreetingFacts> {
+  /** Waits for frames before the first request. */
+  async greeting(connection: RecordedConnection): Promise<GreetingFacts> {
     await delay(waits.greetingMs);
     const { protocol } = this.#server;
-    const came = line.transcript.frames.slice(line.shakenFrames).filter(({ way }) => way === 'heard');
-    const frames = came.map(({ text }) => text);
-    const harmful = frames.filter((text) => isHarmful(protocol, text));
-    const answers = came.flatMap(({ text, atMs }) => {
-      const frame = safely(protocol, text);
-      const isAnswer = frame.event !== undefined && !harmful.includes(text);
-      return isAnswer ? [lateFrame(text, atMs - line.openedMs, frame)] : [];
+    const greeting = connection.log.frames
+      .slice(connection.handshakeFrames)
+      .filter(({ direction }) => direction === 'received');
+    const frames = greeting.map(({ text }) => text);
+    const rejected = frames.filter((text) => endsConnection(protocol, text));
+    const answers = greeting.flatMap(({ text, atMs }) => {
+      const frame = decodeSafely(protocol, text);
+      const isAnswer = frame.event !== undefined && !rejected.includes(text);
+      return isAnswer ? [lateFrame(text, atMs - connection.openedMs, frame)] : [];
     });
-    return { frames, harmful, answers };
+    return { frames, rejected, answers };
   }
 
-  streamed(line: Line): Promise<Answer> {
-    return this.#ask(line, streamedQuestion(this.#options)).answer;
+  /** Sends a streamed request. */
+  streamed(connection: RecordedConnection): Promise<Answer> {
+    return this.#request(connection, streamedRequest(this.#options)).answer;
   }
 
-  plain(line: Line): Promise<Answer> {
-    return this.#ask(line, plainQuestion(this.#options)).answer;
+  /** Sends a request without streaming. */
+  plain(connection: RecordedConnection): Promise<Answer> {
+    return this.#request(connection, plainRequest(this.#options)).answer;
   }
 
-  /** On two connections. */
-  async two(): Promise<TwoFacts | undefined> {
-    const lines = await Promise.allSettled([this.#open(), this.#open()]);
-    const [first, second] = lines;
+  /** Sends a request on each of two connections at once; undefined if one of them cannot be opened. */
+  async two(): Promise<TwoConnectionsFacts | undefined> {
+    const connections = await Promise.allSettled([this.#open(), this.#open()]);
+    const [first, second] = connections;
     try {
       if (first.status === 'rejected' || second.status === 'rejected') return undefined;
-      const questions = [streamedQuestion(this.#options), streamedQuestion(this.#options)] as const;
+      const requests = [streamedRequest(this.#options), streamedRequest(this.#options)] as const;
       const answers = await Promise.all([
-        this.#ask(first.value, questions[0], { afterEndMs: 0 }).answer,
-        this.#ask(second.value, questions[1], { afterEndMs: 0 }).answer,
+        this.#request(first.value, requests[0], { afterEndMs: 0 }).answer,
+        this.#request(second.value, requests[1], { afterEndMs: 0 }).answer,
       ]);
-      return { answers, refused: undefined };
+      return { answers };
     } finally {
-      for (const line of lines) if (line.status === 'fulfilled') line.value.close();
+      for (const connection of connections) if (connection.status === 'fulfilled') connection.value.close();
     }
   }
 
-  /** Asks nothing on them. */
+  /** Opens several connections at once, without sending requests. */
   async connections(): Promise<ConnectionsFacts> {
-    const asked = Array.from({ length: manyConnections }, () => this.#open());
-    const outcomes = await Promise.allSettled(asked);
-    // A server that takes too many may first open them all.
+    const attempts = Array.from({ length: manyConnections }, () => this.#open());
+    const outcomes = await Promise.allSettled(attempts);
+    // A server with a limit may accept a connection and close it at once.
     await delay(waits.openMs);
     const open = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    const opened = open.filter((line) => line.isOpen).length;
-    for (const line of open) line.close();
+    const opened = open.filter((connection) => connection.isOpen).length;
+    for (const connection of open) connection.close();
     const refusal = outcomes.find((outcome) => outcome.status === 'rejected')?.reason as unknown;
-    return { asked: asked.length, opened, error: refusal instanceof LlmError ? refusal : undefined };
+    return { attempted: attempts.length, opened, error: refusal instanceof LlmError ? refusal : undefined };
   }
 
+  /** Sends a frame that is not JSON. */
   async invalid(): Promise<InvalidFacts> {
-    const line = await this.#open();
+    const connection = await this.#open();
     await delay(waits.openMs);
-    const known = line.transcript.frames.length;
+    const framesBefore = connection.log.frames.length;
     const decoded: DecodedFrame[] = [];
     const late: LateFrame[] = [];
-    line.send(invalidFrame);
+    connection.send(invalidFrame);
     await new Promise<void>((resolve) => {
-      let overAtMs: number | undefined;
+      let endedAtMs: number | undefined;
       let timer = setTimeout(resolve, waits.invalidMs);
-      line.onClosed = () => {
+      connection.onClosed = () => {
         clearTimeout(timer);
         resolve();
       };
-      line.onFrame = (text) => {
-        const frame = safely(this.#server.protocol, text);
-        if (overAtMs !== undefined) {
-          if (frame.event !== undefined) late.push(lateFrame(text, line.nowMs - overAtMs, frame));
+      connection.onFrame = (text) => {
+        const frame = decodeSafely(this.#server.protocol, text);
+        if (endedAtMs !== undefined) {
+          if (frame.event !== undefined) late.push(lateFrame(text, connection.nowMs - endedAtMs, frame));
           return;
         }
         decoded.push(frame);
         if (frame.event?.type !== 'error' && frame.event?.type !== 'end') return;
-        overAtMs = line.nowMs;
+        endedAtMs = connection.nowMs;
         clearTimeout(timer);
         timer = setTimeout(resolve, lateFrameMs);
       };
     });
-    const { closed, frames } = line.transcript;
-    line.close();
+    const { closed, frames } = connection.log;
+    connection.close();
     const errors = decoded.flatMap(({ event }) => (event?.type === 'error' ? [event] : []));
     const error = errors.find((event) => !(event.error instanceof LlmFrameError));
     return {
-      frames: frames.slice(known).flatMap(({ way, text }) => (way === 'heard' ? [text] : [])),
+      frames: receivedTexts(frames.slice(framesBefore)),
       errorCode: error?.error.code,
       errorReach: error?.reach,
       late,
@@ -160,85 +166,96 @@ export class Probes {
     };
   }
 
+  /** Cancels an answer after its first piece. */
   async cancel(): Promise<CancelFacts> {
-    const line = await this.#open();
-    const askedAt = line.nowMs;
-    const asking = this.#ask(line, longQuestion(this.#options));
+    const connection = await this.#open();
+    const sentAt = connection.nowMs;
+    const probe = this.#request(connection, longRequest(this.#options));
     await Promise.race([
-      asking.answer,
+      probe.answer,
       new Promise<void>((resolve) => {
-        asking.onPiece = resolve;
+        probe.onPiece = resolve;
       }),
     ]);
-    const over = await Promise.race([asking.answer, Promise.resolve(undefined)]);
-    if (over !== undefined) {
-      line.close();
+    const finished = await Promise.race([probe.answer, Promise.resolve(undefined)]);
+    if (finished !== undefined) {
+      connection.close();
       const nothing = { endedMs: undefined, framesAfter: 0, late: [] };
       return { how: 'frame', isTooLate: true, ...nothing, isAliveAfter: true };
     }
-    const cancelledAt = line.nowMs;
-    const said = line.transcript.frames.length;
-    const how = asking.cancel();
+    const canceledAt = connection.nowMs;
+    const framesBefore = connection.log.frames.length;
+    const how = probe.cancel();
     const limitMs = waits.stopMs + lateFrameMs;
-    const answer = await Promise.race([asking.answer, delay(limitMs, undefined, { ref: false })]);
+    const answer = await Promise.race([probe.answer, delay(limitMs, undefined, { ref: false })]);
     const endMs = answer?.end !== undefined || answer?.error !== undefined ? answer.endMs : undefined;
-    const endedMs = endMs === undefined ? undefined : Math.max(0, askedAt + endMs - cancelledAt);
+    const endedMs = endMs === undefined ? undefined : Math.max(0, sentAt + endMs - canceledAt);
     const late = answer?.late ?? [];
-    const framesAfter =
-      line.transcript.frames.slice(said).filter(({ way }) => way === 'heard').length - late.length;
-    line.cut();
+    const framesAfter = receivedTexts(connection.log.frames.slice(framesBefore)).length - late.length;
+    connection.terminate();
     return { how, isTooLate: false, endedMs, framesAfter, late, isAliveAfter: await this.#isAlive() };
   }
 
+  /** Milliseconds until the pong; undefined if none arrives. */
   async ping(): Promise<number | undefined> {
-    const line = await this.#open();
-    const ms = await line.ping(waits.pingMs);
-    line.close();
+    const connection = await this.#open();
+    const ms = await connection.ping(waits.pingMs);
+    connection.close();
     return ms;
   }
 
-  /** Leaves a connection alone but for pings, and asks again. */
+  /**
+   * Leaves a connection idle except for pings, then sends a request on it.
+   * @param forMs idle time in milliseconds
+   */
   async idle(forMs: number, answersPings: boolean): Promise<IdleFacts> {
-    const line = await this.#open();
-    const startedAt = line.nowMs;
+    const connection = await this.#open();
+    const startedAt = connection.nowMs;
     const closing = new Promise<void>((resolve) => {
-      line.onClosed = () => resolve();
+      connection.onClosed = () => resolve();
     });
-    while (line.isOpen && line.nowMs - startedAt < forMs) {
-      const rest = forMs - (line.nowMs - startedAt);
+    while (connection.isOpen && connection.nowMs - startedAt < forMs) {
+      const remainingMs = forMs - (connection.nowMs - startedAt);
       const pause = new AbortController();
       await Promise.race([
         closing,
-        delay(Math.min(heartbeatMs, rest), undefined, { signal: pause.signal }).catch(() => undefined),
+        delay(Math.min(heartbeatMs, remainingMs), undefined, { signal: pause.signal }).catch(() => undefined),
       ]);
       pause.abort();
-      if (line.isOpen && answersPings) await line.ping(waits.pingMs);
+      if (connection.isOpen && answersPings) await connection.ping(waits.pingMs);
     }
-    const waitedMs = line.nowMs - startedAt;
-    const { closed } = line.transcript;
-    const answer = closed === undefined ? await this.plain(line) : undefined;
-    line.close();
+    const waitedMs = connection.nowMs - startedAt;
+    const { closed } = connection.log;
+    const answer = closed === undefined ? await this.plain(connection) : undefined;
+    connection.close();
     return { waitedMs, closed, answer };
   }
 
-  #open(transcript?: Transcript): Promise<Line> {
-    return Line.open(this.#server, this.#options.connectTimeoutMs, transcript);
+  #open(log?: FrameLog): Promise<RecordedConnection> {
+    return RecordedConnection.open(this.#server, this.#options.connectTimeoutMs, log);
   }
 
-  #ask(line: Line, request: LlmRequest, patience: Partial<Patience> = {}): Asking {
-    return new Asking(line, this.#server.protocol, request, { ...this.#options.patience, ...patience });
+  #request(
+    connection: RecordedConnection,
+    request: LlmRequest,
+    timeouts: Partial<ProbeTimeouts> = {},
+  ): ProbeRequest {
+    return new ProbeRequest(connection, this.#server.protocol, request, {
+      ...this.#options.timeouts,
+      ...timeouts,
+    });
   }
 
   async #isAlive(): Promise<boolean> {
-    const line = await this.#open().catch(() => undefined);
-    if (line === undefined) return false;
-    const answer = await this.#ask(line, plainQuestion(this.#options), { afterEndMs: 0 }).answer;
-    line.close();
+    const connection = await this.#open().catch(() => undefined);
+    if (connection === undefined) return false;
+    const answer = await this.#request(connection, plainRequest(this.#options), { afterEndMs: 0 }).answer;
+    connection.close();
     return isWhole(answer) || isUnderstood(answer);
   }
 }
 
-function safely(protocol: LlmProtocol, text: string): DecodedFrame {
+function decodeSafely(protocol: LlmProtocol, text: string): DecodedFrame {
   try {
     return protocol.decode(text);
   } catch (cause) {
@@ -246,8 +263,8 @@ function safely(protocol: LlmProtocol, text: string): DecodedFrame {
   }
 }
 
-/** Before the first question a connection is left at a frame without sense; other events are passed over. */
-function isHarmful(protocol: LlmProtocol, text: string): boolean {
-  const { event } = safely(protocol, text);
+/** Whether Parley closes the connection at this frame, before the first request. */
+function endsConnection(protocol: LlmProtocol, text: string): boolean {
+  const { event } = decodeSafely(protocol, text);
   return event?.type === 'error' && (event.error instanceof LlmFrameError || event.reach === 'connection');
 }

@@ -1,22 +1,23 @@
 import { LlmClient, LlmError, type LlmRequest } from '#llm';
-import { type Server } from '../talk/server.js';
+import { type CheckedServer } from '../connection/checked-server.js';
 import { type SharedFacts } from './facts.js';
 import { type ProbeOptions } from './probes.js';
-import { streamedQuestion } from './questions.js';
+import { streamedRequest } from './requests.js';
 
-/** Under this time an answer is over too soon to say what else happened meanwhile, in milliseconds. */
-const blinkMs = 30;
+/** Answers shorter than this do not show whether they were generated at the same time, in milliseconds. */
+const shortestComparableMs = 30;
 
-interface Told {
+/** Times of one request, on the clock of `performance.now()`. */
+interface Timing {
   firstAt: number;
   endAt: number;
   error: LlmError | undefined;
 }
 
-/** Two requests on one connection, by the client that Parley itself uses. */
-export async function probeShared(server: Server, options: ProbeOptions): Promise<SharedFacts> {
+/** Sends two requests on one connection at the same time, with the client that Parley itself uses. */
+export async function probeShared(server: CheckedServer, options: ProbeOptions): Promise<SharedFacts> {
   const { url, protocol, model, credentials, secureContext } = server;
-  const { answerMs, silenceMs } = options.patience;
+  const { answerMs, silenceMs } = options.timeouts;
   const client = new LlmClient({
     routes: [{ name: 'checked', endpoints: [url], model, protocol, requestsPerConnection: 2, credentials }],
     retry: { maxRetries: 0 },
@@ -25,30 +26,30 @@ export async function probeShared(server: Server, options: ProbeOptions): Promis
   });
   try {
     const startedAt = performance.now();
-    const told = await Promise.all([
-      tell(client, streamedQuestion(options)),
-      tell(client, streamedQuestion(options)),
+    const timings = await Promise.all([
+      timed(client, streamedRequest(options)),
+      timed(client, streamedRequest(options)),
     ]);
-    const errors = told.flatMap(({ error }) => error ?? []);
-    const [a, b] = told;
-    const wasLong = Math.max(a.endAt, b.endAt) - startedAt > blinkMs;
+    const errors = timings.flatMap(({ error }) => error ?? []);
+    const [a, b] = timings;
+    const wasLong = Math.max(a.endAt, b.endAt) - startedAt > shortestComparableMs;
     const overlaps = a.firstAt < b.endAt && b.firstAt < a.endAt;
-    return { errors, isSideBySide: errors.length > 0 || !wasLong ? undefined : overlaps };
+    return { errors, isConcurrent: errors.length > 0 || !wasLong ? undefined : overlaps };
   } finally {
     client.close();
   }
 }
 
-async function tell(client: LlmClient, request: LlmRequest): Promise<Told> {
-  const told: Told = { firstAt: Infinity, endAt: Infinity, error: undefined };
+async function timed(client: LlmClient, request: LlmRequest): Promise<Timing> {
+  const timing: Timing = { firstAt: Infinity, endAt: Infinity, error: undefined };
   try {
     for await (const event of client.stream(request)) {
-      if (event.type === 'delta') told.firstAt = Math.min(told.firstAt, performance.now());
+      if (event.type === 'delta') timing.firstAt = Math.min(timing.firstAt, performance.now());
     }
   } catch (error) {
     if (!(error instanceof LlmError)) throw error;
-    told.error = error.cause instanceof LlmError ? error.cause : error;
+    timing.error = error.cause instanceof LlmError ? error.cause : error;
   }
-  told.endAt = performance.now();
-  return told;
+  timing.endAt = performance.now();
+  return timing;
 }

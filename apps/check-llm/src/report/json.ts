@@ -1,8 +1,12 @@
 import { type Report } from './report.js';
 
-/** The report for programs: snake_case keys, times in milliseconds, what is not known as null. */
+/**
+ * The report as JSON, for programs: `{ server, protocol, model, works, findings, measured, settings, recognised }` with
+ * keys in snake_case, times in milliseconds, and null for unknown values.
+ * @param exitCode 0 if the server works
+ */
 export function jsonText(report: Report, exitCode: number): string {
-  const { server, protocol, model, findings, measured, settings, recognised } = report;
+  const { server, protocol, model, findings, measured, settings, recognized } = report;
   const document = {
     server,
     protocol,
@@ -23,16 +27,16 @@ export function jsonText(report: Report, exitCode: number): string {
           },
     settings,
     recognised:
-      recognised === undefined
+      recognized === undefined
         ? null
         : {
-            protocol: recognised.speaks ?? null,
-            draft: recognised.draft ?? null,
-            draft_file: recognised.draftFile ?? null,
-            lacks: recognised.lacks ?? null,
-            nearest: recognised.nearest ?? null,
-            sent: recognised.exchange?.request ?? null,
-            heard: recognised.exchange?.heard ?? [],
+            protocol: recognized.speaks ?? null,
+            draft: recognized.draft ?? null,
+            draft_file: recognized.draftFile ?? null,
+            lacks: recognized.noDraftReason ?? null,
+            nearest: recognized.closestProtocol ?? null,
+            sent: recognized.exchange?.request ?? null,
+            heard: recognized.exchange?.received ?? [],
           },
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -1,36 +1,38 @@
 import { type Finding } from '../judge/finding.js';
-import { type Measured } from '../judge/measured.js';
+import { type Measurements } from '../judge/measurements.js';
 import { type Setting } from '../judge/settings.js';
-import { type Nearness } from '../draft/nearest.js';
-import { type RawExchange } from '../draft/exchange.js';
+import { type ProtocolMatch } from '../draft/closest-protocol.js';
+import { type RawExchange } from '../draft/raw-exchange.js';
 
-/** What was found out about a server that does not speak as was said. */
-export interface Recognised {
-  /** What to write into LLM_PROTOCOL: a known protocol, or the drafted file. */
+/** The result of protocol detection, for a server that does not speak the expected protocol. */
+export interface Recognized {
+  /** The value for LLM_PROTOCOL if the server speaks a known protocol. */
   speaks: string | undefined;
   /** The text of a drafted description. */
   draft: string | undefined;
-  /** Where it was written to. */
+  /** The file that the draft was written to. */
   draftFile: string | undefined;
   /** Why there is no draft. */
-  lacks: string | undefined;
-  nearest: Nearness | undefined;
+  noDraftReason: string | undefined;
+  closestProtocol: ProtocolMatch | undefined;
+  /** An exchange that shows the frames of the server. */
   exchange: RawExchange | undefined;
 }
 
-/** Everything that a check has to say. */
+/** The full report of a check. */
 export interface Report {
-  /** The address as it may be shown. */
+  /** The address without user, password, query and fragment. */
   server: string;
   protocol: string;
   model: string;
   findings: readonly Finding[];
-  recognised: Recognised | undefined;
-  measured: Measured | undefined;
+  /** Undefined if protocol detection did not run. */
+  recognized: Recognized | undefined;
+  measured: Measurements | undefined;
   settings: readonly Setting[];
 }
 
-/** 0: it works. 1: something fails; with `isStrict`, or differs. */
+/** The exit code of a report: 1 if a finding fails or, with `isStrict`, differs; otherwise 0. */
 export function exitCodeOf({ findings }: Pick<Report, 'findings'>, isStrict: boolean): 0 | 1 {
   const isBad = findings.some(({ verdict }) => verdict === 'fails' || (isStrict && verdict === 'differs'));
   return isBad ? 1 : 0;

@@ -1,7 +1,7 @@
 import { checkNames, shownMs, type Finding, type Verdict } from '../judge/finding.js';
-import { type Measured } from '../judge/measured.js';
+import { type Measurements } from '../judge/measurements.js';
 import { type Setting } from '../judge/settings.js';
-import { type Recognised, type Report } from './report.js';
+import { type Recognized, type Report } from './report.js';
 
 const signs: Readonly<Record<Verdict, string>> = { works: '✓', note: '·', differs: '!', fails: '✗' };
 
@@ -9,12 +9,17 @@ const nameWidth = Math.max(...checkNames.map((name) => name.length));
 const indent = ' '.repeat(nameWidth + 6);
 
 /** Longest part of a frame that is shown, in characters. */
-const maxFrame = 300;
+const maxFrameLength = 300;
 
+/** How many of many frames are shown: the first and the last ones. */
+const [firstFrames, lastFrames] = [8, 3];
+
+/** The first lines of a report, before any finding. */
 export function headText({ server, protocol, model }: Pick<Report, 'server' | 'protocol' | 'model'>): string {
   return `Checking ${server} (protocol ${protocol}, model ${model})\n\n`;
 }
 
+/** The lines of one finding. */
 export function findingText({ check, verdict, says, advice, frames = [] }: Finding): string {
   const lines = [
     `  ${signs[verdict]} ${check.padEnd(nameWidth)}  ${says}`,
@@ -24,29 +29,29 @@ export function findingText({ check, verdict, says, advice, frames = [] }: Findi
   return `${lines.join('\n')}\n`;
 }
 
-/** What comes after the findings. */
-export function tailText({ server, findings, measured, settings, recognised }: Report): string {
+/** The lines after the findings: the detected protocol, measurements, settings and the overall result. */
+export function tailText({ server, findings, measured, settings, recognized }: Report): string {
   const parts = [
-    ...(recognised === undefined ? [] : [recognisedText(recognised, server)]),
-    ...(measured === undefined ? [] : [measuredText(measured)]),
+    ...(recognized === undefined ? [] : [recognizedText(recognized, server)]),
+    ...(measured === undefined ? [] : [measurementsText(measured)]),
     ...(settings.length === 0 ? [] : [settingsText(settings)]),
     resultText(findings),
   ];
   return parts.map((part) => `\n${part}\n`).join('');
 }
 
-function recognisedText(
-  { speaks, draft, draftFile, lacks, nearest, exchange }: Recognised,
+function recognizedText(
+  { speaks, draft, draftFile, noDraftReason, closestProtocol, exchange }: Recognized,
   server: string,
 ): string {
   const lines: string[] = [];
-  if (exchange !== undefined && (draft !== undefined || lacks !== undefined)) {
-    lines.push('What it said:');
+  if (exchange !== undefined && (draft !== undefined || noDraftReason !== undefined)) {
+    lines.push('Frames (→ to the server, ← from it):');
     for (const frame of exchange.greeting) lines.push(`  ← ${shortened(frame)}`);
     lines.push(
       `  → ${shortened(typeof exchange.request === 'string' ? exchange.request : JSON.stringify(exchange.request))}`,
     );
-    for (const frame of fewOf(exchange.heard)) lines.push(`  ← ${shortened(frame)}`);
+    for (const frame of firstAndLast(exchange.received)) lines.push(`  ← ${shortened(frame)}`);
     if (exchange.closeCode !== undefined)
       lines.push(`  ← (closed: ${exchange.closeCode} ${exchange.closeReason})`);
     lines.push('');
@@ -54,8 +59,8 @@ function recognisedText(
   if (draft !== undefined) {
     lines.push(
       draftFile === undefined
-        ? 'A description of it, to be put into a file:'
-        : `A description of it, in ${draftFile}:`,
+        ? 'A description of the protocol; save it to a file:'
+        : `A description of the protocol, in ${draftFile}:`,
     );
     lines.push(
       '',
@@ -66,27 +71,26 @@ function recognisedText(
       '',
       `Complete it, then: npm run check-llm -- ${server} --protocol ${draftFile ?? 'FILE'}`,
     );
-  } else if (lacks !== undefined) {
-    lines.push(`No description could be drafted: ${lacks}.`);
-    if (nearest !== undefined) {
-      lines.push(
-        `The nearest protocol is ${nearest.name}: it understands ${nearest.understood} of ${nearest.frames} frames.`,
-      );
+  } else if (noDraftReason !== undefined) {
+    lines.push(`No description could be drafted: ${noDraftReason}.`);
+    if (closestProtocol !== undefined) {
+      const { name, understood, frames } = closestProtocol;
+      lines.push(`The closest protocol is ${name}: it understands ${understood} of ${frames} frames.`);
     }
     lines.push(
-      `If you know a frame that it takes: --send '{"ask":"{{prompt}}"}'. How to describe a server: docs/protocols.md.`,
+      `If you know a request frame of the server: --send '{"ask":"{{prompt}}"}'. How to write a description: docs/protocols.md.`,
     );
   } else if (speaks !== undefined) lines.push(`Set LLM_PROTOCOL=${speaks}.`);
   return lines.join('\n').trimEnd();
 }
 
-function fewOf(frames: readonly string[]): readonly string[] {
-  const [few, last] = [8, 3];
-  if (frames.length <= few + last) return frames;
-  return [...frames.slice(0, few), `(${frames.length - few - last} more)`, ...frames.slice(-last)];
+function firstAndLast(frames: readonly string[]): readonly string[] {
+  const omitted = frames.length - firstFrames - lastFrames;
+  if (omitted <= 0) return frames;
+  return [...frames.slice(0, firstFrames), `(${omitted} more)`, ...frames.slice(-lastFrames)];
 }
 
-function measuredText({
+function measurementsText({
   connectMs,
   firstTokenMs,
   tokensPerSecond,
@@ -94,7 +98,7 @@ function measuredText({
   longestGapMs,
   answerMs,
   pingMs,
-}: Measured): string {
+}: Measurements): string {
   const rows: [string, string | undefined][] = [
     ['to connect', shown(connectMs)],
     ['to the first token', shown(firstTokenMs)],
@@ -105,7 +109,7 @@ function measuredText({
       'tokens per second',
       tokensPerSecond === undefined
         ? undefined
-        : `${Math.round(tokensPerSecond)}${isEstimated ? ' (estimated: four characters for a token)' : ''}`,
+        : `${Math.round(tokensPerSecond)}${isEstimated ? ' (estimated: four characters per token)' : ''}`,
     ],
   ];
   const lines = rows.flatMap(([name, value]) =>
@@ -125,7 +129,7 @@ function settingsText(settings: readonly Setting[]): string {
     const change = value === now ? '' : `, now ${now}`;
     return `  ${value === now ? ' ' : '*'} ${written[index]!.padEnd(width)}  ${why}${change}`;
   });
-  return ['Settings for it (* is another one than now)', ...lines].join('\n');
+  return ['Recommended settings (* differs from the current one)', ...lines].join('\n');
 }
 
 function resultText(findings: readonly Finding[]): string {
@@ -137,8 +141,11 @@ function resultText(findings: readonly Finding[]): string {
   return `${verdict} ${works} as it should be, ${differs} different, ${fails} failed.`;
 }
 
+/** A frame on one line, cut after {@link maxFrameLength} characters. */
 function shortened(frame: string): string {
   const lines = frame.split('\n').map((line) => line.trim());
   const line = lines.filter((one) => one !== '').join(' ');
-  return line.length > maxFrame ? `${line.slice(0, maxFrame)}… (${line.length} characters)` : line;
+  return line.length > maxFrameLength
+    ? `${line.slice(0, maxFrameLength)}… (${line.length} characters)`
+    : line;
 }

@@ -8,12 +8,12 @@ const input = /(^|[._])(in|input|inputs|prompt|question|asked)([._]|$)/i;
 const output = /(^|[._])(out|output|outputs|completion|generated|answer|response|candidates)([._]|$)/i;
 const total = /(^|[._])(total|tokens|tokens_used|token_count|used)([._]|$)/i;
 
-/** Where frames say how many tokens there were, which model answered, and why it ended. */
-export function factsOf(rows: readonly Leaves[]): Facts {
+/** The paths of token counts, model and finish reason in the frames of an answer. */
+export function factPaths(frames: readonly Leaves[]): Facts {
   const usage: { input?: string; output?: string; total?: string } = {};
   let model: string | undefined;
   let finish: string | undefined;
-  for (const leaves of rows) {
+  for (const leaves of frames) {
     for (const [path, value] of leaves) {
       const key = keyOf(path);
       if (typeof value === 'number' && tokens.test(path)) {

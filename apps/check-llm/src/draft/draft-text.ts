@@ -3,9 +3,9 @@ import { type ProtocolDescription } from '#llm';
 import { type MemoryFacts } from '../probe/facts.js';
 
 /**
- * The text of a file that describes the protocol, for people to go on from.
- * @param schema where editors find the schema, as seen from the file
- * @param memory what was learned about the memory of connections
+ * The YAML of a drafted description, with comments for the person who completes it.
+ * @param schema the path of the JSON Schema, relative to the file
+ * @param memory whether connections remember conversations; undefined if that could not be tested
  */
 export function draftText(
   description: ProtocolDescription,
@@ -14,24 +14,24 @@ export function draftText(
 ): string {
   const remarks = [
     `# yaml-language-server: $schema=${schema}`,
-    '# Drafted by check-llm from what the server said. Look through it, then check it again:',
-    '# an error that the server did not show, a cancel frame and the end of rare answers cannot be guessed.',
-    ...remarksOnReuse(description, memory),
+    '# Drafted by check-llm from frames of the server. Review it, then check it again: errors that the server did not',
+    '# send, a cancel frame and unusual ends of answers are missing.',
+    ...reuseRemarks(description, memory),
   ];
   return `${remarks.join('\n')}\n${stringify(description, { lineWidth: 100, flowCollectionPadding: true })}`;
 }
 
-/** Why conversations share connections, or do not. */
-function remarksOnReuse({ connection }: ProtocolDescription, memory: MemoryFacts | undefined): string[] {
+/** The reason for the reuse of connections in the draft. */
+function reuseRemarks({ connection }: ProtocolDescription, memory: MemoryFacts | undefined): string[] {
   if (connection?.reuse === 'answer') return [];
   if (connection?.reuse === undefined) {
     return [
-      '# A word from one conversation was not known in another one on its connection: they share connections.',
+      '# Conversations share connections: a word from one conversation was not known in another one on its connection.',
     ];
   }
   if (memory?.isKnown === true || memory?.differsWhenUsed === true) {
     return [
-      '# The server remembers the messages of a connection: each conversation has connections of its own.',
+      '# The server remembers the messages of a connection, so each conversation has its own connections.',
     ];
   }
   return [

@@ -1,34 +1,40 @@
-import { type Answer } from '../talk/answer.js';
+import { type Answer } from '../connection/answer.js';
 
-/** What was measured; times in milliseconds. */
-export interface Measured {
+/** Measured times, in milliseconds. */
+export interface Measurements {
   connectMs: number | undefined;
-  /** The slowest of the answers that came in pieces. */
+  /** The maximum of the answers that arrived in several pieces. */
   firstTokenMs: number | undefined;
   /** Between the first piece and the end of the streamed answer. */
   tokensPerSecond: number | undefined;
-  /** The server counted no tokens of the answer: four characters are taken for one. */
+  /** Whether the server reports no token counts, so that four characters count as one token. */
   isEstimated: boolean;
-  /** Between two pieces. */
+  /** The longest time between two pieces. */
   longestGapMs: number | undefined;
-  /** The slowest of the answers, to its end. */
+  /** The maximum time to the end of an answer. */
   answerMs: number | undefined;
   pingMs: number | undefined;
 }
 
-/** Characters to a token, as a rule of thumb for English. */
+/** Characters per token, a rule of thumb for English. */
 const charactersPerToken = 4;
 
+/**
+ * Computes measurements from complete answers.
+ * @param connectMs time to connect, in milliseconds
+ * @param streamed the answer whose rate is measured
+ * @param others further answers, for the maxima
+ */
 export function measure(
   connectMs: number | undefined,
   streamed: Answer | undefined,
   others: readonly Answer[],
   pingMs: number | undefined,
-): Measured {
+): Measurements {
   const all = [...(streamed === undefined ? [] : [streamed]), ...others].filter(
     ({ end }) => end !== undefined,
   );
-  // Of an answer in one piece nobody knows when its first token was there.
+  // An answer in one piece does not show when its first token was generated.
   const inPieces = all.filter(({ pieces }) => pieces > 1);
   const rate = streamed === undefined ? undefined : rateOf(streamed);
   return {
@@ -46,9 +52,9 @@ function rateOf({ end, text, pieces, firstMs, endMs }: Answer) {
   if (end === undefined || firstMs === undefined || endMs === undefined || pieces < 2 || endMs <= firstMs) {
     return undefined;
   }
-  // Some servers say 0 where they do not count.
+  // Some servers report 0 instead of counting.
   const counted = end.usage?.outputTokens || undefined;
-  // The first token was there when the time began.
+  // The time starts with the first token.
   const tokens = (counted ?? text.length / charactersPerToken) - 1;
   if (tokens <= 0) return undefined;
   return { perSecond: (tokens * 1000) / (endMs - firstMs), isEstimated: counted === undefined };

@@ -1,18 +1,19 @@
 import { LlmFrameError, type LlmProtocol } from '#llm';
 
-/** How much of what a server said a protocol understands. */
-export interface Nearness {
+/** How many frames of a server a protocol understands. */
+export interface ProtocolMatch {
   name: string;
   understood: number;
+  /** The number of all frames. */
   frames: number;
 }
 
-/** The protocol that understands most of these frames; undefined if none understands any. */
-export function nearest(
+/** The protocol that understands most of the frames; undefined if none understands any. */
+export function closestProtocol(
   frames: readonly string[],
-  candidates: readonly { name: string; protocol: LlmProtocol }[],
-): Nearness | undefined {
-  const ranked = candidates
+  protocols: readonly { name: string; protocol: LlmProtocol }[],
+): ProtocolMatch | undefined {
+  const ranked = protocols
     .map(({ name, protocol }) => ({
       name,
       understood: frames.filter((frame) => isUnderstood(protocol, frame)).length,

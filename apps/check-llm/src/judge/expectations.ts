@@ -1,12 +1,13 @@
 import { type ConnectionRules, type EmptyAnswerPolicy, type ReuseSetting } from '#llm';
 
-/** What the protocol and the configuration say of the server. Times in milliseconds. */
-export interface Claims {
+/** What protocol and configuration promise about the server. Times in milliseconds. */
+export interface Expectations {
   protocol: string;
   rules: ConnectionRules;
   hasHandshake: boolean;
   hasKey: boolean;
   model: string;
+  /** LLM_MULTIPLEX: whether several requests share a connection. */
   multiplex: boolean;
   /** LLM_REUSE: which connections may carry requests of several callers. */
   reuse: ReuseSetting;

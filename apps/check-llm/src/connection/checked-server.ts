@@ -10,24 +10,25 @@ import {
   type LlmProtocol,
 } from '#llm';
 
-/** The server that is checked: where it is, what it is said to speak, and who we are to it. */
-export interface Server {
+/** The server that is checked: its address, its expected protocol, and the model and credentials to use. */
+export interface CheckedServer {
   url: string;
-  /** The address as it may be shown. */
+  /** The address without user, password, query and fragment. */
   name: string;
   protocol: LlmProtocol;
   model: string;
   credentials: LlmCredentials;
+  /** Trusted certificate authorities, for `wss:`. */
   secureContext: SecureContext | undefined;
-  /** Takes secrets out of what is shown. */
+  /** Redacts secrets in all output. */
   redactor: SecretRedactor;
 }
 
-/** The same server, taken to speak another protocol. */
-export function speaking(
+/** The same server with another protocol. */
+export function withProtocol(
   protocol: LlmProtocol,
-  { url, model, credentials, secureContext }: Omit<Server, 'protocol' | 'name' | 'redactor'>,
-): Server {
+  { url, model, credentials, secureContext }: Omit<CheckedServer, 'protocol' | 'name' | 'redactor'>,
+): CheckedServer {
   return {
     url,
     name: publicUrl(url),
@@ -39,7 +40,7 @@ export function speaking(
   };
 }
 
-/** How the server's connections have to be treated, as its protocol says. */
-export function rulesOf({ protocol }: Server): ConnectionRules {
+/** The connection rules of the server's protocol. */
+export function rulesOf({ protocol }: CheckedServer): ConnectionRules {
   return { ...connectionDefaults, ...protocol.connection };
 }

@@ -1,24 +1,25 @@
 import { type LlmRequest } from '#llm';
 
-/** What is asked of everyone in the same way. */
-export interface AskingStyle {
+/** Options of every request. */
+export interface SamplingOptions {
   temperature: number;
 }
 
+/** Token limit of the short requests. */
 const maxTokens = 300;
 
-/** Short, and harmless. */
-export function plainQuestion({ temperature }: AskingStyle): LlmRequest {
+/** A request without streaming, with a short answer. */
+export function plainRequest({ temperature }: SamplingOptions): LlmRequest {
   return { message: 'Say hello in one short sentence.', stream: false, maxTokens, temperature };
 }
 
-/** Long enough to come in pieces. */
-export function streamedQuestion({ temperature }: AskingStyle): LlmRequest {
+/** A streamed request whose answer is long enough to arrive in several pieces. */
+export function streamedRequest({ temperature }: SamplingOptions): LlmRequest {
   return { message: 'Count from one to twenty, in words.', stream: true, maxTokens, temperature };
 }
 
-/** Long enough to be stopped on the way. */
-export function longQuestion({ temperature }: AskingStyle): LlmRequest {
+/** A streamed request whose answer is long enough to be canceled halfway. */
+export function longRequest({ temperature }: SamplingOptions): LlmRequest {
   const message = 'Tell a story of five hundred words about a lighthouse.';
   return { message, stream: true, maxTokens: 1000, temperature };
 }
@@ -27,7 +28,7 @@ export function longQuestion({ temperature }: AskingStyle): LlmRequest {
  * Requests that servers usually answer with an error: an unknown model, an empty message, an explicit instruction to
  * fail.
  */
-export function questionsThatFail({ temperature }: AskingStyle): LlmRequest[] {
+export function failingRequests({ temperature }: SamplingOptions): LlmRequest[] {
   const request = { stream: true, maxTokens: 50, temperature };
   return [
     { ...request, message: 'Say hello.', model: 'parley-check-no-such-model' },
@@ -36,8 +37,8 @@ export function questionsThatFail({ temperature }: AskingStyle): LlmRequest[] {
   ];
 }
 
-/** Two conversations: one contains a word, the other one asks for it. */
-export function memoryQuestions({ temperature }: AskingStyle, word: string) {
+/** Requests of two conversations: one contains a word, the other one asks for it. */
+export function memoryRequests({ temperature }: SamplingOptions, word: string) {
   const request = { stream: true, maxTokens: 50, temperature };
   const question = `Remember this word: ${word}. Answer with OK.`;
   const message = 'Which word were you asked to remember? Answer with that word alone, or with NONE.';
@@ -46,12 +47,12 @@ export function memoryQuestions({ temperature }: AskingStyle, word: string) {
     { role: 'assistant', content: 'OK' },
   ] as const;
   return {
-    tell: { ...request, message: question } satisfies LlmRequest,
+    introduce: { ...request, message: question } satisfies LlmRequest,
     ask: { ...request, message } satisfies LlmRequest,
-    /** The question in a conversation that contains the word. */
+    /** The same question in a conversation whose history contains the word. */
     askWithHistory: { ...request, message, history } satisfies LlmRequest,
   };
 }
 
-/** No JSON, and no harm. */
+/** A frame that is not JSON. */
 export const invalidFrame = '{"parley": "check-llm", "this frame": is broken on purpose';

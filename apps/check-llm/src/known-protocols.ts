@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import { describedProtocol, shippedProtocols } from '#llm';
 import { readProtocolFile } from '#configuration';
 import { packageRoot } from './package-root.js';
-import { type Candidate } from './probe/identify.js';
+import { type KnownProtocol } from './probe/identify.js';
 
-/** Every protocol that can be tried without being told more: the shipped ones, and those of examples/protocols. */
-export function knownCandidates(): Candidate[] {
+/**
+ * Every protocol that can be tried without further settings: the shipped protocols and those in `examples/protocols`,
+ * except protocols with a variable that has no default.
+ */
+export function knownProtocols(): KnownProtocol[] {
   const shipped = shippedProtocols.map((protocol) => ({ name: protocol.name, protocol }));
-  return [...shipped, ...examples()].filter(({ protocol }) =>
+  return [...shipped, ...exampleProtocols()].filter(({ protocol }) =>
     Object.values(protocol.variables ?? {}).every((variable) => variable.default !== undefined),
   );
 }
 
-/** An installation may lack the folder. */
-function examples(): Candidate[] {
+/** The protocols in `examples/protocols`; empty where an installation lacks the folder. */
+function exampleProtocols(): KnownProtocol[] {
   const root = packageRoot();
   return globSync('examples/protocols/*.yaml', { cwd: root })
     .toSorted()

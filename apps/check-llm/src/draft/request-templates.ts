@@ -1,7 +1,7 @@
 import { type Template } from '#llm';
 
-/** Frames in which home-made servers are usually asked, the commonest first. */
-export const usualRequests: readonly Template[] = [
+/** Request frames of common custom servers, the most common first. */
+export const commonRequests: readonly Template[] = [
   '{{prompt}}',
   { message: '{{prompt}}' },
   { prompt: '{{prompt}}' },
@@ -17,7 +17,7 @@ export const usualRequests: readonly Template[] = [
   { event: 'message', data: '{{prompt}}' },
 ];
 
-/** Names of fields, and what usually goes into them. */
+/** Names of fields, and their usual values. */
 const meanings: readonly (readonly [RegExp, Template])[] = [
   [/^(messages|dialog(ue)?|turns)$/i, '{{messages}}'],
   [/^(history|before|previous|context|past)$/i, '{{history}}'],
@@ -33,16 +33,16 @@ const meanings: readonly (readonly [RegExp, Template])[] = [
   [/^(ts|time|timestamp|date|now)$/i, '{{now}}'],
 ];
 
-/** The same request with fields that the server has asked for; undefined if it has them all. */
-export function withFields(request: Template, names: readonly string[]): Template | undefined {
+/** Adds fields that the server reports as missing; undefined if the request has them all. */
+export function addFields(request: Template, names: readonly string[]): Template | undefined {
   const before = typeof request === 'object' && request !== null && !Array.isArray(request) ? request : {};
-  const fresh = names.filter((name) => !Object.hasOwn(before, name));
-  if (fresh.length === 0) return undefined;
+  const missing = names.filter((name) => !Object.hasOwn(before, name));
+  if (missing.length === 0) return undefined;
   const added = Object.fromEntries(
-    fresh.map((name) => [name, meanings.find(([pattern]) => pattern.test(name))?.[1] ?? '{{prompt}}']),
+    missing.map((name) => [name, meanings.find(([pattern]) => pattern.test(name))?.[1] ?? '{{prompt}}']),
   );
-  // What carried the question under a name that was a guess gives way to the name that the server knows.
-  const asksAnew = Object.values(added).includes('{{prompt}}');
-  const kept = Object.entries(before).filter(([, value]) => !asksAnew || value !== '{{prompt}}');
+  // The question moves from a guessed field to the one that the server requires.
+  const movesQuestion = Object.values(added).includes('{{prompt}}');
+  const kept = Object.entries(before).filter(([, value]) => !movesQuestion || value !== '{{prompt}}');
   return { ...Object.fromEntries(kept), ...added };
 }

@@ -1,32 +1,36 @@
 import { type Matcher, type When } from '#llm';
 import { keyOf, type Leaves } from './leaves.js';
 
-/** Keys that usually say what kind of frame it is, the likeliest first. */
-const kindKeys = [
+/** Keys that usually contain the type of a frame, the most likely first. */
+const typeKeys = [
   'type', 'event', 'kind', 'msg_type', 'message_type', 'op', 'action', 'method', 'cmd', 'status', 'state', 'phase', 'flag', 'msg', 'object',
   'done', 'end', 'final', 'is_final', 'finished', 'is_finished', 'complete', 'completed', 'last', 'stop', 'eos', 'is_end',
 ]; // prettier-ignore
 
-/** A word that names a kind, not a text of its own. */
+/** Whether a value is an identifier-like word, such as the name of a type, and not a sentence. */
 export function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z_][\w.:/-]{0,39}$/.test(value);
 }
 
-/** What tells `these` frames from `others`: a value that all of them and none of the others have. */
-export function markOf(
+/**
+ * A condition that matches all of `these` frames and none of the `others`: a value that only they have, else a path that
+ * only they have. Undefined if there is none.
+ * @param except paths that the condition must not use
+ */
+export function distinguishingCondition(
   these: readonly Leaves[],
   others: readonly Leaves[],
   except: ReadonlySet<string>,
 ): When | undefined {
   const [first] = these;
   if (first === undefined) return undefined;
-  const marks = [...first].flatMap(([path, value]) => {
+  const candidates = [...first].flatMap(([path, value]) => {
     if (except.has(path) || !these.every((leaves) => leaves.get(path) === value)) return [];
     if (others.some((leaves) => leaves.get(path) === value)) return [];
     const rank = rankOf(path, value, others);
     return rank === undefined ? [] : [{ path, value, rank }];
   });
-  const [best] = marks.toSorted((a, b) => a.rank - b.rank);
+  const [best] = candidates.toSorted((a, b) => a.rank - b.rank);
   if (best !== undefined) return { [best.path]: best.value };
   const only = [...first.keys()].find(
     (path) => these.every((leaves) => leaves.has(path)) && !others.some((leaves) => leaves.has(path)),
@@ -36,19 +40,19 @@ export function markOf(
     : { [only]: { present: true } satisfies Matcher };
 }
 
-/** The lower, the likelier it is that this value marks a frame; undefined if it hardly does. */
+/** How likely a value identifies the type of a frame: lower is more likely; undefined: unlikely. */
 function rankOf(path: string, value: unknown, others: readonly Leaves[]): number | undefined {
-  const known = kindKeys.indexOf(keyOf(path));
+  const position = typeKeys.indexOf(keyOf(path));
   const isElsewhere = others.some((leaves) => leaves.has(path));
-  if (isWord(value)) return known >= 0 ? known : isElsewhere ? 100 : undefined;
-  if (value === true) return known >= 0 ? known : 110;
-  if (typeof value === 'number' && isElsewhere && known >= 0) return 50 + known;
+  if (isWord(value)) return position >= 0 ? position : isElsewhere ? 100 : undefined;
+  if (value === true) return position >= 0 ? position : 110;
+  if (typeof value === 'number' && isElsewhere && position >= 0) return 50 + position;
   return undefined;
 }
 
-/** The path of the word that says what kind of frame it is, in a frame that stands alone. */
-export function kindOf(leaves: Leaves): When | undefined {
-  for (const key of kindKeys) {
+/** A condition for the type of a single frame: the most likely type key with its value. */
+export function typeCondition(leaves: Leaves): When | undefined {
+  for (const key of typeKeys) {
     for (const [path, value] of leaves) if (keyOf(path) === key && isWord(value)) return { [path]: value };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { type ErrorRule } from '#llm';
-import { keyOf, rowOf, type Leaves } from './leaves.js';
-import { isWord, kindOf } from './marks.js';
-import { type RawExchange } from './exchange.js';
+import { keyOf, parseFrame, type Leaves } from './leaves.js';
+import { isWord, typeCondition } from './conditions.js';
+import { type RawExchange } from './raw-exchange.js';
 
 const errorKeys =
   /^(is_?)?(error|errors|err|exception|fault|failure|traceback|detail)(_?(message|code|msg))?$/;
@@ -10,33 +10,36 @@ const errorWords =
 const errorText =
   /\b(error|invalid|unknown|missing|required|unsupported|expected|cannot|could not|must|not valid|malformed|parse|decode|fail)/i;
 
-/** Is what came back a complaint about what was sent, and no answer? */
-export function isComplaint({ heard, closeCode }: Pick<RawExchange, 'heard' | 'closeCode'>): boolean {
-  const rows = heard.map(rowOf);
-  if (rows.some(({ leaves }) => leaves !== undefined && complains(leaves))) return true;
-  const [only] = heard;
-  if (heard.length === 0) return closeCode !== undefined;
-  return heard.length === 1 && only !== undefined && only.length < 400 && errorText.test(only);
+/** Whether the response is an error about the request rather than an answer. */
+export function isErrorResponse({
+  received,
+  closeCode,
+}: Pick<RawExchange, 'received' | 'closeCode'>): boolean {
+  const frames = received.map(parseFrame);
+  if (frames.some(({ leaves }) => leaves !== undefined && looksLikeError(leaves))) return true;
+  const [only] = received;
+  if (received.length === 0) return closeCode !== undefined;
+  return received.length === 1 && only !== undefined && only.length < 400 && errorText.test(only);
 }
 
-function isErrorWord(kind: Record<string, unknown>): boolean {
-  const [word] = Object.values(kind);
+function isErrorType(type: Record<string, unknown>): boolean {
+  const [word] = Object.values(type);
   return typeof word === 'string' && errorWords.test(word);
 }
 
-function complains(leaves: Leaves): boolean {
+function looksLikeError(leaves: Leaves): boolean {
   for (const [path, value] of leaves) {
     if (path.split('.').some((key) => errorKeys.test(key.toLowerCase())) && Boolean(value)) return true;
     if ((path === 'ok' || path === 'success') && value === false) return true;
-    const kind = kindOf(leaves);
-    if (kind !== undefined && isErrorWord(kind)) return true;
+    const type = typeCondition(leaves);
+    if (type !== undefined && isErrorType(type)) return true;
   }
   return false;
 }
 
-/** The rule by which such a complaint is an error; undefined if it is none of JSON. */
-export function errorRuleOf(complaint: string): ErrorRule | undefined {
-  const { leaves } = rowOf(complaint);
+/** An error rule that matches an error frame; undefined if the frame is not JSON or has no distinctive value. */
+export function errorRuleOf(frame: string): ErrorRule | undefined {
+  const { leaves } = parseFrame(frame);
   if (leaves === undefined) return undefined;
   const when = errorWhen(leaves);
   if (when === undefined) return undefined;
@@ -45,7 +48,7 @@ export function errorRuleOf(complaint: string): ErrorRule | undefined {
   const code =
     texts.find(([path, value]) => path !== message && isWord(value))?.[0] ??
     [...leaves].find(([path, value]) => typeof value === 'number' && /code|status/.test(keyOf(path)))?.[0] ??
-    // One word alone is a code rather than a message.
+    // A single word is a code rather than a message.
     (message !== undefined && isWord(leaves.get(message)) ? message : undefined);
   return {
     when,
@@ -55,36 +58,39 @@ export function errorRuleOf(complaint: string): ErrorRule | undefined {
 }
 
 function errorWhen(leaves: Leaves): ErrorRule['when'] | undefined {
-  const kind = kindOf(leaves);
-  if (kind !== undefined && isErrorWord(kind)) return kind;
+  const type = typeCondition(leaves);
+  if (type !== undefined && isErrorType(type)) return type;
   for (const [path, value] of leaves) {
     if (errorKeys.test(path.split('.')[0]!.toLowerCase()) && Boolean(value))
       return { [path.split('.')[0]!]: { truthy: true } };
     if ((path === 'ok' || path === 'success') && value === false) return { [path]: false };
   }
-  return kind;
+  return type;
 }
 
-/** Words between quotes in what a server complains of: names of what it misses. */
-export function namesMissed({ heard, closeReason }: Pick<RawExchange, 'heard' | 'closeReason'>): string[] {
-  const names = [...heard, closeReason].flatMap((text) => {
-    // Quotes of JSON itself come around whole texts; within a text they are of another kind, or escaped.
-    const inner = rowOf(text).leaves;
+/** Names of fields that a server reports as missing: quoted words, and words after `missing` and the like. */
+export function missingFieldNames({
+  received,
+  closeReason,
+}: Pick<RawExchange, 'received' | 'closeReason'>): string[] {
+  const names = [...received, closeReason].flatMap((text) => {
+    // Only quotes inside the values count, not those of the JSON syntax.
+    const leaves = parseFrame(text).leaves;
     const texts =
-      inner === undefined ? [text] : [...inner.values()].filter((value) => typeof value === 'string');
-    return texts.flatMap((said) => [
-      ...[...said.matchAll(/['"`‘“]([A-Za-z_][\w-]{0,31})['"`’”]/g)].map(([, name]) => name!),
+      leaves === undefined ? [text] : [...leaves.values()].filter((value) => typeof value === 'string');
+    return texts.flatMap((message) => [
+      ...[...message.matchAll(/['"`‘“]([A-Za-z_][\w-]{0,31})['"`’”]/g)].map(([, name]) => name!),
       ...[
-        ...said.matchAll(
+        ...message.matchAll(
           /\b(?:missing|required|no|needs?|expected|without)(?: the)?(?: (?:field|key|property|parameter|argument))?:? ([a-z_][\w-]{0,31})\b/gi,
         ),
       ].map(([, name]) => name!),
-      ...[...said.matchAll(/^([A-Za-z_][\w-]{0,31}) (?:is|was) (?:missing|required)/gi)].map(
+      ...[...message.matchAll(/^([A-Za-z_][\w-]{0,31}) (?:is|was) (?:missing|required)/gi)].map(
         ([, name]) => name!,
       ),
     ]);
   });
-  const noNames = new Set([
+  const notNames = new Set([
     'a',
     'an',
     'the',
@@ -98,5 +104,5 @@ export function namesMissed({ heard, closeReason }: Pick<RawExchange, 'heard' | 
     'str',
     'is',
   ]);
-  return [...new Set(names)].filter((name) => !noNames.has(name.toLowerCase()));
+  return [...new Set(names)].filter((name) => !notNames.has(name.toLowerCase()));
 }

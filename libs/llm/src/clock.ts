@@ -1,23 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A timer that can be put off without being made anew. */
+/** A one-shot timer. */
 export interface Timer {
+  /** Starts the full delay again, also after the timer has fired. */
   refresh(): void;
   cancel(): void;
 }
 
-/** Time, passed in so that decisions can be tested without waiting. Milliseconds throughout. */
+/** A source of time, injected so that tests need not wait. All times are in milliseconds. */
 export interface Clock {
   /** Monotonic. */
   now(): number;
-  /** The time of day, for what people read. */
+  /** The wall-clock time, for records that people read. */
   date(): Date;
+  /** Calls `run` once after `ms`. */
   timer(ms: number, run: () => void): Timer;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Node fires a timer with a longer delay at once. */
+/** The longest delay of `setTimeout`; Node fires timers with a longer one immediately. */
 const longestDelayMs = 2 ** 31 - 1;
 
 class SystemTimer implements Timer {
@@ -36,6 +38,7 @@ class SystemTimer implements Timer {
   }
 }
 
+/** The clock of the machine. Delays are cut to 2³¹ − 1 ms (24.8 days). */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),

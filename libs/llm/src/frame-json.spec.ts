@@ -2,23 +2,23 @@ import fc from 'fast-check';
 import { FrameShapeError, maxFrameValues, parseFrame } from './frame-json.js';
 
 describe('parseFrame', () => {
-  it('parses what JSON.parse does', () => {
+  it('parses JSON like JSON.parse', () => {
     fc.assert(fc.property(fc.json(), (text) => expect(parseFrame(text)).toEqual(JSON.parse(text))));
     expect(() => parseFrame('{')).toThrow(SyntaxError);
   });
 
   it.each([
-    ['lists in lists', '['.repeat(maxFrameValues) + ']'.repeat(maxFrameValues)],
+    ['nested arrays', '['.repeat(maxFrameValues) + ']'.repeat(maxFrameValues)],
     ['empty objects', `[${'{},'.repeat(maxFrameValues)}{}]`],
     ['numbers', `{"metadata":[${'1,'.repeat(maxFrameValues)}1]}`],
     ['keys', `{${Array.from({ length: maxFrameValues + 1 }, (_, at) => `"${at}":1`).join(',')}}`],
-  ])('refuses too many %s unparsed', (name, text) => {
-    const isJustAllowed = name === 'lists in lists';
-    if (isJustAllowed) expect(() => parseFrame(`[${text}]`)).toThrow(FrameShapeError);
+  ])('rejects too many %s before parsing', (name, text) => {
+    const isAtLimit = name === 'nested arrays';
+    if (isAtLimit) expect(() => parseFrame(`[${text}]`)).toThrow(FrameShapeError);
     else expect(() => parseFrame(text)).toThrow(FrameShapeError);
   });
 
-  it('counts nothing within texts, whatever they escape', () => {
+  it('counts nothing inside strings, whatever escapes they contain', () => {
     const marks = '[{,'.repeat(maxFrameValues);
     for (const text of [marks, `\\"${marks}`, `\\\\\\"${marks}\\\\`, `${'\\"'.repeat(1_000)}${marks}`]) {
       expect(parseFrame(`{"response":"${text}"}`)).toEqual(JSON.parse(`{"response":"${text}"}`));

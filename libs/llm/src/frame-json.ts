@@ -1,4 +1,7 @@
-/** Most values in the JSON of a frame: some 50 ms of parsing. An answer with all its log probabilities has fewer. */
+/**
+ * The maximum number of values in the JSON of a frame. Parsing so many takes about 50 ms. An answer with all its log
+ * probabilities has fewer.
+ */
 export const maxFrameValues = 250_000;
 
 const quote = 0x22;
@@ -7,7 +10,7 @@ const openArray = 0x5b;
 const backslash = 0x5c;
 const openObject = 0x7b;
 
-/** A frame whose JSON has too many values to be parsed. */
+/** The JSON of a frame has more than {@link maxFrameValues} values. */
 export class FrameShapeError extends Error {
   constructor() {
     super(`it has more than ${maxFrameValues} values`);
@@ -15,16 +18,16 @@ export class FrameShapeError extends Error {
 }
 
 /**
- * `JSON.parse` for what a server sends. The values are counted before, in one pass: parsing millions of them would keep the
- * event loop for seconds, and take thirty times the memory of the text.
- * @throws FrameShapeError where the text has more than {@link maxFrameValues}; SyntaxError where it is no JSON
+ * `JSON.parse` for frames from servers. Counts the values first, in one pass: parsing millions of them would block the event
+ * loop for seconds and take thirty times the memory of the text.
+ * @throws FrameShapeError if the text has more than {@link maxFrameValues} values; SyntaxError if it is not JSON
  */
 export function parseFrame(text: string): unknown {
   if (text.length > maxFrameValues && valuesExceed(text, maxFrameValues)) throw new FrameShapeError();
   return JSON.parse(text);
 }
 
-/** Commas and opening brackets outside of strings are as many as values, or a few more. */
+/** Whether there are more commas and opening brackets outside strings than `most`: there is about one for each value. */
 function valuesExceed(text: string, most: number): boolean {
   let values = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -38,7 +41,7 @@ function valuesExceed(text: string, most: number): boolean {
   return false;
 }
 
-/** Where the string that begins at `start` has its closing quote; the end of the text if nowhere. */
+/** The index of the closing quote of the string whose content begins at `start`; the text's length if there is none. */
 function endOfString(text: string, start: number): number {
   for (let from = start; ;) {
     const end = text.indexOf('"', from);

@@ -1,6 +1,6 @@
 /**
- * Text from outside, fit to show and to store: NUL, which Postgres cannot hold, and lone surrogates, which UTF-8
- * cannot, become U+FFFD.
+ * Replaces characters that cannot be stored with U+FFFD: NUL, which PostgreSQL text cannot contain, and lone surrogates,
+ * which UTF-8 cannot encode.
  */
 export function storable(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
@@ -8,19 +8,19 @@ export function storable(text: string): string {
 }
 
 /**
- * {@link storable} without control characters, which would act on a terminal or begin a line of their own in a log, and without
- * marks that change the direction of writing; each becomes a space.
+ * Like {@link storable}, but also replaces characters that could forge log lines or terminal output with a space: control
+ * characters, line separators and marks of text direction.
  */
 export function printable(text: string): string {
   return storable(text).replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }
 
-/** {@link storable}, and no longer than `max` UTF-16 code units. */
+/** Like {@link storable}, cut to at most `max` UTF-16 code units. */
 export function storableUpTo(max: number, text: string): string {
   return storable(text.slice(0, max));
 }
 
-/** A JSON object with all its texts {@link storable}; undefined for one that is nested too deeply to be written. */
+/** The JSON value with all its strings {@link storable}; undefined if it is nested too deeply for `JSON.stringify`. */
 export function storableJson<T extends object>(value: T): T | undefined {
   let json: string;
   try {
@@ -28,8 +28,8 @@ export function storableJson<T extends object>(value: T): T | undefined {
   } catch {
     return undefined;
   }
-  // JSON.stringify escapes NUL and lone surrogates, and only those in these ways; every escape is looked at in turn,
-  // so that an escaped backslash before `u0000` stays what it is.
+  // JSON.stringify writes NUL and lone surrogates, and nothing else, as these escapes. Matching every escape in order keeps
+  // an escaped backslash that is followed by `u0000`.
   if (!/\\u(0000|d[89a-f])/.test(json)) return value;
   return JSON.parse(
     json.replace(/\\(?:u[0-9a-f]{4}|.)/g, (escape) =>

@@ -15,10 +15,15 @@ const serverCodes: Readonly<Record<string, { scope: RetryScope; retryable: boole
 
 const unknownServerCode = { scope: 'anywhere', retryable: true } as const;
 
-/** The LLM server itself reported an error, in its protocol's words. Known codes decide where to go next. */
+/** The LLM server reported an error in its protocol. A known code determines the retry scope; other codes: `anywhere`. */
 export class LlmServerError extends LlmError {
+  /**
+   * @param serverCode as the server sent it; normalized to at most 64 characters of `a-z`, `0-9` and `_`
+   * @param message cut to 1000 characters
+   * @param retryAfterMs how long the server asks to wait, in ms
+   */
   constructor(serverCode: string, message: string, retryAfterMs?: number) {
-    const code = normaliseCode(serverCode);
+    const code = normalizeCode(serverCode);
     super(message.slice(0, 1_000) || `the LLM server reported ${code}`, {
       code,
       ...((Object.hasOwn(serverCodes, code) ? serverCodes[code] : undefined) ?? unknownServerCode),
@@ -27,8 +32,8 @@ export class LlmServerError extends LlmError {
   }
 }
 
-/** Codes come from outside: bounded, and in one spelling, so that they can be metric labels. */
-function normaliseCode(serverCode: string): string {
+/** Bounds the length and the alphabet of a code from a server, because codes become metric labels. */
+function normalizeCode(serverCode: string): string {
   const code = serverCode
     .slice(0, 256)
     .toLowerCase()
@@ -38,8 +43,9 @@ function normaliseCode(serverCode: string): string {
   return code === '' ? 'server_error' : code;
 }
 
-/** A frame that the protocol cannot be speaking: not JSON, binary, or of another shape. */
+/** A frame that does not follow the protocol: not JSON, binary, or of another shape. */
 export class LlmFrameError extends LlmError {
+  /** @param detail what is wrong with the frame */
   constructor(detail: string, cause?: unknown) {
     super(`the LLM server sent a frame that cannot be understood: ${detail}`, {
       code: 'invalid_frame',
@@ -49,7 +55,7 @@ export class LlmFrameError extends LlmError {
   }
 }
 
-/** The answer ended as its protocol says, but without any text and without a reason for that. */
+/** The answer ended regularly, but without text and without a finish reason that explains this. */
 export class LlmEmptyAnswerError extends LlmError {
   /** @param endpoint the server's address without credentials */
   constructor(endpoint: string) {
@@ -61,8 +67,9 @@ export class LlmEmptyAnswerError extends LlmError {
   }
 }
 
-/** The answer grew past what one request may hold in memory. */
+/** The answer exceeds the maximum length that one request may keep in memory. */
 export class LlmAnswerTooLargeError extends LlmError {
+  /** @param limit in characters */
   constructor(limit: number) {
     super(`the answer is longer than ${limit} characters`, {
       code: 'answer_too_large',
@@ -71,7 +78,7 @@ export class LlmAnswerTooLargeError extends LlmError {
   }
 }
 
-/** The caller's signal was aborted. */
+/** The request was cancelled: the caller's signal was aborted, its reader stopped, or the client was closed. */
 export class LlmCancelledError extends LlmError {
   constructor(cause?: unknown) {
     super('the request was cancelled', { code: 'cancelled', scope: 'never', cause });
@@ -80,10 +87,10 @@ export class LlmCancelledError extends LlmError {
 
 /** Every endpoint of every route has failed. `cause` is the last failure. */
 export class LlmUnavailableError extends LlmError {
-  /** @param retryAfterMs when the first of the servers may be asked again, as far as one of them said so */
+  /** @param retryAfterMs the shortest remaining wait that a server has asked for, in ms; undefined if none did */
   constructor(cause: LlmError | undefined, retryAfterMs = cause?.retryAfterMs) {
     super(
-      cause === undefined ? 'no LLM endpoint can be asked' : `no LLM endpoint answered: ${cause.message}`,
+      cause === undefined ? 'no LLM endpoint is available' : `no LLM endpoint answered: ${cause.message}`,
       {
         ...(cause !== undefined && { publicMessage: `no LLM endpoint answered: ${cause.publicMessage}` }),
         code: 'llm_unavailable',

@@ -2,8 +2,9 @@ import { printable } from '../storable-text.js';
 import { hideAddresses } from './hide-addresses.js';
 import { LlmError, type RetryScope } from './llm-error.js';
 
-/** The TCP or TLS connection could not be made: refused, reset, unknown host, bad certificate. */
+/** The TCP or TLS connection could not be established: refused, reset, unknown host, bad certificate. */
 export class LlmConnectError extends LlmError {
+  /** @param endpoint the server's address without credentials */
   constructor(endpoint: string, cause: Error) {
     super(`${endpoint} cannot be reached: ${reasonOf(cause)}`, {
       publicMessage: 'the LLM server cannot be reached',
@@ -14,13 +15,17 @@ export class LlmConnectError extends LlmError {
   }
 }
 
-/** Node names the reason in `code` when a host has several addresses and the message is empty. */
+/** If a host has several addresses, Node leaves the message empty and gives the reason in `code`. */
 function reasonOf(cause: Error): string {
   return cause.message || (cause as NodeJS.ErrnoException).code || cause.name;
 }
 
 /** The server answered the WebSocket handshake with an HTTP status instead of 101. */
 export class LlmHandshakeError extends LlmError {
+  /**
+   * @param endpoint the server's address without credentials
+   * @param retryAfterMs from the Retry-After header, in ms
+   */
   constructor(
     endpoint: string,
     readonly status: number,
@@ -34,7 +39,7 @@ export class LlmHandshakeError extends LlmError {
   }
 }
 
-/** 401 and 403 will not change with the same credentials; 429 and 5xx pass; any other status is a wrong address. */
+/** 401 and 403 are permanent with the same credentials; 429 and 5xx are temporary; any other status is a wrong address. */
 function handshakeVerdict(status: number): { code: string; scope: RetryScope; retryable?: boolean } {
   if (status === 401 || status === 403) return { code: 'unauthorized', scope: 'elsewhere', retryable: false };
   if (status === 429) return { code: 'rate_limited', scope: 'anywhere' };
@@ -42,17 +47,22 @@ function handshakeVerdict(status: number): { code: string; scope: RetryScope; re
   return { code: 'handshake_refused', scope: 'elsewhere', retryable: false };
 }
 
-/** The connection ended before the protocol's own end of the answer, whatever the close code. */
+/** The connection closed before the protocol's end of the answer. */
 export class LlmConnectionClosedError extends LlmError {
+  /**
+   * @param endpoint the server's address without credentials
+   * @param closeCode of the close frame (RFC 6455); 1006 if there was none
+   * @param reason of the close frame; cut to 200 characters
+   */
   constructor(
     endpoint: string,
     readonly closeCode: number,
     reason = '',
     cause?: Error,
   ) {
-    const said = reason === '' ? '' : `: ${printable(reason.slice(0, 200))}`;
-    super(`the connection to ${endpoint} ended (code ${closeCode}${said})`, {
-      publicMessage: `the connection to the LLM server ended (code ${closeCode}${hideAddresses(said)})`,
+    const given = reason === '' ? '' : `: ${printable(reason.slice(0, 200))}`;
+    super(`the connection to ${endpoint} ended (code ${closeCode}${given})`, {
+      publicMessage: `the connection to the LLM server ended (code ${closeCode}${hideAddresses(given)})`,
       ...closeVerdict(closeCode),
       cause,
     });
@@ -60,9 +70,9 @@ export class LlmConnectionClosedError extends LlmError {
 }
 
 /**
- * RFC 6455 section 7.4 and the IANA registry of close codes. 1002, 1003, 1007, 1009 and 1010 say that what we sent
- * is at fault; 1008 is policy or credentials; 1011 is an error inside that server; 1013 is overload; every other
- * code is a connection that went away.
+ * RFC 6455 section 7.4 and the IANA registry of close codes. 1002, 1003, 1007, 1009 and 1010 mean that the request is
+ * invalid; 1008 is policy or credentials; 1011 is an internal error of the server; 1013 is overload; every other code is
+ * a lost connection.
  */
 function closeVerdict(closeCode: number): { code: string; scope: RetryScope } {
   switch (closeCode) {
@@ -83,11 +93,15 @@ function closeVerdict(closeCode: number): { code: string; scope: RetryScope } {
   }
 }
 
-/** Phases of an attempt that have a time limit of their own. */
+/** The phases of an attempt that have their own time limit. */
 export type TimeoutPhase = 'queue' | 'connect' | 'first_token' | 'idle' | 'total';
 
-/** A phase took longer than its limit. A silent endpoint is not asked twice; nothing can follow the total. */
+/**
+ * A phase exceeded its time limit. Only a connect may be retried at the same endpoint: an endpoint that did not answer in
+ * time is not asked again by the same request.
+ */
 export class LlmTimeoutError extends LlmError {
+  /** @param endpoint the server's address without credentials; left out for the total limit */
   constructor(
     readonly phase: TimeoutPhase,
     limitMs: number,
@@ -103,8 +117,9 @@ export class LlmTimeoutError extends LlmError {
   }
 }
 
-/** Every connection of the endpoint is busy and as many requests wait as are allowed to. */
+/** Every connection of the endpoint is busy, and its queue is full. */
 export class LlmQueueFullError extends LlmError {
+  /** @param limit the maximum number of waiting requests */
   constructor(endpoint: string, limit: number, code = 'llm_overloaded') {
     super(`${endpoint} already has ${limit} waiting requests`, {
       publicMessage: `the LLM server already has ${limit} waiting requests`,
@@ -114,9 +129,9 @@ export class LlmQueueFullError extends LlmError {
   }
 }
 
-/** The request's owner holds its whole share of the endpoint's connections and of its queue. */
+/** The request's owner uses its whole share of the endpoint's connections and of its queue. */
 export class LlmOwnerLimitError extends LlmQueueFullError {
-  /** @param waiting requests of the owner in the queue */
+  /** @param waiting the number of the owner's requests in the queue */
   constructor(endpoint: string, waiting: number) {
     super(endpoint, waiting, 'owner_limit');
   }

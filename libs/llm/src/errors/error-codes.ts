@@ -1,4 +1,4 @@
-/** Every error code of Parley itself; servers may send others. */
+/** The error codes that this library defines; LLM servers may report others. */
 export const llmErrorCodes = [
   'answer_too_large',
   'cancelled',

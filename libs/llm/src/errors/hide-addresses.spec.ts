@@ -23,7 +23,7 @@ describe('hideAddresses', () => {
     'the first token limit of 30 ms ran out at 12:30:45',
     'Error: too many tokens: 12 of 10',
     'a ratio of 3:2, version 1.2.3',
-  ])('leaves %s', (text) => {
+  ])('keeps %s', (text) => {
     expect(hideAddresses(text)).toBe(text);
   });
 

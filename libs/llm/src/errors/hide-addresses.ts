@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Replaces an address. */
-const mark = '[address]';
+const replacement = '[address]';
 
 const urls = /\b[a-z][a-z0-9+.-]{0,19}:\/\/[^\s"'<>()]+/gi;
 const words = /[^\s"'<>(),;=]+/g;
@@ -11,14 +10,14 @@ const internalDomains = new Set(
 );
 
 /**
- * Removes addresses of machines from a text for callers, who must not learn the structure of a deployment: IP
- * addresses, hosts with ports, names of internal domains, and every URL but `http:` and `https:` URLs with a public
- * name, which may lead to documentation. Linear in the length of the text.
+ * Replaces network addresses in a text with `[address]`, so that callers do not learn the structure of a deployment: IP
+ * addresses, hosts with ports, names in internal domains, and all URLs except `http:` and `https:` URLs with a public
+ * host name, which may point to documentation. Linear in the length of the text.
  */
 export function hideAddresses(text: string): string {
   const pages: string[] = [];
   const withoutUrls = text.replaceAll('\0', '').replace(urls, (url) => {
-    if (!isPublicPage(url)) return mark;
+    if (!isPublicPage(url)) return replacement;
     pages.push(url);
     return '\0';
   });
@@ -28,7 +27,7 @@ export function hideAddresses(text: string): string {
 function hideInWord(word: string): string {
   const end = /[.,:!?\]]{0,3}$/.exec(word.slice(-3))![0];
   const core = word.slice(0, word.length - end.length + (end.startsWith(']') ? 1 : 0));
-  return isAddress(core) ? mark + word.slice(core.length) : word;
+  return isAddress(core) ? replacement + word.slice(core.length) : word;
 }
 
 function isPublicPage(address: string): boolean {
@@ -37,14 +36,14 @@ function isPublicPage(address: string): boolean {
   return url.hostname.includes('.') && isIP(url.hostname) === 0 && !isAddress(url.hostname);
 }
 
-/** An IP address or a host, with a port or not, with a path or not. */
+/** Whether a word is an IP address or a host name, with or without a port and a path. */
 function isAddress(word: string): boolean {
   if (word.length > 300) return false;
-  const place = word.slice(word.lastIndexOf('@') + 1).split('/', 1)[0]!;
-  if (isIpAddress(place)) return true;
-  const colon = place.lastIndexOf(':');
-  const host = colon < 0 ? place : place.slice(0, colon);
-  const port = colon < 0 ? '' : place.slice(colon + 1);
+  const authority = word.slice(word.lastIndexOf('@') + 1).split('/', 1)[0]!;
+  if (isIpAddress(authority)) return true;
+  const colon = authority.lastIndexOf(':');
+  const host = colon < 0 ? authority : authority.slice(0, colon);
+  const port = colon < 0 ? '' : authority.slice(colon + 1);
   if (isIpAddress(host)) return true;
   if (!hostName.test(host) || !/[a-z]/i.test(host)) return false;
   const domain = host.slice(host.lastIndexOf('.') + 1).toLowerCase();
@@ -52,7 +51,7 @@ function isAddress(word: string): boolean {
   return /^\d{1,5}$/.test(port) && (/[.-]/.test(host) || port.length >= 4);
 }
 
-/** IPv6 addresses may be in brackets and may have a zone. */
+/** Accepts IPv6 addresses in brackets and with a zone. */
 function isIpAddress(host: string): boolean {
   const bare = host.startsWith('[') ? host.slice(1, host.endsWith(']') ? -1 : undefined) : host;
   return isIP(bare) !== 0;

@@ -2,40 +2,35 @@ import { printable } from '../storable-text.js';
 import { hideAddresses } from './hide-addresses.js';
 
 /**
- * Where a failed request may be tried again:
- * `anywhere`: also at the same endpoint; `elsewhere`: not at this endpoint; `other_route`: not with this route's
- * model; `never`: the request itself is at fault, and the caller gets the reason.
+ * Where a failed request may be retried. `anywhere`: also at the same endpoint; `elsewhere`: only at another endpoint;
+ * `other_route`: only on another route, because this route's model cannot serve it; `never`: the request itself is at
+ * fault, and the caller gets the error.
  */
 export type RetryScope = 'anywhere' | 'elsewhere' | 'other_route' | 'never';
 
-/**
- * Longest wait that is accepted from a server, in ms: one hour. A wrong clock or unit must not exclude the server
- * forever.
- */
+/** The longest wait accepted from a server: one hour, so that a wrong clock or unit does not exclude it forever. */
 const longestRetryAfterMs = 3_600_000;
 
-/** Longest message, in characters. */
+/** In characters. */
 const maxMessageLength = 2_000;
 
+/** The fields of an {@link LlmError} beside its message. */
 export interface LlmErrorOptions {
-  /** Stable, snake_case; what logs, metrics and API answers show. */
+  /** Stable, in snake_case; shown in logs, metrics and API responses. */
   code: string;
   scope: RetryScope;
-  /** May the caller send the same request again later? Follows from `scope` unless given. */
+  /** Whether the caller may send the same request again later; default: `scope` is `anywhere` or `elsewhere`. */
   retryable?: boolean;
-  /**
-   * How long the server asked us to wait, in milliseconds. More than one hour counts as one hour; a negative value is
-   * ignored.
-   */
+  /** How long the server asks to wait, in ms; more than one hour counts as one hour, a negative value is ignored. */
   retryAfterMs?: number | undefined;
-  /** The message for callers; left out: the message without its addresses. */
+  /** The message for callers; default: the message without its addresses. */
   publicMessage?: string;
   cause?: unknown;
 }
 
 /**
- * The base of every error that this library throws. Messages never hold credentials or prompts, nor control characters, and at
- * most 2000 characters. They name the endpoint: they are for operators.
+ * The base class of the errors that requests fail with. Messages are for operators: they name the endpoint. They contain
+ * no credentials, prompts or control characters, and at most 2000 characters.
  */
 export class LlmError extends Error {
   readonly code: string;
@@ -57,7 +52,7 @@ export class LlmError extends Error {
     this.#publicMessage = options.publicMessage;
   }
 
-  /** The message for callers: it names no address of a server. */
+  /** The message for callers: without addresses of servers. */
   get publicMessage(): string {
     return this.#publicMessage ?? hideAddresses(this.message);
   }

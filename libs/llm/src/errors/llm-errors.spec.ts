@@ -6,7 +6,7 @@ import {
   LlmTimeoutError,
 } from './connection-errors.js';
 
-describe('what a server error means', () => {
+describe('LlmServerError', () => {
   it.each([
     ['rate_limited', 'anywhere', true],
     ['overloaded', 'anywhere', true],
@@ -18,7 +18,7 @@ describe('what a server error means', () => {
     ['context_length_exceeded', 'other_route', false],
     ['content_policy_violation', 'never', false],
     ['invalid_request', 'never', false],
-    ['never_heard_of', 'anywhere', true],
+    ['some_unknown_code', 'anywhere', true],
   ])('%s: %s, retryable %s', (code, scope, retryable) => {
     expect(new LlmServerError(code, 'm')).toMatchObject({ code, scope, retryable, message: 'm' });
   });
@@ -30,11 +30,11 @@ describe('what a server error means', () => {
     ['日本', 'server_error'],
     ['constructor', 'constructor'],
     ['x'.repeat(99), 'x'.repeat(64)],
-  ])('spells %j as %s', (given, code) => {
+  ])('normalizes the code %j to %s', (given, code) => {
     expect(new LlmServerError(given, '')).toHaveProperty('code', code);
   });
 
-  it('has a message that is bounded and can be stored', () => {
+  it('has a bounded and storable message', () => {
     const { message } = new LlmServerError('x', `a\0${'🙂'.repeat(600)}`);
     expect(message).toHaveLength(1_000);
     expect(message).not.toContain('\0');
@@ -42,7 +42,7 @@ describe('what a server error means', () => {
   });
 });
 
-describe('what a close code means', () => {
+describe('LlmConnectionClosedError', () => {
   it.each([
     [1000, 'connection_closed', 'anywhere'],
     [1001, 'connection_closed', 'anywhere'],
@@ -59,17 +59,17 @@ describe('what a close code means', () => {
     [1013, 'overloaded', 'anywhere'],
     [1014, 'connection_closed', 'anywhere'],
     [4000, 'connection_closed', 'anywhere'],
-  ])('%i: %s, %s', (closeCode, code, scope) => {
+  ])('maps close code %i to %s, %s', (closeCode, code, scope) => {
     expect(new LlmConnectionClosedError('ws://h/', closeCode)).toMatchObject({ closeCode, code, scope });
   });
 
-  it('gives the reason of the peer, and no more than 200 characters of it', () => {
+  it('contains at most 200 characters of the close reason', () => {
     const { message } = new LlmConnectionClosedError('ws://h/', 1001, 'y'.repeat(300));
     expect(message).toBe(`the connection to ws://h/ ended (code 1001: ${'y'.repeat(200)})`);
   });
 });
 
-describe('what a refused handshake means', () => {
+describe('LlmHandshakeError', () => {
   it.each([
     [401, 'unauthorized', 'elsewhere', false],
     [403, 'unauthorized', 'elsewhere', false],
@@ -78,13 +78,13 @@ describe('what a refused handshake means', () => {
     [503, 'overloaded', 'anywhere', true],
     [404, 'handshake_refused', 'elsewhere', false],
     [302, 'handshake_refused', 'elsewhere', false],
-  ])('%i: %s, %s, retryable %s', (status, code, scope, retryable) => {
+  ])('maps HTTP %i to %s, %s, retryable %s', (status, code, scope, retryable) => {
     expect(new LlmHandshakeError('ws://h/', status)).toMatchObject({ status, code, scope, retryable });
   });
 });
 
-describe('what the other errors mean', () => {
-  it('a silent endpoint is not asked twice, a slow connect may be', () => {
+describe('other errors', () => {
+  it('a connect timeout may be retried at the same endpoint, a first-token timeout only elsewhere', () => {
     expect(new LlmTimeoutError('connect', 5)).toMatchObject({ code: 'connect_timeout', scope: 'anywhere' });
     expect(new LlmTimeoutError('first_token', 5.4, 'ws://h/')).toMatchObject({
       code: 'first_token_timeout',
@@ -94,7 +94,11 @@ describe('what the other errors mean', () => {
     });
   });
 
-  it('names the reason also where Node leaves the message empty', () => {
+  it('a total timeout names its limit and no endpoint', () => {
+    expect(new LlmTimeoutError('total', 60).message).toBe('the total limit of 60 ms ran out');
+  });
+
+  it('a connect error gives the reason even if Node leaves the message empty', () => {
     const cause = Object.assign(new Error(''), { code: 'ECONNREFUSED' });
     expect(new LlmConnectError('ws://h/', cause)).toMatchObject({
       name: 'LlmConnectError',
@@ -103,13 +107,13 @@ describe('what the other errors mean', () => {
     });
   });
 
-  it('hands on how long to wait when nothing answered', () => {
+  it('LlmUnavailableError takes the wait over from its cause', () => {
     const cause = new LlmServerError('rate_limited', 'slow', 2_000);
     expect(new LlmUnavailableError(cause)).toMatchObject({ retryable: true, retryAfterMs: 2_000, cause });
-    expect(new LlmUnavailableError(undefined).message).toBe('no LLM endpoint can be asked');
+    expect(new LlmUnavailableError(undefined).message).toBe('no LLM endpoint is available');
   });
 
-  it('an answer that is too large may fit another model', () => {
+  it('an answer that is too large may be retried on another route', () => {
     expect(new LlmAnswerTooLargeError(9)).toMatchObject({ scope: 'other_route', retryable: false });
   });
 });

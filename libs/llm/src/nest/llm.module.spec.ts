@@ -14,14 +14,14 @@ beforeEach(async () => {
 });
 afterEach(() => mock.stop());
 
-/** An application with neither HTTP nor a database. */
+/** An application without HTTP and without a database. */
 async function appWith(module: ReturnType<typeof LlmModule.forRoot>) {
   @Module({ imports: [module] })
   class App {}
   return NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
 }
 
-/** Stands for the configuration of another project. */
+/** The configuration of another project. */
 @Injectable()
 class Settings {
   url = mock.url;
@@ -42,7 +42,7 @@ describe('LlmModule', () => {
           useFactory: async ({ url }: Settings): Promise<LlmClientOptions> => clientOptions([[url]]),
         }),
     ],
-  ])('%s provides a client, and closes its connections with the application', async (_, module) => {
+  ])('%s provides a client and closes its connections on shutdown', async (_, module) => {
     const app = await appWith(module());
     const client = app.get(LlmClient);
     expect(await client.complete(plain)).toMatchObject({ text: 'Hello' });
@@ -52,7 +52,7 @@ describe('LlmModule', () => {
     await expect(client.complete(plain)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('does not start with options that cannot work', async () => {
+  it('fails to start with invalid options', async () => {
     await expect(appWith(LlmModule.forRoot(clientOptions([])))).rejects.toThrow(
       'routes: at least one is needed',
     );

@@ -4,9 +4,9 @@ import { type LlmClientOptions } from '../routing/llm-options.js';
 import { ConfigurableModuleClass, LLM_OPTIONS } from './llm.module-definition.js';
 
 /**
- * Provides {@link LlmClient}: `LlmModule.forRoot(options)` or `forRootAsync({ inject, useFactory })`. Routes speak the
- * guide's JSON, a shipped protocol, or one of `options.protocols`, by its name: a class such as
- * examples/protocols/own-protocol.ts, or what `describedProtocol` makes of a description.
+ * Provides {@link LlmClient}: `LlmModule.forRoot(options)` or `LlmModule.forRootAsync({ inject, useFactory })`. A route uses
+ * the guide protocol by default; `protocol` names a shipped protocol or one of `options.protocols`, which may be a class
+ * (examples/protocols/own-protocol.ts) or the result of `describedProtocol`.
  */
 @Module({
   providers: [

@@ -7,7 +7,7 @@ import { ScriptedServer } from '../testing/scripted-server.js';
 import { plain } from '../testing/transport-setup.js';
 import { LlmModule } from './llm.module.js';
 
-/** A client whose first route speaks this. */
+/** A client whose only route uses the given protocol. */
 async function clientOf(url: string, protocol: string) {
   const options = clientOptions([[url]]);
   @Module({
@@ -26,7 +26,7 @@ async function clientOf(url: string, protocol: string) {
 }
 
 describe('examples/protocols/own-protocol.ts', () => {
-  it('is all that a server with a JSON of its own needs', async () => {
+  it('connects a server with its own JSON format', async () => {
     const server = await ScriptedServer.start(({ question }, client) =>
       client.send(
         JSON.stringify(
@@ -51,7 +51,7 @@ describe('examples/protocols/own-protocol.ts', () => {
     await server.stop();
   });
 
-  it('goes by its name', async () => {
-    await expect(clientOf('ws://h/', 'owl')).rejects.toThrow('routes[0].protocol: there is none called owl');
+  it('is selected by its name', async () => {
+    await expect(clientOf('ws://h/', 'owl')).rejects.toThrow('routes[0].protocol: no protocol is named owl');
   });
 });

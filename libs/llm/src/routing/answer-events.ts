@@ -3,28 +3,28 @@ import { type AnswerText } from '../protocols/answer-text.js';
 import { type Endpoint } from './endpoint.js';
 import { type LlmCompletion, type LlmEvent, type LlmSource } from './llm-event.js';
 
-/** Who says the end of an answer. */
+/** Where an answer comes from. */
 export interface AnswerOrigin {
   endpoint: Endpoint;
-  /** A number for a text that starts over. */
+  /** Returns the number of the next text version, for a `restart` event. */
   nextVersion: () => number;
   source: LlmSource;
 }
 
-/** The events at the end of a whole answer: the text not shown yet, then the completion. */
-export function completionEvents(text: AnswerText, end: AnswerEnd, by: AnswerOrigin): LlmEvent[] {
+/** The events at the end of a complete answer: the text that was not yet emitted, then `end`. */
+export function completionEvents(text: AnswerText, end: AnswerEnd, origin: AnswerOrigin): LlmEvent[] {
   const events: LlmEvent[] = [];
   const last = end.lastPiece === undefined ? '' : text.push(end.lastPiece);
   if (last !== '') events.push({ type: 'delta', text: last });
   const { text: whole, rest, replaced } = text.finish(end.text);
-  if (replaced) events.push(restart(by.nextVersion(), by.endpoint, 'replaced'));
+  if (replaced) events.push(restartEvent(origin.nextVersion(), origin.endpoint, 'replaced'));
   if (rest !== '') events.push({ type: 'delta', text: rest });
   events.push({
     type: 'end',
     completion: {
       text: whole,
-      source: by.source,
-      model: end.model ?? by.endpoint.model,
+      source: origin.source,
+      model: end.model ?? origin.endpoint.model,
       finishReason: end.finishReason,
       usage: end.usage ?? null,
       metadata: end.metadata ?? {},
@@ -33,7 +33,7 @@ export function completionEvents(text: AnswerText, end: AnswerEnd, by: AnswerOri
   return events;
 }
 
-/** The canned reply, as events. */
+/** The events of the fallback reply. */
 export function fallbackReplyEvents(reply: string): LlmEvent[] {
   const completion: LlmCompletion = {
     text: reply,
@@ -49,8 +49,8 @@ export function fallbackReplyEvents(reply: string): LlmEvent[] {
   ];
 }
 
-/** The text starts over; `endpoint` is asked now. */
-export function restart(
+/** The event after which the text starts over, with an answer of the given endpoint. */
+export function restartEvent(
   attempt: number,
   { name, label }: Pick<Endpoint, 'name' | 'label'>,
   reason: string,

@@ -13,9 +13,9 @@ const limits: AttemptLimits = {
   emptyAnswer: 'retry',
 };
 
-/** Mocked: time, and the connection. */
+/** Fake: time and the connection. */
 describe('the idle limit of an attempt', () => {
-  it('begins anew with every piece: slow but alive is not dead, until it falls silent', async () => {
+  it('starts again with every piece', async () => {
     const clock = new FakeClock();
     const client = new LlmClient(clientOptions([['ws://server/']]), { clock, random: () => 0 });
     const [endpoint] = client.endpoints;

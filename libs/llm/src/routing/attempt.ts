@@ -14,36 +14,38 @@ import { type Call } from './call.js';
 import { type Endpoint } from './endpoint.js';
 import { type AttemptRecord } from './llm-event.js';
 
-/** What a delta costs beside its characters, so that a flood of empty ones is bounded too. */
+/** Characters that each delta counts for beside its text, so that the number of empty deltas is bounded too. */
 const deltaOverhead = 16;
 
+/** What an {@link Attempt} sends, and where. */
 export interface AttemptTask {
   /** From 1, within the request. */
   number: number;
   endpoint: Endpoint;
   request: LlmRequest;
-  /** The caller's name for the request. */
+  /** `CallOptions.label` of the request. */
   label: string | undefined;
-  /** Is it asked beside another one that is late? */
+  /** Whether it runs beside a slower attempt. */
   isHedge: boolean;
 }
 
+/** The bounds of an {@link Attempt}. */
 export interface AttemptLimits {
-  /** For a connection to become free, in ms. */
+  /** For getting a connection, in ms. */
   queueMs: number;
-  /** From sending the request to the first frame, in ms. */
+  /** From sending the request to the first piece of the answer, in ms. */
   firstFrameMs: number;
-  /** Between two frames, in ms. */
+  /** Between two pieces, in ms. */
   idleMs: number;
-  /** For the whole attempt once it is sent, in ms; the request's own deadline holds beside it. */
+  /** From sending the request to the end of the answer, in ms, in addition to the request's deadline; default: none. */
   totalMs?: number | undefined;
-  /** Longest answer, in characters; each delta counts for a few more. */
+  /** The maximum length of the answer, in characters, plus 16 for each delta. */
   maxAnswerChars: number;
   /** How an answer without text is treated. */
   emptyAnswer: EmptyAnswerPolicy;
 }
 
-/** One try of a request against one endpoint, with the time limits of its phases. */
+/** One try of a request at one endpoint, with a time limit for each phase. Call {@link finish} exactly once. */
 export class Attempt implements ExchangeListener {
   readonly #queue = new EventQueue<AnswerEvent>();
   readonly #startedAt: number;
@@ -85,10 +87,7 @@ export class Attempt implements ExchangeListener {
     return this.#finished;
   }
 
-  /**
-   * Sends the request, at once or as soon as a connection is free. What goes wrong is told by {@link take}. Call
-   * {@link finish} in any case.
-   */
+  /** Sends the request as soon as a connection is free. Failures are reported by {@link take}. */
   start(): void {
     const { endpoint, request } = this.#task;
     endpoint.attemptStarted(this, this.#kind);
@@ -98,20 +97,21 @@ export class Attempt implements ExchangeListener {
     else void this.#sendLater(ready);
   }
 
-  /** What has come since the last call, at least one event: deltas, at last the end. Rejects for everything else. */
+  /** Resolves with the events since the last call, at least one; the last event of an answer is `end`. Rejects on failure. */
   take(): Promise<readonly AnswerEvent[]> {
     return this.#queue.take();
   }
 
   /**
-   * Ends the attempt: tells the endpoint how it went, frees the connection (for the next request after a whole
-   * answer, else by cutting it), and gives the row that is kept. To be called once.
+   * Ends the attempt: releases the connection (which is closed if the answer is incomplete), updates the endpoint's
+   * statistics and returns the record.
+   * @param error why the attempt failed; undefined if it succeeded
    */
   finish(error?: LlmError): AttemptRecord {
     this.#finished = true;
     this.#timer?.cancel();
     this.#totalTimer?.cancel();
-    this.#waiting?.abort(error ?? new LlmCancelledError('the attempt is over'));
+    this.#waiting?.abort(error ?? new LlmCancelledError('the attempt has ended'));
     this.#call.offAbort(this.#onAbort);
     this.#exchange?.abandon();
     if (this.#connection !== undefined) this.endpoint.pool.release(this.#connection, this.#task.request);
@@ -140,7 +140,7 @@ export class Attempt implements ExchangeListener {
     };
   }
 
-  /** What the connection has for it. */
+  /** Receives an event of the answer from the connection. */
   event(received: AnswerEvent | ProtocolError): void {
     if (received.type === 'error') {
       this.#queue.fail(received.error);
@@ -148,13 +148,13 @@ export class Attempt implements ExchangeListener {
     }
     const event = received.type === 'end' ? this.#ended(received) : received;
     this.#hasText = this.#hasTextAfter(event);
-    if (event.type === 'end' && this.#isUselessEnd(event)) {
+    if (event.type === 'end' && this.#isUnexplainedEmptyEnd(event)) {
       this.#queue.fail(new LlmEmptyAnswerError(this.endpoint.name));
       return;
     }
     if (this.#firstFrameAt === undefined) {
       this.#firstFrameAt = this.#clock.now();
-      this.endpoint.firstTokenCame(this, this.#kind, this.#firstFrameAt - this.#startedAt);
+      this.endpoint.firstTokenReceived(this, this.#kind, this.#firstFrameAt - this.#startedAt);
       this.#timer?.cancel();
       this.#timer = event.type === 'end' ? undefined : this.#limit('idle', this.#limits.idleMs);
     } else {
@@ -171,6 +171,7 @@ export class Attempt implements ExchangeListener {
     if (event.type === 'end') this.#queue.end();
   }
 
+  /** Receives the failure of the connection. */
   failed(error: LlmError): void {
     this.#queue.fail(error);
   }
@@ -197,7 +198,7 @@ export class Attempt implements ExchangeListener {
     }
   }
 
-  #isUselessEnd({ finishReason }: AnswerEnd): boolean {
+  #isUnexplainedEmptyEnd({ finishReason }: AnswerEnd): boolean {
     return !this.#hasText && this.#limits.emptyAnswer === 'retry' && !explainsNoText(finishReason);
   }
 
@@ -213,8 +214,8 @@ export class Attempt implements ExchangeListener {
   }
 
   /**
-   * Waits for a connection, with a limit of its own, and until the connection given or acquired has shown that nothing
-   * unasked has come on it.
+   * Acquires a connection within the queue limit and sends the request. A connection without correlation by ids is used
+   * only after a check that no unsolicited frame is pending on it.
    */
   async #sendLater(ready: Connection | undefined): Promise<void> {
     const { pool, name } = this.endpoint;
@@ -230,7 +231,7 @@ export class Attempt implements ExchangeListener {
         connection = await pool.acquire(waiting.signal, this.#task.request);
       }
       if (waiting.signal.aborted) {
-        // The wait was over in the very moment that it was this attempt's turn.
+        // The wait was aborted in the same tick in which the connection became available.
         pool.release(connection, this.#task.request);
         throw waiting.signal.reason;
       }
@@ -248,7 +249,7 @@ export class Attempt implements ExchangeListener {
     this.#waiting?.abort(this.#call.error);
   };
 
-  /** Gives up at once, also while the reader is busy with what came before. */
+  /** Fails immediately, even if the reader has not yet taken earlier events. */
   #fail(error: LlmError): void {
     this.#queue.fail(error);
     this.#exchange?.abandon(error);

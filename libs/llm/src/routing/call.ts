@@ -3,20 +3,21 @@ import { LlmCancelledError } from '../errors/answer-errors.js';
 import { LlmTimeoutError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
 
+/** Options of one request. */
 export interface CallOptions {
-  /** Aborting it frees the connection at once. */
+  /** Cancels the request and releases its connection immediately. */
   signal?: AbortSignal | undefined;
-  /** Instead of the client's total limit, in ms. */
+  /** The deadline, in ms from now; default: the client's total limit. */
   timeoutMs?: number | undefined;
-  /** May an answer that broke off after text was shown start over elsewhere? `allowed` if left out. */
+  /** Whether an answer that failed after some text was emitted may start over at another endpoint; default: `allowed`. */
   restart?: 'allowed' | 'never' | undefined;
-  /** Comes back in every record of an attempt: for whoever reads logs. */
+  /** Copied to every attempt record, for logs. */
   label?: string | undefined;
 }
 
 /**
- * One end and one deadline for everything that is done for a request. No AbortSignal: every request has one of these, and
- * few have to wait for anything that takes a signal.
+ * The deadline and the cancellation of one request. It replaces an AbortSignal because signals are costly and most requests
+ * never wait for anything that takes one.
  */
 export class Call {
   readonly deadline: number;
@@ -26,6 +27,10 @@ export class Call {
   #error: LlmError | undefined;
   readonly #clock: Clock;
 
+  /**
+   * @param totalMs the time until the deadline, in ms
+   * @param caller the caller's signal
+   */
   constructor(totalMs: number, caller: AbortSignal | undefined, clock: Clock) {
     this.#clock = clock;
     this.deadline = clock.now() + totalMs;
@@ -35,32 +40,33 @@ export class Call {
     if (caller?.aborted) this.#onCancel();
   }
 
-  /** Why the request is over before its end: the caller gave up, or the deadline has passed. */
+  /** Why the request was aborted: LlmCancelledError, or LlmTimeoutError if the deadline has passed; undefined if it was not. */
   get error(): LlmError | undefined {
     return this.#error;
   }
 
-  /** @throws the {@link error}, if there is one */
-  throwIfEnded(): void {
+  /** Throws the {@link error}, if there is one. */
+  throwIfAborted(): void {
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Never below 0: the deadline may have passed before its timer could fire. */
+  /** The time until the deadline, in ms; 0 if it has passed. */
   get leftMs(): number {
     return Math.max(0, this.deadline - this.#clock.now());
   }
 
-  /** Calls back as soon as there is an {@link error}. */
+  /** Calls the listener when the request is aborted. */
   onAbort(listener: () => void): void {
     this.#listeners.add(listener);
   }
 
+  /** Removes a listener of {@link onAbort}. */
   offAbort(listener: () => void): void {
     this.#listeners.delete(listener);
   }
 
-  /** Resolves after so long, or as soon as there is an {@link error}. */
-  async pause(ms: number): Promise<void> {
+  /** Resolves after `ms`, or as soon as the request is aborted. */
+  async sleep(ms: number): Promise<void> {
     if (this.#error !== undefined) return;
     const waiting = new AbortController();
     const wake = (): void => waiting.abort();
@@ -69,18 +75,19 @@ export class Call {
     this.offAbort(wake);
   }
 
-  /** Whatever was thrown on the way, as one of our errors; a defect of ours is thrown on. */
+  /** Converts a caught value to an LlmError. @throws the value itself if it is a programming error */
   errorOf(thrown: unknown): LlmError {
     if (thrown instanceof LlmError) return thrown;
     if (this.#error !== undefined) return this.#error;
     throw thrown;
   }
 
-  /** Ends the request from our side. */
+  /** Aborts the request with LlmCancelledError. */
   cancel(reason: string): void {
     this.#abort(new LlmCancelledError(reason));
   }
 
+  /** Releases the timer and the listener on the caller's signal. */
   end(): void {
     this.#timer.cancel();
     this.#caller?.removeEventListener('abort', this.#onCancel);
@@ -97,20 +104,20 @@ export class Call {
 
 const closedReason = 'the client is closed';
 
-/** The requests of a client that are not over. */
+/** The open requests of a client. */
 export class OpenCalls {
   readonly #open = new Set<Call>();
   #isClosed = false;
   readonly #totalMs: number;
   readonly #clock: Clock;
 
-  /** @param totalMs the deadline of a request that names none, in ms */
+  /** @param totalMs the default time until a request's deadline, in ms */
   constructor(totalMs: number, clock: Clock) {
     this.#totalMs = totalMs;
     this.#clock = clock;
   }
 
-  /** To be matched by {@link end}. */
+  /** Opens a request; close it with {@link end}. After {@link close} it is already cancelled. */
   begin({ timeoutMs = this.#totalMs, signal }: CallOptions): Call {
     const call = new Call(timeoutMs, signal, this.#clock);
     if (this.#isClosed) call.cancel(closedReason);
@@ -118,12 +125,13 @@ export class OpenCalls {
     return call;
   }
 
+  /** Closes a request. */
   end(call: Call): void {
     this.#open.delete(call);
     call.end();
   }
 
-  /** Cancels them, and all that come later. */
+  /** Cancels all open requests and all later ones. */
   close(): void {
     this.#isClosed = true;
     for (const call of this.#open) call.cancel(closedReason);

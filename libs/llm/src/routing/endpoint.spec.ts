@@ -15,7 +15,7 @@ const quickMs = 10;
 
 const failed = (scope: RetryScope): LlmError => new LlmError('it failed', { code: 'x', scope });
 
-/** What is known of an endpoint by how its attempts went. No socket is opened. */
+/** Real: breaker, slow start and latency estimates. Fake: time. No socket is opened. */
 describe('Endpoint', () => {
   let clock: FakeClock;
   let endpoint: Endpoint;
@@ -43,7 +43,7 @@ describe('Endpoint', () => {
     );
   });
 
-  /** A streamed attempt, not over yet. */
+  /** Starts a streamed attempt. */
   function begin(): object {
     const attempt = {};
     endpoint.attemptStarted(attempt, 'streamed');
@@ -52,21 +52,21 @@ describe('Endpoint', () => {
 
   function answer(attempt: object, afterMs = quickMs): void {
     clock.advance(afterMs);
-    endpoint.firstTokenCame(attempt, 'streamed', afterMs);
+    endpoint.firstTokenReceived(attempt, 'streamed', afterMs);
     endpoint.attemptFinished(attempt, 'streamed', undefined);
   }
 
   const fail = (error: LlmError): void => endpoint.attemptFinished(begin(), 'streamed', error);
 
-  /** Fails until its breaker is open, and waits until it may be probed. */
-  function goAway(): void {
+  /** Fails until the breaker opens, then advances the clock until it is half open. */
+  function openBreaker(): void {
     for (let count = 0; count < failures; count += 1) fail(failed('anywhere'));
     expect(endpoint.state.breaker).toBe('open');
     clock.advance(openMs);
   }
 
   it.each([failed('anywhere'), failed('elsewhere'), new LlmTimeoutError('first_token', 1, 'x')])(
-    'is out of service after so many failures: $code, $scope',
+    'is not allowed after consecutive failures: $code, $scope',
     (error) => {
       fail(error);
       expect([endpoint.isAllowed, endpoint.state.lastError]).toEqual([true, error.code]);
@@ -77,11 +77,11 @@ describe('Endpoint', () => {
 
   it.each([
     ['the request is at fault', failed('never')],
-    ['its model cannot do it', failed('other_route')],
-    ['it was cancelled', new LlmCancelledError('enough')],
-    ['our queue is full', new LlmQueueFullError('x', 1)],
-    ['it waited in our queue for too long', new LlmTimeoutError('queue', 1, 'x')],
-  ])('is not blamed when %s', (_, error) => {
+    ['its model cannot serve the request', failed('other_route')],
+    ['the request was cancelled', new LlmCancelledError('enough')],
+    ['the queue of this process is full', new LlmQueueFullError('x', 1)],
+    ['the request waited too long in the queue of this process', new LlmTimeoutError('queue', 1, 'x')],
+  ])('does not count a failure when %s', (_, error) => {
     for (let count = 0; count < 10 * failures; count += 1) fail(error);
     expect(endpoint.state).toMatchObject({
       breaker: 'closed',
@@ -90,7 +90,7 @@ describe('Endpoint', () => {
     });
   });
 
-  it('is expected to take long after a failure, until it has answered', () => {
+  it('has a high expected latency after a failure, until it answers', () => {
     answer(begin());
     fail(failed('anywhere'));
     expect(endpoint.state.expectedMs).toBe(1_000);
@@ -98,8 +98,8 @@ describe('Endpoint', () => {
     expect(endpoint.state.expectedMs).toBeCloseTo(quickMs);
   });
 
-  it('gets one probe when it may be back, and one request more with each good answer', () => {
-    goAway();
+  it('gets one probe when half open, and one more concurrent request with each answer', () => {
+    openBreaker();
     expect([endpoint.needsProbe, endpoint.isAllowed]).toEqual([true, true]);
     const probe = begin();
     expect([endpoint.needsProbe, endpoint.isAllowed]).toEqual([false, false]);
@@ -116,15 +116,15 @@ describe('Endpoint', () => {
     expect(endpoint.isAllowed).toBe(true);
   });
 
-  it('is not held against itself how slow it was before it went away', () => {
+  it('discards the latency from before its breaker opened', () => {
     answer(begin(), 5_000);
-    goAway();
+    openBreaker();
     answer(begin());
     expect(endpoint.state).toMatchObject({ breaker: 'closed', expectedMs: quickMs });
   });
 
-  it('may be probed again when the probe told nothing', () => {
-    goAway();
+  it('may be probed again after an inconclusive probe', () => {
+    openBreaker();
     endpoint.attemptFinished(begin(), 'streamed', new LlmCancelledError('enough'));
     expect(endpoint.needsProbe).toBe(true);
   });

@@ -21,14 +21,16 @@ import { PeakEwma } from './balance/peak-ewma.js';
 import { SlowStart } from './balance/slow-start.js';
 import { type TrafficClock } from './balance/traffic-clock.js';
 
-/** What a failure counts for when answers are compared: failing fast must not look like answering fast. */
+/** The latency that a failure counts as, so that an endpoint that fails fast is not preferred. */
 const failureMs = 1_000;
-/** How fast that is forgotten: a single failure must not keep an endpoint from being asked for long. */
+/** The time in which that latency decays to 1/e, so that one failure does not exclude an endpoint for long. */
 const failureDecayMs = 1_000;
 
+/** The configuration and the dependencies of an {@link Endpoint}. */
 export interface EndpointContext {
+  /** The name of its route. */
   route: string;
-  /** From 0, within the route. */
+  /** Its position in the route, from 0. */
   index: number;
   weight: number;
   model: string;
@@ -38,50 +40,56 @@ export interface EndpointContext {
   transport: TransportOptions;
   breaker: BreakerOptions;
   clock: Clock;
-  /** Moved on by every request of the route. */
+  /** Shared by the endpoints of the route; advanced by every request. */
   traffic: TrafficClock;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   random: () => number;
+  /** Called when a connection has opened (`closedBy` is undefined) or closed. */
   onConnection: (endpoint: Endpoint, closedBy: LlmError | undefined) => void;
+  /** Opens WebSockets; default: real ones. */
   dial?: Dialer | undefined;
+  /** Called when the reuse mode has changed. */
   onReuse: (endpoint: Endpoint, state: ReuseState) => void;
 }
 
+/** The state of an endpoint, for operators. */
 export interface EndpointState extends PoolState {
-  /** The address as it may be shown. */
+  /** The address without credentials. */
   url: string;
   route: string;
   model: string;
   breaker: BreakerState;
   weight: number;
   /**
-   * The time to first token that is to be expected, in ms: a moving average that rises at once and falls slowly. That of
-   * streamed answers, or of plain ones while no streamed one is known.
+   * The expected time to first token, in ms: a moving average that rises immediately and falls slowly. For streamed answers,
+   * or for plain ones if no streamed answer is known.
    */
   expectedMs: number | undefined;
-  /** The code of the last failure, until something succeeds. */
+  /** The code of the last failure; undefined after a success. */
   lastError: string | undefined;
 }
 
-/** One LLM server address with its connections, its breaker and what is known of its health. */
+/** One LLM server address with its connection pool, its circuit breaker and its latency statistics. */
 export class Endpoint implements BalancedEndpoint {
-  /** Its address, for operators. */
+  /** The address without credentials, for operators. */
   readonly name: string;
-  /** Its name for callers: its route and its number there, such as `primary-1`. */
+  /** The name for callers: the route and the number in it, such as `primary-1`. */
   readonly label: string;
   readonly weight: number;
   readonly route: string;
   readonly model: string;
   readonly pool: Pool;
-  /** Redacts secrets in what its servers send. */
+  /** Redacts secrets in everything that its servers send. */
   readonly redactor: SecretRedactor;
-  /** What its servers need instead of the client's limits. */
+  /** The protocol's limits, which replace those of the client. */
   readonly limits: ProtocolLimits;
   readonly emptyAnswer: EmptyAnswerPolicy;
   readonly breaker: Breaker;
   readonly #clock: Clock;
   readonly #traffic: TrafficClock;
+  /** The latency of streamed answers. */
   readonly streamed: LatencyEstimate;
+  /** The latency of plain answers. */
   readonly plain: LatencyEstimate;
   readonly #failure = new PeakEwma(failureDecayMs);
   readonly #latencies = new LatencySample();
@@ -119,6 +127,7 @@ export class Endpoint implements BalancedEndpoint {
     });
   }
 
+  /** The current state, for operators. */
   get state(): EndpointState {
     return {
       url: this.name,
@@ -132,56 +141,66 @@ export class Endpoint implements BalancedEndpoint {
     };
   }
 
-  /** Requests that it has not answered yet, those that wait for a connection included. */
+  /** Unfinished attempts, including those that wait for a connection. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
+  /** Whether the breaker and slow start permit a request now. */
   get isAllowed(): boolean {
     return this.breaker.allows(this.#clock.now()) && this.#slowStart.allows(this.#inFlight);
   }
 
-  /** Has it been away, and is it time to see whether it is back? */
+  /** Whether the breaker is half open and waits for its probe. */
   get needsProbe(): boolean {
     return this.breaker.state(this.#clock.now()) === 'half_open' && this.isAllowed;
   }
 
-  /** The time to first token that so large a part of the last streamed answers did not exceed, once there were enough. */
+  /**
+   * A percentile of the recent times to first token of streamed answers, in ms.
+   * @param fraction from 0 to 1
+   * @returns undefined for fewer than `minSamples` answers
+   */
   firstTokenPercentile(fraction: number, minSamples: number): number | undefined {
     return this.#latencies.count < minSamples ? undefined : this.#latencies.percentile(fraction);
   }
 
-  attemptStarted(pending: AttemptKey, kind: AnswerKind): void {
+  /** Records the start of an attempt. */
+  attemptStarted(attempt: AttemptKey, kind: AnswerKind): void {
     const now = this.#clock.now();
     this.#inFlight += 1;
-    this.#traffic.requestCame(now);
-    this[kind].started(pending, now);
+    this.#traffic.advance(now);
+    this[kind].started(attempt, now);
     this.breaker.started(now);
   }
 
-  firstTokenCame(pending: AttemptKey, kind: AnswerKind, afterMs: number): void {
+  /** Records the first piece of an attempt's answer, `afterMs` after its start. */
+  firstTokenReceived(attempt: AttemptKey, kind: AnswerKind, afterMs: number): void {
     const now = this.#clock.now();
     this.#failure.forget();
     if (this.breaker.state(now) !== 'closed') {
       this.streamed.forget();
       this.plain.forget();
     }
-    this[kind].answered(pending, afterMs);
+    this[kind].answered(attempt, afterMs);
     if (kind === 'streamed') this.#latencies.observe(afterMs);
   }
 
-  /** A request that is itself at fault, was cancelled, or got no turn in our own queue says nothing of the endpoint. */
-  attemptFinished(pending: AttemptKey, kind: AnswerKind, error: LlmError | undefined): void {
+  /**
+   * Records the end of an attempt. Failures that the endpoint did not cause do not count against it: an invalid request, a
+   * cancellation, a full or slow queue of this process.
+   */
+  attemptFinished(attempt: AttemptKey, kind: AnswerKind, error: LlmError | undefined): void {
     const now = this.#clock.now();
     this.#inFlight -= 1;
-    this[kind].finished(pending);
+    this[kind].finished(attempt);
     if (error === undefined) {
       if (this.breaker.state(now) !== 'closed') this.#slowStart.begin();
       this.#slowStart.succeeded();
       this.breaker.succeeded(now);
       this.#lastError = undefined;
-    } else if (saysNothingOfTheEndpoint(error)) {
-      this.breaker.unknown();
+    } else if (isNotCausedByEndpoint(error)) {
+      this.breaker.inconclusive();
     } else {
       this.#failure.observe(failureMs, now);
       this.breaker.failed(now);
@@ -189,13 +208,13 @@ export class Endpoint implements BalancedEndpoint {
     }
   }
 
-  /** Can the endpoint be reached? Opens a connection when there is none; sends no prompt. */
+  /** Resolves if the endpoint can be reached. Opens a connection if there is none; sends no prompt. */
   async check(signal: AbortSignal): Promise<void> {
     await this.pool.check(signal);
   }
 }
 
-function saysNothingOfTheEndpoint(error: LlmError): boolean {
+function isNotCausedByEndpoint(error: LlmError): boolean {
   return (
     error.scope === 'never' ||
     error.scope === 'other_route' ||

@@ -21,11 +21,12 @@ afterEach(async () => {
 });
 
 const askWithSignal = (request = streamed) => collectAnswer(client, request, { signal: caller.signal });
-const asked = (count: number) => mock.waitFor(({ requestsReceived }) => requestsReceived === count);
+const requestsReceived = (count: number) =>
+  mock.waitFor(({ requestsReceived }) => requestsReceived === count);
 const noConnections = () => mock.waitFor(({ connections }) => connections === 0);
 
 describe('an abort', () => {
-  it('before the request sends nothing', async () => {
+  it('before the request prevents it', async () => {
     caller.abort();
     const { error, attempts } = await askWithSignal();
     expect(error).toBeInstanceOf(LlmCancelledError);
@@ -33,9 +34,9 @@ describe('an abort', () => {
     expect(mock.connectionsAccepted).toBe(0);
   });
 
-  it('in the queue leaves it, and nobody else is disturbed', async () => {
+  it('in the queue removes the request, and does not affect others', async () => {
     const other = collectAnswer(client, streamed);
-    await asked(1);
+    await requestsReceived(1);
     const waiting = askWithSignal();
     expect(client.state[0]).toMatchObject({ queued: 1 });
     caller.abort(new Error('enough'));
@@ -49,7 +50,7 @@ describe('an abort', () => {
     expect(mock.requestsReceived).toBe(1);
   });
 
-  it('while connecting ends the connect', async () => {
+  it('while connecting ends the connection attempt', async () => {
     const silent = await SilentServer.start();
     client = new LlmClient(clientOptions([[silent.url]], { transport: { connectTimeoutMs: 60_000 } }));
     const waiting = askWithSignal();
@@ -61,7 +62,7 @@ describe('an abort', () => {
     await silent.stop();
   });
 
-  it('during a backoff ends the wait', async () => {
+  it('during a backoff ends it', async () => {
     mock.behave({ errorCode: 'rate_limited', retryAfter: 20 });
     const waiting = askWithSignal();
     await mock.waitFor(({ requests }) => requests[0]?.outcome === 'error');
@@ -75,10 +76,10 @@ describe('an abort', () => {
   it.each([
     ['before the first token', { silence: true }, streamed],
     ['before a plain answer', { silence: true }, plain],
-  ])('%s cuts the connection', async (_, behaviour, request) => {
+  ])('%s closes the connection', async (_, behaviour, request) => {
     mock.behave(behaviour);
     const waiting = askWithSignal(request);
-    await asked(1);
+    await requestsReceived(1);
     caller.abort();
     expect((await waiting).error).toBeInstanceOf(LlmCancelledError);
     await noConnections();
@@ -86,7 +87,7 @@ describe('an abort', () => {
     expect(client.state[0]).toMatchObject({ inFlight: 0, breaker: 'closed', lastError: undefined });
   });
 
-  it('in mid-stream cuts the connection, and the next request gets its own answer', async () => {
+  it('in mid-stream closes the connection, and the next request gets its own answer', async () => {
     let deltas = 0;
     const { error, attempts } = await collectAnswer(client, streamed, { signal: caller.signal }, (event) => {
       if (event.type === 'delta' && ++deltas === 3) caller.abort();
@@ -100,7 +101,7 @@ describe('an abort', () => {
     expect(await client.complete(plain)).toMatchObject({ text: 'mine' });
   });
 
-  it('cuts the connection also while the reader is busy with what came before', async () => {
+  it('closes the connection while the reader has not yet read on', async () => {
     const answer = client.stream(streamed, { signal: caller.signal });
     await answer.next();
     caller.abort();
@@ -111,7 +112,7 @@ describe('an abort', () => {
     await expect(answer.next()).rejects.toBeInstanceOf(LlmCancelledError);
   });
 
-  it('gives no more of what has come already', async () => {
+  it('discards the deltas that were already received', async () => {
     mock.behave({ tokensPerSecond: 0 });
     const answer = client.stream(streamed, { signal: caller.signal });
     await answer.next();
@@ -121,7 +122,7 @@ describe('an abort', () => {
     await expect(answer.next()).rejects.toBeInstanceOf(LlmCancelledError);
   });
 
-  it('reaches a shared connection too: its answer goes to nobody', async () => {
+  it('on a shared connection discards the rest of the answer and keeps the connection', async () => {
     client = new LlmClient(
       clientOptions([[mock.url]], { transport: { requestsPerConnection: 4, maxConnections: 1 } }),
     );
@@ -134,8 +135,8 @@ describe('an abort', () => {
   });
 });
 
-describe('a reader who leaves the loop', () => {
-  it('frees the connection by cutting it, and the attempt is seen', async () => {
+describe('a reader that leaves the loop', () => {
+  it('closes the connection, and the attempt is emitted as cancelled', async () => {
     const seen: AttemptRecord[] = [];
     client.observer.on('attempt', (attempt) => seen.push(attempt));
     for await (const event of client.stream(streamed)) if (event.type === 'delta') break;
@@ -144,7 +145,7 @@ describe('a reader who leaves the loop', () => {
     expect(seen).toMatchObject([{ outcome: 'cancelled', errorCode: 'cancelled' }]);
   });
 
-  it('after the end frees it for the next', async () => {
+  it('after the end releases the connection for the next request', async () => {
     mock.behave({ tokens: 2 });
     for await (const event of client.stream(streamed)) if (event.type === 'end') break;
     await client.complete(plain);
@@ -153,10 +154,10 @@ describe('a reader who leaves the loop', () => {
 });
 
 describe('close', () => {
-  it('ends what is under way, in whatever phase, and what comes later', async () => {
+  it('cancels open requests, queued requests and later requests', async () => {
     mock.behave({ silence: true });
     const inFlight = collectAnswer(client, streamed);
-    await asked(1);
+    await requestsReceived(1);
     const queued = collectAnswer(client, streamed);
     client.close();
     client.close();
@@ -167,7 +168,7 @@ describe('close', () => {
     expect(mock.connectionsAccepted).toBe(1);
   });
 
-  it('ends a backoff, and answers with no canned reply', async () => {
+  it('ends a backoff without answering with the fallback reply', async () => {
     mock.behave({ errorCode: 'rate_limited', retryAfter: 20 });
     client = new LlmClient(clientOptions([[mock.url]], { fallbackReply: 'Sorry.' }));
     const waiting = collectAnswer(client, streamed);

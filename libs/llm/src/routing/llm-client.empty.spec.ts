@@ -13,7 +13,7 @@ const callers = [
   ['plain', plain],
 ] as const;
 
-/** Real: sockets. Mocked: LLM servers. */
+/** Real: sockets. Mock: LLM servers. */
 describe('an answer without text', () => {
   let a: MockLlm;
   let b: MockLlm;
@@ -43,7 +43,7 @@ describe('an answer without text', () => {
   };
 
   describe.each(callers)('%s', (_, request) => {
-    it('is a failure, after which another endpoint answers', async () => {
+    it('counts as a failure, and another endpoint is asked', async () => {
       ask([[a, b]]);
       const result = await collectAnswer(client, request);
       expect(result).toMatchObject({
@@ -57,13 +57,13 @@ describe('an answer without text', () => {
       ]);
     });
 
-    it('leads to the next route, even if no text may start over', async () => {
+    it('leads to the next route, even if the answer may not start over', async () => {
       ask([[a], [b]]);
       const result = await collectAnswer(client, request, { restart: 'never' });
       expect(result).toMatchObject({ text: reply, completion: { source: 'fallback' } });
     });
 
-    it('is an error if there is no other endpoint, and is not retried there', async () => {
+    it('is an error if there is no other endpoint, without a retry', async () => {
       ask([[a]]);
       const result = await collectAnswer(client, request);
       expect(result).toMatchObject({ text: '', completion: undefined });
@@ -76,7 +76,7 @@ describe('an answer without text', () => {
       expect(client.state[0]!.lastError).toBe('empty_answer');
     });
 
-    it('leads to the canned reply', async () => {
+    it('leads to the fallback reply', async () => {
       ask([[a]], { fallbackReply: 'Later.' });
       expect(await collectAnswer(client, request)).toMatchObject({
         text: 'Later.',
@@ -88,33 +88,30 @@ describe('an answer without text', () => {
       ['the client', { emptyAnswer: 'accept' }, {}],
       ['the route', {}, { emptyAnswer: 'accept' }],
       ['the protocol', {}, { protocol: { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol }],
-    ])('is an answer where %s accepts it', async (__, more, route) => {
+    ])('is accepted if %s says so', async (__, more, route) => {
       ask([[a, b]], more, route);
       const result = await collectAnswer(client, request);
       expect(result).toMatchObject({ text: '', completion: { text: '', finishReason: 'completed' } });
       expect(result.attempts).toMatchObject([{ outcome: 'succeeded' }]);
     });
 
-    it.each(['length', 'content_filter'])(
-      'is an answer when its finish reason is %s',
-      async (finishReason) => {
-        a.behave({ finishReason });
-        ask([[a, b]]);
-        expect(await collectAnswer(client, request)).toMatchObject({
-          text: '',
-          completion: { text: '', finishReason },
-        });
-      },
-    );
+    it.each(['length', 'content_filter'])('is accepted with the finish reason %s', async (finishReason) => {
+      a.behave({ finishReason });
+      ask([[a, b]]);
+      expect(await collectAnswer(client, request)).toMatchObject({
+        text: '',
+        completion: { text: '', finishReason },
+      });
+    });
 
-    it.each([' ', '\n', '\u200b'])('is not one that consists of %j', async (text) => {
+    it.each([' ', '\n', '\u200b'])('does not include an answer with the text %j', async (text) => {
       a.behave({ emptyAnswer: false, reply: text });
       ask([[a, b]]);
       expect(await collectAnswer(client, request)).toMatchObject({ text, completion: { text } });
     });
   });
 
-  it('lets the route decide before its protocol, and the protocol before the client', async () => {
+  it('is treated by the policy of the route, or else of the protocol, or else of the client', async () => {
     const accepting = { ...guideProtocol, emptyAnswer: 'accept' } satisfies LlmProtocol;
     ask([[a, b]], { emptyAnswer: 'accept' }, { protocol: accepting, emptyAnswer: 'retry' });
     expect(await collectAnswer(client, plain)).toMatchObject({ text: reply });
@@ -124,17 +121,17 @@ describe('an answer without text', () => {
     expect(await collectAnswer(client, plain)).toMatchObject({ text: reply });
   });
 
-  it('opens the breaker of an endpoint that has no other', async () => {
+  it('opens the breaker of a single endpoint', async () => {
     ask([[a]], { breaker: { failures: 2 } });
     for (let count = 0; count < 2; count += 1) await collectAnswer(client, plain);
     expect(client.state[0]!.breaker).toBe('open');
   });
 
   it.each<[string, readonly string[]]>([
-    ['pieces without text before the end', ['{"chunk":""}', '{"chunk":""}', '{"response":"","done":true}']],
-    ['a last piece without text', ['{"chunk":"","done":true}']],
+    ['empty pieces before the end', ['{"chunk":""}', '{"chunk":""}', '{"response":"","done":true}']],
+    ['an empty last piece', ['{"chunk":"","done":true}']],
     ['an end alone', ['{"done":true}']],
-  ])('may consist of %s', async (_, frames) => {
+  ])('is detected in %s', async (_, frames) => {
     const server = await ScriptedServer.start((__, socket) => {
       for (const frame of frames) socket.send(frame);
     });
@@ -146,7 +143,7 @@ describe('an answer without text', () => {
     await server.stop();
   });
 
-  it('does not win against a hedge that has text', async () => {
+  it('loses against a hedge with text', async () => {
     const good: Partial<Behaviour> = { emptyAnswer: false, reply: 'from a' };
     a.behave(good);
     const options = clientOptions([[a.url, b.url]], { hedging: { isOn: true, minSamples: 5 } });

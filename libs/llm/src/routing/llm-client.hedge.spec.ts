@@ -2,7 +2,7 @@ import { MockLlm } from '#mock-llm';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { LlmClient } from './llm-client.js';
 
-/** Real: sockets and time. Mocked: how long two servers take. */
+/** Real: sockets and time. Mock: LLM servers and their delays. */
 describe('hedging', () => {
   let slow: MockLlm;
   let quick: MockLlm;
@@ -19,8 +19,8 @@ describe('hedging', () => {
   });
 
   /**
-   * A client whose first server has shown that it answers fast, and that always asks it first. A busy machine may be late
-   * itself: what counts as late afterwards is told by hundreds of milliseconds.
+   * Creates a client that always asks the first server first and has measured it as fast. Later delays are hundreds of
+   * milliseconds, so that they exceed those of a busy machine.
    */
   const ask = async (hedging: { isOn: boolean; ratio?: number }): Promise<void> => {
     const options = clientOptions([[slow.url, quick.url]], { hedging: { minSamples: 20, ...hedging } });
@@ -31,7 +31,7 @@ describe('hedging', () => {
     for (let count = 0; count < 20; count += 1) await client.complete(request);
   };
 
-  it('asks a second server when the first is later than it uses to be, and lets the later one go', async () => {
+  it('asks a second server when the first is slower than usual, and cancels the slower attempt', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 5_000 });
     const result = await collectAnswer(client, request);
@@ -48,7 +48,7 @@ describe('hedging', () => {
     expect(client.state.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
   });
 
-  it('goes on with the first server when that answers before the second', async () => {
+  it('uses the answer of the first server if it arrives before that of the second', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 400 });
     quick.behave({ firstTokenDelayMs: 5_000 });
@@ -61,7 +61,7 @@ describe('hedging', () => {
     await quick.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
   });
 
-  it('waits for the first server when the second fails, and the other way round', async () => {
+  it('waits for the first server if the second fails, and for the second if the first fails', async () => {
     await ask({ isOn: true, ratio: 1 });
     slow.behave({ firstTokenDelayMs: 400 });
     quick.behave({ errorCode: 'internal_error' });
@@ -78,7 +78,7 @@ describe('hedging', () => {
     });
   });
 
-  it('believes what both servers say when both fail', async () => {
+  it('considers both errors if both fail', async () => {
     await ask({ isOn: true, ratio: 1 });
     slow.behaveOnce({ serviceTimeMs: 400, errorCode: 'internal_error' });
     quick.behaveOnce({ errorCode: 'unauthorized' });
@@ -92,7 +92,7 @@ describe('hedging', () => {
     expect(quick.requestsReceived).toBe(1);
   });
 
-  it('goes nowhere when the second server says that the request is at fault', async () => {
+  it('does not retry if the second server reports an invalid request', async () => {
     await ask({ isOn: true, ratio: 1 });
     const asked = slow.requestsReceived;
     slow.behaveOnce({ serviceTimeMs: 400, errorCode: 'internal_error' });
@@ -104,30 +104,30 @@ describe('hedging', () => {
     expect(slow.requestsReceived).toBe(asked + 1);
   });
 
-  it('asks nobody twice when it is off', async () => {
+  it('sends no second request if it is off', async () => {
     await ask({ isOn: false });
     slow.behave({ firstTokenDelayMs: 60 });
     expect(await collectAnswer(client, request)).toMatchObject({ text: 'from the slow one' });
     expect(quick.requestsReceived).toBe(0);
   });
 
-  it('asks nobody twice for a plain answer, which shows nothing before it is whole', async () => {
+  it('sends no second request for a plain answer, which shows no progress before it is complete', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 60 });
     expect(await client.complete({ ...request, stream: false })).toMatchObject({ text: 'from the slow one' });
     expect(quick.requestsReceived).toBe(0);
   });
 
-  it('asks twice for a small part of the requests only', async () => {
+  it('sends a second request for a small part of the requests only', async () => {
     await ask({ isOn: true });
     slow.behave({ firstTokenDelayMs: 400 });
     await Promise.all(Array.from({ length: 40 }, () => collectAnswer(client, request)));
-    // One that is there from the start, and one for each twenty of the sixty requests.
+    // One is available at the start, and one for every twenty of the sixty requests.
     expect(quick.requestsReceived).toBeGreaterThan(0);
     expect(quick.requestsReceived).toBeLessThanOrEqual(1 + 60 * 0.05);
   });
 
-  it('frees both connections when the caller gives up', async () => {
+  it('closes both connections when the caller aborts', async () => {
     await ask({ isOn: true });
     slow.behave({ silence: true });
     quick.behave({ silence: true });

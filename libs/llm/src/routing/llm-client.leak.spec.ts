@@ -4,7 +4,7 @@ import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { streamed } from '../testing/transport-setup.js';
 import { LlmClient } from './llm-client.js';
 
-/** The system's clock, and how many of its timers and sleeps are still to come. */
+/** The system clock; counts its pending timers and sleeps. */
 class CountingClock implements Clock {
   pending = 0;
   readonly now = () => systemClock.now();
@@ -39,7 +39,7 @@ class CountingClock implements Clock {
   }
 }
 
-/** What the server does in turn; the last one is in good order. */
+/** The servers' behavior, in turn; the last entry is a normal answer. */
 const misbehaviours = [
   { errorCode: 'overloaded' },
   { cut: 'reset', afterTokens: 1 },
@@ -67,7 +67,7 @@ afterEach(async () => {
 });
 
 it.each([1, 4])(
-  '200 mixed requests leave nothing behind (%i a connection)',
+  '200 mixed requests leave no timers and connections (%i requests per connection)',
   async (requestsPerConnection) => {
     const clock = new CountingClock();
     client = new LlmClient(

@@ -32,37 +32,37 @@ afterEach(async () => {
   await server.stop();
 });
 
-const say = (client: WebSocket, ...frames: object[]) =>
+const sendFrames = (client: WebSocket, ...frames: object[]) =>
   frames.forEach((frame) => client.send(JSON.stringify(frame)));
 
-describe('a text that takes another one’s place within an attempt', () => {
-  it('is told as a restart with a number that no later attempt has', async () => {
+describe('a text that the server replaces within an attempt', () => {
+  it('is emitted as a restart with a number that no later attempt has', async () => {
     await start(
       ({ id }, socket) => {
         if (server.received.length === 1) {
-          say(socket, { id, all: 'Hel' }, { id, all: 'Bye' }, { id, piece: '!' });
+          sendFrames(socket, { id, all: 'Hel' }, { id, all: 'Bye' }, { id, piece: '!' });
           socket.close(1011);
-        } else say(socket, { id, all: 'Good', end: true });
+        } else sendFrames(socket, { id, all: 'Good', end: true });
       },
       {},
       { retry: { maxRetries: 0 } },
     );
     const versions: number[] = [];
-    const note = (event: LlmEvent): void => {
+    const recordVersion = (event: LlmEvent): void => {
       if (event.type === 'restart') versions.push(event.attempt);
     };
-    const result = await collectAnswer(client, streamed, {}, note);
+    const result = await collectAnswer(client, streamed, {}, recordVersion);
     expect(result).toMatchObject({ text: 'Bye!', restarts: ['replaced'] });
     expect(versions).toEqual([2]);
     expect(result.error).toMatchObject({ code: 'llm_unavailable' });
   });
 
-  it('counts on from there', async () => {
+  it('is followed by restarts with higher numbers', async () => {
     await start(({ id }, socket) => {
       if (server.received.length === 1) {
-        say(socket, { id, all: 'Hel' }, { id, all: 'Bye' });
+        sendFrames(socket, { id, all: 'Hel' }, { id, all: 'Bye' });
         socket.close(1001);
-      } else say(socket, { id, all: 'Good' }, { id, end: true, all: 'Better' });
+      } else sendFrames(socket, { id, all: 'Good' }, { id, end: true, all: 'Better' });
     });
     const versions: number[] = [];
     const result = await collectAnswer(client, streamed, {}, (event) => {
@@ -82,11 +82,11 @@ describe('limits of a protocol', () => {
     [{ firstTokenMs: 50 }, 50, 'first_token_timeout'],
     [{ idleMs: 60 }, 60, 'idle_timeout'],
     [{ totalMs: 70 }, 70, 'total_timeout'],
-  ])('hold instead of the client’s: %j', async (limits, ms, code) => {
+  ])('replace those of the client: %j', async (limits, ms, code) => {
     const clock = new FakeClock();
     await start(
       ({ id }, socket) => {
-        if (code !== 'first_token_timeout') say(socket, { id, piece: 'a' });
+        if (code !== 'first_token_timeout') sendFrames(socket, { id, piece: 'a' });
       },
       { limits },
       { retry: { maxRetries: 0 } },

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 describe('secrets', () => {
-  it('reach the server, as they must', async () => {
+  it('are sent to the server', async () => {
     await client.complete(plain);
     expect(mock.requests[0]!.headers.authorization).toMatch(/^(Bearer sk-secret|Basic )/);
   });
@@ -41,7 +41,7 @@ describe('secrets', () => {
     ['a refused connect', () => mock.goDown()],
     ['silence', async () => mock.behave({ silence: true })],
     ['garbage', async () => mock.behave({ garbage: 'not-json' })],
-  ])('are nowhere to be seen after %s', async (_, misbehave) => {
+  ])('do not appear in errors, attempts, state and events after %s', async (_, misbehave) => {
     await misbehave();
     const { error, attempts } = await collectAnswer(client, streamed, { timeoutMs: 100 });
     expect(error).toBeInstanceOf(Error);

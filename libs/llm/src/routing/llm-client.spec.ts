@@ -1,7 +1,7 @@
 import { MockLlm } from '#mock-llm';
 import { systemClock, type Clock } from '../clock.js';
 import { LlmServerError, LlmUnavailableError } from '../errors/answer-errors.js';
-import { LlmQueueFullError, LlmTimeoutError } from '../errors/connection-errors.js';
+import { LlmQueueFullError } from '../errors/connection-errors.js';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
@@ -25,7 +25,7 @@ afterEach(async () => {
   await Promise.all([a.stop(), b.stop()]);
 });
 
-/** A client of these routes, one endpoint each unless nested. */
+/** Creates a client with these routes, one endpoint each unless nested. */
 function ask(
   routes: readonly (MockLlm | readonly MockLlm[])[],
   more?: Partial<LlmClientOptions>,
@@ -36,7 +36,7 @@ function ask(
 }
 
 describe('an answer', () => {
-  it('comes in pieces and is whole at the end', async () => {
+  it('arrives in pieces and is complete at the end', async () => {
     ask([a]);
     const result = await collectAnswer(client, streamed);
     expect(result).toMatchObject({ text: reply, deltas: 4, restarts: [], error: undefined });
@@ -61,7 +61,7 @@ describe('an answer', () => {
     expect(result.attempts[0]!.firstTokenMs).toBeLessThanOrEqual(result.attempts[0]!.durationMs);
   });
 
-  it('comes whole when no stream is asked for', async () => {
+  it('arrives as a whole if no stream is requested', async () => {
     ask([a]);
     expect(await client.complete(plain)).toMatchObject({ text: reply, source: 'primary' });
     expect(a.requests[0]!.frame).toMatchObject({ message: 'hi', model: 'm1', settings: { stream: false } });
@@ -73,9 +73,9 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['a server that knows no streams', { ignoreStream: true }, 1],
-    ['a last frame that does not repeat it', { finalWithoutResponse: true }, 4],
-  ])('is whole with %s', async (_, behaviour, deltas) => {
+    ['a server that does not support streams', { ignoreStream: true }, 1],
+    ['a last frame that does not repeat the text', { finalWithoutResponse: true }, 4],
+  ])('is complete with %s', async (_, behaviour, deltas) => {
     a.behave(behaviour);
     ask([a]);
     expect(await collectAnswer(client, streamed)).toMatchObject({
@@ -85,7 +85,7 @@ describe('an answer', () => {
     });
   });
 
-  it('starts over when the whole answer is not what its pieces were', async () => {
+  it('starts over if the final text differs from the pieces', async () => {
     const server = await ScriptedServer.start((_, socket) => {
       socket.send('{"chunk":"draft"}');
       socket.send('{"response":"final","done":true}');
@@ -96,13 +96,13 @@ describe('an answer', () => {
     await server.stop();
   });
 
-  it('travels on connections that are used again, one after the other', async () => {
+  it('reuses the connection of the previous one', async () => {
     ask([a]);
     for (let request = 0; request < 5; request += 1) await client.complete(plain);
     expect(a.connectionsAccepted).toBe(1);
   });
 
-  it('is everyone their own, many at once, also over shared connections', async () => {
+  it('belongs to its own request among many concurrent ones on shared connections', async () => {
     a.behave({ reply: null, serviceTimeMs: 1 });
     ask([a], { transport: { maxConnections: 2, requestsPerConnection: 8 } });
     const sums = Array.from({ length: 50 }, (_, n) => n);
@@ -113,7 +113,7 @@ describe('an answer', () => {
     expect(a.connectionsAccepted).toBe(2);
   });
 
-  it('takes endpoints in turn', async () => {
+  it('comes from the endpoints in turn with round robin', async () => {
     ask([[a, b]]);
     const texts = [];
     for (let request = 0; request < 4; request += 1) texts.push((await client.complete(plain)).text);
@@ -124,13 +124,13 @@ describe('an answer', () => {
 describe('a failure before the first delta', () => {
   it.each([
     ['an error of the server', { errorCode: 'overloaded' }, 'overloaded'],
-    ['a connection that breaks', { cut: 'reset' }, 'connection_closed'],
-    ['a close', { closeCode: 1011 }, 'internal_error'],
+    ['a connection reset', { cut: 'reset' }, 'connection_closed'],
+    ['a close frame', { closeCode: 1011 }, 'internal_error'],
     ['a truncated answer', { truncate: true, tokens: 0 }, 'connection_closed'],
     ['garbage', { garbage: 'not-json' }, 'invalid_frame'],
     ['a broken WebSocket frame', { garbage: 'bad-frame' }, 'invalid_frame'],
-    ['a frame in too many pieces', { garbage: 'fragments' }, 'invalid_frame'],
-  ] as const)('is silent: %s', async (_, behaviour, errorCode) => {
+    ['a frame in too many fragments', { garbage: 'fragments' }, 'invalid_frame'],
+  ] as const)('leads to another endpoint without a restart: %s', async (_, behaviour, errorCode) => {
     a.behaveOnce(behaviour);
     ask([[a, b]]);
     const result = await collectAnswer(client, streamed);
@@ -141,7 +141,7 @@ describe('a failure before the first delta', () => {
     ]);
   });
 
-  it('is retried at the same endpoint when there is no other', async () => {
+  it('is retried at the same endpoint if there is no other', async () => {
     a.behaveOnce({ errorCode: 'internal_error' }, 2);
     ask([a]);
     expect(await client.complete(plain)).toMatchObject({ text: reply });
@@ -149,7 +149,7 @@ describe('a failure before the first delta', () => {
     expect(a.connectionsAccepted).toBe(1);
   });
 
-  it('is over when the request is at fault', async () => {
+  it('is not retried if the request is at fault', async () => {
     a.behave({ errorCode: 'invalid_request', errorMessage: 'too odd' });
     ask([[a, b]], { fallbackReply: 'canned' });
     const result = await collectAnswer(client, streamed);
@@ -161,7 +161,7 @@ describe('a failure before the first delta', () => {
 });
 
 describe('a failure in mid-answer', () => {
-  it('starts over elsewhere, and nothing is spliced', async () => {
+  it('starts over at another endpoint, without mixing the answers', async () => {
     a.behave({ cut: 'end', afterTokens: 2 });
     ask([[a, b]]);
     const seen: string[] = [];
@@ -173,7 +173,7 @@ describe('a failure in mid-answer', () => {
     expect(result).toMatchObject({ text: 'from b', completion: { text: 'from b' }, error: undefined });
   });
 
-  it('starts over once for each answer that was begun', async () => {
+  it('restarts once for each attempt that had emitted text', async () => {
     a.behaveOnce({ errorCode: 'overloaded', afterTokens: 1 });
     a.behaveOnce({ errorCode: 'overloaded' });
     a.behaveOnce({ errorCode: 'overloaded', afterTokens: 2 });
@@ -183,7 +183,7 @@ describe('a failure in mid-answer', () => {
     expect(result.attempts).toHaveLength(4);
   });
 
-  it('is the end when the caller wants no second beginning', async () => {
+  it('fails the request if the caller does not permit a restart', async () => {
     a.behave({ errorCode: 'overloaded', afterTokens: 2 });
     ask([[a, b]], { fallbackReply: 'canned' });
     const result = await collectAnswer(client, streamed, { restart: 'never' });
@@ -200,14 +200,14 @@ describe('the fallback', () => {
     expect(a.requestsReceived).toBe(1);
   });
 
-  it('is the next route when the first asks for more patience than there is', async () => {
+  it('is the next route if the first asks for a wait beyond the deadline', async () => {
     a.behave({ errorCode: 'rate_limited', retryAfter: 3_600 });
     ask([a, b]);
     expect(await client.complete(plain)).toMatchObject({ text: 'from b' });
     expect(a.requestsReceived).toBe(1);
   });
 
-  it('is a canned reply, for which what was shown is taken back', async () => {
+  it('is the fallback reply, after a restart if text was emitted', async () => {
     a.behave({ errorCode: 'overloaded', afterTokens: 2 });
     ask([a], { fallbackReply: 'Sorry.', retry: { maxRetries: 0 } });
     const result = await collectAnswer(client, streamed);
@@ -222,7 +222,7 @@ describe('the fallback', () => {
     });
   });
 
-  it('is an error without one, that says why and when to come back', async () => {
+  it('is an error with its cause and a retry time if there is no fallback reply', async () => {
     a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.001 });
     a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 1_200 });
     ask([a], { retry: { maxRetries: 1 } });
@@ -240,7 +240,7 @@ describe('the fallback', () => {
     expect(attempts).toHaveLength(2);
   });
 
-  it('says when to come back also if another server failed after the one that said so', async () => {
+  it('has the retry time of an earlier failure if the last one has none', async () => {
     a.behave({ errorCode: 'rate_limited', retryAfter: 1_200 });
     b.behave({ errorCode: 'internal_error' });
     ask([a, b], { retry: { maxRetries: 0 } });
@@ -249,7 +249,7 @@ describe('the fallback', () => {
     expect((error as LlmUnavailableError).retryAfterMs).toBeGreaterThan(1_100_000);
   });
 
-  it('is asked before a server that wants to be left alone for a while, which is asked when it cannot help', async () => {
+  it('is asked before waiting as a server asks; that server is asked again if the fallback fails', async () => {
     a.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0.05 });
     ask([a, b]);
     expect(await client.complete(plain)).toMatchObject({ text: 'from b', source: 'fallback' });
@@ -261,8 +261,8 @@ describe('the fallback', () => {
   });
 });
 
-describe('time', () => {
-  it('ends everything at the total limit', async () => {
+describe('time limits', () => {
+  it('fail the request at the total limit', async () => {
     a.behave({ silence: true });
     ask([a], { timeouts: { totalMs: 60 } });
     const { error, attempts } = await collectAnswer(client, streamed);
@@ -272,13 +272,13 @@ describe('time', () => {
     await a.waitFor(({ connections }) => connections === 0);
   });
 
-  it('answers with the canned reply at the total limit', async () => {
+  it('lead to the fallback reply at the total limit', async () => {
     a.behave({ silence: true });
     ask([a], { fallbackReply: 'Sorry.' });
     expect(await client.complete(streamed, { timeoutMs: 60 })).toMatchObject({ text: 'Sorry.' });
   });
 
-  it('turns to another endpoint when the first frame does not come', async () => {
+  it('lead to another endpoint if the first piece does not arrive', async () => {
     a.behave({ silence: true });
     ask([[a, b]], { timeouts: { firstTokenMs: 40 } });
     const result = await collectAnswer(client, streamed);
@@ -287,7 +287,7 @@ describe('time', () => {
     await a.waitFor(({ connections }) => connections === 0);
   });
 
-  it('turns to another endpoint when a stream stalls', async () => {
+  it('lead to another endpoint if a stream stalls', async () => {
     a.behave({ stall: true, afterTokens: 2 });
     ask([[a, b]], { timeouts: { idleMs: 40 } });
     expect(await collectAnswer(client, streamed)).toMatchObject({
@@ -296,7 +296,7 @@ describe('time', () => {
     });
   });
 
-  it('leaves a silent endpoint half of the time for a plain answer, while there is another', async () => {
+  it('give an endpoint half of the time for a plain answer while there is another endpoint', async () => {
     a.behave({ silence: true });
     ask([a, b], { timeouts: { totalMs: 200, firstTokenMs: 1, idleMs: 1 } });
     const { attempts, text } = await collectAnswer(client, plain);
@@ -305,13 +305,13 @@ describe('time', () => {
     expect(attempts[0]!.errorMessage).toMatch(/limit of (9\d|100) ms/);
   });
 
-  it('gives a plain answer all of the time when there is no other endpoint', async () => {
+  it('give a single endpoint the whole time for a plain answer', async () => {
     a.behave({ serviceTimeMs: 80 });
     ask([a], { timeouts: { totalMs: 5_000, firstTokenMs: 10 } });
     expect(await client.complete(plain)).toMatchObject({ text: reply });
   });
 
-  it('turns from an endpoint whose connections are all busy to another', async () => {
+  it('lead from an endpoint whose connections are all busy to another', async () => {
     a.behave({ silence: true });
     ask([[a, b]], { timeouts: { totalMs: 300 }, transport: { maxConnections: 1 } });
     const holder = client.stream(streamed, { timeoutMs: 5_000 });
@@ -330,7 +330,7 @@ describe('time', () => {
     await expect(holder.next()).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('is measured from the start of the attempt to the first frame', async () => {
+  it('do not affect firstTokenMs, which is measured from the start of the attempt to the first piece', async () => {
     a.behave({ firstTokenDelayMs: 30 });
     ask([a]);
     const { attempts } = await collectAnswer(client, streamed);
@@ -340,7 +340,7 @@ describe('time', () => {
 });
 
 describe('the label of a request', () => {
-  it('comes back with each of its attempts, and with those of no other', async () => {
+  it('is copied to each of its attempts, and to no other', async () => {
     a.behaveOnce({ errorCode: 'internal_error' });
     ask([a]);
     const seen: (string | null)[] = [];
@@ -353,7 +353,7 @@ describe('the label of a request', () => {
 });
 
 describe('budgets', () => {
-  it('tell what each route has left, and how many may be asked twice', async () => {
+  it('report the retries that each route has left and the number of hedges', async () => {
     a.behaveOnce({ errorCode: 'internal_error' }, 2);
     ask([a, b], { retryBudget: { ratio: 0, perSecond: 0, floor: 5 }, hedging: { isOn: true } });
     await client.complete(plain);
@@ -370,7 +370,7 @@ describe('budgets', () => {
 });
 
 describe('admission', () => {
-  it('refuses while as many wait as may at everyone in good health, and tells so', async () => {
+  it('refuses and emits `refused` while the queue of every healthy endpoint is full', async () => {
     a.behave({ silence: true });
     ask([a], { transport: { maxConnections: 1, maxQueue: 1 } });
     let refused = 0;
@@ -388,7 +388,7 @@ describe('admission', () => {
 });
 
 describe('bounds', () => {
-  it('give up on an answer that is too long, and turn to another route', async () => {
+  it('abandon an answer that is too long, and lead to another route', async () => {
     a.behave({ tokens: 2_000, finalWithoutResponse: true });
     ask([a, b], { maxAnswerChars: 10_000 });
     expect(await collectAnswer(client, streamed)).toMatchObject({
@@ -398,13 +398,13 @@ describe('bounds', () => {
     });
   });
 
-  it('do not count an answer twice when its end repeats it', async () => {
+  it('do not count the text twice if the last frame repeats it', async () => {
     a.behave({ reply: 'x'.repeat(8_000) });
     ask([a], { maxAnswerChars: 8_000 + 1_000 * 17 });
     expect((await client.complete(streamed)).text).toHaveLength(8_000);
   });
 
-  it('turn from an endpoint whose queue is full to another', async () => {
+  it('lead from an endpoint whose queue is full to another', async () => {
     a.behave({ serviceTimeMs: 30 });
     ask([a, b], { transport: { maxConnections: 1, maxQueue: 1 } });
     const answers = await Promise.all([1, 2, 3].map(() => client.complete(plain)));
@@ -413,7 +413,7 @@ describe('bounds', () => {
 });
 
 describe('the breaker', () => {
-  it('spares a failing endpoint while there is another, and lets it back in', async () => {
+  it('excludes a failing endpoint while there is another, and readmits it after its recovery', async () => {
     await a.goDown();
     const clock = new FakeClock();
     ask([[a, b]], { breaker: { failures: 2, openMs: 60_000 } }, clock);
@@ -429,7 +429,7 @@ describe('the breaker', () => {
     expect(client.state[0]).toMatchObject({ breaker: 'closed', lastError: undefined });
   });
 
-  it('is not stuck when a reader leaves during the probe', async () => {
+  it('permits another probe after a reader left during the first one', async () => {
     const clock = new FakeClock();
     ask([[a, b]], { breaker: { failures: 1, openMs: 5 } }, clock);
     a.behaveOnce({ errorCode: 'overloaded' });
@@ -445,16 +445,12 @@ describe('the breaker', () => {
   });
 });
 
-describe('errors of ours', () => {
-  it('reach the caller as they are, and free the connection', async () => {
+describe('programming errors', () => {
+  it('are thrown unchanged, and release the connection', async () => {
     ask([a]);
     const odd = { ...plain, metadata: { big: 1n } };
     await expect(client.complete(odd)).rejects.toThrow(TypeError);
     expect(client.state[0]).toMatchObject({ inFlight: 0, breaker: 'closed' });
     expect(await client.complete(plain)).toMatchObject({ text: reply });
-  });
-
-  it('name the limit that ran out', () => {
-    expect(new LlmTimeoutError('total', 60).message).toBe('the total limit of 60 ms ran out');
   });
 });

@@ -12,21 +12,21 @@ import { LlmObserver } from './observer.js';
 import { checkOptions } from './options-check.js';
 import { createRoutes, type ClientEnvironment } from './routes.js';
 
-/** What may still be asked beyond one attempt for each request. */
+/** The remaining budgets for attempts beyond the first one of each request. */
 export interface BudgetState {
-  /** Retries that each route has left, below 0 while switches to other endpoints have overdrawn it. */
+  /** The retries that each route has left; negative after failovers to other endpoints that exceeded the budget. */
   retries: { route: string; available: number }[];
-  /** Requests that may be asked twice; undefined while hedging is off. */
+  /** The number of requests that may be hedged now; undefined if hedging is off. */
   hedges: number | undefined;
 }
 
 /**
- * Asks LLM servers over WebSocket: keeps the connections, chooses the endpoint, retries, falls back. One instance
- * serves any number of requests at once. Knows nothing of Nest.
+ * A client for LLM servers that speak WebSocket: pools connections, balances between endpoints, retries, and falls back to
+ * other routes. One instance serves any number of concurrent requests. Independent of Nest.
  */
 export class LlmClient {
   readonly observer = new LlmObserver();
-  /** Every endpoint of every route, primary first. */
+  /** All endpoints of all routes, primary route first. */
   readonly endpoints: readonly Endpoint[];
   readonly #context: LoopContext;
 
@@ -54,10 +54,12 @@ export class LlmClient {
     };
   }
 
+  /** The state of every endpoint, in the order of {@link endpoints}. */
   get state(): EndpointState[] {
     return this.endpoints.map((endpoint) => endpoint.state);
   }
 
+  /** The remaining retry and hedging budgets. */
   get budgets(): BudgetState {
     const { routes, hedging, clock } = this.#context;
     const now = clock.now();
@@ -67,7 +69,7 @@ export class LlmClient {
     };
   }
 
-  /** The whole answer. Throws as {@link stream} does. */
+  /** Resolves with the complete answer. Throws the errors of {@link stream}. */
   async complete(request: LlmRequest, options?: CallOptions): Promise<LlmCompletion> {
     for await (const event of this.stream(request, options)) {
       if (event.type === 'end') return event.completion;
@@ -76,24 +78,25 @@ export class LlmClient {
   }
 
   /**
-   * The answer as it comes; the last event is `end`. Leaving the loop, or aborting the signal, frees the connection.
-   * @throws LlmUnavailableError when every endpoint has failed, or the total time ran out, and there is no fallback
-   * reply; the server's own error when the request is at fault; LlmCancelledError.
+   * Yields the answer as it arrives; the last event is `end`. The request starts when the first event is read. Leaving the
+   * loop or aborting the signal releases the connection.
+   * @throws LlmUnavailableError if every endpoint has failed or the total time is over, and there is no fallback reply; the
+   * server's error if the request itself is at fault; LlmCancelledError
    */
   stream(request: LlmRequest, options: CallOptions = {}): AsyncGenerator<LlmEvent, void> {
     return attemptLoop(this.#context, request, options);
   }
 
-  /** Would {@link admit} let a request pass now? */
+  /** Whether {@link admit} would accept a request without an owner now. */
   get hasCapacity(): boolean {
     return this.#refusalFor(undefined) === undefined;
   }
 
   /**
-   * To be asked before work is taken on that would only wait.
+   * Admission control: call it before accepting work that needs a request.
    * @param owner as in {@link LlmRequest}
-   * @throws LlmQueueFullError if the queue of every healthy endpoint is full; LlmOwnerLimitError if only the owner's
-   * share of the queues is full
+   * @throws LlmQueueFullError if the queue of every healthy endpoint is full; LlmOwnerLimitError if the owner's share of the
+   * queues is used up
    */
   admit(owner?: string): void {
     const refused = this.#refusalFor(owner);
@@ -102,13 +105,13 @@ export class LlmClient {
     throw refused;
   }
 
-  /** Closes every connection. Requests under way, and those that come later, end with LlmCancelledError. */
+  /** Closes every connection. Open and later requests fail with LlmCancelledError. */
   close(): void {
     this.#context.calls.close();
     for (const endpoint of this.endpoints) endpoint.pool.close();
   }
 
-  /** Undefined if an endpoint in good health takes a request of this owner; else the error of the first of them. */
+  /** Undefined if a healthy endpoint accepts a request of this owner; else the error of the first healthy endpoint. */
   #refusalFor(owner: string | undefined): LlmQueueFullError | undefined {
     let first: LlmQueueFullError | undefined;
     for (const endpoint of this.endpoints) {

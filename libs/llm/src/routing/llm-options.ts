@@ -8,60 +8,61 @@ import { breakerDefaults, type BreakerOptions } from './breaker/breaker.js';
 import { retryDefaults, type RetryOptions } from './retry/failover-plan.js';
 import { retryBudgetDefaults, type RetryBudgetOptions } from './retry/retry-budget.js';
 
-/** An address that takes more or less than the others of its route. */
+/** An endpoint with a relative capacity. */
 export interface WeightedEndpoint {
   url: string;
-  /** Above 0; 1 if left out. */
+  /** Relative to the other endpoints of the route; above 0; default: 1. */
   weight?: number | undefined;
 }
 
-/** Endpoints that answer interchangeably. */
+/** A route: interchangeable endpoints with the same protocol and model. */
 export interface RouteOptions {
   name: string;
-  /** `ws:` or `wss:` addresses, at least one; with a weight where some can take more than others. */
+  /** `ws:` or `wss:` addresses, at least one, optionally with weights. */
   endpoints: readonly (string | WeightedEndpoint)[];
-  /** Sent when a request names no model. */
+  /** The model of requests that name none. */
   model: string;
-  /** What the endpoints speak: the name of a shipped protocol or of one in `protocols`, or the thing itself. `guide` if left out. */
+  /** The name of a shipped protocol or of one in `protocols`, or a protocol object; default: `guide`. */
   protocol?: string | LlmProtocol | undefined;
-  /** Most requests in flight on one connection, instead of the transport's. */
+  /** The maximum number of requests in flight on one connection, at least 1; default: the transport's. */
   requestsPerConnection?: number | undefined;
-  /** Which connections may be reused; left out: the transport's setting. */
+  /** Which connections may be reused; default: the transport's setting. */
   reuse?: ReuseSetting | undefined;
-  /** `least_loaded` if left out. */
+  /** Default: `least_loaded`. */
   balancer?: BalancerName | undefined;
-  /** Instead of the protocol's and the client's. */
+  /** How an answer without text is treated; default: the protocol's policy, or else the client's. */
   emptyAnswer?: EmptyAnswerPolicy | undefined;
   credentials: LlmCredentials;
 }
 
-/** Time limits of one request, in milliseconds. */
+/** The time limits of one request, in milliseconds. */
 export interface LlmTimeouts {
-  /** Everything together, retries and fallbacks included. */
+  /** For the whole request, including retries and fallbacks. */
   totalMs: number;
-  /** From sending a streamed request to its first frame. */
+  /** From sending a streamed request to the first piece of its answer. */
   firstTokenMs: number;
-  /** Between two frames of a streamed answer. */
+  /** Between two pieces of a streamed answer. */
   idleMs: number;
-  /** For a connection to become free. While there is another endpoint to turn to, at most half of what is left. */
+  /** For getting a connection; at most half of the remaining time while another endpoint could be asked. */
   queueMs: number;
 }
 
-/** Asking a second endpoint when the first one is slower to answer than it uses to be. */
+/** Hedging: a second endpoint is asked too if the first one is slower than usual; the first answer is used. */
 export interface HedgingOptions {
   isOn: boolean;
-  /** The part of the requests that may be asked twice, from 0 to 1. */
+  /** The maximum part of the requests that may be hedged, from 0 to 1. */
   ratio: number;
-  /** Times to first token that an endpoint must have shown before it can be late. */
+  /** The number of measured times to first token before an endpoint can count as slower than usual. */
   minSamples: number;
 }
 
+/** The options of an `LlmClient` and of `LlmModule`. Defaults: {@link llmDefaults}. */
 export interface LlmClientOptions {
-  /** The fallback chain: the primary route first. */
+  /** The fallback chain, primary route first; at least one route. */
   routes: readonly RouteOptions[];
-  /** Protocols of your own, which routes name. */
+  /** Custom protocols that routes may name. */
   protocols?: readonly LlmProtocol[];
-  /** Answered when every route has failed. */
+  /** The text to answer with when every route has failed; default: the request fails. */
   fallbackReply?: string | undefined;
   timeouts?: Partial<LlmTimeouts>;
   retry?: Partial<RetryOptions>;
@@ -69,15 +70,15 @@ export interface LlmClientOptions {
   breaker?: Partial<BreakerOptions>;
   hedging?: Partial<HedgingOptions>;
   transport?: Partial<TransportOptions>;
-  /** Longest answer, in characters. */
+  /** The maximum length of an answer, in characters. */
   maxAnswerChars?: number;
-  /** How an answer without text is treated if neither route nor protocol says so. */
+  /** How an answer without text is treated if neither the route nor its protocol defines it. */
   emptyAnswer?: EmptyAnswerPolicy | undefined;
-  /** Texts that must not show up in answers and errors, beside those that the routes hold. */
+  /** Further texts to redact in answers and errors, beside the secrets of the routes. */
   secrets?: readonly string[];
 }
 
-/** The one place where this library's defaults stand. */
+/** The defaults of this library. */
 export const llmDefaults = {
   timeouts: { totalMs: 30_000, firstTokenMs: 10_000, idleMs: 10_000, queueMs: 30_000 } satisfies LlmTimeouts,
   retry: retryDefaults,

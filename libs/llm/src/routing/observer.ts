@@ -2,16 +2,17 @@ import { EventEmitter } from 'node:events';
 import { type ReuseMode } from '../transport/reuse/endpoint-reuse.js';
 import { type AttemptRecord } from './llm-event.js';
 
-/** What happens inside the client, for logs and metrics; the client itself logs nothing. */
+/** The events of a client for logs and metrics, with their arguments. `endpoint` is an address without credentials. */
 export interface LlmObservations {
+  /** An attempt has finished. */
   attempt: [attempt: AttemptRecord];
-  /** A request was refused before it was accepted: `llm_overloaded`, or `owner_limit` for its owner's share. */
+  /** `LlmClient.admit` refused a request: `llm_overloaded`, or `owner_limit` if only its owner's share is used up. */
   refused: [code: string];
   connectionOpened: [endpoint: string];
   connectionClosed: [endpoint: string, reason: string];
-  /** The reuse of an endpoint's connections has changed, until the client is closed. */
+  /** The reuse mode of an endpoint's connections has changed; the change lasts until the client is closed. */
   reuseChanged: [endpoint: string, mode: ReuseMode, reason: string];
 }
 
-/** Typed events of one client. Listeners must not throw. */
+/** Emits the {@link LlmObservations} of one client. Listeners must not throw. */
 export class LlmObserver extends EventEmitter<LlmObservations> {}

@@ -4,7 +4,7 @@ import { type LlmClientOptions, type RouteOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';
 import { checkOptions, LlmOptionsError } from './options-check.js';
 
-/** What is said against these options. */
+/** The mistakes that the check finds. */
 function mistakesOf(routes: readonly (readonly string[])[], more: Partial<LlmClientOptions> = {}): unknown {
   try {
     checkOptions(clientOptions(routes, more));
@@ -23,11 +23,11 @@ describe('the options of a client', () => {
       { retry: { maxRetries: 0, baseMs: 0 }, transport: { maxQueue: 0, deadAfterMs: Infinity } },
     ],
     [[['ws://h/']], { transport: { secureContext: undefined } }],
-  ])('may be %j %j', (routes, more) => {
+  ])('are accepted: %j %j', (routes, more) => {
     expect(mistakesOf(routes, more)).toEqual([]);
   });
 
-  it('are all judged at once, without showing an address', () => {
+  it('are reported with every mistake at once and without an address', () => {
     const routes = [[], ['http://h/', 'ws://user:password@:1:2', 'ws://h/#part', 'ws://h/']];
     const more = {
       timeouts: { totalMs: 0 },
@@ -41,23 +41,23 @@ describe('the options of a client', () => {
       'routes[1].endpoints[0]: must be a ws: or wss: address without a fragment',
       'routes[1].endpoints[1]: must be a ws: or wss: address without a fragment',
       'routes[1].endpoints[2]: must be a ws: or wss: address without a fragment',
-      'timeouts.totalMs: must be a number from 1 on',
-      'retry.maxRetries: must be a number from 0 on',
-      'breaker.failures: must be a number from 1 on',
-      'transport.maxConnections: must be a number from 1 on',
-      'transport.maxQueue: must be a number from 0 on',
-      'options.maxAnswerChars: must be a number from 1 on',
+      'timeouts.totalMs: must be a number of at least 1',
+      'retry.maxRetries: must be a number of at least 0',
+      'breaker.failures: must be a number of at least 1',
+      'transport.maxConnections: must be a number of at least 1',
+      'transport.maxQueue: must be a number of at least 0',
+      'options.maxAnswerChars: must be a number of at least 1',
     ]);
     expect(mistakesOf([])).toEqual(['routes: at least one is needed']);
   });
 
-  it('stop the making of a client, and keep their secrets', () => {
-    const make = () => new LlmClient(clientOptions([['ws://user:password@:1:2']]));
-    expect(make).toThrow(LlmOptionsError);
-    expect(make).toThrow(/^(?!.*password)/s);
+  it('make the constructor of the client throw an error without secrets', () => {
+    const create = () => new LlmClient(clientOptions([['ws://user:password@:1:2']]));
+    expect(create).toThrow(LlmOptionsError);
+    expect(create).toThrow(/^(?!.*password)/s);
   });
 
-  it('name a protocol that there is, and give what it asks for', () => {
+  it('must name a known protocol and set its variables', () => {
     const protocol = { ...testProtocol, variables: { app: {}, key: { secret: true }, n: { default: 1 } } };
     const [route] = clientOptions([['ws://h/']]).routes;
     const mistakes = (more: Partial<RouteOptions>) =>
@@ -67,14 +67,14 @@ describe('the options of a client', () => {
       credentials: { apiVersion: 'v1', clientId: 'c', variables: given },
     });
     expect(mistakes({ protocol: 'guide' })).toEqual([]);
-    expect(mistakes({ protocol: 'nmaed' })).toEqual(['routes[0].protocol: there is none called nmaed']);
+    expect(mistakes({ protocol: 'nmaed' })).toEqual(['routes[0].protocol: no protocol is named nmaed']);
     expect(mistakes(variables({ app: 'a', key: 'k' }))).toEqual([]);
     expect(mistakes(variables({ app: 'a', apk: 'k' }))).toEqual([
       'routes[0].credentials.variables.key is missing: named needs it',
       'routes[0].credentials.variables.apk is not known to named',
     ]);
     expect(mistakes({ requestsPerConnection: 0 })).toEqual([
-      'routes[0].requestsPerConnection: must be a number from 1 on',
+      'routes[0].requestsPerConnection: must be a number of at least 1',
     ]);
   });
 });

@@ -4,17 +4,18 @@ import { reuseSettings } from '../transport/reuse/endpoint-reuse.js';
 import { type TransportOptions } from '../transport/transport-options.js';
 import { protocolOf } from './route-protocol.js';
 
-/** The options of a client cannot work. Names every mistake, and no address: it may hold a password. */
+/** The options of a client are invalid. Lists every mistake, but no address, because an address may contain a password. */
 export class LlmOptionsError extends Error {
+  /** @param mistakes each as `path: what is wrong` */
   constructor(readonly mistakes: readonly string[]) {
     super(
-      `The options of the LLM client cannot work:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+      `The options of the LLM client are invalid:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
     );
     this.name = 'LlmOptionsError';
   }
 }
 
-/** @throws LlmOptionsError */
+/** Validates the options of a client. @throws LlmOptionsError naming every mistake */
 export function checkOptions(options: LlmClientOptions): void {
   const mistakes = [...mistakesInRoutes(options), ...mistakesInNumbers(options)];
   if (mistakes.length > 0) throw new LlmOptionsError(mistakes);
@@ -23,31 +24,32 @@ export function checkOptions(options: LlmClientOptions): void {
 function mistakesInRoutes(options: LlmClientOptions): string[] {
   const { routes } = options;
   if (routes.length === 0) return ['routes: at least one is needed'];
-  return routes.flatMap((all, route) => {
-    const { endpoints } = all;
-    const inProtocol = mistakesInProtocol(all, options).map((mistake) => `routes[${route}].${mistake}`);
-    if (endpoints.length === 0) return [...inProtocol, `routes[${route}].endpoints: at least one is needed`];
-    const inEndpoints = endpoints.flatMap((endpoint, index) => {
+  return routes.flatMap((route, position) => {
+    const { endpoints } = route;
+    const path = `routes[${position}]`;
+    const protocolMistakes = mistakesInProtocol(route, options).map((mistake) => `${path}.${mistake}`);
+    if (endpoints.length === 0) return [...protocolMistakes, `${path}.endpoints: at least one is needed`];
+    const endpointMistakes = endpoints.flatMap((endpoint, index) => {
       const { url, weight = 1 } = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
-      const name = `routes[${route}].endpoints[${index}]`;
+      const name = `${path}.endpoints[${index}]`;
       return [
         ...(isSocketUrl(url) ? [] : [`${name}: must be a ws: or wss: address without a fragment`]),
         ...(weight > 0 ? [] : [`${name}.weight: must be a number above 0`]),
       ];
     });
-    return [...inProtocol, ...inEndpoints];
+    return [...protocolMistakes, ...endpointMistakes];
   });
 }
 
 function mistakesInProtocol(route: RouteOptions, options: LlmClientOptions): string[] {
   const protocol = protocolOf(route, options);
-  if (protocol === undefined) return [`protocol: there is none called ${route.protocol as string}`];
+  if (protocol === undefined) return [`protocol: no protocol is named ${route.protocol as string}`];
   const { requestsPerConnection = 1 } = route;
   return [
     ...variableMistakes(route.credentials, protocol).map(
       ({ name, message }) => `credentials.variables.${name} ${message}`,
     ),
-    ...(requestsPerConnection >= 1 ? [] : ['requestsPerConnection: must be a number from 1 on']),
+    ...(requestsPerConnection >= 1 ? [] : ['requestsPerConnection: must be a number of at least 1']),
   ];
 }
 
@@ -86,5 +88,5 @@ function mistakesInTransport(transport: TransportOptions): string[] {
 function belowLeast(group: string, values: Readonly<Record<string, number>>, least: number): string[] {
   return Object.entries(values)
     .filter(([, value]) => !(value >= least))
-    .map(([name]) => `${group}.${name}: must be a number from ${least} on`);
+    .map(([name]) => `${group}.${name}: must be a number of at least ${least}`);
 }

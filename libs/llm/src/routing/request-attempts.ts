@@ -14,7 +14,7 @@ import { type LlmEvent } from './llm-event.js';
 import { type LlmObserver } from './observer.js';
 import { type Route } from './routes.js';
 
-/** What the attempts of all requests share. */
+/** The dependencies that the attempts of all requests share. */
 export interface AttemptContext {
   routes: readonly Route[];
   plan: PlanContext;
@@ -25,13 +25,16 @@ export interface AttemptContext {
   observer: LlmObserver;
 }
 
-/** The attempts of one request: begins them with their limits, and ends them with all that follows from how they went. */
+/**
+ * The attempts of one request: creates them with their limits, and when one ends, updates the failover plan and emits its
+ * record to the observer.
+ */
 export class RequestAttempts {
   readonly plan: FailoverPlan<Endpoint>;
-  /** The failure of an attempt that went on beside the one that counts. */
-  #rivalError: LlmError | undefined;
-  /** RequestAttempts that have ended, and were not told of yet. */
-  #ended: LlmEvent[] = [];
+  /** The failure of the attempt that lost against the other one of a hedged pair. */
+  #hedgedError: LlmError | undefined;
+  /** Events of finished attempts that {@link takeFinished} has not yet returned. */
+  #finished: LlmEvent[] = [];
   #count = 0;
   #versions = 0;
   readonly #context: AttemptContext;
@@ -39,7 +42,7 @@ export class RequestAttempts {
   readonly #call: Call;
   readonly #label: string | undefined;
 
-  /** @param label the caller's name for the request */
+  /** @param label `CallOptions.label` of the request */
   constructor(context: AttemptContext, request: LlmRequest, call: Call, label: string | undefined) {
     this.#context = context;
     this.#request = request;
@@ -48,15 +51,15 @@ export class RequestAttempts {
     this.plan = new FailoverPlan(context.routes, request.stream ? 'streamed' : 'plain', context.plan);
   }
 
-  /** An attempt at this endpoint, not started yet; to be ended with {@link succeeded}, {@link failed} or {@link left}. */
+  /** Creates an attempt without starting it. End it with {@link succeeded}, {@link failed} or {@link abandoned}. */
   begin(endpoint: Endpoint): Attempt {
-    this.#rivalError = undefined;
+    this.#hedgedError = undefined;
     return this.#begin(endpoint, false);
   }
 
   /**
-   * When and whom to ask beside an endpoint that is later than it uses to be; never, unless hedging is on, and never for
-   * a plain answer, which shows nothing before it is whole.
+   * The hedge for an attempt at this endpoint. Undefined if hedging is off, too few times are known, or a plain answer is
+   * requested: a plain answer shows nothing before it is complete, so that lateness cannot be detected.
    */
   hedge(endpoint: Endpoint): Hedge | undefined {
     const { hedging, clock } = this.#context;
@@ -65,7 +68,7 @@ export class RequestAttempts {
     return {
       afterMs,
       errorOf: (thrown) => this.#call.errorOf(thrown),
-      ended: (attempt, error) => this.#rivalEnded(attempt, error),
+      ended: (attempt, error) => this.#loserEnded(attempt, error),
       begin: () => {
         const now = clock.now();
         const other = hedging.mayHedge(now) ? this.plan.hedge() : undefined;
@@ -76,36 +79,39 @@ export class RequestAttempts {
     };
   }
 
-  /** It has given the whole answer. */
+  /** Ends an attempt that has delivered the complete answer. */
   succeeded(attempt: Attempt): LlmEvent {
     return this.#finish(attempt);
   }
 
-  /** @returns the failure that counts: what is the request's own fault is so, whoever of two says it */
+  /**
+   * Ends an attempt that has failed.
+   * @returns the error of the request: `error`, unless the other attempt of a hedged pair found the request itself at fault
+   */
   failed(attempt: Attempt, error: LlmError): LlmError {
     this.plan.failed(attempt.endpoint, error);
-    this.#ended.push(this.#finish(attempt, error));
-    return this.#rivalError?.scope === 'never' ? this.#rivalError : error;
+    this.#finished.push(this.#finish(attempt, error));
+    return this.#hedgedError?.scope === 'never' ? this.#hedgedError : error;
   }
 
-  /** The reader has left. */
-  left(attempt: Attempt): void {
+  /** Ends an attempt whose reader has left the loop. */
+  abandoned(attempt: Attempt): void {
     this.#finish(attempt, new LlmCancelledError('the reader left'));
   }
 
-  /** The attempts that have ended since this was last asked, but for those that have {@link succeeded}. */
-  takeEnded(): readonly LlmEvent[] {
-    const ended = this.#ended;
-    if (ended.length > 0) this.#ended = [];
-    return ended;
+  /** The events of attempts that failed or lost against a hedge since the last call. */
+  takeFinished(): readonly LlmEvent[] {
+    const finished = this.#finished;
+    if (finished.length > 0) this.#finished = [];
+    return finished;
   }
 
-  /** A number for a text that starts over: within an attempt, too, and no later attempt may have it again. */
+  /** The number of the next version of the text: at least the number of the current attempt, and never used before. */
   nextVersion(): number {
     return (this.#versions = Math.max(this.#versions, this.#count) + 1);
   }
 
-  /** Who gave the answer of an attempt. */
+  /** The origin of an attempt's answer. */
   originOf({ endpoint }: Attempt): AnswerOrigin {
     const isPrimary = this.#context.routes[0]!.endpoints.includes(endpoint);
     return {
@@ -125,12 +131,12 @@ export class RequestAttempts {
     );
   }
 
-  #rivalEnded(attempt: Attempt, error: LlmError): void {
+  #loserEnded(attempt: Attempt, error: LlmError): void {
     if (!(error instanceof LlmCancelledError)) {
       this.plan.failed(attempt.endpoint, error);
-      this.#rivalError = error;
+      this.#hedgedError = error;
     }
-    this.#ended.push(this.#finish(attempt, error));
+    this.#finished.push(this.#finish(attempt, error));
   }
 
   #finish(attempt: Attempt, error?: LlmError): LlmEvent {
@@ -140,16 +146,16 @@ export class RequestAttempts {
   }
 
   /**
-   * A streamed answer shows early that it lives. A plain one shows nothing until it is whole: while there is another
-   * endpoint to turn to, a silent one may take half of what is left and no more. The same holds for a busy one.
+   * A plain answer shows no progress before it is complete. While another endpoint could still be asked, an attempt may
+   * therefore use at most half of the remaining time. The same bound applies to waiting for a connection.
    */
   #limits({ limits, emptyAnswer }: Endpoint): AttemptLimits {
     const { timeouts, maxAnswerChars } = this.#context;
     const { leftMs } = this.#call;
-    const fairMs = this.plan.hasAlternative ? leftMs / 2 : leftMs;
+    const shareMs = this.plan.hasAlternative ? leftMs / 2 : leftMs;
     return {
-      queueMs: Math.min(timeouts.queueMs, fairMs),
-      firstFrameMs: this.#request.stream ? (limits.firstTokenMs ?? timeouts.firstTokenMs) : fairMs,
+      queueMs: Math.min(timeouts.queueMs, shareMs),
+      firstFrameMs: this.#request.stream ? (limits.firstTokenMs ?? timeouts.firstTokenMs) : shareMs,
       idleMs: limits.idleMs ?? timeouts.idleMs,
       totalMs: limits.totalMs,
       maxAnswerChars,

@@ -3,7 +3,7 @@ import { type LlmProtocol } from '../protocols/protocol.js';
 import { protocolNamed } from '../protocols/shipped.js';
 import { type LlmClientOptions, type RouteOptions } from './llm-options.js';
 
-/** What the servers of a route speak; undefined when nothing goes by the name that the route gives. */
+/** The protocol of a route; undefined if the route names an unknown one. */
 export function protocolOf(
   { protocol = guideProtocol }: RouteOptions,
   { protocols }: Pick<LlmClientOptions, 'protocols'>,

@@ -18,21 +18,21 @@ import { RetryBudget } from './retry/retry-budget.js';
 import { protocolOf } from './route-protocol.js';
 import { TrafficClock } from './balance/traffic-clock.js';
 
-/** What comes from outside, so that tests decide it. */
+/** The dependencies of a client that tests replace. */
 export interface ClientEnvironment {
   clock: Clock;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1), as `Math.random` does. */
   random: () => number;
-  /** Opens WebSockets; left out: real ones. For tests. */
+  /** Opens WebSockets; default: real ones. */
   dial?: Dialer | undefined;
 }
 
-/** Endpoints that answer interchangeably, as a plan and a report see them. */
+/** A route of a client: interchangeable endpoints with their balancer and retry budget. */
 export interface Route extends PlannedRoute<Endpoint> {
   name: string;
 }
 
-/** The fallback chain of the options, with its endpoints; nothing is connected yet. */
+/** Creates the routes and endpoints of the fallback chain, primary first. Opens no connection. */
 export function createRoutes(
   options: LlmClientOptions,
   environment: ClientEnvironment,
@@ -62,7 +62,8 @@ export function createRoutes(
 }
 
 /**
- * The secrets of all endpoints together, because one endpoint may repeat the key of another one on the same machine.
+ * The secrets of all endpoints. Every endpoint is redacted with all of them, because a server may repeat the key of another
+ * endpoint on the same machine. Protocols must exist: see `checkOptions`.
  */
 export function secretsOfRoutes(
   options: Pick<LlmClientOptions, 'routes' | 'protocols' | 'secrets'>,

@@ -8,7 +8,7 @@ const quickMs = 50;
 const slowMs = 10 * quickMs;
 const requests = 2_000;
 
-/** An endpoint as far as balancing sees it, which takes as long as it is told. */
+/** An endpoint for the balancer that answers each request after `takesMs`. */
 class FakeEndpoint implements BalancedEndpoint {
   readonly weight = 1;
   readonly streamed: LatencyEstimate;
@@ -36,7 +36,7 @@ class FakeEndpoint implements BalancedEndpoint {
     const { takesMs } = this;
     this.starts += 1;
     this.inFlight += 1;
-    this.#traffic.requestCame(this.#clock.now());
+    this.#traffic.advance(this.#clock.now());
     this.streamed.started(pending, this.#clock.now());
     this.#clock.timer(takesMs, () => {
       this.inFlight -= 1;
@@ -46,7 +46,7 @@ class FakeEndpoint implements BalancedEndpoint {
   }
 }
 
-/** Callers, each of whom sends its next request a while after it was answered; on a clock that takes no time. */
+/** Simulates callers on a fake clock. Each sends its next request a random pause after its last answer. */
 class Load {
   readonly #clock = new FakeClock();
   readonly #traffic = new TrafficClock(0);
@@ -71,7 +71,7 @@ class Load {
     return endpoint;
   }
 
-  /** So many requests more. */
+  /** Sends `count` more requests. */
   run(count: number): void {
     this.#left = count;
     for (let caller = 0; caller < this.#callers; caller += 1) {
@@ -98,49 +98,49 @@ function seeded(seed: number): () => number {
 const percentile99 = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(0.99 * values.length)]!;
 
-/** Real: what is known of endpoints, and the choice. Mocked: time, and who answers when. */
-describe.each([1, 2, 3])('three endpoints, one of them ten times slower (seed %i)', (seed) => {
+/** Real: latency estimates and the balancer. Fake: time and endpoints. */
+describe.each([1, 2, 3])('the least-loaded balancer with simulated endpoints (seed %i)', (seed) => {
   it.each<[string, callers: number, pauseMs: number]>([
-    ['one caller without a pause', 1, 0],
-    ['a dozen without a pause', 12, 0],
-    ['a hundred, each once in a second', 100, 1_000],
-    ['a dozen, each now and then', 12, 60_000],
-    ['one, who thinks between two questions', 1, 5_000],
-    ['one, who comes back after a while', 1, 600_000],
-  ])('hardly cost anybody anything: %s', (_, callers, pauseMs) => {
+    ['one caller without pauses', 1, 0],
+    ['12 callers without pauses', 12, 0],
+    ['100 callers with pauses of a second', 100, 1_000],
+    ['12 callers with pauses of a minute', 12, 60_000],
+    ['one caller with pauses of five seconds', 1, 5_000],
+    ['one caller with pauses of ten minutes', 1, 600_000],
+  ])('keeps the p99 latency low if one of three endpoints is ten times slower: %s', (_, callers, pauseMs) => {
     const load = new Load(callers, pauseMs, seeded(seed));
     const slow = load.add(slowMs);
     const quick = [load.add(quickMs), load.add(quickMs)];
     load.run(requests);
-    // Each of the callers who begin together may meet it once; later it is asked about once in a hundred times.
+    // A third of the callers that start together may get it; later it receives about one in a hundred requests.
     expect(slow.starts).toBeLessThanOrEqual(callers / 3 + 1 + requests / 100);
     expect(percentile99(load.tookMs)).toBeLessThanOrEqual(1.5 * quickMs);
     for (const { starts } of quick) expect(starts / requests).toBeGreaterThan(0.4);
   });
 
-  it('is found out when it falls silent, by those who are waiting for it', () => {
+  it('stops sending requests to an endpoint that becomes silent', () => {
     const load = new Load(12, 0, seeded(seed));
-    const [falling] = [load.add(quickMs), load.add(quickMs), load.add(quickMs)];
+    const [silent] = [load.add(quickMs), load.add(quickMs), load.add(quickMs)];
     load.run(requests);
-    falling.takesMs = 60_000;
-    const before = falling.starts;
+    silent.takesMs = 60_000;
+    const before = silent.starts;
     load.run(requests);
-    // Its share of those who were waiting at one time, and hardly anybody after them.
-    expect(falling.starts - before).toBeLessThanOrEqual(6);
+    // Its share of the concurrent requests, and about two more.
+    expect(silent.starts - before).toBeLessThanOrEqual(6);
   });
 
-  it('is asked its share again once it is as quick as the others', () => {
+  it('sends a slow endpoint its share again once it is fast', () => {
     const load = new Load(12, 0, seeded(seed));
-    const [recovering] = [load.add(slowMs), load.add(quickMs), load.add(quickMs)];
+    const [recovered] = [load.add(slowMs), load.add(quickMs), load.add(quickMs)];
     load.run(requests);
-    recovering.takesMs = quickMs;
+    recovered.takesMs = quickMs;
     load.run(4 * requests);
-    const before = recovering.starts;
+    const before = recovered.starts;
     load.run(requests);
-    expect((recovering.starts - before) / requests).toBeGreaterThan(0.25);
+    expect((recovered.starts - before) / requests).toBeGreaterThan(0.25);
   });
 
-  it('gets one request, and no more before it has answered, when it is new', () => {
+  it('sends a new endpoint one request, and no other before it has answered', () => {
     const load = new Load(12, 0, seeded(seed));
     load.add(quickMs);
     load.add(quickMs);

@@ -14,7 +14,7 @@ describe('LatencyEstimate', () => {
     estimate = new LatencyEstimate(failure, () => now, new TrafficClock(now));
   });
 
-  it('knows nothing before the first answer, and counts who waits for it', () => {
+  it('is undefined before the first answer, and counts unanswered attempts', () => {
     estimate.started(one, now);
     now = 500;
     expect(estimate).toMatchObject({ expectedMs: undefined, unanswered: 1 });
@@ -22,7 +22,7 @@ describe('LatencyEstimate', () => {
     expect(estimate).toMatchObject({ expectedMs: 500, unanswered: 0 });
   });
 
-  it('expects no less than somebody has been waiting already, until that one gives up', () => {
+  it('is at least as long as the oldest unanswered attempt has been waiting', () => {
     estimate.started(one, now);
     estimate.answered(one, 10);
     estimate.started(one, now);
@@ -36,14 +36,14 @@ describe('LatencyEstimate', () => {
     expect(estimate.expectedMs).toBeLessThanOrEqual(10);
   });
 
-  it('counts a failure, also where nothing else is known', () => {
+  it('includes failures, even without any answer', () => {
     failure.observe(1_000, now);
     expect(estimate.expectedMs).toBe(1_000);
     failure.forget();
     expect(estimate.expectedMs).toBeUndefined();
   });
 
-  it('forgets what was of another time', () => {
+  it('can be reset', () => {
     estimate.started(one, now);
     estimate.answered(one, 10);
     estimate.forget();

@@ -2,16 +2,19 @@ import { type ExpectedLatency } from './least-loaded-balancer.js';
 import { PeakEwma } from './peak-ewma.js';
 import { type TrafficClock } from './traffic-clock.js';
 
-/** Names an attempt; nothing is asked of it. */
+/** Identifies an attempt by its object identity. */
 export type AttemptKey = object;
 
-/** How fast a slow answer is forgotten, in ms of traffic. */
+/** The time in which the weight of a slow answer decays to 1/e, in ms of the traffic clock. */
 const latencyDecayMs = 10_000;
 
-/** How soon an endpoint begins to answer requests of one kind. Times are on one monotonic clock, in ms. */
+/**
+ * Estimates the time to first token of an endpoint for one kind of answer, from answers, failures and attempts that still wait.
+ * Times are of one monotonic clock, in ms.
+ */
 export class LatencyEstimate implements ExpectedLatency {
   readonly #latency = new PeakEwma(latencyDecayMs);
-  /** When the attempts began that no first token has come of, oldest first. */
+  /** The start times of attempts without a first token, oldest first. */
   readonly #unanswered = new Map<AttemptKey, number>();
 
   readonly #failure: PeakEwma;
@@ -19,9 +22,9 @@ export class LatencyEstimate implements ExpectedLatency {
   readonly #traffic: TrafficClock;
 
   /**
-   * @param failure what its failures count for, whatever was asked
-   * @param now the time on the clock of all that is told
-   * @param traffic the time in which slow answers are forgotten
+   * @param failure the latency that recent failures count as; shared by both kinds of answers
+   * @param now returns the current time
+   * @param traffic the clock by which slow answers decay
    */
   constructor(failure: PeakEwma, now: () => number, traffic: TrafficClock) {
     this.#failure = failure;
@@ -33,7 +36,7 @@ export class LatencyEstimate implements ExpectedLatency {
     return this.#unanswered.size;
   }
 
-  /** At least as long as it has kept somebody waiting already: silence is news, too. */
+  /** At least the age of the oldest unanswered attempt: a missing answer also updates the estimate. */
   get expectedMs(): number | undefined {
     const now = this.#now();
     const latency = this.#latency.value(this.#traffic.now);
@@ -43,22 +46,23 @@ export class LatencyEstimate implements ExpectedLatency {
     return Math.max(latency ?? 0, failure ?? 0, now - oldest);
   }
 
-  started(pending: AttemptKey, now: number): void {
-    this.#unanswered.set(pending, now);
+  /** Records the start of an attempt. */
+  started(attempt: AttemptKey, now: number): void {
+    this.#unanswered.set(attempt, now);
   }
 
-  /** Its first token came, after so long. */
-  answered(pending: AttemptKey, afterMs: number): void {
-    this.#unanswered.delete(pending);
+  /** Records the first token of an attempt, `afterMs` after its start. */
+  answered(attempt: AttemptKey, afterMs: number): void {
+    this.#unanswered.delete(attempt);
     this.#latency.observe(afterMs, this.#traffic.now);
   }
 
-  /** Whether it was answered or not. */
-  finished(pending: AttemptKey): void {
-    this.#unanswered.delete(pending);
+  /** Records the end of an attempt, whether it was answered or not. */
+  finished(attempt: AttemptKey): void {
+    this.#unanswered.delete(attempt);
   }
 
-  /** What was known is of another time. */
+  /** Discards the answers so far: the endpoint was unavailable and may have changed. */
   forget(): void {
     this.#latency.forget();
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LeastLoadedBalancer, type BalancedEndpoint } from './least-loaded-balancer.js';
 
-/** One that is asked for streamed answers alone. */
+/** An endpoint with a known latency of streamed answers only. */
 const endpoint = (inFlight: number, expectedMs: number | undefined, weight = 1): BalancedEndpoint => ({
   inFlight,
   weight,
@@ -9,7 +9,7 @@ const endpoint = (inFlight: number, expectedMs: number | undefined, weight = 1):
   plain: { expectedMs: undefined, unanswered: 0 },
 });
 
-/** Draws these numbers, one after the other. */
+/** Returns these numbers in turn. */
 const drawing = (...numbers: number[]): (() => number) => {
   let next = 0;
   return () => numbers[next++ % numbers.length]!;
@@ -17,38 +17,38 @@ const drawing = (...numbers: number[]): (() => number) => {
 
 describe('LeastLoadedBalancer', () => {
   it.each<[string, BalancedEndpoint, BalancedEndpoint]>([
-    ['the faster', endpoint(1, 50), endpoint(1, 100)],
-    ['the less loaded', endpoint(1, 100), endpoint(2, 100)],
-    ['the faster under more load', endpoint(3, 10), endpoint(0, 100)],
-    ['the heavier', endpoint(1, 100, 3), endpoint(1, 100, 1)],
-    ['the unknown and idle', endpoint(0, undefined), endpoint(0, 1)],
-    ['the known over the unknown that has not answered yet', endpoint(5, 900), endpoint(1, undefined)],
+    ['the faster endpoint', endpoint(1, 50), endpoint(1, 100)],
+    ['the less loaded endpoint', endpoint(1, 100), endpoint(2, 100)],
+    ['the much faster endpoint under more load', endpoint(3, 10), endpoint(0, 100)],
+    ['the endpoint with more weight', endpoint(1, 100, 3), endpoint(1, 100, 1)],
+    ['an idle endpoint of unknown latency', endpoint(0, undefined), endpoint(0, 1)],
+    ['a slow one over one whose first request is unanswered', endpoint(5, 900), endpoint(1, undefined)],
   ])('prefers %s', (_, better, worse) => {
     expect(new LeastLoadedBalancer(drawing(0, 0)).pick([better, worse], 'streamed')).toBe(better);
     expect(new LeastLoadedBalancer(drawing(0.99, 0)).pick([better, worse], 'streamed')).toBe(better);
     expect(new LeastLoadedBalancer(drawing(0, 0)).pick([worse, better], 'streamed')).toBe(better);
   });
 
-  it('weighs each kind of answer by itself', () => {
+  it('compares streamed and plain answers separately', () => {
     const known = { expectedMs: 900, unanswered: 1 };
-    const slowInStreams: BalancedEndpoint = {
+    const slowStreamed: BalancedEndpoint = {
       inFlight: 1,
       weight: 1,
       streamed: known,
       plain: { ...known, expectedMs: 10 },
     };
-    const slowInWholes: BalancedEndpoint = { ...slowInStreams, streamed: slowInStreams.plain, plain: known };
+    const slowPlain: BalancedEndpoint = { ...slowStreamed, streamed: slowStreamed.plain, plain: known };
     const balancer = new LeastLoadedBalancer<BalancedEndpoint>(drawing(0, 0));
-    expect(balancer.pick([slowInStreams, slowInWholes], 'streamed')).toBe(slowInWholes);
-    expect(balancer.pick([slowInStreams, slowInWholes], 'plain')).toBe(slowInStreams);
-    const unknownInWholes: BalancedEndpoint = {
-      ...slowInStreams,
+    expect(balancer.pick([slowStreamed, slowPlain], 'streamed')).toBe(slowPlain);
+    expect(balancer.pick([slowStreamed, slowPlain], 'plain')).toBe(slowStreamed);
+    const unknownPlain: BalancedEndpoint = {
+      ...slowStreamed,
       plain: { expectedMs: undefined, unanswered: 0 },
     };
-    expect(balancer.pick([slowInStreams, unknownInWholes], 'plain')).toBe(unknownInWholes);
+    expect(balancer.pick([slowStreamed, unknownPlain], 'plain')).toBe(unknownPlain);
   });
 
-  it('looks at two different ones, drawn at random', () => {
+  it('compares two different endpoints, drawn at random', () => {
     const endpoints = [endpoint(0, 1), endpoint(0, 2), endpoint(0, 3), endpoint(0, 4)];
     const pairs: [number, number, number][] = [
       [0, 0, 0],
@@ -63,7 +63,7 @@ describe('LeastLoadedBalancer', () => {
     }
   });
 
-  it('takes the only one there is without drawing', () => {
+  it('picks a single candidate without drawing', () => {
     const only = endpoint(99, 99);
     const random = (): number => {
       throw new Error('drawn');
@@ -71,7 +71,7 @@ describe('LeastLoadedBalancer', () => {
     expect(new LeastLoadedBalancer(random).pick([only], 'streamed')).toBe(only);
   });
 
-  it('always picks a candidate, and never the dearest of several', () => {
+  it('always picks a candidate, and never the one with the highest cost', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -94,15 +94,15 @@ describe('LeastLoadedBalancer', () => {
     );
   });
 
-  it('spreads evenly over equals, and leaves a ten times slower one almost alone', () => {
+  it('distributes requests evenly over equal endpoints, and avoids one that is ten times slower', () => {
     const asked = [0, 0, 0];
     const three = [endpoint(0, 10), endpoint(0, 10), endpoint(0, 100)];
     let seed = 1;
     const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     const balancer = new LeastLoadedBalancer<BalancedEndpoint>(random);
     for (let count = 0; count < 3_000; count += 1) {
-      const place = three.indexOf(balancer.pick(three, 'streamed'));
-      asked[place] = asked[place]! + 1;
+      const picked = three.indexOf(balancer.pick(three, 'streamed'));
+      asked[picked] = asked[picked]! + 1;
     }
     expect(asked[2]).toBe(0);
     expect(Math.abs(asked[0]! - asked[1]!)).toBeLessThan(300);

@@ -1,32 +1,32 @@
 import { type AnswerKind, type Balancer } from './balancer.js';
 
-/** What has to be known of an endpoint to weigh it against another. */
+/** The load and latency of an endpoint, as the balancer compares them. */
 export interface BalancedEndpoint extends Readonly<Record<AnswerKind, ExpectedLatency>> {
-  /** Requests that it has not answered yet. */
+  /** Unfinished requests. */
   readonly inFlight: number;
-  /** How much it can take, compared with the others; above 0. */
+  /** The capacity relative to the other endpoints; above 0. */
   readonly weight: number;
 }
 
-/** What is known of the answers of one kind. */
+/** The latency of an endpoint for one kind of answer. */
 export interface ExpectedLatency {
-  /** The time to first token that is to be expected, in ms; undefined while nothing is known. */
+  /** The expected time to first token, in ms; undefined while unknown. */
   readonly expectedMs: number | undefined;
-  /** Requests that no first token has come of. */
+  /** Requests whose first token has not arrived. */
   readonly unanswered: number;
 }
 
-/** What an endpoint counts for that nothing is known of, while it has its first request: the dearest of all. */
-const unknownMs = 60_000;
+/** The assumed latency of an endpoint whose first request is not yet answered: higher than any expected one. */
+const firstRequestMs = 60_000;
 
 /**
- * The power of two choices: of two endpoints drawn at random, the one that promises to answer sooner. Nearly as good as
- * asking the best of all, and without the herd that runs to whoever was best a moment ago (Mitzenmacher 2001).
+ * The power of two choices (Mitzenmacher 2001): picks the one with lower cost of two endpoints drawn at random. Nearly as good
+ * as picking the best of all, but callers do not all choose the same endpoint at the same time.
  */
 export class LeastLoadedBalancer<T extends BalancedEndpoint> implements Balancer<T> {
   readonly #random: () => number;
 
-  /** @param random a number in [0, 1) */
+  /** @param random returns a number in [0, 1) */
   constructor(random: () => number) {
     this.#random = random;
   }
@@ -42,12 +42,12 @@ export class LeastLoadedBalancer<T extends BalancedEndpoint> implements Balancer
 }
 
 /**
- * An endpoint that nothing is known of is asked once, to get to know it, and not again before it has answered. The time
- * to be expected was measured under load and has the wait behind others in it already: what is in flight counts less
- * than in proportion, or a server ten times slower would get what a burst leaves over.
+ * The cost of sending a request to an endpoint. One with unknown latency costs nothing until it has a request, so that it is
+ * measured once. The expected latency already includes queueing on the server. Requests in flight therefore count less than
+ * linearly (square root); otherwise a slow server would receive the overflow of every burst.
  */
 function cost(endpoint: BalancedEndpoint, kind: AnswerKind): number {
   const { expectedMs, unanswered } = endpoint[kind];
   if (expectedMs === undefined && unanswered === 0) return 0;
-  return (Math.sqrt(endpoint.inFlight + 1) * (expectedMs ?? unknownMs)) / endpoint.weight;
+  return (Math.sqrt(endpoint.inFlight + 1) * (expectedMs ?? firstRequestMs)) / endpoint.weight;
 }

@@ -1,7 +1,7 @@
 /**
- * A moving average that believes bad news at once and good news slowly: it jumps up to a slower sample and falls
- * exponentially towards faster ones. Without samples it falls towards 0, so that what was slow once is tried again.
- * After the peak-EWMA of Twitter's Finagle.
+ * An exponentially weighted moving average that follows peaks: it rises to a higher sample immediately and decays towards lower
+ * ones. Without samples it decays towards 0, so that an endpoint that was slow once is tried again. After the peak EWMA of
+ * Twitter's Finagle. Times are of one monotonic clock, in ms.
  */
 export class PeakEwma {
   #value: number | undefined;
@@ -13,11 +13,12 @@ export class PeakEwma {
     this.#decayMs = decayMs;
   }
 
-  /** Undefined until there was a sample. Times are on one monotonic clock, in ms. */
+  /** The decayed average; undefined without samples. */
   value(now: number): number | undefined {
     return this.#value === undefined ? undefined : this.#value * this.#weight(now);
   }
 
+  /** Adds a sample, at least 0. */
   observe(sample: number, now: number): void {
     const old = this.value(now);
     if (old === undefined || sample > old) {
@@ -29,6 +30,7 @@ export class PeakEwma {
     this.#at = now;
   }
 
+  /** Discards all samples. */
   forget(): void {
     this.#value = undefined;
   }

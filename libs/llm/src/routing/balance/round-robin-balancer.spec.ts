@@ -1,6 +1,6 @@
 import { RoundRobinBalancer } from './round-robin-balancer.js';
 
-/** `'a3b1'`: endpoints with their weights; one round for each list of candidates. */
+/** Picks once from each list of candidates. `'a3b1'`: endpoints with their weights. */
 const picks = (weights: string, rounds: readonly string[]): string => {
   const endpoints = [...weights.matchAll(/([a-z])(\d)/g)].map(([, name, weight]) => ({
     name: name!,
@@ -17,10 +17,10 @@ describe('RoundRobinBalancer', () => {
   it.each([
     ['each in turn', 'a1b1c1', times(7, 'abc'), 'abcabca'],
     ['the only candidate', 'a1b1c1', times(3, 'b'), 'bbb'],
-    ['past the one that is missing', 'a1b1c1', ['abc', 'ac', 'abc', 'abc'], 'acbc'],
-    ['the heavier more often, and never in a lump', 'a3b1', times(8, 'ab'), 'aabaaaba'],
-    ['by weight', 'a5b3c2', times(10, 'abc'), 'abcabaacba'],
-  ])('takes %s', (_, weights, rounds, expected) => {
+    ['the next one if a candidate is missing', 'a1b1c1', ['abc', 'ac', 'abc', 'abc'], 'acbc'],
+    ['endpoints with more weight more often, evenly distributed', 'a3b1', times(8, 'ab'), 'aabaaaba'],
+    ['in proportion to the weights', 'a5b3c2', times(10, 'abc'), 'abcabaacba'],
+  ])('picks %s', (_, weights, rounds, expected) => {
     expect([...picks(weights, rounds)].sort()).toEqual([...expected].sort());
     if (weights.includes('1')) expect(picks(weights, rounds)).toBe(expected);
   });

@@ -1,20 +1,20 @@
 import { type Balancer } from './balancer.js';
 
-/** Each in turn, the heavier ones more often; also when the candidates change between two picks. */
+/** Smooth weighted round robin, as in nginx. The candidates may change between two picks. */
 export class RoundRobinBalancer<T extends { readonly weight: number }> implements Balancer<T> {
   readonly #credit = new Map<T, number>();
 
-  /** Smooth weighted round robin: everyone earns its weight; the richest is picked, and pays what all have earned. */
+  /** Each candidate's credit grows by its weight; the highest credit is picked and reduced by the sum of the weights. */
   pick(candidates: readonly T[]): T {
-    let richest = candidates[0]!;
-    let earned = 0;
+    let best = candidates[0]!;
+    let totalWeight = 0;
     for (const candidate of candidates) {
-      earned += candidate.weight;
+      totalWeight += candidate.weight;
       this.#credit.set(candidate, this.#creditOf(candidate) + candidate.weight);
-      if (this.#creditOf(candidate) > this.#creditOf(richest)) richest = candidate;
+      if (this.#creditOf(candidate) > this.#creditOf(best)) best = candidate;
     }
-    this.#credit.set(richest, this.#creditOf(richest) - earned);
-    return richest;
+    this.#credit.set(best, this.#creditOf(best) - totalWeight);
+    return best;
   }
 
   #creditOf(endpoint: T): number {

@@ -1,27 +1,27 @@
-/** How far a request moves the time on at most, in ms. */
-const mostPerRequestMs = 200;
+/** The maximum advance per request, in ms. */
+const maxAdvanceMs = 200;
 
 /**
- * Time as it counts for what is known of endpoints: it goes with the clock while requests come, and waits for the next one
- * when none does. Else a quiet server would forget between two requests who was slow, and find it out again at
- * somebody's expense.
+ * A clock that only advances while requests arrive. Latency estimates decay by it: with the real clock, they would decay in
+ * pauses between requests, and the next request would go to a slow endpoint again.
  */
 export class TrafficClock {
   #passed = 0;
   #at: number;
 
-  /** @param now on the monotonic clock of every later call, in ms */
+  /** @param now the current time of the monotonic clock, in ms */
   constructor(now: number) {
     this.#at = now;
   }
 
-  /** In ms. */
+  /** The time of this clock, in ms, from 0. */
   get now(): number {
     return this.#passed;
   }
 
-  requestCame(now: number): void {
-    this.#passed += Math.min(now - this.#at, mostPerRequestMs);
+  /** Advances the clock for a new request at the time `now`. */
+  advance(now: number): void {
+    this.#passed += Math.min(now - this.#at, maxAdvanceMs);
     this.#at = now;
   }
 }

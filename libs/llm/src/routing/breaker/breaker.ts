@@ -1,35 +1,43 @@
 import { FailureWindow } from './failure-window.js';
 
+/** The state of a circuit breaker: `open` blocks requests, `half_open` permits one probe. */
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
-/** Decides whether an endpoint that keeps failing is asked at all. Times are on one monotonic clock, in ms. */
+/** A circuit breaker: stops requests to an endpoint that keeps failing. Times are of one monotonic clock, in ms. */
 export interface Breaker {
+  /** The current state. */
   state(now: number): BreakerState;
-  /** May a request be sent now? */
+  /** Whether a request may be sent now. */
   allows(now: number): boolean;
-  /** A request is being sent; while half open, it is the one probe. */
+  /** Records that a request is sent; in the half-open state it is the probe. */
   started(now: number): void;
+  /** Records a success. */
   succeeded(now: number): void;
+  /** Records a failure. */
   failed(now: number): void;
-  /** A request ended without telling anything about the endpoint: it was cancelled. */
-  unknown(): void;
+  /** Records the end of a request that says nothing about the endpoint, such as a cancellation. */
+  inconclusive(): void;
 }
 
+/** The thresholds and times of an {@link OutlierBreaker}. */
 export interface BreakerOptions {
-  /** Consecutive failures that open it. */
+  /** The number of consecutive failures that opens the breaker. */
   failures: number;
-  /** The part of the requests of a window that opens it when it fails, from 0 to 1. */
+  /** The part of failed requests in the window that opens the breaker, from 0 to 1. */
   failureRate: number;
-  /** Fewer requests than this in a window say nothing of a rate. */
+  /** The minimum number of requests in the window for the failure rate to count. */
   minRequests: number;
+  /** The length of the window, in ms. */
   windowMs: number;
-  /** How long it stays open at most the first time, before one probe is let through. Doubles with every time. */
+  /** The maximum time in the open state the first time, in ms; doubles each time the breaker opens again. */
   openMs: number;
+  /** The upper bound of the doubled time, in ms. */
   maxOpenMs: number;
-  /** After so long without opening, the next time counts as the first one again. */
+  /** The time in the closed state after which the next opening counts as the first one, in ms. */
   forgetMs: number;
 }
 
+/** The defaults of {@link BreakerOptions}. */
 export const breakerDefaults: BreakerOptions = {
   failures: 5,
   failureRate: 0.5,
@@ -41,21 +49,20 @@ export const breakerDefaults: BreakerOptions = {
 };
 
 /**
- * Opens after so many failures in a row, or when too large a part of the last requests failed. Every time it opens
- * again without a quiet time between, it stays open longer. Half open, it lets one request through, whose outcome
- * decides.
+ * Opens after a number of consecutive failures, or if the failure rate of a sliding window is too high. In the half-open state,
+ * one request is sent as a probe: its success closes the breaker, its failure opens it again for twice the time.
  */
 export class OutlierBreaker implements Breaker {
   readonly #options: BreakerOptions;
   readonly #random: () => number;
   readonly #window: FailureWindow;
-  #inARow = 0;
-  #ejections = 0;
+  #consecutive = 0;
+  #openings = 0;
   #openUntil: number | undefined;
   #closedAt = Number.NEGATIVE_INFINITY;
   #isProbing = false;
 
-  /** @param random a number in [0, 1) */
+  /** @param random returns a number in [0, 1) */
   constructor(options: BreakerOptions, random: () => number) {
     this.#options = options;
     this.#random = random;
@@ -77,7 +84,7 @@ export class OutlierBreaker implements Breaker {
   }
 
   succeeded(now: number): void {
-    this.#inARow = 0;
+    this.#consecutive = 0;
     this.#isProbing = false;
     if (this.#openUntil === undefined) {
       this.#window.count(true, now);
@@ -89,30 +96,30 @@ export class OutlierBreaker implements Breaker {
   }
 
   failed(now: number): void {
-    this.#inARow += 1;
+    this.#consecutive += 1;
     this.#window.count(false, now);
     const wasProbe = this.#isProbing;
     this.#isProbing = false;
     if (this.state(now) !== 'open' && (wasProbe || this.#isOutlier(now))) this.#open(now);
   }
 
-  unknown(): void {
+  inconclusive(): void {
     this.#isProbing = false;
   }
 
   #isOutlier(now: number): boolean {
     const { failures, minRequests, failureRate } = this.#options;
-    if (this.#inARow >= failures) return true;
+    if (this.#consecutive >= failures) return true;
     const { total, failed } = this.#window.counts(now);
     return total >= minRequests && failed / total >= failureRate;
   }
 
   #open(now: number): void {
     const { openMs, maxOpenMs, forgetMs } = this.#options;
-    const isFresh = this.#openUntil === undefined && now - this.#closedAt >= forgetMs;
-    this.#ejections = isFresh ? 1 : this.#ejections + 1;
-    const longest = Math.min(maxOpenMs, openMs * 2 ** (this.#ejections - 1));
-    // Half of it is certain, half is drawn: breakers that opened together must not all probe at the same time.
+    const isFirst = this.#openUntil === undefined && now - this.#closedAt >= forgetMs;
+    this.#openings = isFirst ? 1 : this.#openings + 1;
+    const longest = Math.min(maxOpenMs, openMs * 2 ** (this.#openings - 1));
+    // Half of the time is random (jitter), so that breakers that opened together do not probe at the same time.
     this.#openUntil = now + longest * (0.5 + this.#random() / 2);
   }
 }

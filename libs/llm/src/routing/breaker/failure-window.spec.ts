@@ -1,7 +1,7 @@
 import { FailureWindow } from './failure-window.js';
 
 describe('FailureWindow', () => {
-  it('counts what happened within the window, and forgets the rest piece by piece', () => {
+  it('counts the outcomes within the window, and drops older ones slice by slice', () => {
     const window = new FailureWindow(1_000);
     window.count(true, 0);
     window.count(false, 50);
@@ -15,7 +15,7 @@ describe('FailureWindow', () => {
     expect(window.counts(99_000)).toEqual({ total: 0, failed: 0 });
   });
 
-  it('can be emptied', () => {
+  it('can be cleared', () => {
     const window = new FailureWindow(1_000);
     window.count(false, 0);
     window.clear();

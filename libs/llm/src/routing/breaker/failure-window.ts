@@ -1,35 +1,37 @@
-/** Into how many pieces the window is cut; it moves on by a piece at a time. */
-const slices = 10;
+/** The number of slices of a window, which moves by one slice at a time. */
+const sliceCount = 10;
 
 interface Slice {
-  /** Which piece of time this is, counted from the clock's beginning. */
+  /** The number of the slice's time span since time 0. */
   period: number;
   total: number;
   failed: number;
 }
 
-/** Counts outcomes of the last seconds, in a ring of pieces: constant memory, however many there are. */
+/** Counts the outcomes in a sliding window, in a circular buffer of slices: memory is constant. Times are in ms. */
 export class FailureWindow {
   readonly #sliceMs: number;
-  #ring: Slice[] = [];
+  #slices: Slice[] = [];
 
   constructor(windowMs: number) {
-    this.#sliceMs = windowMs / slices;
+    this.#sliceMs = windowMs / sliceCount;
   }
 
+  /** Adds an outcome. */
   count(isSuccess: boolean, now: number): void {
     const period = Math.floor(now / this.#sliceMs);
-    const place = period % slices;
-    let slice = this.#ring[place];
-    if (slice?.period !== period) slice = this.#ring[place] = { period, total: 0, failed: 0 };
+    const index = period % sliceCount;
+    let slice = this.#slices[index];
+    if (slice?.period !== period) slice = this.#slices[index] = { period, total: 0, failed: 0 };
     slice.total += 1;
     if (!isSuccess) slice.failed += 1;
   }
 
+  /** The outcomes in the window that ends at `now`. */
   counts(now: number): { total: number; failed: number } {
-    const oldest = Math.floor(now / this.#sliceMs) - slices;
+    const oldest = Math.floor(now / this.#sliceMs) - sliceCount;
     const sum = { total: 0, failed: 0 };
-    for (const slice of this.#ring) {
+    for (const slice of this.#slices) {
       if (slice === undefined || slice.period <= oldest) continue;
       sum.total += slice.total;
       sum.failed += slice.failed;
@@ -37,7 +39,8 @@ export class FailureWindow {
     return sum;
   }
 
+  /** Discards all outcomes. */
   clear(): void {
-    this.#ring = [];
+    this.#slices = [];
   }
 }

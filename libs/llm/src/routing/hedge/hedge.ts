@@ -4,48 +4,50 @@ import { type LlmError } from '../../errors/llm-error.js';
 import { type AnswerEvent } from '../../protocols/answer-assembly.js';
 import { type Attempt } from '../attempt.js';
 
-/** A second attempt for when the first one is late. */
+/** How to hedge an attempt: when to start a second one, and what to do with the loser. */
 export interface Hedge {
-  /** How long the first one has before it is late, in ms. */
+  /** The time without an answer after which the second attempt starts, in ms. */
   afterMs: number;
-  /** The second attempt; undefined when there is nobody else to ask, or too many were asked twice already. */
+  /** Creates the second attempt; undefined if no other endpoint is healthy or the hedging budget is used up. */
   begin: () => Attempt | undefined;
-  /** One of the two is over, and why: it failed, or the other one answered first. */
+  /** Called with the attempt that lost: it failed, or the other one answered first (LlmCancelledError). */
   ended: (attempt: Attempt, error: LlmError) => void;
-  /** Whatever was thrown, as one of our errors. */
+  /** Converts a caught value to an LlmError. */
   errorOf: (thrown: unknown) => LlmError;
 }
 
-/** Who answered, and what came first. */
+/** The attempt that answered first, with its first events. */
 export interface FirstAnswer {
   attempt: Attempt;
   events: readonly AnswerEvent[];
 }
 
 /**
- * Waits for the first events of an attempt that was started. If it is late, a second one is started beside it, and
- * whichever answers first goes on; the other's connection is freed at once. When both fail, the first one's error is
- * thrown, and the hedge is told of the second one's.
+ * Waits for the first events of a started attempt. If it takes longer than `hedge.afterMs`, starts a second attempt beside
+ * it. The attempt that answers first continues; the other one is passed to `hedge.ended`. If both fail, the second one's
+ * error goes to `hedge.ended` and the first one's is thrown.
  */
 export async function firstAnswer(attempt: Attempt, hedge: Hedge, clock: Clock): Promise<FirstAnswer> {
   const first = attempt.take();
-  const rival = (await isInTime(first, hedge.afterMs, clock)) ? undefined : hedge.begin();
-  if (rival === undefined) return { attempt, events: await first };
+  const other = (await settlesWithin(first, hedge.afterMs, clock)) ? undefined : hedge.begin();
+  if (other === undefined) return { attempt, events: await first };
 
-  rival.start();
-  const second = rival.take();
-  const won = await Promise.any([first.then(() => attempt), second.then(() => rival)]).catch(() => undefined);
-  if (won === undefined) {
-    hedge.ended(rival, hedge.errorOf(await rejectionOf(second)));
+  other.start();
+  const second = other.take();
+  const winner = await Promise.any([first.then(() => attempt), second.then(() => other)]).catch(
+    () => undefined,
+  );
+  if (winner === undefined) {
+    hedge.ended(other, hedge.errorOf(await rejectionOf(second)));
     return { attempt, events: await first };
   }
-  const [winning, lost, losing] = won === attempt ? [first, rival, second] : [second, attempt, first];
-  hedge.ended(lost, await lossOf(losing, hedge));
-  return { attempt: won, events: await winning };
+  const [winning, loser, losing] = winner === attempt ? [first, other, second] : [second, attempt, first];
+  hedge.ended(loser, await errorOfLoser(losing, hedge));
+  return { attempt: winner, events: await winning };
 }
 
-/** True as soon as the promise is settled, either way; false when the time is over before. */
-function isInTime(promise: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
+/** Resolves with true once the promise has settled, either way; with false if `ms` pass first. */
+function settlesWithin(promise: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = clock.timer(ms, () => resolve(false));
     const settled = (): void => {
@@ -56,8 +58,8 @@ function isInTime(promise: Promise<unknown>, ms: number, clock: Clock): Promise<
   });
 }
 
-/** The loser's own error if it has failed already; else it was cancelled for being slower. */
-async function lossOf(losing: Promise<unknown>, { errorOf }: Hedge): Promise<LlmError> {
+/** The loser's own error if it has already failed; otherwise an LlmCancelledError because the other one was faster. */
+async function errorOfLoser(losing: Promise<unknown>, { errorOf }: Hedge): Promise<LlmError> {
   const slower = new LlmCancelledError('another endpoint answered first');
   const failure = await Promise.race([losing.then(() => slower, errorOf), Promise.resolve(slower)]);
   losing.catch(() => undefined);

@@ -2,10 +2,10 @@ import { type HedgingOptions } from '../llm-options.js';
 import { type Endpoint } from '../endpoint.js';
 import { RetryBudget } from '../retry/retry-budget.js';
 
-/** An endpoint is late when its first token takes longer than that of so large a part of its last answers. */
+/** An attempt counts as late when its first token takes longer than this part of the endpoint's recent ones. */
 const latePercentile = 0.95;
 
-/** When a second endpoint may be asked beside one that is late, and how often all requests together may do so. */
+/** Decides when an attempt is late enough for a hedge, and limits the hedges of all requests together. */
 export class Hedging {
   readonly #options: HedgingOptions;
   readonly #budget: RetryBudget;
@@ -16,29 +16,35 @@ export class Hedging {
     this.#budget = new RetryBudget({ ratio: options.ratio, floor: 1, perSecond: 0 }, now);
   }
 
+  /** Whether hedging is enabled. */
   get isOn(): boolean {
     return this.#options.isOn;
   }
 
-  /** A request came in. */
+  /** Adds the share of a new request to the budget. */
   earn(now: number): void {
     if (this.isOn) this.#budget.earn(now);
   }
 
-  /** How many requests may be asked twice now. */
+  /** The number of hedges available now. */
   available(now: number): number {
     return this.#budget.available(now);
   }
 
-  /** How long the endpoint has for its first token before it is late, in ms; undefined when nobody can tell, or hedging is off. */
+  /**
+   * The time to first token after which an attempt at the endpoint is late, in ms; undefined if hedging is off or the
+   * endpoint has too few measured answers.
+   */
   lateAfterMs(endpoint: Endpoint): number | undefined {
     return this.isOn ? endpoint.firstTokenPercentile(latePercentile, this.#options.minSamples) : undefined;
   }
 
+  /** Whether the budget permits a hedge now. */
   mayHedge(now: number): boolean {
     return this.#budget.hasRetry(now);
   }
 
+  /** Takes one hedge from the budget. */
   spend(now: number): void {
     this.#budget.spend(now);
   }

@@ -1,11 +1,11 @@
 import { LatencySample } from './latency-sample.js';
 
 describe('LatencySample', () => {
-  it('knows nothing at first', () => {
+  it('has no percentile without values', () => {
     expect(new LatencySample().percentile(0.95)).toBeUndefined();
   });
 
-  it('gives percentiles of the newest values', () => {
+  it('computes percentiles of the newest values', () => {
     const sample = new LatencySample();
     for (let value = 1; value <= 100; value += 1) sample.observe(value);
     expect([

@@ -10,13 +10,13 @@ describe('fullJitter', () => {
     [4, 3_200],
     [5, 5_000],
     [2_000, 5_000],
-  ])('draws retry %i from 0 to %i ms', (retry, bound) => {
+  ])('draws the delay of retry %i from 0 to %i ms', (retry, bound) => {
     expect(fullJitter(retry, options, () => 0)).toBe(0);
     expect(fullJitter(retry, options, () => 0.5)).toBe(bound / 2);
     expect(fullJitter(retry, options, () => 1 - Number.EPSILON)).toBeCloseTo(bound, 5);
   });
 
-  it('is spread as evenly as its randomness, and never leaves its bounds', () => {
+  it('is proportional to the random number and stays within its bounds', () => {
     const bounds = {
       baseMs: fc.integer({ min: 1, max: 10_000 }),
       maxMs: fc.integer({ min: 1, max: 60_000 }),
@@ -46,9 +46,9 @@ describe('isWaitAcceptable', () => {
     [500, 200, 499, false],
     [500, 200, 500, true],
   ])(
-    'a server asks for %i ms, backoff makes %i, elsewhere it takes %i: %s',
-    (asked, backoff, elsewhere, is) => {
-      expect(isWaitAcceptable(asked, backoff, elsewhere)).toBe(is);
+    'the server asks for %i ms, backoff is at most %i ms, another route is available in %i ms: %s',
+    (retryAfter, backoff, otherRoute, isAcceptable) => {
+      expect(isWaitAcceptable(retryAfter, backoff, otherRoute)).toBe(isAcceptable);
     },
   );
 });

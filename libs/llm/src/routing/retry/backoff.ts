@@ -1,12 +1,13 @@
+/** The bounds of exponential backoff, in milliseconds. */
 export interface BackoffOptions {
-  /** Upper bound of the first wait, in milliseconds. */
+  /** The upper bound of the first delay. */
   baseMs: number;
-  /** Upper bound of every wait. */
+  /** The upper bound of every delay. */
   maxMs: number;
 }
 
 /**
- * The longest that exponential backoff waits before a retry, in ms: `min(maxMs, baseMs · 2^retry)`.
+ * The upper bound of the delay before a retry, in ms: `min(maxMs, baseMs · 2^retry)`.
  * @param retry 0 for the first retry
  */
 export function longestBackoff(retry: number, options: BackoffOptions): number {
@@ -14,8 +15,8 @@ export function longestBackoff(retry: number, options: BackoffOptions): number {
 }
 
 /**
- * Exponential backoff with full jitter: a wait drawn evenly from 0 to {@link longestBackoff}, so that callers which failed
- * together do not come back together.
+ * Exponential backoff with full jitter: a delay drawn uniformly from 0 to {@link longestBackoff}, so that clients that failed
+ * at the same time do not retry at the same time.
  * @param retry 0 for the first retry
  * @param random a number in [0, 1)
  */
@@ -24,12 +25,12 @@ export function fullJitter(retry: number, options: BackoffOptions, random: () =>
 }
 
 /**
- * Is a server waited for that asks for it? Only if nobody else can be asked sooner, or if the wait is none that backoff
- * would not make anyway. All in ms.
- * @param askedMs what the server asks for; 0 if it does not
- * @param backoffMs the longest that backoff would wait
- * @param elsewhereMs when another route could be asked; 0 at once, Infinity never
+ * Whether to wait as long as a server asks: only if no other route can be asked sooner, or if the wait is within the backoff
+ * anyway. All times in ms.
+ * @param retryAfterMs the wait that the server asks for; 0 for none
+ * @param backoffMs the upper bound of the backoff
+ * @param otherRouteMs the time until another route can be asked; Infinity if there is none
  */
-export function isWaitAcceptable(askedMs: number, backoffMs: number, elsewhereMs: number): boolean {
-  return askedMs <= Math.max(backoffMs, elsewhereMs);
+export function isWaitAcceptable(retryAfterMs: number, backoffMs: number, otherRouteMs: number): boolean {
+  return retryAfterMs <= Math.max(backoffMs, otherRouteMs);
 }

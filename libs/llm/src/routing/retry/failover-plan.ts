@@ -3,61 +3,66 @@ import { fullJitter, isWaitAcceptable, longestBackoff, type BackoffOptions } fro
 import { type AnswerKind, type Balancer } from '../balance/balancer.js';
 import { type RetryBudget } from './retry-budget.js';
 
+/** How often, and after which pauses, a request is retried. */
 export interface RetryOptions extends BackoffOptions {
-  /** Retries in one route, beside its first attempt. */
+  /** The maximum number of retries in one route, after its first attempt; at least 0. */
   maxRetries: number;
 }
 
+/** The defaults of {@link RetryOptions}. */
 export const retryDefaults: RetryOptions = { maxRetries: 3, baseMs: 200, maxMs: 5_000 };
 
-/** What a plan has to know of an endpoint. */
+/** The health of an endpoint, as far as a plan needs it. */
 export interface PlannedEndpoint {
-  /** May it be asked now, as far as its health goes? */
+  /** Whether its breaker permits a request now. */
   readonly isAllowed: boolean;
-  /** Has it been away, and is it time to see whether it is back? */
+  /** Whether its breaker is half open and waits for a probe. */
   readonly needsProbe: boolean;
 }
 
-/** A route as a plan sees it. */
+/** The part of a route that a plan needs. */
 export interface PlannedRoute<T extends PlannedEndpoint> {
   readonly endpoints: readonly T[];
   readonly balancer: Balancer<T>;
   readonly budget: RetryBudget;
 }
 
-/** Ask this endpoint, after this many milliseconds. */
+/** The next attempt of a plan: which endpoint to ask, after which delay. */
 export interface PlannedAttempt<T> {
   endpoint: T;
   delayMs: number;
 }
 
-/** What decides beside the routes themselves. */
+/** The dependencies of a {@link FailoverPlan} beside its routes. */
 export interface PlanContext {
   retry: RetryOptions;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   random: () => number;
-  /** The time on the clock of the budgets. */
+  /** The monotonic time of the retry budgets, in ms. */
   now: () => number;
 }
 
-/** A route that a request is in, or will come to. */
+/** A route that the request may still use, with the number of its attempts there. */
 interface RouteProgress<T extends PlannedEndpoint> {
   route: PlannedRoute<T>;
   attempts: number;
 }
 
 /**
- * Where one request goes next, given what has failed so far: another endpoint of the route at once, the same one
- * after a backoff if the route's budget has a retry left, the next route when the route has been tried often enough, cannot
- * help, or asks for patience while another one is in good health, and then nowhere.
+ * Chooses the next attempt of one request from the failures so far:
+ * 1. another, untried endpoint of the route, immediately;
+ * 2. an endpoint of the route again after a backoff, if the retry budget permits;
+ * 3. the next route, if the retries of this one are exhausted, its model cannot serve the request, or its servers ask to
+ *    wait longer than another healthy route needs;
+ * 4. no further attempt.
  */
 export class FailoverPlan<T extends PlannedEndpoint> {
-  /** Where the request is, and where it goes from there. */
-  #visits: RouteProgress<T>[];
+  /** The current route first, then those that may follow. */
+  #remaining: RouteProgress<T>[];
   readonly #tried = new Set<T>();
   readonly #excluded = new Set<T>();
-  /** Until when a server wants to be left alone. */
-  readonly #askAfter = new Map<T, number>();
+  /** The times before which servers asked not to be retried. */
+  readonly #notBefore = new Map<T, number>();
 
   readonly #kind: AnswerKind;
   readonly #context: PlanContext;
@@ -65,132 +70,134 @@ export class FailoverPlan<T extends PlannedEndpoint> {
   constructor(routes: readonly PlannedRoute<T>[], kind: AnswerKind, context: PlanContext) {
     this.#kind = kind;
     this.#context = context;
-    this.#visits = routes.map((route) => ({ route, attempts: 0 }));
+    this.#remaining = routes.map((route) => ({ route, attempts: 0 }));
   }
 
   /**
-   * The next step, or undefined when there is nothing left to try.
-   * @param leftMs the time left for the request; a wait that would use it up is not proposed
+   * Returns the next attempt; undefined if there is none.
+   * @param leftMs the time until the request's deadline, in ms; delays that reach it are not proposed
    */
   next(leftMs = Number.POSITIVE_INFINITY): PlannedAttempt<T> | undefined {
-    for (let visit = this.#visits[0]; visit !== undefined; visit = this.#visits[0]) {
-      const step = this.#isSpent(visit) ? undefined : this.#stepIn(visit, leftMs);
-      if (step !== undefined) return step;
-      // A route that is put off stands at the end now.
-      if (this.#visits[0] === visit) this.#visits.shift();
+    for (let progress = this.#remaining[0]; progress !== undefined; progress = this.#remaining[0]) {
+      const planned = this.#isExhausted(progress) ? undefined : this.#nextIn(progress, leftMs);
+      if (planned !== undefined) return planned;
+      // A postponed route is already at the end of the list.
+      if (this.#remaining[0] === progress) this.#remaining.shift();
     }
     return undefined;
   }
 
-  /** Is there an endpoint that this request has not been to, and may still go to? */
+  /** Whether an untried endpoint could still be asked. */
   get hasAlternative(): boolean {
-    return this.#visits.some((visit) => !this.#isSpent(visit) && visit.route.endpoints.some(this.#isFresh));
+    return this.#remaining.some(
+      (progress) => !this.#isExhausted(progress) && progress.route.endpoints.some(this.#isUntried),
+    );
   }
 
-  /** How long until the first of the servers that asked for a wait may be asked again, in ms; undefined if none did. */
+  /** The shortest remaining wait that a server has asked for, in ms; undefined if there is none. */
   get retryAfterMs(): number | undefined {
-    const soonest = Math.min(...this.#askAfter.values()) - this.#context.now();
+    const soonest = Math.min(...this.#notBefore.values()) - this.#context.now();
     return soonest > 0 && soonest < Infinity ? Math.ceil(soonest) : undefined;
   }
 
+  /** Records that an attempt at the endpoint has failed. */
   failed(endpoint: T, error: LlmError): void {
-    if (error.retryAfterMs === undefined) this.#askAfter.delete(endpoint);
-    else this.#askAfter.set(endpoint, this.#context.now() + error.retryAfterMs);
-    if (error.scope === 'never') this.#visits = [];
+    if (error.retryAfterMs === undefined) this.#notBefore.delete(endpoint);
+    else this.#notBefore.set(endpoint, this.#context.now() + error.retryAfterMs);
+    if (error.scope === 'never') this.#remaining = [];
     if (error.scope === 'elsewhere') this.#excluded.add(endpoint);
     if (error.scope === 'other_route')
-      this.#visits = this.#visits.filter(({ route }) => !route.endpoints.includes(endpoint));
+      this.#remaining = this.#remaining.filter(({ route }) => !route.endpoints.includes(endpoint));
   }
 
-  /**
-   * Another endpoint of the route, to be asked beside one that is slow to answer; undefined when there is none in good
-   * health that this request has not been to.
-   */
+  /** Returns an untried healthy endpoint of the current route for a hedge; undefined if there is none. */
   hedge(): T | undefined {
-    const route = this.#visits[0]?.route;
-    const fresh = route?.endpoints.filter(this.#isFresh) ?? [];
-    if (route === undefined || fresh.length === 0) return undefined;
-    const endpoint = route.balancer.pick(fresh, this.#kind);
+    const route = this.#remaining[0]?.route;
+    const untried = route?.endpoints.filter(this.#isUntried) ?? [];
+    if (route === undefined || untried.length === 0) return undefined;
+    const endpoint = route.balancer.pick(untried, this.#kind);
     this.#tried.add(endpoint);
     return endpoint;
   }
 
-  #stepIn(visit: RouteProgress<T>, leftMs: number): PlannedAttempt<T> | undefined {
-    const { endpoints, balancer, budget } = visit.route;
+  #nextIn(progress: RouteProgress<T>, leftMs: number): PlannedAttempt<T> | undefined {
+    const { endpoints, balancer, budget } = progress.route;
     const now = this.#context.now();
     const left = endpoints.filter((endpoint) => !this.#excluded.has(endpoint));
     const allowed = left.filter((endpoint) => endpoint.isAllowed);
-    const isFirst = visit.attempts === 0;
+    const isFirst = progress.attempts === 0;
     if (isFirst && left.length > 0) budget.earn(now);
 
-    const fresh = allowed.filter((endpoint) => !this.#tried.has(endpoint));
-    if (fresh.length > 0) {
+    const untried = allowed.filter((endpoint) => !this.#tried.has(endpoint));
+    if (untried.length > 0) {
       if (!isFirst) budget.charge(now);
-      // What has been away would never look worth asking: one request finds out, and moves on at once if it is not back.
-      const endpoint = fresh.find(({ needsProbe }) => needsProbe) ?? balancer.pick(fresh, this.#kind);
-      return this.#step(visit, endpoint, 0);
+      // No balancer would choose an endpoint that was unavailable: one request probes it, and fails over if it fails.
+      const endpoint = untried.find(({ needsProbe }) => needsProbe) ?? balancer.pick(untried, this.#kind);
+      return this.#plan(progress, endpoint, 0);
     }
-    // The last route is the last hope: there even an endpoint that its breaker holds back is asked.
-    const candidates = allowed.length === 0 && this.#visits.length === 1 ? left : allowed;
+    // In the last route, endpoints with an open breaker are used if no other is left.
+    const candidates = allowed.length === 0 && this.#remaining.length === 1 ? left : allowed;
     if (isFirst) {
-      return candidates.length > 0 ? this.#step(visit, balancer.pick(candidates, this.#kind), 0) : undefined;
+      return candidates.length > 0
+        ? this.#plan(progress, balancer.pick(candidates, this.#kind), 0)
+        : undefined;
     }
-    return this.#again(visit, candidates, leftMs, now);
+    return this.#retry(progress, candidates, leftMs, now);
   }
 
-  /** The route has been tried everywhere: one of its endpoints again, after a pause. */
-  #again(
-    visit: RouteProgress<T>,
+  /** Every allowed endpoint of the route was tried: asks one of them again, after a pause. */
+  #retry(
+    progress: RouteProgress<T>,
     candidates: readonly T[],
     leftMs: number,
     now: number,
   ): PlannedAttempt<T> | undefined {
-    const { balancer, budget } = visit.route;
+    const { balancer, budget } = progress.route;
     const { retry, random } = this.#context;
-    const backoffMs = longestBackoff(visit.attempts - 1, retry);
-    const jitterMs = fullJitter(visit.attempts - 1, retry, random);
-    const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#askedMs(endpoint, now));
+    const backoffMs = longestBackoff(progress.attempts - 1, retry);
+    const jitterMs = fullJitter(progress.attempts - 1, retry, random);
+    const waitMs = (endpoint: T): number => Math.max(jitterMs, this.#retryAfterMs(endpoint, now));
     const inTime = candidates.filter((endpoint) => waitMs(endpoint) < leftMs);
-    const elsewhereMs = this.#elsewhereMs(now);
-    const worthIt = inTime.filter((endpoint) =>
-      isWaitAcceptable(this.#askedMs(endpoint, now), backoffMs, elsewhereMs),
+    const otherRouteMs = this.#msUntilOtherRoute(now);
+    const acceptable = inTime.filter((endpoint) =>
+      isWaitAcceptable(this.#retryAfterMs(endpoint, now), backoffMs, otherRouteMs),
     );
-    if (worthIt.length === 0) {
-      if (inTime.length > 0) this.#putOff(visit);
+    if (acceptable.length === 0) {
+      if (inTime.length > 0) this.#postpone(progress);
       return undefined;
     }
     if (!budget.spend(now)) return undefined;
-    const endpoint = balancer.pick(worthIt, this.#kind);
-    return this.#step(visit, endpoint, waitMs(endpoint));
+    const endpoint = balancer.pick(acceptable, this.#kind);
+    return this.#plan(progress, endpoint, waitMs(endpoint));
   }
 
-  #step(visit: RouteProgress<T>, endpoint: T, delayMs: number): PlannedAttempt<T> {
+  #plan(progress: RouteProgress<T>, endpoint: T, delayMs: number): PlannedAttempt<T> {
     this.#tried.add(endpoint);
-    visit.attempts += 1;
+    progress.attempts += 1;
     return { endpoint, delayMs };
   }
 
-  /** Others first; the request comes back when they cannot help, or not as soon. */
-  #putOff(visit: RouteProgress<T>): void {
-    this.#visits = [...this.#visits.filter((other) => other !== visit), visit];
+  /** Moves a route to the end: it is used again if the other routes cannot serve the request. */
+  #postpone(progress: RouteProgress<T>): void {
+    this.#remaining = [...this.#remaining.filter((other) => other !== progress), progress];
   }
 
-  #isSpent({ attempts }: RouteProgress<T>): boolean {
+  #isExhausted({ attempts }: RouteProgress<T>): boolean {
     return attempts > this.#context.retry.maxRetries;
   }
 
-  /** What a server asks us to wait from now on, in ms. */
-  #askedMs(endpoint: T, now: number): number {
-    return Math.max(0, (this.#askAfter.get(endpoint) ?? now) - now);
+  /** The remaining wait that the endpoint's server has asked for, in ms. */
+  #retryAfterMs(endpoint: T, now: number): number {
+    return Math.max(0, (this.#notBefore.get(endpoint) ?? now) - now);
   }
 
-  /** When a route could be asked to which the request may still go, in ms; Infinity when there is none. */
-  #elsewhereMs(now: number): number {
-    const elsewhere = this.#visits.slice(1).filter((visit) => !this.#isSpent(visit));
-    const endpoints = elsewhere.flatMap(({ route }) => route.endpoints);
-    const able = endpoints.filter((endpoint) => endpoint.isAllowed && !this.#excluded.has(endpoint));
-    return Math.min(...able.map((endpoint) => this.#askedMs(endpoint, now)));
+  /** The time until another remaining route can be asked, in ms; Infinity if there is none. */
+  #msUntilOtherRoute(now: number): number {
+    const otherRoutes = this.#remaining.slice(1).filter((progress) => !this.#isExhausted(progress));
+    const endpoints = otherRoutes.flatMap(({ route }) => route.endpoints);
+    const available = endpoints.filter((endpoint) => endpoint.isAllowed && !this.#excluded.has(endpoint));
+    return Math.min(...available.map((endpoint) => this.#retryAfterMs(endpoint, now)));
   }
 
-  readonly #isFresh = (endpoint: T): boolean => !this.#tried.has(endpoint) && endpoint.isAllowed;
+  readonly #isUntried = (endpoint: T): boolean => !this.#tried.has(endpoint) && endpoint.isAllowed;
 }

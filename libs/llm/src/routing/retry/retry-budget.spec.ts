@@ -4,7 +4,7 @@ import { RetryBudget } from './retry-budget.js';
 const options = { ratio: 0.2, floor: 3, perSecond: 0.5 };
 
 describe('RetryBudget', () => {
-  it('gives the floor, then a fifth of the requests', () => {
+  it('permits the floor, then one retry for every five requests', () => {
     const budget = new RetryBudget(options, 0);
     expect([1, 2, 3, 4].map(() => budget.spend(0))).toEqual([true, true, true, false]);
     const spent = Array.from({ length: 10 }, () => {
@@ -14,7 +14,7 @@ describe('RetryBudget', () => {
     expect(spent).toEqual([false, false, false, false, true, false, false, false, false, true]);
   });
 
-  it('gives back a little with time, and never more than the floor', () => {
+  it('refills with time, up to the floor', () => {
     const budget = new RetryBudget(options, 0);
     while (budget.spend(0));
     expect(budget.spend(1_999)).toBe(false);
@@ -22,7 +22,7 @@ describe('RetryBudget', () => {
     expect(budget.available(1_000_000)).toBe(3);
   });
 
-  it('lends, and is paid back before it gives again', () => {
+  it('becomes negative when charged, and permits retries only after it has recovered', () => {
     const budget = new RetryBudget(options, 0);
     for (let count = 0; count < 5; count += 1) budget.charge(0);
     expect(budget.available(0)).toBe(-2);
@@ -32,7 +32,7 @@ describe('RetryBudget', () => {
     expect(budget.spend(0)).toBe(true);
   });
 
-  it('never gives more than a fifth, the floor and the trickle', () => {
+  it('never permits more than the ratio, the floor and the rate per second', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ earn: fc.boolean(), laterMs: fc.nat(2_000) }), { maxLength: 400 }),

@@ -1,22 +1,23 @@
+/** The rates of a {@link RetryBudget}. */
 export interface RetryBudgetOptions {
-  /** Retries that each request earns. */
+  /** The part of a retry that each request adds. */
   ratio: number;
-  /** Retries that are there from the start, and at most. */
+  /** The retries available at the start, and the maximum that can accumulate. */
   floor: number;
-  /** Retries that time alone gives back, so that a quiet server may always retry a little. */
+  /** The retries added per second regardless of requests, so that retries stay possible under low load. */
   perSecond: number;
 }
 
-/** With these a dead LLM sees at most 1.2 times the requests of our callers, plus 10, plus one every two seconds. */
+/** With these, a dead LLM server receives at most 1.2 times the callers' requests, plus 10, plus one every two seconds. */
 export const retryBudgetDefaults: RetryBudgetOptions = { ratio: 0.2, floor: 10, perSecond: 0.5 };
 
-/** Fifths do not add up to a whole exactly. */
-const rounding = 1e-9;
+/** Absorbs floating-point rounding: five times 0.2 is not exactly 1. */
+const tolerance = 1e-9;
 
 /**
- * How many retries all requests together may make: what helps one request must not bury a server that is down under
- * everybody's. A token bucket that requests fill and retries empty. Turning to an endpoint in good health is never
- * refused, but it is counted: while many do so, nobody knocks again at a door that stays shut.
+ * Limits the retries of all requests together, so that retries do not overload a failing server: a token bucket that requests
+ * fill and retries empty. Failovers to healthy endpoints are always permitted but also drain the budget, which stops repeated
+ * retries against dead endpoints.
  */
 export class RetryBudget {
   #tokens: number;
@@ -30,29 +31,30 @@ export class RetryBudget {
     this.#at = now;
   }
 
-  /** What could be spent now. */
+  /** The retries available now; negative after failovers that exceeded the budget. */
   available(now: number): number {
     const earned = (Math.max(0, now - this.#at) / 1_000) * this.#options.perSecond;
     return Math.min(this.#options.floor, this.#tokens + earned);
   }
 
-  /** A request came in for the first time. */
+  /** Adds the share of a new request. */
   earn(now: number): void {
     this.#tokens = Math.min(this.#options.floor, this.available(now) + this.#options.ratio);
     this.#at = now;
   }
 
-  /** Takes one retry whether there is one or not; what is owed is earned back first. */
+  /** Takes one retry even if none is available; the budget may become negative. */
   charge(now: number): void {
     this.#tokens = this.available(now) - 1;
     this.#at = now;
   }
 
+  /** Whether a retry is available. */
   hasRetry(now: number): boolean {
-    return this.available(now) >= 1 - rounding;
+    return this.available(now) >= 1 - tolerance;
   }
 
-  /** Takes one retry, if there is one. */
+  /** Takes one retry if one is available. @returns whether it was */
   spend(now: number): boolean {
     if (!this.hasRetry(now)) return false;
     this.charge(now);

@@ -30,17 +30,18 @@ export function textOf(path: string): string {
 export function blocksOf(document: string): Block[] {
   const blocks: Block[] = [];
   let heading = '';
-  let open: (Block & { indent: number }) | undefined;
+  let open: Block | undefined;
+  let indent = 0;
   for (const [at, line] of textOf(document).split('\n').entries()) {
     const fence = /^( *)```(.*)$/.exec(line);
     if (open !== undefined) {
-      if (fence !== null && fence[2] === '') {
-        const { indent: _, ...block } = open;
-        blocks.push(block);
+      if (fence?.[2] === '') {
+        blocks.push(open);
         open = undefined;
-      } else open.text += `${line.slice(open.indent)}\n`;
+      } else open.text += `${line.slice(indent)}\n`;
     } else if (fence !== null) {
-      open = { document, heading, language: fence[2]!, text: '', line: at + 1, indent: fence[1]!.length };
+      open = { document, heading, language: fence[2]!, text: '', line: at + 1 };
+      indent = fence[1]!.length;
     } else heading = /^#+ (.+)$/.exec(line)?.[1] ?? heading;
   }
   if (open !== undefined) throw new Error(`${document}:${open.line} has no end`);

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { codedAnswers } from '../../apps/server/src/modules/coded-answers.js';
+import { errorResponses } from '../../apps/server/src/modules/error-responses.js';
 import { RunLostError } from '../../libs/chat/src/runs/generation/live-run.js';
 import {
   cancelled,
@@ -218,7 +218,7 @@ describe('docs/errors.md', () => {
       tableUnder('Other problems').map(([code, status]) => [code!.replaceAll('`', ''), Number(status)]),
     );
     const sources = globSync(
-      ['libs/{auth,chat,problems}/src/**/*.ts', 'apps/server/src/modules/coded-answers.ts'],
+      ['libs/{auth,chat,problems}/src/**/*.ts', 'apps/server/src/modules/error-responses.ts'],
       { cwd: root },
     )
       .filter((name) => !name.endsWith('.spec.ts') && existsSync(new URL(name, root)))
@@ -259,7 +259,7 @@ describe('docs/errors.md', () => {
       new RunLostError('lost'),
     ];
     const expected = errors.map((error) => {
-      const { code, retryable, retryAfterSeconds } = toProblem(error, codedAnswers);
+      const { code, retryable, retryAfterSeconds } = toProblem(error, errorResponses);
       return [
         `\`${code}\``,
         yesNo(retryable),
@@ -269,7 +269,7 @@ describe('docs/errors.md', () => {
     const rows = tableUnder('Other problems').map(([code, , retryable, after]) => [code, retryable, after]);
     expect(rows).toEqual(expect.arrayContaining(expected));
     expect(expected.map(([code]) => code!.replaceAll('`', '')).toSorted()).toEqual(
-      Object.keys(codedAnswers).toSorted(),
+      Object.keys(errorResponses).toSorted(),
     );
   });
 });

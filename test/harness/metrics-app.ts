@@ -8,7 +8,7 @@ import { DatabaseModule } from '#database';
 import { type LlmClientOptions, LlmModule } from '#llm';
 import { MetricsModule, type MetricsOptions } from '#metrics';
 import { ProblemsModule } from '#problems';
-import { codedAnswers } from '../../apps/server/src/modules/coded-answers.js';
+import { errorResponses } from '../../apps/server/src/modules/error-responses.js';
 import { readExposition, type Samples } from './exposition.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -81,7 +81,7 @@ export class MetricsApp {
     const history = { maxMessages: 10, maxChars: 10_000 };
     @Module({
       imports: [
-        ProblemsModule.forRoot(codedAnswers),
+        ProblemsModule.forRoot(errorResponses),
         DatabaseModule.forRootAsync({
           useFactory: () => ({ url, poolSize: 2 }),
           entities: chatEntities,

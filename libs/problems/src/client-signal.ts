@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { Problem } from './answers/problem.js';
+import { Problem } from './responses/problem.js';
 
 /**
  * The client closed the connection before its response. The problem is not sent; it is the reason with which waiting

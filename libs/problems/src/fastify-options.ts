@@ -1,12 +1,12 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Socket } from 'node:net';
-import { fromFastifyError, malformedRequest } from './answers/fastify-errors.js';
-import { type ErrorFormat, writeProblem } from './answers/error-format.js';
-import { answerOnSocket } from './answers/answer-on-socket.js';
+import { fromFastifyError, malformedRequest } from './responses/fastify-errors.js';
+import { type ErrorFormat, renderProblem } from './responses/error-format.js';
+import { sendProblemOnSocket } from './responses/send-problem-on-socket.js';
 import { requestIdOf } from './request-id.js';
-import { send } from './answers/send-problem.js';
-import { toProblem } from './answers/to-problem.js';
+import { sendResponse } from './responses/send-response.js';
+import { toProblem } from './responses/to-problem.js';
 
 /** Longest part of a path that reaches a route, in characters. Long enough for a route to say itself what is wrong. */
 const MAX_PARAMETER_LENGTH = 1024;
@@ -22,8 +22,8 @@ export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
-      const { headers, body } = writeProblem(problem, request.raw.url ?? '/', request.id, formats);
-      send(reply, problem.status, headers, body);
+      const { headers, body } = renderProblem(problem, request.raw.url ?? '/', request.id, formats);
+      sendResponse(reply, problem.status, headers, body);
     },
     clientErrorHandler: refuseConnection,
   };
@@ -32,5 +32,5 @@ export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
 /** Node's HTTP parser gave up: there is no request to speak of, only a socket. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  answerOnSocket(socket, fromFastifyError(error) ?? malformedRequest(error));
+  sendProblemOnSocket(socket, fromFastifyError(error) ?? malformedRequest(error));
 }

@@ -1,9 +1,14 @@
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
-import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './answers/coded-errors.js';
-import { ERROR_FORMATS, type ErrorFormat } from './answers/error-format.js';
-import { ProblemFilter } from './answers/problem.filter.js';
+import {
+  ERROR_RESPONSES,
+  type ErrorResponses,
+  MAP_ERROR,
+  type MapError,
+} from './responses/error-responses.js';
+import { ERROR_FORMATS, type ErrorFormat } from './responses/error-format.js';
+import { ProblemFilter } from './responses/problem.filter.js';
 import { bodyBounds } from './body/json-bounds.js';
 import { jsonBodyParser } from './body/json-body-parser.js';
 import { validationPipe } from './validation/validation-pipe.js';
@@ -26,16 +31,16 @@ export class ProblemsModule implements OnModuleInit {
    * @param rename makes a coded error of what a driver throws; leaves every other as it is
    */
   static forRoot(
-    answers: CodedAnswers = {},
+    answers: ErrorResponses = {},
     formats: readonly ErrorFormat[] = [],
-    rename: RenameError = (error) => error,
+    rename: MapError = (error) => error,
   ): DynamicModule {
     return {
       module: ProblemsModule,
       providers: [
-        { provide: CODED_ANSWERS, useValue: answers },
+        { provide: ERROR_RESPONSES, useValue: answers },
         { provide: ERROR_FORMATS, useValue: formats },
-        { provide: RENAME_ERROR, useValue: rename },
+        { provide: MAP_ERROR, useValue: rename },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

@@ -18,7 +18,7 @@ import { AuditLog } from '../logging/audit-log.js';
 import { EventLog } from '../logging/event-log.js';
 import { Logger } from '../logging/logger.js';
 import { backpressureOptions } from './backpressure-options.js';
-import { codedAnswers } from './coded-answers.js';
+import { errorResponses } from './error-responses.js';
 import { llmOptions } from './llm-options.js';
 
 /** The whole server: hands each room its part of the configuration. */
@@ -32,7 +32,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigurationModule.forRoot(configuration),
-        ProblemsModule.forRoot(codedAnswers, [openAiErrors], toDatabaseError),
+        ProblemsModule.forRoot(errorResponses, [openAiErrors], toDatabaseError),
         AuthModule.forRootAsync({
           inject,
           useFactory: ({ auth, http }: Configuration) => {

@@ -1,6 +1,6 @@
 import { AllowedHosts, crossSiteRequest, isCrossSite, misdirectedRequest } from '#auth';
 import { openAiErrors } from '#openai';
-import { answerProblem, type Problem, routeNotFound } from '#problems';
+import { type Problem, routeNotFound, sendProblem } from '#problems';
 import { type FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Configuration } from '../configuration/index.js';
@@ -35,7 +35,7 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
     setResponseHeaders(request, reply, route);
     const problem = refusal(request, route);
     if (problem === undefined) done();
-    else answerProblem(request, reply, problem, [openAiErrors]);
+    else sendProblem(request, reply, problem, [openAiErrors]);
   });
 }
 

@@ -1,4 +1,4 @@
-import { answerOnSocket, Problem } from '#problems';
+import { sendProblemOnSocket, Problem } from '#problems';
 import { type Socket } from 'node:net';
 import { type AnonymousConnection } from './anonymous-connections.js';
 
@@ -36,7 +36,7 @@ export class TrackedConnection implements AnonymousConnection {
    * the response to the next one.
    */
   close(): void {
-    if (this.#requests === 0) answerOnSocket(this.#socket, tooManyConnections());
+    if (this.#requests === 0) sendProblemOnSocket(this.#socket, tooManyConnections());
     else this.#socket.destroy();
   }
 }

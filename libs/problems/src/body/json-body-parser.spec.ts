@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { PassThrough } from 'node:stream';
-import { type Problem } from '../answers/problem.js';
+import { type Problem } from '../responses/problem.js';
 import { bodyBounds } from './json-bounds.js';
 import { jsonBodyParser, streamedBody } from './json-body-parser.js';
 

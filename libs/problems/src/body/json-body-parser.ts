@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { type Readable } from 'node:stream';
-import { payloadTooLarge } from '../answers/problem-factories.js';
+import { payloadTooLarge } from '../responses/problem-factories.js';
 import { type JsonBounds } from './json-bounds.js';
 import { JsonShapeScanner } from './json-shape-scanner.js';
 

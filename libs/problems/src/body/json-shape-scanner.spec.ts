@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Problem } from '../answers/problem.js';
+import { type Problem } from '../responses/problem.js';
 import { type JsonBounds } from './json-bounds.js';
 import { JsonShapeScanner } from './json-shape-scanner.js';
 

@@ -1,4 +1,4 @@
-import { validationFailed } from '../answers/problem-factories.js';
+import { validationFailed } from '../responses/problem-factories.js';
 import { isForbiddenKey } from '../validation/json-shape.js';
 import { type JsonBounds } from './json-bounds.js';
 

@@ -7,7 +7,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
-import { PROBLEM_MEDIA_TYPE } from '../answers/problem-body.js';
+import { PROBLEM_MEDIA_TYPE } from '../responses/problem-body.js';
 
 class InvalidField {
   @ApiProperty({ example: 'settings.max_tokens' })

@@ -1,6 +1,6 @@
 import { type Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
-import { validationFailed } from '../answers/problem-factories.js';
+import { validationFailed } from '../responses/problem-factories.js';
 import { DtoTransformer } from './dto-transformer.js';
 import { fieldErrors } from './field-errors.js';
 

@@ -1,5 +1,5 @@
 import { type ValidationError } from 'class-validator';
-import { type FieldError } from '../answers/problem.js';
+import { type FieldError } from '../responses/problem.js';
 
 /** Rows of one answer: a body full of unknown fields must not be echoed whole. */
 const MAX_ROWS = 50;

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { forbiddenPart, isLongerThan, isStorableJson } from './json-shape.js';
+import { findForbiddenPart, isLongerThan, isStorableJson } from './json-shape.js';
 
 /** Bounds of a free JSON object. */
 export interface JsonObjectOptions {
@@ -28,7 +28,7 @@ function whatIsWrong(value: unknown, bounds: Required<JsonObjectOptions>): strin
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   // First, and no further than the bound: the other checks assume small values.
   if (isLongerThan(value, bounds.maxBytes)) return `must be at most ${bounds.maxBytes} bytes of JSON`;
-  const forbidden = forbiddenPart(value, bounds.maxDepth);
+  const forbidden = findForbiddenPart(value, bounds.maxDepth);
   if (forbidden?.code === 'too_deep') return `must not be nested deeper than ${bounds.maxDepth} levels`;
   if (forbidden !== undefined) return `must not have the key ${forbidden.field}`;
   if (!isStorableJson(value)) {

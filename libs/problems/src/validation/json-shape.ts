@@ -1,4 +1,4 @@
-import { type FieldError } from '../answers/problem.js';
+import { type FieldError } from '../responses/problem.js';
 
 /** Keys that mean something to JavaScript objects themselves. Nest would drop them without a word. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -12,7 +12,7 @@ export function isForbiddenKey(key: string): boolean {
  * The first part of a JSON value that no body may have: an object or array nested deeper than `maxDepth`, or a forbidden
  * key. Undefined when there is none. The recursion is bounded by `maxDepth`.
  */
-export function forbiddenPart(value: unknown, maxDepth: number, path = ''): FieldError | undefined {
+export function findForbiddenPart(value: unknown, maxDepth: number, path = ''): FieldError | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (maxDepth === 0) {
     return { field: path || 'body', code: 'too_deep', detail: 'is nested too deeply' };
@@ -22,7 +22,7 @@ export function forbiddenPart(value: unknown, maxDepth: number, path = ''): Fiel
     if (isForbiddenKey(key)) return { field, code: 'forbidden_key', detail: 'is not an allowed key' };
     const part = (value as Record<string, unknown>)[key];
     if (typeof part !== 'object' || part === null) continue;
-    const found = forbiddenPart(part, maxDepth - 1, field);
+    const found = findForbiddenPart(part, maxDepth - 1, field);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { validate } from 'uuid';
-import { validationFailed } from '../answers/problem-factories.js';
+import { validationFailed } from '../responses/problem-factories.js';
 
 /**
  * `@Param('id', UuidParam) id: string`: a UUID of any version, given back in lower case.

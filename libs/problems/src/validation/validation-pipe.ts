@@ -3,9 +3,9 @@ import { instanceToPlain } from 'class-transformer';
 import { queryBounds } from '../body/json-bounds.js';
 import { DtoTransformer } from './dto-transformer.js';
 import { fieldErrors } from './field-errors.js';
-import { forbiddenPart } from './json-shape.js';
-import { type FieldError, type Problem } from '../answers/problem.js';
-import { payloadTooLarge, validationFailed } from '../answers/problem-factories.js';
+import { findForbiddenPart } from './json-shape.js';
+import { type FieldError, type Problem } from '../responses/problem.js';
+import { payloadTooLarge, validationFailed } from '../responses/problem-factories.js';
 
 @Injectable()
 class ProblemValidationPipe extends ValidationPipe {
@@ -38,7 +38,7 @@ function refusedQuery(value: unknown): FieldError | undefined {
   const repeated = Object.entries(value).find(
     ([, values]) => Array.isArray(values) && values.length > maxValuesOfName,
   );
-  if (repeated === undefined) return forbiddenPart(value, 2);
+  if (repeated === undefined) return findForbiddenPart(value, 2);
   return {
     field: repeated[0].slice(0, 200),
     code: 'too_many_elements',

@@ -13,7 +13,7 @@ export interface ErrorFormat {
 export const ERROR_FORMATS = Symbol('ERROR_FORMATS');
 
 /** A problem as it is sent: as RFC 9457 has it, unless the path has a format of its own. */
-export function writeProblem(
+export function renderProblem(
   problem: Problem,
   url: string,
   requestId: string,

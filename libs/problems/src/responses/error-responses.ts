@@ -7,7 +7,7 @@ export interface CodedError extends Error {
 }
 
 /** How an error with a known `code` is answered. Its message is shown only if `detail` says so. */
-export interface CodedAnswer {
+export interface ErrorResponse {
   status: number;
   title?: string;
   detail?: string | ((error: CodedError) => string);
@@ -16,16 +16,16 @@ export interface CodedAnswer {
 }
 
 /** Error code → HTTP answer, for errors of rooms that know nothing of HTTP. The application fills it. */
-export type CodedAnswers = Readonly<Record<string, CodedAnswer>>;
+export type ErrorResponses = Readonly<Record<string, ErrorResponse>>;
 
-/** Injection token of the {@link CodedAnswers}. */
-export const CODED_ANSWERS = Symbol('CODED_ANSWERS');
+/** Injection token of the {@link ErrorResponses}. */
+export const ERROR_RESPONSES = Symbol('ERROR_RESPONSES');
 
 /** Makes a coded error of what a driver throws; leaves every other as it is. */
-export type RenameError = (error: unknown) => unknown;
+export type MapError = (error: unknown) => unknown;
 
-/** Injection token of the {@link RenameError}. */
-export const RENAME_ERROR = Symbol('RENAME_ERROR');
+/** Injection token of the {@link MapError}. */
+export const MAP_ERROR = Symbol('MAP_ERROR');
 
 /** Whether a thrown value follows the house's convention for errors. */
 export function isCodedError(error: unknown): error is CodedError {
@@ -38,7 +38,7 @@ export function isCodedError(error: unknown): error is CodedError {
 }
 
 /** The problem for a coded error, or undefined when the table has no row for its code. */
-export function fromCodedError(error: CodedError, answers: CodedAnswers): Problem | undefined {
+export function fromCodedError(error: CodedError, answers: ErrorResponses): Problem | undefined {
   const answer = Object.hasOwn(answers, error.code) ? answers[error.code] : undefined;
   if (answer === undefined) return undefined;
   const { detail, retryAfterSeconds } = answer;

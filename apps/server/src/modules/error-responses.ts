@@ -1,7 +1,7 @@
-import { type CodedAnswers } from '#problems';
+import { type ErrorResponses } from '#problems';
 
 /** How errors of rooms that know nothing of HTTP are answered. */
-export const codedAnswers: CodedAnswers = {
+export const errorResponses: ErrorResponses = {
   database_unavailable: {
     status: 503,
     title: 'The database is not available',

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
-import { type CodedAnswers, fromCodedError, isCodedError } from './coded-errors.js';
+import { type ErrorResponses, fromCodedError, isCodedError } from './error-responses.js';
 import { fromFastifyError } from './fastify-errors.js';
 import { Problem } from './problem.js';
 import { unavailable } from './problem-factories.js';
@@ -9,7 +9,7 @@ import { unavailable } from './problem-factories.js';
  * The one mapping of errors to HTTP answers. Never throws; what it does not know becomes a 500 `internal_error` that
  * tells nothing of its cause.
  */
-export function toProblem(error: unknown, answers: CodedAnswers = {}): Problem {
+export function toProblem(error: unknown, answers: ErrorResponses = {}): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) {
     return fromFastifyError(error.cause) ?? fromExhaustion(error.cause) ?? fromHttpException(error);
@@ -28,7 +28,7 @@ export function routeNotFound(method: string, url: string): Problem {
 }
 
 /** The body that a controller made for its own HttpException, such as Terminus' report; undefined for Nest's usual ones. */
-export function ownBody(error: unknown): object | undefined {
+export function customBody(error: unknown): object | undefined {
   if (!(error instanceof HttpException)) return undefined;
   const body = error.getResponse();
   return typeof body === 'object' && !('statusCode' in body) ? body : undefined;

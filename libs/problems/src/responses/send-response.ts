@@ -8,7 +8,7 @@ export type Response = FastifyReply | ServerResponse;
  * Sends status, headers and a body made ready. Never throws: a response that is under way already cannot become an error
  * any more, so it is cut, which a client sees as an incomplete answer.
  */
-export function send(
+export function sendResponse(
   response: Response,
   status: number,
   headers: Readonly<Record<string, string>>,

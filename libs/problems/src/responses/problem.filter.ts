@@ -11,11 +11,11 @@ import {
 import { type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { isNativeError } from 'node:util/types';
-import { CODED_ANSWERS, type CodedAnswers, RENAME_ERROR, type RenameError } from './coded-errors.js';
-import { ERROR_FORMATS, type ErrorFormat, writeProblem } from './error-format.js';
+import { ERROR_RESPONSES, type ErrorResponses, MAP_ERROR, type MapError } from './error-responses.js';
+import { ERROR_FORMATS, type ErrorFormat, renderProblem } from './error-format.js';
 import { requestIdOf } from '../request-id.js';
-import { type Response, send } from './send-problem.js';
-import { ownBody, routeNotFound, toProblem } from './to-problem.js';
+import { type Response, sendResponse } from './send-response.js';
+import { customBody, routeNotFound, toProblem } from './to-problem.js';
 
 /** The global exception filter: every error of every route leaves through it as a problem (RFC 9457). */
 @Injectable()
@@ -23,14 +23,14 @@ import { ownBody, routeNotFound, toProblem } from './to-problem.js';
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger(ProblemFilter.name);
 
-  readonly #answers: CodedAnswers;
+  readonly #answers: ErrorResponses;
   readonly #formats: readonly ErrorFormat[];
-  readonly #rename: RenameError;
+  readonly #rename: MapError;
 
   constructor(
-    @Optional() @Inject(CODED_ANSWERS) answers: CodedAnswers = {},
+    @Optional() @Inject(ERROR_RESPONSES) answers: ErrorResponses = {},
     @Optional() @Inject(ERROR_FORMATS) formats: readonly ErrorFormat[] = [],
-    @Optional() @Inject(RENAME_ERROR) rename: RenameError = (error) => error,
+    @Optional() @Inject(MAP_ERROR) rename: MapError = (error) => error,
   ) {
     this.#answers = answers;
     this.#formats = formats;
@@ -45,10 +45,10 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const { id, method, url, unknownRoute } = facts(request);
 
-    const own = ownBody(error);
+    const own = customBody(error);
     if (own !== undefined) {
       const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': id };
-      send(response, (error as HttpException).getStatus(), headers, JSON.stringify(own));
+      sendResponse(response, (error as HttpException).getStatus(), headers, JSON.stringify(own));
       return;
     }
     const problem =
@@ -56,8 +56,8 @@ export class ProblemFilter implements ExceptionFilter {
         ? routeNotFound(method, url)
         : toProblem(error, this.#answers);
     if (problem.status === 500) this.#log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
-    const { headers, body } = writeProblem(problem, url, id, this.#formats);
-    send(response, problem.status, headers, body);
+    const { headers, body } = renderProblem(problem, url, id, this.#formats);
+    sendResponse(response, problem.status, headers, body);
   }
 
   /** A fresh error holds message and stack alone: those of drivers carry the query and its values besides. */

@@ -5,7 +5,7 @@ import { problemBody, problemHeaders } from './problem-body.js';
 import { type Problem } from './problem.js';
 
 /** Sends a problem on a connection that has no request, or an unreadable one, and closes it. Throws nothing. */
-export function answerOnSocket(socket: Socket, problem: Problem): void {
+export function sendProblemOnSocket(socket: Socket, problem: Problem): void {
   const id = requestIdOf({ headers: {} });
   const body = JSON.stringify(problemBody(problem, '/', id));
   const headers = {

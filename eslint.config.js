@@ -22,6 +22,10 @@ const modules = {
   'libs/health': ['auth', 'database', 'llm'],
   'libs/metrics': ['auth', 'chat', 'llm'],
   'libs/openai': ['auth', 'backpressure', 'chat', 'llm', 'problems'],
+  // For specs, for folders named `testing` inside a module, and for bench and chaos. Product code never imports it.
+  testing: ['embedded-postgres', 'mock-llm'],
+  bench: ['chat', 'database', 'embedded-postgres', 'llm', 'mock-llm', 'testing'],
+  chaos: ['embedded-postgres', 'mock-llm', 'testing'],
   'apps/mock-llm': [],
   'apps/check-llm': ['configuration', 'llm'],
   'apps/server': [
@@ -101,7 +105,7 @@ const privateKeyword = {
 };
 
 const intoAnotherModule = {
-  regex: '(^|/)(apps|libs|dist|bench|chaos|test)/',
+  regex: '(^|/)(apps|libs|dist|bench|chaos|test|testing/src)/',
   message: "Import another module by its public entry point ('#llm'), not by a path into it.",
 };
 const ownIndex = {
@@ -127,9 +131,12 @@ const moduleBoundary = (module) => [
   },
 ];
 
+/** Code that runs in tests only. */
+const testCode = ['**/*.spec.ts', '**/src/**/testing/**'];
+
 const restrictImports = (folder, patterns) => ({
   files: [`${folder}/**/*.ts`],
-  ignores: ['**/*.spec.ts'],
+  ignores: testCode,
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
@@ -151,6 +158,27 @@ const layerRules = Object.entries(layers).flatMap(([source, names]) =>
     ]);
   }),
 );
+
+const testRules = {
+  files: [
+    'test/**/*.ts',
+    ...['apps', 'libs', 'testing'].flatMap((folder) => testCode.map((glob) => `${folder}/${glob}`)),
+  ],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: '(^|/)testing/src/', message: "Import it as '#testing'." },
+          {
+            regex: '(^|/)(bench|chaos)/src/',
+            message: 'What tests share with bench or chaos belongs in testing.',
+          },
+        ],
+      },
+    ],
+  },
+};
 
 const pageUsesHttp = { regex: '^#|libs/', message: 'The page talks HTTP only, by way of @parley/client.' };
 
@@ -247,6 +275,7 @@ export default tseslint.config(
   },
   ...moduleRules,
   ...layerRules,
+  testRules,
   {
     files: ['apps/web/src/**/*.ts'],
     rules: {

@@ -12,7 +12,14 @@ const libraries = Object.fromEntries(
 
 /** @type {import('jest').Config} */
 export default {
-  roots: ['<rootDir>/apps', '<rootDir>/bench', '<rootDir>/chaos', '<rootDir>/libs', '<rootDir>/test'],
+  roots: [
+    '<rootDir>/apps',
+    '<rootDir>/bench',
+    '<rootDir>/chaos',
+    '<rootDir>/libs',
+    '<rootDir>/test',
+    '<rootDir>/testing',
+  ],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/apps/web'],
   testEnvironment: 'node',

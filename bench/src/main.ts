@@ -1,3 +1,4 @@
+import { runCommand } from '#testing';
 import { mkdir } from 'node:fs/promises';
 import { frameTable, frameVerdicts } from './frames/frame-report.js';
 import { measureFrames } from './frames/measure-frames.js';
@@ -64,30 +65,14 @@ async function measureServer(options: BenchOptions, progress: (text: string) => 
   return { turns, streams, history, page };
 }
 
-/** Resolves with the exit code: 0, also for a target that was missed; 1 when something was lost or failed. */
-async function main(): Promise<number> {
-  let options;
-  try {
-    options = readOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help}`);
-    return 2;
-  }
-  if (options === undefined) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('stopped'));
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
-  try {
-    await measure(options, stopping.signal);
-    return 0;
-  } catch (error) {
-    if (stopping.signal.aborted) return 130;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  }
-}
-
-process.exit(await main());
+// 0 also for a target that was missed; 1 when a figure could not be taken or something was lost.
+process.exit(
+  await runCommand({
+    help,
+    readOptions,
+    run: async (options, signal) => {
+      await measure(options, signal);
+      return 0;
+    },
+  }),
+);

@@ -1,3 +1,4 @@
+import { runCommand } from '#testing';
 import { check } from './checker/check.js';
 import { type Evidence } from './checker/evidence.js';
 import { Injector, type InjectedFault } from './faults/injector.js';
@@ -78,33 +79,13 @@ async function storm(
   return injector.done;
 }
 
-/** Resolves with the exit code: 1 when anything was found, or could not be run. */
-async function main(): Promise<number> {
-  let options;
-  try {
-    options = readOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help}`);
-    return 2;
-  }
-  if (options === undefined) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('stopped'));
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
-  try {
-    const result = await run(options, stopping.signal);
-    process.stdout.write(
-      options.json ? `${JSON.stringify(result, undefined, 2)}\n` : `\n${describeResult(result)}\n\n`,
-    );
-    return findingsIn(result.verdicts) > 0 ? 1 : 0;
-  } catch (error) {
-    if (stopping.signal.aborted) return 130;
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return 1;
-  }
+/** @returns 1 when a rule was broken */
+async function runAndReport(options: ChaosOptions, signal: AbortSignal): Promise<number> {
+  const result = await run(options, signal);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(result, undefined, 2)}\n` : `\n${describeResult(result)}\n\n`,
+  );
+  return findingsIn(result.verdicts) > 0 ? 1 : 0;
 }
 
-process.exit(await main());
+process.exit(await runCommand({ help, readOptions, run: runAndReport }));

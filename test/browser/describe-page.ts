@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
+import { type Browser, type BrowserContextOptions } from 'playwright-core';
 import { Stack, type StackOptions } from '../harness/stack.js';
-import { executablePath, hasChromium } from './chromium.js';
+import { hasChromium, launchChromium } from '#testing';
 import { Tab } from './tab.js';
 
 /** What the tests of one subject share: a browser and a server. Each test has a tab of its own. */
@@ -42,10 +42,7 @@ export function describePage(
     jest.setTimeout(120_000);
     const bench = new Bench();
     beforeAll(async () => {
-      bench.browser = await chromium.launch({
-        executablePath,
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      });
+      bench.browser = await launchChromium();
       bench.stack = await Stack.start(options);
     });
     afterAll(async () => {

@@ -1,7 +1,7 @@
 import { describePage } from './describe-page.js';
 import { Replicas } from '../harness/replicas.js';
-import { build } from '../harness/server-process.js';
-import { hasChromium } from './chromium.js';
+import { hasChromium } from '#testing';
+import { build } from '../harness/build.js';
 import { slow, words } from './replies.js';
 
 describePage('a server that is killed', (bench) => {

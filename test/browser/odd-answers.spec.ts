@@ -1,4 +1,4 @@
-import { readMainThread, traceCategories } from '../../bench/src/page/main-thread.js';
+import { readMainThread, traceCategories } from '#testing';
 import { type Browser, type Page } from 'playwright-core';
 import { describePage } from './describe-page.js';
 

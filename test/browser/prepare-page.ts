@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { executablePath, hasChromium } from './chromium.js';
+import { chromiumPath, hasChromium } from '#testing';
 
 /** Once before all tests of the page: builds it if its sources have changed. Says so where there is no browser. */
 export function preparePage(): void {
   if (!hasChromium) {
-    process.stderr.write(`No browser at ${executablePath}: the tests of the chat page are skipped.\n`);
+    process.stderr.write(`No browser at ${chromiumPath}: the tests of the chat page are skipped.\n`);
     return;
   }
   const { status, stderr } = spawnSync(process.execPath, ['apps/web/build/main.js'], { encoding: 'utf8' });

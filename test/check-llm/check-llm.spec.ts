@@ -2,7 +2,7 @@ import { type Behaviour, MockLlm } from '#mock-llm';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
+import { hasPython, PythonServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 
 /** Real: mock LLMs and servers in Python behind real sockets. */
@@ -70,50 +70,47 @@ describe('npm run check-llm', () => {
   });
 });
 
-(python === undefined ? describe.skip : describe)(
-  'npm run check-llm, and servers that speak as nobody else',
-  () => {
-    let servers: PythonServer;
-    let folder: string;
+(hasPython() ? describe : describe.skip)('npm run check-llm, and servers that speak as nobody else', () => {
+  let servers: PythonServer;
+  let folder: string;
 
-    beforeAll(async () => {
-      servers = await PythonServer.start('odd_servers.py');
-      folder = await mkdtemp(join(tmpdir(), 'parley-drafts-'));
+  beforeAll(async () => {
+    servers = await PythonServer.start('odd_servers.py');
+    folder = await mkdtemp(join(tmpdir(), 'parley-drafts-'));
+  });
+  afterAll(async () => {
+    await servers.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ['tagged', '{"ask":"{{prompt}}","tag":"{{id}}"}'],
+    ['flags', '{"utterance":"{{prompt}}"}'],
+    ['single', '{"query":"{{prompt}}"}'],
+  ])(
+    'drafts a description of %s, which then passes',
+    async (name, frame) => {
+      const draft = join(folder, `${name}.yaml`);
+      const first = await checkLlm([servers.url(`/${name}`), '--send', frame, '--draft', draft]);
+      expect(first.out).toContain(draft);
+      expect(await readFile(draft, 'utf8')).toContain('name:');
+      const again = await checkLlm([servers.url(`/${name}`), '--protocol', draft]);
+      expect([again.exitCode, again.out]).toEqual([
+        0,
+        expect.stringContaining('Parley can work with this server.'),
+      ]);
+    },
+    120_000,
+  );
+
+  it('says why it cannot describe a server whose answers have no end', async () => {
+    const { exitCode, out } = await checkLlm([servers.url('/endless'), '--json'], {
+      LLM_TIMEOUT: '3',
+      LLM_FIRST_TOKEN_TIMEOUT: '1',
     });
-    afterAll(async () => {
-      await servers.stop();
-      await rm(folder, { recursive: true });
-    });
-
-    it.each([
-      ['tagged', '{"ask":"{{prompt}}","tag":"{{id}}"}'],
-      ['flags', '{"utterance":"{{prompt}}"}'],
-      ['single', '{"query":"{{prompt}}"}'],
-    ])(
-      'drafts a description of %s, which then passes',
-      async (name, frame) => {
-        const draft = join(folder, `${name}.yaml`);
-        const first = await checkLlm([servers.url(`/${name}`), '--send', frame, '--draft', draft]);
-        expect(first.out).toContain(draft);
-        expect(await readFile(draft, 'utf8')).toContain('name:');
-        const again = await checkLlm([servers.url(`/${name}`), '--protocol', draft]);
-        expect([again.exitCode, again.out]).toEqual([
-          0,
-          expect.stringContaining('Parley can work with this server.'),
-        ]);
-      },
-      120_000,
-    );
-
-    it('says why it cannot describe a server whose answers have no end', async () => {
-      const { exitCode, out } = await checkLlm([servers.url('/endless'), '--json'], {
-        LLM_TIMEOUT: '3',
-        LLM_FIRST_TOKEN_TIMEOUT: '1',
-      });
-      expect(exitCode).toBe(1);
-      const { recognised } = JSON.parse(out) as { recognised: { draft?: string; lacks?: string } };
-      expect(recognised.draft ?? null).toBeNull();
-      expect(recognised.lacks).toMatch(/./);
-    }, 120_000);
-  },
-);
+    expect(exitCode).toBe(1);
+    const { recognised } = JSON.parse(out) as { recognised: { draft?: string; lacks?: string } };
+    expect(recognised.draft ?? null).toBeNull();
+    expect(recognised.lacks).toMatch(/./);
+  }, 120_000);
+});

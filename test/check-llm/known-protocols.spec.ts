@@ -1,10 +1,16 @@
 import { LLMock } from '@copilotkit/aimock';
 import { readFile } from 'node:fs/promises';
-import { fakeRealtime, sessionCreated } from '../../libs/llm/src/testing/fake-realtime.js';
-import { fakeResponses } from '../../libs/llm/src/testing/fake-responses.js';
-import { fakeSpark, judgeSparkUpgrade } from '../../libs/llm/src/testing/fake-spark.js';
-import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
-import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
+import {
+  fakeRealtime,
+  fakeResponses,
+  fakeSpark,
+  hasPython,
+  judgeSparkUpgrade,
+  type OnFrame,
+  PythonServer,
+  ScriptedServer,
+  sessionCreated,
+} from '#testing';
 import { checkLlm } from './check-llm.js';
 
 const pieces = ['One, ', 'two, ', 'three.'];
@@ -74,7 +80,7 @@ describe('npm run check-llm, and what is shipped', () => {
   );
 });
 
-(python === undefined ? describe.skip : describe)('npm run check-llm, and servers in Python', () => {
+(hasPython() ? describe : describe.skip)('npm run check-llm, and servers in Python', () => {
   it.each([
     ['typed_events.py', '/chat', 'typed-events'],
     ['typed_events.py', '/completed', 'typed-events'],

@@ -1,4 +1,4 @@
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
 

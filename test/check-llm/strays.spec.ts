@@ -1,5 +1,5 @@
 import { MockLlm, type Behaviour } from '#mock-llm';
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
 

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 
 interface Finding {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Postgres } from '../../chaos/src/lab/postgres.js';
+import { RestartablePostgres } from '#testing';
 import { Stack, type StackOptions } from '../harness/stack.js';
 
 /** What DATABASE_TIMEOUT is here, in s: short, so that a test need not wait for the default of 15. */
@@ -18,7 +18,7 @@ export class Arena {
   readonly #folder: string;
 
   private constructor(
-    readonly postgres: Postgres,
+    readonly postgres: RestartablePostgres,
     readonly stack: Stack,
     folder: string,
   ) {
@@ -27,7 +27,7 @@ export class Arena {
 
   static async start(options: StackOptions = {}): Promise<Arena> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-trouble-'));
-    const postgres = await Postgres.start(join(folder, 'postgres'), new AbortController().signal);
+    const postgres = await RestartablePostgres.start(join(folder, 'postgres'));
     const url = withoutName(postgres.urlFor(''));
     await migrate({ url, migrations: chatMigrations });
     const stack = await Stack.start({

@@ -1,8 +1,7 @@
 import { chatEntities, chatMigrations } from '#chat';
 import { migrate } from '#database';
 import { DataSource } from 'typeorm';
-import { runAsAdmin } from '../harness/admin-connection.js';
-import { createEmptyDatabase, type TestDatabase } from '../harness/test-database.js';
+import { createEmptyDatabase, queryOnce, type TestDatabase } from '#testing';
 
 const moving = chatMigrations.findIndex(({ name }) => name.startsWith('AttemptsOfRuns'));
 const run = '01900000-0000-7000-8000-000000000001';
@@ -36,7 +35,7 @@ describe('the migration that moves attempts to their runs', () => {
   beforeEach(async () => {
     database = await createEmptyDatabase();
     await migrate({ url: database.url, migrations: chatMigrations.slice(0, moving) });
-    await runAsAdmin(
+    await queryOnce(
       database.url,
       `INSERT INTO conversations (id, owner) VALUES (gen_random_uuid(), 'local');
        INSERT INTO runs (id, conversation_id, message_id, status)
@@ -49,7 +48,7 @@ describe('the migration that moves attempts to their runs', () => {
   });
   afterEach(() => database.drop());
 
-  const kept = () => runAsAdmin(database.url, 'SELECT id, attempts FROM runs ORDER BY id');
+  const kept = () => queryOnce(database.url, 'SELECT id, attempts FROM runs ORDER BY id');
 
   it('keeps them, in their order', async () => {
     expect(await kept()).toEqual([
@@ -68,7 +67,7 @@ describe('the migration that moves attempts to their runs', () => {
     await source.initialize();
     for (let undone = chatMigrations.length; undone > moving; undone -= 1) await source.undoLastMigration();
     await source.destroy();
-    const rows = await runAsAdmin(database.url, 'SELECT number, started_at FROM attempts ORDER BY number');
+    const rows = await queryOnce(database.url, 'SELECT number, started_at FROM attempts ORDER BY number');
     expect(rows).toEqual(
       attempts.map(({ number, started_at }) => ({ number, started_at: new Date(started_at) })),
     );

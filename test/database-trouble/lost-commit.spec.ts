@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allEvents, textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
-import { createTestDatabase, type TestDatabase } from '../harness/test-database.js';
+import { createTestDatabase, type TestDatabase } from '#testing';
 import { databaseTimeout } from './arena.js';
 import { type Afterwards, SwallowingProxy } from './swallowing-proxy.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { signalAll } from '../../chaos/src/lab/process-tree.js';
+import { signalAll } from '#testing';
 import { Arena } from './arena.js';
 
 /** Real: the server, PostgreSQL and the ends of its back ends, HTTP. Mocked: the LLM. */

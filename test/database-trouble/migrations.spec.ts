@@ -1,7 +1,6 @@
 import { chatMigrations } from '#chat';
-import { runAsAdmin } from '../harness/admin-connection.js';
-import { build, ServerProcess } from '../harness/server-process.js';
-import { createEmptyDatabase } from '../harness/test-database.js';
+import { createEmptyDatabase, Program, queryOnce } from '#testing';
+import { build } from '../harness/build.js';
 
 const processes = 8;
 /** The long form: MIGRATION_ROUNDS=20. */
@@ -22,7 +21,7 @@ describe('npm run migrate', () => {
             Array.from({ length: processes }, () => migrationsAppliedBy(database.url)),
           );
           expect(applied.flat().sort()).toEqual([...names].sort());
-          const rows = await runAsAdmin(database.url, 'SELECT name FROM migrations ORDER BY id');
+          const rows = await queryOnce(database.url, 'SELECT name FROM migrations ORDER BY id');
           expect(rows.map(({ name }) => name)).toEqual(names);
         } finally {
           await database.drop();
@@ -36,7 +35,7 @@ describe('npm run migrate', () => {
 /** What one process says that it has applied. */
 async function migrationsAppliedBy(url: string): Promise<string[]> {
   const environment = { NODE_ENV: 'test', LOG_FORMAT: 'json', LOG_LEVEL: 'info', DATABASE_URL: url };
-  const migrating = new ServerProcess('apps/server/src/migrate', environment);
+  const migrating = new Program('apps/server/src/migrate', environment);
   const ending = await migrating.ended;
   if (ending.code !== 0) throw new Error(`ended with ${JSON.stringify(ending)}: ${migrating.output}`);
   const said = migrating.output

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { chatMigrations } from '#chat';
 import { Database, migrate, rowSecurityState, SystemDatabase } from '#database';
 import pg from 'pg';
-import { runAsAdmin } from '../harness/admin-connection.js';
+import { createEmptyDatabase, queryOnce, type TestDatabase } from '#testing';
 import { hasPgBouncer, PgBouncer } from '../harness/pg-bouncer.js';
 import { Stack } from '../harness/stack.js';
-import { createEmptyDatabase, type TestDatabase } from '../harness/test-database.js';
 
 const before = chatMigrations.findIndex(({ name }) => name.startsWith('SecureRows'));
 const count = { name: 'count_messages', text: 'SELECT count(*)::integer AS count FROM messages' };
@@ -25,11 +24,11 @@ describe('row-level security for a PostgreSQL user', () => {
     await stack?.stop();
     await pooler?.stop();
     await database.drop();
-    const roles = await runAsAdmin(
+    const roles = await queryOnce(
       adminUrl(),
       `SELECT rolname FROM pg_roles WHERE starts_with(rolname, '${user}')`,
     );
-    for (const { rolname } of roles) await runAsAdmin(adminUrl(), `DROP ROLE IF EXISTS ${String(rolname)}`);
+    for (const { rolname } of roles) await queryOnce(adminUrl(), `DROP ROLE IF EXISTS ${String(rolname)}`);
     stack = pooler = undefined;
   });
 
@@ -37,13 +36,13 @@ describe('row-level security for a PostgreSQL user', () => {
 
   /** The database, owned by a new user with these rights, with a conversation of two owners from before. */
   const filled = async (rights: string): Promise<string> => {
-    await runAsAdmin(adminUrl(), `CREATE ROLE ${user} LOGIN PASSWORD 'secret' ${rights}`);
+    await queryOnce(adminUrl(), `CREATE ROLE ${user} LOGIN PASSWORD 'secret' ${rights}`);
     const url = new URL(database.url);
-    await runAsAdmin(adminUrl(), `ALTER DATABASE ${url.pathname.slice(1)} OWNER TO ${user}`);
-    await runAsAdmin(database.url, `ALTER SCHEMA public OWNER TO ${user}`);
+    await queryOnce(adminUrl(), `ALTER DATABASE ${url.pathname.slice(1)} OWNER TO ${user}`);
+    await queryOnce(database.url, `ALTER SCHEMA public OWNER TO ${user}`);
     [url.username, url.password] = [user, 'secret'];
     await migrate({ url: url.href, migrations: chatMigrations.slice(0, before) });
-    await runAsAdmin(
+    await queryOnce(
       url.href,
       `INSERT INTO conversations (id, owner, next_seq) SELECT gen_random_uuid(), name, 2 FROM unnest('{local,bob}'::text[]) name;
        INSERT INTO messages (id, conversation_id, seq, role, content, status)
@@ -90,7 +89,7 @@ describe('row-level security for a PostgreSQL user', () => {
     const url = await filled('CREATEROLE');
     await migrate({ url, migrations: chatMigrations });
     expect(await stateOf(url)).toEqual({ isActive: true, hasRoles: true });
-    await expect(runAsAdmin(url, count.text)).resolves.toEqual([{ count: 0 }]);
+    await expect(queryOnce(url, count.text)).resolves.toEqual([{ count: 0 }]);
     await tryServer(url);
   });
 
@@ -98,18 +97,18 @@ describe('row-level security for a PostgreSQL user', () => {
     const url = await filled('');
     await migrate({ url, migrations: chatMigrations });
     expect(await stateOf(url)).toEqual({ isActive: true, hasRoles: false });
-    await expect(runAsAdmin(url, count.text)).resolves.toEqual([{ count: 0 }]);
+    await expect(queryOnce(url, count.text)).resolves.toEqual([{ count: 0 }]);
     await tryServer(url);
   });
 
   it('that may create roles later, or whose roles are gone after a restore: the next start repairs it', async () => {
     const url = await filled('');
     await migrate({ url, migrations: chatMigrations });
-    await runAsAdmin(adminUrl(), `ALTER ROLE ${user} CREATEROLE`);
+    await queryOnce(adminUrl(), `ALTER ROLE ${user} CREATEROLE`);
     await migrate({ url, migrations: chatMigrations, onRowSecurity: () => undefined });
     expect(await stateOf(url)).toEqual({ isActive: true, hasRoles: true });
     const roles = `${user}_parley_owner, ${user}_parley_system`;
-    await runAsAdmin(database.url, `DROP OWNED BY ${roles}; DROP ROLE ${roles}`);
+    await queryOnce(database.url, `DROP OWNED BY ${roles}; DROP ROLE ${roles}`);
     await expect(stateOf(url)).rejects.toThrow(/role .* does not exist/);
     await migrate({ url, migrations: chatMigrations, onRowSecurity: () => undefined });
     expect(await stateOf(url)).toEqual({ isActive: true, hasRoles: true });
@@ -126,7 +125,7 @@ describe('row-level security for a PostgreSQL user', () => {
     'behind a PgBouncer that shares connections between transactions',
     async () => {
       await migrate({ url: database.url, migrations: chatMigrations.slice(0, before) });
-      await runAsAdmin(
+      await queryOnce(
         database.url,
         `INSERT INTO conversations (id, owner, next_seq) SELECT gen_random_uuid(), name, 2 FROM unnest('{local,bob}'::text[]) name;
        INSERT INTO messages (id, conversation_id, seq, role, content, status)

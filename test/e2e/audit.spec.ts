@@ -1,6 +1,6 @@
 import { MockLlm } from '#mock-llm';
-import { build, ServerProcess } from '../harness/server-process.js';
-import { createTestDatabase, type TestDatabase } from '../harness/test-database.js';
+import { createTestDatabase, Program, type TestDatabase } from '#testing';
+import { build } from '../harness/build.js';
 
 const ann = 'ann-key-0123456789abcdef';
 const wrong = 'wrong-key-0123456789abcdef';
@@ -15,12 +15,12 @@ interface Line {
 describe('the audit log', () => {
   let database: TestDatabase;
   let mock: MockLlm;
-  let server: ServerProcess;
+  let server: Program;
   let url: string;
 
   beforeAll(async () => {
     [database, mock] = await Promise.all([createTestDatabase(), MockLlm.start(), build()]);
-    server = new ServerProcess('apps/server/src/main', {
+    server = new Program('apps/server/src/main', {
       PORT: '0',
       DATABASE_URL: database.url,
       LLM_WEBSOCKET_URL: mock.url,
@@ -32,7 +32,7 @@ describe('the audit log', () => {
       OPERATOR_KEYS: 'ops:ops-key-0123456789abcdef',
       FAILED_SIGN_INS: '3',
     });
-    url = (await server.prints(/"url":"(http:[^"]+)"/))[1]!;
+    url = (await server.waitForOutput(/"url":"(http:[^"]+)"/))[1]!;
   }, 120_000);
   afterAll(async () => {
     await server.stop('SIGTERM');

@@ -3,7 +3,7 @@ import { migrate, Notifications } from '#database';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { hasPgBouncer, PgBouncer } from '../harness/pg-bouncer.js';
 import { type Json, Stack } from '../harness/stack.js';
-import { createEmptyDatabase } from '../harness/test-database.js';
+import { createEmptyDatabase } from '#testing';
 
 /** Real: two servers, PgBouncer as it comes, PostgreSQL. Mocked: the LLM. Skipped where there is no PgBouncer. */
 (hasPgBouncer ? describe : describe.skip)('servers behind a PgBouncer that shares connections', () => {

@@ -1,4 +1,4 @@
-import { RawHttp } from '../harness/raw-http.js';
+import { RawHttp } from '#testing';
 import { Stack } from '../harness/stack.js';
 
 const { head } = RawHttp;

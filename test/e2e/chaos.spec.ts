@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { build } from '../harness/server-process.js';
+import { Program } from '#testing';
+import { build } from '../harness/build.js';
 
 /** What the programme tells as JSON, as far as it is looked at here. */
 interface Result {
@@ -10,28 +8,15 @@ interface Result {
   verdicts: { rule: string; findings: { about: string; what: string }[] }[];
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /** Real: three replicas, PostgreSQL, LLM servers and clients as `npm run chaos` runs them, in its short form. */
 describe('npm run chaos', () => {
   beforeAll(build, 120_000);
 
-  const chaos = async (...args: string[]): Promise<{ code: number; result: Result }> => {
-    const program = spawn(
-      process.execPath,
-      [`${root}/dist/chaos/src/main.js`, '--short', '--json', ...args],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let told = '';
-    let progress = '';
-    program.stdout.on('data', (data: Buffer) => (told += data.toString()));
-    program.stderr.on('data', (data: Buffer) => (progress += data.toString()));
-    const [code] = (await once(program, 'close')) as [number];
-    if (told === '') throw new Error(`it ended with ${code}: ${progress}`);
-    return { code, result: JSON.parse(told) as Result };
+  const chaos = async (...args: string[]): Promise<{ code: number | null; result: Result }> => {
+    const program = new Program('chaos/src/main', {}, { args: ['--short', '--json', ...args] });
+    const { code } = await program.ended;
+    if (program.stdout === '') throw program.failure(`ended with ${code}`);
+    return { code, result: JSON.parse(program.stdout) as Result };
   };
   const found = ({ verdicts, replay }: Result): string[] =>
     verdicts.flatMap(({ rule, findings }) =>

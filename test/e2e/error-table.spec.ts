@@ -10,7 +10,7 @@ import {
 import { runProblem } from '../../libs/chat/src/api/run-problem.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { credentials } from '../../libs/llm/src/testing/client-setup.js';
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import {
   ConnectionsError,
   OwnerMemoryError,

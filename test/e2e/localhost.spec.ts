@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { RawHttp } from '../harness/raw-http.js';
+import { RawHttp } from '#testing';
 import { Stack } from '../harness/stack.js';
 
 const ann = 'ann-key-0123456789abcdef';

@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, ServerProcess } from '../harness/server-process.js';
+import { Program } from '#testing';
+import { build } from '../harness/build.js';
 
 /** Only root may make a process the first one of its kind, and on Linux alone. */
 const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
@@ -19,14 +20,14 @@ describe('the server as a process', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const demo = (): ServerProcess =>
-    new ServerProcess(
+  const demo = (): Program =>
+    new Program(
       'apps/server/src/demo',
       { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'info' },
-      directory,
+      { cwd: directory },
     );
-  const urlOf = async (server: ServerProcess): Promise<string> =>
-    (await server.prints(/Try:\s+curl (http:\/\/\S+)\/api\/chat/))[1]!;
+  const urlOf = async (server: Program): Promise<string> =>
+    (await server.waitForOutput(/Try:\s+curl (http:\/\/\S+)\/api\/chat/))[1]!;
   const chat = async (
     url: string,
     message: string,
@@ -90,11 +91,10 @@ describe('the server as a process', () => {
   (canBeFirst ? it : it.skip)(
     'ends with 0 as PID 1, too',
     async () => {
-      const server = new ServerProcess(
+      const server = new Program(
         'apps/server/src/demo',
         { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'info' },
-        directory,
-        ['unshare', '--pid', '--fork', '--kill-child'],
+        { cwd: directory, wrapper: ['unshare', '--pid', '--fork', '--kill-child'] },
       );
       expect((await chat(await urlOf(server), 'what is 3*3?')).response).toBe('3*3 = 9.');
       const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
@@ -108,7 +108,7 @@ describe('the server as a process', () => {
 
   it('stops at once, and with 0, when it is told to while it is still starting', async () => {
     const server = demo();
-    await server.prints(/Making a new database/);
+    await server.waitForOutput(/Making a new database/);
     expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   }, 60_000);
 
@@ -116,10 +116,10 @@ describe('the server as a process', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const server = new ServerProcess(
+    const server = new Program(
       'apps/server/src/demo',
       { PORT: String(port), DATA_DIRECTORY: join(directory, 'data') },
-      directory,
+      { cwd: directory },
     );
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.output).toContain(`Port ${port} on 127.0.0.1 is taken`);
@@ -128,14 +128,14 @@ describe('the server as a process', () => {
   }, 60_000);
 
   it('refuses to start in production without a database and an LLM, and names both', async () => {
-    const server = new ServerProcess('apps/server/src/main', { NODE_ENV: 'production' }, directory);
+    const server = new Program('apps/server/src/main', { NODE_ENV: 'production' }, { cwd: directory });
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.output).toContain('DATABASE_URL');
     expect(server.output).toContain('LLM_WEBSOCKET_URL');
   });
 
   it('says what is wrong with its configuration, all at once and without the secret', async () => {
-    const server = new ServerProcess(
+    const server = new Program(
       'apps/server/src/main',
       {
         PORT: 'http',
@@ -144,7 +144,7 @@ describe('the server as a process', () => {
         AUTH: 'keys',
         API_KEYS: 'me:short',
       },
-      directory,
+      { cwd: directory },
     );
     expect(await server.ended).toEqual({ code: 1, signal: null });
     for (const name of ['PORT', 'LLM_WEBSOCKET_URL', 'LLM_TIMEOUT', 'API_KEYS'])
@@ -155,7 +155,11 @@ describe('the server as a process', () => {
   it('says what is wrong in its LLM file, with the lines and without the secret', async () => {
     const path = join(directory, 'llm.yaml');
     await writeFile(path, 'routes:\n  - name: a\n    endpoint: [wss://me:secret-word@llm/chat]\n');
-    const server = new ServerProcess('apps/server/src/main', { LLM_CONFIG: path, PORT: 'http' }, directory);
+    const server = new Program(
+      'apps/server/src/main',
+      { LLM_CONFIG: path, PORT: 'http' },
+      { cwd: directory },
+    );
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.output).toContain('PORT');
     expect(server.output).toContain(

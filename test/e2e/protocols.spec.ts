@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fakeRealtime, sessionCreated } from '../../libs/llm/src/testing/fake-realtime.js';
 import {
+  fakeRealtime,
+  type FakeResponse,
   fakeResponses,
   officialError,
-  type FakeResponse,
-} from '../../libs/llm/src/testing/fake-responses.js';
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+  ScriptedServer,
+  sessionCreated,
+} from '#testing';
 import { textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 

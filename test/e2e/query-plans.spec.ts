@@ -9,7 +9,7 @@ import { writeFinishedRuns } from '../../libs/chat/src/store/finish-runs.js';
 import { lookUpBegunTurns, lookUpFinishedRuns } from '../../libs/chat/src/store/look-up-turns.js';
 import { allEvents } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
-import { createTestDatabase, type TestDatabase } from '../harness/test-database.js';
+import { createTestDatabase, type TestDatabase } from '#testing';
 
 /** What takes longer the larger the tables are, or the more runs are under way. */
 const slow =

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { exampleOf, python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
+import { exampleOf, hasPython, PythonServer } from '#testing';
 import { textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 /** Another stack's WebSocket, which knows the guide's JSON and nothing of Parley. Skipped where there is no such Python. */
-(python === undefined ? describe.skip : describe)("README's LLM server in Python", () => {
+(hasPython() ? describe : describe.skip)("README's LLM server in Python", () => {
   let server: PythonServer;
   let stack: Stack;
 

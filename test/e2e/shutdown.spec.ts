@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { build } from '../harness/server-process.js';
+import { build } from '../harness/build.js';
 import { type ReplicaProcess, Replicas } from '../harness/replicas.js';
 
 const clients = 24;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type ReplicaProcess, Replicas } from '../harness/replicas.js';
-import { build } from '../harness/server-process.js';
+import { build } from '../harness/build.js';
 
 /** Longer than any test here takes. */
 const slowly = { tokens: 5_000, tokensPerSecond: 50 };

@@ -2,7 +2,7 @@ import { Notifications } from '#database';
 import { DeafPooler } from '../harness/deaf-pooler.js';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
-import { createTestDatabase } from '../harness/test-database.js';
+import { createTestDatabase } from '#testing';
 
 /** Real: two servers on one Postgres, behind something that keeps notifications from them. Mocked: the LLM. */
 describe('servers behind a pooler that has no notifications', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { testCertificate, testKey } from '../../libs/llm/src/testing/test-certificate.js';
+import { testCertificate, testKey } from '#testing';
 import { type BadAddress } from './address-faults.js';
 import { Arena } from './arena.js';
 import { nameOf, othersAlive, rowsOf, type Fault, type Others, type Row } from './fault.js';

@@ -1,11 +1,13 @@
-/** One server-sent event as it came. */
+import { EventParser } from '#testing';
+
+/** One server-sent event with its data parsed. */
 export interface ReceivedEvent {
   id: string;
   event: string;
   data: EventData;
 }
 
-/** The members that the tests look at; which of them are there depends on the type. */
+/** The members that tests read. Which of them exist depends on the type. */
 export interface EventData {
   type: string;
   run_id: string;
@@ -21,28 +23,27 @@ export interface EventData {
   run: Record<string, unknown> & { status: string };
 }
 
-/** The events of a response, as they come. A comment line is no event. */
+/** Yields the events of a response as they arrive. */
 export async function* readEvents(response: Response): AsyncGenerator<ReceivedEvent> {
   const decoder = new TextDecoder();
-  let rest = '';
+  const events: ReceivedEvent[] = [];
+  const parser = new EventParser(({ id, type, data }) =>
+    events.push({ id, event: type, data: JSON.parse(data) as EventData }),
+  );
   for await (const bytes of response.body!) {
-    rest += decoder.decode(bytes as Uint8Array, { stream: true });
-    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
-      const block = rest.slice(0, end);
-      rest = rest.slice(end + 2);
-      if (!block.startsWith(':')) yield parseEvent(block);
-    }
+    parser.push(decoder.decode(bytes as Uint8Array, { stream: true }));
+    yield* events.splice(0);
   }
 }
 
-/** Every event until the stream ends. */
+/** All events until the stream ends. */
 export async function allEvents(response: Response): Promise<ReceivedEvent[]> {
   const events: ReceivedEvent[] = [];
   for await (const event of readEvents(response)) events.push(event);
   return events;
 }
 
-/** The text that a reader ends up with: deltas at their offsets, started over where the stream says so. */
+/** The text that a reader has at the end: all deltas, cut to `keep_chars` at each `run.retrying`. @throws Error for a gap */
 export function textOf(events: readonly ReceivedEvent[]): string {
   let text = '';
   for (const { event, data } of events) {
@@ -54,11 +55,4 @@ export function textOf(events: readonly ReceivedEvent[]): string {
     }
   }
   return text;
-}
-
-function parseEvent(block: string): ReceivedEvent {
-  const fields = Object.fromEntries(
-    block.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]),
-  );
-  return { id: fields.id ?? '', event: fields.event ?? '', data: JSON.parse(fields.data ?? '') as EventData };
 }

@@ -10,7 +10,7 @@ import { MetricsModule, type MetricsOptions } from '#metrics';
 import { ProblemsModule } from '#problems';
 import { errorResponses } from '../../apps/server/src/modules/error-responses.js';
 import { readExposition, type Samples } from './exposition.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createTestDatabase, type TestDatabase } from '#testing';
 
 /** The key that the API wants. */
 export const apiKey = 'a-key-of-ann-0123';

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../libs/embedded-postgres/src/free-port.js';
-import { reachable } from '../../libs/llm/src/testing/reachable.js';
+import { freePort, reachable } from '#testing';
 
 /** False where PgBouncer is not installed. */
 export const hasPgBouncer = ((): boolean => {

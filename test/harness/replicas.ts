@@ -1,17 +1,16 @@
 import { MockLlm, type Behaviour } from '#mock-llm';
 import pg from 'pg';
-import { ServerProcess } from './server-process.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createTestDatabase, Program, type TestDatabase } from '#testing';
 
 /** A server of its own: it can be killed, frozen and told to stop without the others. */
 export interface ReplicaProcess {
   url: string;
-  process: ServerProcess;
+  process: Program;
 }
 
 /** Compiled servers as processes on one database, which ask one mock LLM. Needs the build. */
 export class Replicas {
-  readonly #processes: ServerProcess[] = [];
+  readonly #processes: Program[] = [];
   readonly #database: TestDatabase;
   readonly #sql: pg.Pool;
 
@@ -33,7 +32,7 @@ export class Replicas {
 
   /** Starts one more, and resolves when it serves. */
   async add(environment: Record<string, string> = {}): Promise<ReplicaProcess> {
-    const process = new ServerProcess('apps/server/src/main', {
+    const process = new Program('apps/server/src/main', {
       NODE_ENV: 'test',
       LOG_FORMAT: 'json',
       PORT: '0',
@@ -43,7 +42,7 @@ export class Replicas {
       ...environment,
     });
     this.#processes.push(process);
-    const [, url] = await process.prints(/"url":"(http:[^"]+)"/);
+    const [, url] = await process.waitForOutput(/"url":"(http:[^"]+)"/);
     return { url: url!, process };
   }
 

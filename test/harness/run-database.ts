@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chatMigrations } from '#chat';
 import { migrate } from '#database';
 import { EmbeddedPostgres } from '#embedded-postgres';
-import { runAsAdmin, withDatabase } from './admin-connection.js';
+import { queryOnce, withDatabase } from '#testing';
 
 const FOLDER_PREFIX = 'parley-test-';
 
@@ -26,10 +26,10 @@ export async function startRunDatabase(): Promise<void> {
   const undos = stopOnSignals(stop);
   Object.assign(globalThis, { stopRunDatabase: stop });
   try {
-    await runAsAdmin(server.url, `CREATE DATABASE ${template}`);
+    await queryOnce(server.url, `CREATE DATABASE ${template}`);
     await migrate({ url: withDatabase(server.url, template), migrations: chatMigrations });
     // Nobody can be connected to it when it is copied, which PostgreSQL refuses.
-    await runAsAdmin(server.url, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
+    await queryOnce(server.url, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
   } catch (error) {
     await stop();
     throw error;
@@ -81,12 +81,12 @@ function isGone(pid: number): boolean {
 }
 
 async function dropDatabases(adminUrl: string, prefix: string): Promise<void> {
-  const rows = await runAsAdmin(
+  const rows = await queryOnce(
     adminUrl,
     `SELECT datname FROM pg_database WHERE starts_with(datname, '${prefix}')`,
   );
   for (const { datname } of rows) {
-    await runAsAdmin(adminUrl, `DROP DATABASE IF EXISTS ${String(datname)} WITH (FORCE)`);
+    await queryOnce(adminUrl, `DROP DATABASE IF EXISTS ${String(datname)} WITH (FORCE)`);
   }
 }
 

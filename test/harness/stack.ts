@@ -6,7 +6,7 @@ import { Logger } from '../../apps/server/src/logging/logger.js';
 import { createApp } from '../../apps/server/src/start/create-app.js';
 import { listen } from '../../apps/server/src/start/listen.js';
 import { allEvents, type ReceivedEvent } from './event-stream.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createTestDatabase, type TestDatabase } from '#testing';
 
 /** A body as a test reads it. */
 export type Json = Record<string, unknown>;

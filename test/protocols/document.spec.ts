@@ -7,8 +7,7 @@ import { describedProtocol, LlmClient, shippedProtocols, type ProtocolDescriptio
 import { readLlmFile } from '../../apps/server/src/configuration/llm-file/read-llm-file.js';
 import { readProtocolFile } from '../../apps/server/src/configuration/protocol-file/read-protocol-file.js';
 import { credentials, collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
-import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
+import { hasPython, PythonServer, ScriptedServer } from '#testing';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
 import { checkLlm } from '../check-llm/check-llm.js';
 
@@ -98,7 +97,7 @@ describe('docs/protocols.md', () => {
 });
 
 /** The example from nothing, as somebody follows it. */
-(python === undefined ? describe.skip : describe)('the example of docs/protocols.md', () => {
+(hasPython() ? describe : describe.skip)('the example of docs/protocols.md', () => {
   let server: PythonServer;
   let folder: string;
 

@@ -1,7 +1,7 @@
 import { type WebSocket } from 'ws';
 import { type LlmClient, type ProtocolValue, type RouteOptions } from '#llm';
 import { collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
-import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
+import { type OnFrame, ScriptedServer } from '#testing';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
 import { exampleClient } from './example-client.js';
 

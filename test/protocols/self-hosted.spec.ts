@@ -1,8 +1,7 @@
 import { type WebSocket } from 'ws';
 import { type LlmClient, type LlmMessage } from '#llm';
 import { collectAnswer } from '../../libs/llm/src/testing/client-setup.js';
-import { python, PythonServer } from '../../libs/llm/src/testing/python-server.js';
-import { ScriptedServer, type OnFrame } from '../../libs/llm/src/testing/scripted-server.js';
+import { hasPython, type OnFrame, PythonServer, ScriptedServer } from '#testing';
 import { streamed } from '../../libs/llm/src/testing/transport-setup.js';
 import { exampleClient } from './example-client.js';
 
@@ -131,7 +130,7 @@ describe('self-hosted servers', () => {
   });
 });
 
-(python === undefined ? describe.skip : describe)('text-generation-webui, in Python', () => {
+(hasPython() ? describe : describe.skip)('text-generation-webui, in Python', () => {
   let webui: PythonServer;
   beforeAll(async () => {
     webui = await PythonServer.start('text_generation_webui.py');

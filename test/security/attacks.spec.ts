@@ -1,4 +1,4 @@
-import { build } from '../harness/server-process.js';
+import { build } from '../harness/build.js';
 import { type Attack } from './attacks/attack.js';
 import { bodyAttacks } from './attacks/bodies.js';
 import { llmAttacks } from './attacks/llm-servers.js';

@@ -1,7 +1,7 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { build } from '../harness/server-process.js';
+import { build } from '../harness/build.js';
 import { ApiDescription, type Operation } from '../openapi/api-description.js';
 import { counted, manyAtOnce } from './attacks/attack.js';
 import { generatedBodies } from './generated-body.js';

@@ -1,5 +1,4 @@
-import { ServerProcess } from '../harness/server-process.js';
-import { createEmptyDatabase, type TestDatabase } from '../harness/test-database.js';
+import { createEmptyDatabase, Program, type TestDatabase } from '#testing';
 import { HostileLlm } from './hostile-llm.js';
 
 /** Another built checkout, whose server is measured in place of this one: the figures before a change. */
@@ -9,12 +8,12 @@ const checkout = process.env.SECURITY_CHECKOUT;
 export class MeasuredServer {
   readonly keys = { ann: 'a-key-of-ann-0123456789', bob: 'a-key-of-bob-0123456789' };
 
-  readonly #process: ServerProcess;
+  readonly #process: Program;
   readonly #llm: HostileLlm;
   readonly #database: TestDatabase;
 
   private constructor(
-    process: ServerProcess,
+    process: Program,
     llm: HostileLlm,
     database: TestDatabase,
     /** Without a slash at the end. */
@@ -27,7 +26,7 @@ export class MeasuredServer {
 
   static async start(environment: Record<string, string> = {}): Promise<MeasuredServer> {
     const [llm, database] = [await HostileLlm.start(), await createEmptyDatabase()];
-    const server = new ServerProcess(
+    const server = new Program(
       'apps/server/src/main',
       {
         NODE_ENV: 'production',
@@ -42,20 +41,14 @@ export class MeasuredServer {
         API_KEYS: 'ann:a-key-of-ann-0123456789,bob:a-key-of-bob-0123456789',
         ...environment,
       },
-      checkout,
-      [],
-      checkout,
+      { checkout },
     );
-    const [, url] = await server.prints(/"url":"(http:[^"]+)"/);
+    const [, url] = await server.waitForOutput(/"url":"(http:[^"]+)"/);
     return new MeasuredServer(server, llm, database, url!);
   }
 
   get pid(): number {
     return this.#process.pid;
-  }
-
-  get port(): number {
-    return Number(new URL(this.url).port);
   }
 
   /** Is it still running? */

@@ -1,8 +1,7 @@
 import pg from 'pg';
 import { type WebSocket } from 'ws';
-import { ScriptedServer } from '../../libs/llm/src/testing/scripted-server.js';
-import { build, ServerProcess } from '../harness/server-process.js';
-import { createTestDatabase, type TestDatabase } from '../harness/test-database.js';
+import { createTestDatabase, Program, ScriptedServer, type TestDatabase } from '#testing';
+import { build } from '../harness/build.js';
 
 const keys = { ann: 'ann-canary-key-0123456789', ops: 'ops-canary-key-9876543210' };
 const canaries = {
@@ -65,7 +64,7 @@ function answer(frame: Record<string, unknown>, client: WebSocket): void {
 describe('no form of a secret', () => {
   let llm: ScriptedServer;
   let database: TestDatabase;
-  let server: ServerProcess;
+  let server: Program;
   let url: string;
   const shown: Record<string, string> = {};
 
@@ -74,7 +73,7 @@ describe('no form of a secret', () => {
     llm = await ScriptedServer.start(answer);
     database = await createTestDatabase();
     const address = llm.url.replace('ws://', `ws://llm-user:${canaries.password}@`);
-    server = new ServerProcess('apps/server/src/main', {
+    server = new Program('apps/server/src/main', {
       PORT: '0',
       LOG_LEVEL: 'trace',
       LOG_FORMAT: 'json',
@@ -86,7 +85,7 @@ describe('no form of a secret', () => {
       API_KEYS: `ann:${keys.ann}`,
       OPERATOR_KEYS: `ops:${keys.ops}`,
     });
-    url = (await server.prints(/"url":"(http:[^"]+)"/))[1]!;
+    url = (await server.waitForOutput(/"url":"(http:[^"]+)"/))[1]!;
     await collect();
   }, 300_000);
   afterAll(async () => {

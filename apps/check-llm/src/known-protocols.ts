@@ -1,8 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describedProtocol, shippedProtocols } from '#llm';
-import { readProtocolFile } from '#configuration';
-import { packageRoot } from './package-root.js';
+import { packageRoot, readProtocolFile } from '#configuration';
 import { type KnownProtocol } from './probe/identify.js';
 
 /**

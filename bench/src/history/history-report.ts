@@ -1,4 +1,4 @@
-import { table } from '../report/table.js';
+import { table } from '#testing';
 import { type Verdict } from '../report/verdict.js';
 import { type HistoryFigures } from './measure-history.js';
 

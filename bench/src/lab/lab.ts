@@ -1,21 +1,14 @@
 import { EmbeddedPostgres } from '#embedded-postgres';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createDataFolder, freePort, queryOnce, withDatabase } from '#testing';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import pg from 'pg';
-import { Child } from './child.js';
-import { freePort } from './free-port.js';
+import { MeasuredProgram, type MeasuredOptions } from './measured-program.js';
 import { startMock, type Mock } from './mock.js';
-
-/** Compiled programs, seen from dist/bench/src/lab. */
-const dist = new URL('../../../', import.meta.url);
-/** In the checkout, not in /tmp, which is often memory: a commit has to reach a disk. */
-const dataRoot = fileURLToPath(new URL('../.data/', dist));
 
 /** A server under test. */
 export interface Program {
   name: string;
-  child: Child;
+  child: MeasuredProgram;
   port: number;
   databaseUrl: string;
 }
@@ -57,32 +50,33 @@ export class Lab implements AsyncDisposable {
    * @param databaseUrl left out: a database of its own
    */
   startParley(env: Readonly<Record<string, string>> = {}, databaseUrl?: string): Promise<Program> {
-    return this.#startServer('Parley', dist, env, databaseUrl);
+    return this.#startServer('Parley', undefined, env, databaseUrl);
   }
 
   /** Parley out of another checkout that is built, its own node_modules beside it. */
   startOtherParley(checkout: string): Promise<Program> {
-    return this.#startServer('other', pathToFileURL(join(checkout, 'dist/')));
+    return this.#startServer('other', checkout);
   }
 
   /** The least program that does the same. */
   startBare(): Promise<Program> {
-    const script = new URL('bench/src/bare/server.js', dist);
-    return this.#startProgram('bare', script, /ready/, { LLM_URL: this.mock.url });
+    return this.#startProgram('bare', {
+      entry: 'bench/src/bare/server',
+      ready: /ready/,
+      env: { LLM_URL: this.mock.url },
+    });
   }
 
   /** One number out of a program's database. */
   async count(program: Program, sql: string): Promise<number> {
-    const rows = await this.#query(program.databaseUrl, sql);
+    const rows = await queryOnce(program.databaseUrl, sql);
     return Number(Object.values(rows[0] ?? {})[0]);
   }
 
   /** A new database without any table. @returns its address */
   async createDatabase(name: string): Promise<string> {
-    await this.#query(this.#postgres.url, `CREATE DATABASE ${name}`);
-    const url = new URL(this.#postgres.url);
-    url.pathname = `/${name}`;
-    return url.href;
+    await queryOnce(this.#postgres.url, `CREATE DATABASE ${name}`);
+    return withDatabase(this.#postgres.url, name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,8 +84,7 @@ export class Lab implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    await mkdir(dataRoot, { recursive: true });
-    this.#folder = await mkdtemp(join(dataRoot, 'bench-'));
+    this.#folder = await createDataFolder('bench-');
     this.#stack.defer(() => rm(this.#folder, { recursive: true, force: true, maxRetries: 3 }));
     this.#postgres = await EmbeddedPostgres.start({
       dataDirectory: join(this.#folder, 'postgres'),
@@ -99,59 +92,37 @@ export class Lab implements AsyncDisposable {
       signal: this.#signal,
     });
     this.#stack.defer(() => this.#postgres.stop());
-    const script = new URL('apps/mock-llm/src/main.js', dist);
-    this.#mock = await startMock({ script, cwd: this.#folder }, this.#register, this.#signal);
+    this.#mock = await startMock(this.#folder, this.#register, this.#signal);
   }
 
   #startServer(
     name: string,
-    from: URL,
+    checkout: string | undefined,
     env: Readonly<Record<string, string>> = {},
     databaseUrl?: string,
   ): Promise<Program> {
-    return this.#startProgram(
-      name,
-      new URL('apps/server/src/main.js', from),
-      /Parley is ready/,
-      { NODE_ENV: 'production', LLM_WEBSOCKET_URL: this.mock.url, ...env },
-      databaseUrl,
-    );
+    const options = {
+      entry: 'apps/server/src/main',
+      checkout,
+      ready: /Parley is ready/,
+      env: { NODE_ENV: 'production', LLM_WEBSOCKET_URL: this.mock.url, ...env },
+    };
+    return this.#startProgram(name, options, databaseUrl);
   }
 
-  async #startProgram(
-    name: string,
-    script: URL,
-    ready: RegExp,
-    env: Record<string, string>,
-    database?: string,
-  ): Promise<Program> {
+  async #startProgram(name: string, options: MeasuredOptions, database?: string): Promise<Program> {
     const port = await freePort();
     const databaseUrl = database ?? (await this.createDatabase(`${name.toLowerCase()}_${port}`));
-    const { child } = await Child.start(
-      {
-        name,
-        script,
-        env: { ...env, PORT: String(port), DATABASE_URL: databaseUrl },
-        cwd: this.#folder,
-        ready,
-      },
+    const env = { ...options.env, PORT: String(port), DATABASE_URL: databaseUrl };
+    const { child } = await MeasuredProgram.start(
+      { ...options, env, cwd: this.#folder },
       this.#register,
       this.#signal,
     );
     return { name, child, port, databaseUrl };
   }
 
-  readonly #register = (child: Child): void => {
-    this.#stack.use(child);
+  readonly #register = (program: MeasuredProgram): void => {
+    this.#stack.use(program);
   };
-
-  async #query(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  }
 }

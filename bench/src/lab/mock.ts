@@ -1,4 +1,4 @@
-import { Child } from './child.js';
+import { MeasuredProgram } from './measured-program.js';
 
 /** The mock LLM as a process, and its control port. */
 export interface Mock {
@@ -11,14 +11,14 @@ export interface Mock {
 }
 
 export async function startMock(
-  program: { script: URL; cwd: string },
-  register: (child: Child) => void,
+  cwd: string,
+  register: (program: MeasuredProgram) => void,
   signal: AbortSignal,
 ): Promise<Mock> {
-  const { ready } = await Child.start(
+  const { ready } = await MeasuredProgram.start(
     {
-      ...program,
-      name: 'mock LLM',
+      entry: 'apps/mock-llm/src/main',
+      cwd,
       args: ['--port', '0', '--control-port', '0'],
       ready: /listens on (ws:\S+)\nControl port: (http:\S+)\n/,
     },

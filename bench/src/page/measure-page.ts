@@ -1,7 +1,7 @@
-import { chromium, type Browser } from 'playwright-core';
+import { launchChromium, type MainThread, readMainThread, traceCategories } from '#testing';
+import { type Browser } from 'playwright-core';
 import { type Lab } from '../lab/lab.js';
 import { type AnswerKind, answerKinds, lastWords, longAnswer } from './long-answers.js';
-import { type MainThread, readMainThread, traceCategories } from './main-thread.js';
 
 /** How thoroughly to measure. */
 export interface PagePlan {
@@ -32,10 +32,7 @@ export async function measurePage(
   signal: AbortSignal,
 ): Promise<PageFigures[]> {
   const parley = await lab.startParley({ LLM_MAX_TOKENS: '100000', LLM_TIMEOUT: String(patienceMs / 1000) });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  });
+  const browser = await launchChromium();
   const close = (): void => void browser.close();
   signal.addEventListener('abort', close);
   try {

@@ -1,4 +1,4 @@
-import { table } from '../report/table.js';
+import { table } from '#testing';
 import { type ReuseFigures } from './measure-reuse.js';
 
 /** Every figure, also relative to that of `always`, which has no quiet periods. */

@@ -1,4 +1,4 @@
-import { EventReader, type StreamEvent } from './event-reader.js';
+import { EventParser, type ServerSentEvent } from '#testing';
 import { tokensIn } from './token-text.js';
 
 /** One answer as its reader saw it. */
@@ -13,10 +13,10 @@ export class FollowedAnswer {
   deltas = 0;
   #isFinished = false;
   #surprise: string | undefined;
-  readonly #reader = new EventReader((event) => this.#event(event));
+  readonly #parser = new EventParser((event) => this.#event(event));
 
   read(text: string): void {
-    this.#reader.read(text);
+    this.#parser.push(text);
   }
 
   /** What is wrong with it; undefined: nothing. `expected` are the answers that nobody has had yet; takes its own out. */
@@ -28,7 +28,7 @@ export class FollowedAnswer {
     return undefined;
   }
 
-  #event({ type, data }: StreamEvent): void {
+  #event({ type, data }: ServerSentEvent): void {
     if (type === 'message.delta') {
       const { offset, delta } = JSON.parse(data) as { offset: number; delta: string };
       if (offset !== this.text.length) this.#surprise ??= `a delta is at ${offset}, not ${this.text.length}`;

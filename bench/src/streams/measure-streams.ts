@@ -33,7 +33,7 @@ export async function measureStreams(
   progress(`streams: ${plan.streams} at once, ${plan.tokensEach} tokens each`);
   const round = await run(plan.tokensEach);
   if (plan.profileFolder !== undefined) {
-    await parley.child.profile();
+    await parley.child.startProfile();
     await run(plan.tokensEach);
     await parley.child.writeProfile(join(plan.profileFolder, 'parley-streams.cpuprofile'));
   }

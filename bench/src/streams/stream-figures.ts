@@ -1,5 +1,5 @@
 import { distribution, type Distribution } from '../report/distribution.js';
-import { table } from '../report/table.js';
+import { table } from '#testing';
 import { type Verdict } from '../report/verdict.js';
 import { type StreamRound } from './stream-load.js';
 

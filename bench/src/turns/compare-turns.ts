@@ -86,7 +86,7 @@ async function compareIn(
   if (plan.profileFolder !== undefined) {
     // After the figures were taken: a profiler costs CPU.
     for (const program of all(programs)) {
-      await program.child.profile();
+      await program.child.startProfile();
       await run(program, cell.concurrency, 2 * plan.roundSeconds);
       const name = `${program.name.toLowerCase()}-${cell.mockMs}ms-${cell.concurrency}.cpuprofile`;
       await program.child.writeProfile(join(plan.profileFolder, name));

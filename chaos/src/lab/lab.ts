@@ -1,17 +1,9 @@
 import { MockLlm } from '#mock-llm';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createDataFolder, endWithParent, freePort, Program, RestartablePostgres } from '#testing';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../bench/src/lab/free-port.js';
 import { installAudit } from './audit.js';
-import { Postgres } from './postgres.js';
-import { Program } from './program.js';
 import { Replica } from './replica.js';
-
-/** Compiled programs, seen from dist/chaos/src/lab. */
-const dist = new URL('../../../', import.meta.url);
-/** In the checkout, not in /tmp, which is often memory: a commit has to reach a disk. */
-const dataRoot = fileURLToPath(new URL('../.data/', dist));
 
 const replicaCount = 3;
 const mockCount = 2;
@@ -30,7 +22,7 @@ export class Lab implements AsyncDisposable {
   readonly replicas: Replica[] = [];
   readonly mocks: MockLlm[] = [];
   #folder!: string;
-  #postgres!: Postgres;
+  #postgres!: RestartablePostgres;
   #keepsFolder = false;
   readonly #options: LabOptions;
 
@@ -49,7 +41,7 @@ export class Lab implements AsyncDisposable {
     return lab;
   }
 
-  get postgres(): Postgres {
+  get postgres(): RestartablePostgres {
     return this.#postgres;
   }
 
@@ -64,12 +56,11 @@ export class Lab implements AsyncDisposable {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    await mkdir(dataRoot, { recursive: true });
-    this.#folder = await mkdtemp(join(dataRoot, 'chaos-'));
+    this.#folder = await createDataFolder('chaos-');
     this.#stack.defer(async () => {
       if (!this.#keepsFolder) await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
     });
-    this.#postgres = await Postgres.start(join(this.#folder, 'postgres'), signal);
+    this.#postgres = await RestartablePostgres.start(join(this.#folder, 'postgres'), signal);
     this.#stack.defer(() => this.#postgres.stop());
     for (let count = 0; count < mockCount; count += 1) {
       const mock = await MockLlm.start({
@@ -88,23 +79,29 @@ export class Lab implements AsyncDisposable {
   }
 
   async #migrate(): Promise<void> {
-    const logFile = join(this.#folder, 'migrate.log');
-    const env = this.#environment('migrate');
-    const script = new URL('apps/server/src/migrate.js', dist);
-    const program = await Program.start({ script, env, cwd: this.#folder, logFile });
-    const { code } = await program.ended;
+    const { code } = await this.#run('apps/server/src/migrate', this.#environment('migrate'), 'migrate.log')
+      .ended;
     if (code !== 0)
       throw new Error(`the migrations ended with ${code}: see ${this.keepFolder()}/migrate.log`);
   }
 
   async #replica(name: string): Promise<Replica> {
     const port = await freePort();
-    return new Replica(name, port, (life) => ({
-      script: new URL('apps/server/src/main.js', dist),
-      env: { ...this.#environment(`${name}, life ${life}`), PORT: String(port) },
+    return new Replica(name, port, (life) =>
+      this.#run(
+        'apps/server/src/main',
+        { ...this.#environment(`${name}, life ${life}`), PORT: String(port) },
+        `${name.replace(' ', '-')}.log`,
+      ),
+    );
+  }
+
+  #run(entry: string, env: Record<string, string>, logFile: string): Program {
+    return new Program(entry, env, {
       cwd: this.#folder,
-      logFile: join(this.#folder, `${name.replace(' ', '-')}.log`),
-    }));
+      logFile: join(this.#folder, logFile),
+      preload: [endWithParent],
+    });
   }
 
   #environment(name: string): Record<string, string> {

@@ -1,6 +1,6 @@
+import { type Program } from '#testing';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ReplicaEnding } from '../checker/evidence.js';
-import { Program, type ProgramOptions } from './program.js';
 
 const readyTimeoutMs = 30_000;
 const pollMs = 50;
@@ -18,15 +18,15 @@ export class Replica {
   /** How often it was killed or asked to stop: whoever starts it leaves that to the next one if it happens again. */
   #stops = 0;
 
-  readonly #optionsOf: (life: number) => ProgramOptions;
+  readonly #launchLife: (life: number) => Program;
 
-  /** @param optionsOf how to run its n-th life, from 1 */
+  /** @param launchLife starts its n-th process, from 1 */
   constructor(
     readonly name: string,
     readonly port: number,
-    optionsOf: (life: number) => ProgramOptions,
+    launchLife: (life: number) => Program,
   ) {
-    this.#optionsOf = optionsOf;
+    this.#launchLife = launchLife;
   }
 
   /**
@@ -41,7 +41,7 @@ export class Replica {
     for (;;) {
       signal.throwIfAborted();
       if (this.#stops !== stops) return;
-      if (this.#program === undefined || this.#program.isGone) await this.#launch();
+      if (this.#program === undefined || this.#program.hasEnded) this.#launch();
       if ((await this.#isReady()) && this.#stops === stops) break;
       if (performance.now() > deadline)
         throw new Error(`${this.name} was not ready within ${readyTimeoutMs} ms.`);
@@ -54,36 +54,29 @@ export class Replica {
   async kill(): Promise<void> {
     this.#stops += 1;
     this.#wanted = 'killed';
-    this.#program?.kill('SIGKILL');
-    // A stopped process is killed as well.
-    await this.#program?.ended;
+    await this.#program?.stop('SIGKILL');
   }
 
   /** SIGTERM, and SIGKILL if that is not enough. Resolves when it is gone. */
   async terminate(): Promise<void> {
     this.#stops += 1;
     this.#wanted = 'terminated';
-    this.#program?.kill('SIGTERM');
-    const timer = setTimeout(() => this.#program?.kill('SIGKILL'), terminationMs);
-    await this.#program?.ended;
-    clearTimeout(timer);
+    await this.#program?.stop('SIGTERM', terminationMs);
   }
 
   /** SIGSTOP: as a machine that hangs. */
   freeze(): void {
-    this.#program?.kill('SIGSTOP');
+    this.#program?.signal('SIGSTOP');
   }
 
   thaw(): void {
-    this.#program?.kill('SIGCONT');
+    this.#program?.signal('SIGCONT');
   }
 
-  async #launch(): Promise<void> {
+  #launch(): void {
     this.#lives += 1;
     this.#isServing = false;
-    const stops = this.#stops;
-    const program = await Program.start(this.#optionsOf(this.#lives));
-    if (this.#stops !== stops) program.kill('SIGKILL');
+    const program = this.#launchLife(this.#lives);
     this.#program = program;
     void program.ended.then(({ code, signal }) => {
       // The start itself may be given up by a replica that finds no database.

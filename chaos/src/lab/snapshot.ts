@@ -5,10 +5,10 @@ import {
   type StoredMessage,
   type StoredRun,
 } from '../checker/evidence.js';
-import { type Postgres } from './postgres.js';
+import { type RestartablePostgres } from '#testing';
 
 /** Reads everything that the checker judges. */
-export async function readSnapshot(postgres: Postgres): Promise<Snapshot> {
+export async function readSnapshot(postgres: RestartablePostgres): Promise<Snapshot> {
   return {
     conversations: await postgres.query<StoredConversation>(`
       SELECT id, next_seq AS "nextSeq", leaf_id AS "leafId", active_run_id AS "activeRunId",
@@ -31,7 +31,7 @@ export async function readSnapshot(postgres: Postgres): Promise<Snapshot> {
 }
 
 /** How many runs are not over. */
-export async function unfinishedRuns(postgres: Postgres): Promise<number> {
+export async function unfinishedRuns(postgres: RestartablePostgres): Promise<number> {
   const [row] = await postgres.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM runs WHERE status IN ('queued', 'in_progress')`,
   );

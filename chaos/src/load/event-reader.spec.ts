@@ -1,8 +1,11 @@
-import { parseEvent } from './event-reader.js';
+import { eventOf } from './event-reader.js';
 
-describe('parseEvent', () => {
-  const block = (type: string, data: object): string =>
-    `id: 1.17\nevent: ${type}\ndata: ${JSON.stringify({ type, run_id: 'r', message_id: 'm', ...data })}`;
+describe('eventOf', () => {
+  const received = (type: string, data: object) => ({
+    id: '1.17',
+    type,
+    data: JSON.stringify({ type, run_id: 'r', message_id: 'm', ...data }),
+  });
   const named = { id: '1.17', runId: 'r', replyId: 'm' };
   const message = { id: 'u', conversation_id: 'c', content: 'Hello', status: 'completed' };
 
@@ -13,10 +16,6 @@ describe('parseEvent', () => {
     ['message.completed', { message }, { content: 'Hello', status: 'completed' }],
     ['run.finished', { run: { status: 'cancelled' } }, { status: 'cancelled' }],
   ])('reads %s', (type, data, details) => {
-    expect(parseEvent(block(type, data))).toEqual({ type, ...named, ...details });
-  });
-
-  it('passes over a comment', () => {
-    expect(parseEvent(': still here')).toBeUndefined();
+    expect(eventOf(received(type, data))).toEqual({ type, ...named, ...details });
   });
 });

@@ -1,7 +1,8 @@
+import { EventParser, type ServerSentEvent } from '#testing';
 import { type IncomingMessage } from 'node:http';
 import { type ReadingEnd, type StreamEvent } from '../history/history.js';
 
-/** The members of an event's data that are looked at; which of them are there depends on the type. */
+/** The members of an event's data that are read. Which of them exist depends on the type. */
 interface EventData {
   run_id?: string;
   message_id?: string;
@@ -15,53 +16,43 @@ interface EventData {
 
 /**
  * Reads the events of a response until it ends.
- * @param onEvent told of each event as it comes; false: the reader goes away
- * @param patienceMs how long nothing may come, comments included
+ * @param silenceMs ends the reading as `silent` when nothing arrives for so long, not even a comment
+ * @param onEvent called with each event as it arrives; false ends the reading as `dropped`
  */
 export async function readEvents(
   response: IncomingMessage,
-  patienceMs: number,
+  silenceMs: number,
   onEvent: (event: StreamEvent) => boolean,
 ): Promise<ReadingEnd> {
   let isSilent = false;
-  const patience = setTimeout(() => {
+  const timer = setTimeout(() => {
     isSilent = true;
     response.destroy();
-  }, patienceMs);
+  }, silenceMs);
   try {
     response.setEncoding('utf8');
-    let rest = '';
-    for await (const piece of response) {
-      patience.refresh();
-      const blocks = (rest + (piece as string)).split('\n\n');
-      rest = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const event = parseEvent(block);
-        if (event !== undefined && !onEvent(event)) {
-          response.destroy();
-          return 'dropped';
-        }
+    const events: StreamEvent[] = [];
+    const parser = new EventParser((event) => events.push(eventOf(event)));
+    for await (const text of response) {
+      timer.refresh();
+      parser.push(text as string);
+      for (const event of events.splice(0)) {
+        if (onEvent(event)) continue;
+        response.destroy();
+        return 'dropped';
       }
     }
     return response.complete ? 'ended' : 'broken';
   } catch {
     return isSilent ? 'silent' : 'broken';
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
 }
 
-/** One event in the form of WHATWG HTML, section 9.2; undefined for a comment. */
-export function parseEvent(block: string): StreamEvent | undefined {
-  const fields = new Map<string, string>();
-  for (const line of block.split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).replace(/^ /, ''));
-  }
-  const text = fields.get('data');
-  if (text === undefined) return undefined;
-  const type = fields.get('event') ?? '';
-  return { id: fields.get('id') ?? '', type, ...detailsOf(type, JSON.parse(text) as EventData) };
+/** The members of an event that the checker needs. */
+export function eventOf({ id, type, data }: ServerSentEvent): StreamEvent {
+  return { id, type, ...detailsOf(type, JSON.parse(data) as EventData) };
 }
 
 function detailsOf(type: string, data: EventData): Omit<StreamEvent, 'id' | 'type'> {

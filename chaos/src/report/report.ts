@@ -1,4 +1,4 @@
-import { table } from '../../../bench/src/report/table.js';
+import { table } from '#testing';
 import { type Verdict } from '../checker/check.js';
 import { type ChaosOptions } from '../options.js';
 import { type Summary } from './summary.js';

@@ -2,8 +2,7 @@ import { ConsoleLogger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule, getRepositoryToken } from '@nestjs/typeorm';
 import { DataSource, EntitySchema, type Repository } from 'typeorm';
-import { runAsAdmin } from '../../../test/harness/admin-connection.js';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { createEmptyDatabase, queryOnce, type TestDatabase } from '#testing';
 import { DatabaseUnavailableError } from './database-errors.js';
 import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
@@ -21,7 +20,7 @@ const CONFIG = Symbol('CONFIG');
 let testDatabase: TestDatabase;
 beforeAll(async () => {
   testDatabase = await createEmptyDatabase();
-  await runAsAdmin(testDatabase.url, 'CREATE TABLE note (id int PRIMARY KEY, text text NOT NULL)');
+  await queryOnce(testDatabase.url, 'CREATE TABLE note (id int PRIMARY KEY, text text NOT NULL)');
 });
 afterAll(() => testDatabase.drop());
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
-import { runAsAdmin } from '../../../test/harness/admin-connection.js';
+import { createEmptyDatabase, queryOnce, type TestDatabase } from '#testing';
 import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseUnavailableError } from './database-errors.js';
 import type { DatabaseOptions } from './database-options.js';
@@ -14,7 +13,7 @@ const open: DataSource[] = [];
 
 beforeAll(async () => {
   testDatabase = await createEmptyDatabase();
-  await runAsAdmin(testDatabase.url, 'CREATE TABLE note (id int PRIMARY KEY, text text)');
+  await queryOnce(testDatabase.url, 'CREATE TABLE note (id int PRIMARY KEY, text text)');
 });
 afterEach(() => Promise.all(open.splice(0).map((dataSource) => dataSource.destroy())));
 afterAll(() => testDatabase.drop());
@@ -34,11 +33,11 @@ const INSERT = { name: 'insert', text: 'INSERT INTO note VALUES ($1, $2) RETURNI
 const PID = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid' };
 
 function endBackend(pid: number): Promise<unknown> {
-  return runAsAdmin(testDatabase.url, `SELECT pg_terminate_backend(${pid}, 5000)`);
+  return queryOnce(testDatabase.url, `SELECT pg_terminate_backend(${pid}, 5000)`);
 }
 
 async function deadlocks(): Promise<number> {
-  const [row] = await runAsAdmin(
+  const [row] = await queryOnce(
     testDatabase.url,
     'SELECT pg_stat_force_next_flush(), deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
   );
@@ -194,7 +193,7 @@ describe('Database.query with a signal', () => {
     const text = 'INSERT INTO note VALUES (77, $1)';
     const query = database.query({ name: 'late', text }, ['x'], AbortSignal.abort(new Error('too late')));
     await expect(query).rejects.toThrow('too late');
-    expect(await runAsAdmin(testDatabase.url, 'SELECT 1 FROM note WHERE id = 77')).toEqual([]);
+    expect(await queryOnce(testDatabase.url, 'SELECT 1 FROM note WHERE id = 77')).toEqual([]);
   });
 });
 
@@ -206,7 +205,7 @@ describe('Database.transaction', () => {
       ...(await transaction.query<{ id: number }>(INSERT, [11, 'b'])),
     ]);
     expect(ids).toEqual([{ id: 10 }, { id: 11 }]);
-    expect(await runAsAdmin(testDatabase.url, 'SELECT id FROM note WHERE id IN (10, 11)')).toHaveLength(2);
+    expect(await queryOnce(testDatabase.url, 'SELECT id FROM note WHERE id IN (10, 11)')).toHaveLength(2);
   });
 
   it('rolls back all statements after an error', async () => {
@@ -221,7 +220,7 @@ describe('Database.transaction', () => {
       throw new Error('no');
     });
     await expect(thrown).rejects.toThrow('no');
-    expect(await runAsAdmin(testDatabase.url, 'SELECT id FROM note WHERE id IN (20, 21)')).toEqual([]);
+    expect(await queryOnce(testDatabase.url, 'SELECT id FROM note WHERE id IN (20, 21)')).toEqual([]);
     expect(pool.idleCount).toBe(1);
   });
 
@@ -252,7 +251,7 @@ describe('a connection whose query_timeout expired', () => {
 
 describe('GroupCommit on PostgreSQL', () => {
   it('recovers from deadlocks', async () => {
-    await runAsAdmin(testDatabase.url, "INSERT INTO note VALUES (900, ''), (901, '')");
+    await queryOnce(testDatabase.url, "INSERT INTO note VALUES (900, ''), (901, '')");
     const { database } = await connect();
     // Two statements that lock the same rows in opposite orders.
     const lockSlowly = (order: string) => ({
@@ -294,10 +293,10 @@ describe('Database.ping', () => {
 
   it('rejects while the server accepts no writes', async () => {
     const name = new URL(testDatabase.url).pathname.slice(1);
-    await runAsAdmin(testDatabase.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+    await queryOnce(testDatabase.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
     const { database } = await connect();
     const { cause } = (await database.ping(1_000).catch((error: Error) => error)) as Error;
     expect(cause).toMatchObject({ code: '25006' });
-    await runAsAdmin(testDatabase.url, `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET ALL; COMMIT`);
+    await queryOnce(testDatabase.url, `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET ALL; COMMIT`);
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { DatabaseUnavailableError, MigrationLockTimeoutError } from './database-errors.js';
 import { migrate } from './migrate.js';
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { runAsAdmin } from '../../../test/harness/admin-connection.js';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { createEmptyDatabase, queryOnce, type TestDatabase } from '#testing';
 import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
 import { notificationDefaults, Notifications } from './notifications.js';
@@ -44,7 +43,7 @@ describe('Notifications', () => {
   const endConnections = (): Promise<unknown> => {
     const name = new URL(database.url).pathname.slice(1);
     const text = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`;
-    return runAsAdmin(process.env.PARLEY_TEST_ADMIN_URL!, text);
+    return queryOnce(process.env.PARLEY_TEST_ADMIN_URL!, text);
   };
   const listener = {
     onMessage: (payload: string) => void received.push(payload),
@@ -84,11 +83,11 @@ describe('Notifications', () => {
     const notifications = app.get(Notifications);
     await notifications.listen('runs', listener);
     const name = new URL(database.url).pathname.slice(1);
-    await runAsAdmin(process.env.PARLEY_TEST_ADMIN_URL!, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await queryOnce(process.env.PARLEY_TEST_ADMIN_URL!, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
     await endConnections();
     notifications.notifyLater('runs', 'kept');
     await sleep(200);
-    await runAsAdmin(process.env.PARLEY_TEST_ADMIN_URL!, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await queryOnce(process.env.PARLEY_TEST_ADMIN_URL!, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     await untilReceived(3);
     expect(received).toEqual(['(connected)', '(connected)', 'kept']);
   });

@@ -1,5 +1,6 @@
 export { EmbeddedPostgres } from './embedded-postgres.js';
 export { embeddedPostgresDefaults, type EmbeddedPostgresOptions } from './options.js';
+export { freePort } from './free-port.js';
 export {
   DataDirectoryInUseError,
   DataDirectoryUnusableError,

@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LlmClient, type RouteOptions } from '#llm';
 import { MockLlm } from '#mock-llm';
 import { ProblemsModule } from '#problems';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { type HealthOptions } from '../src/health-options.js';
 import { apiKey, credentials, get, getLlmHealth, startHealthApp } from './health-app.js';
 

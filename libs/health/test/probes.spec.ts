@@ -11,7 +11,7 @@ import { type FastifyInstance } from 'fastify';
 import { Database } from '#database';
 import { MockLlm } from '#mock-llm';
 import { ProblemsModule } from '#problems';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { credentials, get, type HealthAppOptions, startHealthApp } from './health-app.js';
 import { TcpProxy } from './tcp-proxy.js';
 

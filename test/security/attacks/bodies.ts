@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { openSocket, sendAll } from '../sockets.js';
+import { RawHttp } from '#testing';
 import { type MeasuredServer } from '../measured-server.js';
 import { counted, type Attack } from './attack.js';
 
@@ -15,18 +14,16 @@ const keyCount = 125_000;
 
 /** Sends the headers and the body of an import without a key; the status line, or how the connection ended. */
 async function importWithoutKey(server: MeasuredServer, body: string, withheld: number): Promise<string> {
-  const socket = await openSocket(server);
-  const answered = new Promise<string>((resolve) => {
-    socket.once('data', (data: Buffer) => resolve(data.toString('latin1').split(' ', 2)[1] ?? ''));
-    socket.once('close', () => resolve('closed'));
-  });
-  socket.write(
-    'POST /api/import HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n' +
-      `Content-Length: ${body.length + withheld}\r\n\r\n`,
-  );
-  await sendAll(socket, body);
-  const outcome = await Promise.race([answered, sleep(20_000, 'no answer')]);
-  socket.destroy();
+  const connection = await RawHttp.open(server.url);
+  const headers = ['Content-Type: application/json', `Content-Length: ${body.length + withheld}`];
+  await connection.write(RawHttp.head('POST', '/api/import', headers)).sendAll(body);
+  const outcome = await connection
+    .until(() => connection.statuses.length > 0 || connection.isClosed)
+    .then(
+      () => String(connection.statuses[0] ?? 'closed'),
+      () => 'no answer',
+    );
+  connection.close();
   return outcome;
 }
 

@@ -1,6 +1,6 @@
+import { RawHttp } from '#testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MeasuredServer } from '../measured-server.js';
-import { requestWithoutReading } from '../sockets.js';
 import { counted, manyAtOnce, type Attack } from './attack.js';
 
 /** Fills one conversation with messages of 1.4 MB; the address of its list. */
@@ -31,9 +31,12 @@ async function neverRead(
   count: number,
   heldMs: number,
 ): Promise<string> {
-  const sockets = await manyAtOnce(count, 4, () => requestWithoutReading(server, path));
+  const head = RawHttp.head('GET', path, [`Authorization: Bearer ${server.keys.ann}`]);
+  const connections = await manyAtOnce(count, 4, async () =>
+    (await RawHttp.open(server.url)).stopReading().write(head),
+  );
   await sleep(heldMs);
-  for (const socket of sockets) socket.destroy();
+  for (const connection of connections) connection.close();
   return `${count} opened`;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { RawHttp } from '#testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MeasuredServer } from '../measured-server.js';
-import { openSocket } from '../sockets.js';
 import { counted, manyAtOnce, type Attack } from './attack.js';
 
 /** Conversations full of the same words, so that a search for them has to look at all. */
@@ -60,19 +60,15 @@ export const shareAttacks: readonly Attack[] = [
     play: async (server, isLong) => {
       const { text } = await server.call('POST', '/api/conversations', {});
       const { id } = JSON.parse(text) as { id: string };
-      const statuses: string[] = [];
-      const sockets = await manyAtOnce(3_000, 16, async () => {
-        const socket = await openSocket(server);
-        socket.once('data', (data: Buffer) => statuses.push(data.toString('latin1').split(' ', 2)[1] ?? ''));
-        socket.write(
-          `GET /api/conversations/${id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
-            `Authorization: Bearer ${server.keys.ann}\r\n\r\n`,
-        );
-        return socket;
-      });
+      const head = RawHttp.head('GET', `/api/conversations/${id}/events`, [
+        `Authorization: Bearer ${server.keys.ann}`,
+      ]);
+      const connections = await manyAtOnce(3_000, 16, async () =>
+        (await RawHttp.open(server.url)).write(head),
+      );
       await sleep(isLong ? 10_000 : 2_000);
-      for (const socket of sockets) socket.destroy();
-      return counted(statuses);
+      for (const connection of connections) connection.close();
+      return counted(connections.flatMap(({ statuses }) => statuses));
     },
     answers: /^200×100, 429×2900$|^200×100, 429/,
   },

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { packageRoot } from '#configuration';
 import { type ProtocolDescription } from '#llm';
-import { packageRoot } from '../package-root.js';
 import { type MemoryFacts } from '../probe/facts.js';
 import { draftText } from './draft-text.js';
 

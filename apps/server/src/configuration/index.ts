@@ -4,6 +4,7 @@ export { type Purpose } from './contradictions.js';
 export { CONFIGURATION, ConfigurationModule } from './configuration.module.js';
 export { SECRET_NAMES } from './environment.js';
 export { isLlmConfigured, llmChain } from './llm-chain.js';
+export { packageRoot } from './package-root.js';
 export { namedProtocol, type NamedProtocol } from './protocol-file/named-protocol.js';
 export { readProtocolFile } from './protocol-file/read-protocol-file.js';
 export { loadConfiguration } from './load-configuration.js';

@@ -15,7 +15,7 @@ import { allowOrigins } from './cross-origin.js';
 import { closeGently } from './closing.js';
 import { addFrontHook } from './front-hook.js';
 import { addOwnerContext } from './owner-context.js';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../configuration/package-root.js';
 import { closeUnreadBodies, closeUnreadBody } from './unread-bodies.js';
 
 /** Largest body in bytes: a message of 256 KiB with every byte escaped in JSON, and 64 KiB for its other fields. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../configuration/package-root.js';
 
 /** The version in package.json. */
 export function readVersion(): string {

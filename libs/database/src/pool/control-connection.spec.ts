@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { TcpProxy } from '../../../health/test/tcp-proxy.js';
-import { createEmptyDatabase, type TestDatabase } from '../../../../test/harness/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { ControlConnection } from './control-connection.js';
 
 let testDatabase: TestDatabase;

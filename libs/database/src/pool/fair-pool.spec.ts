@@ -1,4 +1,4 @@
-import { createEmptyDatabase, type TestDatabase } from '../../../../test/harness/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { FairPool } from './fair-pool.js';
 import { runAs } from './calling-owner.js';
 

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { OwnProtocol } from '../../../../examples/protocols/own-protocol.js';
 import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { plain } from '../testing/transport-setup.js';
 import { LlmModule } from './llm.module.js';
 

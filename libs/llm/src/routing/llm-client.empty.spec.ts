@@ -2,7 +2,7 @@ import { MockLlm, type Behaviour } from '#mock-llm';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { guideProtocol } from '../protocols/guide.js';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { plain, streamed } from '../testing/transport-setup.js';
 import { type LlmClientOptions, type RouteOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';

@@ -4,7 +4,7 @@ import { type LlmProtocol } from '../protocols/protocol.js';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { testProtocol } from '../testing/test-protocol.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { streamed } from '../testing/transport-setup.js';
 import { type LlmClientOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';

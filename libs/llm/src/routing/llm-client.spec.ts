@@ -4,7 +4,7 @@ import { LlmServerError, LlmUnavailableError } from '../errors/answer-errors.js'
 import { LlmQueueFullError } from '../errors/connection-errors.js';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { plain, streamed } from '../testing/transport-setup.js';
 import { type LlmClientOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';

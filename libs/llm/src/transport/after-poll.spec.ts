@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 
 /** Keeps the event loop busy, as a long garbage collection or a stopped process does. */
 function block(ms: number): void {

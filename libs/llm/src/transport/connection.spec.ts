@@ -6,7 +6,7 @@ import { type LlmError } from '../errors/llm-error.js';
 import { type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type ProtocolError } from '../protocols/protocol.js';
 import { FakeClock } from '../testing/fake-clock.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { connectionOn, dialOf, plain, poolContext, streamed } from '../testing/transport-setup.js';
 import { type Connection } from './connection.js';
 import { dial, type DialedSocket } from './dial/dial.js';

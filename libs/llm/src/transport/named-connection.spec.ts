@@ -5,7 +5,7 @@ import { type ConnectionRules } from '../protocols/connection-rules.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { testProtocol, type TestFrame } from '../testing/test-protocol.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { poolContext, streamed } from '../testing/transport-setup.js';
 import { type Connection } from './connection.js';
 import { openConnection, reuseOf } from './dial/open-connection.js';

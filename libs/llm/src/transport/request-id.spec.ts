@@ -2,7 +2,7 @@ import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
 import { testProtocol } from '../testing/test-protocol.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
-import { type OnFrame, ScriptedServer } from '../testing/scripted-server.js';
+import { type OnFrame, ScriptedServer } from '#testing';
 import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type TransportOptions } from './transport-options.js';
 

@@ -2,7 +2,7 @@ import { LLMock } from '@copilotkit/aimock';
 import { type WebSocket } from 'ws';
 import { LlmClient } from '../../routing/llm-client.js';
 import { credentials, collectAnswer } from '../../testing/client-setup.js';
-import { ScriptedServer, type OnFrame } from '../../testing/scripted-server.js';
+import { type OnFrame, ScriptedServer } from '#testing';
 import { plain, streamed } from '../../testing/transport-setup.js';
 import { type ProtocolValue } from '../protocol-context.js';
 import { type LlmMessage } from '../protocol.js';

@@ -1,8 +1,7 @@
 import { systemClock, type Clock } from '../../clock.js';
 import { LlmClient } from '../../routing/llm-client.js';
 import { credentials, collectAnswer } from '../../testing/client-setup.js';
-import { fakeSpark, judgeSparkUpgrade, type FakeSparkAnswer } from '../../testing/fake-spark.js';
-import { ScriptedServer } from '../../testing/scripted-server.js';
+import { fakeSpark, type FakeSparkAnswer, judgeSparkUpgrade, ScriptedServer } from '#testing';
 import { plain, streamed } from '../../testing/transport-setup.js';
 
 const secret = 'very-secret';

@@ -4,8 +4,7 @@ import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { LlmClient } from '../../routing/llm-client.js';
 import { type RouteOptions } from '../../routing/llm-options.js';
 import { credentials, collectAnswer } from '../../testing/client-setup.js';
-import { fakeRealtime, sessionCreated, type FakeRealtimeAnswer } from '../../testing/fake-realtime.js';
-import { ScriptedServer } from '../../testing/scripted-server.js';
+import { fakeRealtime, type FakeRealtimeAnswer, ScriptedServer, sessionCreated } from '#testing';
 import { plain, streamed } from '../../testing/transport-setup.js';
 
 let server: ScriptedServer;

@@ -4,8 +4,7 @@ import { ResponsesWS } from 'openai/resources/responses/ws';
 import { LlmClient } from '../../routing/llm-client.js';
 import { type RouteOptions } from '../../routing/llm-options.js';
 import { credentials, collectAnswer } from '../../testing/client-setup.js';
-import { fakeResponses, officialError, type FakeResponse } from '../../testing/fake-responses.js';
-import { ScriptedServer } from '../../testing/scripted-server.js';
+import { type FakeResponse, fakeResponses, officialError, ScriptedServer } from '#testing';
 import { plain, streamed } from '../../testing/transport-setup.js';
 
 let server: ScriptedServer;

@@ -1,7 +1,6 @@
 import { LlmClient } from '../../routing/llm-client.js';
 import { credentials, collectAnswer } from '../../testing/client-setup.js';
-import { python, PythonServer } from '../../testing/python-server.js';
-import { ScriptedServer } from '../../testing/scripted-server.js';
+import { hasPython, PythonServer, ScriptedServer } from '#testing';
 import { plain, streamed } from '../../testing/transport-setup.js';
 import { describedProtocol } from '../described.js';
 import { type LlmMessage, type LlmProtocol } from '../protocol.js';
@@ -17,7 +16,7 @@ const turn = (question: string, answer: string): LlmMessage[] => [
   { role: 'assistant', content: answer },
 ];
 
-(python === undefined ? describe.skip : describe)('typed-events, with a server in Python', () => {
+(hasPython() ? describe : describe.skip)('typed-events, with a server in Python', () => {
   let server: PythonServer;
   let client: LlmClient;
 

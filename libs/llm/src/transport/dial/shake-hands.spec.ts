@@ -3,7 +3,7 @@ import { LlmServerError } from '../../errors/answer-errors.js';
 import { type Handshake, type LlmProtocol } from '../../protocols/protocol.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { testProtocol } from '../../testing/test-protocol.js';
-import { ScriptedServer } from '../../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { poolContext, streamed } from '../../testing/transport-setup.js';
 import { type Connection } from '../connection.js';
 import { openConnection, reuseOf } from './open-connection.js';

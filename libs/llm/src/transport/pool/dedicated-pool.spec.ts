@@ -2,7 +2,7 @@ import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type LlmMessage, type LlmRequest } from '../../protocols/protocol.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { testProtocol } from '../../testing/test-protocol.js';
-import { ScriptedServer } from '../../testing/scripted-server.js';
+import { ScriptedServer } from '#testing';
 import { poolContext, streamed } from '../../testing/transport-setup.js';
 import { createPool } from './create-pool.js';
 import { type Pool } from './pool.js';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The process and its children: a server whose every process is to be stopped. Asks `ps`. */
+/** The ids of a process and of its children, the parent first. Runs `ps`. */
 export async function processAndChildren(pid: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
   const children = stdout
@@ -12,7 +12,7 @@ export async function processAndChildren(pid: number): Promise<number[]> {
   return [pid, ...children];
 }
 
-/** Sends the signal to those that are still there. */
+/** Sends a signal to each process that still exists. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runAsAdmin, withDatabase } from './admin-connection.js';
+import { queryOnce, withDatabase } from './admin-connection.js';
 
 /** A database that belongs to one suite. */
 export interface TestDatabase {
@@ -23,11 +23,11 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 async function createDatabase(clause: string): Promise<TestDatabase> {
   const { adminUrl, prefix } = run();
   const name = `${prefix}_${randomBytes(6).toString('hex')}`;
-  await retryWhileInUse(() => runAsAdmin(adminUrl, `CREATE DATABASE ${name} ${clause}`));
+  await retryWhileInUse(() => queryOnce(adminUrl, `CREATE DATABASE ${name} ${clause}`));
   return {
     url: withDatabase(adminUrl, name),
     drop: async () => {
-      await runAsAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await queryOnce(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
   };
 }

@@ -1,12 +1,19 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { reachable } from './reachable.js';
+import { freePort } from '#embedded-postgres';
+import { reachable } from '../network/reachable.js';
 
-/** A Python that has the `websockets` package (Debian: python3-websockets), if this machine has one. */
-export const python = ['python3', '/usr/bin/python3'].find(
-  (program) => spawnSync(program, ['-c', 'import websockets']).status === 0,
-);
+/** A Python that has the package `websockets` (Debian: python3-websockets), if this machine has one. */
+function findPython(): string | undefined {
+  return ['python3', '/usr/bin/python3'].find(
+    (program) => spawnSync(program, ['-c', 'import websockets']).status === 0,
+  );
+}
+
+/** Whether this machine has a Python that {@link PythonServer} can run. */
+export function hasPython(): boolean {
+  return findPython() !== undefined;
+}
 
 /** A server in Python, another stack than ours. */
 export class PythonServer {
@@ -16,7 +23,7 @@ export class PythonServer {
    */
   static async start(script: string): Promise<PythonServer> {
     const file = new URL(`python/${script}`, import.meta.url).pathname;
-    const child = spawn(python!, ['-B', file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(findPython()!, ['-B', file], { stdio: ['pipe', 'pipe', 'inherit'] });
     const [port] = (await once(child.stdout, 'data')) as [Buffer];
     return new PythonServer(child, Number(port.toString()));
   }
@@ -28,7 +35,9 @@ export class PythonServer {
   static async ofPage(page: string): Promise<PythonServer> {
     const port = await freePort();
     // Its log is for people who try it: it tells of every client that hangs up.
-    const child = spawn(python!, ['-c', exampleOf(page).replace('9000', String(port))], { stdio: 'ignore' });
+    const child = spawn(findPython()!, ['-c', exampleOf(page).replace('9000', String(port))], {
+      stdio: 'ignore',
+    });
     await reachable(port);
     return new PythonServer(child, port);
   }
@@ -55,13 +64,4 @@ export class PythonServer {
 /** The Python of a page. */
 export function exampleOf(page: string): string {
   return /^```python\n([\s\S]*?)^```$/m.exec(page)![1]!;
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }

@@ -1,4 +1,4 @@
-import { runAsAdmin } from './admin-connection.js';
+import { queryOnce } from './admin-connection.js';
 import { createEmptyDatabase, createTestDatabase } from './test-database.js';
 
 describe('createTestDatabase', () => {
@@ -7,11 +7,11 @@ describe('createTestDatabase', () => {
     try {
       expect(new Set(databases.map(({ url }) => url)).size).toBe(6);
       const [first, second] = databases;
-      await runAsAdmin(first?.url ?? '', 'CREATE TABLE mine (id int)');
-      expect(await runAsAdmin(second?.url ?? '', "SELECT to_regclass('mine') AS mine")).toEqual([
+      await queryOnce(first?.url ?? '', 'CREATE TABLE mine (id int)');
+      expect(await queryOnce(second?.url ?? '', "SELECT to_regclass('mine') AS mine")).toEqual([
         { mine: null },
       ]);
-      const migrated = await runAsAdmin(second?.url ?? '', 'SELECT count(*)::int AS count FROM migrations');
+      const migrated = await queryOnce(second?.url ?? '', 'SELECT count(*)::int AS count FROM migrations');
       expect(migrated[0]?.count).toBeGreaterThan(0);
     } finally {
       await Promise.all(databases.map((database) => database.drop()));
@@ -22,7 +22,7 @@ describe('createTestDatabase', () => {
     const database = await createEmptyDatabase();
     await database.drop();
     await expect(database.drop()).resolves.toBeUndefined();
-    await expect(runAsAdmin(database.url, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
+    await expect(queryOnce(database.url, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
   });
 });
 
@@ -30,7 +30,7 @@ describe('createEmptyDatabase', () => {
   it('makes a database without tables', async () => {
     const database = await createEmptyDatabase();
     const tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'";
-    expect(await runAsAdmin(database.url, tables)).toEqual([]);
+    expect(await queryOnce(database.url, tables)).toEqual([]);
     await database.drop();
   });
 });

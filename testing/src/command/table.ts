@@ -1,4 +1,8 @@
-/** Rows of text in columns: the first two flush left, numbers flush right. The first row is the heading. */
+/**
+ * Formats rows as aligned columns of text.
+ * @param rows the first row is the heading
+ * @param leftColumns how many columns, from the first, are aligned to the left; the others, numbers, to the right
+ */
 export function table(rows: readonly (readonly string[])[], leftColumns: number): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),

@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection to an HTTP server on which a test writes the bytes itself. */
+/** How much {@link RawHttp.sendAll} gives to the socket at once. */
+const partBytes = 1_000_000;
+
+/** One TCP connection to an HTTP server, on which a test writes the bytes itself. */
 export class RawHttp {
+  /** All that the server has sent, as Latin-1. */
   received = '';
   /** Whether the server has ended or reset the connection. */
   isClosed = false;
 
+  /** The connection fails silently: errors after it was opened only close it. */
   private constructor(readonly socket: Socket) {
     socket.on('data', (data: Buffer) => (this.received += data.toString('latin1')));
     socket.on('error', () => undefined);
@@ -29,8 +34,28 @@ export class RawHttp {
     return [`${method} ${target} HTTP/1.1`, ...host, ...headers, '', ''].join('\r\n');
   }
 
+  /** Does nothing once the connection is closed. */
   write(data: string | Buffer): this {
     if (!this.socket.destroyed) this.socket.write(data);
+    return this;
+  }
+
+  /**
+   * Sends bytes as fast as the server reads them.
+   * @returns false if the connection closed before
+   */
+  async sendAll(bytes: string | Buffer): Promise<boolean> {
+    for (let at = 0; at < bytes.length; at += partBytes) {
+      if (this.isClosed || !this.socket.writable) return false;
+      if (this.socket.write(bytes.slice(at, at + partBytes))) continue;
+      await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
+    }
+    return !this.isClosed;
+  }
+
+  /** Stops reading, so that the server's data stays in the buffers of both sides. */
+  stopReading(): this {
+    this.socket.pause();
     return this;
   }
 

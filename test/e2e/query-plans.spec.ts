@@ -95,7 +95,7 @@ describe('the statements', () => {
     const stack = await Stack.start({
       database: { url: database.url, drop: async () => undefined },
       environment: { DATABASE_POOL_SIZE: '1' },
-      behaviour: { tokens: 60, tokensPerSecond: 40 },
+      behavior: { tokens: 60, tokensPerSecond: 40 },
     });
     const other = await stack.replica();
     try {

@@ -45,10 +45,15 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
  */
 function hostsOf(request: FastifyRequest): (string | undefined)[] {
   const { rawHeaders, headers } = request.raw;
-  const named = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  const names: (string | undefined)[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') names.push(rawHeaders[at + 1]);
+  }
   // Undefined if there is none, which is never allowed.
-  const own = named.length === 0 ? [headers.host] : named;
+  if (names.length === 0) names.push(headers.host);
   // A target in absolute form names a host as well, and the router looks at its path alone.
-  const target = request.originalUrl.startsWith('/') ? [] : [URL.parse(request.originalUrl)?.host];
-  return [...own, ...target, ...(request.host === headers.host ? [] : [request.host])];
+  if (!request.originalUrl.startsWith('/')) names.push(URL.parse(request.originalUrl)?.host);
+  if (request.host !== headers.host) names.push(request.host);
+  return names;
 }

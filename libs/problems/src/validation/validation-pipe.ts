@@ -6,6 +6,7 @@ import { fieldErrors } from './field-errors.js';
 import { findForbiddenPart } from './json-shape.js';
 import { type FieldError, type Problem } from '../responses/problem.js';
 import { payloadTooLarge, validationFailed } from '../responses/problem-factories.js';
+import { rememberRules } from './remember-rules.js';
 
 @Injectable()
 class ProblemValidationPipe extends ValidationPipe {
@@ -52,6 +53,7 @@ function refusedQuery(value: unknown): FieldError | undefined {
  * queries are not converted by themselves: see `ToNumber`.
  */
 export function validationPipe(): ValidationPipe {
+  rememberRules();
   const transformer = new DtoTransformer();
   return new ProblemValidationPipe({
     transform: true,

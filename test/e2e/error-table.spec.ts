@@ -4,7 +4,7 @@ import { RunLostError } from '../../libs/chat/src/runs/generation/live-run.js';
 import {
   cancelled,
   ended,
-  reducedOutcomes,
+  storableOutcomes,
   serverRestart,
 } from '../../libs/chat/src/runs/generation/run-outcome.js';
 import { runProblem } from '../../libs/chat/src/api/run-problem.js';
@@ -199,7 +199,7 @@ describe('docs/errors.md', () => {
       ended(new LlmUnavailableError(undefined), '', []).error!,
       stop,
       serverRestart,
-      reducedOutcomes(cancelled('', [])).at(-1)!.error!,
+      [...storableOutcomes(cancelled('', []))].at(-1)!.error!,
       { code: 'internal_error', message: 'm', retryable: true },
     ];
     const expected = runErrors.map((error) => {

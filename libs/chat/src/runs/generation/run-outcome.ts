@@ -66,13 +66,14 @@ const notStorable: RunError = {
 };
 
 /**
- * Reduced versions of an outcome that PostgreSQL refused, in the order in which to try them: the answer without the
- * facts beside its text; then a failure without the answer.
+ * The forms of an outcome in which to store it, in the order in which to try them: as it is; if PostgreSQL refuses that,
+ * the answer without the facts beside its text; then a failure without the answer. Each is made when it is asked for.
  */
-export function reducedOutcomes(outcome: RunOutcome): RunOutcome[] {
-  const plain = { ...outcome, model: null, tokens_used: null, usage: null, metadata: {} };
+export function* storableOutcomes(outcome: RunOutcome): Generator<RunOutcome, void> {
+  yield outcome;
   const finish_reason = outcome.finish_reason === null ? null : 'unknown';
-  return [{ ...plain, finish_reason }, withoutCompletion('failed', notStorable, '', [])];
+  yield { ...outcome, finish_reason, model: null, tokens_used: null, usage: null, metadata: {} };
+  yield withoutCompletion('failed', notStorable, '', []);
 }
 
 /** A run that was cancelled keeps what there is of its answer. */

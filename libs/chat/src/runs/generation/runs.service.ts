@@ -21,7 +21,7 @@ import {
   ended,
   runEndRow,
   finishedTurn,
-  reducedOutcomes,
+  storableOutcomes,
   type RunOutcome,
 } from './run-outcome.js';
 import { RunNotifications } from '../../notify/run-notifications.js';
@@ -173,7 +173,7 @@ export class Runs {
    */
   async #storeEnd(run: LiveRun, outcome: RunOutcome): Promise<Turn> {
     let refused: unknown;
-    for (const storable of [outcome, ...reducedOutcomes(outcome)]) {
+    for (const storable of storableOutcomes(outcome)) {
       try {
         return finishedTurn(run.turn, storable, await this.#write(run, storable));
       } catch (error) {

@@ -14,7 +14,7 @@ describe('a pool without a connection to spare', () => {
 
   beforeEach(async () => {
     arena = await Arena.start({
-      behavior: { reply: 'Hello.' },
+      behaviour: { reply: 'Hello.' },
       environment: { DATABASE_POOL_SIZE: String(poolSize) },
     });
   });

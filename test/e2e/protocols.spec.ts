@@ -45,7 +45,7 @@ describe('a fallback chain of different protocols', () => {
     folder = mkdtempSync(join(tmpdir(), 'parley-protocols-'));
     const path = join(folder, 'llm.yaml');
     stack = await Stack.start({
-      behavior: { reply: 'guide' },
+      behaviour: { reply: 'guide' },
       environment: ([guide]) => {
         writeFileSync(
           path,

@@ -1,8 +1,8 @@
-import { type Behavior } from '#mock-llm';
+import { type Behaviour } from '#mock-llm';
 import { type Random } from '../random.js';
 
 /** What an LLM server may do wrong in one answer: to be met by another attempt, or by an end that says so. */
-const misdeeds: readonly ((random: Random) => Partial<Behavior>)[] = [
+const misdeeds: readonly ((random: Random) => Partial<Behaviour>)[] = [
   (random) => ({ cut: random.pick(['reset', 'end'] as const), afterTokens: random.integer(0, 60) }),
   (random) => ({
     closeCode: random.pick([1001, 1006, 1011, 1012, 1013]),
@@ -24,6 +24,6 @@ const misdeeds: readonly ((random: Random) => Partial<Behavior>)[] = [
 ];
 
 /** One way to misbehave. */
-export function misbehaviour(random: Random): Partial<Behavior> {
+export function misbehaviour(random: Random): Partial<Behaviour> {
   return random.pick(misdeeds)(random);
 }

@@ -11,8 +11,8 @@ import { Ids } from './model/ids.js';
 import { History } from './store/history.js';
 import { Message } from './model/message.entity.js';
 import { MessagesController } from './api/messages.controller.js';
-import { MessageLists } from './conversations/message-lists.service.js';
-import { NewestBranch } from './conversations/newest-branch.service.js';
+import { Messages } from './conversations/messages.service.js';
+import { Transcripts } from './conversations/transcripts.service.js';
 import { RegenerateController } from './api/regenerate.controller.js';
 import { Retention } from './retention/retention.js';
 import { Cancellations } from './runs/generation/cancellations.js';
@@ -23,10 +23,10 @@ import { Leases } from './runs/leases/leases.js';
 import { LiveRuns } from './runs/generation/live-runs.js';
 import { RemoteRuns } from './runs/following/remote-runs.js';
 import { RunArchive } from './store/run-archive.js';
-import { RunCompletion } from './runs/following/run-completion.js';
+import { RunEnds } from './runs/following/run-ends.js';
 import { StoredTexts } from './store/stored-texts.js';
-import { RunLocator } from './runs/following/run-locator.js';
-import { RunNotifications } from './notify/run-notifications.js';
+import { RunEvents } from './runs/following/run-events.js';
+import { RunNews } from './notify/run-news.js';
 import { RunQueue } from './runs/generation/run-queue.js';
 import { Run } from './model/run.entity.js';
 import { RunsController } from './api/runs.controller.js';
@@ -34,15 +34,15 @@ import { Runs } from './runs/generation/runs.service.js';
 import { Search } from './search/search.service.js';
 import { ConversationEventsController } from './api/conversation-events.controller.js';
 import { ConversationEvents } from './streams/conversation-events.js';
-import { ConversationNotifier } from './notify/conversation-notifier.js';
-import { EventStreams } from './streams/event-streams.js';
+import { TurnBell } from './notify/turn-bell.js';
+import { RunStreams } from './streams/run-streams.js';
 import { Takeover } from './runs/leases/takeover.js';
 import { Exports } from './transfer/exports.service.js';
 import { Imports } from './transfer/imports.service.js';
 import { TransferSlots } from './transfer/transfer-slots.js';
 import { TransferController } from './api/transfer.controller.js';
 import { KnownTurns } from './turns/known-turns.js';
-import { TurnResponder } from './api/turn-responder.js';
+import { TurnAnswers } from './api/turn-answers.js';
 import { TurnStore } from './store/turn-store.js';
 import { Turns } from './turns/turns.service.js';
 
@@ -77,37 +77,37 @@ export const chatEntities = [Conversation, Message, Run];
     KnownTurns,
     Leases,
     LiveRuns,
-    MessageLists,
+    Messages,
     RemoteRuns,
     Retention,
     RunArchive,
-    RunCompletion,
-    RunLocator,
-    RunNotifications,
+    RunEnds,
+    RunEvents,
+    RunNews,
     RunQueue,
     Runs,
-    EventStreams,
+    RunStreams,
     Search,
     StoredTexts,
     Takeover,
     TransferSlots,
-    TurnResponder,
+    TurnAnswers,
     TurnStore,
-    ConversationNotifier,
+    TurnBell,
     Turns,
-    NewestBranch,
+    Transcripts,
   ],
   exports: [
     Cancellations,
     ChatObserver,
     Conversations,
     History,
-    MessageLists,
+    Messages,
     RunArchive,
-    RunCompletion,
-    RunLocator,
-    EventStreams,
-    NewestBranch,
+    RunEnds,
+    RunEvents,
+    RunStreams,
+    Transcripts,
     Turns,
   ],
 })

@@ -9,7 +9,7 @@ const mockLlmPort = 8080;
 /** The demo ends within five seconds of Ctrl-C, whatever is being generated. */
 const longestDrainMs = 2_000;
 /** About as fast as a model on somebody's own machine. */
-const mockBehavior = { tokensPerSecond: 40, serviceTimeMs: 150 };
+const mockBehaviour = { tokensPerSecond: 40, serviceTimeMs: 150 };
 
 /** `npm start`: the server, with a mock LLM where none is configured. */
 export function serveDemo(stop: AbortSignal): Promise<void> {
@@ -34,10 +34,10 @@ async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<C
 /** On its usual port, or on a free one if that is taken. */
 async function startMock(): Promise<MockLlm> {
   try {
-    return await MockLlm.start({ port: mockLlmPort, behavior: mockBehavior });
+    return await MockLlm.start({ port: mockLlmPort, behaviour: mockBehaviour });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return MockLlm.start({ behavior: mockBehavior });
+    return MockLlm.start({ behaviour: mockBehaviour });
   }
 }
 

@@ -20,20 +20,20 @@ import { ApiAnswerOrRun } from './api-answers.js';
 import { answerForm } from './answer-form.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { SentMessage } from './sent-message.js';
-import { TurnResponder } from './turn-responder.js';
+import { TurnAnswers } from './turn-answers.js';
 import { SendMessageDto } from './turn.dto.js';
-import { turnRequest, type TurnTarget } from './turn-request.js';
+import { turnRequest } from './turn-request.js';
 import { MessageListQuery } from './message-list.query.js';
 import { ListedMessage } from '../model/message.view.js';
-import { MessageLists } from '../conversations/message-lists.service.js';
+import { Messages } from '../conversations/messages.service.js';
 
 @ApiTags('messages')
 @Controller('api/conversations/:id/messages')
 export class MessagesController {
-  readonly #messages: MessageLists;
-  readonly #answers: TurnResponder;
+  readonly #messages: Messages;
+  readonly #answers: TurnAnswers;
 
-  constructor(messages: MessageLists, answers: TurnResponder) {
+  constructor(messages: Messages, answers: TurnAnswers) {
     this.#messages = messages;
     this.#answers = answers;
   }
@@ -66,11 +66,11 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SentMessage | StreamableFile | RunView> {
     const form = answerForm({ accept, prefer, stream: body.settings?.stream });
-    const target: TurnTarget = {
+    const place = {
       conversationId: id,
       parentId: body.parent_id === null ? null : body.parent_id?.toLowerCase(),
-      userMessage: { id: body.id?.toLowerCase(), content: body.content },
+      said: { id: body.id?.toLowerCase(), content: body.content },
     };
-    return this.#answers.respond(turnRequest(target, body, { owner, form, key }), form, reply);
+    return this.#answers.answer(turnRequest(place, body, { owner, form, key }), form, reply);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AnswerForm } from './answer-form.js';
-import { type OnBusy, type Idempotency, type TurnRequest } from '../model/turn.js';
-import { type GenerationRequest, type TurnSettings } from '../model/generation-request.js';
+import { type OnBusy, type TurnIdentity, type TurnRequest } from '../model/turn.js';
+import { type StoredRequest, type TurnSettings } from '../model/stored-request.js';
 
 /** The members that every body has that asks for an answer. */
 export interface TurnBody {
@@ -12,7 +12,7 @@ export interface TurnBody {
 }
 
 /** What a caller says about a turn beside its body. */
-export interface TurnContext {
+export interface TurnSetting {
   owner: string;
   form: AnswerForm;
   /** The `Idempotency-Key` header. */
@@ -20,24 +20,25 @@ export interface TurnContext {
 }
 
 /** Whose answer is wanted, and where it belongs. */
-export type TurnTarget = Pick<TurnRequest, 'conversationId' | 'parentId' | 'userMessage'>;
+export type TurnPlace = Pick<TurnRequest, 'conversationId' | 'parentId' | 'said'>;
 
 /** A turn out of a request. Unless the caller says otherwise, the LLM streams to whoever does not just wait. */
 export function turnRequest(
-  target: TurnTarget,
+  place: TurnPlace,
   body: TurnBody,
-  { owner, form, key }: TurnContext,
+  { owner, form, key }: TurnSetting,
 ): TurnRequest {
+  const request = storedRequest(body, form);
   return {
     owner,
-    ...target,
-    generation: generationRequest(body, form),
+    ...place,
+    request,
     onBusy: body.on_busy ?? 'reject',
-    idempotency: key === undefined ? undefined : identity(key, target, body),
+    idempotency: key === undefined ? undefined : identity(key, place, body),
   };
 }
 
-function generationRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): GenerationRequest {
+function storedRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): StoredRequest {
   return {
     model,
     metadata: metadata ?? {},
@@ -54,10 +55,8 @@ function generationRequest({ model, metadata, settings }: TurnBody, form: Answer
  * Tells requests apart that must not share a key. How the answer is delivered makes no difference: who lost a stream may
  * wait for the answer instead.
  */
-function identity(key: string, target: TurnTarget, { model, metadata, settings }: TurnBody): Idempotency {
-  const { userMessage: said, ...ids } = target;
-  // `said` is the name in hashes that are stored.
-  const what = { ...ids, said, model, metadata, settings: { ...settings, stream: undefined } };
+function identity(key: string, place: TurnPlace, { model, metadata, settings }: TurnBody): TurnIdentity {
+  const what = { ...place, model, metadata, settings: { ...settings, stream: undefined } };
   return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
 }
 

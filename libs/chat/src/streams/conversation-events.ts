@@ -5,18 +5,18 @@ import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 import { type FollowableRun } from '../model/followable-run.js';
-import { RunLocator } from '../runs/following/run-locator.js';
+import { RunEvents } from '../runs/following/run-events.js';
 import {
   type ConversationPosition,
   parseConversationPosition,
   positionPrefix,
 } from '../model/conversation-position.js';
-import { heartbeatComment } from './heartbeat-comment.js';
+import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
-import { type RunPosition, endOfRun } from '../model/run-position.js';
-import { ConversationNotifier } from '../notify/conversation-notifier.js';
+import { type RunPosition, theEnd } from '../model/run-position.js';
+import { TurnBell } from '../notify/turn-bell.js';
 
-const findStartSeqs: Statement = {
+const whereToBegin: Statement = {
   name: 'where_to_begin',
   text: `
     SELECT c.next_seq, asked.seq AS asked_seq, active.seq AS active_seq
@@ -39,20 +39,20 @@ const nextRun: Statement = {
     WHERE c.id = $1`,
 };
 
-interface StartRow extends Record<string, unknown> {
+interface Beginning extends Record<string, unknown> {
   next_seq: number;
   asked_seq: number | null;
   active_seq: number | null;
 }
 
 /** Where in a conversation's runs a stream begins. */
-export interface ConversationStreamStart {
+export interface ConversationPlace {
   owner: string;
   conversationId: string;
   /** The runs of messages after that one are told. */
   afterSeq: number;
   /** What the reader has of the first of them. */
-  after: RunPosition | typeof endOfRun | undefined;
+  after: RunPosition | typeof theEnd | undefined;
 }
 
 /** The events of all runs of a conversation, one run after the other, for as long as somebody reads. */
@@ -60,14 +60,14 @@ export interface ConversationStreamStart {
 export class ConversationEvents {
   readonly #heartbeatMs: number;
   readonly #database: Database;
-  readonly #runs: RunLocator;
-  readonly #bell: ConversationNotifier;
+  readonly #runs: RunEvents;
+  readonly #bell: TurnBell;
   readonly #observer: ChatObserver;
 
   constructor(
     database: Database,
-    runs: RunLocator,
-    bell: ConversationNotifier,
+    runs: RunEvents,
+    bell: TurnBell,
     observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
@@ -82,16 +82,11 @@ export class ConversationEvents {
    * @param position the id of the last event that the reader has; empty: from the beginning of what is going on now
    * @throws Problem 404 without such a conversation; 400 for a position that is not in it
    */
-  async findStart(
-    owner: string,
-    id: string,
-    position: string,
-    field: string,
-  ): Promise<ConversationStreamStart> {
+  async place(owner: string, id: string, position: string, field: string): Promise<ConversationPlace> {
     const asked = position === '' ? undefined : parseConversationPosition(position);
     const [beginning] = await this.#database
       .forOwner(owner)
-      .query<StartRow>(findStartSeqs, [id, owner, asked?.runId ?? null]);
+      .query<Beginning>(whereToBegin, [id, owner, asked?.runId ?? null]);
     if (beginning === undefined) throw notFound('conversation', id);
     if (position === '') {
       return {
@@ -102,21 +97,21 @@ export class ConversationEvents {
       };
     }
     if (asked === undefined || beginning.asked_seq === null) throw notAPosition(field);
-    return { owner, conversationId: id, ...startAfter(asked, beginning.asked_seq) };
+    return { owner, conversationId: id, ...placeAfter(asked, beginning.asked_seq) };
   }
 
   /** Ends when the conversation is gone, when the signal is aborted, or when the database is away. */
-  async *stream(
-    { owner, conversationId, afterSeq, after }: ConversationStreamStart,
+  async *tell(
+    { owner, conversationId, afterSeq, after }: ConversationPlace,
     signal: AbortSignal,
     isOperator: boolean,
   ): AsyncGenerator<string> {
-    const bell = this.#bell.subscribe(conversationId);
-    const stop = (): void => this.#bell.notify(conversationId);
+    const bell = this.#bell.listen(conversationId);
+    const stop = (): void => this.#bell.ring(conversationId);
     signal.addEventListener('abort', stop, { once: true });
     try {
       // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say.
-      yield heartbeatComment;
+      yield comment;
       let position = after;
       for (let seq = afterSeq; !signal.aborted;) {
         const [next] = await this.#database
@@ -124,11 +119,11 @@ export class ConversationEvents {
           .query<{ run_id: string | null; seq: number }>(nextRun, [conversationId, seq]);
         if (next === undefined) return;
         if (next.run_id === null) {
-          if (!(await bell.wait(this.#heartbeatMs))) yield heartbeatComment;
+          if (!(await bell.rung(this.#heartbeatMs))) yield comment;
           continue;
         }
         const reader = { owner, isOperator };
-        yield* this.#runEvents(reader, next.run_id, position === endOfRun ? undefined : position, signal);
+        yield* this.#tellRun(reader, next.run_id, position === theEnd ? undefined : position, signal);
         seq = next.seq;
         position = undefined;
       }
@@ -141,7 +136,7 @@ export class ConversationEvents {
   }
 
   /** Follows a run to its end, also to where it goes when it is lost here. */
-  async *#runEvents(
+  async *#tellRun(
     { owner, isOperator }: { owner: string; isOperator: boolean },
     id: string,
     after: RunPosition | undefined,
@@ -175,7 +170,7 @@ async function* follow(
       // An unnecessary await would miss a change.
       const events = typeof next === 'string' ? next : await next;
       if (events !== '') yield events;
-      if (cursor.isFinished) return;
+      if (cursor.isOver) return;
       if (events !== '') continue;
       let timer: NodeJS.Timeout | undefined;
       const hasChanged = await new Promise<boolean>((resolve) => {
@@ -183,7 +178,7 @@ async function* follow(
         timer = setTimeout(() => resolve(false), heartbeatMs);
       });
       clearTimeout(timer);
-      if (!hasChanged) yield heartbeatComment;
+      if (!hasChanged) yield comment;
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -191,11 +186,11 @@ async function* follow(
   }
 }
 
-function startAfter(
+function placeAfter(
   { after }: ConversationPosition,
   seq: number,
-): Pick<ConversationStreamStart, 'afterSeq' | 'after'> {
-  return after === endOfRun ? { afterSeq: seq, after: undefined } : { afterSeq: seq - 1, after };
+): Pick<ConversationPlace, 'afterSeq' | 'after'> {
+  return after === theEnd ? { afterSeq: seq, after: undefined } : { afterSeq: seq - 1, after };
 }
 
 function notAPosition(field: string): Error {

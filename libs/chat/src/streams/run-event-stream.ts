@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type FollowableRun } from '../model/followable-run.js';
-import { heartbeatComment } from './heartbeat-comment.js';
+import { comment } from './comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from '../model/run-position.js';
 
@@ -17,10 +17,10 @@ export class RunEventStream extends Readable {
   readonly #cursor: RunCursor;
   readonly #unlisten: () => void;
   readonly #heartbeat: NodeJS.Timeout;
-  #isReadPending = false;
+  #wanted = false;
   #isFetching = false;
-  #isEnded = false;
-  #hasSentBytes = false;
+  #isOver = false;
+  #isGreeted = false;
 
   /**
    * @param after the position up to which the reader has everything
@@ -29,25 +29,25 @@ export class RunEventStream extends Readable {
   constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition, isOperator = false) {
     super({ highWaterMark: windowBytes });
     this.#cursor = new RunCursor(run, after, '', isOperator);
-    this.#unlisten = run.listen(() => this.#produce());
-    this.#heartbeat = setInterval(() => this.#sendHeartbeat(), heartbeatMs);
+    this.#unlisten = run.listen(() => this.#feed());
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
   }
 
   /**
    * Ends the stream without the run's end: its reader knows from that that it was cut.
    * @param patienceMs how long the reader may take for what was written already
    */
-  async endWithin(timeoutMs: number): Promise<void> {
+  async cut(patienceMs: number): Promise<void> {
     if (this.closed) return;
-    if (!this.#isEnded) this.#endStream();
-    const timer = setTimeout(() => this.destroy(), timeoutMs);
+    if (!this.#isOver) this.#endStream();
+    const timer = setTimeout(() => this.destroy(), patienceMs);
     await once(this, 'close');
     clearTimeout(timer);
   }
 
   override _read(): void {
-    this.#isReadPending = true;
-    this.#produce();
+    this.#wanted = true;
+    this.#feed();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -56,45 +56,45 @@ export class RunEventStream extends Readable {
     callback(error);
   }
 
-  #produce(): void {
-    if (!this.#isReadPending || this.#isEnded || this.#isFetching) return;
+  #feed(): void {
+    if (!this.#wanted || this.#isOver || this.#isFetching) return;
     const events = this.#cursor.next();
-    if (typeof events === 'string') this.#pushEvents(events);
-    else this.#pushWhenFetched(events);
+    if (typeof events === 'string') this.#give(events);
+    else this.#await(events);
   }
 
   /** A stream whose text cannot be fetched is aborted: its reader resumes when the database is available again. */
-  #pushWhenFetched(events: Promise<string>): void {
+  #await(events: Promise<string>): void {
     this.#isFetching = true;
     void events
       .finally(() => (this.#isFetching = false))
       .then(
-        (text) => this.#pushEvents(text),
+        (text) => this.#give(text),
         () => this.#endStream(),
       );
   }
 
-  #pushEvents(events: string): void {
-    if (this.#isEnded || this.destroyed) return;
+  #give(events: string): void {
+    if (this.#isOver || this.destroyed) return;
     if (events !== '') {
-      this.#isReadPending = false;
+      this.#wanted = false;
       this.push(events);
       this.#heartbeat.refresh();
     }
-    if (this.#cursor.isFinished) this.#endStream();
+    if (this.#cursor.isOver) this.#endStream();
     // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say yet.
-    else if (events === '' && !this.#hasSentBytes) this.#sendHeartbeat();
-    this.#hasSentBytes = true;
+    else if (events === '' && !this.#isGreeted) this.#beat();
+    this.#isGreeted = true;
   }
 
   #endStream(): void {
-    if (this.#isEnded || this.destroyed) return;
-    this.#isEnded = true;
+    if (this.#isOver || this.destroyed) return;
+    this.#isOver = true;
     this.#unlisten();
     this.push(null);
   }
 
-  #sendHeartbeat(): void {
-    if (this.#isReadPending && !this.#isEnded) this.push(heartbeatComment);
+  #beat(): void {
+    if (this.#wanted && !this.#isOver) this.push(comment);
   }
 }

@@ -81,6 +81,7 @@ export class Exchanges {
 
   /** Gives a frame to whoever it is for. */
   take(frame: DecodedFrame): void {
+    if (isUniqueRequestId(frame.requestId)) this.#setup.reuse.repeatedId();
     if (this.#correlation.isEmpty && concernsAnswer(frame) && this.#takeUnexpected(frame)) return;
     const exchange = this.#correlation.whose(frame);
     if (exchange instanceof LlmError) this.#wire.cut(exchange);

@@ -1,5 +1,5 @@
 import { LlmClient } from '../routing/llm-client.js';
-import { clientOptions } from '../testing/client-setup.js';
+import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { testProtocol } from '../testing/test-protocol.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { type OnFrame, ScriptedServer } from '#testing';
@@ -59,6 +59,19 @@ describe('a server that repeats request ids', () => {
     }, transport);
     expect(wrong).toEqual([]);
     expect(client.state).toMatchObject([{ reuse: 'ids' }]);
+  });
+
+  it('is recognized by its first frame: a later frame with a foreign id fails the answer', async () => {
+    server = await ScriptedServer.start(({ request_id }, socket) => {
+      socket.send(JSON.stringify({ request_id, chunk: 'own' }));
+      socket.send(JSON.stringify({ request_id: 'answer-7', chunk: 'foreign' }));
+    });
+    const transport = { reuse: 'settled', settleMs: 20 } as const;
+    client = new LlmClient(clientOptions([[server.url]], { transport, retry: { maxRetries: 0 } }));
+    expect(await collectAnswer(client, { message: 'hi', stream: true })).toMatchObject({
+      text: 'own',
+      attempts: [{ errorCode: 'invalid_frame' }],
+    });
   });
 
   it('may do so where ids are numbers', async () => {

@@ -1,4 +1,4 @@
-import { Conversations, type MessageToAppend, titleOf, NewestBranch } from '#chat';
+import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { Injectable } from '@nestjs/common';
 
@@ -6,11 +6,11 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class StoredCompletions {
   readonly #conversations: Conversations;
-  readonly #branch: NewestBranch;
+  readonly #transcripts: Transcripts;
 
-  constructor(conversations: Conversations, branch: NewestBranch) {
+  constructor(conversations: Conversations, transcripts: Transcripts) {
     this.#conversations = conversations;
-    this.#branch = branch;
+    this.#transcripts = transcripts;
   }
 
   /**
@@ -24,16 +24,16 @@ export class StoredCompletions {
     completion: LlmCompletion | undefined,
     metadata: Record<string, string>,
   ): Promise<void> {
-    const said = messages.flatMap(({ role, content }): MessageToAppend[] =>
+    const said = messages.flatMap(({ role, content }): SaidElsewhere[] =>
       role === 'system' ? [] : [{ role, content }],
     );
     const title = titleOf(said.find(({ role }) => role === 'user')?.content ?? '');
     const { id } = await this.#conversations.create(owner, { title, metadata });
-    const answer: MessageToAppend = {
+    const answer: SaidElsewhere = {
       role: 'assistant',
       content: text,
       metadata: completion === undefined ? {} : { ...completion.metadata },
     };
-    await this.#branch.append(owner, id, [...said, answer]);
+    await this.#transcripts.append(owner, id, [...said, answer]);
   }
 }

@@ -20,7 +20,7 @@ export class EphemeralRun implements FollowableRun {
     return this.#turn;
   }
 
-  get isFinished(): boolean {
+  get isOver(): boolean {
     return this.#isOver;
   }
 

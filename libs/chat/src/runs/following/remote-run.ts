@@ -21,7 +21,7 @@ export class RemoteRun implements FollowableRun {
     return this.#turn;
   }
 
-  get isFinished(): boolean {
+  get isOver(): boolean {
     return this.#isOver;
   }
 

@@ -71,7 +71,7 @@ export class LiveRun implements FollowableRun {
     return this.#turn;
   }
 
-  get isFinished(): boolean {
+  get isOver(): boolean {
     return this.#isOver;
   }
 

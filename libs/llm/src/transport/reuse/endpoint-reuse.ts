@@ -43,6 +43,7 @@ export class EndpointReuse {
   #reason: string | undefined;
   #settleMs: number;
   #isProven = false;
+  #hasRepeatedId = false;
   #hasAnsweredWithoutId = false;
   #hasGreeted = false;
   #refusesIds = false;
@@ -79,9 +80,14 @@ export class EndpointReuse {
     return this.#mode === 'settled' || this.#mode === 'never' || this.#mode === 'conversation';
   }
 
-  /** Whether a whole answer has repeated the id of its request. */
+  /** Whether any frame has repeated the id of a request. A frame with another id then belongs to another request. */
   get repeatsIds(): boolean {
-    return this.#isProven;
+    return this.#hasRepeatedId;
+  }
+
+  /** A frame repeats the id of a request of this client. */
+  repeatedId(): void {
+    this.#hasRepeatedId = true;
   }
 
   /** Whether frames without the id of their request are rejected. */

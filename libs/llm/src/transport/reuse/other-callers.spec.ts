@@ -2,22 +2,25 @@ import { LlmClient } from '../../routing/llm-client.js';
 import { type RouteOptions } from '../../routing/llm-options.js';
 import { credentials } from '../../testing/client-setup.js';
 import { SimulatedClock } from '../../testing/simulated-clock.js';
-import { StrayServer, type StrayHabits } from '../../testing/stray-server.js';
+import { StrayServer, type StrayServerOptions } from '../../testing/stray-server.js';
 import { type ReuseSetting } from './endpoint-reuse.js';
 
-/** The outcome of the requests to some endpoints. */
+/** The outcome of the requests to all simulated endpoints. */
 interface Outcome {
   exchanges: number;
+  /** Complete answers. */
   whole: number;
   /** Pieces with the text of another request. */
   foreignPieces: number;
   /** Answers with the text of another request. */
   foreignAnswers: number;
   strayFrames: number;
+  foreignIdFrames: number;
+  /** The number of endpoints in each reuse mode at the end. */
   modes: Record<string, number>;
 }
 
-/** A fast generator of numbers in [0, 1) with a seed (mulberry32). */
+/** A fast seeded generator of numbers in [0, 1) (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -28,32 +31,34 @@ function seeded(seed: number): () => number {
   };
 }
 
-function habitsOf(random: () => number): StrayHabits {
-  const often = () => (random() < 0.5 ? 0 : random() < 0.5 ? 0.02 : random() * 0.5);
+function randomBehavior(random: () => number): StrayServerOptions {
+  const probability = () => (random() < 0.5 ? 0 : random() < 0.5 ? 0.02 : random() * 0.5);
   return {
-    greets: often(),
-    repeats: often(),
-    fails: often(),
-    answersTwice: often(),
-    reorders: often(),
-    isLate: often(),
+    greets: probability(),
+    repeats: probability(),
+    fails: probability(),
+    answersTwice: probability(),
+    reorders: probability(),
+    isLate: probability(),
     breaks: random() < 0.2 ? 0.02 : 0,
-    echoesIds: random() < 0.1,
+    echoesIds: random() < 0.25,
+    sendsForeignIds: probability(),
     delayMs: random() < 0.5 ? 1_000 : 300,
     thinkMs: random() < 0.5 ? 200 : 3_000,
   };
 }
 
-/** Requests of two owners to one endpoint, several at a time, some of them of one conversation. */
+/** Sends concurrent requests of two owners to one endpoint; some of them share a conversation. */
 async function askEndpoint(
   seed: number,
   count: number,
   reuse: ReuseSetting,
   outcome: Outcome,
+  fixed: Partial<StrayServerOptions>,
 ): Promise<void> {
   const random = seeded(seed);
-  const time = new SimulatedClock();
-  const server = new StrayServer(habitsOf(random), time, random);
+  const clock = new SimulatedClock();
+  const server = new StrayServer({ ...randomBehavior(random), ...fixed }, clock, random);
   const route: RouteOptions = { name: 'r', endpoints: ['ws://server/'], model: 'm', credentials };
   const client = new LlmClient(
     {
@@ -63,9 +68,9 @@ async function askEndpoint(
       breaker: { failures: 1_000_000, minRequests: 1_000_000 },
       transport: { reuse, maxConnections: 1 + Math.floor(random() * 6) },
     },
-    { clock: time, random, dial: server.dial },
+    { clock, random, dial: server.dial },
   );
-  // With few requests connections rest long enough to be reused; with many, new ones replace them.
+  // With long pauses connections rest long enough to be reused; with short ones, new connections replace them.
   const pauses = random() < 0.5 ? [0, 0, 1, 40, 300, 1_000] : [1_400, 1_500, 1_600, 2_500, 4_000];
   const callers = random() < 0.5 ? [1, 2] : [1, 2, 3, 4];
   let asked = 0;
@@ -84,7 +89,7 @@ async function askEndpoint(
       };
       outcome.exchanges += 1;
       let isForeign = false;
-      const look = (text: string): void => {
+      const checkText = (text: string): void => {
         for (const [mark] of text.matchAll(/<[^>]*>/g)) {
           if (own.test(mark)) continue;
           outcome.foreignPieces += 1;
@@ -93,9 +98,9 @@ async function askEndpoint(
       };
       try {
         for await (const event of client.stream(request)) {
-          if (event.type === 'delta') look(event.text);
+          if (event.type === 'delta') checkText(event.text);
           else if (event.type === 'end') {
-            look(event.completion.text);
+            checkText(event.completion.text);
             outcome.whole += 1;
           }
         }
@@ -104,32 +109,42 @@ async function askEndpoint(
       }
       if (isForeign) outcome.foreignAnswers += 1;
       const pauseMs = pauses[Math.floor(random() * pauses.length)]!;
-      if (pauseMs > 0) await time.sleep(pauseMs, new AbortController().signal);
+      if (pauseMs > 0) await clock.sleep(pauseMs, new AbortController().signal);
     }
   };
-  await time.runUntil(Promise.all(callers.map(askInTurn)));
+  await clock.runUntil(Promise.all(callers.map(askInTurn)));
   const mode = client.state[0]!.reuse;
   outcome.modes[mode] = (outcome.modes[mode] ?? 0) + 1;
   outcome.strayFrames += server.strayFrames;
+  outcome.foreignIdFrames += server.foreignIdFrames;
   client.close();
 }
 
-async function askMany(endpoints: number, each: number, reuse: ReuseSetting): Promise<Outcome> {
+/** @param fixed the part of the servers' behavior that is not random */
+async function askMany(
+  endpoints: number,
+  each: number,
+  reuse: ReuseSetting,
+  fixed: Partial<StrayServerOptions> = {},
+): Promise<Outcome> {
   const outcome: Outcome = {
     exchanges: 0,
     whole: 0,
     foreignPieces: 0,
     foreignAnswers: 0,
     strayFrames: 0,
+    foreignIdFrames: 0,
     modes: {},
   };
   const first = Number(process.env.REUSE_SEED ?? 1);
-  for (let index = 0; index < endpoints; index += 1) await askEndpoint(first + index, each, reuse, outcome);
+  for (let index = 0; index < endpoints; index += 1) {
+    await askEndpoint(first + index, each, reuse, outcome, fixed);
+  }
   return outcome;
 }
 
 /** Simulated: sockets and time. Real: everything else of the client. */
-describe('answers of servers that send frames at the wrong time', () => {
+describe('answers of servers that send unsolicited frames', () => {
   const exchanges = Number(process.env.REUSE_EXCHANGES ?? 100_000);
   const each = 40;
 
@@ -140,18 +155,27 @@ describe('answers of servers that send frames at the wrong time', () => {
     expect(outcome.exchanges).toBeGreaterThanOrEqual(exchanges);
     expect(outcome.whole).toBeGreaterThan(exchanges / 2);
     expect(outcome.strayFrames).toBeGreaterThan(exchanges / 20);
-    // Every rule was exercised.
+    expect(outcome.foreignIdFrames).toBeGreaterThan(exchanges / 100);
+    // Endpoints of every mode took part.
     expect(outcome.modes.settled).toBeGreaterThan(0);
     expect(outcome.modes.never).toBeGreaterThan(0);
     expect(outcome.modes.ids).toBeGreaterThan(0);
   }, 300_000);
 
-  it('reach no other caller where a connection is used once', async () => {
+  it('reach no other caller if the servers repeat ids and often send foreign ones', async () => {
+    const fixed = { echoesIds: true, sendsForeignIds: 0.5 };
+    const outcome = await askMany(Math.ceil(exchanges / each / 20), each, 'settled', fixed);
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    expect(outcome).toMatchObject({ foreignPieces: 0, foreignAnswers: 0 });
+    expect(outcome.foreignIdFrames).toBeGreaterThan(outcome.exchanges / 4);
+  }, 60_000);
+
+  it('reach no other caller if each connection is used once', async () => {
     const outcome = await askMany(50, each, 'never');
     expect(outcome).toMatchObject({ foreignPieces: 0, foreignAnswers: 0 });
   }, 60_000);
 
-  it('would reach others if connections were always used again', async () => {
+  it('reach other callers if connections are always reused immediately', async () => {
     const outcome = await askMany(50, each, 'always');
     expect(outcome.foreignAnswers).toBeGreaterThan(10);
   }, 60_000);

@@ -5,11 +5,11 @@ import { type RunView } from '../model/run.view.js';
 const channel = 'parley_progress';
 
 /** Whoever wants to know that there is something new of a run of another replica. */
-export interface RunNotificationListener {
+export interface NewsListener {
   /** Its text has grown, or it has ended. */
-  onChange(runId: string, conversationId: string): void;
+  heard(runId: string, conversationId: string): void;
   /** There may be something new of every run: what was said until now went unheard. */
-  onGap(): void;
+  missed(): void;
 }
 
 /**
@@ -17,8 +17,8 @@ export interface RunNotificationListener {
  * looks at the database when there is something to see.
  */
 @Injectable()
-export class RunNotifications implements OnApplicationBootstrap {
-  readonly #listeners = new Set<RunNotificationListener>();
+export class RunNews implements OnApplicationBootstrap {
+  readonly #listeners = new Set<NewsListener>();
 
   readonly #notifications: Notifications;
 
@@ -27,27 +27,27 @@ export class RunNotifications implements OnApplicationBootstrap {
   }
 
   /** False where LISTEN is not to be had, as behind a transaction pooler: then followers have to look by themselves. */
-  get isReceiving(): boolean {
+  get isHeard(): boolean {
     return this.#notifications.isReceiving;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
-      onMessage: (line) => this.#receive(line),
-      onConnect: () => this.#listeners.forEach((listener) => listener.onGap()),
+      onMessage: (line) => this.#hear(line),
+      onConnect: () => this.#listeners.forEach((listener) => listener.missed()),
     });
   }
 
-  subscribe(listener: RunNotificationListener): void {
+  listen(listener: NewsListener): void {
     this.#listeners.add(listener);
   }
 
-  publish({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
+  tell({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
     this.#notifications.notifyLater(channel, `${id}/${conversation_id}`);
   }
 
-  #receive(line: string): void {
+  #hear(line: string): void {
     const [runId = '', conversationId = ''] = line.split('/');
-    for (const listener of this.#listeners) listener.onChange(runId, conversationId);
+    for (const listener of this.#listeners) listener.heard(runId, conversationId);
   }
 }

@@ -2,7 +2,7 @@ import { runAs, type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults } from '../options/chat-options.js';
-import { RunNotifications } from './run-notifications.js';
+import { RunNews } from './run-news.js';
 
 const conversationEnds: Statement = {
   name: 'conversation_ends',
@@ -10,9 +10,9 @@ const conversationEnds: Statement = {
 };
 
 /** Hears the bell of one conversation. */
-export interface ConversationSubscription {
+export interface BellListener {
   /** Resolves when the bell has rung since the last time, or after so many ms with false. */
-  wait(ms: number): Promise<boolean>;
+  rung(ms: number): Promise<boolean>;
   close(): void;
 }
 
@@ -21,27 +21,27 @@ export interface ConversationSubscription {
  * replicas, and within a second by looking at the conversations that somebody listens to.
  */
 @Injectable()
-export class ConversationNotifier implements OnApplicationShutdown {
+export class TurnBell implements OnApplicationShutdown {
   readonly #listeners = new Map<string, Set<() => void>>();
-  readonly #lastSeqs = new Map<string, number>();
+  readonly #ends = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   readonly #database: SystemDatabase;
   readonly #observer: ChatObserver;
 
-  constructor(database: SystemDatabase, observer: ChatObserver, news: RunNotifications) {
+  constructor(database: SystemDatabase, observer: ChatObserver, news: RunNews) {
     this.#database = database;
     this.#observer = observer;
-    news.subscribe({
-      onChange: (_, conversationId) => this.notify(conversationId),
-      onGap: () => [...this.#listeners.keys()].forEach((id) => this.notify(id)),
+    news.listen({
+      heard: (_, conversationId) => this.ring(conversationId),
+      missed: () => [...this.#listeners.keys()].forEach((id) => this.ring(id)),
     });
   }
 
-  notify(conversationId: string): void {
+  ring(conversationId: string): void {
     for (const hear of this.#listeners.get(conversationId) ?? []) hear();
   }
 
-  subscribe(conversationId: string): ConversationSubscription {
+  listen(conversationId: string): BellListener {
     let hasRung = false;
     let wake: ((hasRung: boolean) => void) | undefined;
     const hear = (): void => {
@@ -50,9 +50,9 @@ export class ConversationNotifier implements OnApplicationShutdown {
     };
     const listeners = this.#listeners.get(conversationId) ?? new Set();
     this.#listeners.set(conversationId, listeners.add(hear));
-    this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnBellMs);
+    this.#timer ??= setTimeout(() => void this.#look(), chatDefaults.turnBellMs);
     return {
-      wait: async (ms) => {
+      rung: async (ms) => {
         let timer: NodeJS.Timeout | undefined;
         const waited = new Promise<boolean>((resolve) => {
           wake = resolve;
@@ -68,7 +68,7 @@ export class ConversationNotifier implements OnApplicationShutdown {
         listeners.delete(hear);
         if (listeners.size > 0) return;
         this.#listeners.delete(conversationId);
-        this.#lastSeqs.delete(conversationId);
+        this.#ends.delete(conversationId);
       },
     };
   }
@@ -78,7 +78,7 @@ export class ConversationNotifier implements OnApplicationShutdown {
     this.#listeners.clear();
   }
 
-  async #poll(): Promise<void> {
+  async #look(): Promise<void> {
     try {
       const ids = [...this.#listeners.keys()];
       // On behalf of the process itself: the subscribers have several owners.
@@ -89,13 +89,13 @@ export class ConversationNotifier implements OnApplicationShutdown {
       for (const id of ids) {
         // One that is gone rings, too: its listeners find out.
         const end = ends.get(id) ?? 0;
-        if (this.#lastSeqs.get(id) !== end) this.notify(id);
-        if (this.#listeners.has(id)) this.#lastSeqs.set(id, end);
+        if (this.#ends.get(id) !== end) this.ring(id);
+        if (this.#listeners.has(id)) this.#ends.set(id, end);
       }
     } catch (error) {
       this.#observer.emit('followFailed', error as Error);
     }
     const isNeeded = this.#listeners.size > 0;
-    this.#timer = isNeeded ? setTimeout(() => void this.#poll(), chatDefaults.turnBellMs) : undefined;
+    this.#timer = isNeeded ? setTimeout(() => void this.#look(), chatDefaults.turnBellMs) : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { stopSignals } from './start/stop-signals.js';
 
-/** The server as a newcomer starts it. */
+/** Entry point of `npm start`: the server, with a mock LLM server if none is configured. */
 const stop = stopSignals();
 const { serveDemo } = await import('./start/serve-demo.js');
 await serveDemo(stop);

@@ -1,6 +1,6 @@
 import { stopSignals } from './start/stop-signals.js';
 
-/** The server by itself: it refuses to start without an LLM to ask. */
+/** Entry point of the server alone: it does not start without a configured LLM server. */
 const stop = stopSignals();
 const { serve } = await import('./start/serve.js');
 await serve(stop);

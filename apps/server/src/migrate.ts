@@ -1,6 +1,6 @@
 import { stopSignals } from './start/stop-signals.js';
 
-/** The migration by itself. */
+/** Entry point of the migration alone. */
 const stop = stopSignals();
 const { migrateDatabase } = await import('./start/migrate-database.js');
 await migrateDatabase(stop);

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Schemes that may be named in a message. Nothing else of an address is: anywhere in it may be a password or a key. */
+/** Schemes that error messages may contain. They contain nothing else of an address, as any part may be a secret. */
 const KNOWN_SCHEMES = [
   'http',
   'https',
@@ -14,7 +14,7 @@ const KNOWN_SCHEMES = [
   'tcp',
 ];
 
-/** What is wrong with the address of an LLM server, or undefined. Shows no more of it than a well-known scheme. */
+/** Describes what is wrong with the address of an LLM server; undefined if nothing is. Reveals at most its scheme. */
 export function webSocketUrlMistake(address: string): string | undefined {
   const scheme = schemeOf(address);
   if (scheme === 'http' || scheme === 'https') {
@@ -32,7 +32,7 @@ export function webSocketUrlMistake(address: string): string | undefined {
   return address.includes('#') ? 'must not have a "#" part' : undefined;
 }
 
-/** What is wrong with the address of a database, or undefined. Shows no more of it than a well-known scheme. */
+/** Describes what is wrong with the address of a database; undefined if nothing is. Reveals at most its scheme. */
 export function databaseUrlMistake(address: string): string | undefined {
   const scheme = schemeOf(address);
   if (scheme !== 'postgres' && scheme !== 'postgresql') {
@@ -45,7 +45,7 @@ export function databaseUrlMistake(address: string): string | undefined {
     : 'is not a valid address; write special characters of its password percent-encoded (@ as %40, % as %25, / as %2F)';
 }
 
-/** What is wrong with the origin of a page (`https://app.example:8443`, or `*` for all), or undefined. */
+/** Describes what is wrong with an allowed origin (`https://app.example:8443`, or `*` for all); undefined if nothing is. */
 export function originMistake(origin: string): string | undefined {
   if (origin === '*') return undefined;
   const url = URL.parse(origin);
@@ -55,7 +55,8 @@ export function originMistake(origin: string): string | undefined {
 }
 
 /**
- * What is wrong with an allowed value of `Host` (`chat.example`, `10.0.0.7:3001`, `[fd00::7]`, or `*`), or undefined.
+ * Describes what is wrong with an allowed value of `Host` (`chat.example`, `10.0.0.7:3001`, `[fd00::7]`, or `*`);
+ * undefined if nothing is.
  */
 export function hostMistake(host: string): string | undefined {
   if (host === '*') return undefined;
@@ -68,7 +69,7 @@ export function hostMistake(host: string): string | undefined {
     : 'must be a host name or an IP address (IPv6 in brackets), with or without a port, or *';
 }
 
-/** Whether a server that listens on `host` can be reached from this machine alone. */
+/** Whether only programs on this machine can reach a server that listens on `host`. */
 export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;
   const version = isIP(host);
@@ -79,7 +80,7 @@ export function isLoopback(host: string): boolean {
   return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Whether `host` is something to listen on: an IP address without brackets, or a host name. */
+/** Whether `host` is an IP address without brackets, or a host name. */
 export function isHost(host: string): boolean {
   return isIP(host) !== 0 || /^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i.test(host);
 }

@@ -11,7 +11,7 @@ describe('API_KEYS', () => {
     ['ann:0123456789abcdef,ann:1123456789abcdef', [/entry 2 has the name of another entry/]],
     ['ann:0123456789abcdef,bob:0123456789abcdef', [/entry 2 has the key of another entry/]],
     ['ann:0123456789abcdef,:x', [/entry 2 must be name:key/, /the key of entry 2/]],
-  ])('refuses %s', (keys, patterns) => {
+  ])('rejects %s', (keys, patterns) => {
     const mistakes = apiKeysMistakes(parseApiKeys(keys));
     expect(mistakes).toHaveLength(patterns.length);
     patterns.forEach((pattern, at) => expect(mistakes[at]).toMatch(pattern));

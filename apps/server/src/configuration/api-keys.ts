@@ -1,14 +1,14 @@
-/** Shortest API key: what `openssl rand -hex 8` gives. */
+/** The shortest API key, in characters: the output of `openssl rand -hex 8`. */
 export const MIN_KEY_LENGTH = 16;
 const MAX_KEY_LENGTH = 256;
 
-/** An API key and whom it stands for. */
+/** An API key and the name of its owner. */
 export interface ApiKey {
   name: string;
   key: string;
 }
 
-/** Reads `name:key,name2:key2`; the first colon separates, so a key may have more. */
+/** Parses `name:key,name2:key2`. The first colon of an entry separates, so keys may contain colons. */
 export function parseApiKeys(text: string): ApiKey[] {
   return text
     .split(',')
@@ -22,7 +22,7 @@ export function parseApiKeys(text: string): ApiKey[] {
     });
 }
 
-/** What is wrong with a list of keys; names entries by their place, as a name may be a key put in the wrong order. */
+/** Describes what is wrong with a list of keys. Identifies entries by number, as a swapped name would be a key. */
 export function apiKeysMistakes(keys: readonly ApiKey[]): string[] {
   return keys.flatMap(({ name, key }, at) => {
     const entry = `entry ${at + 1}`;

@@ -1,4 +1,4 @@
-/** The environment cannot be run with. Its message lists every mistake, one a line; none shows a secret. */
+/** An invalid configuration. The message lists every mistake on a line of its own, and contains no secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly code = 'invalid_configuration';

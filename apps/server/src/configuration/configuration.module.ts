@@ -4,10 +4,10 @@ import { type Configuration } from './configuration.js';
 
 const NAMESPACE = 'parley';
 
-/** `@Inject(CONFIGURATION) configuration: Configuration`, or `inject: [CONFIGURATION]` of a factory: in every module. */
+/** The injection token of {@link Configuration}, available in every module. */
 export const CONFIGURATION: string = getConfigToken(NAMESPACE);
 
-/** Hands a configuration that is already loaded to Nest. Reads neither files nor the environment itself. */
+/** Makes a loaded configuration injectable. Reads neither files nor the environment. */
 @Module({})
 export class ConfigurationModule {
   static forRoot(configuration: Configuration): DynamicModule {

@@ -14,21 +14,22 @@ export interface Configuration {
   http: {
     host: string;
     port: number;
-    /** Whose pages may call the API from a browser; `*`: all. */
+    /** Origins whose pages may call the API from a browser; `*`: all. */
     corsOrigins: string[];
-    /** Allowed values of `Host` beside loopback names; empty with `AUTH=keys`: any host. `*`: all. */
+    /** Allowed values of `Host` in addition to loopback names; `*`: all. If empty, `AUTH=keys` allows every host. */
     allowedHosts: string[];
     /** Reverse proxies: addresses, networks and numbers of hops. */
     trustProxy: string[];
-    /** For the headers and the body of a request to arrive. */
+    /** The longest time for the headers and the body of a request to arrive. */
     requestTimeoutMs: number;
-    /** Longest time in which a reader may read nothing of a response. */
+    /** The longest time in which a client may read nothing of a response. */
     stallTimeoutMs: number;
-    /** Most bytes that large responses in progress may hold. */
+    /** The memory for large responses in progress. */
     responseMemoryBytes: number;
     maxStreamsPerOwner: number;
-    /** Undefined: as many as the limit of open files allows; so for connections. */
+    /** Undefined: as many as the limit of open files allows. */
     maxStreams: number | undefined;
+    /** Undefined: as many as the limit of open files allows. */
     maxConnections: number | undefined;
   };
   log: {
@@ -36,59 +37,60 @@ export interface Configuration {
     /** Empty: pretty on a terminal outside production, else JSON. */
     format: '' | 'json' | 'pretty';
   };
-  /** Where the embedded database keeps its files. */
+  /** The folder of the embedded database. */
   dataDirectory: string;
-  /** How long everything goes on after readiness says that the server is about to stop. */
-  noticeMs: number;
+  /** How long requests are still served after readiness reports 503 at shutdown. */
+  shutdownDelayMs: number;
+  /** How long running answers may continue at shutdown. */
   drainTimeoutMs: number;
-  /** Undefined: conversations are kept. */
+  /** Undefined: conversations do not expire. */
   retentionDays: number | undefined;
-  /** How long a server may give no sign of life before others take its runs over. */
+  /** The lease of a run: how long after its last renewal another server may take the run over. */
   runLeaseMs: number;
   database: {
     /** Undefined: the embedded PostgreSQL. */
     url: string | undefined;
     poolSize: number;
     timeoutMs: number;
-    /** False behind a pooler that does not know them. */
+    /** False for poolers that do not support prepared statements. */
     preparesStatements: boolean;
   };
   /**
-   * The part of shared resources (LLM connections, waiting places, database connections) that one owner may hold; 1 where
-   * there is one owner only.
+   * The part of LLM connections, database connections and queues that one owner may hold, above 0; 1 if there is only one
+   * owner.
    */
   ownerShare: number;
-  /** For one search, once it runs. */
+  /** The longest time of one search, without its time in the queue. */
   searchTimeoutMs: number;
   llm: LlmConfiguration;
-  /** Bounds of the conversation that travels to the LLM with each message. */
+  /** Limits of the history that is sent to the LLM server with each message. */
   history: { maxMessages: number; maxChars: number };
   auth: {
     mode: 'none' | 'keys';
     keys: { name: string; key: string }[];
     operatorKeys: { name: string; key: string }[];
-    /** Most connections without a valid key of one client address. */
+    /** The most connections without a valid key per client address. */
     anonymousConnections: number;
-    /** Most failed sign-ins of one client address in a minute. */
+    /** The most failed sign-ins per client address and minute. */
     failedSignIns: number;
   };
 }
 
-/** Endpoints that answer interchangeably, and how they are asked. */
+/** A route: interchangeable endpoints, and how to send requests to them. */
 export interface RouteConfiguration {
   name: string;
   /** `ws:` or `wss:` addresses; the weights are above 0. */
   endpoints: { url: string; weight: number }[];
   model: string;
-  /** The name of a shipped protocol, or what a file says of one. */
+  /** The name of a shipped protocol, or the description of one from a file. */
   protocol: string | ProtocolDescription;
-  /** What the protocol asks for beside the credentials. */
+  /** The variables of the protocol, in addition to the credentials. */
   variables: Readonly<Record<string, ProtocolValue>>;
   /** Whether requests share connections; undefined: as for all routes. */
   multiplex: boolean | undefined;
   /** Which connections may be reused; undefined: as for all routes. */
   reuse: ReuseSetting | undefined;
-  /** How an answer without text is treated; undefined: as the protocol says, or as for all routes. */
+  /** How an answer without text is treated; undefined: as the protocol defines, or as for all routes. */
   emptyAnswer: EmptyAnswerPolicy | undefined;
   balancer: BalancerName;
   apiKey: string | undefined;
@@ -96,37 +98,37 @@ export interface RouteConfiguration {
   clientId: string;
 }
 
-/** Where the LLM servers are and how they are asked. `llmChain` makes its fallback chain of it. */
+/** The LLM servers, and how to send requests to them. `llmChain` returns the fallback chain. */
 export interface LlmConfiguration {
-  /** The environment's first route; empty if it names none, as with an LLM file. */
+  /** The addresses of the environment's first route; empty if there is none, as with an LLM file. */
   urls: string[];
-  /** The environment's second route. */
+  /** The addresses of the environment's second route. */
   fallbackUrls: string[];
-  /** The routes of the LLM file, complete in themselves; empty without one. */
+  /** The routes of the LLM file, with all defaults filled in; empty without a file. */
   routes: RouteConfiguration[];
   fallbackReply: string | undefined;
   apiKey: string | undefined;
   apiVersion: string;
   clientId: string;
   model: string;
-  /** What the environment's routes speak. */
+  /** The protocol of the environment's routes. */
   protocol: RouteConfiguration['protocol'];
   variables: RouteConfiguration['variables'];
   balancer: BalancerName;
-  /** The certificates themselves, in PEM. */
+  /** Additional CA certificates, in PEM. */
   extraCa: string | undefined;
-  /** Whether the servers name the request in every frame, so that requests can share a connection. */
+  /** Whether the servers repeat the request id in every frame, so that requests can share a connection. */
   multiplex: boolean;
   /** Which connections may be reused if servers do not repeat request ids. */
   reuse: ReuseSetting;
-  /** How an answer without text is treated if neither route nor protocol says so. */
+  /** How an answer without text is treated unless the route or the protocol defines it. */
   emptyAnswer: EmptyAnswerPolicy;
-  /** From the request to the end of its answer, retries included. */
+  /** The longest time of an answer, including retries. */
   timeoutMs: number;
   connectTimeoutMs: number;
   firstTokenTimeoutMs: number;
   idleTimeoutMs: number;
-  /** For a connection to become free. */
+  /** The longest wait for a free connection. */
   queueTimeoutMs: number;
   maxRetries: number;
   retryBaseMs: number;

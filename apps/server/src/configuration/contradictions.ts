@@ -1,18 +1,19 @@
 import { isLoopback } from './addresses.js';
 import { Environment, type VariableName } from './environment.js';
 
-/** What the configuration is for: the server, a migration of its database alone, or a look at its LLM servers. */
+/** What the configuration is for: running the server, only migrating its database, or checking its LLM servers. */
 export type Purpose = 'serving' | 'migrating' | 'checking';
 
-/** A rule about several variables. It is left out while one of them is wrong by itself. */
+/** A rule about several variables. It is skipped if one of them is invalid by itself. */
 interface Rule {
   about: readonly VariableName[];
-  /** Of concern to the server alone. */
+  /** Whether the rule only matters for running the server. */
   isForServing?: boolean;
-  mistake: (environment: Environment, given: ReadonlySet<VariableName>) => string | undefined;
+  /** @returns the mistake, or undefined. `set` contains the variables that are set. */
+  mistake: (environment: Environment, set: ReadonlySet<VariableName>) => string | undefined;
 }
 
-/** Variables that say which LLM servers to ask. */
+/** Variables with addresses of LLM servers. */
 const ADDRESS_NAMES = ['LLM_WEBSOCKET_URL', 'LLM_WEBSOCKET_URLS', 'LLM_FALLBACK_URLS'] as const;
 
 const RULES: readonly Rule[] = [
@@ -28,7 +29,7 @@ const RULES: readonly Rule[] = [
     isForServing: true,
     mistake: ({ NODE_ENV, LLM_CONFIG, LLM_WEBSOCKET_URL, LLM_WEBSOCKET_URLS }) =>
       NODE_ENV === 'production' &&
-      [LLM_CONFIG, LLM_WEBSOCKET_URL, ...LLM_WEBSOCKET_URLS].every((said) => said === '')
+      [LLM_CONFIG, LLM_WEBSOCKET_URL, ...LLM_WEBSOCKET_URLS].every((text) => text === '')
         ? 'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS, or LLM_CONFIG) is missing: ' +
           'NODE_ENV=production does not run on the mock LLM'
         : undefined,
@@ -39,7 +40,7 @@ const RULES: readonly Rule[] = [
     mistake: (environment) => {
       const both = ADDRESS_NAMES.filter((name) => environment[name].length > 0);
       return environment.LLM_CONFIG !== '' && both.length > 0
-        ? `LLM_CONFIG and ${both.join(', ')} are both set: say in one place alone which LLM servers to ask`
+        ? `LLM_CONFIG and ${both.join(', ')} are both set: set only one of them`
         : undefined;
     },
   },
@@ -51,7 +52,7 @@ const RULES: readonly Rule[] = [
       const host = PUBLISHED_HOST || HOST;
       return AUTH === 'none' && !AUTH_INSECURE && !isLoopback(host)
         ? `AUTH is none, but ${name} ${JSON.stringify(host)} can be reached by others: ` +
-            `set AUTH=keys and API_KEYS, or ${name}=127.0.0.1, or AUTH_INSECURE=true if it is meant`
+            `set AUTH=keys and API_KEYS, or ${name}=127.0.0.1, or AUTH_INSECURE=true if this is intended`
         : undefined;
     },
   },
@@ -61,7 +62,7 @@ const RULES: readonly Rule[] = [
     mistake: ({ AUTH, CORS_ORIGINS, AUTH_INSECURE }) =>
       AUTH === 'none' && !AUTH_INSECURE && CORS_ORIGINS.includes('*')
         ? 'AUTH is none, but CORS_ORIGINS=* lets every page that you visit read your conversations: ' +
-          'set AUTH=keys and API_KEYS, or name the origins, or AUTH_INSECURE=true if it is meant'
+          'set AUTH=keys and API_KEYS, or list the origins, or set AUTH_INSECURE=true if this is intended'
         : undefined,
   },
   {
@@ -70,17 +71,17 @@ const RULES: readonly Rule[] = [
     mistake: ({ AUTH, ALLOWED_HOSTS, AUTH_INSECURE }) =>
       AUTH === 'none' && !AUTH_INSECURE && ALLOWED_HOSTS.includes('*')
         ? 'AUTH is none, but ALLOWED_HOSTS=* lets pages that you visit read your conversations (DNS rebinding): ' +
-          'set AUTH=keys and API_KEYS, or name the hosts, or AUTH_INSECURE=true if it is meant'
+          'set AUTH=keys and API_KEYS, or list the hosts, or set AUTH_INSECURE=true if this is intended'
         : undefined,
   },
   {
     about: ['AUTH', 'API_KEYS'],
-    mistake: ({ AUTH, API_KEYS }, given) => {
+    mistake: ({ AUTH, API_KEYS }, set) => {
       if (AUTH === 'keys' && API_KEYS.length === 0) {
         return 'API_KEYS is missing: AUTH=keys needs at least one name:key';
       }
-      return API_KEYS.length > 0 && !given.has('AUTH')
-        ? 'AUTH is missing: API_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to'
+      return API_KEYS.length > 0 && !set.has('AUTH')
+        ? 'AUTH is missing: API_KEYS is set, so set AUTH=keys to use it, or AUTH=none to ignore it'
         : undefined;
     },
   },
@@ -97,9 +98,9 @@ const RULES: readonly Rule[] = [
   },
   {
     about: ['AUTH', 'OPERATOR_KEYS'],
-    mistake: ({ OPERATOR_KEYS }, given) =>
-      OPERATOR_KEYS.length > 0 && !given.has('AUTH')
-        ? 'AUTH is missing: OPERATOR_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to'
+    mistake: ({ OPERATOR_KEYS }, set) =>
+      OPERATOR_KEYS.length > 0 && !set.has('AUTH')
+        ? 'AUTH is missing: OPERATOR_KEYS is set, so set AUTH=keys to use it, or AUTH=none to ignore it'
         : undefined,
   },
   {
@@ -123,19 +124,19 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * One line for every pair or group of variables that contradict each other.
- *
- * @param leftOut wrong by themselves, or of no effect: nothing is said of them
+ * One line for each group of variables that contradict each other.
+ * @param set the variables that are set
+ * @param skipped variables that are invalid by themselves, or without effect: rules about them are skipped
  */
 export function contradictions(
   environment: Environment,
-  given: ReadonlySet<VariableName>,
-  leftOut: ReadonlySet<VariableName>,
+  set: ReadonlySet<VariableName>,
+  skipped: ReadonlySet<VariableName>,
   purpose: Purpose,
 ): string[] {
   return RULES.filter((rule) => isFor(purpose, rule))
-    .filter(({ about }) => !about.some((name) => leftOut.has(name)))
-    .flatMap(({ mistake }) => mistake(environment, given) ?? []);
+    .filter(({ about }) => !about.some((name) => skipped.has(name)))
+    .flatMap(({ mistake }) => mistake(environment, set) ?? []);
 }
 
 function isFor(purpose: Purpose, { about, isForServing = false }: Rule): boolean {
@@ -144,8 +145,8 @@ function isFor(purpose: Purpose, { about, isForServing = false }: Rule): boolean
 }
 
 /**
- * Who asks for a longer wait than LLM_TIMEOUT would never get it. A default does not ask: a short LLM_TIMEOUT alone is
- * no mistake.
+ * A timeout above LLM_TIMEOUT has no effect, so setting one is a mistake. A default above it is not: setting a short
+ * LLM_TIMEOUT alone is allowed.
  */
 function withinTotal(
   name: 'LLM_CONNECT_TIMEOUT' | 'LLM_FIRST_TOKEN_TIMEOUT' | 'LLM_IDLE_TIMEOUT' | 'LLM_QUEUE_TIMEOUT',
@@ -153,9 +154,9 @@ function withinTotal(
   return {
     about: [name, 'LLM_TIMEOUT'],
     mistake: (environment) => {
-      const asked = environment[name];
-      return asked > environment.LLM_TIMEOUT && asked !== new Environment()[name]
-        ? `${name} is ${asked}; it must not exceed LLM_TIMEOUT (${environment.LLM_TIMEOUT}), which ends the whole answer`
+      const timeout = environment[name];
+      return timeout > environment.LLM_TIMEOUT && timeout !== new Environment()[name]
+        ? `${name} is ${timeout}; it must not exceed LLM_TIMEOUT (${environment.LLM_TIMEOUT}), which ends the whole answer`
         : undefined;
     },
   };

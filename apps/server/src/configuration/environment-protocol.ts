@@ -2,29 +2,28 @@ import { variableMistakes, type LlmProtocol, type ProtocolValue } from '#llm';
 import { type RouteConfiguration } from './configuration.js';
 import { type Environment, type VariableName } from './environment.js';
 import { namedProtocol } from './protocol-file/named-protocol.js';
-import { shown } from './variables.js';
+import { quoteValue } from './variables.js';
 
-/** What `LLM_PROTOCOL` and `LLM_PROTOCOL_VARIABLES` say. */
+/** The protocol of `LLM_PROTOCOL`, with the variables of `LLM_PROTOCOL_VARIABLES`. */
 export type EnvironmentProtocol = Pick<RouteConfiguration, 'protocol' | 'variables'>;
 
 /**
- * Reads what the environment says of the protocol. Never throws: what is wrong is in the answer.
- *
- * @param wrong variables that are wrong by themselves
- * @param readFile gives a file's text; throws if it cannot
+ * Reads the protocol of the environment. Never throws: mistakes are in the result.
+ * @param invalid variables that are invalid by themselves
+ * @param readFile returns the text of a file; throws if it cannot be read
  */
 export function environmentProtocol(
   { LLM_PROTOCOL: name, LLM_PROTOCOL_VARIABLES: pairs }: Environment,
-  wrong: ReadonlySet<VariableName>,
+  invalid: ReadonlySet<VariableName>,
   readFile: (path: string) => string,
 ): EnvironmentProtocol & { mistakes: readonly string[] } {
-  if (wrong.has('LLM_PROTOCOL')) return { protocol: name, variables: {}, mistakes: [] };
+  if (invalid.has('LLM_PROTOCOL')) return { protocol: name, variables: {}, mistakes: [] };
   const { protocol, description, mistake, inFile } = namedProtocol(name, readFile);
   const mistakes = [
-    ...(mistake === undefined ? [] : [`LLM_PROTOCOL is ${shown(name)}; it ${mistake}`]),
+    ...(mistake === undefined ? [] : [`LLM_PROTOCOL is ${quoteValue(name)}; it ${mistake}`]),
     ...inFile,
   ];
-  if (protocol === undefined || wrong.has('LLM_PROTOCOL_VARIABLES')) {
+  if (protocol === undefined || invalid.has('LLM_PROTOCOL_VARIABLES')) {
     return { protocol: name, variables: {}, mistakes };
   }
   const inVariables = variableMistakes({ variables: Object.fromEntries(pairs) }, protocol).map(
@@ -36,15 +35,16 @@ export function environmentProtocol(
   return { protocol: description ?? name, variables, mistakes: [...mistakes, ...inVariables] };
 }
 
-/** A variable whose default is a number, or true or false, is one of these itself. */
+/** Converts a variable to the type of its default: a number or a Boolean. */
 function typed(variable: string, text: string, { variables }: LlmProtocol): ProtocolValue {
-  const standard = variables?.[variable]?.default;
-  if (typeof standard === 'number' && text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);
-  if (typeof standard === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  const defaultValue = variables?.[variable]?.default;
+  if (typeof defaultValue === 'number' && text.trim() !== '' && !Number.isNaN(Number(text)))
+    return Number(text);
+  if (typeof defaultValue === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
 
-/** A name that the protocol does not know may be a secret that was cut at a comma. */
+/** An unknown name is not shown: it may be part of a secret that contains a comma. */
 function shownName(variable: string, { variables = {} }: LlmProtocol): string {
   return Object.hasOwn(variables, variable) ? variable : 'an entry (not shown here)';
 }

@@ -28,15 +28,15 @@ import {
   type Pairs,
 } from './variable-decorators.js';
 
-/** Longest of any time in the environment, in seconds. */
+/** The maximum of most times in the environment, in seconds. */
 const HOUR = 3600;
 
-/** Visible ASCII: what a header value may hold on the way to an LLM server. */
+/** Printable ASCII, which is valid in a header of a request to an LLM server. */
 const isHeaderText = (text: string) => /^[\x20-\x7e]{1,128}$/.test(text);
 
 /**
- * Every environment variable: its name, its default and its bounds. Empty text means unset. A variable added here is
- * described in reference/variable-groups.ts; `npm run docs` then updates docs/configuration.md and .env.example.
+ * Every environment variable with its name, default and bounds. An empty value means unset. Describe new variables in
+ * reference/variable-groups.ts; `npm run docs` then updates docs/configuration.md and .env.example.
  */
 export class Environment {
   @ChoiceVariable('development', 'test', 'production')
@@ -60,15 +60,15 @@ export class Environment {
   @ListVariable(trustProxyMistake)
   TRUST_PROXY: string[] = [];
 
-  /** For the headers and the body of a request to arrive; responses may take longer. */
+  /** The longest time for the headers and the body of a request to arrive; responses may take longer. */
   @NumberVariable(0.1, HOUR, 'seconds')
   REQUEST_TIMEOUT: number = 30;
 
-  /** How long a reader may read nothing of a response before its connection is closed. */
+  /** How long a client may read nothing of a response before its connection is closed. */
   @NumberVariable(0.1, HOUR, 'seconds')
   RESPONSE_STALL_TIMEOUT: number = backpressureDefaults.stallMs / 1000;
 
-  /** Memory for large responses in progress, in MiB; one owner may use a quarter of it. */
+  /** The memory for large responses in progress, in MiB; one owner may use a quarter of it. */
   @WholeNumberVariable(32, 65_536)
   RESPONSE_MEMORY: number = backpressureDefaults.responseBytes / 1024 / 1024;
 
@@ -84,19 +84,19 @@ export class Environment {
   @WholeNumberVariable(0, 1_000_000)
   MAX_CONNECTIONS: number = 0;
 
-  /** How long requests are still taken after readiness says 503: as long as a load balancer needs to notice. */
+  /** How long requests are still accepted after readiness reports 503 at shutdown: the time a load balancer needs to notice. */
   @NumberVariable(0, HOUR, 'seconds')
   SHUTDOWN_DELAY: number = 0;
 
-  /** How long running answers may go on when the server is asked to stop. */
+  /** How long running answers may continue at shutdown. */
   @NumberVariable(0, HOUR, 'seconds')
   DRAIN_TIMEOUT: number = 20;
 
-  /** Shorter, and a garbage collection or a busy machine would pass for a death. */
+  /** At least 1 s: with a shorter lease, a garbage collection or a busy machine would look like a crash. */
   @NumberVariable(1, HOUR, 'seconds')
   RUN_LEASE: number = chatDefaults.leaseMs / 1000;
 
-  /** Empty: conversations are kept. */
+  /** Empty or 0: conversations do not expire. */
   @NumberVariable(0, 36_500)
   RETENTION_DAYS: number = 0;
 
@@ -172,7 +172,7 @@ export class Environment {
   @BooleanVariable()
   LLM_MULTIPLEX: boolean = false;
 
-  /** Of connections to servers that do not repeat request ids. */
+  /** The reuse of connections to servers that do not repeat request ids. */
   @ChoiceVariable(...reuseSettings)
   LLM_REUSE: ReuseSetting = llmDefaults.transport.reuse;
 
@@ -251,7 +251,7 @@ export type VariableName = keyof Environment;
 /** Every name, in the order of the class. */
 export const VARIABLE_NAMES = Object.keys(new Environment()) as readonly VariableName[];
 
-/** Variables whose value is, or may hold, a password or a key: it is never shown. */
+/** Variables whose value is, or may contain, a password or a key. Their values are never shown. */
 export const SECRET_NAMES: ReadonlySet<VariableName> = new Set([
   'DATABASE_URL',
   'LLM_WEBSOCKET_URL',

@@ -11,7 +11,7 @@ describe('readExtraCa', () => {
     expect(readExtraCa('ca.pem', () => both)).toBe(certificate(first) + certificate(second));
   });
 
-  it('leaves a private key where it is', () => {
+  it('ignores a private key in the file', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
     expect(readExtraCa('ca.pem', () => key + certificate(first))).toBe(certificate(first));
   });
@@ -31,7 +31,7 @@ describe('readExtraCa', () => {
       },
       /^cannot be read \(EACCES\)$/,
     ],
-  ])('refuses %s', (_what, read, message) => {
+  ])('rejects %s', (_what, read, message) => {
     expect(() => readExtraCa('ca.pem', read)).toThrow(message);
   });
 });

@@ -3,9 +3,8 @@ import { fileText } from './file-text.js';
 
 /**
  * Reads the certificates of a PEM file.
- *
- * @param read gives a file's text; throws if it cannot
- * @throws Error whose message says what is wrong, without anything of the file's content
+ * @param read returns the text of a file; throws if it cannot be read
+ * @throws Error whose message continues "the file", and shows nothing of its content
  */
 export function readExtraCa(path: string, read: (path: string) => string): string {
   const pem = fileText(path, read);
@@ -14,7 +13,7 @@ export function readExtraCa(path: string, read: (path: string) => string): strin
   blocks.forEach((block, at) => {
     if (!isCertificate(block)) throw new Error(`has a certificate that cannot be read (number ${at + 1})`);
   });
-  // The certificates alone: a private key in the same file stays where it is.
+  // Only the certificates: a private key in the same file is ignored.
   return `${blocks.join('\n')}\n`;
 }
 

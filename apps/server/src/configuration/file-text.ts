@@ -1,8 +1,7 @@
 /**
- * The text of a file that a variable names.
- *
- * @param read gives a file's text; throws if it cannot
- * @throws Error whose message says why it cannot be read, and follows the words "the file"
+ * Reads a file that a variable names.
+ * @param read returns the text of a file; throws if it cannot be read
+ * @throws Error whose message continues "the file", with the error code
  */
 export function fileText(path: string, read: (path: string) => string): string {
   try {

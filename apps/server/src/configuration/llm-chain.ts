@@ -1,11 +1,11 @@
 import { type LlmConfiguration, type RouteConfiguration } from './configuration.js';
 
-/** Whether somebody said which LLM to ask first. */
+/** Whether the primary route is configured. */
 export function isLlmConfigured({ routes, urls }: LlmConfiguration): boolean {
   return routes.length > 0 || urls.length > 0;
 }
 
-/** The fallback chain, the primary route first: that of the file, or the one or two routes of the environment. */
+/** The fallback chain, primary route first: the routes of the LLM file, or the one or two routes of the environment. */
 export function llmChain(llm: LlmConfiguration): readonly RouteConfiguration[] {
   if (llm.routes.length > 0) return llm.routes;
   const { model, protocol, variables, balancer, apiKey, apiVersion, clientId } = llm;

@@ -22,8 +22,8 @@ function mistakesOf(file: string, variables: Variables = {}): readonly string[] 
   return (found as ConfigurationError).mistakes;
 }
 
-describe('the configuration with an LLM file', () => {
-  it('has its routes, complete with what the environment says', () => {
+describe('parseConfiguration with an LLM file', () => {
+  it('contains the routes of the file, with settings of the environment where the file has none', () => {
     const { llm } = parse(
       `routes:
   - { name: a, reuse: never, endpoints: [ws://a/chat, { url: ws://b/, weight: 3 }] }
@@ -79,7 +79,7 @@ describe('the configuration with an LLM file', () => {
       { LLM_TIMEOUT: '20', LLM_IDLE_TIMEOUT: '7' },
       { timeoutMs: 60_000, firstTokenTimeoutMs: 45_000, idleTimeoutMs: 7000, queueTimeoutMs: 30_000 },
     ],
-    // The variable asks for more than the file allows; without the file it would be a mistake.
+    // The variable exceeds the limit of the file. Without the file it would be a mistake.
     [
       'timeouts: { total: 4 }',
       { LLM_IDLE_TIMEOUT: '50' },
@@ -132,11 +132,11 @@ describe('the configuration with an LLM file', () => {
       { LLM_MULTIPLEX: 'true' },
       { maxQueue: 0, multiplex: false },
     ],
-  ])('takes %j over %j', (file, variables, expected) => {
+  ])('prefers %j to %j', (file, variables, expected) => {
     expect(parse(routes + file, variables).llm).toMatchObject(expected);
   });
 
-  it('is enough for production, and is not read to migrate alone', () => {
+  it('is sufficient for production, and is not read for a migration', () => {
     const variables = { NODE_ENV: 'production', DATABASE_URL: 'postgres://h/d' };
     expect(isLlmConfigured(parse(routes, variables).llm)).toBe(true);
     const migrating = parseConfiguration(
@@ -149,7 +149,7 @@ describe('the configuration with an LLM file', () => {
     expect(migrating.llm.routes).toEqual([]);
   });
 
-  it('lists its mistakes together with those of the environment', () => {
+  it('lists mistakes of the file together with those of the environment', () => {
     expect(
       mistakesOf('routes:\n  - { name: a }\nretry: { max: none }', {
         PORT: 'x',
@@ -161,15 +161,14 @@ describe('the configuration with an LLM file', () => {
     ).toEqual([
       'PORT is "x"; it must be a whole number from 0 to 65535',
       'LLM_TIMEOUT is "y"; it must be a number from 0.001 to 3600 seconds',
-      'LLM_CONFIG and LLM_WEBSOCKET_URL, LLM_FALLBACK_URLS are both set: ' +
-        'say in one place alone which LLM servers to ask',
+      'LLM_CONFIG and LLM_WEBSOCKET_URL, LLM_FALLBACK_URLS are both set: ' + 'set only one of them',
       'LLM_TIMEOT is not a variable of Parley; did you mean LLM_TIMEOUT?',
       'llm.yaml:2:5 routes[0].endpoints is missing',
       'llm.yaml:3:15 retry.max must be a number',
     ]);
   });
 
-  it('says so when the file cannot be read', () => {
+  it('reports a file that cannot be read', () => {
     const none = (): string => {
       throw Object.assign(new Error('none'), { code: 'ENOENT' });
     };
@@ -178,7 +177,7 @@ describe('the configuration with an LLM file', () => {
     );
   });
 
-  it('bounds the file by the environment where the file is silent', () => {
+  it('applies the limits of the environment unless the file sets them', () => {
     expect(
       mistakesOf(`${routes}timeouts: { idle: 21 }\nretry: { base: 2 }`, {
         LLM_TIMEOUT: '20',
@@ -191,13 +190,13 @@ describe('the configuration with an LLM file', () => {
   });
 });
 
-describe('the configuration without an LLM file', () => {
+describe('parseConfiguration without an LLM file', () => {
   const chainOf = (variables: Variables) => {
     const { llm } = parseConfiguration(variables, () => '');
     return [isLlmConfigured(llm), llmChain(llm).map(({ name, endpoints }) => [name, endpoints])];
   };
 
-  it('makes routes of the addresses', () => {
+  it('creates routes from the addresses', () => {
     expect(chainOf({ LLM_WEBSOCKET_URLS: 'ws://a,ws://b', LLM_FALLBACK_URLS: 'ws://f' })).toEqual([
       true,
       [
@@ -213,7 +212,7 @@ describe('the configuration without an LLM file', () => {
     ]);
   });
 
-  it('is not configured by a fallback alone', () => {
+  it('does not count as configured with a fallback alone', () => {
     expect(chainOf({ LLM_FALLBACK_URLS: 'ws://f' })[0]).toBe(false);
     expect(chainOf({})).toEqual([false, [['primary', []]]]);
   });

@@ -6,7 +6,7 @@ import { type LlmFile, type LlmFileRoute } from './llm-file/llm-file.js';
 import { type OpenedLlmFile } from './llm-file/open-llm-file.js';
 import { milliseconds } from './milliseconds.js';
 
-/** The LLM's part of the configuration: the file's word where there is one, else the environment's, else a default. */
+/** The LLM part of the configuration: from the LLM file, else from the environment, else a default. */
 export function llmConfiguration(
   environment: Environment,
   { file, protocolOf }: OpenedLlmFile,
@@ -77,7 +77,7 @@ function timeouts(environment: Environment, file: LlmFile | undefined) {
     queue: environment.LLM_QUEUE_TIMEOUT,
     ...file?.timeouts,
   };
-  // No part of an answer can take longer than the whole.
+  // A timeout for a part of an answer has no effect above the total.
   const part = (time: number) => milliseconds(Math.min(time, seconds.total));
   return {
     timeoutMs: milliseconds(seconds.total),
@@ -94,27 +94,27 @@ function retryBudget(file: LlmFile | undefined): LlmConfiguration['retryBudget']
   return { ratio: budget.ratio, floor: budget.floor, perSecond: budget.per_second };
 }
 
-function breaker({ breaker: said = {} }: Partial<LlmFile> = {}): LlmConfiguration['breaker'] {
-  const standard = llmDefaults.breaker;
+function breaker({ breaker: settings = {} }: Partial<LlmFile> = {}): LlmConfiguration['breaker'] {
+  const defaults = llmDefaults.breaker;
   return {
-    failures: said.failures ?? standard.failures,
-    failureRate: said.failure_rate ?? standard.failureRate,
-    minRequests: said.min_requests ?? standard.minRequests,
-    windowMs: optionalMs(said.window) ?? standard.windowMs,
-    openMs: optionalMs(said.open) ?? standard.openMs,
-    maxOpenMs: optionalMs(said.max_open) ?? standard.maxOpenMs,
-    forgetMs: optionalMs(said.forget) ?? standard.forgetMs,
+    failures: settings.failures ?? defaults.failures,
+    failureRate: settings.failure_rate ?? defaults.failureRate,
+    minRequests: settings.min_requests ?? defaults.minRequests,
+    windowMs: optionalMs(settings.window) ?? defaults.windowMs,
+    openMs: optionalMs(settings.open) ?? defaults.openMs,
+    maxOpenMs: optionalMs(settings.max_open) ?? defaults.maxOpenMs,
+    forgetMs: optionalMs(settings.forget) ?? defaults.forgetMs,
   };
 }
 
 function hedging(
   environment: Environment,
-  { hedging: said = {} }: Partial<LlmFile> = {},
+  { hedging: settings = {} }: Partial<LlmFile> = {},
 ): LlmConfiguration['hedging'] {
   return {
-    isOn: said.on ?? environment.LLM_HEDGING,
-    ratio: said.ratio ?? llmDefaults.hedging.ratio,
-    minSamples: said.min_samples ?? llmDefaults.hedging.minSamples,
+    isOn: settings.on ?? environment.LLM_HEDGING,
+    ratio: settings.ratio ?? llmDefaults.hedging.ratio,
+    minSamples: settings.min_samples ?? llmDefaults.hedging.minSamples,
   };
 }
 
@@ -122,7 +122,7 @@ function optionalMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : milliseconds(seconds);
 }
 
-/** In order, without empty ones and without another spelling of one before (`ws://h` and `ws://h/`). */
+/** Removes empty addresses and duplicates, including other spellings (`ws://h` and `ws://h/`). Keeps the order. */
 function distinct(addresses: readonly string[]): string[] {
   const byHref = new Map<string, string>();
   for (const address of addresses) {

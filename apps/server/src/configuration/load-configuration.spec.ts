@@ -20,7 +20,7 @@ describe('loadConfiguration', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('reads the file; the environment wins, unless it is empty', () => {
+  it('reads the file; variables of the environment take precedence unless they are empty', () => {
     writeFileSync(
       file,
       '# ours\nPORT=4001\nHOST="localhost"\nLLM_MODEL_NAME=m # a comment\nLLM_MAX_TOKENS=5\n',
@@ -29,7 +29,7 @@ describe('loadConfiguration', () => {
     expect([http.host, http.port, llm.model, llm.maxTokens]).toEqual(['localhost', 5001, 'm', 5]);
   });
 
-  it('does without a file, and leaves process.env as it is', () => {
+  it('works without a file, and does not change process.env', () => {
     const before = { ...process.env };
     expect(loadConfiguration({}, join(folder, 'none')).http.port).toBe(3001);
     writeFileSync(file, 'LLM_CLIENT_ID=from-the-file\n');
@@ -37,12 +37,12 @@ describe('loadConfiguration', () => {
     expect(process.env).toEqual(before);
   });
 
-  it('says so when the file cannot be read', () => {
+  it('reports a file that cannot be read', () => {
     expect(() => loadConfiguration({}, folder)).toThrow(ConfigurationError);
     expect(() => loadConfiguration({}, folder)).toThrow(/cannot be read \(EISDIR\)/);
   });
 
-  it('reads the extra certificates', () => {
+  it('reads additional CA certificates', () => {
     const ca = join(folder, 'ca.pem');
     writeFileSync(ca, rootCertificates[0] ?? '');
     expect(loadConfiguration({ LLM_EXTRA_CA: ca }, file).llm.extraCa).toBe(
@@ -50,14 +50,14 @@ describe('loadConfiguration', () => {
     );
   });
 
-  it('freezes what it gives, to the bottom', () => {
+  it('freezes the configuration deeply', () => {
     const configuration = loadConfiguration({ AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef' }, file);
     expect(() => (configuration.http.port = 1)).toThrow(TypeError);
     expect(() => configuration.auth.keys.pop()).toThrow(TypeError);
     expect(() => Object.assign(configuration.auth.keys[0] ?? {}, { name: 'x' })).toThrow(TypeError);
   });
 
-  it('is injected, the very same object', async () => {
+  it('is injected as the same object', async () => {
     @Injectable()
     class Reader {
       constructor(@Inject(CONFIGURATION) readonly configuration: Configuration) {}
@@ -77,7 +77,7 @@ describe('.env.example', () => {
   const example = new URL('../../../../.env.example', import.meta.url);
   const text = readFileSync(example, 'utf8');
 
-  it('lists the variables of Environment, each once and with a comment', () => {
+  it('lists each variable of Environment once, with a comment', () => {
     const lines = text.split('\n');
     const assigned = lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('=')[0] as string);
     expect(assigned.toSorted()).toEqual(VARIABLE_NAMES.toSorted());
@@ -85,7 +85,7 @@ describe('.env.example', () => {
     expect(bare).toEqual([]);
   });
 
-  it('parses, and shows the defaults', () => {
+  it('can be parsed, and contains the defaults', () => {
     const nothing = join(tmpdir(), 'parley-no-such-file');
     const fromExample = loadConfiguration(parseEnv(text), nothing);
     expect(fromExample).toEqual(loadConfiguration({}, nothing));

@@ -7,13 +7,12 @@ import { parseConfiguration } from './parse-configuration.js';
 import { type Variables } from './variables.js';
 
 /**
- * Reads the environment and `.env`, once, at the start. What the environment sets wins over the file; a variable that the
- * environment sets to nothing counts as unset there, too.
- *
- * @param environment left out: the process' own
- * @param file left out: `.env` in the working directory; it need not exist
- * @param purpose what is not needed for it may be missing
- * @throws ConfigurationError with every mistake at once
+ * Reads the environment and `.env`. The environment takes precedence over the file; an empty variable counts as unset.
+ * @param environment defaults to that of the process
+ * @param file defaults to `.env` in the working directory; it may be missing
+ * @param purpose settings that it does not need may be missing
+ * @returns a frozen configuration
+ * @throws ConfigurationError with all mistakes
  */
 export function loadConfiguration(
   environment: Variables = process.env,

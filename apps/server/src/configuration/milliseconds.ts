@@ -1,4 +1,4 @@
-/** Times are given in seconds and kept in whole milliseconds. */
+/** Converts seconds to whole milliseconds. */
 export function milliseconds(seconds: number): number {
   return Math.round(seconds * 1000);
 }

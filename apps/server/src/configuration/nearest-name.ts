@@ -1,7 +1,7 @@
-/** Most typing mistakes (a letter too many, missing, wrong, or two swapped) in a name that is still recognised. */
+/** The most typing mistakes (an extra, missing or wrong letter, or two swapped ones) in a name that is recognized. */
 const MAX_TYPOS = 2;
 
-/** The one of `known` that was probably meant by `name`; of a short name less may be wrong. Undefined: none of them. */
+/** The known name closest to a misspelled one; undefined if none is close. Allows one mistake per three letters, at most 2. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   return known
     .map((candidate) => ({ candidate, typos: typos(name, candidate) }))

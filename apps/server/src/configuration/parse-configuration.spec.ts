@@ -9,7 +9,7 @@ const noFile = (path: string): string => {
 };
 const parse = (variables: Variables) => parseConfiguration(variables, noFile);
 
-/** The mistakes found, or none. */
+/** The mistakes that are found; empty if there are none. */
 function mistakesOf(variables: Variables): readonly string[] {
   let found: unknown;
   try {
@@ -39,7 +39,7 @@ const defaults: Configuration = {
   },
   log: { level: 'info', format: '' },
   dataDirectory: '.data',
-  noticeMs: 0,
+  shutdownDelayMs: 0,
   drainTimeoutMs: 20_000,
   retentionDays: undefined,
   runLeaseMs: 15_000,
@@ -91,11 +91,11 @@ const defaults: Configuration = {
 };
 
 describe('parseConfiguration', () => {
-  it('has defaults for everything', () => {
+  it('has a default for every variable', () => {
     expect(parse({})).toEqual(defaults);
   });
 
-  it('takes an empty value for an unset one, and no variable that is not ours', () => {
+  it('treats an empty value as unset, and ignores unknown variables', () => {
     expect(parse({ PORT: '', LLM_API_KEY: '  ', HOST: undefined, PATH: '/bin', LLM_USER_PATH: 'x' })).toEqual(
       defaults,
     );
@@ -246,7 +246,7 @@ describe('parseConfiguration', () => {
     [
       { HOST: '0.0.0.0' },
       'AUTH is none, but HOST "0.0.0.0" can be reached by others: ' +
-        'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant',
+        'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if this is intended',
     ],
     [
       { CORS_ORIGINS: 'https://app.example/, app.example' },
@@ -257,12 +257,12 @@ describe('parseConfiguration', () => {
     [
       { CORS_ORIGINS: '*' },
       'AUTH is none, but CORS_ORIGINS=* lets every page that you visit read your conversations: ' +
-        'set AUTH=keys and API_KEYS, or name the origins, or AUTH_INSECURE=true if it is meant',
+        'set AUTH=keys and API_KEYS, or list the origins, or set AUTH_INSECURE=true if this is intended',
     ],
     [
       { ALLOWED_HOSTS: '*' },
       'AUTH is none, but ALLOWED_HOSTS=* lets pages that you visit read your conversations (DNS rebinding): ' +
-        'set AUTH=keys and API_KEYS, or name the hosts, or AUTH_INSECURE=true if it is meant',
+        'set AUTH=keys and API_KEYS, or list the hosts, or set AUTH_INSECURE=true if this is intended',
     ],
     [
       { ALLOWED_HOSTS: 'http://chat.example,chat.example/x, ::1' },
@@ -277,7 +277,7 @@ describe('parseConfiguration', () => {
     [
       { HOST: '0.0.0.0', PUBLISHED_HOST: '0.0.0.0' },
       'AUTH is none, but PUBLISHED_HOST "0.0.0.0" can be reached by others: ' +
-        'set AUTH=keys and API_KEYS, or PUBLISHED_HOST=127.0.0.1, or AUTH_INSECURE=true if it is meant',
+        'set AUTH=keys and API_KEYS, or PUBLISHED_HOST=127.0.0.1, or AUTH_INSECURE=true if this is intended',
     ],
     [
       { AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef', OPERATOR_KEYS: 'ops:0123456789abcdef' },
@@ -285,12 +285,12 @@ describe('parseConfiguration', () => {
     ],
     [
       { OPERATOR_KEYS: 'ops:0123456789abcdef' },
-      'AUTH is missing: OPERATOR_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to',
+      'AUTH is missing: OPERATOR_KEYS is set, so set AUTH=keys to use it, or AUTH=none to ignore it',
     ],
     [{ AUTH: 'keys' }, 'API_KEYS is missing: AUTH=keys needs at least one name:key'],
     [
       { API_KEYS: 'ann:0123456789abcdef' },
-      'AUTH is missing: API_KEYS is set, so say AUTH=keys to use it, or AUTH=none not to',
+      'AUTH is missing: API_KEYS is set, so set AUTH=keys to use it, or AUTH=none to ignore it',
     ],
     [{ LLM_API_KYE: 'x' }, 'LLM_API_KYE is not a variable of Parley; did you mean LLM_API_KEY?'],
     [
@@ -299,18 +299,18 @@ describe('parseConfiguration', () => {
     ],
     [{ LLM_MAX_RETIRES: '' }, 'LLM_MAX_RETIRES is not a variable of Parley; did you mean LLM_MAX_RETRIES?'],
     [{ DATABASE_URI: 'x' }, 'DATABASE_URI is not a variable of Parley; did you mean DATABASE_URL?'],
-  ])('refuses %j', (variables, mistake) => {
+  ])('rejects %j', (variables, mistake) => {
     expect(mistakesOf(variables)).toEqual([mistake]);
   });
 
-  it('refuses production without a database and an LLM', () => {
+  it('rejects production without a database and an LLM server', () => {
     expect(mistakesOf({ NODE_ENV: 'production', LLM_FALLBACK_URLS: 'ws://f' })).toEqual([
       'DATABASE_URL is missing: NODE_ENV=production does not run on the embedded database',
       'LLM_WEBSOCKET_URL (or LLM_WEBSOCKET_URLS, or LLM_CONFIG) is missing: NODE_ENV=production does not run on the mock LLM',
     ]);
   });
 
-  it('lists every mistake in one message, one a line, and none twice', () => {
+  it('lists every mistake once, on a line of its own', () => {
     const variables = {
       PORT: 'x',
       LLM_TIMEOUT: 'y',
@@ -329,13 +329,13 @@ describe('parseConfiguration', () => {
     expect(new ConfigurationError(mistakesOf(variables)).message.split('\n')).toHaveLength(5);
   });
 
-  it('shortens what it repeats', () => {
+  it('shortens long values in messages', () => {
     expect(mistakesOf({ PORT: 'x'.repeat(5000) })[0]?.length).toBeLessThan(200);
   });
 
-  it('never shows a secret, wherever it stands and however wrong it is', () => {
+  it('never shows a secret, in any variable and however malformed', () => {
     const marker = 'Xq9z';
-    // Pieces with the marker, joined by whatever could make a parser cut the secret in two.
+    // Pieces that contain the marker, joined by characters that could make a parser split the secret.
     const secret = fc
       .array(
         fc.constantFrom('@', '/', ':', '//', '://', '#', '?', '%', '%zz', '[', ']', ' ', '\n', 'ü', '&', '='),
@@ -369,21 +369,21 @@ describe('parseConfiguration', () => {
       LLM_API_KYE: secret,
       API_KEYS: keys,
     });
-    let refused = 0;
+    let mistakeCount = 0;
     fc.assert(
-      fc.property(variables, (given) => {
-        const mistakes = mistakesOf({ ...given, PORT: 'wrong' });
-        refused += mistakes.length;
+      fc.property(variables, (values) => {
+        const mistakes = mistakesOf({ ...values, PORT: 'wrong' });
+        mistakeCount += mistakes.length;
         expect(mistakes.join('\n')).not.toContain(marker);
       }),
       { numRuns: 300 },
     );
-    expect(refused).toBeGreaterThan(600);
+    expect(mistakeCount).toBeGreaterThan(600);
   });
 });
 
-describe('a configuration for migrating alone', () => {
-  it('wants a database in production, and nothing that only serving needs', () => {
+describe('parseConfiguration for a migration', () => {
+  it('requires a database in production, and nothing that only the server needs', () => {
     const variables = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/parley', HOST: '0.0.0.0' };
     expect(parseConfiguration(variables, () => '', 'migrating').database.url).toBe('postgres://db/parley');
     expect(() => parseConfiguration(variables, () => '')).toThrow(/LLM_WEBSOCKET_URL[^]*AUTH/);

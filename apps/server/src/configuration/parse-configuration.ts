@@ -9,47 +9,50 @@ import { readExtraCa } from './extra-ca.js';
 import { llmConfiguration } from './llm-configuration.js';
 import { NO_LLM_FILE, openLlmFile } from './llm-file/open-llm-file.js';
 import { milliseconds } from './milliseconds.js';
-import { misspeltVariables } from './misspelt-variables.js';
-import { shown, type Variables } from './variables.js';
+import { misspelledVariables } from './misspelled-variables.js';
+import { quoteValue, type Variables } from './variables.js';
 
 /**
- * Makes the configuration of environment variables. White space around a value does not count; an empty value means an
- * unset one.
- *
- * @param variables what is set; names that are not ours are left alone, unless they look misspelt
- * @param readFile gives the text of a file that a variable names; throws if it cannot
- * @param purpose what is not needed for it may be missing
- * @throws ConfigurationError with every mistake at once
+ * Parses environment variables. Ignores white space around values; an empty value means unset.
+ * @param variables all variables; unknown names are ignored unless they look like a misspelled name
+ * @param readFile returns the text of a file that a variable names; throws if it cannot be read
+ * @param purpose settings that it does not need may be missing
+ * @throws ConfigurationError with all mistakes
  */
 export function parseConfiguration(
   variables: Variables,
   readFile: (path: string) => string,
   purpose: Purpose = 'serving',
 ): Configuration {
-  const texts = givenTexts(variables);
+  const texts = setVariables(variables);
   const environment = plainToInstance(Environment, Object.fromEntries(texts));
   const errors = validateSync(environment);
-  const wrong = new Set(errors.map(({ property }) => property as VariableName));
+  const invalid = new Set(errors.map(({ property }) => property as VariableName));
 
   const mistakes = errors.map((error) => mistakeLine(error, texts));
-  const isFileNeeded = purpose !== 'migrating' && environment.LLM_CONFIG !== '' && !wrong.has('LLM_CONFIG');
-  const llmFile = isFileNeeded ? openLlmFile(environment, wrong, variables, readFile) : NO_LLM_FILE;
+  const isFileNeeded = purpose !== 'migrating' && environment.LLM_CONFIG !== '' && !invalid.has('LLM_CONFIG');
+  const llmFile = isFileNeeded ? openLlmFile(environment, invalid, variables, readFile) : NO_LLM_FILE;
   mistakes.push(
-    ...contradictions(environment, new Set(texts.keys()), new Set([...wrong, ...llmFile.replaced]), purpose),
-    ...misspeltVariables(Object.keys(variables), VARIABLE_NAMES, llmFile.variables),
+    ...contradictions(
+      environment,
+      new Set(texts.keys()),
+      new Set([...invalid, ...llmFile.overridden]),
+      purpose,
+    ),
+    ...misspelledVariables(Object.keys(variables), VARIABLE_NAMES, llmFile.variables),
   );
   const own =
     purpose !== 'migrating'
-      ? environmentProtocol(environment, wrong, readFile)
+      ? environmentProtocol(environment, invalid, readFile)
       : { protocol: 'guide', variables: {}, mistakes: [] };
   mistakes.push(...own.mistakes);
   const extraCa = attempt(() =>
-    environment.LLM_EXTRA_CA === '' || wrong.has('LLM_EXTRA_CA')
+    environment.LLM_EXTRA_CA === '' || invalid.has('LLM_EXTRA_CA')
       ? undefined
       : readExtraCa(environment.LLM_EXTRA_CA, readFile),
   );
   if (extraCa.failure !== undefined) {
-    mistakes.push(`LLM_EXTRA_CA is ${shown(environment.LLM_EXTRA_CA)}; the file ${extraCa.failure}`);
+    mistakes.push(`LLM_EXTRA_CA is ${quoteValue(environment.LLM_EXTRA_CA)}; the file ${extraCa.failure}`);
   }
   mistakes.push(...llmFile.mistakes);
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
@@ -60,7 +63,8 @@ export function parseConfiguration(
   );
 }
 
-function givenTexts(variables: Variables): Map<VariableName, string> {
+/** The known variables that are set, trimmed. */
+function setVariables(variables: Variables): Map<VariableName, string> {
   const texts = VARIABLE_NAMES.map((name) => [name, variables[name]?.trim() ?? ''] as const);
   return new Map(texts.filter(([, text]) => text !== ''));
 }
@@ -69,7 +73,7 @@ function mistakeLine(error: ValidationError, texts: ReadonlyMap<VariableName, st
   const name = error.property as VariableName;
   const allowed = Object.values(error.constraints ?? {}).join(', ');
   if (SECRET_NAMES.has(name)) return `${name} (not shown here) ${allowed}`;
-  return `${name} is ${shown(texts.get(name) ?? '')}; it ${allowed}`;
+  return `${name} is ${quoteValue(texts.get(name) ?? '')}; it ${allowed}`;
 }
 
 function attempt<T>(action: () => T): { value?: T; failure?: string } {
@@ -99,7 +103,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     log: { level: environment.LOG_LEVEL, format: environment.LOG_FORMAT },
     dataDirectory: environment.DATA_DIRECTORY,
     retentionDays: environment.RETENTION_DAYS || undefined,
-    noticeMs: milliseconds(environment.SHUTDOWN_DELAY),
+    shutdownDelayMs: milliseconds(environment.SHUTDOWN_DELAY),
     drainTimeoutMs: milliseconds(environment.DRAIN_TIMEOUT),
     runLeaseMs: milliseconds(environment.RUN_LEASE),
     database: {

@@ -31,7 +31,7 @@ function mistakesOf(variables: Variables, files: Record<string, string> = {}): r
 const url = { LLM_WEBSOCKET_URL: 'ws://a/' };
 
 describe('LLM_PROTOCOL', () => {
-  it('names what the environment’s routes speak', () => {
+  it('sets the protocol of the environment’s routes', () => {
     const { llm } = parse({
       ...url,
       LLM_FALLBACK_URLS: 'ws://b/',
@@ -46,7 +46,7 @@ describe('LLM_PROTOCOL', () => {
     ]);
   });
 
-  it('may be a file, whose variables have the kind of their defaults', () => {
+  it('may be a file, whose variables have the type of their defaults', () => {
     const { llm } = parse(
       { ...url, LLM_PROTOCOL: 'my/own.yaml', LLM_PROTOCOL_VARIABLES: 'room=7,loud=true,key=k' },
       { 'my/own.yaml': described },
@@ -78,12 +78,12 @@ describe('LLM_PROTOCOL', () => {
       ['LLM_PROTOCOL_VARIABLES (not shown here) must be name=value pairs, separated by commas'],
     ],
     [{ LLM_PROTOCOL: 'bad.yaml' }, ['bad.yaml:1:1 name is missing']],
-  ])('%j is refused', (variables, mistakes) => {
+  ])('rejects %j', (variables, mistakes) => {
     const files = { 'own.yaml': described, 'bad.yaml': 'delta: { text: a }' };
     expect(mistakesOf({ ...url, ...variables }, files)).toEqual(mistakes);
   });
 
-  it('is not asked about by a migration', () => {
+  it('is ignored by a migration', () => {
     expect(parseConfiguration({ LLM_PROTOCOL: 'none.yaml' }, () => '', 'migrating').llm.protocol).toBe(
       'guide',
     );
@@ -97,7 +97,7 @@ describe('the protocol of a route in an LLM file', () => {
   - { name: c, endpoints: [ws://c/] }
 `;
 
-  it('is a name, or a file beside it; left out, that of the environment', () => {
+  it('is a name, or a path relative to the file; the default is that of the environment', () => {
     const { llm } = parse(
       { LLM_CONFIG: 'etc/llm.yaml', LLM_PROTOCOL: 'typed-events', KEY: 'k' },
       { 'etc/llm.yaml': llmFile, 'etc/protocols/own.yaml': described },
@@ -114,7 +114,7 @@ describe('the protocol of a route in an LLM file', () => {
     ]);
   });
 
-  it('is refused with its line, and so is what its own file says', () => {
+  it('reports mistakes with their line, including those in protocol files', () => {
     const file = `routes:
   - name: a
     endpoints: [ws://a/]

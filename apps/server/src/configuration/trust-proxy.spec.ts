@@ -25,7 +25,7 @@ describe('trustsProxy', () => {
   });
 
   it.each(['proxy.example', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '11', '-1', '::1/129', '*', 'true'])(
-    'does not take %s',
+    'rejects %s',
     (entry) => {
       expect(trustProxyMistake(entry)).toMatch(/^must be /);
     },

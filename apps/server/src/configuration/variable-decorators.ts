@@ -3,10 +3,10 @@ import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { apiKeysMistakes, parseApiKeys, type ApiKey } from './api-keys.js';
 
-/** The key of the metadata in which each decorator keeps what its variable may be. */
+/** The metadata key under which each decorator stores the allowed values of its variable. */
 const allowedKey = 'parley:allowed-values';
 
-/** What a variable may be, for people: `a whole number from 0 to 65535`. Empty for any text. */
+/** Describes the allowed values of a variable: `a whole number from 0 to 65535`. Empty if any text is allowed. */
 export function allowedValues(type: abstract new () => object, name: string): string {
   return (Reflect.getMetadata(allowedKey, type.prototype as object, name) as string | undefined) ?? '';
 }
@@ -16,7 +16,7 @@ export function allowedValues(type: abstract new () => object, name: string): st
  *
  * @param read converts the text; returns the text itself if it cannot
  * @param mistake says what is wrong with a value, starting with `must`; `undefined` if nothing is
- * @param allowed what the variable may be, for documents
+ * @param allowed a description of the allowed values, for documents
  */
 function Variable<T>(
   read: (text: string) => T | string,
@@ -38,7 +38,7 @@ function Variable<T>(
   };
 }
 
-/** A number in plain decimal digits, from `min` to `max`. `unit` appears in messages and documents only. */
+/** A number in decimal notation, from `min` to `max`. `unit` appears in messages and documents only. */
 export function NumberVariable(min: number, max: number, unit = ''): PropertyDecorator {
   const allowed = `a number from ${min} to ${max}${unit && ` ${unit}`}`;
   return Variable<number>(
@@ -71,7 +71,7 @@ export function BooleanVariable(): PropertyDecorator {
   );
 }
 
-/** One of a few words. */
+/** One of the given words. */
 export function ChoiceVariable(...choices: string[]): PropertyDecorator {
   return Variable<string>(
     (text) => text,
@@ -80,16 +80,16 @@ export function ChoiceVariable(...choices: string[]): PropertyDecorator {
   );
 }
 
-/** A text for which `holds`; `allowed` says what that means, starting with `must`. Unset is always allowed. */
-export function TextVariable(holds: (text: string) => boolean, allowed: string): PropertyDecorator {
+/** A text that `isValid` accepts, or unset. @param allowed the error message, which starts with `must` */
+export function TextVariable(isValid: (text: string) => boolean, allowed: string): PropertyDecorator {
   return Variable<string>(
     (text) => text,
-    (value) => (value === '' || holds(value) ? undefined : allowed),
+    (value) => (value === '' || isValid(value) ? undefined : allowed),
     allowed.replace(/^must be /, ''),
   );
 }
 
-/** A text that `mistake` finds nothing wrong with. Unset is always allowed. */
+/** A text that `mistake` returns undefined for, or unset. */
 export function CheckedVariable(mistake: (text: string) => string | undefined): PropertyDecorator {
   return Variable<string>(
     (text) => text,
@@ -98,7 +98,7 @@ export function CheckedVariable(mistake: (text: string) => string | undefined): 
   );
 }
 
-/** Comma-separated texts that `mistake` finds nothing wrong with; a mistake names the place of its entry. */
+/** Comma-separated texts that `mistake` returns undefined for. Error messages contain the number of the entry. */
 export function ListVariable(mistake: (text: string) => string | undefined): PropertyDecorator {
   return Variable<string[]>(
     (text) =>
@@ -117,10 +117,10 @@ export function ListVariable(mistake: (text: string) => string | undefined): Pro
   );
 }
 
-/** Texts with their names. */
+/** Pairs of names and values. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** `name=value` pairs, separated by commas; the first `=` of each counts. */
+/** `name=value` pairs, separated by commas. The first `=` of a pair separates. */
 export function PairsVariable(): PropertyDecorator {
   return Variable<Pairs>(
     (text) => {

@@ -1,14 +1,14 @@
-import { shown } from './variables.js';
+import { quoteValue } from './variables.js';
 
-describe('shown', () => {
+describe('quoteValue', () => {
   it.each(['verbose', '30s', 'ws://llm/chat', './llm.yaml', 'least-loaded', 'Development'])(
-    'repeats %s',
+    'quotes %s',
     (text) => {
-      expect(shown(text)).toBe(JSON.stringify(text));
+      expect(quoteValue(text)).toBe(JSON.stringify(text));
     },
   );
 
-  it.each(['keyCANARY', 'keyCANARY0123', 'sk-proj-0123456789'])('does not repeat %s', (text) => {
-    expect(shown(text)).toBe('(not shown: it looks like a key)');
+  it.each(['keyCANARY', 'keyCANARY0123', 'sk-proj-0123456789'])('does not show %s', (text) => {
+    expect(quoteValue(text)).toBe('(not shown: it looks like a key)');
   });
 });

@@ -13,7 +13,7 @@ const environment = {
   API_KEYS: 'ann:api-canary-7-0123456789',
 };
 
-describe('the secrets of a configuration', () => {
+describe('configuredRedactor', () => {
   const redactor = configuredRedactor(parsed(environment));
 
   it.each([
@@ -25,29 +25,26 @@ describe('the secrets of a configuration', () => {
     'key-canary-4',
     'variable-canary-6',
     'api-canary-7-0123456789',
-  ])('have %s among them', (secret) => {
+  ])('redacts %s', (secret) => {
     expect(redactor.redact(`<${secret}>`)).toBe('<[secret]>');
   });
 
-  it.each(['parley', 'gpt-4o-mini', 'postgres://db/parley', 'llm-user'])(
-    'do not have %s among them',
-    (text) => {
-      expect(redactor.redact(text)).toBe(text);
-    },
-  );
+  it.each(['parley', 'gpt-4o-mini', 'postgres://db/parley', 'llm-user'])('does not redact %s', (text) => {
+    expect(redactor.redact(text)).toBe(text);
+  });
 
-  it('do not have the usual password of a database among them, which is a word of every message about it', () => {
-    const usual = configuredRedactor(
+  it('does not redact the common password "postgres" by itself, which many messages contain', () => {
+    const redactorOfDefault = configuredRedactor(
       parsed({
         DATABASE_URL: 'postgres://postgres:postgres@db/x',
         LLM_WEBSOCKET_URL: 'ws://llm',
       }),
     );
-    expect(usual.redact('PostgreSQL at db/x')).toBe('PostgreSQL at db/x');
-    expect(usual.redact('postgres:postgres')).toBe('[secret]');
+    expect(redactorOfDefault.redact('PostgreSQL at db/x')).toBe('PostgreSQL at db/x');
+    expect(redactorOfDefault.redact('postgres:postgres')).toBe('[secret]');
   });
 
-  it('are named when they are too short to be redacted', () => {
+  it('reports secrets that are too short to be redacted', () => {
     expect(shortSecrets(parsed(environment))).toEqual([]);
     expect(shortSecrets(parsed({ LLM_WEBSOCKET_URL: 'ws://u:hunter2@llm', LLM_API_KEY: 'abc' }))).toEqual([
       'the API key of route primary',
@@ -56,8 +53,8 @@ describe('the secrets of a configuration', () => {
   });
 });
 
-describe('the secrets of an environment', () => {
-  it('are found also in what is malformed', () => {
+describe('environmentRedactor', () => {
+  it('redacts secrets of malformed values', () => {
     const { redact } = environmentRedactor({
       ...environment,
       LLM_WEBSOCKET_URL: 'ws//user:url-canary-2@h:99999/?token=query-canary-3',

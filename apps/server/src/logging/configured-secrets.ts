@@ -18,13 +18,13 @@ export function configuredRedactor(configuration: Configuration): SecretRedactor
   });
 }
 
-/** The same before the configuration is parsed: for the values of all secret variables, well-formed or not. */
+/** A redactor for the values of all secret variables, well-formed or not. For use before the configuration is parsed. */
 export function environmentRedactor(env: NodeJS.ProcessEnv): SecretRedactor {
   const entries = [...SECRET_NAMES].flatMap((name) => (env[name] ?? '').split(','));
   return new SecretRedactor({ secrets: entries.flatMap(secretsInEntry) });
 }
 
-/** A URL's credentials; of anything else every part that looks like one. */
+/** The credentials of a URL; of any other text, every part that looks like a credential. */
 function secretsInEntry(entry: string): readonly string[] {
   if (entry.includes('://') && URL.canParse(entry)) return urlSecrets(entry).secrets;
   return entry.split(/[\s=:@/?&]+/).filter((part) => isCredential('', part));

@@ -4,8 +4,8 @@ import { MockLlm } from '#mock-llm';
 import { EventLog } from './event-log.js';
 import { Logger } from './logger.js';
 
-/** Keeps what would be written. */
-class KeptLines extends Logger {
+/** Records log lines instead of writing them. */
+class RecordingLogger extends Logger {
   readonly lines: { level: string; message: string; fields: object }[] = [];
 
   constructor() {
@@ -17,9 +17,9 @@ class KeptLines extends Logger {
   }
 }
 
-/** Real: the client and its socket. Mocked: the LLM server, and where lines go. */
-describe('the log of LLM attempts', () => {
-  it('has one line for each that failed, with its run, its endpoint and its reason', async () => {
+/** Uses the real client with a mock LLM server. */
+describe('EventLog', () => {
+  it('logs each failed LLM attempt with run, endpoint and reason', async () => {
     const mock = await MockLlm.start();
     const client = new LlmClient({
       routes: [
@@ -32,15 +32,15 @@ describe('the log of LLM attempts', () => {
       ],
       retry: { baseMs: 1 },
     });
-    const log = new KeptLines();
+    const log = new RecordingLogger();
     new EventLog(client, new ChatObserver(), log);
 
     mock.behaveOnce({ errorCode: 'overloaded', errorMessage: 'not now' });
     mock.behaveOnce({ cut: 'reset' });
     await client.complete({ message: 'hi', stream: false }, { label: 'run-1' });
-    const left = client.stream({ message: 'hi', stream: true }, { label: 'run-2' });
-    await left.next();
-    await left.return();
+    const abandoned = client.stream({ message: 'hi', stream: true }, { label: 'run-2' });
+    await abandoned.next();
+    await abandoned.return();
     client.close();
     await mock.stop();
 

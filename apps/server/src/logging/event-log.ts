@@ -3,7 +3,7 @@ import { ChatObserver } from '#chat';
 import { LlmClient } from '#llm';
 import { Logger } from './logger.js';
 
-/** Turns the typed events of the rooms into log lines. Nothing else logs what they do. */
+/** Writes the typed events of the modules to the log. No other code logs them. */
 @Injectable()
 export class EventLog {
   constructor({ observer }: LlmClient, chat: ChatObserver, log: Logger) {
@@ -35,25 +35,30 @@ export class EventLog {
         log.event('warn', 'run did not complete', { run_id: id, status, error, attempts: attempts.length });
     });
     chat.on('storeDelayed', (run_id, err) =>
-      log.event('warn', 'the end of a run waits for the database', { run_id, err }),
+      log.event('warn', 'the end of a run is not stored yet: retrying', { run_id, err }),
     );
     chat.on('storeFailed', (run_id, err) =>
       log.event('error', 'the end of a run was not stored', { run_id, err }),
     );
     chat.on('storeReduced', (run_id, err) =>
-      log.event('error', 'PostgreSQL refused the end of a run: less of it is stored', { run_id, err }),
+      log.event('error', 'PostgreSQL rejected the end of a run: it was stored without some of its data', {
+        run_id,
+        err,
+      }),
     );
     chat.on('runsClaimed', (count) =>
       log.event('warn', 'took over runs of a server that died or stopped', { count }),
     );
-    chat.on('retentionFailed', (err) => log.event('warn', 'what is too old could not be erased', { err }));
+    chat.on('retentionFailed', (err) =>
+      log.event('warn', 'expired conversations could not be deleted', { err }),
+    );
     chat.on('leaseFailed', (err) => log.event('warn', 'run leases could not be renewed', { err }));
     chat.on('checkpointFailed', (err) =>
-      log.event('warn', 'growing answers could not be written down', { err }),
+      log.event('warn', 'the text of running answers could not be stored', { err }),
     );
     chat.on('followFailed', (err) =>
       log.event('warn', 'runs of other servers could not be followed', { err }),
     );
-    chat.on('defect', (run_id, err) => log.event('error', 'a run met an unexpected error', { run_id, err }));
+    chat.on('defect', (run_id, err) => log.event('error', 'unexpected error in a run', { run_id, err }));
   }
 }

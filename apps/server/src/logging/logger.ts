@@ -5,7 +5,7 @@ import { pretty } from './pretty.js';
 import { redactLine } from './redact-line.js';
 import { type Configuration } from '../configuration/index.js';
 
-/** What Nest tells about its own start-up; of interest to nobody but its developers. */
+/** Contexts of Nest's own start-up messages, which are logged at `debug`. */
 const startUpContexts = new Set([
   'InjectorLogger',
   'InstanceLoader',
@@ -17,7 +17,7 @@ const startUpContexts = new Set([
 
 const noSecrets = new SecretRedactor({ secrets: [] });
 
-/** The one logger of the process: Nest's lines and ours, as JSON lines or in a form for people. */
+/** The logger of the process, also for Nest: writes JSON lines, or a readable format on a terminal. */
 export class Logger implements LoggerService {
   readonly #pino: Pino;
   readonly #audit: Pino;
@@ -31,7 +31,7 @@ export class Logger implements LoggerService {
       hooks: { streamWrite: (line) => redactLine(line, redactor) },
     };
     this.#pino = isPretty ? pino(options, pretty()) : pino(options);
-    // A level that keeps the log short must not hide who deleted what.
+    // The audit log is written at every level except `silent`.
     this.#audit = this.#pino.child(
       { logger: 'parley.audit' },
       { level: level === 'silent' ? 'silent' : 'info' },
@@ -43,12 +43,12 @@ export class Logger implements LoggerService {
     this.#audit.info(fields, action);
   }
 
-  /** Is a line of this level written at all? Ask before collecting what goes into a frequent one. */
+  /** Whether lines of this level are written. Check it before collecting the fields of a frequent line. */
   isEnabled(level: 'debug' | 'info'): boolean {
     return this.#pino.isLevelEnabled(level);
   }
 
-  /** One structured line. */
+  /** Writes one structured line. */
   event(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object): void {
     this.#pino[level](fields, message);
   }
@@ -94,7 +94,7 @@ export class Logger implements LoggerService {
   }
 }
 
-/** Nest hands over the context as the last argument, and for errors the stack before it. */
+/** Nest passes the context as the last argument; for errors, with the stack before it. */
 function contextOf(rest: readonly unknown[]): string | undefined {
   const last = rest.at(-1);
   return typeof last === 'string' && !last.includes('\n') ? last : undefined;

@@ -1,7 +1,7 @@
 import { type DestinationStream } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
-/** Log lines for a terminal, written at once: nothing is lost when the process ends. */
+/** Readable log lines for a terminal, written synchronously so that none is lost when the process exits. */
 export function pretty(): DestinationStream {
   return PinoPretty({
     colorize: process.stdout.isTTY,

@@ -1,6 +1,6 @@
 import { type SecretRedactor } from '#llm';
 
-/** A line of JSON with its secrets redacted; it stays valid JSON even if a number contained one. */
+/** Redacts the secrets in a line of JSON. The result is valid JSON even if a number contains a secret. */
 export function redactLine(line: string, redactor: SecretRedactor): string {
   const redacted = redactor.redact(line);
   if (redacted === line || isJson(redacted)) return redacted;

@@ -21,7 +21,7 @@ import { backpressureOptions } from './backpressure-options.js';
 import { errorResponses } from './error-responses.js';
 import { llmOptions } from './llm-options.js';
 
-/** The whole server: hands each room its part of the configuration. */
+/** The whole server: gives each module its part of the configuration. */
 @Module({})
 export class AppModule {
   /** @param databaseUrl the configured one, or that of the embedded server */
@@ -39,7 +39,7 @@ export class AppModule {
             const trusts = trustsProxy(http.trustProxy);
             return {
               ...auth,
-              // However few the process may have, half of them are for callers with a key.
+              // Half of all connections are reserved for callers with a key.
               allAnonymousConnections: Math.floor(backpressure.maxConnections / 2),
               trustsPeer: (address: string) => trusts(address, 0),
             };
@@ -55,7 +55,7 @@ export class AppModule {
             preparesStatements: database.preparesStatements,
             rowSecurity: true,
             ...timeoutsWithin(database.timeoutMs),
-            onConnectionError: (err) => logger.event('warn', 'a database connection broke', { err }),
+            onConnectionError: (err) => logger.event('warn', 'a database connection failed', { err }),
           }),
           entities: chatEntities,
           migrations: chatMigrations,

@@ -2,7 +2,10 @@ import { type BackpressureOptions, descriptorShares, memoryWithin, softDescripto
 import { llmChain, type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
 
-/** The bounds of responses, streams and connections, by default what the limit of open files allows. */
+/**
+ * The limits of responses, streams and connections. Those that are not configured depend on the limit of open files.
+ * @param limit the soft limit of open files of the process
+ */
 export function backpressureOptions(
   { http, database, llm }: Configuration,
   logger: Logger,
@@ -15,7 +18,6 @@ export function backpressureOptions(
     maxConnections: http.maxConnections ?? shares.connections,
     streams: { perOwner: http.maxStreamsPerOwner, perProcess: http.maxStreams ?? shares.streams },
     memory: memoryWithin(http.responseMemoryBytes),
-    onCut: (address) =>
-      logger.event('info', 'closed the connection of a reader that read nothing', { address }),
+    onCut: (address) => logger.event('info', 'closed the connection of a reader that stalled', { address }),
   };
 }

@@ -5,8 +5,8 @@ import { llmOptions } from './llm-options.js';
 const optionsOf = (environment: Record<string, string>) =>
   llmOptions(loadConfiguration(environment, '/no/such/file').llm);
 
-describe('the options of the LLM module', () => {
-  it("are the library's own defaults where nothing else is said", () => {
+describe('llmOptions', () => {
+  it('uses the defaults of the library for what is not configured', () => {
     const { routes, fallbackReply, ...options } = optionsOf({ LLM_WEBSOCKET_URL: 'ws://a/chat' });
     expect({ ...options, maxAnswerChars: llmDefaults.maxAnswerChars }).toEqual(llmDefaults);
     expect(fallbackReply).toBeUndefined();
@@ -23,7 +23,7 @@ describe('the options of the LLM module', () => {
     ]);
   });
 
-  it('pass on what the environment says', () => {
+  it('passes the environment on', () => {
     const options = optionsOf({
       LLM_WEBSOCKET_URL: 'ws://a',
       LLM_FALLBACK_URLS: 'WSS://b',

@@ -1,12 +1,12 @@
 import { describedProtocol, llmDefaults, systemTrust, type LlmClientOptions, type RouteOptions } from '#llm';
 import { llmChain, type LlmConfiguration, type RouteConfiguration } from '../configuration/index.js';
 
-/** Requests that share a connection where the server names them in its frames, and the protocol allows so many. */
+/** Requests per connection if the server repeats request ids in its frames and the protocol allows multiplexing. */
 const multiplexedRequests = 32;
 
 /**
- * The LLM servers of the configuration as a fallback chain, with their bounds.
- * @param ownerShare the part of connections and waiting places that one owner may hold
+ * The options of `LlmModule`: the fallback chain, timeouts and limits.
+ * @param ownerShare the part of connections and of the queue that one owner may hold, above 0 and up to 1
  */
 export function llmOptions(
   llm: LlmConfiguration,
@@ -41,7 +41,7 @@ export function llmOptions(
   };
 }
 
-/** The fallback chain with the protocols of its servers. */
+/** The fallback chain, with its protocols. */
 export function llmRoutes(llm: LlmConfiguration): RouteOptions[] {
   return llmChain(llm).map(routeOptions);
 }

@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { readVersion } from './version.js';
 
-/** `/docs` for people, `/openapi.json` for programs. */
+/** Serves the OpenAPI document as `/openapi.json`, and as a web page at `/docs`. */
 export function serveApiDocs(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Parley')

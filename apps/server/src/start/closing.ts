@@ -3,62 +3,62 @@ import { type Server } from 'node:http';
 import { setImmediate as turnOfTheLoop, setTimeout as delay } from 'node:timers/promises';
 import { Lifecycle } from '#health';
 
-/** How long nobody must have come; where that does not happen, one turn of the event loop has to do. */
+/** How long no connection or request must have arrived before the server closes, in ms. */
 const quietMs = 5;
-/** How long clients that never pause may keep the server from closing. */
-const longestKnockingMs = 500;
-/** How long the last answers may take to go out when the server closes. */
+/** How long clients that send requests without a pause may delay the close, in ms. */
+const maxQuietWaitMs = 500;
+/** How long the last responses may take when the server closes, in ms. */
 const closeGraceMs = 1_000;
 
 /**
- * Readiness says 503 from now on; the server goes on as before for so long, so that whoever sends requests here has
- * noticed. Then it drains and closes.
+ * Sets readiness to 503, waits, then drains and closes the server.
+ * @param shutdownDelayMs how long to continue serving all requests, so that load balancers notice the readiness
  */
-export async function closeServer(app: NestFastifyApplication, noticeMs: number): Promise<void> {
+export async function closeServer(app: NestFastifyApplication, shutdownDelayMs: number): Promise<void> {
   app.get(Lifecycle).drain();
-  await delay(noticeMs);
+  await delay(shutdownDelayMs);
   await app.close();
 }
 
-/** Makes the server close without a request getting lost on the way to it. Before it listens. */
-export function closeGently(app: NestFastifyApplication): void {
+/** Makes the server answer every request that has reached it before it closes. Call before it listens. */
+export function enableGracefulShutdown(app: NestFastifyApplication): void {
   const lifecycle = app.get(Lifecycle);
   const server = app.getHttpServer();
   const fastify = app.getHttpAdapter().getInstance();
-  let isShutting: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
   fastify.addHook('onRequest', async (_, reply) => {
-    // A client that reads this sends its next request elsewhere, and none into a connection that is being closed.
+    // A client then sends its next request on another connection, and not on one that is about to close.
     if (lifecycle.phase === 'draining') void reply.header('connection', 'close');
-    await isShutting;
+    await closing;
   });
   fastify.addHook('preClose', async () => {
-    // Node waits for every connection that is not between two requests: also for those that browsers open in advance and
-    // never use. By now the runs are over and the streams are cut.
+    // Node waits for every connection that is not idle between two requests, including those that browsers open in
+    // advance and never use. At this point all runs and streams have ended.
     const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
     server.once('close', () => clearTimeout(timer));
-    const shut = Promise.withResolvers<void>();
-    isShutting = shut.promise;
-    await untilNobodyKnocks(server);
-    // At once: Fastify would do it some milliseconds later.
+    const closed = Promise.withResolvers<void>();
+    closing = closed.promise;
+    await waitUntilQuiet(server);
+    // Immediately: Fastify would close it some milliseconds later.
     server.close();
-    shut.resolve();
+    closed.resolve();
   });
 }
 
 /**
- * Resolves in a moment in which nothing waits to be read: after turns of the event loop that brought neither a connection
- * nor a request. The kernel resets connections that a server which closes has not accepted, and those that it closes with
- * something unread. Each turn accepts one connection, so nothing else should be done meanwhile.
+ * Resolves when no connection and no request has arrived for `quietMs`; in the second half of `maxQuietWaitMs`, after one
+ * turn of the event loop without any. When a server closes, the kernel resets connections that were not accepted yet, and
+ * those with unread data. Each turn accepts one connection, so nothing else should run meanwhile.
  */
-async function untilNobodyKnocks(server: Server): Promise<void> {
-  const began = performance.now();
-  let knockedAt = began;
-  const knocked = (): void => void (knockedAt = performance.now());
-  server.on('connection', knocked).on('request', knocked);
-  for (let now = began; now < began + longestKnockingMs; now = performance.now()) {
+async function waitUntilQuiet(server: Server): Promise<void> {
+  const startedAt = performance.now();
+  let lastArrivalAt = startedAt;
+  const onArrival = (): void => void (lastArrivalAt = performance.now());
+  server.on('connection', onArrival).on('request', onArrival);
+  for (let now = startedAt; now < startedAt + maxQuietWaitMs; now = performance.now()) {
     await turnOfTheLoop();
-    const isBusy = now > began + longestKnockingMs / 2;
-    if (now - knockedAt >= (isBusy ? 0 : quietMs)) break;
+    const isBusy = now > startedAt + maxQuietWaitMs / 2;
+    if (now - lastArrivalAt >= (isBusy ? 0 : quietMs)) break;
   }
-  server.off('connection', knocked).off('request', knocked);
+  server.off('connection', onArrival).off('request', onArrival);
 }

@@ -12,7 +12,7 @@ import { type Logger } from '../logging/logger.js';
 import { AppModule } from '../modules/app.module.js';
 import { serveApiDocs } from './api-docs.js';
 import { allowOrigins } from './cross-origin.js';
-import { closeGently } from './closing.js';
+import { enableGracefulShutdown } from './closing.js';
 import { addFrontHook } from './front-hook.js';
 import { addOwnerContext } from './owner-context.js';
 import { packageRoot } from '../configuration/package-root.js';
@@ -25,10 +25,10 @@ const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
  * whole request.
  */
 const headersTimeoutMs = 10_000;
-/** How often late connections are looked for, in ms. */
-const lateCheckMs = 1_000;
+/** How often Node checks connections for these timeouts, in ms. */
+const timeoutCheckMs = 1_000;
 
-/** The Nest application, initialised but not listening. */
+/** Creates the Nest application, which does not listen yet. */
 export async function createApp(
   configuration: Configuration,
   databaseUrl: string,
@@ -47,10 +47,10 @@ export async function createApp(
     http: {
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
-      connectionsCheckingInterval: lateCheckMs,
+      connectionsCheckingInterval: timeoutCheckMs,
     },
     trustProxy: trustProxy.length > 0 && trustsProxy(trustProxy),
-    // What still arrives while the server closes is answered as before: new turns are refused, and the rest needs none.
+    // Requests that arrive while the server closes are answered as before: `chat` refuses new turns, the rest is served.
     return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -62,7 +62,7 @@ export async function createApp(
   addOwnerContext(adapter);
   closeUnreadBodies(app.getHttpAdapter().getInstance());
   allowOrigins(app, configuration.http.corsOrigins);
-  closeGently(app);
+  enableGracefulShutdown(app);
   app
     .getHttpAdapter()
     .getInstance()

@@ -1,13 +1,13 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** What a page of another origin may read of an answer beside its body. */
+/** The response headers that a page of another origin may read. */
 const exposedHeaders = ['Location', 'Preference-Applied', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
-/** How long a browser may remember what it may send, in seconds. */
+/** How long a browser may cache a preflight response, in seconds. */
 const maxAgeSeconds = 600;
 
 /**
- * Lets pages of these origins call the API from a browser; `*` stands for all. Keys travel in headers, so no origin is
- * trusted with cookies. Without origins nothing is allowed, and preflights find no route.
+ * Lets pages of these origins call the API from a browser; `*` allows all. Credentials (cookies) are never allowed, as
+ * keys are sent in headers. Without origins, CORS is disabled and preflights get 404.
  */
 export function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): void {
   if (origins.length === 0) return;

@@ -30,7 +30,7 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
 
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     if (isClosing(request.raw)) return void reply.hijack();
-    // Read once: Fastify puts these options together each time.
+    // Read once: Fastify creates this object on every access.
     const { url: route = '' } = request.routeOptions;
     setResponseHeaders(request, reply, route);
     const problem = refusal(request, route);
@@ -39,10 +39,7 @@ export function addFrontHook(adapter: FastifyAdapter, { auth, http }: Configurat
   });
 }
 
-/**
- * Every host that the request names: `Host`, an absolute request target, and the host that a trusted proxy was asked
- * for.
- */
+/** Every host that the request names: in `Host`, in an absolute request target, and in the headers of a trusted proxy. */
 function hostsOf(request: FastifyRequest): (string | undefined)[] {
   const { rawHeaders, headers } = request.raw;
   const names: (string | undefined)[] = [];
@@ -52,7 +49,7 @@ function hostsOf(request: FastifyRequest): (string | undefined)[] {
   }
   // Undefined if there is none, which is never allowed.
   if (names.length === 0) names.push(headers.host);
-  // A target in absolute form names a host as well, and the router looks at its path alone.
+  // A target in absolute form contains a host as well, which the router ignores.
   if (!request.originalUrl.startsWith('/')) names.push(URL.parse(request.originalUrl)?.host);
   if (request.host !== headers.host) names.push(request.host);
   return names;

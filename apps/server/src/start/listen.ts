@@ -4,18 +4,18 @@ import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { createServer, type Server as SocketServer, type AddressInfo, type Socket } from 'node:net';
 
-/** How long the last responses to connections of a further address may take when the server closes. */
+/** How long the last responses to connections of other addresses may take when the server closes, in ms. */
 const closeGraceMs = 1_000;
 
-/** Every address that a name has, without repetition; the server's URL has the first. */
+/** Resolves a host name to its addresses, without duplicates. The URL of the server contains the first one. */
 export type ResolveHost = (host: string) => Promise<string[]>;
 
 /**
- * Lets the application listen, on every address of `localhost` where that is the host. Fastify would make a second HTTP
- * server for the second address, without the listeners that bound the connections of the first and answer
- * `Expect: 100-continue`: here the first one serves the connections of all.
+ * Starts listening; if the host is `localhost`, on each of its addresses. Fastify would create a second HTTP server for the
+ * second address, without the listeners that limit connections and answer `Expect: 100-continue`. Here one HTTP server
+ * serves the connections of all addresses.
  * @returns the port
- * @throws if the first address cannot be listened on; further ones are left out
+ * @throws if the first address is not available; other addresses are skipped
  */
 export async function listen(
   app: NestFastifyApplication,
@@ -37,28 +37,32 @@ export async function listen(
   await app.listen(port, address);
   const { port: listeningPort } = server.address() as AddressInfo;
   for (const each of furtherAddresses) {
-    const passing = await passOn(server, listeningPort, each);
-    if (passing !== undefined) further.push(passing);
+    const forwarding = await forwardConnections(server, listeningPort, each);
+    if (forwarding !== undefined) further.push(forwarding);
   }
   return listeningPort;
 }
 
-/** IPv4 first: a client that knows one kind of address only knows that one. */
+/** IPv4 first: clients that support one address family only support that one. */
 async function addressesOf(host: string): Promise<string[]> {
   const found = await lookup(host, { all: true, verbatim: false });
   return [...new Set(found.map(({ address }) => address))];
 }
 
-/** Accepts connections for an HTTP server at a further address. Undefined where the system has no such address. */
-async function passOn(server: Server, port: number, host: string): Promise<SocketServer | undefined> {
-  // As Node's HTTP server opens its own.
-  const passing = createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) => {
+/** Accepts connections for an HTTP server on another address. Undefined if the address is not available. */
+async function forwardConnections(
+  server: Server,
+  port: number,
+  host: string,
+): Promise<SocketServer | undefined> {
+  // The same options as Node's HTTP server uses.
+  const forwarding = createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) => {
     server.emit('connection', socket);
   });
-  passing.listen({ port, host });
+  forwarding.listen({ port, host });
   try {
-    await once(passing, 'listening');
-    return passing;
+    await once(forwarding, 'listening');
+    return forwarding;
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import { reportRowSecurity } from './report-row-security.js';
 import { openDatabase } from './open-database.js';
 import { runProcess } from './run-process.js';
 
-/** `npm run migrate`: brings the schema up to date and ends, as a step of its own before a new version is started. */
+/** `npm run migrate`: runs pending migrations and exits. For a separate step before a new version starts. */
 export function migrateDatabase(stop: AbortSignal): Promise<void> {
   return runProcess(stop, 'migrating', async (configuration, logger, shutdown) => {
     const { url } = await openDatabase(configuration, logger, shutdown, stop);

@@ -4,14 +4,15 @@ import { type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
 import { type Shutdown } from './shutdown.js';
 
+/** A database that is available. */
 export interface OpenDatabase {
-  /** With its password: not for logs. */
+  /** Contains the password: do not log it. */
   url: string;
-  /** For people. */
+  /** A description for log messages, without the password. */
   name: string;
 }
 
-/** The configured database, or an embedded one that keeps its data in the data directory. */
+/** Returns the configured database, or starts an embedded one with its data in the data directory. */
 export async function openDatabase(
   { database, dataDirectory }: Configuration,
   logger: Logger,

@@ -22,7 +22,7 @@ const docsPolicy = [
 export function setResponseHeaders(request: FastifyRequest, { raw }: FastifyReply, route: string): void {
   raw.setHeader('cache-control', 'no-store');
   raw.setHeader('x-content-type-options', 'nosniff');
-  // Only a proxy in TRUST_PROXY is trusted to say so.
+  // Behind a proxy, the protocol is that of the client only if TRUST_PROXY contains the proxy.
   if (request.protocol === 'https') raw.setHeader('strict-transport-security', transportSecurity);
   if (isDocs(route)) {
     raw.setHeader('content-security-policy', docsPolicy);

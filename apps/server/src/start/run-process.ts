@@ -10,7 +10,7 @@ import { Logger } from '../logging/logger.js';
 import { Shutdown } from './shutdown.js';
 import { startError } from './start-error.js';
 
-/** What a process does between its start and its end. */
+/** The work of a process. What it starts, it adds to `shutdown`. `stop` aborts on SIGINT and SIGTERM. */
 export type Work = (
   configuration: Configuration,
   logger: Logger,
@@ -19,14 +19,14 @@ export type Work = (
 ) => Promise<void>;
 
 /**
- * Runs a process: reads its configuration, does its work, and when it is told to stop, stops what was started and exits
- * with 0. What keeps it from starting is said on standard error, and it exits with 1.
+ * Runs a process: reads the configuration and calls `work`. On a stop signal, it stops everything that was started and
+ * exits with 0. If it cannot start, it writes the reason to standard error and exits with 1.
  */
 export async function runProcess(stop: AbortSignal, purpose: Purpose, work: Work): Promise<void> {
   const configuration = readConfiguration(purpose);
   const redactor = configuredRedactor(configuration);
-  // Node would print every field of the error, and with an invalid URL its password.
-  process.once('uncaughtException', (error) => refuse(redactor.redact(error.stack ?? String(error))));
+  // Node would print every field of the error: for an invalid URL, its password.
+  process.once('uncaughtException', (error) => fail(redactor.redact(error.stack ?? String(error))));
   const logger = new Logger(configuration.log, configuration.nodeEnv === 'production', redactor);
   for (const secret of shortSecrets(configuration)) {
     logger.event(
@@ -46,7 +46,7 @@ export async function runProcess(stop: AbortSignal, purpose: Purpose, work: Work
   } catch (error) {
     if (stop.aborted) return end();
     await shutdown.run();
-    refuse(redactor.redact(startError(error, configuration)));
+    fail(redactor.redact(startError(error, configuration)));
   }
   if (stop.aborted) return end();
   stop.addEventListener('abort', () => void end());
@@ -57,11 +57,11 @@ function readConfiguration(purpose: Purpose): Configuration {
     return loadConfiguration(process.env, '.env', purpose);
   } catch (error) {
     const message = error instanceof ConfigurationError ? error.message : String((error as Error).stack);
-    return refuse(environmentRedactor(process.env).redact(message));
+    return fail(environmentRedactor(process.env).redact(message));
   }
 }
 
-function refuse(message: string): never {
+function fail(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }

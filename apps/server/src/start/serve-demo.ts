@@ -4,14 +4,14 @@ import { runProcess } from './run-process.js';
 import { type Shutdown } from './shutdown.js';
 import { startServer } from './start-server.js';
 
-/** Where the mock LLM listens unless something else does. */
+/** The port of the mock LLM server, unless it is in use. */
 const mockLlmPort = 8080;
-/** The demo ends within five seconds of Ctrl-C, whatever is being generated. */
-const longestDrainMs = 2_000;
-/** About as fast as a model on somebody's own machine. */
+/** The longest drain time, in ms: the demo ends within five seconds of Ctrl-C, even while an answer is generated. */
+const maxDrainMs = 2_000;
+/** Speed of a small model on a personal computer. */
 const mockBehaviour = { tokensPerSecond: 40, serviceTimeMs: 150 };
 
-/** `npm start`: the server, with a mock LLM where none is configured. */
+/** `npm start`: runs the server, with a mock LLM server if none is configured. */
 export function serveDemo(stop: AbortSignal): Promise<void> {
   return runProcess(stop, 'serving', async (configured, logger, shutdown) => {
     const configuration = await withLlm(configured, shutdown);
@@ -23,7 +23,7 @@ export function serveDemo(stop: AbortSignal): Promise<void> {
 async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<Configuration> {
   const configuration = {
     ...configured,
-    drainTimeoutMs: Math.min(configured.drainTimeoutMs, longestDrainMs),
+    drainTimeoutMs: Math.min(configured.drainTimeoutMs, maxDrainMs),
   };
   if (isLlmConfigured(configured.llm)) return configuration;
   const mock = await startMock();
@@ -31,7 +31,7 @@ async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<C
   return { ...configuration, llm: { ...configured.llm, urls: [mock.url] } };
 }
 
-/** On its usual port, or on a free one if that is taken. */
+/** Listens on the default port, or on a free one if that is in use. */
 async function startMock(): Promise<MockLlm> {
   try {
     return await MockLlm.start({ port: mockLlmPort, behaviour: mockBehaviour });
@@ -44,7 +44,7 @@ async function startMock(): Promise<MockLlm> {
 function welcome(url: string, database: string, { llm, auth }: Configuration, isMock: boolean): string {
   const key = auth.mode === 'keys' ? ` -H 'Authorization: Bearer YOUR-KEY'` : '';
   const routes = llmChain(llm).map(({ endpoints }) =>
-    endpoints.map(({ url }) => shownAddress(url)).join(', '),
+    endpoints.map(({ url }) => withoutCredentials(url)).join(', '),
   );
   return `
   Parley      ${url}   (API: ${url}/docs)
@@ -56,8 +56,8 @@ function welcome(url: string, database: string, { llm, auth }: Configuration, is
 `;
 }
 
-/** Without user, password and query. */
-function shownAddress(url: string): string {
+/** A URL without user, password and query. */
+function withoutCredentials(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }

@@ -1,7 +1,7 @@
 import { Shutdown } from './shutdown.js';
 
 describe('Shutdown', () => {
-  it('stops in the reverse order, past a step that fails, and once', async () => {
+  it('runs all steps once, in reverse order, even if one fails', async () => {
     const said: string[] = [];
     const shutdown = new Shutdown((step, error) => said.push(`${step}: ${(error as Error).message}`));
     shutdown.add('database', async () => void said.push('database'));

@@ -1,19 +1,21 @@
-/** Things that were started, to be stopped in the reverse order. */
+/** Stops what was started, in reverse order. */
 export class Shutdown {
   readonly #steps: { name: string; stop: () => Promise<void> }[] = [];
   #running: Promise<void> | undefined;
 
   readonly #onError: (step: string, error: unknown) => void;
 
+  /** @param onError called for each step that fails, with its name */
   constructor(onError: (step: string, error: unknown) => void) {
     this.#onError = onError;
   }
 
+  /** Adds a step. @param name for error messages */
   add(name: string, stop: () => Promise<void>): void {
     this.#steps.push({ name, stop });
   }
 
-  /** Stops everything; a step that fails does not keep the others from being stopped. Later calls join the first. */
+  /** Runs all steps, even if one fails. Later calls return the promise of the first. */
   run(): Promise<void> {
     return (this.#running ??= this.#stopAll());
   }

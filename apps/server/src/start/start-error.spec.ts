@@ -18,7 +18,7 @@ describe('startError', () => {
       systemError('EADDRINUSE', { address: '127.0.0.1', port: 3001 }),
       /^Port 3001 on 127\.0\.0\.1 is taken .*PORT/,
     ],
-    [systemError('EADDRNOTAVAIL'), /^HOST is 127\.0\.0\.1, which is no address of this machine\.$/],
+    [systemError('EADDRNOTAVAIL'), /^HOST is 127\.0\.0\.1, which is not an address of this machine\.$/],
     [systemError('EACCES'), /^Port 3001 needs rights/],
     [
       new DatabaseUnavailableError(systemError('ECONNREFUSED')),
@@ -26,14 +26,14 @@ describe('startError', () => {
     ],
     [new ConfigurationError(['PORT is wrong']), /PORT is wrong$/],
     [new DataDirectoryInUseError('/data', 7), /^Another PostgreSQL \(pid 7\) is running on \/data\./],
-  ])('says in a sentence: %s', (error, sentence) => {
+  ])('describes in one sentence: %s', (error, sentence) => {
     const said = startError(error, configuration);
     expect(said).toMatch(sentence);
     expect(said).not.toContain('    at ');
     expect(said).not.toContain('hunter2');
   });
 
-  it('shows all of an error that nobody foresaw', () => {
+  it('shows the stack of an unexpected error', () => {
     expect(startError(new TypeError('oops'), configuration)).toMatch(/^TypeError: oops\n {4}at /);
   });
 });

@@ -9,14 +9,17 @@ import { listen } from './listen.js';
 import { openDatabase } from './open-database.js';
 import { type Shutdown } from './shutdown.js';
 
-/** Where things run, for people. */
+/** Addresses to show to the user. */
 export interface RunningServer {
   url: string;
-  /** Said of the database without its password. */
+  /** A description of the database, without its password. */
   database: string;
 }
 
-/** Brings up the database where none is configured, migrates it, and serves. What it starts, `shutdown` stops. */
+/**
+ * Starts an embedded database if none is configured, migrates the database, and starts the HTTP server.
+ * @param shutdown stops everything that is started here
+ */
 export async function startServer(
   configuration: Configuration,
   logger: Logger,
@@ -37,7 +40,7 @@ export async function startServer(
   signal.throwIfAborted();
 
   const app = await createApp(configuration, database.url, logger);
-  shutdown.add('server', () => closeServer(app, configuration.noticeMs));
+  shutdown.add('server', () => closeServer(app, configuration.shutdownDelayMs));
   const { host } = configuration.http;
   const port = await listen(app, configuration.http.port, host);
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, database: database.name };

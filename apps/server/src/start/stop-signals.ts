@@ -1,8 +1,10 @@
-/** SIGINT or SIGTERM as an abort. Imports nothing, so that it listens before the rest of the server is even loaded. */
+/**
+ * Aborts on SIGINT or SIGTERM; a second signal exits with 1 immediately. This file imports nothing, so that it handles
+ * signals before the rest of the server is loaded.
+ */
 export function stopSignals(): AbortSignal {
   const stopping = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
-    // Whoever asks twice does not want to wait.
     if (stopping.signal.aborted) process.exit(1);
     stopping.abort(new Error(`stopped by ${signal}`));
   };

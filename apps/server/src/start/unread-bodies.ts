@@ -32,7 +32,7 @@ export function closeUnreadBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** The same for one response that runs no hooks. Call it before the response is sent. */
+/** As {@link closeUnreadBodies}, for one response that runs no hooks. Call it before the response is sent. */
 export function closeUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   if (!isUnread(raw) || isClosing(raw)) return;
   void reply.header('connection', 'close');

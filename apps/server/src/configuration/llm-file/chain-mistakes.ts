@@ -2,19 +2,19 @@ import { type Mistake } from '../yaml-file/mistake.js';
 import { childOf, shownPointer, type Pointer } from '../yaml-file/pointer.js';
 import { listAt, partOf } from './parts.js';
 
-/** Limits that hold where the file says nothing else, in seconds. */
+/** Limits that apply unless the file sets them, in seconds. */
 export interface OuterLimits {
   total: number;
   retryMax: number;
   breakerMaxOpen: number;
 }
 
-/** What no schema can say: what contradicts another part of the file. Parts that are wrong by themselves are left out. */
+/** Contradictions between parts of the file, which a JSON schema cannot find. Ignores parts that are invalid by themselves. */
 export function chainMistakes(value: unknown, limits: OuterLimits): Mistake[] {
   return [...repetitions(value), ...excesses(value, limits)];
 }
 
-/** Names that two routes have, and addresses that a route has twice. */
+/** Names of several routes, and addresses that a route contains twice. */
 function repetitions(value: unknown): Mistake[] {
   const routes = listAt(value, 'routes');
   const names = routes.map((route) => partOf(route, 'name'));
@@ -28,10 +28,10 @@ function repetitions(value: unknown): Mistake[] {
         at: `${at}/name`,
         message: `is the name of routes[${first}]`,
       })),
-      ...addresses.flatMap((_, place) =>
-        repeated(addresses, place, (first) => ({
-          at: `${at}/endpoints/${place}`,
-          message: `is the address of endpoints[${first}]; give that one a weight if it can take more`,
+      ...addresses.flatMap((_, endpoint) =>
+        repeated(addresses, endpoint, (first) => ({
+          at: `${at}/endpoints/${endpoint}`,
+          message: `is the address of endpoints[${first}]; set its weight if it can take more requests`,
         })),
       ),
     ];
@@ -53,9 +53,9 @@ function excesses(value: unknown, { total, retryMax, breakerMaxOpen }: OuterLimi
     ['/breaker/open', '/breaker/max_open', breakerMaxOpen],
   ];
   return rules.flatMap(([at, greater, otherwise]) => {
-    const [asked, most = otherwise] = [numberAt(value, at), numberAt(value, greater)];
-    return asked !== undefined && asked > most
-      ? [{ at, message: `must not exceed ${shownPointer(greater)}, which is ${most}` }]
+    const [number, limit = otherwise] = [numberAt(value, at), numberAt(value, greater)];
+    return number !== undefined && number > limit
+      ? [{ at, message: `must not exceed ${shownPointer(greater)}, which is ${limit}` }]
       : [];
   });
 }

@@ -1,7 +1,7 @@
 import { type EmptyAnswerPolicy, type ReuseSetting } from '#llm';
 import { type RouteConfiguration } from '../configuration.js';
 
-/** What `LLM_CONFIG` holds, once it is known to fit the schema. Times are in seconds; what is left out is undefined. */
+/** The content of a valid LLM file (`LLM_CONFIG`). Times are in seconds. */
 export interface LlmFile {
   routes: LlmFileRoute[];
   fallback_reply?: string;
@@ -26,11 +26,12 @@ export interface LlmFile {
   connections?: { max?: number; max_queue?: number; multiplex?: boolean; reuse?: ReuseSetting };
 }
 
+/** A route in an LLM file. */
 export interface LlmFileRoute {
   name: string;
   endpoints: (string | { url: string; weight?: number })[];
   model?: string;
-  /** A name, or the path of a file. */
+  /** The name of a shipped protocol, or the path of a file that describes one. */
   protocol?: string;
   variables?: RouteConfiguration['variables'];
   multiplex?: boolean;

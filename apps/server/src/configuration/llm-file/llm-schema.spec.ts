@@ -11,23 +11,23 @@ const limits = { total: 30, retryMax: 5, breakerMaxOpen: 60 };
 
 describe('schemas/llm.schema.json', () => {
   // After a change to LLM_SCHEMA: write JSON.stringify(LLM_SCHEMA) into the file, and let Prettier format it.
-  it('is the schema that files are judged by', () => {
+  it('is the schema that validates files', () => {
     expect(JSON.parse(textOf('schemas/llm.schema.json'))).toEqual(LLM_SCHEMA);
   });
 
-  it('is valid JSON Schema, and explains every key', () => {
+  it('is valid JSON Schema, with a description of every key', () => {
     const ajv = new Ajv2020();
     expect(ajv.validateSchema(LLM_SCHEMA)).toBe(true);
-    const bare: string[] = [];
-    const look = (name: string, schema: object): void => {
-      if (!('description' in schema)) bare.push(name);
+    const undescribed: string[] = [];
+    const visit = (name: string, schema: object): void => {
+      if (!('description' in schema)) undescribed.push(name);
       const { properties = {}, items } = schema as { properties?: Record<string, object>; items?: object };
-      for (const [key, inner] of Object.entries(properties)) look(`${name}.${key}`, inner);
+      for (const [key, inner] of Object.entries(properties)) visit(`${name}.${key}`, inner);
       const inItems = (items as { properties?: Record<string, object> } | undefined)?.properties ?? {};
-      for (const [key, inner] of Object.entries(inItems)) look(`${name}[].${key}`, inner);
+      for (const [key, inner] of Object.entries(inItems)) visit(`${name}[].${key}`, inner);
     };
-    look('', LLM_SCHEMA);
-    expect(bare).toEqual([]);
+    visit('', LLM_SCHEMA);
+    expect(undescribed).toEqual([]);
   });
 });
 
@@ -41,7 +41,7 @@ describe('examples/llm.yaml', () => {
     });
   });
 
-  it('shows the defaults', () => {
+  it('contains the defaults', () => {
     const path = new URL('examples/llm.yaml', root).pathname;
     const { routes, ...llm } = loadConfiguration({ LLM_CONFIG: path }, '/no/such/file').llm;
     const { routes: none, ...defaults } = loadConfiguration({}, '/no/such/file').llm;
@@ -52,7 +52,7 @@ describe('examples/llm.yaml', () => {
     expect(none).toEqual([]);
   });
 
-  it('shows every key of the schema', () => {
+  it('contains every key of the schema', () => {
     const shown = JSON.stringify(parse(example.replace('# api_key', 'api_key')));
     const keys = (schema: object): string[] => {
       const { properties = {}, items = {} } = schema as {

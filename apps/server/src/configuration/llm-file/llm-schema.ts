@@ -1,7 +1,7 @@
 import { balancerNames, emptyAnswerPolicies, llmDefaults, reuseSettings } from '#llm';
 import { routeSchema } from './route-schema.js';
 
-/** Longest of any time that a request waits, in seconds. */
+/** The maximum of most times, in seconds. */
 const HOUR = 3600;
 
 const seconds = (description: string, defaultMs: number, least = 0.001, most = HOUR) => ({
@@ -12,26 +12,26 @@ const seconds = (description: string, defaultMs: number, least = 0.001, most = H
   default: defaultMs / 1000,
 });
 
-const fraction = (description: string, standard: number) => ({
+const fraction = (description: string, defaultValue: number) => ({
   description,
   type: 'number',
   minimum: 0,
   maximum: 1,
-  default: standard,
+  default: defaultValue,
 });
 
-const count = (description: string, standard: number, least: number, most: number) => ({
+const count = (description: string, defaultValue: number, least: number, most: number) => ({
   description,
   type: 'integer',
   minimum: least,
   maximum: most,
-  default: standard,
+  default: defaultValue,
 });
 
-const flag = (description: string, standard: boolean) => ({
+const flag = (description: string, defaultValue: boolean) => ({
   description,
   type: 'boolean',
-  default: standard,
+  default: defaultValue,
 });
 
 const group = (title: string, description: string, properties: Record<string, object>) => ({
@@ -45,30 +45,30 @@ const group = (title: string, description: string, properties: Record<string, ob
 const { timeouts, retry, retryBudget, breaker, hedging, transport } = llmDefaults;
 
 /**
- * The form of an LLM file, in JSON Schema 2020-12. `schemas/llm.schema.json` is the same for editors: they see the texts
- * as they are written, so that `${NAME}` passes wherever an address or a secret belongs.
+ * The JSON schema (2020-12) of an LLM file. `schemas/llm.schema.json` is a copy for editors. They validate texts before
+ * substitution, so the patterns allow `${NAME}` for addresses and secrets.
  */
 export const LLM_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: "Parley's LLM servers (LLM_CONFIG)",
   description:
-    'The fallback chain: routes in the order in which they are asked, then the fallback reply, then the error. ' +
-    'In every text, ${NAME} is the value of that environment variable, and $${ stands for ${.',
+    'The fallback chain: routes in order, then the fallback reply, then the error. ' +
+    'In every text, ${NAME} is replaced by that environment variable, and $${ by ${.',
   type: 'object',
   additionalProperties: false,
   required: ['routes'],
   properties: {
-    $schema: { description: 'Where this schema is, for editors.', type: 'string' },
+    $schema: { description: 'The location of this schema, for editors.', type: 'string' },
     routes: {
       title: 'Routes',
-      description: 'The primary route first; each next one is asked when those before it have failed.',
+      description: 'The primary route first. Each further route is tried after those before it have failed.',
       type: 'array',
       minItems: 1,
       items: routeSchema(balancerNames, emptyAnswerPolicies, reuseSettings),
     },
     fallback_reply: {
       title: 'Fallback reply',
-      description: 'What to answer when every route has failed. Left out: LLM_FALLBACK_REPLY, or the error.',
+      description: 'The answer if every route has failed. Default: LLM_FALLBACK_REPLY, or the error.',
       type: 'string',
       minLength: 1,
       maxLength: 10_000,
@@ -78,32 +78,32 @@ export const LLM_SCHEMA = {
     empty_answer: {
       title: 'Empty answers',
       description:
-        'How an answer without text is treated: as a failure (empty_answer), and another server is tried, or as valid. ' +
-        'Left out: LLM_EMPTY_ANSWER.',
+        'How an answer without text is treated: as a failure (empty_answer), after which another server is tried, or as ' +
+        'valid. Default: LLM_EMPTY_ANSWER.',
       enum: [...emptyAnswerPolicies],
       default: llmDefaults.emptyAnswer,
     },
-    timeouts: group('Timeouts', 'How long to wait. What is left out: the LLM_…TIMEOUT variables.', {
-      total: seconds('For a whole answer, retries and fallbacks included', timeouts.totalMs),
+    timeouts: group('Timeouts', 'How long to wait. Defaults: the LLM_…TIMEOUT variables.', {
+      total: seconds('For a complete answer, including retries and fallbacks', timeouts.totalMs),
       connect: seconds('For a connection to open', transport.connectTimeoutMs),
       first_token: seconds('For the first piece of a streamed answer', timeouts.firstTokenMs),
       idle: seconds('Between two pieces of a streamed answer', timeouts.idleMs),
       queue: seconds('For a connection to become free', timeouts.queueMs),
     }),
-    retry: group('Retries', 'Asking again after a failure. What is left out: the LLM_…RETR… variables.', {
-      max_retries: count(
-        'Retries in one route, beside its first attempt; 0: never.',
-        retry.maxRetries,
+    retry: group('Retries', 'Retries after a failure. Defaults: the LLM_…RETR… variables.', {
+      max_retries: count('Retries in one route after its first attempt; 0: none.', retry.maxRetries, 0, 20),
+      base: seconds(
+        'The longest first pause; each further one is at most twice as long',
+        retry.baseMs,
         0,
-        20,
+        60,
       ),
-      base: seconds('Longest first pause; each further one is at most twice as long', retry.baseMs, 0, 60),
-      max: seconds('Longest of all pauses', retry.maxMs, 0, 600),
-      budget: group('Retry budget', 'What all requests to a route together may retry.', {
-        ratio: fraction('Retries that each request earns.', retryBudget.ratio),
-        floor: count('Retries that are there from the start, and at most.', retryBudget.floor, 0, 100_000),
+      max: seconds('The longest pause', retry.maxMs, 0, 600),
+      budget: group('Retry budget', 'How many retries all requests to a route together may use.', {
+        ratio: fraction('Retries that each request adds to the budget.', retryBudget.ratio),
+        floor: count('The initial number of retries, and the maximum.', retryBudget.floor, 0, 100_000),
         per_second: {
-          description: 'Retries that time alone gives back, each second.',
+          description: 'Retries that are added per second.',
           type: 'number',
           minimum: 0,
           maximum: 1000,
@@ -111,57 +111,57 @@ export const LLM_SCHEMA = {
         },
       }),
     }),
-    breaker: group('Breaker', 'When an endpoint that fails is left alone, and for how long.', {
-      failures: count('Failures in a row that open it.', breaker.failures, 1, 10_000),
+    breaker: group('Breaker', 'When an endpoint that fails gets no more requests, and for how long.', {
+      failures: count('Consecutive failures that open the breaker.', breaker.failures, 1, 10_000),
       failure_rate: {
-        description: 'The part of the requests in a window that opens it when it fails.',
+        description: 'The part of failed requests in a window that opens the breaker.',
         type: 'number',
         exclusiveMinimum: 0,
         maximum: 1,
         default: breaker.failureRate,
       },
       min_requests: count(
-        'Fewer requests than this in a window say nothing of a rate.',
+        'The fewest requests in a window for which the rate is considered.',
         breaker.minRequests,
         1,
         1_000_000,
       ),
       window: seconds('The window of the failure rate', breaker.windowMs),
-      open: seconds('Longest time that it is open at first; doubles with every time', breaker.openMs),
-      max_open: seconds('Longest time that it is ever open', breaker.maxOpenMs),
+      open: seconds('The longest open time at first; doubles each time', breaker.openMs),
+      max_open: seconds('The longest open time', breaker.maxOpenMs),
       forget: seconds(
-        'After so long without opening, the next time is a first one',
+        'After this time without opening, the open time starts from the beginning',
         breaker.forgetMs,
         0.001,
         24 * HOUR,
       ),
     }),
-    hedging: group('Hedging', 'Asking a second endpoint when the first one is later than it uses to be.', {
-      on: flag('Left out: LLM_HEDGING.', hedging.isOn),
-      ratio: fraction('The part of the requests that may be asked twice.', hedging.ratio),
+    hedging: group('Hedging', 'A second request to another endpoint if the first one is slower than usual.', {
+      on: flag('Whether it is enabled. Default: LLM_HEDGING.', hedging.isOn),
+      ratio: fraction('The part of the requests that may be sent twice.', hedging.ratio),
       min_samples: count(
-        'Times to first token that an endpoint must have shown before it can be late.',
+        'Measured times to the first token before an endpoint counts as slow.',
         hedging.minSamples,
         1,
         100,
       ),
     }),
-    connections: group('Connections', 'Bounds for each endpoint.', {
-      max: count('Most connections. Left out: LLM_MAX_CONNECTIONS.', transport.maxConnections, 1, 10_000),
+    connections: group('Connections', 'Limits for each endpoint.', {
+      max: count('The most connections. Default: LLM_MAX_CONNECTIONS.', transport.maxConnections, 1, 10_000),
       max_queue: count(
-        'Most requests that wait for a connection. Left out: LLM_MAX_QUEUE.',
+        'The most requests that wait for a connection. Default: LLM_MAX_QUEUE.',
         transport.maxQueue,
         0,
         1_000_000,
       ),
       multiplex: flag(
-        'Whether the servers echo request_id in every frame: requests then share connections. Left out: LLM_MULTIPLEX.',
+        'Whether the servers repeat request_id in every frame: requests then share connections. Default: LLM_MULTIPLEX.',
         false,
       ),
       reuse: {
         description:
           'Which connections may be reused if the servers do not repeat request ids: for other callers after a quiet ' +
-          'period (settled), never, or always immediately. Left out: LLM_REUSE.',
+          'period (settled), never, or always immediately. Default: LLM_REUSE.',
         enum: [...reuseSettings],
         default: transport.reuse,
       },

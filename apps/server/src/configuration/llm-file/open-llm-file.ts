@@ -2,35 +2,36 @@ import { llmDefaults } from '#llm';
 import { type Environment, type VariableName } from '../environment.js';
 import { type RouteConfiguration } from '../configuration.js';
 import { fileText } from '../file-text.js';
-import { shown, type Variables } from '../variables.js';
+import { quoteValue, type Variables } from '../variables.js';
 import { type LlmFile } from './llm-file.js';
 import { type Pointer } from '../yaml-file/pointer.js';
 import { readLlmFile } from './read-llm-file.js';
 import { RouteProtocols } from './route-protocols.js';
 
-/** What `LLM_CONFIG` came to. */
+/** The LLM file that `LLM_CONFIG` names. */
 export interface OpenedLlmFile {
-  /** Undefined if there is none, or none without mistakes. */
+  /** Undefined if there is no file, or if it has mistakes. */
   file: LlmFile | undefined;
-  /** The protocol that a route of the file names. */
+  /** Finds the protocol that a route of the file names. */
   protocolOf: (name: string) => RouteConfiguration['protocol'];
   mistakes: readonly string[];
-  /** Variables of Parley that have no effect, as the file speaks instead. */
-  replaced: ReadonlySet<VariableName>;
+  /** Variables of Parley that have no effect, as the file overrides them. */
+  overridden: ReadonlySet<VariableName>;
   /** Environment variables that the file names. */
   variables: ReadonlySet<string>;
 }
 
+/** The result without an LLM file. */
 export const NO_LLM_FILE: OpenedLlmFile = {
   file: undefined,
   protocolOf: (name) => name,
   mistakes: [],
-  replaced: new Set(),
+  overridden: new Set(),
   variables: new Set(),
 };
 
-/** What stands in contradiction rules of the environment, and where the file says it. */
-const REPLACED_BY: Partial<Record<VariableName, Pointer>> = {
+/** Variables of contradiction rules, and the setting of the file that overrides each. */
+const OVERRIDDEN_BY: Partial<Record<VariableName, Pointer>> = {
   LLM_TIMEOUT: '/timeouts/total',
   LLM_CONNECT_TIMEOUT: '/timeouts/connect',
   LLM_FIRST_TOKEN_TIMEOUT: '/timeouts/first_token',
@@ -41,14 +42,14 @@ const REPLACED_BY: Partial<Record<VariableName, Pointer>> = {
 };
 
 /**
- * Reads the file that `LLM_CONFIG` names. Never throws: what is wrong is in the answer.
- *
- * @param wrong variables that are wrong by themselves
- * @param readFile gives a file's text; throws if it cannot
+ * Reads the file that `LLM_CONFIG` names. Never throws: mistakes are in the result.
+ * @param invalid variables of Parley that are invalid by themselves
+ * @param variables the environment, for `${NAME}`
+ * @param readFile returns the text of a file; throws if it cannot be read
  */
 export function openLlmFile(
   environment: Environment,
-  wrong: ReadonlySet<VariableName>,
+  invalid: ReadonlySet<VariableName>,
   variables: Variables,
   readFile: (path: string) => string,
 ): OpenedLlmFile {
@@ -59,11 +60,11 @@ export function openLlmFile(
   } catch (error) {
     return {
       ...NO_LLM_FILE,
-      mistakes: [`LLM_CONFIG is ${shown(path)}; the file ${(error as Error).message}`],
+      mistakes: [`LLM_CONFIG is ${quoteValue(path)}; the file ${(error as Error).message}`],
     };
   }
   const limit = (name: 'LLM_TIMEOUT' | 'LLM_RETRY_MAX_MS') =>
-    wrong.has(name) ? Infinity : environment[name];
+    invalid.has(name) ? Infinity : environment[name];
   const limits = {
     total: limit('LLM_TIMEOUT'),
     retryMax: limit('LLM_RETRY_MAX_MS') / 1000,
@@ -73,15 +74,15 @@ export function openLlmFile(
   const {
     file,
     mistakes,
-    speaksOf,
+    hasValueAt,
     variables: named,
   } = readLlmFile(text, path, variables, limits, (value) => protocols.mistakesIn(value));
-  const replaced = Object.entries(REPLACED_BY).filter(([, pointer]) => speaksOf(pointer));
+  const overridden = Object.entries(OVERRIDDEN_BY).filter(([, pointer]) => hasValueAt(pointer));
   return {
     file,
     protocolOf: (name) => protocols.configured(name),
     mistakes: [...mistakes, ...protocols.inFiles],
-    replaced: new Set(replaced.map(([name]) => name as VariableName)),
+    overridden: new Set(overridden.map(([name]) => name as VariableName)),
     variables: named,
   };
 }

@@ -5,14 +5,14 @@ const limits = { total: 30, retryMax: 5, breakerMaxOpen: 60 };
 const variables = { KEY: ' k-123 ', EMPTY: ' ', HOST_NAME: 'llm.example', NESTED: '${KEY}' };
 const read = (text: string) => readLlmFile(text, 'llm.yaml', variables, limits);
 
-/** A valid file, and what follows it. */
+/** A minimal valid file. */
 const routes = `routes:
   - name: a
     endpoints: [ws://a/chat]
 `;
 
-describe('an LLM file', () => {
-  it('is YAML, or JSON', () => {
+describe('readLlmFile', () => {
+  it('reads YAML and JSON', () => {
     const file = { routes: [{ name: 'a', endpoints: ['ws://a/chat', { url: 'WSS://b', weight: 0.5 }] }] };
     expect(read(JSON.stringify({ $schema: './llm.schema.json', ...file })).file).toMatchObject(file);
     expect(
@@ -29,7 +29,7 @@ routes:
     ).toEqual(file);
   });
 
-  it('may repeat itself by aliases', () => {
+  it('resolves aliases', () => {
     const text = `routes:
   - { name: a, endpoints: &both [ws://a/, ws://b/] }
   - { name: b, endpoints: *both }
@@ -37,11 +37,11 @@ routes:
     expect(read(text).file?.routes[1]).toEqual({ name: 'b', endpoints: ['ws://a/', 'ws://b/'] });
   });
 
-  it('takes on for a key and not for true, as YAML 1.2 does', () => {
+  it('reads `on` as a key, not as true (YAML 1.2)', () => {
     expect(read(`${routes}hedging: { on: true }`).file?.hedging).toEqual({ on: true });
   });
 
-  it('puts environment variables into texts, once', () => {
+  it('substitutes environment variables in texts, without substituting in their values', () => {
     const text = `routes:
   - name: a
     api_key: \${KEY}
@@ -60,9 +60,9 @@ routes:
     expect([...named]).toEqual(['KEY', 'NESTED', 'HOST_NAME']);
   });
 
-  it('knows what it speaks of, right or wrong', () => {
-    const { speaksOf } = read(`${routes}timeouts: { total: wrong }`);
-    expect([speaksOf('/timeouts/total'), speaksOf('/timeouts/idle')]).toEqual([true, false]);
+  it('knows which settings the file contains, valid or not', () => {
+    const { hasValueAt } = read(`${routes}timeouts: { total: wrong }`);
+    expect([hasValueAt('/timeouts/total'), hasValueAt('/timeouts/idle')]).toEqual([true, false]);
   });
 
   it.each<[string, string, string[]]>([
@@ -78,7 +78,7 @@ routes:
       ['2:5 routes[0].name is missing', '2:5 routes[0].endpoints is missing'],
     ],
     [
-      'routes of the wrong kind',
+      'routes of the wrong type',
       'routes:\n  - ws://a/\n  - 3',
       [
         '2:5 routes[0] must be a mapping of keys to values',
@@ -86,7 +86,7 @@ routes:
       ],
     ],
     [
-      'misspelt keys',
+      'misspelled keys',
       `${routes}    modle: m\n    colour: red\nfallback_replay: x\ntimeouts: { firstToken: 1 }`,
       [
         '4:5 routes[0].modle is not known here; did you mean model?',
@@ -96,7 +96,7 @@ routes:
       ],
     ],
     [
-      'a key of every object',
+      'keys of Object.prototype',
       `${routes}__proto__: { a: 1 }\nretry: { constructor: 1 }`,
       [
         '4:1 (a key) is not known here; known are $schema, routes, fallback_reply, empty_answer, timeouts, retry, breaker, hedging, connections',
@@ -104,7 +104,7 @@ routes:
       ],
     ],
     [
-      'weights that are none',
+      'invalid weights',
       'routes:\n  - name: a\n    endpoints:\n      - { url: ws://a, weight: 0 }\n      - url: ws://b\n        weight: heavy\n      - { url: ws://c, weight: .inf }',
       [
         '4:32 routes[0].endpoints[0].weight must be > 0',
@@ -113,7 +113,7 @@ routes:
       ],
     ],
     [
-      'addresses that are none',
+      'invalid addresses',
       'routes:\n  - name: a\n    endpoints: [http://u:pw@a, "ws://u:%zz@a/", ws://a/#x, { url: ftp://x }, "", 4, {}]',
       [
         '3:17 routes[0].endpoints[0] must be a WebSocket address: write ws:// instead of http://',
@@ -121,15 +121,15 @@ routes:
         '3:49 routes[0].endpoints[2] must not have a "#" part',
         '3:67 routes[0].endpoints[3].url must start with ws:// or wss://',
         '3:78 routes[0].endpoints[4] must start with ws:// or wss://',
-        '3:82 routes[0].endpoints[5] must be a text or a mapping of keys to values',
+        '3:82 routes[0].endpoints[5] must be a string or a mapping of keys to values',
         '3:85 routes[0].endpoints[6].url is missing',
       ],
     ],
     [
-      'names and addresses given twice',
+      'duplicate names and addresses',
       'routes:\n  - { name: a, endpoints: [ws://a, { url: ws://a/ }] }\n  - { name: a, endpoints: [ws://a] }',
       [
-        '2:36 routes[0].endpoints[1] is the address of endpoints[0]; give that one a weight if it can take more',
+        '2:36 routes[0].endpoints[1] is the address of endpoints[0]; set its weight if it can take more requests',
         '3:13 routes[1].name is the name of routes[0]',
       ],
     ],
@@ -144,10 +144,10 @@ routes:
       ],
     ],
     [
-      'words that there are not',
+      'unknown values',
       `${routes}    protocol: 7\n    balancer: random\nhedging: { on: yes }`,
       [
-        '4:15 routes[0].protocol must be a text',
+        '4:15 routes[0].protocol must be a string',
         '5:15 routes[0].balancer must be least_loaded or round_robin or priority',
         '6:16 hedging.on must be true or false',
       ],
@@ -164,7 +164,7 @@ routes:
       ],
     ],
     [
-      'parts that are longer than the whole',
+      'timeouts above the total',
       `${routes}timeouts: { total: 5, idle: 6 }\nretry: { base: 6 }\nbreaker: { open: 61 }`,
       [
         '4:29 timeouts.idle must not exceed timeouts.total, which is 5',
@@ -173,7 +173,7 @@ routes:
       ],
     ],
     [
-      'more than the environment allows',
+      'a timeout above that of the environment',
       `${routes}timeouts: { connect: 31 }`,
       ['4:22 timeouts.connect must not exceed timeouts.total, which is 30'],
     ],
@@ -183,8 +183,8 @@ routes:
       [
         '4:14 routes[0].api_key names the environment variable NOT_SET, which is not set',
         '5:12 routes[0].model names the environment variable EMPTY, which is not set',
-        '6:16 routes[0].client_id has "${" without a name and "}"; write $${ where the two characters are meant',
-        '7:18 routes[0].api_version has "${" without a name and "}"; write $${ where the two characters are meant',
+        '6:16 routes[0].client_id has "${" without a name and "}"; write $${ for the two characters themselves',
+        '7:18 routes[0].api_version has "${" without a name and "}"; write $${ for the two characters themselves',
       ],
     ],
     [
@@ -198,38 +198,38 @@ routes:
       ['4:20 timeouts.total must be a number'],
     ],
     [
-      'aliases of nothing and of themselves',
+      'unresolved and recursive aliases',
       `${routes}    model: *none\ntimeouts: &t { total: *t }`,
       [
         '4:12 routes[0].model is an alias (*) without an anchor (&) before it',
-        '5:23 timeouts.total is an alias (*) of what it is a part of',
+        '5:23 timeouts.total is an alias (*) of a value that contains it',
       ],
     ],
-    ['a key given twice', 'routes: []\nroutes: []', ['2:1 is not valid YAML: this key was given before']],
+    ['a duplicate key', 'routes: []\nroutes: []', ['2:1 is not valid YAML: this key is a duplicate']],
     ['a tab', 'routes:\n\t- name: a', ['2:1 is not valid YAML: indent with spaces, not with tabs']],
     [
       'an open bracket',
       'routes: [',
-      ['1:10 is not valid YAML: the indentation does not fit what is around it'],
+      ['1:10 is not valid YAML: the indentation does not match the lines around it'],
     ],
-    ['two documents', `${routes}---\nroutes: []`, ['4:1 is not valid YAML: there must be one document only']],
+    ['two documents', `${routes}---\nroutes: []`, ['4:1 is not valid YAML: there must be only one document']],
     ['a tag', 'routes: !secret []', ['1:9 is not valid YAML: this tag (!) is not known']],
-  ])('refuses %s', (_name, text, lines) => {
+  ])('rejects %s', (_name, text, lines) => {
     const { file, mistakes } = read(text);
     expect(mistakes).toEqual(lines.map((line) => `llm.yaml:${line}`));
     expect(file).toBeUndefined();
   });
 
-  it('does not let aliases of aliases make it endless', () => {
+  it('limits the size of aliases of aliases', () => {
     const levels = Array.from({ length: 12 }, (_, level) =>
       level === 0 ? 'a0: &a0 [x]' : `a${level}: &a${level} [${`*a${level - 1}, `.repeat(10)}]`,
     );
     expect(read(levels.join('\n')).mistakes).toContain(
-      'llm.yaml:1:1 the file says more than a file of this kind can',
+      'llm.yaml:1:1 the file contains more than 100000 values',
     );
   });
 
-  it('never shows a secret, wherever it stands and however broken the file is', () => {
+  it('never shows a secret, in any part and however malformed the file is', () => {
     const marker = 'Xq9z';
     const template = `routes:
   - name: primary
@@ -271,7 +271,7 @@ ${marker}: ${marker}
       '__proto__',
     );
     const edits = fc.array(fc.tuple(fc.nat(template.length), fc.nat(6), pieces), { maxLength: 6 });
-    let refused = 0;
+    let mistakeCount = 0;
     fc.assert(
       fc.property(edits, (changes) => {
         const text = changes.reduce(
@@ -279,11 +279,11 @@ ${marker}: ${marker}
           template,
         );
         const { mistakes } = readLlmFile(text, 'llm.yaml', { SECRET: `${marker} ü\n` }, limits);
-        refused += mistakes.length;
+        mistakeCount += mistakes.length;
         expect(mistakes.join('\n')).not.toContain(marker);
       }),
       { numRuns: 200 },
     );
-    expect(refused).toBeGreaterThan(200);
+    expect(mistakeCount).toBeGreaterThan(200);
   });
 });

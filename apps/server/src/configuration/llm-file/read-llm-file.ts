@@ -7,39 +7,38 @@ import { type LlmFile } from './llm-file.js';
 import { LLM_SCHEMA } from './llm-schema.js';
 import { substituteVariables } from './substitute-variables.js';
 
-/** What an LLM file says. */
-export interface LlmFileReading extends Pick<YamlFileReading<LlmFile>, 'mistakes' | 'speaksOf'> {
+/** The result of parsing an LLM file. */
+export interface LlmFileReading extends Pick<YamlFileReading<LlmFile>, 'mistakes' | 'hasValueAt'> {
   /** Undefined if there are mistakes. */
   file: LlmFile | undefined;
-  /** The environment variables that it names. */
+  /** The environment variables that the file names. */
   variables: ReadonlySet<string>;
 }
 
 /**
- * Reads the text of an LLM file, YAML 1.2 or JSON.
- *
- * @param path what the file is called in messages
- * @param variables for `${NAME}`
- * @param limits what holds where the file says nothing else
- * @param judge what else is wrong with it
+ * Parses an LLM file, in YAML 1.2 or JSON.
+ * @param path the name of the file in messages
+ * @param variables the environment, for `${NAME}`
+ * @param limits the limits that apply unless the file sets them
+ * @param validate finds further mistakes
  */
 export function readLlmFile(
   text: string,
   path: string,
   variables: Variables,
   limits: OuterLimits,
-  judge: (value: unknown) => readonly Mistake[] = () => [],
+  validate: (value: unknown) => readonly Mistake[] = () => [],
 ): LlmFileReading {
   const named = new Set<string>();
-  const { value, mistakes, speaksOf } = readYamlFile<LlmFile>(
+  const { value, mistakes, hasValueAt } = readYamlFile<LlmFile>(
     text,
     path,
-    (read) => [...schemaMistakes(read, LLM_SCHEMA), ...chainMistakes(read, limits), ...judge(read)],
+    (read) => [...schemaMistakes(read, LLM_SCHEMA), ...chainMistakes(read, limits), ...validate(read)],
     (written) => {
       const { text: substituted, names, mistakes: inText } = substituteVariables(written, variables);
       for (const name of names) named.add(name);
       return { text: substituted, mistakes: inText };
     },
   );
-  return { file: value, mistakes, speaksOf, variables: named };
+  return { file: value, mistakes, hasValueAt, variables: named };
 }

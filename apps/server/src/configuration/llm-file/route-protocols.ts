@@ -14,14 +14,14 @@ export class RouteProtocols {
 
   /**
    * @param file the LLM file, which paths are relative to
-   * @param readFile gives a file's text; throws if it cannot
+   * @param readFile returns the text of a file; throws if it cannot be read
    */
   constructor(file: string, readFile: (path: string) => string) {
     this.#file = file;
     this.#readFile = readFile;
   }
 
-  /** What is wrong with names, and with the variables that routes give to what they name. */
+  /** Mistakes in the names of protocols, and in the variables of routes. */
   mistakesIn(value: unknown): Mistake[] {
     return listAt(value, 'routes').flatMap((route, index) => {
       const name = partOf(route, 'protocol');
@@ -40,12 +40,12 @@ export class RouteProtocols {
     });
   }
 
-  /** What is wrong with the files that routes name, one line each. */
+  /** Mistakes in the files that routes name, one per line. */
   get inFiles(): string[] {
     return [...this.#byName.values()].flatMap(({ inFile }) => inFile);
   }
 
-  /** The protocol of that name, which has no mistakes. */
+  /** The protocol with this name. Call it only if there are no mistakes. */
   configured(name: string): RouteConfiguration['protocol'] {
     return this.#named(name).description ?? name;
   }

@@ -1,10 +1,11 @@
 import { type Variables } from '../variables.js';
 
+/** A text after substitution. */
 export interface Substituted {
   text: string;
-  /** The variables that it names, set or not. */
+  /** The variables that the text names, whether set or not. */
   names: string[];
-  /** What is wrong with it; the text is then of no use. */
+  /** If not empty, the text is not usable. */
   mistakes: string[];
 }
 
@@ -12,8 +13,8 @@ export interface Substituted {
 const REFERENCE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?/g;
 
 /**
- * Puts the values of environment variables in place of `${NAME}`; `$${` stands for `${`. White space around a value does
- * not count, and an empty one is as good as none. A value is not searched for references of its own.
+ * Replaces each `${NAME}` by the value of the environment variable, and each `$${` by `${`. Values are trimmed; an empty
+ * one counts as unset. References in values are not replaced.
  */
 export function substituteVariables(text: string, variables: Variables): Substituted {
   const names: string[] = [];
@@ -21,7 +22,7 @@ export function substituteVariables(text: string, variables: Variables): Substit
   const substituted = text.replace(REFERENCE, (found, name: string | undefined) => {
     if (found === '$${') return '${';
     if (name === undefined) {
-      mistakes.push('has "${" without a name and "}"; write $${ where the two characters are meant');
+      mistakes.push('has "${" without a name and "}"; write $${ for the two characters themselves');
       return '';
     }
     names.push(name);
@@ -32,7 +33,7 @@ export function substituteVariables(text: string, variables: Variables): Substit
   return { text: substituted, names, mistakes };
 }
 
-/** Who wrote the secret itself between the braces shall not see it in a message. */
+/** Hides the name if it may be a secret that was written between the braces. */
 function shownName(name: string): string {
   return /^[A-Z_][A-Z0-9_]*$/.test(name) ? name : '(not shown here)';
 }

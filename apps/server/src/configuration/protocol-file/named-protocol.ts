@@ -10,23 +10,22 @@ import { fileText } from '../file-text.js';
 import { nearestName } from '../nearest-name.js';
 import { readProtocolFile } from './read-protocol-file.js';
 
-/** What a route or a variable names as its protocol. */
+/** The protocol that a route or a variable names, and what is wrong with it. */
 export interface NamedProtocol {
   /** Undefined if there are mistakes. */
   protocol: LlmProtocol | undefined;
-  /** What the protocol's file says, if it is one. */
+  /** The content of the protocol's file, if the name is a path. */
   description: ProtocolDescription | undefined;
-  /** What is wrong with the name; follows it. */
+  /** What is wrong with the name: the end of a sentence that starts with the name. */
   mistake: string | undefined;
-  /** What is wrong with the file, one line each. */
+  /** The mistakes in the file, one per line. */
   inFile: readonly string[];
 }
 
 /**
- * Finds a protocol: a shipped one by its name, or one that a file describes by the file's path.
- *
- * @param from the file that names it, which a path is relative to; left out: the folder of the process
- * @param readFile gives a file's text; throws if it cannot
+ * Finds a protocol by the name of a shipped one, or by the path of a file that describes one.
+ * @param readFile returns the text of a file; throws if it cannot be read
+ * @param from the file that contains the name, which a path is relative to; by default the working directory
  */
 export function namedProtocol(name: string, readFile: (path: string) => string, from = ''): NamedProtocol {
   const found = { protocol: undefined, description: undefined, mistake: undefined, inFile: [] };

@@ -7,7 +7,7 @@ import { readProtocolFile } from './read-protocol-file.js';
 const root = new URL('../../../../../', import.meta.url);
 const read = (text: string) => readProtocolFile(text, 'p.yaml');
 
-/** A valid file, and what follows it. */
+/** A minimal valid file. */
 const minimal = `name: mine
 request: { send: '{{message}}' }
 delta: { text: text }
@@ -15,12 +15,12 @@ delta: { text: text }
 
 describe('schemas/protocol.schema.json', () => {
   // After a change to PROTOCOL_SCHEMA: write JSON.stringify(PROTOCOL_SCHEMA) into the file, and let Prettier format it.
-  it('is the schema that files are judged by', () => {
+  it('is the schema that validates files', () => {
     const file: unknown = JSON.parse(readFileSync(new URL('schemas/protocol.schema.json', root), 'utf8'));
     expect(file).toEqual(PROTOCOL_SCHEMA);
   });
 
-  it('is valid JSON Schema, and explains every key', () => {
+  it('is valid JSON Schema, with a description of every key', () => {
     expect(new Ajv2020().validateSchema(PROTOCOL_SCHEMA)).toBe(true);
     const bare: string[] = [];
     const look = (name: string, schema: object): void => {
@@ -37,8 +37,8 @@ describe('schemas/protocol.schema.json', () => {
   });
 });
 
-describe('a protocol file', () => {
-  it('is YAML, or JSON', () => {
+describe('readProtocolFile', () => {
+  it('reads YAML and JSON', () => {
     const described = { name: 'mine', request: { send: '{{message}}' }, delta: { text: 'text' } };
     expect(read(minimal)).toMatchObject({ value: described, mistakes: [] });
     expect(read(JSON.stringify(described)).value).toEqual(described);
@@ -47,12 +47,12 @@ describe('a protocol file', () => {
   it.each<[string, string, string[]]>([
     ['nothing', '', ['1:1 the file must be a mapping of keys to values']],
     [
-      'a name alone',
+      'only a name',
       'name: x',
       ['1:1 request is missing', '1:1 delta is missing, and so is end: nothing says where the answer is'],
     ],
     [
-      'misspelt keys',
+      'misspelled keys',
       `${minimal}detla: { text: a }\nerror: { wehn: { a: 1 } }\nconnection: { reuse: alwasy, max_age: soon }`,
       [
         '4:1 detla is not known here; did you mean delta?',
@@ -74,7 +74,7 @@ describe('a protocol file', () => {
       ],
     ],
     [
-      'paths and placeholders that lead nowhere',
+      'invalid paths and placeholders',
       `${minimal}end:\n  when: { a.__proto__.b: 1 }\n  text: [ok, a..b]\ncancel:\n  send: { stop: '{{request_id}}', who: '{{var.me}}' }`,
       [
         '5:26 end.when.(a key) must not have __proto__, prototype or constructor in it',
@@ -84,7 +84,7 @@ describe('a protocol file', () => {
       ],
     ],
     [
-      'close codes that are none',
+      'invalid close codes',
       `${minimal}close: { ends: [200], errors: { abc: busy } }`,
       ['4:17 close.ends[0] must be >= 1000', '4:38 close.errors.abc must be a close code'],
     ],
@@ -95,16 +95,20 @@ describe('a protocol file', () => {
         '4:10 extends must be a shipped protocol that is described: openai-responses, openai-realtime, typed-events, iflytek-spark, gemini-live',
       ],
     ],
-    ['a key given twice', `${minimal}name: x`, ['4:1 is not valid YAML: this key was given before']],
-    ['no YAML', 'name: [', ['1:8 is not valid YAML: the indentation does not fit what is around it']],
-  ])('refuses %s', (_name, text, lines) => {
+    ['a duplicate key', `${minimal}name: x`, ['4:1 is not valid YAML: this key is a duplicate']],
+    [
+      'invalid YAML',
+      'name: [',
+      ['1:8 is not valid YAML: the indentation does not match the lines around it'],
+    ],
+  ])('rejects %s', (_name, text, lines) => {
     const { value, mistakes } = read(text);
-    const shown = mistakes.map((mistake, index) => mistake.slice(0, `p.yaml:${lines[index]}`.length));
-    expect(shown).toEqual(lines.map((line) => `p.yaml:${line}`));
+    const starts = mistakes.map((mistake, index) => mistake.slice(0, `p.yaml:${lines[index]}`.length));
+    expect(starts).toEqual(lines.map((line) => `p.yaml:${line}`));
     expect(value).toBeUndefined();
   });
 
-  it('is either refused with a line, or can be used, however broken it is', () => {
+  it('either reports a line with a mistake, or returns a usable protocol, for any mutated file', () => {
     const template = readFileSync(new URL('examples/protocols/openclaw.yaml', root), 'utf8');
     const pieces = fc.constantFrom(
       '\n', ' ', "'", '"', '{', '}', '[', ']', ': ', '- ', '*', '&a', '{{', '}}', '__proto__', 'constructor',

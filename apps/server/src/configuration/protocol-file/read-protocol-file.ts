@@ -4,9 +4,8 @@ import { readYamlFile, type YamlFileReading } from '../yaml-file/read-yaml-file.
 import { schemaMistakes } from '../yaml-file/schema-mistakes.js';
 
 /**
- * Reads the text of a file that describes a protocol, YAML 1.2 or JSON.
- *
- * @param path what the file is called in messages
+ * Parses a file that describes a protocol, in YAML 1.2 or JSON.
+ * @param path the name of the file in messages
  */
 export function readProtocolFile(text: string, path: string): YamlFileReading<ProtocolDescription> {
   return readYamlFile(text, path, (value) => {
@@ -15,7 +14,7 @@ export function readProtocolFile(text: string, path: string): YamlFileReading<Pr
   });
 }
 
-/** What no schema can say: paths, placeholders, and what is missing altogether. */
+/** Mistakes that a JSON schema cannot find: in paths and placeholders, and missing parts. */
 function compileMistakes(description: ProtocolDescription): readonly Mistake[] {
   try {
     describedProtocol(description);

@@ -1,10 +1,10 @@
 import { type Pointer } from './pointer.js';
 
-/** Something that is wrong in a file. */
+/** A mistake in a file. */
 export interface Mistake {
   at: Pointer;
-  /** Follows the name of what it is about: `must be …`. Shows no text of the file. */
+  /** Continues the name of the part: `must be …`. Contains no text of the file. */
   message: string;
-  /** The key itself is wrong, not its value. */
+  /** Whether the mistake is in the key, not in its value. */
   isKey?: boolean;
 }

@@ -1,11 +1,12 @@
-/** A place in a file as JSON Pointer (RFC 6901): `/routes/0/name`; the whole file is the empty text. */
+/** A JSON Pointer (RFC 6901) to a part of a file: `/routes/0/name`; empty for the whole file. */
 export type Pointer = string;
 
+/** The pointer to a part of a part. */
 export function childOf(pointer: Pointer, key: string | number): Pointer {
   return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** `routes[0].name`. A key that cannot be one of ours is not shown: it may be a secret in the wrong place. */
+/** Formats a pointer for messages: `routes[0].name`. Unusual keys are hidden, as they may be misplaced secrets. */
 export function shownPointer(pointer: Pointer): string {
   const shown = pointer
     .split('/')

@@ -2,33 +2,33 @@ import { LineCounter, parseDocument } from 'yaml';
 import { type Mistake } from './mistake.js';
 import { shownPointer, type Pointer } from './pointer.js';
 import { syntaxMistakes } from './syntax-mistakes.js';
-import { yamlValue, type Place } from './yaml-value.js';
+import { yamlValue, type Offsets } from './yaml-value.js';
 
-/** What a YAML file says. */
+/** The result of parsing a YAML file. */
 export interface YamlFileReading<T> {
   /** Undefined if there are mistakes. */
   value: T | undefined;
-  /** One line each, in the order of the file: `llm.yaml:7:14 routes[0].name must …`. None shows a secret. */
+  /** One line each, in the order of the file, without secrets: `llm.yaml:7:14 routes[0].name must …`. */
   mistakes: string[];
-  /** Whether the file has something to say there, right or wrong. */
-  speaksOf: (pointer: Pointer) => boolean;
+  /** Whether the file contains a value there, valid or not. */
+  hasValueAt: (pointer: Pointer) => boolean;
 }
 
-/** What a text in a file stands for, and what is wrong with it. */
+/** Converts a text of the file, for example by substituting variables. */
 export type ReadText = (written: string) => { text: string; mistakes: readonly string[] };
 
 const asWritten: ReadText = (text) => ({ text, mistakes: [] });
 
 /**
- * Reads the text of a file, YAML 1.2 or JSON.
- *
- * @param path what the file is called in messages
- * @param judge what is wrong with what it says; what comes first for a place counts
+ * Parses a file, in YAML 1.2 or JSON.
+ * @param path the name of the file in messages
+ * @param validate finds mistakes in the value; of several for the same part, the first is reported
+ * @param readText converts each text of the file
  */
 export function readYamlFile<T>(
   text: string,
   path: string,
-  judge: (value: unknown) => readonly Mistake[],
+  validate: (value: unknown) => readonly Mistake[],
   readText = asWritten,
 ): YamlFileReading<T> {
   const lines = new LineCounter();
@@ -40,7 +40,7 @@ export function readYamlFile<T>(
   const unreadable = syntaxMistakes(document);
   if (unreadable.length > 0) {
     const mistakes = unreadable.map(({ offset, message }) => lineAt(offset, message));
-    return { value: undefined, mistakes, speaksOf: () => false };
+    return { value: undefined, mistakes, hasValueAt: () => false };
   }
 
   const inTexts: Mistake[] = [];
@@ -49,28 +49,28 @@ export function readYamlFile<T>(
     inTexts.push(...mistakes.map((message) => ({ at, message })));
     return value;
   });
-  const found = [...read.mistakes, ...inTexts, ...judge(read.value)];
-  const mistakes = firstOfEachPlace(found)
-    .map((mistake) => ({ mistake, offset: offsetOf(mistake, read.places) }))
+  const found = [...read.mistakes, ...inTexts, ...validate(read.value)];
+  const mistakes = firstOfEachPart(found)
+    .map((mistake) => ({ mistake, offset: offsetOf(mistake, read.offsets) }))
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ mistake: { at, message }, offset }) => lineAt(offset, `${shownPointer(at)} ${message}`));
   return {
     value: mistakes.length === 0 ? (read.value as T) : undefined,
     mistakes,
-    speaksOf: (pointer) => read.places.has(pointer),
+    hasValueAt: (pointer) => read.offsets.has(pointer),
   };
 }
 
-/** What is wrong with a text by itself makes what else is said against it a mere consequence. */
-function firstOfEachPlace(mistakes: readonly Mistake[]): Mistake[] {
-  const byPlace = new Map<Pointer, Mistake>();
-  for (const mistake of mistakes) if (!byPlace.has(mistake.at)) byPlace.set(mistake.at, mistake);
-  return [...byPlace.values()];
+/** The first mistake of each part: later ones usually follow from it. */
+function firstOfEachPart(mistakes: readonly Mistake[]): Mistake[] {
+  const byPointer = new Map<Pointer, Mistake>();
+  for (const mistake of mistakes) if (!byPointer.has(mistake.at)) byPointer.set(mistake.at, mistake);
+  return [...byPointer.values()];
 }
 
-/** Something missing is missing where it should be: in what is there around it. */
-function offsetOf({ at, isKey = false }: Mistake, places: ReadonlyMap<Pointer, Place>): number {
-  const place = places.get(at);
-  if (place !== undefined) return isKey ? place.key : place.value;
-  return places.get(at.slice(0, at.lastIndexOf('/')))?.value ?? 0;
+/** The offset of a mistake in the text. A missing part has that of its parent. */
+function offsetOf({ at, isKey = false }: Mistake, offsets: ReadonlyMap<Pointer, Offsets>): number {
+  const own = offsets.get(at);
+  if (own !== undefined) return isKey ? own.key : own.value;
+  return offsets.get(at.slice(0, at.lastIndexOf('/')))?.value ?? 0;
 }

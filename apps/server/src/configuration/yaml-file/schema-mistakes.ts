@@ -5,20 +5,20 @@ import { nearestName } from '../nearest-name.js';
 import { type Mistake } from './mistake.js';
 import { childOf } from './pointer.js';
 
-/** JSON Schema's types in the words of a file. */
+/** The types of JSON Schema as messages name them. */
 const TYPES: Record<string, string> = {
   array: 'a list',
   boolean: 'true or false',
   integer: 'a whole number',
   number: 'a number',
   object: 'a mapping of keys to values',
-  string: 'a text',
+  string: 'a string',
 };
 
-/** What does not fit a JSON Schema. */
+/** Validates a value with a JSON schema. */
 export function schemaMistakes(value: unknown, schema: object): Mistake[] {
-  // `verbose` gives an error the value and the part of the schema that it is about.
-  // A test judges the schema itself, which would take most of the time here.
+  // `verbose` adds the value and the part of the schema to each error.
+  // A test validates the schema itself, which would take most of the time here.
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -32,7 +32,7 @@ export function schemaMistakes(value: unknown, schema: object): Mistake[] {
   const validate = ajv.compile(schema);
   validate(value);
   const errors = validate.errors ?? [];
-  // The format knows better than the pattern why an address is none.
+  // Errors of `format` come first: they explain better than those of `pattern` why an address is invalid.
   const formats = errors.filter(({ keyword }) => keyword === 'format');
   return [...formats, ...errors.filter(({ keyword }) => keyword !== 'format')].map(mistakeOf);
 }
@@ -56,7 +56,7 @@ function mistakeOf(error: ErrorObject): Mistake {
     case 'propertyNames':
       return {
         at: childOf(instancePath, String(given.propertyName)),
-        message: 'is no key that can be here',
+        message: 'is not allowed here',
         isKey: true,
       };
     case 'format':

@@ -2,39 +2,38 @@ import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node } fro
 import { type Mistake } from './mistake.js';
 import { childOf, type Pointer } from './pointer.js';
 
-/** More than this is no list of servers: aliases of aliases can make a short text very large. */
+/** The most values of a file: with aliases of aliases, a short text can expand to a very large value. */
 const MAX_VALUES = 100_000;
 
-/** Where a key and its value start, as offsets in the text. In a list both are the same. */
-export interface Place {
+/** The offsets in the text at which a key and its value start. The same for items of a list. */
+export interface Offsets {
   key: number;
   value: number;
 }
 
-/** What a YAML document says, and where it says so. */
+/** The value of a YAML document, with the offsets of its parts. */
 export interface YamlValue {
   value: unknown;
-  places: ReadonlyMap<Pointer, Place>;
+  offsets: ReadonlyMap<Pointer, Offsets>;
   mistakes: Mistake[];
 }
 
 /**
- * Reads a document that has no syntax errors.
- *
- * @param readText what each text stands for
+ * Converts a document without syntax errors to a value.
+ * @param readText converts each text of the document
  */
 export function yamlValue(document: Document, readText: (text: string, at: Pointer) => string): YamlValue {
   const reader = new Reader(document, readText);
   const root = document.contents;
   const start = root?.range?.[0] ?? 0;
-  return { value: reader.read(root, '', start, start), places: reader.places, mistakes: reader.mistakes };
+  return { value: reader.read(root, '', start, start), offsets: reader.offsets, mistakes: reader.mistakes };
 }
 
 class Reader {
-  readonly places = new Map<Pointer, Place>();
+  readonly offsets = new Map<Pointer, Offsets>();
   readonly mistakes: Mistake[] = [];
   readonly #open = new Set<Node>();
-  #left = MAX_VALUES;
+  #remaining = MAX_VALUES;
   readonly #document: Document;
   readonly #readText: (text: string, at: Pointer) => string;
 
@@ -43,17 +42,17 @@ class Reader {
     this.#readText = readText;
   }
 
-  /** @param fallback where an empty value is said to be */
+  /** @param fallback the offset of a value that is not in the text */
   read(node: unknown, at: Pointer, key: number | undefined, fallback: number): unknown {
     const value = isNode(node) ? (node.range?.[0] ?? fallback) : fallback;
-    this.places.set(at, { key: key ?? value, value });
-    if (this.#left-- <= 0) return this.#refuse('', 'says more than a file of this kind can');
+    this.offsets.set(at, { key: key ?? value, value });
+    if (this.#remaining-- <= 0) return this.#reject('', `contains more than ${MAX_VALUES} values`);
     if (!isNode(node)) return null;
     if (!isAlias(node)) return this.#valueOf(node, at, value);
     const target = node.resolve(this.#document);
-    if (target === undefined) return this.#refuse(at, 'is an alias (*) without an anchor (&) before it');
+    if (target === undefined) return this.#reject(at, 'is an alias (*) without an anchor (&) before it');
     return this.#open.has(target)
-      ? this.#refuse(at, 'is an alias (*) of what it is a part of')
+      ? this.#reject(at, 'is an alias (*) of a value that contains it')
       : this.#valueOf(target, at, value);
   }
 
@@ -75,7 +74,7 @@ class Reader {
     }
   }
 
-  #refuse(at: Pointer, message: string): null {
+  #reject(at: Pointer, message: string): null {
     if (!this.mistakes.some((mistake) => mistake.at === at)) this.mistakes.push({ at, message });
     return null;
   }

@@ -1,14 +1,13 @@
 import { nearestName } from './nearest-name.js';
 
-/** Prefixes of names that are ours, as far as one can tell; `API_` and the like belong to everybody. */
+/** Prefixes of Parley's variables. Common ones such as `API_` are not included, as other programs use them. */
 const PREFIXES = ['AUTH_', 'DATABASE_', 'DATA_', 'DRAIN_', 'HISTORY_', 'LLM_', 'LOG_'];
 
 /**
- * One line for each variable that looks like a misspelt one of ours. Never shows a value.
- *
- * @param inUse names that somebody chose and uses, however much they look like ours
+ * One line for each variable that looks like a misspelled variable of Parley. Never shows a value.
+ * @param inUse names that the LLM file refers to, which are never reported
  */
-export function misspeltVariables(
+export function misspelledVariables(
   names: readonly string[],
   known: readonly string[],
   inUse: ReadonlySet<string> = new Set(),

@@ -3,16 +3,16 @@ import { type FastifyReply } from 'fastify';
 import { Problem } from './responses/problem.js';
 
 /**
- * The client closed the connection before its response. The problem is not sent; it is the reason with which waiting
- * work is aborted.
+ * The client closed the connection before the response ended. This problem is not sent; it is the abort reason of
+ * {@link ClientSignal}.
  */
 export function clientGone(): Problem {
   return new Problem({ status: 499, code: 'client_gone', title: 'Client closed request' });
 }
 
 /**
- * `@ClientSignal() signal: AbortSignal` in a controller: aborted, with {@link clientGone} as its reason, as soon as the
- * client's connection closes before the response has ended.
+ * Parameter decorator `@ClientSignal() signal: AbortSignal`: aborted with {@link clientGone} when the client's connection
+ * closes before the response has ended.
  */
 export const ClientSignal = createParamDecorator((_data: unknown, context: ExecutionContext): AbortSignal => {
   const { raw } = context.switchToHttp().getResponse<FastifyReply>();

@@ -8,13 +8,14 @@ import { requestIdOf } from './request-id.js';
 import { sendResponse } from './responses/send-response.js';
 import { toProblem } from './responses/to-problem.js';
 
-/** Longest part of a path that reaches a route, in characters. Long enough for a route to say itself what is wrong. */
+/** Upper bound of a path parameter, in characters. Longer than any valid one, so that routes validate theirs. */
 const MAX_PARAMETER_LENGTH = 1024;
 
 /**
- * Options for `new FastifyAdapter({...})` that make the refusals which no filter sees problems too: malformed URLs, too
- * long path parts and headers, bytes that are not HTTP. Also gives each request its id (`genReqId`). `bodyLimit` is the
- * application's; so are the `formats` of parts with a convention of their own.
+ * Options for `new FastifyAdapter({...})` that send problems for errors that no exception filter receives: malformed URLs,
+ * path parameters and headers that are too long, bytes that are not HTTP. Also sets `genReqId`. `bodyLimit` is left to the
+ * application.
+ * @param formats error formats by path prefix
  */
 export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
   return {
@@ -25,12 +26,12 @@ export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
       const { headers, body } = renderProblem(problem, request.raw.url ?? '/', request.id, formats);
       sendResponse(reply, problem.status, headers, body);
     },
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: onClientError,
   };
 }
 
-/** Node's HTTP parser gave up: there is no request to speak of, only a socket. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+/** Handles an error of Node's HTTP parser, where only the socket is available. */
+function onClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   sendProblemOnSocket(socket, fromFastifyError(error) ?? malformedRequest(error));
 }

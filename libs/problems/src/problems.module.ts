@@ -14,8 +14,9 @@ import { jsonBodyParser } from './body/json-body-parser.js';
 import { validationPipe } from './validation/validation-pipe.js';
 
 /**
- * Everything about errors for a Nest application on Fastify: the global filter, the global validation pipe, `x-request-id`
- * on every response, and bodies in JSON only. Give `fastifyProblemOptions()` to the FastifyAdapter besides.
+ * Error handling and validation for a Nest application on Fastify: the global exception filter, the global validation
+ * pipe, `x-request-id` on every response, and a parser for JSON bodies only. Also pass `fastifyProblemOptions()` to the
+ * FastifyAdapter.
  */
 @Module({})
 export class ProblemsModule implements OnModuleInit {
@@ -26,21 +27,21 @@ export class ProblemsModule implements OnModuleInit {
   }
 
   /**
-   * @param answers how to answer the coded errors of the application's rooms
-   * @param formats of parts of the server with a convention of their own
-   * @param rename makes a coded error of what a driver throws; leaves every other as it is
+   * @param responses HTTP responses for the error codes of the application's modules
+   * @param formats error formats by path prefix
+   * @param mapError converts errors of drivers to coded errors
    */
   static forRoot(
-    answers: ErrorResponses = {},
+    responses: ErrorResponses = {},
     formats: readonly ErrorFormat[] = [],
-    rename: MapError = (error) => error,
+    mapError: MapError = (error) => error,
   ): DynamicModule {
     return {
       module: ProblemsModule,
       providers: [
-        { provide: ERROR_RESPONSES, useValue: answers },
+        { provide: ERROR_RESPONSES, useValue: responses },
         { provide: ERROR_FORMATS, useValue: formats },
-        { provide: MAP_ERROR, useValue: rename },
+        { provide: MAP_ERROR, useValue: mapError },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],
@@ -48,8 +49,8 @@ export class ProblemsModule implements OnModuleInit {
   }
 
   /**
-   * The parsers of forms and plain text are removed, because pages of other sites can send those without a CORS
-   * preflight; that of JSON is replaced by one that bounds the shape of bodies.
+   * Removes the parsers for forms and plain text, which pages of other sites can send without a CORS preflight, and replaces
+   * the JSON parser with one that bounds the shape of bodies.
    */
   onModuleInit(): void {
     const fastify = this.#adapterHost.httpAdapter.getInstance<FastifyInstance>();
@@ -57,7 +58,7 @@ export class ProblemsModule implements OnModuleInit {
     const parseText = fastify.getDefaultJsonParser('error', 'error') as Parameters<typeof jsonBodyParser>[1];
     fastify.addContentTypeParser('application/json', jsonBodyParser(bodyBounds, parseText));
     fastify.addHook('onRequest', (request, reply, done) => {
-      // On Node's response, so that streams which write there have it as well.
+      // On Node's response, so that hijacked replies have it as well.
       reply.raw.setHeader('x-request-id', request.id);
       done();
     });

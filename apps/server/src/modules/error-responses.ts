@@ -1,6 +1,6 @@
 import { type ErrorResponses } from '#problems';
 
-/** How errors of rooms that know nothing of HTTP are answered. */
+/** The HTTP responses for errors of modules that are independent of HTTP. */
 export const errorResponses: ErrorResponses = {
   database_unavailable: {
     status: 503,

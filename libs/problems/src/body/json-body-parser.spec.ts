@@ -25,7 +25,7 @@ function receive({
 }
 
 describe('jsonBodyParser', () => {
-  it('gives the value of a body, whatever its chunks cut in two', async () => {
+  it('parses a body in chunks of any size', async () => {
     const { payload, outcome } = receive();
     const bytes = Buffer.from('{"a":"é😀"}');
     for (const byte of bytes) payload.write(Buffer.of(byte));
@@ -33,13 +33,13 @@ describe('jsonBodyParser', () => {
     expect(await outcome).toEqual({ a: 'é😀' });
   });
 
-  it('refuses a shape, once the rest of the body has been read and dropped', async () => {
+  it('rejects a shape after it has read and discarded the rest of the body', async () => {
     const { payload, outcome } = receive();
-    let isOver = false;
-    outcome.catch(() => (isOver = true));
+    let isRejected = false;
+    outcome.catch(() => (isRejected = true));
     payload.write('{"a":[1,2,3,4');
     await new Promise(setImmediate);
-    expect(isOver).toBe(false);
+    expect(isRejected).toBe(false);
     payload.end(',5]}');
     await expect(outcome).rejects.toMatchObject({
       status: 400,
@@ -47,7 +47,7 @@ describe('jsonBodyParser', () => {
     });
   });
 
-  it('refuses a body above the limit: at once where it says so, else when it gets there', async () => {
+  it('rejects a body above the limit: at once by its Content-Length, else when the limit is reached', async () => {
     await expect(receive({ limit: 10, length: 11 }).outcome).rejects.toMatchObject({ status: 413 });
     const { payload, outcome } = receive({ limit: 10 });
     payload.write('{"a":"');
@@ -55,14 +55,14 @@ describe('jsonBodyParser', () => {
     await expect(outcome).rejects.toMatchObject({ status: 413 } satisfies Partial<Problem>);
   });
 
-  it('fails with 400 when the client leaves', async () => {
+  it('rejects with 400 when the client disconnects', async () => {
     const { payload, outcome } = receive();
     payload.write('{');
     payload.destroy(new Error('aborted'));
     await expect(outcome).rejects.toMatchObject({ message: 'aborted', statusCode: 400 });
   });
 
-  it('passes the stream on where the handler reads it', async () => {
+  it('passes the stream to a route with streamedBody', async () => {
     const { payload, outcome } = receive({ limit: 10, length: 1_000_000, config: streamedBody });
     expect(await outcome).toBe(payload);
   });

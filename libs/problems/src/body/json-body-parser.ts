@@ -4,19 +4,19 @@ import { payloadTooLarge } from '../responses/problem-factories.js';
 import { type JsonBounds } from './json-bounds.js';
 import { JsonShapeScanner } from './json-shape-scanner.js';
 
-/** Set by `@RouteConfig(streamedBody)`: the handler reads the body itself, as a stream, with bounds of its own. */
+/** `@RouteConfig(streamedBody)`: the route's handler reads the body as a stream and bounds it itself. */
 export const streamedBody = { isBodyStreamed: true } as const;
 
-/** Receives the body, or the reason why there is none. */
+/** Receives the body or an error. */
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** Parses a whole JSON text: Fastify's own parser, which reports errors to the callback. */
+/** Parses a JSON text: Fastify's parser. */
 type ParseText = (request: FastifyRequest, text: string, done: Done) => void;
 
 /**
- * A content type parser for Fastify that reads JSON bodies: its shape is checked while it arrives, so that a hostile
- * body costs no further work. It is refused with 400 once the rest of it has been read and discarded; a body above the
- * route's `bodyLimit` with 413 immediately. Routes with {@link streamedBody} get the stream.
+ * Returns a content type parser for Fastify that checks the shape of a JSON body while it arrives. A body outside of the
+ * bounds is rejected with 400 after the rest of it has been read and discarded, a body above the route's `bodyLimit` with
+ * 413 immediately. Routes with {@link streamedBody} receive the stream.
  */
 export function jsonBodyParser(bounds: JsonBounds, parseText: ParseText) {
   return (request: FastifyRequest, payload: Readable, done: Done): void => {
@@ -36,15 +36,15 @@ export function jsonBodyParser(bounds: JsonBounds, parseText: ParseText) {
   };
 }
 
-/** Reads a stream to its end; after the scanner has refused it, the rest is discarded. */
+/** Reads a stream to its end; after the scanner has rejected it, the rest is discarded. */
 function readBounded(payload: Readable, limit: number, scanner: JsonShapeScanner, done: Done): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let refusal: Error | undefined;
+  let rejection: Error | undefined;
   const end = (error?: Error & { statusCode?: number }): void => {
     payload.off('data', read).off('end', end).off('error', end);
     if (error === undefined) {
-      if (refusal !== undefined) done(refusal);
+      if (rejection !== undefined) done(rejection);
       else done(null, (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)).toString('utf8'));
       return;
     }
@@ -55,12 +55,12 @@ function readBounded(payload: Readable, limit: number, scanner: JsonShapeScanner
   const read = (chunk: Buffer): void => {
     bytes += chunk.length;
     if (bytes > limit) return end(payloadTooLarge());
-    if (refusal !== undefined) return;
+    if (rejection !== undefined) return;
     try {
       scanner.push(chunk);
       chunks.push(chunk);
     } catch (error) {
-      refusal = error as Error;
+      rejection = error as Error;
       chunks.length = 0;
     }
   };

@@ -1,27 +1,27 @@
-/** Bounds of the shape of a JSON text. A text within them is cheap to parse, copy and validate. */
+/** Upper bounds of the shape of a JSON text, within which it is cheap to parse, copy and validate. */
 export interface JsonBounds {
-  /** Deepest nesting; `{}` has depth 1. */
+  /** Nesting depth; `{}` has depth 1. */
   maxDepth: number;
-  /** Most keys of one object. */
+  /** Keys per object. */
   maxKeys: number;
-  /** Most elements of one array. */
+  /** Elements per array. */
   maxElements: number;
-  /** Most keys and elements in total; see `unitDepth`. */
+  /** Keys and elements in total; see `unitDepth`. */
   maxValues: number;
   /**
-   * The depth of arrays for each of whose elements `maxValues` applies separately: 2 for the array of
-   * `{"messages":[…]}`. 0: none.
+   * `maxValues` applies separately to each element of arrays at this depth, such as 2 for the array of
+   * `{"messages":[…]}`. 0: to the whole text.
    */
   unitDepth: number;
-  /** Most bytes of a key, as it is written. */
+  /** Bytes per key, before unescaping. */
   maxKeyBytes: number;
-  /** Most bytes of a number, `true`, `false` or `null`, as it is written. */
+  /** Bytes per number, `true`, `false` or `null`. */
   maxLiteralBytes: number;
 }
 
 /**
- * The bounds of every request body without bounds of its own. 2,500 keys are more than fit into 16 KiB of metadata, and
- * 10,000 elements are the most messages that any operation takes.
+ * The bounds of request bodies that are not streamed. 2,500 keys are more than fit into 16 KiB of metadata; 10,000 elements
+ * are the most messages that an operation accepts.
  */
 export const bodyBounds: JsonBounds = {
   maxDepth: 32,
@@ -33,10 +33,10 @@ export const bodyBounds: JsonBounds = {
   maxLiteralBytes: 1_024,
 };
 
-/** The bounds of a query string: more parameters than any operation has. */
+/** The bounds of a query string, above the number of parameters of any operation. */
 export const queryBounds = {
-  /** Most names. */
+  /** Names per query. */
   maxNames: 50,
-  /** Most values of one name. */
+  /** Values per name. */
   maxValuesOfName: 50,
 } as const;

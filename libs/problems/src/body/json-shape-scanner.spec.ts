@@ -13,7 +13,7 @@ const bounds: JsonBounds = {
   maxLiteralBytes: 6,
 };
 
-/** What is wrong with a text that arrives in chunks of so many bytes. */
+/** Scans a text in chunks of `chunkBytes`. @returns field and code of the error, if any */
 function scan(text: string, chunkBytes = 1_000, more: Partial<JsonBounds> = {}): string | undefined {
   const scanner = new JsonShapeScanner({ ...bounds, ...more });
   const bytes = Buffer.from(text);
@@ -42,7 +42,7 @@ describe('JsonShapeScanner', () => {
     ['{"a":{"constructor":1}}', 'a.constructor forbidden_key'],
     ['{"prototyp\\u0065":1}', 'prototype forbidden_key'],
     ['{"a":{"é\\"":[1,2,3,4]}}', 'a.é" too_many_elements'],
-  ])('refuses %s: %s', (text, wrong) => {
+  ])('rejects %s: %s', (text, wrong) => {
     for (const chunkBytes of [1_000, 7, 1]) {
       expect(scan(text, chunkBytes, text.includes('prototyp') ? { maxKeyBytes: 14 } : {})).toBe(wrong);
     }
@@ -59,11 +59,11 @@ describe('JsonShapeScanner', () => {
     '{{{{}}}},,,',
     '["__proto__"]',
     '[1 ,2 ,     3]',
-  ])('lets %s pass', (text) => {
+  ])('accepts %s', (text) => {
     for (const chunkBytes of [1_000, 7, 1]) expect(scan(text, chunkBytes)).toBeUndefined();
   });
 
-  it('counts each element by itself where the bounds say so', () => {
+  it('counts each element of arrays at unitDepth separately', () => {
     const message = '{"a":1,"b":[2,3]}';
     const text = `{"messages":[${[message, message, message].join(',')}]}`;
     expect(scan(text, 5)).toBe('body too_many_values');
@@ -73,7 +73,7 @@ describe('JsonShapeScanner', () => {
     );
   });
 
-  it('finds what a walk through the parsed value finds, however the text is cut', () => {
+  it('rejects the same values as a walk through the parsed value, for any chunk size', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 6 }),
@@ -83,7 +83,7 @@ describe('JsonShapeScanner', () => {
           const text = JSON.stringify(value, undefined, isSpaced ? 2 : 0);
           const limits = { maxDepth: 4, maxKeys: 3, maxElements: 4, maxValues: 1_000, maxKeyBytes: 1_000 };
           const found = scan(text, chunkBytes, { ...limits, maxLiteralBytes: 1_000 });
-          expect(found !== undefined).toBe(isRefused(value, 1));
+          expect(found !== undefined).toBe(isRejected(value, 1));
         },
       ),
       { numRuns: 500 },
@@ -91,13 +91,13 @@ describe('JsonShapeScanner', () => {
   });
 });
 
-function isRefused(value: unknown, depth: number): boolean {
+function isRejected(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const keys = Object.keys(value);
   return (
     depth > 4 ||
     keys.length > (Array.isArray(value) ? 4 : 3) ||
     (!Array.isArray(value) && keys.some((key) => ['__proto__', 'constructor', 'prototype'].includes(key))) ||
-    Object.values(value).some((part) => isRefused(part, depth + 1))
+    Object.values(value).some((part) => isRejected(part, depth + 1))
   );
 }

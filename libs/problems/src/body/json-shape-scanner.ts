@@ -15,30 +15,30 @@ const space = 0x20;
 /** An open object or array. */
 interface Container {
   isArray: boolean;
-  /** Keys so far, or elements so far. */
+  /** Number of keys or elements so far. */
   count: number;
-  /** The key that is being read or was read last, as it is written; undefined in arrays. */
+  /** The latest key; undefined in arrays. */
   key: string | undefined;
 }
 
 /**
- * Checks the shape of a JSON text, byte by byte and in one pass, while it arrives: depth, keys, elements, the length of
- * keys and numbers, and keys that no body may have. It does not check the grammar: an accepted text may still be
- * invalid JSON. Memory: one entry per open container. Time: linear in the bytes.
+ * Checks the shape of a JSON text in one pass while it arrives: depth, keys, elements, the length of keys and numbers, and
+ * forbidden keys. Does not check the grammar: an accepted text may still be invalid JSON. Memory: one entry per open
+ * container. Time: linear in the bytes.
  */
 export class JsonShapeScanner {
   readonly #open: Container[] = [];
   #values = 0;
   #isInString = false;
   #isEscaped = false;
-  /** Whether the string that is being read is a key. */
+  /** Whether the current string is a key. */
   #isKey = false;
   #isKeyNext = false;
   #hasEscape = false;
-  /** Bytes of the number or word that is being read. */
+  /** Bytes of the current number or word. */
   #literalBytes = 0;
-  /** The beginning of a key whose end is in a later chunk. */
-  #begunKey: Buffer | undefined;
+  /** The start of a key whose end is in a later chunk. */
+  #partialKey: Buffer | undefined;
   readonly #bounds: JsonBounds;
 
   constructor(bounds: JsonBounds) {
@@ -46,8 +46,8 @@ export class JsonShapeScanner {
   }
 
   /**
-   * Reads the next bytes.
-   * @throws Problem 400 `validation_failed` with the field and the bound; do not use the scanner after that
+   * Scans the next bytes.
+   * @throws Problem 400 `validation_failed` with the field and the bound; the scanner must not be used afterward
    */
   push(chunk: Buffer): void {
     let keyStart = 0;
@@ -89,7 +89,7 @@ export class JsonShapeScanner {
       default:
         this.#literalBytes += 1;
         if (this.#literalBytes > this.#bounds.maxLiteralBytes) {
-          this.#refuse(
+          this.#reject(
             this.#path(),
             'too_long',
             `must be a number of at most ${this.#bounds.maxLiteralBytes} digits`,
@@ -101,7 +101,7 @@ export class JsonShapeScanner {
   #enter(isArray: boolean): void {
     this.#literalBytes = 0;
     if (this.#open.length >= this.#bounds.maxDepth) {
-      this.#refuse(
+      this.#reject(
         this.#path(),
         'too_deep',
         `must not be nested deeper than ${this.#bounds.maxDepth} levels`,
@@ -122,7 +122,7 @@ export class JsonShapeScanner {
     }
     container.count += 1;
     if (container.count > this.#bounds.maxElements) {
-      this.#refuse(
+      this.#reject(
         this.#path(this.#open.length - 1),
         'too_many_elements',
         `must have at most ${this.#bounds.maxElements} elements`,
@@ -134,33 +134,33 @@ export class JsonShapeScanner {
 
   #endKey(rest: Buffer): void {
     const container = this.#open.at(-1)!;
-    const bytes = this.#begunKey === undefined ? rest : Buffer.concat([this.#begunKey, rest]);
-    this.#begunKey = undefined;
+    const bytes = this.#partialKey === undefined ? rest : Buffer.concat([this.#partialKey, rest]);
+    this.#partialKey = undefined;
     this.#isKey = false;
     this.#checkKeyLength(bytes.length);
     container.key = bytes.toString('utf8');
     if (this.#hasEscape) container.key = unescaped(container.key);
     container.count += 1;
     if (container.count > this.#bounds.maxKeys) {
-      this.#refuse(
+      this.#reject(
         this.#path(this.#open.length - 1),
         'too_many_keys',
         `must have at most ${this.#bounds.maxKeys} keys`,
       );
     }
-    if (isForbiddenKey(container.key)) this.#refuse(this.#path(), 'forbidden_key', 'is not an allowed key');
+    if (isForbiddenKey(container.key)) this.#reject(this.#path(), 'forbidden_key', 'is not an allowed key');
     this.#count();
   }
 
-  #keepKey(begun: Buffer): void {
-    // A copy: the bytes of a chunk may be overwritten by the next one.
-    this.#begunKey = Buffer.concat(this.#begunKey === undefined ? [begun] : [this.#begunKey, begun]);
-    this.#checkKeyLength(this.#begunKey.length);
+  #keepKey(start: Buffer): void {
+    // A copy, as the next chunk may overwrite the bytes of this one.
+    this.#partialKey = Buffer.concat(this.#partialKey === undefined ? [start] : [this.#partialKey, start]);
+    this.#checkKeyLength(this.#partialKey.length);
   }
 
   #checkKeyLength(bytes: number): void {
     if (bytes <= this.#bounds.maxKeyBytes) return;
-    this.#refuse(
+    this.#reject(
       this.#path(this.#open.length - 1),
       'key_too_long',
       `must have keys of at most ${this.#bounds.maxKeyBytes} bytes`,
@@ -170,7 +170,7 @@ export class JsonShapeScanner {
   #count(): void {
     this.#values += 1;
     if (this.#values <= this.#bounds.maxValues) return;
-    this.#refuse(
+    this.#reject(
       this.#path(this.#bounds.unitDepth),
       'too_many_values',
       `must have at most ${this.#bounds.maxValues} keys and elements in total`,
@@ -178,8 +178,8 @@ export class JsonShapeScanner {
   }
 
   /**
-   * The path of the value that is being read, such as `settings.stop.3`; only of the outermost `depth` containers, if
-   * given.
+   * The path of the current value, such as `settings.stop.3`.
+   * @param depth include only the outermost `depth` containers
    */
   #path(depth = this.#open.length): string {
     const steps = this.#open
@@ -188,12 +188,12 @@ export class JsonShapeScanner {
     return steps.join('.') || 'body';
   }
 
-  #refuse(field: string, code: string, detail: string): never {
+  #reject(field: string, code: string, detail: string): never {
     throw validationFailed([{ field: field.slice(0, 200), code, detail }]);
   }
 }
 
-/** A key with its escapes decoded; verbatim if they are invalid, which the parser refuses later. */
+/** Decodes the escapes of a key; returns it unchanged if they are invalid, which the parser rejects later. */
 function unescaped(key: string): string {
   try {
     return JSON.parse(`"${key}"`) as string;

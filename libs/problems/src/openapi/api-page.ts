@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 
-/** Tells in the description of the API that a `Page` of such items is answered. */
+/** Documents in OpenAPI that the operation returns a `Page` of `item`. */
 export function ApiPage(item: Type): MethodDecorator {
   const id = { type: 'string', format: 'uuid', nullable: true };
   const schema = {

@@ -20,7 +20,7 @@ class InvalidField {
   detail!: string;
 }
 
-/** The shape of `ProblemBody`, for the description of the API; a problem may have further members. */
+/** The OpenAPI schema of `ProblemBody`; a problem may have further members. */
 class Problem {
   @ApiProperty({ example: '/problems/validation_failed' })
   type!: string;
@@ -37,7 +37,7 @@ class Problem {
   @ApiProperty({ description: 'The path of the request' })
   instance!: string;
 
-  @ApiProperty({ description: 'Stable, snake_case: what programs compare' })
+  @ApiProperty({ description: 'Stable, snake_case; for programs' })
   code!: string;
 
   @ApiProperty()
@@ -46,16 +46,14 @@ class Problem {
   @ApiProperty({ description: 'The same request may succeed later' })
   retryable!: boolean;
 
-  @ApiPropertyOptional({ type: [InvalidField], description: 'One row for each invalid field' })
+  @ApiPropertyOptional({ type: [InvalidField], description: 'One entry per invalid field' })
   errors?: InvalidField[];
 }
 
-/**
- * Errors that every operation may return: bad input, a missing key, too much at once, an internal error, no database.
- */
+/** Statuses that every operation may return. */
 const always = [400, 401, 429, 500, 503];
 
-/** Tells in the description of the API that these statuses are answered with a problem (RFC 9457), beside the usual ones. */
+/** Documents in OpenAPI that the operation returns problems (RFC 9457) with these statuses, beside those of every operation. */
 export function ApiProblems(...statuses: number[]): MethodDecorator {
   const content = { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: getSchemaPath(Problem) } } };
   return applyDecorators(

@@ -5,7 +5,7 @@ import { IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** Makes the digits of a query string a number; leaves anything else for the validators to refuse. */
+/** Converts a decimal number in a query string; leaves other values unchanged for the validators to reject. */
 export function ToNumber(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
     // eslint-disable-next-line security/detect-unsafe-regex -- linear: every repetition is bounded
@@ -13,7 +13,7 @@ export function ToNumber(): PropertyDecorator {
   );
 }
 
-/** Two ways to page at once say nothing. */
+/** `before` and `after` exclude each other. */
 function IsNotBesideAfter(): PropertyDecorator {
   return ValidateBy({
     name: 'isNotBesideAfter',
@@ -24,7 +24,7 @@ function IsNotBesideAfter(): PropertyDecorator {
   });
 }
 
-/** The query of a keyset-paged list: `limit`, and `after` or `before` the item with that id. */
+/** The query of a list with keyset pagination: `limit`, and `after` or `before` as the id of an item. */
 export class PageQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
   @ToNumber()

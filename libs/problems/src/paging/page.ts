@@ -1,4 +1,4 @@
-/** One page of a keyset-paged list. `first_id` and `last_id` are null on an empty page. */
+/** A page of a list with keyset pagination. `first_id` and `last_id` are null on an empty page. */
 export interface Page<T> {
   data: T[];
   first_id: string | null;
@@ -6,7 +6,10 @@ export interface Page<T> {
   has_more: boolean;
 }
 
-/** Makes a page of items in their order. `hasMore`: whether the list goes on in the direction that was asked for. */
+/**
+ * Returns a page of items in the given order.
+ * @param hasMore whether there are further items in the requested direction
+ */
 export function page<T extends { id: string }>(data: T[], hasMore: boolean): Page<T> {
   return {
     data,

@@ -1,18 +1,18 @@
 import { type Problem } from './problem.js';
 import { problemBody, problemHeaders } from './problem-body.js';
 
-/** How errors look on a part of the server that has another convention than RFC 9457. */
+/** An error format other than RFC 9457, for part of the server's paths. */
 export interface ErrorFormat {
-  /** Paths that begin with it are answered so. */
+  /** Errors of paths that start with this prefix have this format. */
   prefix: string;
-  /** The body, sent as `application/json`. */
+  /** Returns the response body, which is sent as `application/json`. */
   body(problem: Problem): object;
 }
 
 /** Injection token of the application's {@link ErrorFormat}s. */
 export const ERROR_FORMATS = Symbol('ERROR_FORMATS');
 
-/** A problem as it is sent: as RFC 9457 has it, unless the path has a format of its own. */
+/** Returns headers and body of an error response: RFC 9457, or the format of the path. */
 export function renderProblem(
   problem: Problem,
   url: string,

@@ -1,12 +1,14 @@
 import { Problem } from './problem.js';
 
-/** What every named error of this house carries (docs/architecture.md): a stable code, and whether trying again may help. */
+/** The convention for named errors of all modules (docs/architecture.md). */
 export interface CodedError extends Error {
+  /** Stable, snake_case. */
   readonly code: string;
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 }
 
-/** How an error with a known `code` is answered. Its message is shown only if `detail` says so. */
+/** The HTTP response for an error code. The error's message is not sent unless `detail` returns it. */
 export interface ErrorResponse {
   status: number;
   title?: string;
@@ -15,19 +17,19 @@ export interface ErrorResponse {
   fields?: (error: CodedError) => Record<string, unknown>;
 }
 
-/** Error code → HTTP answer, for errors of rooms that know nothing of HTTP. The application fills it. */
+/** HTTP responses by error code, for errors of modules that are independent of HTTP. Provided by the application. */
 export type ErrorResponses = Readonly<Record<string, ErrorResponse>>;
 
 /** Injection token of the {@link ErrorResponses}. */
 export const ERROR_RESPONSES = Symbol('ERROR_RESPONSES');
 
-/** Makes a coded error of what a driver throws; leaves every other as it is. */
+/** Converts a driver's error to a {@link CodedError}; returns every other value unchanged. */
 export type MapError = (error: unknown) => unknown;
 
 /** Injection token of the {@link MapError}. */
 export const MAP_ERROR = Symbol('MAP_ERROR');
 
-/** Whether a thrown value follows the house's convention for errors. */
+/** Whether a thrown value is a {@link CodedError}. */
 export function isCodedError(error: unknown): error is CodedError {
   return (
     typeof error === 'object' &&
@@ -37,19 +39,19 @@ export function isCodedError(error: unknown): error is CodedError {
   );
 }
 
-/** The problem for a coded error, or undefined when the table has no row for its code. */
-export function fromCodedError(error: CodedError, answers: ErrorResponses): Problem | undefined {
-  const answer = Object.hasOwn(answers, error.code) ? answers[error.code] : undefined;
-  if (answer === undefined) return undefined;
-  const { detail, retryAfterSeconds } = answer;
+/** The problem for a coded error; undefined if its code has no response. */
+export function fromCodedError(error: CodedError, responses: ErrorResponses): Problem | undefined {
+  const response = Object.hasOwn(responses, error.code) ? responses[error.code] : undefined;
+  if (response === undefined) return undefined;
+  const { detail, retryAfterSeconds } = response;
   return new Problem({
-    status: answer.status,
+    status: response.status,
     code: error.code,
-    title: answer.title,
+    title: response.title,
     detail: typeof detail === 'function' ? detail(error) : detail,
     retryable: error.retryable,
     retryAfterSeconds: typeof retryAfterSeconds === 'function' ? retryAfterSeconds(error) : retryAfterSeconds,
-    fields: answer.fields?.(error),
+    fields: response.fields?.(error),
     cause: error,
   });
 }

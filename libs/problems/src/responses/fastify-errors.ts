@@ -1,9 +1,9 @@
 import { Problem, type ProblemOptions } from './problem.js';
 
-type Answer = Omit<ProblemOptions, 'cause'>;
+type RequestErrorResponse = Omit<ProblemOptions, 'cause'>;
 
-/** Fastify's and Node's own refusals of a request, by their error code. */
-const ANSWERS: Readonly<Record<string, Answer>> = {
+/** Responses for errors that Fastify and Node raise about a request, by their error code. */
+const RESPONSES: Readonly<Record<string, RequestErrorResponse>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: {
     status: 400,
     code: 'invalid_json',
@@ -19,7 +19,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     status: 413,
     code: 'payload_too_large',
-    detail: 'The body is larger than this server takes.',
+    detail: 'The body is larger than this server accepts.',
   },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
@@ -39,36 +39,40 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     code: 'headers_too_large',
     detail: 'The URL and the headers together are too large.',
   },
-  // The client left while it was sending; nobody reads this answer.
-  ECONNRESET: { status: 400, code: 'request_aborted', detail: 'The request ended too early.' },
+  // The client disconnected while it was sending, so this response is not delivered.
+  ECONNRESET: {
+    status: 400,
+    code: 'request_aborted',
+    detail: 'The client disconnected before its request was complete.',
+  },
 };
 
-/** The problem for an error that Fastify or Node raised about a request, or undefined when it is not one of those. */
+/** The problem for an error that Fastify or Node raised about a request; undefined for other errors. */
 export function fromFastifyError(error: unknown): Problem | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  if (typeof code !== 'string' || !Object.hasOwn(ANSWERS, code)) return undefined;
-  // A broken connection to the database or an LLM is an ECONNRESET too, but has no HTTP status.
+  if (typeof code !== 'string' || !Object.hasOwn(RESPONSES, code)) return undefined;
+  // A broken connection to the database or an LLM server has the same code, but no status.
   if (code === 'ECONNRESET' && statusCode !== 400) return undefined;
-  return new Problem({ ...(ANSWERS[code] as Answer), cause: error });
+  return new Problem({ ...(RESPONSES[code] as RequestErrorResponse), cause: error });
 }
 
-/** 400: a body that is read as a stream is no JSON. */
+/** 400: a streamed body is not valid JSON. */
 export function invalidJson(cause: unknown): Problem {
-  return new Problem({ ...(ANSWERS.FST_ERR_CTP_INVALID_JSON_BODY as Answer), cause });
+  return new Problem({ ...(RESPONSES.FST_ERR_CTP_INVALID_JSON_BODY as RequestErrorResponse), cause });
 }
 
-/** 400: a body that is read as a stream has no bytes. */
+/** 400: a streamed body is empty. */
 export function emptyBody(): Problem {
-  return new Problem(ANSWERS.FST_ERR_CTP_EMPTY_JSON_BODY as Answer);
+  return new Problem(RESPONSES.FST_ERR_CTP_EMPTY_JSON_BODY as RequestErrorResponse);
 }
 
-/** 400: the client left before its request was done. */
+/** 400: the client disconnected before its request was complete. */
 export function requestAborted(cause?: unknown): Problem {
-  return new Problem({ ...(ANSWERS.ECONNRESET as Answer), cause });
+  return new Problem({ ...(RESPONSES.ECONNRESET as RequestErrorResponse), cause });
 }
 
-/** The problem for bytes that are not HTTP at all. */
+/** 400: the received bytes are not an HTTP request. */
 export function malformedRequest(cause: unknown): Problem {
   return new Problem({
     status: 400,

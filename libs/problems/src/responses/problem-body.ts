@@ -19,7 +19,10 @@ export interface ProblemBody {
   [field: string]: unknown;
 }
 
-/** Writes a problem as its body. `url` is the request's target; its query is left out, as keys travel there. */
+/**
+ * Returns the body for a problem.
+ * @param url the request target; its query is omitted from the body, as it may contain keys
+ */
 export function problemBody(problem: Problem, url: string, requestId: string): ProblemBody {
   const standard = {
     type: `/problems/${problem.code}`,
@@ -32,11 +35,11 @@ export function problemBody(problem: Problem, url: string, requestId: string): P
     retryable: problem.retryable,
     ...(problem.errors.length > 0 && { errors: problem.errors }),
   };
-  // First to come first, and last to win.
+  // Spread twice: standard members come first, and further fields cannot replace them.
   return { ...standard, ...problem.fields, ...standard };
 }
 
-/** The headers of an error response, body headers included. */
+/** Returns the headers of an error response, including those of its body. */
 export function problemHeaders(problem: Problem, requestId: string): Record<string, string> {
   return {
     ...problem.headers,
@@ -50,7 +53,7 @@ export function problemHeaders(problem: Problem, requestId: string): Record<stri
   };
 }
 
-/** The path alone, bounded, as a valid URI reference even when the client's was none. */
+/** The path of the URL, at most 1,024 characters, with invalid percent-encodings escaped. */
 function instance(url: string): string {
   const path = url.split(/[?#]/, 1)[0] ?? '';
   return path.slice(0, 1024).replace(/%(?![0-9a-f]{2})/gi, '%25');

@@ -1,9 +1,9 @@
 import { type FieldError, Problem, type ProblemOptions } from './problem.js';
 
-/** What a caller may add to the problem that a factory makes. */
+/** Options that a factory passes on to its problem. */
 export type ProblemDetails = Omit<ProblemOptions, 'status' | 'code' | 'detail'>;
 
-/** 400: fields of a request are wrong. `errors` has one row per field, the detail sums them up. */
+/** 400: fields of a request are invalid. `errors` has one entry per field; `detail` summarizes them. */
 export function validationFailed(errors: readonly FieldError[], more: ProblemDetails = {}): Problem {
   return new Problem({
     title: 'The request is not valid',
@@ -15,7 +15,10 @@ export function validationFailed(errors: readonly FieldError[], more: ProblemDet
   });
 }
 
-/** 401: who is calling is not known. Tells the client which scheme to use, as RFC 9110 asks for. */
+/**
+ * 401: the caller is not authenticated.
+ * @param challenge the `WWW-Authenticate` header, which RFC 9110 requires
+ */
 export function unauthorized(
   code: string,
   detail: string,
@@ -31,7 +34,10 @@ export function unauthorized(
   });
 }
 
-/** 404: there is no such thing, or none that the caller may see. `what` is its name, such as `conversation`. */
+/**
+ * 404: a resource does not exist, or the caller may not see it.
+ * @param what the type of the resource, such as `conversation`; part of the code and the detail
+ */
 export function notFound(what: string, id?: string, more: ProblemDetails = {}): Problem {
   return new Problem({
     ...more,
@@ -41,28 +47,28 @@ export function notFound(what: string, id?: string, more: ProblemDetails = {}): 
   });
 }
 
-/** 409: the request does not fit the present state of what it is about. */
+/** 409: the request conflicts with the state of its resource. */
 export function conflict(code: string, detail: string, more: ProblemDetails = {}): Problem {
   return new Problem({ ...more, status: 409, code, detail });
 }
 
-/** 413: the body, or a field named in `errors`, is larger than this server takes. */
+/** 413: the body, or the fields in `errors`, exceed a size limit. */
 export function payloadTooLarge(detail?: string, more: ProblemDetails = {}): Problem {
   return new Problem({
     ...more,
     status: 413,
     code: 'payload_too_large',
     detail:
-      detail ?? (more.errors?.length ? summary(more.errors) : 'The body is larger than this server takes.'),
+      detail ?? (more.errors?.length ? summary(more.errors) : 'The body is larger than this server accepts.'),
   });
 }
 
-/** 429: the caller has reached a limit of its own. Retryable, after `retryAfterSeconds` (left out: 1). */
+/** 429: the caller has reached its own limit. Retryable after `retryAfterSeconds` (default 1). */
 export function tooManyRequests(code: string, detail: string, more: ProblemDetails = {}): Problem {
   return new Problem({ retryable: true, retryAfterSeconds: 1, ...more, status: 429, code, detail });
 }
 
-/** 503: not now. Retryable, after `retryAfterSeconds` (left out: 1). */
+/** 503: temporarily unavailable. Retryable after `retryAfterSeconds` (default 1). */
 export function unavailable(code: string, detail: string, more: ProblemDetails = {}): Problem {
   return new Problem({ retryable: true, retryAfterSeconds: 1, ...more, status: 503, code, detail });
 }

@@ -30,8 +30,8 @@ import { conflict, notFound, unauthorized, unavailable } from './problem-factori
 import { ProblemsModule } from '../problems.module.js';
 import { UuidParam } from '../validation/uuid-param.js';
 
-class CodedFault extends Error {
-  override readonly name = 'CodedFault';
+class FaultError extends Error {
+  override readonly name = 'FaultError';
   readonly retryable = true;
   constructor(readonly code: string) {
     super(`secret-of-${code}`);
@@ -61,11 +61,11 @@ class Note {
 const faults: Record<string, () => unknown> = {
   problem: () => conflict('run_active', 'Busy.', { fields: { active_run_id: 'r1', status: 'ignored' } }),
   missing: () => notFound('conversation', 'c1'),
-  stranger: () => unauthorized('missing_api_key', 'Send a key.'),
+  unauthenticated: () => unauthorized('missing_api_key', 'Send a key.'),
   later: () => unavailable('draining', 'Going away.', { retryAfterSeconds: 1.2 }),
-  overloaded: () => new CodedFault('llm_overloaded'),
-  unlisted: () => new CodedFault('something_else'),
-  inherited: () => new CodedFault('toString'),
+  overloaded: () => new FaultError('llm_overloaded'),
+  unlisted: () => new FaultError('something_else'),
+  inherited: () => new FaultError('toString'),
   plain: () => new Error('password=hunter2', { cause: new Error('SELECT secret') }),
   text: () => 'a thrown text',
   nothing: () => undefined,
@@ -127,7 +127,7 @@ class FaultController {
       },
       [],
       (error) =>
-        (error as Error | undefined)?.message === 'driver' ? new CodedFault('llm_overloaded') : error,
+        (error as Error | undefined)?.message === 'driver' ? new FaultError('llm_overloaded') : error,
     ),
   ],
   controllers: [FaultController],
@@ -167,7 +167,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
   it.each([
     ['problem', 409, 'run_active', false],
     ['missing', 404, 'conversation_not_found', false],
-    ['stranger', 401, 'missing_api_key', false],
+    ['unauthenticated', 401, 'missing_api_key', false],
     ['later', 503, 'draining', true],
     ['overloaded', 503, 'llm_overloaded', true],
     ['driver', 503, 'llm_overloaded', true],
@@ -180,7 +180,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     ['nest500', 500, 'internal_error', false],
     ['nest503', 503, 'service_unavailable', true],
     ['reset', 500, 'internal_error', false],
-  ])('answers %s with %i %s', async (name, status, code, retryable) => {
+  ])('converts the fault %s to %i %s', async (name, status, code, retryable) => {
     const response = await get(`/fault/${name}?key=hunter2`);
     expect(response.statusCode).toBe(status);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -211,14 +211,14 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     expect((await get('/fault/overloaded')).json()).toMatchObject({ queue: 'full' });
   });
 
-  it('sends the headers that a problem asks for', async () => {
+  it('sends the headers of a problem', async () => {
     expect((await get('/fault/later')).headers['retry-after']).toBe('2');
     expect((await get('/fault/overloaded')).headers['retry-after']).toBe('2');
-    expect((await get('/fault/stranger')).headers['www-authenticate']).toBe('Bearer');
+    expect((await get('/fault/unauthenticated')).headers['www-authenticate']).toBe('Bearer');
     expect((await get('/fault/problem')).headers).not.toHaveProperty('retry-after');
   });
 
-  it('lets a body of a controller’s own pass', async () => {
+  it('sends the custom body of an HttpException unchanged', async () => {
     const response = await get('/fault/report');
     expect(response.statusCode).toBe(503);
     expect(response.json()).toEqual({ status: 'error', details: { database: 'down' } });
@@ -229,30 +229,36 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     ['GET', '/nowhere?key=1'],
     ['PUT', '/notes'],
     ['POST', '/'],
-  ] as const)('answers %s %s, which has no route, with 404', async (method, url) => {
+  ] as const)('responds 404 to %s %s, which has no route', async (method, url) => {
     const response = await app.inject({ method, url });
     expect(response.statusCode).toBe(404);
     expect(response.json()).toMatchObject({ code: 'route_not_found', instance: url.split('?')[0] });
     expect(response.json<{ detail: string }>().detail).not.toContain('key');
   });
 
-  it('answers for a middleware, too', async () => {
+  it('handles errors of middleware', async () => {
     const response = await get('/guarded');
     expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([409, 'in_middleware']);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
   });
 
   it.each([
-    ['no JSON', '{"content":', 'application/json', 400, 'invalid_json'],
+    ['invalid JSON', '{"content":', 'application/json', 400, 'invalid_json'],
     ['a forbidden key', '{"content":"a","__proto__":{"a":1}}', 'application/json', 400, 'validation_failed'],
-    ['nothing', '', 'application/json', 400, 'empty_body'],
-    ['too much', JSON.stringify({ content: 'x'.repeat(5000) }), 'application/json', 413, 'payload_too_large'],
+    ['no bytes', '', 'application/json', 400, 'empty_body'],
+    [
+      'too many bytes',
+      JSON.stringify({ content: 'x'.repeat(5000) }),
+      'application/json',
+      413,
+      'payload_too_large',
+    ],
     ['plain text', '{"content":"a"}', 'text/plain', 415, 'unsupported_media_type'],
     ['a form', 'content=a', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
     ['another type', '<a/>', 'application/xml', 415, 'unsupported_media_type'],
     ['a bad type', '{}', 'nonsense', 415, 'unsupported_media_type'],
     ['an array', '[]', 'application/json', 400, 'validation_failed'],
-    ['a text', '"hi"', 'application/json', 400, 'validation_failed'],
+    ['a string', '"hi"', 'application/json', 400, 'validation_failed'],
     ['null', 'null', 'application/json', 400, 'validation_failed'],
     [
       'deep nesting',
@@ -261,14 +267,14 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
       400,
       'validation_failed',
     ],
-  ])('refuses a body of %s', async (_what, payload, type, status, code) => {
+  ])('rejects a body of %s', async (_what, payload, type, status, code) => {
     const response = await post(payload, { 'content-type': type });
     expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([status, code]);
     expect(response.json()).toMatchObject({ request_id: response.headers['x-request-id'] });
     expect(logged).not.toHaveBeenCalled();
   });
 
-  it('names every invalid field once, nested ones by their path', async () => {
+  it('reports every invalid field once, nested ones by their path', async () => {
     const response = await post({
       settings: { max_tokens: 'many', colour: 'red' },
       metadata: [],
@@ -286,7 +292,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     expect(detail).toMatch(/\(and 4 more fields\)\.$/);
   });
 
-  it('answers a field that is too large with the status its decorator asks for', async () => {
+  it('responds with the status that the decorator of a field that is too large sets', async () => {
     const tooLong = { content: 'ü'.repeat(51) };
     const alone = await post(tooLong);
     expect(alone.statusCode).toBe(413);
@@ -297,14 +303,14 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     expect((await post({ ...tooLong, extra: 1 })).statusCode).toBe(400);
   });
 
-  it('hands a valid body over as instances of its classes', async () => {
+  it('passes a valid body as instances of its classes', async () => {
     const body = { content: 'hi', metadata: { a: [1, { b: null }] }, settings: { max_tokens: 5 } };
     const response = await post(body);
     expect(response.statusCode).toBe(201);
     expect(response.json()).toEqual({ note: body, isNote: true, hasSettings: true });
   });
 
-  it('pages: explicit numbers, defaults, and 400 for what makes no sense', async () => {
+  it('validates page queries and applies their defaults', async () => {
     const id = '019ab1c2-0000-7000-8000-000000000001';
     const ok = await get(`/notes?limit=5&after=${id}`);
     expect(ok.json()).toEqual({
@@ -333,7 +339,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
     }
   });
 
-  it('takes UUIDs in a path, in lower case, and names the parameter of a bad one', async () => {
+  it('returns UUIDs of a path in lower case, and reports the parameter of an invalid one', async () => {
     const id = '019AB1C2-0000-7000-8000-00000000000A';
     expect((await get(`/notes/${id}`)).json()).toEqual({ id: id.toLowerCase() });
     for (const bad of ['7', `${id}0`, 'x'.repeat(500), '%00', '..%2Fetc']) {
@@ -346,8 +352,14 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
   it.each([
     ['a bad escape', '/%zz', 400, 'invalid_url', '/%25zz'],
     ['a cut escape', '/notes/%E0%A4%A', 400, 'invalid_url', '/notes/%E0%A4%25A'],
-    ['an endless part', `/notes/${'x'.repeat(2000)}`, 414, 'url_too_long', `/notes/${'x'.repeat(1017)}`],
-  ])('answers a URL with %s', async (_what, url, status, code, instance) => {
+    [
+      'a path part that is too long',
+      `/notes/${'x'.repeat(2000)}`,
+      414,
+      'url_too_long',
+      `/notes/${'x'.repeat(1017)}`,
+    ],
+  ])('rejects a URL with %s', async (_what, url, status, code, instance) => {
     const response = await get(url);
     expect(response.statusCode).toBe(status);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -355,17 +367,17 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
   });
 
   it.each([
-    ['a sane id', 'Trace-1.2_3', true],
+    ['a valid id', 'Trace-1.2_3', true],
     ['the longest', 'a'.repeat(128), true],
-    ['too long an id', 'a'.repeat(129), false],
-    ['strange characters', 'a b<script>', false],
-    ['nothing', '', false],
-  ])('takes the client’s x-request-id: %s', async (_what, given, taken) => {
+    ['an id that is too long', 'a'.repeat(129), false],
+    ['invalid characters', 'a b<script>', false],
+    ['an empty value', '', false],
+  ])('uses or replaces the x-request-id of the client: %s', async (_what, given, isUsed) => {
     const good = await get('/notes', { 'x-request-id': given });
     const bad = await get('/nowhere', { 'x-request-id': given });
     const broken = await get('/%zz', { 'x-request-id': given });
     for (const { headers } of [good, bad, broken]) {
-      if (taken) expect(headers['x-request-id']).toBe(given);
+      if (isUsed) expect(headers['x-request-id']).toBe(given);
       else expect(headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
     }
   });
@@ -376,7 +388,7 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
       const socket = connect(port, '127.0.0.1');
       const parts: Buffer[] = [];
       socket.on('data', (part: Buffer) => parts.push(part));
-      // The server may cut the connection: what came before is the answer.
+      // The server may close the connection with a reset; the bytes received before are the response.
       const ended = new Promise<void>((resolve) =>
         socket.on('error', () => undefined).on('close', () => resolve()),
       );
@@ -395,22 +407,22 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
         'malformed_request',
       ],
       [
-        'too large headers',
+        'headers that are too large',
         `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n${head}`,
         431,
         'headers_too_large',
       ],
-      ['too long a URL', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${head}`, 431, 'headers_too_large'],
+      ['a URL that is too long', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${head}`, 431, 'headers_too_large'],
       ['a malformed URL', `GET /%zz HTTP/1.1\r\n${head}`, 400, 'invalid_url'],
-      ['an odd target', `GET notes HTTP/1.1\r\n${head}`, 400, 'malformed_request'],
-    ])('answers %s', async (_what, text, status, code) => {
+      ['an invalid request target', `GET notes HTTP/1.1\r\n${head}`, 400, 'malformed_request'],
+    ])('responds with a problem to %s', async (_what, text, status, code) => {
       const answer = await talk(text);
       expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
       expect(answer).toMatch(/content-type: application\/problem\+json/i);
       expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ status, code });
     });
 
-    it('cuts a stream that fails when it is under way, and lives on', async () => {
+    it('closes the connection of a stream that fails after its headers, and keeps serving', async () => {
       const answer = await talk(`GET /stream HTTP/1.1\r\n${head}`);
       expect(answer).toContain('data: 1');
       expect(answer).not.toContain('internal_error');
@@ -418,24 +430,24 @@ describe('ProblemFilter in a Nest application on Fastify', () => {
       expect((await get('/notes')).statusCode).toBe(200);
     });
 
-    it('answers for a controller that took the reply over and failed before its first byte', async () => {
+    it('responds for a controller that hijacked the reply and failed before its first byte', async () => {
       const answer = await talk(`GET /hijacked HTTP/1.1\r\n${head}`);
       expect(answer).toMatch(/^HTTP\/1.1 409 /);
       expect(answer).toContain('"code":"run_active"');
     });
 
-    it('does not call a client that leaves in the middle of its body an error', async () => {
+    it('does not log an error for a client that disconnects while it sends its body', async () => {
       const { port } = app.getHttpServer().address() as AddressInfo;
       const socket = connect(port, '127.0.0.1');
       socket.write(
         'POST /notes HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"con',
       );
-      const gone = new Promise((resolve) =>
+      const closed = new Promise((resolve) =>
         app.getHttpServer().once('connection', (peer) => peer.once('close', resolve)),
       );
       await new Promise((resolve) => socket.once('connect', resolve));
       socket.end();
-      await gone;
+      await closed;
       expect(logged).not.toHaveBeenCalled();
     });
   });

@@ -17,50 +17,50 @@ import { requestIdOf } from '../request-id.js';
 import { type Response, sendResponse } from './send-response.js';
 import { customBody, routeNotFound, toProblem } from './to-problem.js';
 
-/** The global exception filter: every error of every route leaves through it as a problem (RFC 9457). */
+/** The global exception filter: converts every error of a route to a problem response (RFC 9457). */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger(ProblemFilter.name);
 
-  readonly #answers: ErrorResponses;
+  readonly #responses: ErrorResponses;
   readonly #formats: readonly ErrorFormat[];
-  readonly #rename: MapError;
+  readonly #mapError: MapError;
 
   constructor(
-    @Optional() @Inject(ERROR_RESPONSES) answers: ErrorResponses = {},
+    @Optional() @Inject(ERROR_RESPONSES) responses: ErrorResponses = {},
     @Optional() @Inject(ERROR_FORMATS) formats: readonly ErrorFormat[] = [],
-    @Optional() @Inject(MAP_ERROR) rename: MapError = (error) => error,
+    @Optional() @Inject(MAP_ERROR) mapError: MapError = (error) => error,
   ) {
-    this.#answers = answers;
+    this.#responses = responses;
     this.#formats = formats;
-    this.#rename = rename;
+    this.#mapError = mapError;
   }
 
-  /** Answers the request of `host` with the problem for what was thrown. Throws nothing. */
+  /** Sends the problem for a thrown value. Never throws. */
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = this.#rename(thrown);
+    const error = this.#mapError(thrown);
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest | IncomingMessage>();
     const response = http.getResponse<Response>();
-    const { id, method, url, unknownRoute } = facts(request);
+    const { id, method, url, unknownRoute } = requestFacts(request);
 
-    const own = customBody(error);
-    if (own !== undefined) {
+    const custom = customBody(error);
+    if (custom !== undefined) {
       const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': id };
-      sendResponse(response, (error as HttpException).getStatus(), headers, JSON.stringify(own));
+      sendResponse(response, (error as HttpException).getStatus(), headers, JSON.stringify(custom));
       return;
     }
     const problem =
       unknownRoute && error instanceof HttpException && error.getStatus() === 404
         ? routeNotFound(method, url)
-        : toProblem(error, this.#answers);
+        : toProblem(error, this.#responses);
     if (problem.status === 500) this.#log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
     const { headers, body } = renderProblem(problem, url, id, this.#formats);
     sendResponse(response, problem.status, headers, body);
   }
 
-  /** A fresh error holds message and stack alone: those of drivers carry the query and its values besides. */
+  /** Logs a new error with only message and stack, as errors of drivers also contain the query and its values. */
   #log(cause: unknown, request: string): void {
     const original = isError(cause) ? cause : new Error(`Thrown: ${typeof cause}`);
     const entry = new Error(`${request} failed: ${original.message}`);
@@ -70,8 +70,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** A middleware is given Node's own request, everything else Fastify's. */
-function facts(request: FastifyRequest | IncomingMessage) {
+/** Reads Fastify's request, or Node's request, which middleware receives. */
+function requestFacts(request: FastifyRequest | IncomingMessage) {
   const raw = 'raw' in request ? request.raw : (request as IncomingMessage & { id?: unknown });
   const id = 'raw' in request ? request.id : (request as { id?: unknown }).id;
   return {
@@ -94,7 +94,7 @@ function stackOf(error: Error): string {
   return stacks.join('\ncaused by: ');
 }
 
-/** Fastify's errors are no native ones, and native ones of another realm are no instances. */
+/** Fastify's errors are not native errors, and native errors of another realm are not instances of `Error`. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || isNativeError(thrown);
 }

@@ -1,39 +1,37 @@
 import { STATUS_CODES } from 'node:http';
 
-/** One invalid field of a request: its path (`settings.max_tokens`), what is wrong, and a stable code for it. */
+/** An invalid field of a request: its path (`settings.max_tokens`), a stable code, and a description of the error. */
 export interface FieldError {
   field: string;
   code?: string;
   detail: string;
 }
 
-/** What a {@link Problem} is made of. Everything given here is shown to the client, except `cause`. */
+/** Options of a {@link Problem}. All are sent to the client, except `cause`. */
 export interface ProblemOptions {
   /** HTTP status, 400–599. */
   status: number;
-  /** Stable, snake_case: what programs compare. */
+  /** Stable, snake_case; for programs. */
   code: string;
-  /** The same for every problem of this code; left out: the status' own phrase. */
+  /** The same for every problem with this code. Default: the reason phrase of the status. */
   title?: string | undefined;
-  /** What happened this time, for people. Never a secret, SQL or a stack. */
+  /** Describes this occurrence, for people. Must not contain secrets, SQL or stacks. */
   detail?: string | undefined;
-  /** Whether the same request may succeed later; left out: false. */
+  /** Whether the same request may succeed later. Default false. */
   retryable?: boolean | undefined;
   /** Seconds for the `Retry-After` header; rounded up. */
   retryAfterSeconds?: number | undefined;
-  /** One row per invalid field. */
+  /** One entry per invalid field. */
   errors?: readonly FieldError[] | undefined;
   /** Further members of the body, such as `active_run_id`. They cannot replace the standard ones. */
   fields?: Readonly<Record<string, unknown>> | undefined;
   /** Further response headers, such as `WWW-Authenticate`. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** What led to it: for the log, never for the client. */
+  /** The underlying error: logged, never sent. */
   cause?: unknown;
 }
 
-/**
- * An error that knows its HTTP answer (RFC 9457). Throw it from controllers, guards and pipes; `ProblemFilter` sends it.
- */
+/** An error with its HTTP response (RFC 9457). Throw it from controllers, guards and pipes; `ProblemFilter` sends it. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;

@@ -4,7 +4,7 @@ import { requestIdOf } from '../request-id.js';
 import { problemBody, problemHeaders } from './problem-body.js';
 import { type Problem } from './problem.js';
 
-/** Sends a problem on a connection that has no request, or an unreadable one, and closes it. Throws nothing. */
+/** Sends a problem on a connection without a readable request, and closes the connection. Never throws. */
 export function sendProblemOnSocket(socket: Socket, problem: Problem): void {
   const id = requestIdOf({ headers: {} });
   const body = JSON.stringify(problemBody(problem, '/', id));

@@ -4,9 +4,8 @@ import { type Problem } from './problem.js';
 import { sendResponse } from './send-response.js';
 
 /**
- * Responds with a problem from a hook, for routes of Fastify plugins, which have no exception filter.
- *
- * @param formats error formats of parts of the server, such as `/v1`
+ * Sends a problem from a hook: for routes of Fastify plugins, to which exception filters do not apply.
+ * @param formats error formats by path prefix, such as that of `/v1`
  */
 export function sendProblem(
   request: FastifyRequest,

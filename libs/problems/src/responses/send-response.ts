@@ -1,12 +1,12 @@
 import { type FastifyReply } from 'fastify';
 import { type ServerResponse } from 'node:http';
 
-/** What a filter or a middleware has in hand to answer with. */
+/** The response object of a filter (Fastify's) or of middleware (Node's). */
 export type Response = FastifyReply | ServerResponse;
 
 /**
- * Sends status, headers and a body made ready. Never throws: a response that is under way already cannot become an error
- * any more, so it is cut, which a client sees as an incomplete answer.
+ * Sends status, headers and an encoded body. Never throws. A response whose headers were already sent cannot become an
+ * error response; its connection is closed, which the client sees as an incomplete response.
  */
 export function sendResponse(
   response: Response,
@@ -19,7 +19,7 @@ export function sendResponse(
     if (!raw.writableEnded) raw.destroy();
     return;
   }
-  // `sent` without headers: a controller took the reply over (hijack) and failed before its first byte.
+  // `sent` without headers: a controller hijacked the reply and failed before its first byte.
   if ('raw' in response && !response.sent) {
     void response.code(status).headers(headers).send(body);
     return;

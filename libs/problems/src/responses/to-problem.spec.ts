@@ -9,29 +9,29 @@ const coded = (code: string, retryable: boolean, more = {}) =>
   Object.assign(new Error('secret'), { code, retryable, ...more });
 
 describe('toProblem', () => {
-  const answers = {
+  const responses = {
     busy: {
       status: 503,
       title: 'Busy',
-      detail: (error: Error) => `Told: ${error.message}`,
+      detail: (error: Error) => `Detail: ${error.message}`,
       retryAfterSeconds: (error: Error) => (error as { wait?: number }).wait,
     },
   };
 
-  it('lets a row say what of the error is shown, and how long to wait', () => {
-    const problem = toProblem(coded('busy', true, { wait: 7 }), answers);
+  it('uses the detail and retryAfterSeconds functions of the response', () => {
+    const problem = toProblem(coded('busy', true, { wait: 7 }), responses);
     expect(problem).toMatchObject({
       status: 503,
       code: 'busy',
       title: 'Busy',
-      detail: 'Told: secret',
+      detail: 'Detail: secret',
       retryable: true,
       retryAfterSeconds: 7,
     });
   });
 
-  it('takes whether to retry from the error', () => {
-    expect(toProblem(coded('busy', false), answers).retryable).toBe(false);
+  it('takes retryable from the error', () => {
+    expect(toProblem(coded('busy', false), responses).retryable).toBe(false);
   });
 
   it.each([
@@ -43,23 +43,23 @@ describe('toProblem', () => {
       503,
     ],
     ['a lost database', Object.assign(new Error('read'), { code: 'ECONNRESET' }), 500],
-    ['a plugin’s refusal', Object.assign(new Error('secret'), { statusCode: 429 }), 429],
-    ['a plugin’s failure', Object.assign(new Error('secret'), { statusCode: 502 }), 500],
-    ['a status that is none', Object.assign(new Error('secret'), { statusCode: 499 }), 500],
-    ['a redirection thrown', new HttpException('secret', 302), 500],
+    ['a 4xx error of a plugin', Object.assign(new Error('secret'), { statusCode: 429 }), 429],
+    ['a 5xx error of a plugin', Object.assign(new Error('secret'), { statusCode: 502 }), 500],
+    ['an unassigned status', Object.assign(new Error('secret'), { statusCode: 499 }), 500],
+    ['a thrown redirection', new HttpException('secret', 302), 500],
     [
-      'Fastify wrapped by Nest',
+      'an error of Fastify that Nest wrapped',
       new HttpException('x', 413, { cause: { code: 'FST_ERR_CTP_BODY_TOO_LARGE' } }),
       413,
     ],
-  ])('answers %s', (_what, error, status) => {
+  ])('converts %s', (_what, error, status) => {
     const problem = toProblem(error);
     expect(problem.status).toBe(status);
     expect(problem.detail ?? '').not.toContain('secret');
     expect(problem.cause).toBeDefined();
   });
 
-  it('makes a problem of anything, and shows nothing of what it does not know', () => {
+  it('converts any thrown value to a valid problem', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), (thrown, url) => {
         const problem = toProblem(thrown);
@@ -73,7 +73,7 @@ describe('toProblem', () => {
 });
 
 describe('problemBody', () => {
-  it('has the documented members, the usual ones first, and leaves out empty ones', () => {
+  it('has the documented members, standard ones first, without empty ones', () => {
     const full = validationFailed([{ field: 'a', code: 'required', detail: 'is required' }], {
       fields: { message_id: 'm' },
     });
@@ -108,15 +108,15 @@ describe('problemBody', () => {
     [0.1, '1'],
     [2, '2'],
     [-3, '0'],
-  ])('asks to come back after %d s: %s', (retryAfterSeconds, header) => {
+  ])('rounds retryAfterSeconds %d up to the header %s', (retryAfterSeconds, header) => {
     const problem = new Problem({ status: 503, code: 'later', retryAfterSeconds });
     expect(problemHeaders(problem, 'r')['retry-after']).toBe(header);
   });
 
-  it('sums fields up', () => {
+  it('summarizes the invalid fields', () => {
     const row = (field: string) => ({ field, detail: 'is wrong' });
     expect(validationFailed([row('a'), row('b')]).detail).toBe('a is wrong (and 1 more field).');
     expect(payloadTooLarge(undefined, { errors: [row('a')] }).detail).toBe('a is wrong.');
-    expect(payloadTooLarge().detail).toBe('The body is larger than this server takes.');
+    expect(payloadTooLarge().detail).toBe('The body is larger than this server accepts.');
   });
 });

@@ -6,19 +6,20 @@ import { Problem } from './problem.js';
 import { unavailable } from './problem-factories.js';
 
 /**
- * The one mapping of errors to HTTP answers. Never throws; what it does not know becomes a 500 `internal_error` that
- * tells nothing of its cause.
+ * Converts any thrown value to its problem. Never throws. Unknown errors become 500 `internal_error`, which reveals nothing
+ * about its cause.
  */
-export function toProblem(error: unknown, answers: ErrorResponses = {}): Problem {
+export function toProblem(error: unknown, responses: ErrorResponses = {}): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) {
     return fromFastifyError(error.cause) ?? fromExhaustion(error.cause) ?? fromHttpException(error);
   }
-  const known = fromFastifyError(error) ?? (isCodedError(error) ? fromCodedError(error, answers) : undefined);
+  const known =
+    fromFastifyError(error) ?? (isCodedError(error) ? fromCodedError(error, responses) : undefined);
   return known ?? fromExhaustion(error) ?? fromHttpError(error) ?? internalError(error);
 }
 
-/** 404 for a path, or a method on a path, that this server does not have. */
+/** 404: no route for this method and path. */
 export function routeNotFound(method: string, url: string): Problem {
   return new Problem({
     status: 404,
@@ -27,7 +28,7 @@ export function routeNotFound(method: string, url: string): Problem {
   });
 }
 
-/** The body that a controller made for its own HttpException, such as Terminus' report; undefined for Nest's usual ones. */
+/** The custom body of an HttpException, such as Terminus' report; undefined for Nest's default bodies. */
 export function customBody(error: unknown): object | undefined {
   if (!(error instanceof HttpException)) return undefined;
   const body = error.getResponse();
@@ -40,14 +41,14 @@ function fromHttpException(error: HttpException): Problem {
   return new Problem({
     status,
     code: codeOfStatus(status),
-    // Nobody has looked whether the message of a server's fault may be shown.
+    // The message of a server error may contain internals.
     detail: status < 500 ? error.message : undefined,
     retryable: status === 429 || status >= 502,
     cause: error,
   });
 }
 
-/** Errors of Fastify plugins and Express-like middleware: only their status is trusted. */
+/** For errors of Fastify plugins and middleware: only their status is trusted. */
 function fromHttpError(error: unknown): Problem | undefined {
   const status = (error as { statusCode?: unknown } | null | undefined)?.statusCode;
   if (typeof status !== 'number' || STATUS_CODES[status] === undefined || status < 400 || status >= 500) {
@@ -56,15 +57,15 @@ function fromHttpError(error: unknown): Problem | undefined {
   return new Problem({ status, code: codeOfStatus(status), cause: error });
 }
 
-/** System error codes for: the process, or the whole system, has reached its limit of open files and sockets. */
+/** System error codes for the limit of open files, of the process and of the system. */
 const exhaustionCodes: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
-/** Most causes of an error that are followed. */
-const mostCauses = 5;
+/** Upper bound of the chain of causes that is examined. */
+const maxCauses = 5;
 
-/** 503 if a file or a connection could not be opened for lack of descriptors, which is temporary. */
+/** 503 if no file descriptor was available, which is temporary. */
 function fromExhaustion(error: unknown): Problem | undefined {
   let at = error as { code?: unknown; cause?: unknown } | null | undefined;
-  for (let depth = 0; depth < mostCauses && typeof at === 'object' && at !== null; depth += 1) {
+  for (let depth = 0; depth < maxCauses && typeof at === 'object' && at !== null; depth += 1) {
     if (exhaustionCodes.has(at.code)) {
       return unavailable(
         'too_many_open_files',
@@ -83,7 +84,7 @@ function internalError(cause: unknown): Problem {
   return new Problem({
     status: 500,
     code: 'internal_error',
-    detail: 'Something went wrong here. The log has it under the request id.',
+    detail: 'Something went wrong. The server logged the error with this request id.',
     cause,
   });
 }

@@ -21,20 +21,20 @@ class Outer {
   @Transform(({ value }) => Number(value))
   number?: number;
 
-  usual = 'usual';
+  initialized = 'initial';
 }
 
 describe('DtoTransformer', () => {
   const transformer = new DtoTransformer();
 
-  it('makes instances of an object and of those in its nested fields', () => {
+  it('instantiates an object and the objects in its nested fields', () => {
     const made = transformer.toInstance(Outer, { inner: { count: 1 }, number: '5' });
     expect(made).toBeInstanceOf(Outer);
     expect(made.inner).toBeInstanceOf(Inner);
-    expect(made).toEqual({ inner: { count: 1 }, number: 5, usual: 'usual' });
+    expect(made).toEqual({ inner: { count: 1 }, number: 5, initialized: 'initial' });
   });
 
-  it('copies no other object, and calls nothing of it', () => {
+  it('neither copies other objects nor calls their methods', () => {
     const free = { then: { catch: 1 }, toString: 1, valueOf: { a: [] } };
     const made = transformer.toInstance(Outer, {
       free,
@@ -47,15 +47,15 @@ describe('DtoTransformer', () => {
     expect((made.inner as unknown as { then: unknown }).then).toBe(free);
   });
 
-  it.each([['text'], [null], [undefined], [7]])('leaves %j in a nested field for the rules', (inner) => {
+  it.each([['text'], [null], [undefined], [7]])('leaves %j in a nested field for the validators', (inner) => {
     expect(transformer.toInstance(Outer, { inner }).inner).toBe(inner);
   });
 
-  it('makes an empty list of one in a nested field', () => {
+  it('replaces a list in a nested field with an empty one', () => {
     expect(transformer.toInstance(Outer, { inner: [{}, {}] }).inner).toEqual([]);
   });
 
-  it.each([null, undefined, 'text', 7])('passes %j on', (value) => {
+  it.each([null, undefined, 'text', 7])('returns %j unchanged', (value) => {
     expect(transformer.toInstance(Outer, value)).toBe(value);
   });
 });

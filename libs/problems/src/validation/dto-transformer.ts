@@ -5,40 +5,40 @@ import { getMetadataStorage } from 'class-validator';
 type Fields = Record<string, unknown>;
 
 /** A value that is not copied, and its path. */
-type Aside = [path: readonly [string] | readonly [string, string], value: unknown];
+type Uncopied = [path: readonly [string] | readonly [string, string], value: unknown];
 
 /**
- * Turns plain objects into instances of classes, as class-transformer does, but copies only objects with a class: the
- * object itself, and the objects in its fields with `@ValidateNested()`. Every other object or array is passed on as it
- * is: class-transformer would copy it recursively, in time quadratic in the keys of each object.
+ * Converts plain objects to class instances, like class-transformer, but copies only the object itself and the objects in
+ * its `@ValidateNested()` fields. Other objects and arrays are not copied: class-transformer would copy them recursively,
+ * in time quadratic in the keys of each object.
  *
- * Classes may be nested one level deep, and not in lists: class-validator refuses deeper values as unknown, and a list
- * in a nested field becomes an empty one, which is not an object.
+ * Classes may be nested one level deep, and not in lists: class-validator rejects deeper values as unknown, and a list in
+ * a nested field becomes an empty one, which is rejected as well.
  */
 export class DtoTransformer {
-  /** The fields of a class whose objects have a class of their own. As many entries as there are classes. */
+  /** Cache: the `@ValidateNested()` fields per class. */
   readonly #nestedFields = new Map<Type, ReadonlySet<string>>();
 
-  /** An instance of `type` with the values of `plain`; nothing is validated. */
+  /** Returns an instance of `type` with the values of `plain`. Does not validate. */
   toInstance<T>(type: Type<T>, plain: unknown): T {
     if (!isPlainObject(plain)) return plainToInstance(type, plain);
     const nested = this.#nestedFieldsOf(type);
     const outline: Fields = {};
-    const aside: Aside[] = [];
+    const uncopied: Uncopied[] = [];
     for (const [name, value] of Object.entries(plain)) {
-      // class-validator would visit each element of a list; an empty list is refused as well.
+      // class-validator would visit each element of a list; an empty list is rejected as well.
       const isList = nested.has(name) && Array.isArray(value);
       if (isList) outline[name] = [];
       else if (!nested.has(name) || !isPlainObject(value)) {
-        outline[name] = outlineOf(value, [name], aside);
+        outline[name] = outlineOf(value, [name], uncopied);
       } else {
         const inner: Fields = {};
-        for (const [key, part] of Object.entries(value)) inner[key] = outlineOf(part, [name, key], aside);
+        for (const [key, part] of Object.entries(value)) inner[key] = outlineOf(part, [name, key], uncopied);
         outline[name] = inner;
       }
     }
     const instance = plainToInstance(type, outline);
-    for (const [[name, key], value] of aside) {
+    for (const [[name, key], value] of uncopied) {
       if (key === undefined) (instance as Fields)[name] = value;
       else ((instance as Fields)[name] as Fields)[key] = value;
     }
@@ -56,10 +56,10 @@ export class DtoTransformer {
   }
 }
 
-/** The value that class-transformer receives. */
-function outlineOf(value: unknown, path: Aside[0], aside: Aside[]): unknown {
+/** The value to pass to class-transformer: null for an object or array, which is added to `uncopied`. */
+function outlineOf(value: unknown, path: Uncopied[0], uncopied: Uncopied[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  aside.push([path, value]);
+  uncopied.push([path, value]);
   return null;
 }
 

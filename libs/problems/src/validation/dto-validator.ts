@@ -4,12 +4,13 @@ import { validationFailed } from '../responses/problem-factories.js';
 import { DtoTransformer } from './dto-transformer.js';
 import { fieldErrors } from './field-errors.js';
 
-/** Validates values other than whole request bodies, by the rules of the validation pipe. */
+/** Validates values other than request bodies with the options of the validation pipe. */
 export class DtoValidator {
   readonly #transformer = new DtoTransformer();
 
   /**
-   * An instance of `type` with the values of `plain`, whose shape must be bounded already.
+   * Returns a valid instance of `type` with the values of `plain`.
+   * @param plain a JSON value whose shape is already bounded
    * @param field prefix of field names in errors, such as `messages.7`; may be empty
    * @throws Problem 400 `validation_failed`
    */

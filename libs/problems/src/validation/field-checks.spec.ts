@@ -19,7 +19,7 @@ class Sample {
 const check = (values: Partial<Sample>) => fieldErrors(validateSync(Object.assign(new Sample(), values)));
 
 describe('IsText', () => {
-  it.each(['a', 'exactly10!', 'üüüüü', '😀', ' a ', '\n.'])('takes %j', (text) => {
+  it.each(['a', 'exactly10!', 'üüüüü', '😀', ' a ', '\n.'])('accepts %j', (text) => {
     expect(check({ text })).toEqual([]);
   });
 
@@ -34,11 +34,11 @@ describe('IsText', () => {
     ['a\0b', 'nul_character', 'must not contain NUL characters'],
     ['a\ud800b', 'invalid_unicode', 'must be valid Unicode'],
     ['\udc00', 'invalid_unicode', 'must be valid Unicode'],
-  ])('refuses %j as %s', (text, code, detail) => {
+  ])('rejects %j as %s', (text, code, detail) => {
     expect(check({ text })).toEqual([expect.objectContaining({ field: 'text', code, detail })]);
   });
 
-  it('asks for the status that its too long texts shall have', () => {
+  it('sets the status for a string that is too long', () => {
     expect(check({ text: 'üüüüüü' })).toEqual([
       { field: 'text', code: 'too_large', detail: 'must be at most 10 bytes long', status: 413 },
     ]);
@@ -48,7 +48,7 @@ describe('IsText', () => {
 
 describe('IsJsonObject', () => {
   it.each([{}, { a: 1, b: 'x', c: null, d: [true] }, { a: { b: {} } }, { a: [[]] }, { '': 'ü😀' }])(
-    'takes %j',
+    'accepts %j',
     (object) => {
       expect(check({ object })).toEqual([]);
     },
@@ -66,13 +66,13 @@ describe('IsJsonObject', () => {
     [{ a: 'ü'.repeat(30) }, 'must be at most 60 bytes of JSON'],
     [JSON.parse('{"__proto__":{"a":1}}'), 'must not have the key __proto__'],
     [JSON.parse('{"a":{"constructor":1}}'), 'must not have the key a.constructor'],
-  ])('refuses %j', (object, detail) => {
+  ])('rejects %j', (object, detail) => {
     expect(check({ object })).toEqual([{ field: 'object', code: 'invalid_json_object', detail }]);
   });
 });
 
 describe('isLongerThan', () => {
-  it('never reports a value that fits, and finds values that are far too long', () => {
+  it('is false for every value within the limit, and true for values far above it', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const bytes = Buffer.byteLength(JSON.stringify(value));
@@ -85,7 +85,7 @@ describe('isLongerThan', () => {
     expect(isLongerThan({ ['x'.repeat(100)]: 1 }, 100)).toBe(true);
   });
 
-  it('visits no more of a value than the limit allows', () => {
+  it('visits no more of a value than the limit requires', () => {
     let read = 0;
     const value = new Proxy(Array(100_000).fill(0), {
       get: (target, key) => {
@@ -99,7 +99,7 @@ describe('isLongerThan', () => {
 });
 
 describe('fieldErrors', () => {
-  it('gives at most 50 rows, and no endless names', () => {
+  it('returns at most 50 entries with bounded field names', () => {
     const tree = Array.from({ length: 200 }, (_, at) => ({
       property: `${at}-${'x'.repeat(1000)}`,
       value: 1,
@@ -110,7 +110,7 @@ describe('fieldErrors', () => {
     expect(Math.max(...rows.map(({ field }) => field.length))).toBe(200);
   });
 
-  it('goes into lists', () => {
+  it('includes fields of list elements', () => {
     const leaf = { property: 'role', value: 7, constraints: { isIn: 'role must be user' } };
     const tree = [{ property: 'items', children: [{ property: '3', children: [leaf] }] }];
     expect(fieldErrors(tree)).toEqual([{ field: 'items.3.role', code: 'is_in', detail: 'must be user' }]);

@@ -1,11 +1,11 @@
 import { type ValidationError } from 'class-validator';
 import { type FieldError } from '../responses/problem.js';
 
-/** Rows of one answer: a body full of unknown fields must not be echoed whole. */
+/** Upper bound of entries per response, so that a body of unknown fields is not echoed entirely. */
 const MAX_ROWS = 50;
 const MAX_FIELD_LENGTH = 200;
 
-/** class-validator's names for its checks → codes, where snake_case alone would not read well. */
+/** Codes for checks of class-validator, where the snake_case form of their names would be unclear. */
 const CODES: Readonly<Record<string, string>> = {
   whitelistValidation: 'unknown_field',
   hasNoNul: 'nul_character',
@@ -15,12 +15,12 @@ const CODES: Readonly<Record<string, string>> = {
   isJsonObject: 'invalid_json_object',
 };
 
-/** A row, and the HTTP status its decorator asks for instead of 400, such as 413. */
+/** An invalid field, and the HTTP status that its decorator sets instead of 400, such as 413. */
 export interface InvalidField extends FieldError {
   status?: number;
 }
 
-/** Flattens class-validator's tree into one row per field, nested fields as `settings.max_tokens`; at most 50 rows. */
+/** Flattens class-validator's error tree to one entry per field (nested: `settings.max_tokens`); at most 50 entries. */
 export function fieldErrors(tree: readonly ValidationError[]): InvalidField[] {
   const rows: InvalidField[] = [];
   collect(tree, '', rows);
@@ -55,7 +55,7 @@ function row(path: string, error: ValidationError, checks: [string, string][]): 
   };
 }
 
-/** `max_tokens must be a number` → `must be a number`: the row names its field already. */
+/** `max_tokens must be a number` → `must be a number`, as the entry has the name of its field. */
 function withoutName(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }

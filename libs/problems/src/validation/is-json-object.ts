@@ -1,30 +1,30 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { findForbiddenPart, isLongerThan, isStorableJson } from './json-shape.js';
 
-/** Bounds of a free JSON object. */
+/** Bounds of {@link IsJsonObject}. */
 export interface JsonObjectOptions {
-  /** Most bytes of its JSON text. Left out: 16 KiB. */
+  /** Upper bound of the JSON text, in bytes. Default 16 KiB. */
   maxBytes?: number;
-  /** Deepest nesting; `{}` has depth 1. Left out: 10. */
+  /** Upper bound of the nesting depth; `{}` has depth 1. Default 10. */
   maxDepth?: number;
 }
 
 /**
- * A plain JSON object that a `jsonb` column can store, such as `metadata`: bounded in size and depth, no NUL characters or
- * unpaired surrogates in keys and values, no `__proto__` and its like.
+ * Validates a JSON object that a `jsonb` column can store, such as `metadata`: bounded in size and depth, without NUL
+ * characters, unpaired surrogates, or forbidden keys such as `__proto__`.
  */
 export function IsJsonObject(options: JsonObjectOptions = {}): PropertyDecorator {
   const bounds = { maxBytes: options.maxBytes ?? 16 * 1024, maxDepth: options.maxDepth ?? 10 };
   return ValidateBy({
     name: 'isJsonObject',
     validator: {
-      validate: (value: unknown) => whatIsWrong(value, bounds) === undefined,
-      defaultMessage: (args?: ValidationArguments) => `${args?.property} ${whatIsWrong(args?.value, bounds)}`,
+      validate: (value: unknown) => errorOf(value, bounds) === undefined,
+      defaultMessage: (args?: ValidationArguments) => `${args?.property} ${errorOf(args?.value, bounds)}`,
     },
   });
 }
 
-function whatIsWrong(value: unknown, bounds: Required<JsonObjectOptions>): string | undefined {
+function errorOf(value: unknown, bounds: Required<JsonObjectOptions>): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   // First, and no further than the bound: the other checks assume small values.
   if (isLongerThan(value, bounds.maxBytes)) return `must be at most ${bounds.maxBytes} bytes of JSON`;

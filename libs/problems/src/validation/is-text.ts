@@ -1,12 +1,12 @@
 import { IsString, ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** What {@link IsText} asks of a text. */
+/** Options of {@link IsText}. */
 export interface TextOptions {
-  /** Most bytes of its UTF-8 form. */
+  /** Upper bound of its UTF-8 form, in bytes. */
   maxBytes: number;
-  /** Whether a text of white space alone, or none, is refused. Left out: false. */
+  /** Whether an empty string and white space are rejected. Default false. */
   notBlank?: boolean;
-  /** The HTTP status for a text that is too long. Left out: 400. */
+  /** The HTTP status for a string that is too long. Default 400. */
   tooLongStatus?: 400 | 413;
 }
 
@@ -28,7 +28,7 @@ export function IsText(options: TextOptions): PropertyDecorator {
   return (target, property) => checks.forEach((decorate) => decorate(target, property));
 }
 
-/** A check that is silent about anything but texts, so that a wrong type gets one complaint alone. */
+/** A check that accepts values other than strings, so that a wrong type is reported only once. */
 function textCheck(
   name: string,
   rule: string,

@@ -1,16 +1,17 @@
 import { type FieldError } from '../responses/problem.js';
 
-/** Keys that mean something to JavaScript objects themselves. Nest would drop them without a word. */
+/** Keys with a special meaning for JavaScript objects. Nest would drop them silently. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Whether a key has a special meaning for JavaScript objects. */
+/** Whether a key is forbidden, as it has a special meaning for JavaScript objects. */
 export function isForbiddenKey(key: string): boolean {
   return FORBIDDEN_KEYS.has(key);
 }
 
 /**
- * The first part of a JSON value that no body may have: an object or array nested deeper than `maxDepth`, or a forbidden
- * key. Undefined when there is none. The recursion is bounded by `maxDepth`.
+ * Finds the first object or array nested deeper than `maxDepth`, or the first forbidden key, of a JSON value. The recursion
+ * is bounded by `maxDepth`.
+ * @param path prefix of the field in the result
  */
 export function findForbiddenPart(value: unknown, maxDepth: number, path = ''): FieldError | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -28,14 +29,14 @@ export function findForbiddenPart(value: unknown, maxDepth: number, path = ''): 
   return undefined;
 }
 
-/** Whether a text can be stored in Postgres: no NUL character, no half of a surrogate pair. */
+/** Whether PostgreSQL can store a string: no NUL character, no unpaired surrogate. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * Whether a JSON value can be stored in Postgres as it is: each key and text, and each number (1e400 becomes Infinity when
- * it is parsed, which JSON would write as null). The value's depth must be bounded already.
+ * Whether PostgreSQL can store a JSON value unchanged: every key, string and number (1e400 is parsed as Infinity, which
+ * JSON.stringify would write as null). The depth of the value must already be bounded.
  */
 export function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);
@@ -45,13 +46,13 @@ export function isStorableJson(value: unknown): boolean {
 }
 
 /**
- * Whether the JSON text of a value certainly has more than `maxBytes`: the walk stops there, so its time is bounded by
- * the limit and not by the value. If false, the text may still be longer.
+ * Whether the JSON text of a value is certainly longer than `maxBytes`; if false, it may still be longer. Stops at the
+ * limit, so its time is bounded by the limit rather than by the value.
  */
 export function isLongerThan(value: unknown, maxBytes: number): boolean {
   let left = maxBytes;
   const walk = (part: unknown): void => {
-    // The minimum for a value: quotes or brackets, or a digit and a comma.
+    // The minimum per value: quotes or brackets, or a digit and a comma.
     left -= 2;
     if (typeof part === 'string') left -= part.length;
     if (typeof part !== 'object' || part === null) return;

@@ -13,7 +13,7 @@ describe('parseTimestamp', () => {
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
     ['0099-12-31', '0099-12-31T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-  ])('reads %s', (text, moment) => {
+  ])('parses %s', (text, moment) => {
     expect(parseTimestamp(text)?.toISOString()).toBe(moment);
   });
 
@@ -47,11 +47,11 @@ describe('parseTimestamp', () => {
     ' 2020-01-01',
     '2020-01-01\n',
     `2020-01-01T00:00:00.${'1'.repeat(1_000_000)}Z`,
-  ])('refuses %.40j', (text) => {
+  ])('rejects %.40j', (text) => {
     expect(parseTimestamp(text)).toBeUndefined();
   });
 
-  it('reads what JSON makes of any moment of its years', () => {
+  it('parses the JSON form of any date of the supported years', () => {
     const dates = fc.date({
       min: new Date('0001-01-01T00:00:00Z'),
       max: new Date('9999-12-31T23:59:59.999Z'),

@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 
-/** `YYYY-MM-DD`, and a time of day with or without seconds, up to 9 digits of fractions, and an offset. */
+/** `YYYY-MM-DD`, optionally with a time of day, seconds, up to 9 fractional digits, and an offset. */
 const form =
   // eslint-disable-next-line security/detect-unsafe-regex -- linear: every repetition is bounded
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
@@ -9,9 +9,8 @@ const earliestMs = Date.parse('0001-01-01T00:00:00Z');
 const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * The time of an ISO 8601 text, to the millisecond; undefined unless PostgreSQL and JavaScript agree on it: for days
- * and times that do not exist, offsets of more than 15 hours, and years outside 1 to 9999. A text without an offset is
- * taken as UTC.
+ * Parses an ISO 8601 date or time, to the millisecond; without an offset as UTC. Returns undefined where PostgreSQL and
+ * JavaScript would disagree: for days and times that do not exist, offsets above 15 hours, and years outside 1 to 9999.
  */
 export function parseTimestamp(text: string): Date | undefined {
   const parts = form.exec(text);

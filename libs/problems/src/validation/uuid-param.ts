@@ -3,8 +3,8 @@ import { validate } from 'uuid';
 import { validationFailed } from '../responses/problem-factories.js';
 
 /**
- * `@Param('id', UuidParam) id: string`: a UUID of any version, given back in lower case.
- * Throws a 400 `validation_failed` problem that names the parameter.
+ * Pipe for `@Param('id', UuidParam) id: string`: accepts a UUID of any version and returns it in lower case.
+ * @throws Problem 400 `validation_failed` with the name of the parameter
  */
 @Injectable()
 export class UuidParam implements PipeTransform<unknown, string> {

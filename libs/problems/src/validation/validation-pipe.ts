@@ -10,26 +10,23 @@ import { rememberRules } from './remember-rules.js';
 
 @Injectable()
 class ProblemValidationPipe extends ValidationPipe {
-  /** Refuses what the copying would choke on or silently drop, before it happens. */
+  /** Checks the shape before the value is copied, which could be slow or silently drop keys. */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const refused = refusedShape(value, metadata.type);
-    if (refused !== undefined) throw validationFailed([refused]);
+    const invalid = invalidShape(value, metadata.type);
+    if (invalid !== undefined) throw validationFailed([invalid]);
     return (await super.transform(value, metadata)) as unknown;
   }
 }
 
-/**
- * The parser has already bounded the shape of bodies; that of queries is bounded here. No operation accepts a list as
- * its body.
- */
-function refusedShape(value: unknown, type: ArgumentMetadata['type']): FieldError | undefined {
-  if (type === 'query') return refusedQuery(value);
+/** Bounds the shape of queries; the parser has bounded that of bodies. No operation accepts a list as its body. */
+function invalidShape(value: unknown, type: ArgumentMetadata['type']): FieldError | undefined {
+  if (type === 'query') return invalidQuery(value);
   return type === 'body' && Array.isArray(value)
     ? { field: 'body', code: 'is_object', detail: 'must be an object' }
     : undefined;
 }
 
-function refusedQuery(value: unknown): FieldError | undefined {
+function invalidQuery(value: unknown): FieldError | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { maxNames, maxValuesOfName } = queryBounds;
   const names = Object.keys(value);
@@ -48,9 +45,9 @@ function refusedQuery(value: unknown): FieldError | undefined {
 }
 
 /**
- * The global validation pipe: DTOs with class-validator decorators, unknown fields refused, plain bodies made instances.
- * Throws a 400 `validation_failed` problem with one row per invalid field (413 if a decorator asks for it). Numbers in
- * queries are not converted by themselves: see `ToNumber`.
+ * The global validation pipe: converts plain values to DTO instances, validates them with class-validator, and rejects
+ * unknown fields. Throws 400 `validation_failed` with one entry per invalid field; 413 if the decorators of all of them set
+ * it. Numbers in queries are converted only by `ToNumber`.
  */
 export function validationPipe(): ValidationPipe {
   rememberRules();

@@ -1,4 +1,4 @@
-import { type Behaviour, MockLlm } from '#mock-llm';
+import { type Behavior, MockLlm } from '#mock-llm';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +14,8 @@ describe('npm run check-llm', () => {
     mock = undefined;
   });
 
-  const at = async (behaviour: Partial<Behaviour> = {}): Promise<string> => {
-    mock = await MockLlm.start({ behaviour: { tokens: 20, tokensPerSecond: 400, ...behaviour } });
+  const at = async (behavior: Partial<Behavior> = {}): Promise<string> => {
+    mock = await MockLlm.start({ behavior: { tokens: 20, tokensPerSecond: 400, ...behavior } });
     return mock.url;
   };
   const verdicts = (out: string): Record<string, string> => {
@@ -37,14 +37,14 @@ describe('npm run check-llm', () => {
     expect(verdicts(out)).toHaveProperty('cancel');
   }, 60_000);
 
-  it.each<[string, Partial<Behaviour>]>([
+  it.each<[string, Partial<Behavior>]>([
     ['has only errors to say', { errorCode: 'internal_error' }],
     ['breaks off in the middle', { cut: 'reset', afterTokens: 3 }],
     ['answers what makes no sense', { garbage: 'not-json', afterTokens: 0 }],
   ])(
     'fails when the server %s',
-    async (_, behaviour) => {
-      const { exitCode, out } = await checkLlm([await at(behaviour), '--json'], { LLM_TIMEOUT: '3' });
+    async (_, behavior) => {
+      const { exitCode, out } = await checkLlm([await at(behavior), '--json'], { LLM_TIMEOUT: '3' });
       expect(exitCode).toBe(1);
       expect(Object.values(verdicts(out))).toContain('fails');
     },

@@ -1,4 +1,4 @@
-import { MockLlm, type Behaviour } from '#mock-llm';
+import { MockLlm, type Behavior } from '#mock-llm';
 import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
@@ -14,10 +14,10 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
   });
 
   /** A guide server that knows no ids. */
-  const at = async (behaviour: Partial<Behaviour>): Promise<string> => {
+  const at = async (behavior: Partial<Behavior>): Promise<string> => {
     mock = await MockLlm.start({
       multiplex: false,
-      behaviour: { tokens: 20, tokensPerSecond: 400, ...behaviour },
+      behavior: { tokens: 20, tokensPerSecond: 400, ...behavior },
     });
     return mock.url;
   };
@@ -49,15 +49,15 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     expect(settings).not.toHaveProperty('LLM_REUSE');
   }, 60_000);
 
-  it.each<[string, Partial<Behaviour>]>([
+  it.each<[string, Partial<Behavior>]>([
     ['the end again', { duplicateEnd: true }],
     ['the end again, later', { duplicateEnd: true, duplicateEndDelayMs: 1_000 }],
     ['a chunk after the end', { extraFrames: 1 }],
     ['a chunk after the end, later', { extraFrames: 1, extraFramesDelayMs: 1_000 }],
   ])(
     'finds %s',
-    async (_, behaviour) => {
-      const { exitCode, findings, settings } = await checked(await at(behaviour));
+    async (_, behavior) => {
+      const { exitCode, findings, settings } = await checked(await at(behavior));
       for (const check of ['streamed answer', 'plain answer']) {
         expect(findings[check]).toMatchObject({
           verdict: 'differs',
@@ -150,7 +150,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
   }, 60_000);
 
   it('takes frames that name their request for harmless', async () => {
-    mock = await MockLlm.start({ behaviour: { tokens: 20, duplicateEnd: true, duplicateEndDelayMs: 300 } });
+    mock = await MockLlm.start({ behavior: { tokens: 20, duplicateEnd: true, duplicateEndDelayMs: 300 } });
     const { findings, settings } = await checked(mock.url);
     expect(findings['streamed answer']).toMatchObject({ verdict: 'works' });
     expect(settings).not.toHaveProperty('LLM_REUSE');

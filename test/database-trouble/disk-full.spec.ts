@@ -32,7 +32,7 @@ if (disk === undefined) process.stderr.write('Skipped: a full disk; only root ca
   const filler = join(disk ?? '', 'filler');
 
   beforeAll(async () => {
-    arena = await Arena.start({ behaviour: { reply: 'Hello.' } });
+    arena = await Arena.start({ behavior: { reply: 'Hello.' } });
   });
   afterAll(async () => {
     await arena.stop();

@@ -15,7 +15,7 @@ describe('a database that freezes and goes on', () => {
 
   beforeEach(async () => {
     arena = await Arena.start({
-      behaviour: { reply: 'Hello.' },
+      behavior: { reply: 'Hello.' },
       environment: { RUN_LEASE: String(leaseSeconds) },
     });
   });

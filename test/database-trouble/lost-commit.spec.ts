@@ -16,7 +16,7 @@ describe('a commit whose answer never came', () => {
     proxy = await SwallowingProxy.start(database.url);
     stack = await Stack.start({
       database: { url: proxy.url, drop: () => database.drop() },
-      behaviour: { reply: 'Hello.' },
+      behavior: { reply: 'Hello.' },
       environment: { DATABASE_TIMEOUT: String(databaseTimeout) },
     });
   });

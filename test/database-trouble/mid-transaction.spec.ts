@@ -10,7 +10,7 @@ describe('a back end that dies in the middle of a transaction', () => {
   let path: string;
 
   beforeEach(async () => {
-    arena = await Arena.start({ behaviour: { reply: 'Hello.' } });
+    arena = await Arena.start({ behavior: { reply: 'Hello.' } });
     const { body } = await arena.stack.call<{ id: string }>('POST', '/api/conversations', {});
     path = `/api/conversations/${body.id}/messages`;
     // Somebody holds the conversation's row: the turn's transaction has begun, and cannot end.

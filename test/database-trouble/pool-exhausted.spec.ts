@@ -14,7 +14,7 @@ describe('a pool without a connection to spare', () => {
 
   beforeEach(async () => {
     arena = await Arena.start({
-      behaviour: { reply: 'Hello.' },
+      behavior: { reply: 'Hello.' },
       environment: { DATABASE_POOL_SIZE: String(poolSize) },
     });
   });

@@ -10,7 +10,7 @@ describe('a database that goes and comes back', () => {
   let arena: Arena;
 
   beforeEach(async () => {
-    arena = await Arena.start({ behaviour: { reply: 'Hello.' } });
+    arena = await Arena.start({ behavior: { reply: 'Hello.' } });
   });
   afterEach(() => arena.stop());
 

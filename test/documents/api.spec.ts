@@ -29,7 +29,7 @@ describe('docs/api.md', () => {
   let ran: { heading: string; output: string; calls: Call[] }[];
 
   beforeAll(async () => {
-    stack = await Stack.start({ behaviour: { tokensPerSecond: 40, serviceTimeMs: 150 } });
+    stack = await Stack.start({ behavior: { tokensPerSecond: 40, serviceTimeMs: 150 } });
     const results = await runScripts(
       scripts.map(({ text }) => text),
       stack.url,

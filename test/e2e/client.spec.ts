@@ -80,7 +80,7 @@ describe('the client', () => {
 
   it('waits for a server that is away, and hears from the next one how the text starts over', async () => {
     const hasty = await Stack.start({
-      behaviour: { tokens: 100, tokensPerSecond: 50 },
+      behavior: { tokens: 100, tokensPerSecond: 50 },
       environment: { DRAIN_TIMEOUT: '0.05' },
     });
     const way = await FaultProxy.start(portOf(hasty.url));

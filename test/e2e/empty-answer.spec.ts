@@ -1,16 +1,16 @@
-import { type Behaviour } from '#mock-llm';
+import { type Behavior } from '#mock-llm';
 import { Stack } from '../harness/stack.js';
 
 const model = 'default';
-const empty: Partial<Behaviour> = { emptyAnswer: true };
+const empty: Partial<Behavior> = { emptyAnswer: true };
 
 /** Real: the application, PostgreSQL, HTTP and WebSocket. Mocked: the LLM. */
 describe('an answer without text', () => {
   let stack: Stack;
   afterEach(() => stack.stop());
 
-  const start = async (environment: Record<string, string> = {}, behaviour = empty): Promise<void> => {
-    stack = await Stack.start({ environment: { LLM_MAX_RETRIES: '1', ...environment }, behaviour });
+  const start = async (environment: Record<string, string> = {}, behavior = empty): Promise<void> => {
+    stack = await Stack.start({ environment: { LLM_MAX_RETRIES: '1', ...environment }, behavior });
   };
   const completion = () =>
     stack.call('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }] });

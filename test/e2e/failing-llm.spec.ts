@@ -138,7 +138,7 @@ describe('with settings.restart: never', () => {
 describe('when the LLM has too much to do', () => {
   it('says so at once, and stores nothing', async () => {
     const stack = await Stack.start({
-      behaviour: { silence: true },
+      behavior: { silence: true },
       environment: { LLM_MAX_CONNECTIONS: '1', LLM_MAX_QUEUE: '1' },
     });
     try {
@@ -194,7 +194,7 @@ describe('with somewhere to fall back to', () => {
   it('answers with the canned reply when nobody else does', async () => {
     const stack = await Stack.start({
       environment: { LLM_MAX_RETRIES: '0', LLM_FALLBACK_REPLY: 'Please come back later.' },
-      behaviour: { closeCode: 1011 },
+      behavior: { closeCode: 1011 },
     });
     try {
       const { status, body } = await stack.call('POST', '/api/chat', { message: 'hi' });

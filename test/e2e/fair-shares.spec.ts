@@ -9,7 +9,7 @@ describe('two owners', () => {
 
   beforeAll(async () => {
     stack = await Stack.start({
-      behaviour: { reply: 'Hello.', serviceTimeMs: 1_000 },
+      behavior: { reply: 'Hello.', serviceTimeMs: 1_000 },
       environment: {
         AUTH: 'keys',
         API_KEYS: Object.entries(keys)

@@ -16,8 +16,8 @@ describe('a run that is followed', () => {
   });
   beforeEach(() => stack.mock.reset());
 
-  const start = async (behaviour: Parameters<Stack['mock']['behave']>[0]): Promise<string> => {
-    stack.mock.behave(behaviour);
+  const start = async (behavior: Parameters<Stack['mock']['behave']>[0]): Promise<string> => {
+    stack.mock.behave(behavior);
     const { body } = await stack.call('POST', '/api/conversations', {});
     const path = `/api/conversations/${body.id as string}/messages`;
     const sent = await stack.call('POST', path, { content: 'tell me' }, { prefer: 'respond-async' });
@@ -88,9 +88,9 @@ describe('a run that is followed', () => {
   ])(
     'has the text that is stored for readers who come back after every delta, here and there, whatever it is made of%s',
     async (_, attempts) => {
-      const behaviour = { reply: '😀 𝒳𝒴 é👩‍👩‍👧 '.repeat(30), tokensPerSecond: 100 };
-      if (attempts === 2) stack.mock.behaveOnce({ ...behaviour, cut: 'reset', afterTokens: 40 });
-      const id = await start(behaviour);
+      const behavior = { reply: '😀 𝒳𝒴 é👩‍👩‍👧 '.repeat(30), tokensPerSecond: 100 };
+      if (attempts === 2) stack.mock.behaveOnce({ ...behavior, cut: 'reset', afterTokens: 40 });
+      const id = await start(behavior);
       const all: ReceivedEvent[] = [];
       for (let turn = 0; all.at(-1)?.event !== 'run.finished'; turn += 1) {
         const url = turn % 2 ? stack.url : other.url;

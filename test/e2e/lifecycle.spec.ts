@@ -21,7 +21,7 @@ describe('the life of a server', () => {
   });
 
   it('lets runs finish before it stops, and refuses new turns meanwhile', async () => {
-    stack = await Stack.start({ behaviour: { tokens: 40, tokensPerSecond: 100 } });
+    stack = await Stack.start({ behavior: { tokens: 40, tokensPerSecond: 100 } });
     const { url } = stack;
     const response = await stack.stream('/api/chat', { message: 'hi' });
     const closing = stack.close();
@@ -38,7 +38,7 @@ describe('the life of a server', () => {
 
   it('hands over a run that does not finish in time, and the next server generates its answer', async () => {
     stack = await Stack.start({
-      behaviour: { tokens: 1_000, tokensPerSecond: 100 },
+      behavior: { tokens: 1_000, tokensPerSecond: 100 },
       environment: { DRAIN_TIMEOUT: '0.1' },
     });
     let id = '';
@@ -95,7 +95,7 @@ describe('the life of a server', () => {
   });
 
   it('leaves the runs of a living server alone', async () => {
-    stack = await Stack.start({ behaviour: { tokens: 30, tokensPerSecond: 60 } });
+    stack = await Stack.start({ behavior: { tokens: 30, tokensPerSecond: 60 } });
     const response = await stack.stream('/api/chat', { message: 'hi' });
     const other = await stack.replica();
     const events = await allEvents(response);

@@ -45,7 +45,7 @@ describe('a fallback chain of different protocols', () => {
     folder = mkdtempSync(join(tmpdir(), 'parley-protocols-'));
     const path = join(folder, 'llm.yaml');
     stack = await Stack.start({
-      behaviour: { reply: 'guide' },
+      behavior: { reply: 'guide' },
       environment: ([guide]) => {
         writeFileSync(
           path,

@@ -5,8 +5,8 @@ import { HandOver } from '../../libs/chat/src/runs/generation/hand-over.js';
 import { LiveRun } from '../../libs/chat/src/runs/generation/live-run.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { writeContinuations } from '../../libs/chat/src/store/continue-conversations.js';
-import { writeFinishedRuns } from '../../libs/chat/src/store/finish-runs.js';
-import { lookUpBegunTurns, lookUpFinishedRuns } from '../../libs/chat/src/store/look-up-turns.js';
+import { writeRunEnds } from '../../libs/chat/src/store/finish-runs.js';
+import { lookUpBegunTurns, lookUpRunEnds } from '../../libs/chat/src/store/look-up-turns.js';
 import { allEvents } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
@@ -76,9 +76,9 @@ describe('the statements', () => {
   const notifications = { notifyLater: () => undefined } as unknown as Notifications;
   it.each([
     ['continues conversations', 'conversations_pkey', (spy: SystemDatabase) => writeContinuations(spy, [])],
-    ['finishes runs', 'conversations_pkey', (spy: SystemDatabase) => writeFinishedRuns(spy, [])],
+    ['finishes runs', 'conversations_pkey', (spy: SystemDatabase) => writeRunEnds(spy, [])],
     ['looks up turns', 'runs_pkey', (spy: SystemDatabase) => lookUpBegunTurns(spy, [], signal)],
-    ['looks up ends', 'runs_pkey', (spy: SystemDatabase) => lookUpFinishedRuns(spy, [], signal)],
+    ['looks up ends', 'runs_pkey', (spy: SystemDatabase) => lookUpRunEnds(spy, [], signal)],
     [
       'hands a run over',
       'runs_pkey',
@@ -95,7 +95,7 @@ describe('the statements', () => {
     const stack = await Stack.start({
       database: { url: database.url, drop: async () => undefined },
       environment: { DATABASE_POOL_SIZE: '1' },
-      behaviour: { tokens: 60, tokensPerSecond: 40 },
+      behavior: { tokens: 60, tokensPerSecond: 40 },
     });
     const other = await stack.replica();
     try {

@@ -3,7 +3,7 @@ import { type Answer, Stack } from '../harness/stack.js';
 /** Real: two servers on one Postgres, HTTP and WebSocket. */
 describe('two servers on one database', () => {
   it('take one turn of a conversation at a time, give every message its own seq, and never wait for each other', async () => {
-    const stack = await Stack.start({ behaviour: { serviceTimeMs: 3 } });
+    const stack = await Stack.start({ behavior: { serviceTimeMs: 3 } });
     const other = await stack.replica();
     try {
       const ids: string[] = [];

@@ -3,7 +3,7 @@ import { Database, type Statement, SystemDatabase } from '#database';
 import { DataSource } from 'typeorm';
 import { Conversation } from '../../libs/chat/src/model/conversation.entity.js';
 import { writeContinuations } from '../../libs/chat/src/store/continue-conversations.js';
-import { type FinishedRun, writeFinishedRuns } from '../../libs/chat/src/store/finish-runs.js';
+import { type RunEndRow, writeRunEnds } from '../../libs/chat/src/store/finish-runs.js';
 import { type TurnRow } from '../../libs/chat/src/store/turn-row.js';
 import { Stack } from '../harness/stack.js';
 
@@ -193,7 +193,7 @@ describe('row-level security', () => {
       request_hash: null,
       lease_ms: 60_000,
     });
-    const end = (owner: string, begun: TurnRow): FinishedRun => ({
+    const end = (owner: string, begun: TurnRow): RunEndRow => ({
       owner,
       run_id: begun.run_id,
       conversation_id: begun.conversation_id,
@@ -224,7 +224,7 @@ describe('row-level security', () => {
       expect([refused!.seq, refused!.has_conversation]).toEqual([null, false]);
       expect(begun!.seq).toEqual(expect.any(Number));
       expect(await everything()).toEqual(before);
-      const [ended] = await writeFinishedRuns(stack.get(SystemDatabase), [end('ann', own)]);
+      const [ended] = await writeRunEnds(stack.get(SystemDatabase), [end('ann', own)]);
       expect(ended!.finished_at).toEqual(expect.any(Date));
     });
 
@@ -238,16 +238,14 @@ describe('row-level security', () => {
         { ...end('ann', anns), run_id: bobs.run_id },
       ];
       for (const row of wrong) {
-        await expect(writeFinishedRuns(stack.get(SystemDatabase), [row])).resolves.toEqual([
+        await expect(writeRunEnds(stack.get(SystemDatabase), [row])).resolves.toEqual([
           { finished_at: null, next_run_id: null },
         ]);
       }
       // The run is ann's, so it ends; the message is not.
-      await writeFinishedRuns(stack.get(SystemDatabase), [
-        { ...end('ann', anns), message_id: bobs.reply_id },
-      ]);
+      await writeRunEnds(stack.get(SystemDatabase), [{ ...end('ann', anns), message_id: bobs.reply_id }]);
       expect(await everything()).toEqual(before);
-      const [ended] = await writeFinishedRuns(stack.get(SystemDatabase), [end('bob', bobs)]);
+      const [ended] = await writeRunEnds(stack.get(SystemDatabase), [end('bob', bobs)]);
       expect(ended!.finished_at).toEqual(expect.any(Date));
     });
   });

@@ -20,8 +20,8 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(1);
 }
 
-async function start(behaviour: Parameters<typeof Fleet.start>[1], isFree = noSockets): Promise<Busy> {
-  const fleet = await Fleet.start(1, behaviour, { timeouts, transport: { maxConnections: 1 } });
+async function start(behavior: Parameters<typeof Fleet.start>[1], isFree = noSockets): Promise<Busy> {
+  const fleet = await Fleet.start(1, behavior, { timeouts, transport: { maxConnections: 1 } });
   return { fleet, isFree: () => isFree(fleet), stop: () => fleet.stop() };
 }
 

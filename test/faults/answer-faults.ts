@@ -1,4 +1,4 @@
-import { type Behaviour } from '#mock-llm';
+import { type Behavior } from '#mock-llm';
 import { type CatalogueName, type Fault, type Verdict } from './fault.js';
 
 const timeouts = ['first_token_timeout', 'idle_timeout', 'total_timeout'];
@@ -8,7 +8,7 @@ function both(
   name: string,
   verdict: Verdict,
   codes: readonly string[],
-  mock: Partial<Behaviour>,
+  mock: Partial<Behavior>,
   more: Partial<Fault> = {},
 ): Fault {
   return { name, verdict, codes, before: { mock }, after: { mock: { ...mock, afterTokens: 3 } }, ...more };
@@ -19,7 +19,7 @@ function always(
   name: string,
   verdict: Verdict,
   codes: readonly string[],
-  mock: Partial<Behaviour>,
+  mock: Partial<Behavior>,
   more: Partial<Fault> = {},
 ): Fault {
   return { name, verdict, codes, before: { mock }, ...more };
@@ -29,7 +29,7 @@ function reported(
   code: string,
   verdict: Verdict,
   catalogue?: CatalogueName,
-  mock: Partial<Behaviour> = {},
+  mock: Partial<Behavior> = {},
 ): Fault {
   const mockSays = { errorCode: code, errorMessage: `the provider says ${code}`, ...mock };
   return both(`error ${code}`, verdict, [code], mockSays, catalogue === undefined ? {} : { catalogue });
@@ -39,7 +39,7 @@ function closed(closeCode: number, verdict: Verdict, code: string): Fault {
   return both(`close ${closeCode}`, verdict, [code], { closeCode });
 }
 
-function garbage(kind: NonNullable<Behaviour['garbage']>, more: Partial<Fault> = {}): Fault {
+function garbage(kind: NonNullable<Behavior['garbage']>, more: Partial<Fault> = {}): Fault {
   return both(`garbage: ${kind}`, 'failed', ['invalid_frame'], { garbage: kind }, more);
 }
 

@@ -1,5 +1,5 @@
 import { LlmClient, type AttemptRecord } from '#llm';
-import { DEFAULT_BEHAVIOUR, type MockLlm } from '#mock-llm';
+import { DEFAULT_BEHAVIOR, type MockLlm } from '#mock-llm';
 import { type Configuration } from '../../apps/server/src/configuration/index.js';
 import { Stack } from '../harness/stack.js';
 import { ask } from './caller.js';
@@ -85,17 +85,17 @@ export class Arena {
   }
 
   /** Every endpoint that may be asked first gets the fault. */
-  async arm({ mock: behaviour, proxy: fault, open }: Arms, times: number | undefined): Promise<void> {
+  async arm({ mock: behavior, proxy: fault, open }: Arms, times: number | undefined): Promise<void> {
     this.#victim = undefined;
     for (const [index, mock] of this.#firstMocks.entries()) {
       await this.proxies[index]!.behave(fault ?? { kind: 'pass' });
       if (open !== undefined) this.proxies[index]!.loseOpen(open);
-      if (behaviour === undefined) continue;
-      if (times === undefined) mock.behave(behaviour);
+      if (behavior === undefined) continue;
+      if (times === undefined) mock.behave(behavior);
       else {
         // A refused handshake says when to come again only if this holds for the handshake, too.
-        mock.behave({ retryAfter: behaviour.retryAfter ?? null });
-        mock.behaveOnce(behaviour, times);
+        mock.behave({ retryAfter: behavior.retryAfter ?? null });
+        mock.behaveOnce(behavior, times);
       }
     }
     this.#isArmed = true;
@@ -145,7 +145,7 @@ export class Arena {
   }
 
   #calm(index: number): void {
-    this.stack.mocks[index]!.behave({ ...DEFAULT_BEHAVIOUR, reply: replies[index]! });
+    this.stack.mocks[index]!.behave({ ...DEFAULT_BEHAVIOR, reply: replies[index]! });
     void this.proxies[index]!.behave({ kind: 'pass' });
   }
 

@@ -1,9 +1,9 @@
-import { type Behaviour } from '#mock-llm';
+import { type Behavior } from '#mock-llm';
 import { type Death, type ProxyFault } from './proxy-fault.js';
 
 /** How the one who has the fault is made to have it. */
 export interface Arms {
-  mock?: Partial<Behaviour>;
+  mock?: Partial<Behavior>;
   proxy?: ProxyFault;
   /** Of the connections that are open by then; new ones are well. */
   open?: Death;

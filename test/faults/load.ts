@@ -1,5 +1,5 @@
 import { LlmClient, LlmError, systemClock, type ClientEnvironment, type LlmClientOptions } from '#llm';
-import { MockLlm, type Behaviour } from '#mock-llm';
+import { MockLlm, type Behavior } from '#mock-llm';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One request of a load. Times are of `performance.now()`, in ms. */
@@ -85,13 +85,9 @@ function clientOf(
 
 /** Mock LLMs, and a client with one route to all of them. */
 export class Fleet {
-  static async start(
-    size: number,
-    behaviour: Partial<Behaviour>,
-    options: FleetOptions = {},
-  ): Promise<Fleet> {
+  static async start(size: number, behavior: Partial<Behavior>, options: FleetOptions = {}): Promise<Fleet> {
     const mocks = await Promise.all(
-      Array.from({ length: size }, () => MockLlm.start({ behaviour, keepRequests: 100_000 })),
+      Array.from({ length: size }, () => MockLlm.start({ behavior, keepRequests: 100_000 })),
     );
     return new Fleet(mocks, options);
   }

@@ -48,9 +48,9 @@ describe(`${connections} connections dropped at once`, () => {
 
   it('come back spread out, and not in one wave', async () => {
     await measure(async () => {
-      const behaviour = { reply: 'Hello.', serviceTimeMs: 6_000 };
+      const behavior = { reply: 'Hello.', serviceTimeMs: 6_000 };
       const environment = { clock, random: Math.random };
-      const fleet = await Fleet.start(1, behaviour, { transport, environment });
+      const fleet = await Fleet.start(1, behavior, { transport, environment });
       const [mock] = fleet.mocks;
       const wave = await burst(fleet);
       expect(waits).toEqual([]);

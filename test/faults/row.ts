@@ -128,7 +128,7 @@ async function leftovers(arena: Arena): Promise<string[]> {
   for (const mock of arena.stack.mocks) {
     const isOver = (): boolean => mock.requests.every(({ outcome }) => outcome !== 'pending');
     // A frozen server does not see its client leave; the proxy before it has.
-    if (mock.behaviour.freeze || mock.behaviour.neverRead) continue;
+    if (mock.behavior.freeze || mock.behavior.neverRead) continue;
     await mock.waitFor(isOver, graceMs).catch(() => wrong.push('an LLM is still at work'));
   }
   return wrong;

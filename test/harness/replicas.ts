@@ -1,4 +1,4 @@
-import { MockLlm, type Behaviour } from '#mock-llm';
+import { MockLlm, type Behavior } from '#mock-llm';
 import pg from 'pg';
 import { createTestDatabase, Program, type TestDatabase } from '#testing';
 
@@ -23,11 +23,11 @@ export class Replicas {
     this.#sql = sql;
   }
 
-  static async start(behaviour: Partial<Behaviour> = {}): Promise<Replicas> {
+  static async start(behavior: Partial<Behavior> = {}): Promise<Replicas> {
     const database = await createTestDatabase();
     const sql = new pg.Pool({ connectionString: database.url, max: 2 });
     sql.on('error', () => undefined);
-    return new Replicas(await MockLlm.start({ behaviour }), database, sql);
+    return new Replicas(await MockLlm.start({ behavior }), database, sql);
   }
 
   /** Starts one more, and resolves when it serves. */

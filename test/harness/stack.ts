@@ -1,4 +1,4 @@
-import { MockLlm, type Behaviour } from '#mock-llm';
+import { MockLlm, type Behavior } from '#mock-llm';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { loadConfiguration, type Configuration } from '../../apps/server/src/configuration/index.js';
@@ -20,7 +20,7 @@ export interface Answer<Body = Json> {
 export interface StackOptions {
   /** Variables as in the environment of a server; the addresses of database and mock are filled in. */
   environment?: Record<string, string> | ((mocks: readonly MockLlm[]) => Record<string, string>);
-  behaviour?: Partial<Behaviour>;
+  behavior?: Partial<Behavior>;
   /** A migrated database of the caller's, dropped with the stack. Left out: one on the run's server. */
   database?: TestDatabase;
   /** More mocks, whose addresses `urls` may name. */
@@ -52,7 +52,7 @@ export class Stack {
     const database = options.database ?? (await createTestDatabase());
     const mocks: MockLlm[] = [];
     for (let count = 0; count < (options.mocks ?? 1); count += 1) {
-      mocks.push(await MockLlm.start({ ...(options.behaviour ? { behaviour: options.behaviour } : {}) }));
+      mocks.push(await MockLlm.start({ ...(options.behavior ? { behavior: options.behavior } : {}) }));
     }
     const { environment = {} } = options;
     const loaded = loadConfiguration(

@@ -157,7 +157,7 @@ describe('errors of /v1 with the official client', () => {
 
   it('ends streams with an error if the server shuts down', async () => {
     const stopping = await Stack.start({
-      behaviour: { tokens: 5_000, tokensPerSecond: 50 },
+      behavior: { tokens: 5_000, tokensPerSecond: 50 },
       environment: { SHUTDOWN_TIMEOUT: '2' },
     });
     const other = openAiClient(stopping);

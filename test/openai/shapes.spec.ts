@@ -56,7 +56,7 @@ describe('streamed objects, by the types of the official client', () => {
   let client: OpenAI;
 
   beforeAll(async () => {
-    stack = await Stack.start({ behaviour: { reply: 'One two three.' } });
+    stack = await Stack.start({ behavior: { reply: 'One two three.' } });
     client = openAiClient(stack);
   });
   afterAll(() => stack.stop());

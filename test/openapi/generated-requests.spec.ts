@@ -25,7 +25,7 @@ describe('the API is as /openapi.json describes it', () => {
   const ids: NamedId[] = [];
 
   beforeAll(async () => {
-    stack = await Stack.start({ behaviour: { tokens: 5, tokensPerSecond: 2_000 } });
+    stack = await Stack.start({ behavior: { tokens: 5, tokensPerSecond: 2_000 } });
     description = new ApiDescription((await stack.call<OpenAPIObject>('GET', '/openapi.json')).body);
     note((await stack.call('POST', '/api/chat', { message: 'hi' })).body);
     note((await stack.call('POST', '/v1/responses', { model, input: 'hi' })).body);

@@ -25,7 +25,7 @@ describe('operations and the things of other owners', () => {
   beforeAll(async () => {
     stack = await Stack.start({
       environment: { AUTH: 'keys', API_KEYS: `ann:${keys.ann},bob:${keys.bob}` },
-      behaviour: { tokens: 3, tokensPerSecond: 2_000 },
+      behavior: { tokens: 3, tokensPerSecond: 2_000 },
     });
     description = new ApiDescription((await stack.call<OpenAPIObject>('GET', '/openapi.json')).body);
     operations = description.operations();

@@ -1,4 +1,4 @@
-import { DEFAULT_BEHAVIOUR } from './behaviour/behaviour.js';
+import { DEFAULT_BEHAVIOR } from './behavior/behavior.js';
 import { readCommandLine } from './command-line.js';
 
 const DEFAULTS = {
@@ -47,10 +47,10 @@ describe('the command line', () => {
       {},
       { garbage: 'not-json', errorCode: 'overloaded' },
     ],
-  ])('reads %s', (_, args, env, server, behaviour) => {
+  ])('reads %s', (_, args, env, server, behavior) => {
     expect(readCommandLine(args, env)).toEqual({
       kind: 'start',
-      options: { ...DEFAULTS, ...server, behaviour },
+      options: { ...DEFAULTS, ...server, behavior },
     });
   });
 
@@ -72,10 +72,10 @@ describe('the command line', () => {
     expect(readCommandLine(args, {})).toEqual({ kind: 'mistakes', mistakes: [mistake] });
   });
 
-  it('explains every behaviour', () => {
+  it('explains every behavior', () => {
     const command = readCommandLine(['--help', '--nonsense'], {});
     const text = command.kind === 'help' ? command.text : '';
-    for (const name of Object.keys(DEFAULT_BEHAVIOUR)) {
+    for (const name of Object.keys(DEFAULT_BEHAVIOR)) {
       expect(text).toContain(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
     }
   });

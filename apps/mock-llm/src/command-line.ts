@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { BEHAVIOUR_SETTINGS } from './behaviour/behaviour.js';
-import { integer, type Setting, text, toggle } from './behaviour/setting.js';
+import { BEHAVIOR_SETTINGS } from './behavior/behavior.js';
+import { integer, type Setting, text, toggle } from './behavior/setting.js';
 import { type MockLlmOptions } from './mock-llm-options.js';
 
 const SERVER_SETTINGS = {
@@ -13,7 +13,7 @@ const SERVER_SETTINGS = {
   noMultiplex: toggle('ignore request_id, answer one request at a time'),
 } as const;
 
-const SETTINGS: Readonly<Record<string, Setting<unknown>>> = { ...SERVER_SETTINGS, ...BEHAVIOUR_SETTINGS };
+const SETTINGS: Readonly<Record<string, Setting<unknown>>> = { ...SERVER_SETTINGS, ...BEHAVIOR_SETTINGS };
 
 export type CommandLine =
   | { readonly kind: 'start'; readonly options: MockLlmOptions }
@@ -46,7 +46,7 @@ function optionsFrom(values: Readonly<Record<string, unknown>>): MockLlmOptions 
   const server = Object.fromEntries(
     Object.entries(SERVER_SETTINGS).map(([name, setting]) => [name, values[name] ?? setting.default]),
   ) as { -readonly [K in keyof typeof SERVER_SETTINGS]: (typeof SERVER_SETTINGS)[K]['default'] };
-  const behaviour = Object.fromEntries(Object.entries(values).filter(([name]) => name in BEHAVIOUR_SETTINGS));
+  const behavior = Object.fromEntries(Object.entries(values).filter(([name]) => name in BEHAVIOR_SETTINGS));
   const { host, port, path, controlPort, noControl, seed, noMultiplex } = server;
   return {
     host,
@@ -54,7 +54,7 @@ function optionsFrom(values: Readonly<Record<string, unknown>>): MockLlmOptions 
     path,
     seed,
     multiplex: !noMultiplex,
-    behaviour,
+    behavior,
     ...(noControl ? {} : { controlPort }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Behaviour } from './behaviour/behaviour.js';
+import { type Behavior } from './behavior/behavior.js';
 import { type ReceivedRequest } from './server/request-log.js';
 
 export interface MockLlmOptions {
@@ -10,8 +10,8 @@ export interface MockLlmOptions {
   readonly path?: string;
   /** Port of the HTTP control port, on the same host; 0: a free one. Default: there is none. */
   readonly controlPort?: number | undefined;
-  /** Behaviour at the start and after `reset()`. Default: polite and instant. */
-  readonly behaviour?: Partial<Behaviour>;
+  /** Behavior at the start and after `reset()`. Default: polite and instant. */
+  readonly behavior?: Partial<Behavior>;
   /** Another seed words the answers differently. Default 1. */
   readonly seed?: number;
   /**

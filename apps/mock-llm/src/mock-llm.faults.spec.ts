@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { ask, GuideClient } from '../test/guide-client.js';
-import { type Behaviour } from './behaviour/behaviour.js';
+import { type Behavior } from './behavior/behavior.js';
 import { MockLlm } from './mock-llm.js';
 
 let mock: MockLlm;
@@ -12,20 +12,20 @@ const reply = 'w1 w2 w3 w4';
 const streamed = ask('hi', { stream: true });
 
 beforeEach(async () => {
-  mock = await MockLlm.start({ behaviour: { reply } });
+  mock = await MockLlm.start({ behavior: { reply } });
   client = await GuideClient.open(mock.url);
 });
 afterEach(() => mock.stop());
 
 /** All frames of a connection that the mock ends. */
-async function endedBy(change: Partial<Behaviour>, request = streamed) {
+async function endedBy(change: Partial<Behavior>, request = streamed) {
   mock.behave(change);
   client.send(request);
   return client.untilClosed();
 }
 
 /** Frames until the mock has gone quiet: it still answers pings. */
-async function quietAfter(change: Partial<Behaviour>, request = streamed): Promise<string[]> {
+async function quietAfter(change: Partial<Behavior>, request = streamed): Promise<string[]> {
   mock.behave(change);
   client.send(request);
   await mock.waitFor(({ requestsReceived }) => requestsReceived === 1);
@@ -294,8 +294,8 @@ describe('limited changes', () => {
   });
 
   it('are refused when they make no sense', () => {
-    expect(() => mock.behave({ afterTokens: -1, cut: 'off' } as unknown as Partial<Behaviour>)).toThrow(
-      'Invalid behaviour:\n  afterTokens: must be a whole number, 0 to 10000000\n  cut: must be reset | end; null: off',
+    expect(() => mock.behave({ afterTokens: -1, cut: 'off' } as unknown as Partial<Behavior>)).toThrow(
+      'Invalid behavior:\n  afterTokens: must be a whole number, 0 to 10000000\n  cut: must be reset | end; null: off',
     );
   });
 });
@@ -349,7 +349,7 @@ describe('the whole server', () => {
     await mock.stop();
     await client.closed;
     const before = openHandles();
-    mock = await MockLlm.start({ behaviour: { tokensPerSecond: 10 } });
+    mock = await MockLlm.start({ behavior: { tokensPerSecond: 10 } });
     client = await GuideClient.open(mock.url);
     client.send(streamed);
     await client.next();

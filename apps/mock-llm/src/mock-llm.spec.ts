@@ -71,7 +71,7 @@ describe('the guide protocol', () => {
   });
 
   it('answers requests without an id one after the other, in order', async () => {
-    const client = await connected({ behaviour: { tokensPerSecond: 1000 } });
+    const client = await connected({ behavior: { tokensPerSecond: 1000 } });
     for (const reply of ['first', 'second', 'third']) {
       mock.behaveOnce({ reply, tokens: 3 });
       client.send(ask('hi', { stream: true }));
@@ -126,7 +126,7 @@ describe('the record of requests', () => {
   });
 
   it('tells an answer that was abandoned', async () => {
-    const client = await connected({ behaviour: { stall: true, afterTokens: 2 } });
+    const client = await connected({ behavior: { stall: true, afterTokens: 2 } });
     client.send(ask('hi', { stream: true }));
     await client.next();
     await client.next();

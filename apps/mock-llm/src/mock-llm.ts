@@ -2,8 +2,8 @@ import { type IncomingMessage, type Server } from 'node:http';
 import { type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { greetingActs } from './answer/greeting.js';
-import { type Behaviour, type HandshakeBehaviour, REQUEST_SETTINGS } from './behaviour/behaviour.js';
-import { BehaviourSource } from './behaviour/behaviour-source.js';
+import { type Behavior, type HandshakeBehavior, REQUEST_SETTINGS } from './behavior/behavior.js';
+import { BehaviorSource } from './behavior/behavior-source.js';
 import { serveControl } from './control/control-server.js';
 import { type DropOptions, type MockLlmOptions } from './mock-llm-options.js';
 import { Connection } from './server/connection.js';
@@ -27,7 +27,7 @@ const RETURN_RETRIES = 100;
  */
 export class MockLlm {
   readonly #path: string;
-  readonly #behaviour: BehaviourSource;
+  readonly #behavior: BehaviorSource;
   readonly #listener: Listener;
   readonly #control: Listener | undefined;
   readonly #sockets: WebSocketServer;
@@ -43,7 +43,7 @@ export class MockLlm {
 
   /**
    * Starts a mock and resolves once it listens.
-   * @throws InvalidBehaviourError, or the system's error when the port cannot be had
+   * @throws InvalidBehaviorError, or the system's error when the port cannot be had
    */
   static async start(options: MockLlmOptions = {}): Promise<MockLlm> {
     const mock = new MockLlm(options);
@@ -61,7 +61,7 @@ export class MockLlm {
     this.#path = options.path ?? '/chat';
     this.#seed = options.seed ?? 1;
     this.#multiplex = options.multiplex ?? true;
-    this.#behaviour = new BehaviourSource(options.behaviour);
+    this.#behavior = new BehaviorSource(options.behavior);
     this.#log = new RequestLog(() => this.#watchers.changed(), options.onRequest, options.keepRequests);
     const sockets = {
       noServer: true,
@@ -92,8 +92,8 @@ export class MockLlm {
   }
 
   /** What holds for requests and connections that no limited change is waiting for. */
-  get behaviour(): Behaviour {
-    return this.#behaviour.current;
+  get behavior(): Behavior {
+    return this.#behavior.current;
   }
 
   /** The last requests, oldest first; each is kept up to date while it is answered. */
@@ -121,23 +121,23 @@ export class MockLlm {
     return !this.#listener.isOpen;
   }
 
-  /** Changes the behaviour from now on; requests already received are answered as planned. @throws InvalidBehaviourError */
-  behave(change: Partial<Behaviour>): void {
-    this.#behaviour.merge(change);
+  /** Changes the behavior from now on; requests already received are answered as planned. @throws InvalidBehaviorError */
+  behave(change: Partial<Behavior>): void {
+    this.#behavior.merge(change);
   }
 
   /**
-   * Changes the behaviour for the next `count` requests (handshake settings: connections) only. Several such changes
+   * Changes the behavior for the next `count` requests (handshake settings: connections) only. Several such changes
    * queue up; an empty one stands for ordinary turns in between.
-   * @throws InvalidBehaviourError, RangeError
+   * @throws InvalidBehaviorError, RangeError
    */
-  behaveOnce(change: Partial<Behaviour>, count = 1): void {
-    this.#behaviour.once(change, count);
+  behaveOnce(change: Partial<Behavior>, count = 1): void {
+    this.#behavior.once(change, count);
   }
 
-  /** Back to the start: its behaviour, up, no recorded requests, no frozen connections. Healthy connections stay. */
+  /** Back to the start: its behavior, up, no recorded requests, no frozen connections. Healthy connections stay. */
   async reset(): Promise<void> {
-    this.#behaviour.reset();
+    this.#behavior.reset();
     for (const connection of this.#connections) if (connection.isStuck) connection.terminate();
     this.#log.clear();
     await this.comeUp();
@@ -200,23 +200,23 @@ export class MockLlm {
         .end('Speak WebSocket here.\n');
     });
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      const behaviour = this.#behaviour.nextHandshake();
+      const behavior = this.#behavior.nextHandshake();
       const facts = {
         path: request.url?.split('?')[0] ?? '',
         authorization: request.headers.authorization,
         openConnections: this.#connections.size,
       };
-      const decision = decideHandshake(facts, this.#path, behaviour);
+      const decision = decideHandshake(facts, this.#path, behavior);
       if (decision.kind === 'hang') return;
       if (decision.kind === 'refuse') {
-        socket.end(refusalResponse(decision.status, behaviour.retryAfter));
+        socket.end(refusalResponse(decision.status, behavior.retryAfter));
         return;
       }
-      this.#accept(request, socket, head, behaviour);
+      this.#accept(request, socket, head, behavior);
     });
   }
 
-  #accept(request: IncomingMessage, socket: Socket, head: Buffer, behaviour: HandshakeBehaviour): void {
+  #accept(request: IncomingMessage, socket: Socket, head: Buffer, behavior: HandshakeBehavior): void {
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       this.#accepted += 1;
       const connection = new Connection(ws, socket, this.#accepted, request.headers, {
@@ -224,7 +224,7 @@ export class MockLlm {
         ticker: this.#ticker,
         seed: this.#seed,
         multiplex: this.#multiplex,
-        nextRequest: () => this.#behaviour.nextRequest(),
+        nextRequest: () => this.#behavior.nextRequest(),
         goDown: (forMs) => void this.goDown(forMs),
       });
       this.#connections.add(connection);
@@ -232,8 +232,8 @@ export class MockLlm {
         this.#connections.delete(connection);
         this.#watchers.changed();
       });
-      for (const act of greetingActs(behaviour)) connection.perform(act);
-      if (behaviour.neverRead) connection.freeze();
+      for (const act of greetingActs(behavior)) connection.perform(act);
+      if (behavior.neverRead) connection.freeze();
       this.#watchers.changed();
     });
   }

@@ -5,9 +5,9 @@ export interface Mock {
   /** ws://… */
   url: string;
   /** Changes how it answers from now on. */
-  behave(behaviour: Readonly<Record<string, unknown>>): Promise<void>;
+  behave(behavior: Readonly<Record<string, unknown>>): Promise<void>;
   /** Changes how it answers the next request only; such changes queue up. */
-  behaveOnce(behaviour: Readonly<Record<string, unknown>>): Promise<void>;
+  behaveOnce(behavior: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export async function startMock(
@@ -38,7 +38,7 @@ export async function startMock(
   };
   return {
     url,
-    behave: (behaviour) => control('PATCH', '/behaviour', behaviour),
-    behaveOnce: (behaviour) => control('POST', '/once', { behaviour }),
+    behave: (behavior) => control('PATCH', '/behaviour', behavior),
+    behaveOnce: (behavior) => control('POST', '/once', { behavior: behavior }),
   };
 }

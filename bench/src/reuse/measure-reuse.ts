@@ -40,7 +40,7 @@ export async function measureReuse(
 async function measure(name: ReuseFigures['name'], { alone, together }: ReusePlan): Promise<ReuseFigures> {
   const mock = await MockLlm.start({
     multiplex: name === 'ids',
-    behaviour: { reply: 'ok', firstTokenDelayMs: answerMs },
+    behavior: { reply: 'ok', firstTokenDelayMs: answerMs },
   });
   const { transport } = llmDefaults;
   const client = new LlmClient({

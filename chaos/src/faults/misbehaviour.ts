@@ -1,8 +1,8 @@
-import { type Behaviour } from '#mock-llm';
+import { type Behavior } from '#mock-llm';
 import { type Random } from '../random.js';
 
 /** What an LLM server may do wrong in one answer: to be met by another attempt, or by an end that says so. */
-const misdeeds: readonly ((random: Random) => Partial<Behaviour>)[] = [
+const misdeeds: readonly ((random: Random) => Partial<Behavior>)[] = [
   (random) => ({ cut: random.pick(['reset', 'end'] as const), afterTokens: random.integer(0, 60) }),
   (random) => ({
     closeCode: random.pick([1001, 1006, 1011, 1012, 1013]),
@@ -24,6 +24,6 @@ const misdeeds: readonly ((random: Random) => Partial<Behaviour>)[] = [
 ];
 
 /** One way to misbehave. */
-export function misbehaviour(random: Random): Partial<Behaviour> {
+export function misbehaviour(random: Random): Partial<Behavior> {
   return random.pick(misdeeds)(random);
 }

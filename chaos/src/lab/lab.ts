@@ -64,7 +64,7 @@ export class Lab implements AsyncDisposable {
     this.#stack.defer(() => this.#postgres.stop());
     for (let count = 0; count < mockCount; count += 1) {
       const mock = await MockLlm.start({
-        behaviour: { tokensPerSecond: this.#options.tokensPerSecond },
+        behavior: { tokensPerSecond: this.#options.tokensPerSecond },
         keepRequests: 0,
       });
       this.#stack.defer(() => mock.stop());

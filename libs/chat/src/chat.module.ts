@@ -11,8 +11,8 @@ import { Ids } from './model/ids.js';
 import { History } from './store/history.js';
 import { Message } from './model/message.entity.js';
 import { MessagesController } from './api/messages.controller.js';
-import { Messages } from './conversations/messages.service.js';
-import { Transcripts } from './conversations/transcripts.service.js';
+import { MessageLists } from './conversations/message-lists.service.js';
+import { NewestBranch } from './conversations/newest-branch.service.js';
 import { RegenerateController } from './api/regenerate.controller.js';
 import { Retention } from './retention/retention.js';
 import { Cancellations } from './runs/generation/cancellations.js';
@@ -23,10 +23,10 @@ import { Leases } from './runs/leases/leases.js';
 import { LiveRuns } from './runs/generation/live-runs.js';
 import { RemoteRuns } from './runs/following/remote-runs.js';
 import { RunArchive } from './store/run-archive.js';
-import { RunEnds } from './runs/following/run-ends.js';
+import { RunCompletion } from './runs/following/run-completion.js';
 import { StoredTexts } from './store/stored-texts.js';
-import { RunEvents } from './runs/following/run-events.js';
-import { RunNews } from './notify/run-news.js';
+import { RunLocator } from './runs/following/run-locator.js';
+import { RunNotifications } from './notify/run-notifications.js';
 import { RunQueue } from './runs/generation/run-queue.js';
 import { Run } from './model/run.entity.js';
 import { RunsController } from './api/runs.controller.js';
@@ -34,15 +34,15 @@ import { Runs } from './runs/generation/runs.service.js';
 import { Search } from './search/search.service.js';
 import { ConversationEventsController } from './api/conversation-events.controller.js';
 import { ConversationEvents } from './streams/conversation-events.js';
-import { TurnBell } from './notify/turn-bell.js';
-import { RunStreams } from './streams/run-streams.js';
+import { ConversationNotifier } from './notify/conversation-notifier.js';
+import { EventStreams } from './streams/event-streams.js';
 import { Takeover } from './runs/leases/takeover.js';
 import { Exports } from './transfer/exports.service.js';
 import { Imports } from './transfer/imports.service.js';
 import { TransferSlots } from './transfer/transfer-slots.js';
 import { TransferController } from './api/transfer.controller.js';
 import { KnownTurns } from './turns/known-turns.js';
-import { TurnAnswers } from './api/turn-answers.js';
+import { TurnResponder } from './api/turn-responder.js';
 import { TurnStore } from './store/turn-store.js';
 import { Turns } from './turns/turns.service.js';
 
@@ -77,37 +77,37 @@ export const chatEntities = [Conversation, Message, Run];
     KnownTurns,
     Leases,
     LiveRuns,
-    Messages,
+    MessageLists,
     RemoteRuns,
     Retention,
     RunArchive,
-    RunEnds,
-    RunEvents,
-    RunNews,
+    RunCompletion,
+    RunLocator,
+    RunNotifications,
     RunQueue,
     Runs,
-    RunStreams,
+    EventStreams,
     Search,
     StoredTexts,
     Takeover,
     TransferSlots,
-    TurnAnswers,
+    TurnResponder,
     TurnStore,
-    TurnBell,
+    ConversationNotifier,
     Turns,
-    Transcripts,
+    NewestBranch,
   ],
   exports: [
     Cancellations,
     ChatObserver,
     Conversations,
     History,
-    Messages,
+    MessageLists,
     RunArchive,
-    RunEnds,
-    RunEvents,
-    RunStreams,
-    Transcripts,
+    RunCompletion,
+    RunLocator,
+    EventStreams,
+    NewestBranch,
     Turns,
   ],
 })

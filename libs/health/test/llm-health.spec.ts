@@ -133,8 +133,8 @@ describe('GET /api/llm/health', () => {
     [{ hangHandshake: true }, 'connect_timeout'],
     [{ refuse: 503 }, 'overloaded'],
     [{ apiKey: 'the-right-key' }, 'unauthorized'],
-  ])('says why an endpoint cannot be reached: %j', async (behaviour, lastError) => {
-    first.behave(behaviour);
+  ])('says why an endpoint cannot be reached: %j', async (behavior, lastError) => {
+    first.behave(behavior);
     await start([{ credentials: { ...credentials, apiKey: 'hunter2' } }]);
     const answer = await getLlmHealth(app);
     expect(answer.status).toBe(503);

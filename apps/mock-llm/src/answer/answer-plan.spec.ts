@@ -1,10 +1,10 @@
-import { type Behaviour, DEFAULT_BEHAVIOUR } from '../behaviour/behaviour.js';
+import { type Behavior, DEFAULT_BEHAVIOR } from '../behavior/behavior.js';
 import { planAnswer } from './answer-plan.js';
 import { type GuideRequest } from './guide-request.js';
 
 const REPLY = 'w1 w2 w3 w4';
 
-function plan(change: Partial<Behaviour>, request: Partial<GuideRequest> = {}) {
+function plan(change: Partial<Behavior>, request: Partial<GuideRequest> = {}) {
   const asked = {
     message: 'hi',
     model: undefined,
@@ -13,7 +13,7 @@ function plan(change: Partial<Behaviour>, request: Partial<GuideRequest> = {}) {
     maxTokens: undefined,
     history: [],
   };
-  return planAnswer({ ...asked, ...request }, { ...DEFAULT_BEHAVIOUR, reply: REPLY, ...change }, 1);
+  return planAnswer({ ...asked, ...request }, { ...DEFAULT_BEHAVIOR, reply: REPLY, ...change }, 1);
 }
 
 describe('when an answer begins', () => {
@@ -39,7 +39,7 @@ describe('when an answer begins', () => {
 });
 
 describe('where and how an answer fails', () => {
-  const all: Partial<Behaviour> = {
+  const all: Partial<Behavior> = {
     downForMs: 5,
     cut: 'reset',
     freeze: true,
@@ -81,9 +81,9 @@ describe('where and how an answer fails', () => {
 });
 
 describe('frames after the last one', () => {
-  const kinds = (change: Partial<Behaviour>) => plan(change).end.map(({ kind }) => kind);
+  const kinds = (change: Partial<Behavior>) => plan(change).end.map(({ kind }) => kind);
 
-  it.each<[Partial<Behaviour>, string[]]>([
+  it.each<[Partial<Behavior>, string[]]>([
     [{ duplicateEnd: true }, ['text', 'text']],
     [{ duplicateEnd: true, duplicateEndDelayMs: 5 }, ['text', 'later']],
     [{ duplicateEndDelayMs: 5, extraFramesDelayMs: 5 }, ['text']],
@@ -96,7 +96,7 @@ describe('frames after the last one', () => {
 });
 
 describe('what an answer says', () => {
-  const final = (change: Partial<Behaviour>, request: Partial<GuideRequest> = {}) => {
+  const final = (change: Partial<Behavior>, request: Partial<GuideRequest> = {}) => {
     const [act] = plan(change, request).end;
     return act?.kind === 'text' ? (JSON.parse(act.data) as Record<string, unknown>) : act;
   };

@@ -1,4 +1,4 @@
-import { type RequestBehaviour } from '../behaviour/behaviour.js';
+import { type RequestBehavior } from '../behavior/behavior.js';
 import { later, type Act } from './act.js';
 import { garbageActs } from './garbage.js';
 import { answerFrame, chunkFrames, errorFrame, messageForCode, type AnswerFacts } from './guide-frames.js';
@@ -33,22 +33,22 @@ export interface AnswerPlan {
 /** Node's timers overflow beyond. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Decides how to answer. Pure: the same request, behaviour and seed make the same plan. */
-export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, seed: number): AnswerPlan {
-  const streamed = request.stream && !behaviour.ignoreStream;
-  const tokensPerSecond = behaviour.answerAtMs === null ? behaviour.tokensPerSecond : 0;
-  const all = answerTokens(request, behaviour, seed);
+/** Decides how to answer. Pure: the same request, behavior and seed make the same plan. */
+export function planAnswer(request: GuideRequest, behavior: RequestBehavior, seed: number): AnswerPlan {
+  const streamed = request.stream && !behavior.ignoreStream;
+  const tokensPerSecond = behavior.answerAtMs === null ? behavior.tokensPerSecond : 0;
+  const all = answerTokens(request, behavior, seed);
   const tokens = all.slice(0, request.maxTokens);
-  const faultAfter = behaviour.silence ? 0 : Math.min(behaviour.afterTokens, tokens.length);
-  const terminal = terminalFault(request, behaviour);
-  const fault = [...passingFaults(request, behaviour), ...(terminal?.acts ?? [])];
+  const faultAfter = behavior.silence ? 0 : Math.min(behavior.afterTokens, tokens.length);
+  const terminal = terminalFault(request, behavior);
+  const fault = [...passingFaults(request, behavior), ...(terminal?.acts ?? [])];
 
   // A fault before the first token comes when a server would first have reacted, not after a slow first token.
   const reactsAtOnce = terminal !== undefined && faultAfter === 0;
-  const reactionMs = behaviour.serviceTimeMs + (reactsAtOnce ? 0 : behaviour.firstTokenDelayMs);
+  const reactionMs = behavior.serviceTimeMs + (reactsAtOnce ? 0 : behavior.firstTokenDelayMs);
   const writtenTokens = terminal === undefined ? tokens.length : faultAfter;
   const writingMs = streamed || tokensPerSecond === 0 ? 0 : (writtenTokens * 1000) / tokensPerSecond;
-  const thinkingMs = behaviour.answerAtMs ?? reactionMs;
+  const thinkingMs = behavior.answerAtMs ?? reactionMs;
 
   return {
     waitMs: Math.min(thinkingMs + writingMs, MAX_TIMER_MS),
@@ -57,12 +57,12 @@ export function planAnswer(request: GuideRequest, behaviour: RequestBehaviour, s
     faultAfter: streamed ? faultAfter : 0,
     fault,
     faultOutcome: terminal?.outcome,
-    end: ending(request, behaviour, tokens.join(''), {
+    end: ending(request, behavior, tokens.join(''), {
       streamed,
       count: tokens.length,
       cutOff: all.length > tokens.length,
     }),
-    endOutcome: behaviour.truncate ? 'broken' : 'finished',
+    endOutcome: behavior.truncate ? 'broken' : 'finished',
   };
 }
 
@@ -80,86 +80,86 @@ export function planRefusal(code: string, message: string, requestId: GuideReque
   };
 }
 
-function answerTokens(request: GuideRequest, behaviour: RequestBehaviour, seed: number): string[] {
-  if (behaviour.emptyAnswer) return [];
-  const text = behaviour.reply ?? replyText({ message: request.message, history: request.history, seed });
-  return behaviour.tokens === null ? tokenize(text) : repeatTokens(text, behaviour.tokens);
+function answerTokens(request: GuideRequest, behavior: RequestBehavior, seed: number): string[] {
+  if (behavior.emptyAnswer) return [];
+  const text = behavior.reply ?? replyText({ message: request.message, history: request.history, seed });
+  return behavior.tokens === null ? tokenize(text) : repeatTokens(text, behavior.tokens);
 }
 
 /** Of several endings ordered at once, the most drastic one; an error frame may come before a close. */
 function terminalFault(
   request: GuideRequest,
-  behaviour: RequestBehaviour,
+  behavior: RequestBehavior,
 ): { acts: Act[]; outcome: Outcome } | undefined {
-  if (behaviour.downForMs !== null)
-    return { acts: [{ kind: 'down', forMs: behaviour.downForMs }], outcome: 'broken' };
-  if (behaviour.cut !== null) return { acts: [{ kind: 'cut', how: behaviour.cut }], outcome: 'broken' };
-  if (behaviour.freeze) return { acts: [{ kind: 'freeze' }], outcome: 'pending' };
-  if (behaviour.stall || behaviour.silence) return { acts: [], outcome: 'pending' };
-  const error = errorActs(request, behaviour);
-  const close = closeActs(behaviour);
+  if (behavior.downForMs !== null)
+    return { acts: [{ kind: 'down', forMs: behavior.downForMs }], outcome: 'broken' };
+  if (behavior.cut !== null) return { acts: [{ kind: 'cut', how: behavior.cut }], outcome: 'broken' };
+  if (behavior.freeze) return { acts: [{ kind: 'freeze' }], outcome: 'pending' };
+  if (behavior.stall || behavior.silence) return { acts: [], outcome: 'pending' };
+  const error = errorActs(request, behavior);
+  const close = closeActs(behavior);
   if (error.length + close.length === 0) return undefined;
   return { acts: [...error, ...close], outcome: error.length > 0 ? 'error' : 'broken' };
 }
 
-function errorActs(request: GuideRequest, behaviour: RequestBehaviour): Act[] {
+function errorActs(request: GuideRequest, behavior: RequestBehavior): Act[] {
   const { requestId } = request;
-  const { errorCode: code, errorMessage, errorStyle: style, retryAfter } = behaviour;
+  const { errorCode: code, errorMessage, errorStyle: style, retryAfter } = behavior;
   if (code === null) return [];
   const message = errorMessage ?? messageForCode(code);
   const error: Act = { kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) };
-  if (!behaviour.errorEnd) return [error];
+  if (!behavior.errorEnd) return [error];
   const end: Act = {
     kind: 'text',
-    data: answerFrame(factsOf(request, behaviour, { count: 0, cutOff: false }), true, requestId),
+    data: answerFrame(factsOf(request, behavior, { count: 0, cutOff: false }), true, requestId),
   };
-  return [error, ...later(behaviour.errorEndDelayMs, [end])];
+  return [error, ...later(behavior.errorEndDelayMs, [end])];
 }
 
-function closeActs({ closeCode: code, closeReason: reason }: RequestBehaviour): Act[] {
+function closeActs({ closeCode: code, closeReason: reason }: RequestBehavior): Act[] {
   return code === null ? [] : [{ kind: 'close', code, reason }];
 }
 
-function passingFaults({ requestId }: GuideRequest, behaviour: RequestBehaviour): Act[] {
-  const garbage = behaviour.garbage === null ? [] : garbageActs(behaviour.garbage, requestId);
-  if (behaviour.oversizeBytes === null) return garbage;
-  return [...garbage, { kind: 'text', data: chunkFrames(requestId)('x'.repeat(behaviour.oversizeBytes)) }];
+function passingFaults({ requestId }: GuideRequest, behavior: RequestBehavior): Act[] {
+  const garbage = behavior.garbage === null ? [] : garbageActs(behavior.garbage, requestId);
+  if (behavior.oversizeBytes === null) return garbage;
+  return [...garbage, { kind: 'text', data: chunkFrames(requestId)('x'.repeat(behavior.oversizeBytes)) }];
 }
 
 function ending(
   request: GuideRequest,
-  behaviour: RequestBehaviour,
+  behavior: RequestBehavior,
   response: string,
   answer: { streamed: boolean; count: number; cutOff: boolean },
 ): Act[] {
-  if (behaviour.truncate) return [{ kind: 'close', code: 1000, reason: '' }];
+  if (behavior.truncate) return [{ kind: 'close', code: 1000, reason: '' }];
   const facts = {
-    ...(answer.streamed && behaviour.finalWithoutResponse ? {} : { response }),
-    ...factsOf(request, behaviour, answer),
+    ...(answer.streamed && behavior.finalWithoutResponse ? {} : { response }),
+    ...factsOf(request, behavior, answer),
   };
   const final: Act = { kind: 'text', data: answerFrame(facts, answer.streamed, request.requestId) };
   const chunk = chunkFrames(request.requestId);
-  const extra = Array.from({ length: behaviour.extraFrames }, (_, i): Act => ({
+  const extra = Array.from({ length: behavior.extraFrames }, (_, i): Act => ({
     kind: 'text',
     data: chunk(` late ${i + 1}`),
   }));
   return [
     final,
-    ...later(behaviour.duplicateEndDelayMs, behaviour.duplicateEnd ? [final] : []),
-    ...later(behaviour.extraFramesDelayMs, extra),
+    ...later(behavior.duplicateEndDelayMs, behavior.duplicateEnd ? [final] : []),
+    ...later(behavior.extraFramesDelayMs, extra),
   ];
 }
 
 function factsOf(
   request: GuideRequest,
-  behaviour: RequestBehaviour,
+  behavior: RequestBehavior,
   answer: { count: number; cutOff: boolean },
 ): Omit<AnswerFacts, 'response'> {
   const asked = tokenize(request.message.slice(0, 100_000)).length;
   return {
     tokens_used: asked + answer.count,
     model: request.model ?? 'mock-llm',
-    finish_reason: behaviour.finishReason ?? (answer.cutOff ? 'length' : 'completed'),
+    finish_reason: behavior.finishReason ?? (answer.cutOff ? 'length' : 'completed'),
     metadata: {
       prompt_tokens: asked,
       completion_tokens: answer.count,

@@ -1,4 +1,4 @@
-import { type RequestBehaviour } from '../behaviour/behaviour.js';
+import { type RequestBehavior } from '../behavior/behavior.js';
 import { type Act } from './act.js';
 import { chunkFrames } from './guide-frames.js';
 
@@ -7,7 +7,7 @@ const FRAGMENTS = 20_000;
 
 /** Frames that break the protocol on some level, from the meaning of the JSON down to the bytes. Pure. */
 export function garbageActs(
-  kind: NonNullable<RequestBehaviour['garbage']>,
+  kind: NonNullable<RequestBehavior['garbage']>,
   requestId: string | number | undefined,
 ): Act[] {
   const chunk = chunkFrames(requestId);

@@ -1,4 +1,4 @@
-import { type HandshakeBehaviour } from '../behaviour/behaviour.js';
+import { type HandshakeBehavior } from '../behavior/behavior.js';
 import { type Act, later } from './act.js';
 
 /** What is sent to a new client before it asks anything. Pure. */
@@ -6,7 +6,7 @@ export function greetingActs({
   greet,
   greetAnswer,
   greetDelayMs,
-}: Pick<HandshakeBehaviour, 'greet' | 'greetAnswer' | 'greetDelayMs'>): readonly Act[] {
+}: Pick<HandshakeBehavior, 'greet' | 'greetAnswer' | 'greetDelayMs'>): readonly Act[] {
   const frames = [
     ...(greet ? [{ type: 'welcome', message: 'Welcome to the mock LLM.' }] : []),
     ...(greetAnswer === null ? [] : [{ response: greetAnswer }]),

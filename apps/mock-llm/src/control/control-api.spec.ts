@@ -3,7 +3,7 @@ import { MockLlm } from '../mock-llm.js';
 
 let mock: MockLlm;
 
-beforeEach(async () => (mock = await MockLlm.start({ controlPort: 0, behaviour: { apiKey: 'secret' } })));
+beforeEach(async () => (mock = await MockLlm.start({ controlPort: 0, behavior: { apiKey: 'secret' } })));
 afterEach(() => mock.stop());
 
 async function call(
@@ -38,7 +38,7 @@ describe('the control port', () => {
     await mock.waitFor(({ isDown }) => !isDown);
   });
 
-  it('reads and changes the behaviour without showing the key', async () => {
+  it('reads and changes the behavior without showing the key', async () => {
     expect(await call('PATCH', '/behaviour', { reply: 'ahoy', cut: null })).toMatchObject({
       status: 200,
       body: { reply: 'ahoy', apiKey: '***' },
@@ -47,10 +47,10 @@ describe('the control port', () => {
     const client = await connect();
     expect((await client.answer(ask('hi'))).final.response).toBe('ahoy');
     await call('POST', '/reset');
-    expect(mock.behaviour).toMatchObject({ reply: null, apiKey: 'secret' });
+    expect(mock.behavior).toMatchObject({ reply: null, apiKey: 'secret' });
   });
 
-  it('changes the behaviour for some requests', async () => {
+  it('changes the behavior for some requests', async () => {
     await call('POST', '/once', { count: 2, behaviour: { errorCode: 'overloaded' } });
     const client = await connect();
     const codes = [];
@@ -95,21 +95,21 @@ describe('the control port', () => {
       '/behaviour',
       { stall: 1, nonsense: 1 },
       400,
-      'stall: must be true or false\n  nonsense: no such behaviour',
+      'stall: must be true or false\n  nonsense: no such behavior',
     ],
     ['POST', '/once', { count: 0, behaviour: {} }, 400, 'count: must be a whole number'],
-    ['POST', '/once', { count: 1 }, 400, 'a behaviour is an object'],
+    ['POST', '/once', { count: 1 }, 400, 'a behavior is an object'],
     ['POST', '/once', { counts: 1, behaviour: {} }, 400, 'counts: no such field'],
     ['POST', '/down', { ms: -1 }, 400, 'ms: must be a whole number'],
     ['POST', '/drop', { code: 999 }, 400, 'code: must be a close code'],
     ['POST', '/drop', { reason: 'x'.repeat(124) }, 400, 'reason: must be text of at most 123 bytes'],
     ['GET', '/requests?limit=x', undefined, 400, 'limit: must be a whole number'],
   ])('answers %s %s %j with %i', async (method, path, body, status, error) => {
-    const before = mock.behaviour;
+    const before = mock.behavior;
     const answer = await call(method, path, body);
     expect(answer.status).toBe(status);
     expect((answer.body as { error: string }).error).toContain(error);
-    expect(mock.behaviour).toBe(before);
+    expect(mock.behavior).toBe(before);
   });
 
   it('bounds the body', async () => {

@@ -1,4 +1,4 @@
-import { type Behaviour, InvalidBehaviourError } from '../behaviour/behaviour.js';
+import { type Behavior, InvalidBehaviorError } from '../behavior/behavior.js';
 import { type ReceivedRequest } from '../server/request-log.js';
 import { type Controllable } from './controllable.js';
 
@@ -26,16 +26,16 @@ const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'x-api-k
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/health': { GET: state },
   '/behaviour': {
-    GET: visibleBehaviour,
+    GET: visibleBehavior,
     PATCH: (mock, body) => {
       mock.behave(body);
-      return visibleBehaviour(mock);
+      return visibleBehavior(mock);
     },
   },
   '/once': {
     POST: (mock, body) => {
-      const { behaviour, count = 1 } = only(body, ['behaviour', 'count']);
-      mock.behaveOnce(behaviour as Partial<Behaviour>, count as number);
+      const { behaviour: behavior, count = 1 } = only(body, ['behaviour', 'count']);
+      mock.behaveOnce(behavior as Partial<Behavior>, count as number);
       return state(mock);
     },
   },
@@ -82,7 +82,7 @@ export async function control(
       throw new RangeError('body: must be a JSON object');
     return { status: 200, body: await handler(mock, body as Fields, new URLSearchParams(query)) };
   } catch (error) {
-    if (error instanceof InvalidBehaviourError)
+    if (error instanceof InvalidBehaviorError)
       return { status: 400, body: { error: error.message, mistakes: error.mistakes } };
     if (error instanceof RangeError)
       return { status: 400, body: { error: error.message, mistakes: [error.message] } };
@@ -95,8 +95,8 @@ function state(mock: Controllable): object {
   return { status: isDown ? 'down' : 'up', url, connections, connectionsAccepted, requestsReceived };
 }
 
-function visibleBehaviour({ behaviour }: Controllable): object {
-  return { ...behaviour, apiKey: behaviour.apiKey === null ? null : HIDDEN };
+function visibleBehavior({ behavior }: Controllable): object {
+  return { ...behavior, apiKey: behavior.apiKey === null ? null : HIDDEN };
 }
 
 function visibleRequest(request: ReceivedRequest): object {

@@ -4,7 +4,7 @@ import { type RawData, type WebSocket } from 'ws';
 import { type Act } from '../answer/act.js';
 import { type AnswerPlan, type Outcome, planAnswer, planRefusal } from '../answer/answer-plan.js';
 import { readFrame } from '../answer/guide-request.js';
-import { type RequestBehaviour } from '../behaviour/behaviour.js';
+import { type RequestBehavior } from '../behavior/behavior.js';
 import { AnswerSender, type Wire } from './answer-sender.js';
 import { type OpenRecord, type RequestLog } from './request-log.js';
 import { type Ticker } from './ticker.js';
@@ -15,7 +15,7 @@ export interface ConnectionHost {
   readonly ticker: Ticker;
   readonly seed: number;
   readonly multiplex: boolean;
-  nextRequest(): RequestBehaviour;
+  nextRequest(): RequestBehavior;
   goDown(forMs: number): void;
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_BEHAVIOUR } from '../behaviour/behaviour.js';
+import { DEFAULT_BEHAVIOR } from '../behavior/behavior.js';
 import { decideHandshake, refusalResponse } from './handshake.js';
 
 describe('decideHandshake', () => {
@@ -14,9 +14,9 @@ describe('decideHandshake', () => {
     [{ maxConnections: 3 }, {}, { kind: 'refuse', status: 503 }],
     [{ maxConnections: 4 }, {}, { kind: 'accept' }],
   ])('%j %j', (change, difference, decision) => {
-    expect(
-      decideHandshake({ ...facts, ...difference }, '/chat', { ...DEFAULT_BEHAVIOUR, ...change }),
-    ).toEqual(decision);
+    expect(decideHandshake({ ...facts, ...difference }, '/chat', { ...DEFAULT_BEHAVIOR, ...change })).toEqual(
+      decision,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type HandshakeBehaviour } from '../behaviour/behaviour.js';
+import { type HandshakeBehavior } from '../behavior/behavior.js';
 
 export interface HandshakeFacts {
   readonly path: string;
@@ -16,15 +16,15 @@ export type HandshakeDecision =
 export function decideHandshake(
   facts: HandshakeFacts,
   servedPath: string,
-  behaviour: HandshakeBehaviour,
+  behavior: HandshakeBehavior,
 ): HandshakeDecision {
-  if (behaviour.hangHandshake) return { kind: 'hang' };
-  if (behaviour.refuse !== null) return { kind: 'refuse', status: behaviour.refuse };
+  if (behavior.hangHandshake) return { kind: 'hang' };
+  if (behavior.refuse !== null) return { kind: 'refuse', status: behavior.refuse };
   if (facts.path !== servedPath) return { kind: 'refuse', status: 404 };
-  if (behaviour.apiKey !== null && facts.authorization !== `Bearer ${behaviour.apiKey}`) {
+  if (behavior.apiKey !== null && facts.authorization !== `Bearer ${behavior.apiKey}`) {
     return { kind: 'refuse', status: 401 };
   }
-  if (behaviour.maxConnections !== null && facts.openConnections >= behaviour.maxConnections) {
+  if (behavior.maxConnections !== null && facts.openConnections >= behavior.maxConnections) {
     return { kind: 'refuse', status: 503 };
   }
   return { kind: 'accept' };

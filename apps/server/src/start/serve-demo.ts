@@ -9,7 +9,7 @@ const mockLlmPort = 8080;
 /** The longest drain time, in ms: the demo ends within five seconds of Ctrl-C, even while an answer is generated. */
 const maxDrainMs = 2_000;
 /** Speed of a small model on a personal computer. */
-const mockBehaviour = { tokensPerSecond: 40, serviceTimeMs: 150 };
+const mockBehavior = { tokensPerSecond: 40, serviceTimeMs: 150 };
 
 /** `npm start`: runs the server, with a mock LLM server if none is configured. */
 export function serveDemo(stop: AbortSignal): Promise<void> {
@@ -34,10 +34,10 @@ async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<C
 /** Listens on the default port, or on a free one if that is in use. */
 async function startMock(): Promise<MockLlm> {
   try {
-    return await MockLlm.start({ port: mockLlmPort, behaviour: mockBehaviour });
+    return await MockLlm.start({ port: mockLlmPort, behavior: mockBehavior });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return MockLlm.start({ behaviour: mockBehaviour });
+    return MockLlm.start({ behavior: mockBehavior });
   }
 }
 

@@ -3,14 +3,14 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
 import { ApiProblems } from '#problems';
 import { type FastifyReply } from 'fastify';
-import { RunEnds } from '../runs/following/run-ends.js';
+import { RunCompletion } from '../runs/following/run-completion.js';
 import { runProblem } from './run-problem.js';
 import { answerForm } from './answer-form.js';
 import { ApiAnswer } from './api-answers.js';
-import { RunStreams } from '../streams/run-streams.js';
+import { EventStreams } from '../streams/event-streams.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { ChatDto } from './turn.dto.js';
-import { turnRequest } from './turn-request.js';
+import { turnRequest, type TurnTarget } from './turn-request.js';
 import { Turns } from '../turns/turns.service.js';
 import { chatReply, ChatReply } from './chat-reply.js';
 
@@ -18,10 +18,10 @@ import { chatReply, ChatReply } from './chat-reply.js';
 @Controller('api/chat')
 export class ChatController {
   readonly #turns: Turns;
-  readonly #ends: RunEnds;
-  readonly #streams: RunStreams;
+  readonly #ends: RunCompletion;
+  readonly #streams: EventStreams;
 
-  constructor(turns: Turns, ends: RunEnds, streams: RunStreams) {
+  constructor(turns: Turns, ends: RunCompletion, streams: EventStreams) {
     this.#turns = turns;
     this.#ends = ends;
     this.#streams = streams;
@@ -40,14 +40,14 @@ export class ChatController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatReply | StreamableFile> {
     const form = answerForm({ accept, stream: body.settings?.stream });
-    const place = {
+    const target: TurnTarget = {
       conversationId: body.conversation_id?.toLowerCase(),
-      said: { id: undefined, content: body.message },
+      userMessage: { id: undefined, content: body.message },
     };
     const slot = form === 'events' ? this.#streams.admit(owner, reply) : undefined;
-    const run = await this.#turns.begin(turnRequest(place, body, { owner, form, key }));
-    if (slot !== undefined) return this.#streams.open(run, slot);
-    const turn = await this.#ends.of(run);
+    const run = await this.#turns.begin(turnRequest(target, body, { owner, form, key }));
+    if (slot !== undefined) return this.#streams.openRun(run, slot);
+    const turn = await this.#ends.wait(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return chatReply(turn);
   }

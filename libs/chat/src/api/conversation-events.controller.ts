@@ -6,15 +6,15 @@ import { type FastifyReply } from 'fastify';
 import { RunEventsQuery } from './run.dto.js';
 import { ApiEvents } from './api-answers.js';
 import { ConversationEvents } from '../streams/conversation-events.js';
-import { RunStreams } from '../streams/run-streams.js';
+import { EventStreams } from '../streams/event-streams.js';
 
 @ApiTags('conversations')
 @Controller('api/conversations/:id/events')
 export class ConversationEventsController {
   readonly #events: ConversationEvents;
-  readonly #streams: RunStreams;
+  readonly #streams: EventStreams;
 
-  constructor(events: ConversationEvents, streams: RunStreams) {
+  constructor(events: ConversationEvents, streams: EventStreams) {
     this.#events = events;
     this.#streams = streams;
   }
@@ -37,8 +37,8 @@ export class ConversationEventsController {
     const slot = this.#streams.admit(owner, reply);
     const place =
       lastEventId === undefined
-        ? await this.#events.place(owner, id, starting_after ?? '', 'starting_after')
-        : await this.#events.place(owner, id, lastEventId, 'Last-Event-ID');
+        ? await this.#events.findStart(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#events.findStart(owner, id, lastEventId, 'Last-Event-ID');
     return this.#streams.openConversation(place, slot);
   }
 }

@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PageQuery } from '#problems';
 import { IsOptional, IsUUID, ValidateBy } from 'class-validator';
 import { validate as isUuid } from 'uuid';
-import { everyMessage } from '../conversations/messages.service.js';
+import { everyMessage } from '../conversations/message-lists.service.js';
 
 function IsLeaf(): PropertyDecorator {
   return ValidateBy({

@@ -20,20 +20,20 @@ import { ApiAnswerOrRun } from './api-answers.js';
 import { answerForm } from './answer-form.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { SentMessage } from './sent-message.js';
-import { TurnAnswers } from './turn-answers.js';
+import { TurnResponder } from './turn-responder.js';
 import { SendMessageDto } from './turn.dto.js';
-import { turnRequest } from './turn-request.js';
+import { turnRequest, type TurnTarget } from './turn-request.js';
 import { MessageListQuery } from './message-list.query.js';
 import { ListedMessage } from '../model/message.view.js';
-import { Messages } from '../conversations/messages.service.js';
+import { MessageLists } from '../conversations/message-lists.service.js';
 
 @ApiTags('messages')
 @Controller('api/conversations/:id/messages')
 export class MessagesController {
-  readonly #messages: Messages;
-  readonly #answers: TurnAnswers;
+  readonly #messages: MessageLists;
+  readonly #answers: TurnResponder;
 
-  constructor(messages: Messages, answers: TurnAnswers) {
+  constructor(messages: MessageLists, answers: TurnResponder) {
     this.#messages = messages;
     this.#answers = answers;
   }
@@ -66,11 +66,11 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SentMessage | StreamableFile | RunView> {
     const form = answerForm({ accept, prefer, stream: body.settings?.stream });
-    const place = {
+    const target: TurnTarget = {
       conversationId: id,
       parentId: body.parent_id === null ? null : body.parent_id?.toLowerCase(),
-      said: { id: body.id?.toLowerCase(), content: body.content },
+      userMessage: { id: body.id?.toLowerCase(), content: body.content },
     };
-    return this.#answers.answer(turnRequest(place, body, { owner, form, key }), form, reply);
+    return this.#answers.respond(turnRequest(target, body, { owner, form, key }), form, reply);
   }
 }

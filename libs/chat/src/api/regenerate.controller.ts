@@ -9,9 +9,9 @@ import { ApiAnswerOrRun } from './api-answers.js';
 import { answerForm } from './answer-form.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { SentMessage } from './sent-message.js';
-import { TurnAnswers } from './turn-answers.js';
+import { TurnResponder } from './turn-responder.js';
 import { RegenerateDto } from './turn.dto.js';
-import { turnRequest } from './turn-request.js';
+import { turnRequest, type TurnTarget } from './turn-request.js';
 import { findAnsweredMessage } from '../store/answered-message.js';
 import { regeneration } from './regeneration.js';
 
@@ -19,9 +19,9 @@ import { regeneration } from './regeneration.js';
 @Controller('api/messages')
 export class RegenerateController {
   readonly #database: Database;
-  readonly #answers: TurnAnswers;
+  readonly #answers: TurnResponder;
 
-  constructor(database: Database, answers: TurnAnswers) {
+  constructor(database: Database, answers: TurnResponder) {
     this.#database = database;
     this.#answers = answers;
   }
@@ -48,8 +48,12 @@ export class RegenerateController {
     if (answered === undefined) throw notFound('message', id);
     const { user } = answered;
     const form = answerForm({ accept, prefer, stream: body.settings?.stream });
-    const place = { conversationId: user.conversation_id, parentId: user.id, said: undefined };
-    const request = turnRequest(place, regeneration(body, answered), { owner, form, key });
-    return this.#answers.answer(request, form, reply, user);
+    const target: TurnTarget = {
+      conversationId: user.conversation_id,
+      parentId: user.id,
+      userMessage: undefined,
+    };
+    const request = turnRequest(target, regeneration(body, answered), { owner, form, key });
+    return this.#answers.respond(request, form, reply, user);
   }
 }

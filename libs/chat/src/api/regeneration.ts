@@ -6,11 +6,11 @@ import { type AnsweredMessage } from '../store/answered-message.js';
  * The body of a request for another answer, with what it leaves out taken from the answer that it is to stand beside.
  * Whether the LLM streams goes by how this one is delivered.
  */
-export function regeneration(body: RegenerateDto, { user, request }: AnsweredMessage): TurnBody {
+export function regeneration(body: RegenerateDto, { user, generation }: AnsweredMessage): TurnBody {
   return {
     ...body,
-    model: body.model ?? request?.model,
-    metadata: body.metadata ?? request?.metadata ?? user.metadata,
-    settings: { ...request?.settings, ...body.settings, stream: body.settings?.stream },
+    model: body.model ?? generation?.model,
+    metadata: body.metadata ?? generation?.metadata ?? user.metadata,
+    settings: { ...generation?.settings, ...body.settings, stream: body.settings?.stream },
   };
 }

@@ -20,10 +20,10 @@ import { IsOperator, Owner } from '#auth';
 import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { ApiEvents } from './api-answers.js';
-import { RunStreams } from '../streams/run-streams.js';
+import { EventStreams } from '../streams/event-streams.js';
 import { Cancellations } from '../runs/generation/cancellations.js';
 import { RunArchive } from '../store/run-archive.js';
-import { RunEvents } from '../runs/following/run-events.js';
+import { RunLocator } from '../runs/following/run-locator.js';
 import { RunEventsQuery } from './run.dto.js';
 import { runFor, RunView } from '../model/run.view.js';
 
@@ -31,11 +31,11 @@ import { runFor, RunView } from '../model/run.view.js';
 @Controller('api/runs')
 export class RunsController {
   readonly #archive: RunArchive;
-  readonly #events: RunEvents;
+  readonly #events: RunLocator;
   readonly #cancellations: Cancellations;
-  readonly #streams: RunStreams;
+  readonly #streams: EventStreams;
 
-  constructor(archive: RunArchive, events: RunEvents, cancellations: Cancellations, streams: RunStreams) {
+  constructor(archive: RunArchive, events: RunLocator, cancellations: Cancellations, streams: EventStreams) {
     this.#archive = archive;
     this.#events = events;
     this.#cancellations = cancellations;
@@ -72,9 +72,9 @@ export class RunsController {
     const slot = this.#streams.admit(owner, reply);
     const following =
       lastEventId === undefined
-        ? await this.#events.follow(owner, id, starting_after ?? '', 'starting_after')
-        : await this.#events.follow(owner, id, lastEventId, 'Last-Event-ID');
-    if (following !== undefined) return this.#streams.open(following.run, slot, following.after);
+        ? await this.#events.locate(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#events.locate(owner, id, lastEventId, 'Last-Event-ID');
+    if (following !== undefined) return this.#streams.openRun(following.run, slot, following.after);
     void reply.status(HttpStatus.NO_CONTENT);
     return undefined;
   }
@@ -93,8 +93,8 @@ export class RunsController {
     @Param('id', UuidParam) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunView> {
-    const { run, isOver } = await this.#cancellations.cancel(owner, id);
-    void reply.status(isOver ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    const { run, isFinished } = await this.#cancellations.cancel(owner, id);
+    void reply.status(isFinished ? HttpStatus.OK : HttpStatus.ACCEPTED);
     return runFor(run, isOperator);
   }
 }

@@ -1,32 +1,33 @@
-import { type TurnBody, type TurnPlace, turnRequest, type TurnSetting } from './turn-request.js';
+import { createHash } from 'node:crypto';
+import { type TurnBody, type TurnTarget, turnRequest, type TurnContext } from './turn-request.js';
 
-const place: TurnPlace = {
+const target: TurnTarget = {
   conversationId: 'c1',
   parentId: undefined,
-  said: { id: undefined, content: 'hi' },
+  userMessage: { id: undefined, content: 'hi' },
 };
-const setting: TurnSetting = { owner: 'me', form: 'json', key: 'k1' };
+const setting: TurnContext = { owner: 'me', form: 'json', key: 'k1' };
 
 const hashOf = (
   body: TurnBody,
-  where: Partial<TurnPlace> = {},
-  how: Partial<TurnSetting> = {},
-): string | undefined => turnRequest({ ...place, ...where }, body, { ...setting, ...how }).idempotency?.hash;
+  where: Partial<TurnTarget> = {},
+  how: Partial<TurnContext> = {},
+): string | undefined => turnRequest({ ...target, ...where }, body, { ...setting, ...how }).idempotency?.hash;
 
 describe('a turn out of a request', () => {
   it('asks for what the body asks for', () => {
     const settings = { max_tokens: 7, temperature: 0.5, stream: true, restart: 'never' } as const;
     const request = turnRequest(
-      place,
+      target,
       { model: 'm', metadata: { a: 1 }, settings, on_busy: 'queue' },
       { owner: 'me', form: 'json' },
     );
     expect(request).toMatchObject({
-      ...place,
+      ...target,
       owner: 'me',
       onBusy: 'queue',
       idempotency: undefined,
-      request: { model: 'm', metadata: { a: 1 }, settings },
+      generation: { model: 'm', metadata: { a: 1 }, settings },
     });
   });
 
@@ -37,16 +38,21 @@ describe('a turn out of a request', () => {
     ['json', true, true],
     ['events', false, false],
   ] as const)('delivered as %s with stream %s: the LLM streams is %s', (form, stream, expected) => {
-    const { request } = turnRequest(place, { settings: { stream } }, { owner: 'me', form });
-    expect(request.settings.stream).toBe(expected);
+    const { generation } = turnRequest(target, { settings: { stream } }, { owner: 'me', form });
+    expect(generation.settings.stream).toBe(expected);
   });
 
   it('is rejected while the conversation is busy, unless it says otherwise', () => {
-    expect(turnRequest(place, {}, setting).onBusy).toBe('reject');
+    expect(turnRequest(target, {}, setting).onBusy).toBe('reject');
   });
 });
 
 describe('what tells requests under one key apart', () => {
+  it('hashes the same JSON as earlier versions, whose hashes are stored', () => {
+    const json = '{"conversationId":"c1","model":"m","said":{"content":"hi"},"settings":{}}';
+    expect(hashOf({ model: 'm' })).toBe(createHash('sha256').update(json).digest('base64url'));
+  });
+
   const body: TurnBody = { model: 'm', metadata: { a: { b: 1, c: [1, 2] } }, settings: { temperature: 1 } };
 
   it.each<[string, string | undefined]>([
@@ -64,13 +70,13 @@ describe('what tells requests under one key apart', () => {
   });
 
   it.each<[string, string | undefined]>([
-    ['the text', hashOf(body, { said: { id: undefined, content: 'ho' } })],
-    ['the id of the message', hashOf(body, { said: { id: 'm1', content: 'hi' } })],
+    ['the text', hashOf(body, { userMessage: { id: undefined, content: 'ho' } })],
+    ['the id of the message', hashOf(body, { userMessage: { id: 'm1', content: 'hi' } })],
     ['the conversation', hashOf(body, { conversationId: 'c2' })],
     ['a conversation of its own', hashOf(body, { conversationId: undefined })],
     ['the parent', hashOf(body, { parentId: 'm1' })],
     ['no parent', hashOf(body, { parentId: null })],
-    ['another answer', hashOf(body, { said: undefined })],
+    ['another answer', hashOf(body, { userMessage: undefined })],
     ['the model', hashOf({ ...body, model: 'n' })],
     ['the metadata', hashOf({ ...body, metadata: { a: { b: 1, c: [2, 1] } } })],
     ['the settings', hashOf({ ...body, settings: { temperature: 0 } })],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AnswerForm } from './answer-form.js';
-import { type OnBusy, type TurnIdentity, type TurnRequest } from '../model/turn.js';
-import { type StoredRequest, type TurnSettings } from '../model/stored-request.js';
+import { type OnBusy, type Idempotency, type TurnRequest } from '../model/turn.js';
+import { type GenerationRequest, type TurnSettings } from '../model/generation-request.js';
 
 /** The members that every body has that asks for an answer. */
 export interface TurnBody {
@@ -12,7 +12,7 @@ export interface TurnBody {
 }
 
 /** What a caller says about a turn beside its body. */
-export interface TurnSetting {
+export interface TurnContext {
   owner: string;
   form: AnswerForm;
   /** The `Idempotency-Key` header. */
@@ -20,25 +20,24 @@ export interface TurnSetting {
 }
 
 /** Whose answer is wanted, and where it belongs. */
-export type TurnPlace = Pick<TurnRequest, 'conversationId' | 'parentId' | 'said'>;
+export type TurnTarget = Pick<TurnRequest, 'conversationId' | 'parentId' | 'userMessage'>;
 
 /** A turn out of a request. Unless the caller says otherwise, the LLM streams to whoever does not just wait. */
 export function turnRequest(
-  place: TurnPlace,
+  target: TurnTarget,
   body: TurnBody,
-  { owner, form, key }: TurnSetting,
+  { owner, form, key }: TurnContext,
 ): TurnRequest {
-  const request = storedRequest(body, form);
   return {
     owner,
-    ...place,
-    request,
+    ...target,
+    generation: generationRequest(body, form),
     onBusy: body.on_busy ?? 'reject',
-    idempotency: key === undefined ? undefined : identity(key, place, body),
+    idempotency: key === undefined ? undefined : identity(key, target, body),
   };
 }
 
-function storedRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): StoredRequest {
+function generationRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): GenerationRequest {
   return {
     model,
     metadata: metadata ?? {},
@@ -55,8 +54,10 @@ function storedRequest({ model, metadata, settings }: TurnBody, form: AnswerForm
  * Tells requests apart that must not share a key. How the answer is delivered makes no difference: who lost a stream may
  * wait for the answer instead.
  */
-function identity(key: string, place: TurnPlace, { model, metadata, settings }: TurnBody): TurnIdentity {
-  const what = { ...place, model, metadata, settings: { ...settings, stream: undefined } };
+function identity(key: string, target: TurnTarget, { model, metadata, settings }: TurnBody): Idempotency {
+  const { userMessage: said, ...ids } = target;
+  // `said` is the name in hashes that are stored.
+  const what = { ...ids, said, model, metadata, settings: { ...settings, stream: undefined } };
   return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
 }
 

@@ -1,10 +1,10 @@
 import { validate } from 'uuid';
-import { parsePosition, type RunPosition, type theEnd } from './run-position.js';
+import { parsePosition, type RunPosition, type endOfRun } from './run-position.js';
 
 /** A place in the runs of a conversation, which follow one another: a place in one of them, or its end. */
 export interface ConversationPosition {
   runId: string;
-  after: RunPosition | typeof theEnd;
+  after: RunPosition | typeof endOfRun;
 }
 
 /** What precedes the ids of a run's events in the stream of its conversation: `RUN:1.17`. */

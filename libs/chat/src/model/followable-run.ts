@@ -34,7 +34,7 @@ export interface FollowableRun {
   /** Reads the stored answer if it is too long for `turn.reply.content`, which is then empty. */
   readonly storedText?: LongText | undefined;
   readonly restart: Restart | undefined;
-  readonly isOver: boolean;
+  readonly isFinished: boolean;
   /** Nobody will hear the end of it here. */
   readonly isLost: boolean;
   /** Calls back on every change. Returns how to stop that. */

@@ -12,17 +12,17 @@ export function formatPosition({ attempt, offset, isDone = false }: RunPosition)
 }
 
 /** The positions of the first two events, before any text. */
-export const started: RunPosition = { attempt: 0, offset: 0 };
-export const created: RunPosition = { attempt: 0, offset: 1 };
+export const startedPosition: RunPosition = { attempt: 0, offset: 0 };
+export const createdPosition: RunPosition = { attempt: 0, offset: 1 };
 
 /** After everything: the position of `run.finished`. */
-export const theEnd = 'end';
+export const endOfRun = 'end';
 
 /** Reads an event id. Undefined if it is none of ours. */
-export function parsePosition(id: string): RunPosition | typeof theEnd | undefined {
+export function parsePosition(id: string): RunPosition | typeof endOfRun | undefined {
   const match = /^(\d{1,6})\.(\d{1,9})(?:\.(done|end))?$/.exec(id);
   if (match === null) return undefined;
   const [, attempt, offset, after] = match;
-  if (after === 'end') return theEnd;
+  if (after === 'end') return endOfRun;
   return { attempt: Number(attempt), offset: Number(offset), isDone: after === 'done' };
 }

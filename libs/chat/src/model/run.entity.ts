@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { AttemptView } from './attempt.view.js';
-import { type StoredRequest } from './stored-request.js';
+import { type GenerationRequest } from './generation-request.js';
 import { type RunStatus, runStatuses } from './message.entity.js';
 
 /** Why a run did not complete. */
@@ -52,7 +52,7 @@ export class Run {
 
   /** What it is generated from, beside the messages. */
   @Column('jsonb')
-  request!: StoredRequest;
+  request!: GenerationRequest;
 
   /** Grows with every change of hands; a write that names an older one does nothing. */
   @Column('integer')

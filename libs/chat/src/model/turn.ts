@@ -1,12 +1,12 @@
 import { type Message } from './message.entity.js';
 import { type RunView } from './run.view.js';
-import { type StoredRequest } from './stored-request.js';
+import { type GenerationRequest } from './generation-request.js';
 
 /** What a turn does when an answer is being generated in its conversation. */
 export type OnBusy = 'reject' | 'queue' | 'interrupt';
 
 /** A message that may already be there, and what makes sending it twice the same as once. */
-export interface TurnIdentity {
+export interface Idempotency {
   key: string;
   /** Of everything in the request that makes a difference. */
   hash: string;
@@ -20,10 +20,10 @@ export interface TurnRequest {
   /** Undefined: after the newest message; null: the first message of a new branch. */
   parentId?: string | null | undefined;
   /** What the user says; left out for another answer to the message `parentId`. */
-  said?: { id: string | undefined; content: string } | undefined;
-  request: StoredRequest;
+  userMessage?: { id: string | undefined; content: string } | undefined;
+  generation: GenerationRequest;
   onBusy: OnBusy;
-  idempotency?: TurnIdentity | undefined;
+  idempotency?: Idempotency | undefined;
 }
 
 /** A turn as it stands in the database: nothing of it can be lost any more. */

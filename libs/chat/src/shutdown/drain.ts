@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleDestro
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
-import { RunStreams } from '../streams/run-streams.js';
+import { EventStreams } from '../streams/event-streams.js';
 import { Turns } from '../turns/turns.service.js';
 import { Leases } from '../runs/leases/leases.js';
 import { LiveRuns } from '../runs/generation/live-runs.js';
@@ -18,7 +18,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
   readonly #live: LiveRuns;
   readonly #takeover: Takeover;
   readonly #leases: Leases;
-  readonly #streams: RunStreams;
+  readonly #streams: EventStreams;
   readonly #options: ChatOptions;
 
   constructor(
@@ -26,7 +26,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     live: LiveRuns,
     takeover: Takeover,
     leases: Leases,
-    streams: RunStreams,
+    streams: EventStreams,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#turns = turns;
@@ -52,7 +52,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     ]);
     this.#live.stopAll('handed_over');
     await this.#live.idle();
-    await this.#streams.cutAll();
+    await this.#streams.closeAll();
     // Before the database's connections close.
     await this.#leases.stop();
   }

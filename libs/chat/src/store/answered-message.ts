@@ -1,5 +1,5 @@
 import { type Database, type Statement } from '#database';
-import { type StoredRequest } from '../model/stored-request.js';
+import { type GenerationRequest } from '../model/generation-request.js';
 import { messageColumns } from './message-columns.js';
 import { type Message } from '../model/message.entity.js';
 
@@ -7,7 +7,7 @@ import { type Message } from '../model/message.entity.js';
 export interface AnsweredMessage {
   user: Message;
   /** Of the answer that was named; undefined for one that no run made, and where none was named. */
-  request: StoredRequest | undefined;
+  generation: GenerationRequest | undefined;
 }
 
 const answeredMessage: Statement = {
@@ -27,9 +27,9 @@ export async function findAnsweredMessage(
   owner: string,
   id: string,
 ): Promise<AnsweredMessage | undefined> {
-  type Row = Record<string, unknown> & Message & { request: StoredRequest | null };
+  type Row = Record<string, unknown> & Message & { request: GenerationRequest | null };
   const [row] = await database.forOwner(owner).query<Row>(answeredMessage, [owner, id]);
   if (row === undefined) return undefined;
   const { request, ...user } = row;
-  return { user, request: request ?? undefined };
+  return { user, generation: request ?? undefined };
 }

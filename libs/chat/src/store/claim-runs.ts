@@ -1,6 +1,6 @@
 import { type Statement, type StatementRunner } from '#database';
 import { type RunStatus } from '../model/message.entity.js';
-import { type StoredRequest } from '../model/stored-request.js';
+import { type GenerationRequest } from '../model/generation-request.js';
 import { textSoFar } from './text-so-far.js';
 
 /** A run whose replica died or let go of it, and that is this one's from now on. */
@@ -11,7 +11,7 @@ export interface ClaimedRun extends Record<string, unknown> {
   status: Extract<RunStatus, 'queued' | 'in_progress'>;
   /** Names this replica's hold on it. */
   fence: number;
-  request: StoredRequest;
+  request: GenerationRequest;
   /** The generation that begins now, unless there is none. */
   generation: number;
   /** Replicas that died while they had it. */

@@ -5,7 +5,7 @@ import { type AttemptView } from '../model/attempt.view.js';
 import { fewRows } from './few-rows.js';
 
 /** The end of one run: everything that is written of it. */
-export interface FinishedRun {
+export interface RunEndRow {
   /** Owner of the conversation; nothing is written if the conversation is another owner's. */
   owner: string;
   run_id: string;
@@ -27,7 +27,7 @@ export interface FinishedRun {
 }
 
 /** What came of it. */
-export interface FinishedAt {
+export interface RunEndResult {
   /** When it was written; null if it was not: the run is gone, over already, or another replica's. */
   finished_at: Date | null;
   /** The run whose turn it is now in the conversation: one that waited, if any did. */
@@ -82,10 +82,7 @@ const finishRuns: Statement = {
 };
 
 /** One result for each row, in their order. */
-export function writeFinishedRuns(
-  database: StatementRunner,
-  rows: readonly FinishedRun[],
-): Promise<FinishedAt[]> {
+export function writeRunEnds(database: StatementRunner, rows: readonly RunEndRow[]): Promise<RunEndResult[]> {
   const places = rows.map((row, place) => ({ place, ...row }));
-  return database.query<FinishedAt & Record<string, unknown>>(finishRuns, [JSON.stringify(places)]);
+  return database.query<RunEndResult & Record<string, unknown>>(finishRuns, [JSON.stringify(places)]);
 }

@@ -1,5 +1,5 @@
 import { type Statement, type StatementRunner } from '#database';
-import { type FinishedAt, type FinishedRun } from './finish-runs.js';
+import { type RunEndResult, type RunEndRow } from './finish-runs.js';
 import { type BegunTurn, type TurnRow } from './turn-row.js';
 
 const lookUpTurns: Statement = {
@@ -44,17 +44,17 @@ export async function lookUpBegunTurns(
 }
 
 /** What became of ends whose writing nobody confirmed. Only the replica whose fence it is can have written them. */
-export async function lookUpFinishedRuns(
+export async function lookUpRunEnds(
   database: StatementRunner,
-  rows: readonly FinishedRun[],
+  rows: readonly RunEndRow[],
   signal: AbortSignal,
-): Promise<(FinishedAt | undefined)[]> {
+): Promise<(RunEndResult | undefined)[]> {
   const ids = [
     rows.map(({ run_id }) => run_id),
     rows.map(({ fence }) => fence),
     rows.map(({ owner }) => owner),
   ];
-  const found = await database.query<Placed<FinishedAt>>(lookUpEnds, ids, signal);
+  const found = await database.query<Placed<RunEndResult>>(lookUpEnds, ids, signal);
   return inOrder(rows, found);
 }
 

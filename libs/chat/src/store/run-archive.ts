@@ -7,7 +7,7 @@ import { Message } from '../model/message.entity.js';
 import { messageColumns } from './message-columns.js';
 import { type StoredLength } from './stored-text.js';
 import { type Turn } from '../model/turn.js';
-import { type StoredRequest } from '../model/stored-request.js';
+import { type GenerationRequest } from '../model/generation-request.js';
 import { Run } from '../model/run.entity.js';
 import { runView, type RunView } from '../model/run.view.js';
 
@@ -17,7 +17,7 @@ export interface StoredTurn {
   /** The attempt that the stored text came from. */
   textAttempt: number;
   /** What the run was generated from. */
-  request: StoredRequest;
+  generation: GenerationRequest;
 }
 
 /** A turn without its answer if that is long. */
@@ -65,7 +65,7 @@ export class RunArchive {
       const user = reply?.parent_id ? await messages.findOneBy({ id: reply.parent_id }) : null;
       if (run === null || reply === null || user === null) return undefined;
       const turn = { owner, user, reply, run: runView(run), fence: run.fence };
-      return { turn, textAttempt: run.text_attempt, request: run.request };
+      return { turn, textAttempt: run.text_attempt, generation: run.request };
     });
   }
 
@@ -83,14 +83,14 @@ export class RunArchive {
       return {
         turn: { owner, user, reply, run: runView(run), fence: run.fence },
         textAttempt: run.text_attempt,
-        request: run.request,
+        generation: run.request,
         answerLength: chars === null ? undefined : { chars, octets },
       };
     });
   }
 
   /** What a run of this owner was generated from; undefined when this owner has no such run. */
-  async requestOf(owner: string, id: string): Promise<StoredRequest | undefined> {
+  async generationOf(owner: string, id: string): Promise<GenerationRequest | undefined> {
     const find = (runs: Repository<Run>) => owned(runs, owner, id).getOne();
     return (await this.#database.forOwner(owner).repository(Run, find))?.request;
   }

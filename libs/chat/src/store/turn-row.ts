@@ -1,4 +1,4 @@
-import { type StoredRequest } from '../model/stored-request.js';
+import { type GenerationRequest } from '../model/generation-request.js';
 import { type OnBusy } from '../model/turn.js';
 
 /** The rows of one turn, before the database has given them their place. */
@@ -18,7 +18,7 @@ export interface TurnRow {
   metadata: Record<string, unknown>;
   reply_id: string;
   run_id: string;
-  request: StoredRequest;
+  request: GenerationRequest;
   on_busy: OnBusy;
   max_queued: number;
   idempotency_key: string | null;

@@ -4,8 +4,8 @@ import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 import { maxBatch } from './few-rows.js';
 import { writeContinuations } from './continue-conversations.js';
-import { writeFinishedRuns, type FinishedAt, type FinishedRun } from './finish-runs.js';
-import { lookUpBegunTurns, lookUpFinishedRuns } from './look-up-turns.js';
+import { writeRunEnds, type RunEndResult, type RunEndRow } from './finish-runs.js';
+import { lookUpBegunTurns, lookUpRunEnds } from './look-up-turns.js';
 import { writeOpenings } from './open-conversations.js';
 import { type BegunTurn, type TurnRow } from './turn-row.js';
 
@@ -17,7 +17,7 @@ import { type BegunTurn, type TurnRow } from './turn-row.js';
 export class TurnStore {
   readonly #openings: GroupCommit<TurnRow, BegunTurn>;
   readonly #continuations: GroupCommit<TurnRow, BegunTurn>;
-  readonly #ends: GroupCommit<FinishedRun, FinishedAt>;
+  readonly #ends: GroupCommit<RunEndRow, RunEndResult>;
 
   constructor(database: SystemDatabase, @Inject(CHAT_OPTIONS) options: ChatOptions) {
     const beginning: GroupCommitOptions<TurnRow, BegunTurn> = {
@@ -34,12 +34,12 @@ export class TurnStore {
       ...beginning,
       conflictKey: (row) => row.conversation_id,
     });
-    this.#ends = new GroupCommit((rows) => writeFinishedRuns(database, rows), {
+    this.#ends = new GroupCommit((rows) => writeRunEnds(database, rows), {
       maxBatch,
       // No owner share: the end of a run must never be refused.
       owner: (row) => row.owner,
       conflictKey: (row) => row.conversation_id,
-      lookUp: (rows, signal) => lookUpFinishedRuns(database, rows, signal),
+      lookUp: (rows, signal) => lookUpRunEnds(database, rows, signal),
       recoverForMs: chatDefaults.storeTimeoutMs,
       stallMs: database.answerTimeoutMs / 3,
     });
@@ -49,7 +49,7 @@ export class TurnStore {
     return (row.is_new ? this.#openings : this.#continuations).submit(row);
   }
 
-  finish(run: FinishedRun): Promise<FinishedAt> {
+  finish(run: RunEndRow): Promise<RunEndResult> {
     return this.#ends.submit(run);
   }
 }

@@ -5,18 +5,18 @@ import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 import { type FollowableRun } from '../model/followable-run.js';
-import { RunEvents } from '../runs/following/run-events.js';
+import { RunLocator } from '../runs/following/run-locator.js';
 import {
   type ConversationPosition,
   parseConversationPosition,
   positionPrefix,
 } from '../model/conversation-position.js';
-import { comment } from './comment.js';
+import { heartbeatComment } from './heartbeat-comment.js';
 import { RunCursor } from './run-cursor.js';
-import { type RunPosition, theEnd } from '../model/run-position.js';
-import { TurnBell } from '../notify/turn-bell.js';
+import { type RunPosition, endOfRun } from '../model/run-position.js';
+import { ConversationNotifier } from '../notify/conversation-notifier.js';
 
-const whereToBegin: Statement = {
+const findStartSeqs: Statement = {
   name: 'where_to_begin',
   text: `
     SELECT c.next_seq, asked.seq AS asked_seq, active.seq AS active_seq
@@ -39,20 +39,20 @@ const nextRun: Statement = {
     WHERE c.id = $1`,
 };
 
-interface Beginning extends Record<string, unknown> {
+interface StartRow extends Record<string, unknown> {
   next_seq: number;
   asked_seq: number | null;
   active_seq: number | null;
 }
 
 /** Where in a conversation's runs a stream begins. */
-export interface ConversationPlace {
+export interface ConversationStreamStart {
   owner: string;
   conversationId: string;
   /** The runs of messages after that one are told. */
   afterSeq: number;
   /** What the reader has of the first of them. */
-  after: RunPosition | typeof theEnd | undefined;
+  after: RunPosition | typeof endOfRun | undefined;
 }
 
 /** The events of all runs of a conversation, one run after the other, for as long as somebody reads. */
@@ -60,14 +60,14 @@ export interface ConversationPlace {
 export class ConversationEvents {
   readonly #heartbeatMs: number;
   readonly #database: Database;
-  readonly #runs: RunEvents;
-  readonly #bell: TurnBell;
+  readonly #runs: RunLocator;
+  readonly #bell: ConversationNotifier;
   readonly #observer: ChatObserver;
 
   constructor(
     database: Database,
-    runs: RunEvents,
-    bell: TurnBell,
+    runs: RunLocator,
+    bell: ConversationNotifier,
     observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
@@ -82,11 +82,16 @@ export class ConversationEvents {
    * @param position the id of the last event that the reader has; empty: from the beginning of what is going on now
    * @throws Problem 404 without such a conversation; 400 for a position that is not in it
    */
-  async place(owner: string, id: string, position: string, field: string): Promise<ConversationPlace> {
+  async findStart(
+    owner: string,
+    id: string,
+    position: string,
+    field: string,
+  ): Promise<ConversationStreamStart> {
     const asked = position === '' ? undefined : parseConversationPosition(position);
     const [beginning] = await this.#database
       .forOwner(owner)
-      .query<Beginning>(whereToBegin, [id, owner, asked?.runId ?? null]);
+      .query<StartRow>(findStartSeqs, [id, owner, asked?.runId ?? null]);
     if (beginning === undefined) throw notFound('conversation', id);
     if (position === '') {
       return {
@@ -97,21 +102,21 @@ export class ConversationEvents {
       };
     }
     if (asked === undefined || beginning.asked_seq === null) throw notAPosition(field);
-    return { owner, conversationId: id, ...placeAfter(asked, beginning.asked_seq) };
+    return { owner, conversationId: id, ...startAfter(asked, beginning.asked_seq) };
   }
 
   /** Ends when the conversation is gone, when the signal is aborted, or when the database is away. */
-  async *tell(
-    { owner, conversationId, afterSeq, after }: ConversationPlace,
+  async *stream(
+    { owner, conversationId, afterSeq, after }: ConversationStreamStart,
     signal: AbortSignal,
     isOperator: boolean,
   ): AsyncGenerator<string> {
-    const bell = this.#bell.listen(conversationId);
-    const stop = (): void => this.#bell.ring(conversationId);
+    const bell = this.#bell.subscribe(conversationId);
+    const stop = (): void => this.#bell.notify(conversationId);
     signal.addEventListener('abort', stop, { once: true });
     try {
       // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say.
-      yield comment;
+      yield heartbeatComment;
       let position = after;
       for (let seq = afterSeq; !signal.aborted;) {
         const [next] = await this.#database
@@ -119,11 +124,11 @@ export class ConversationEvents {
           .query<{ run_id: string | null; seq: number }>(nextRun, [conversationId, seq]);
         if (next === undefined) return;
         if (next.run_id === null) {
-          if (!(await bell.rung(this.#heartbeatMs))) yield comment;
+          if (!(await bell.wait(this.#heartbeatMs))) yield heartbeatComment;
           continue;
         }
         const reader = { owner, isOperator };
-        yield* this.#tellRun(reader, next.run_id, position === theEnd ? undefined : position, signal);
+        yield* this.#runEvents(reader, next.run_id, position === endOfRun ? undefined : position, signal);
         seq = next.seq;
         position = undefined;
       }
@@ -136,7 +141,7 @@ export class ConversationEvents {
   }
 
   /** Follows a run to its end, also to where it goes when it is lost here. */
-  async *#tellRun(
+  async *#runEvents(
     { owner, isOperator }: { owner: string; isOperator: boolean },
     id: string,
     after: RunPosition | undefined,
@@ -170,7 +175,7 @@ async function* follow(
       // An unnecessary await would miss a change.
       const events = typeof next === 'string' ? next : await next;
       if (events !== '') yield events;
-      if (cursor.isOver) return;
+      if (cursor.isFinished) return;
       if (events !== '') continue;
       let timer: NodeJS.Timeout | undefined;
       const hasChanged = await new Promise<boolean>((resolve) => {
@@ -178,7 +183,7 @@ async function* follow(
         timer = setTimeout(() => resolve(false), heartbeatMs);
       });
       clearTimeout(timer);
-      if (!hasChanged) yield comment;
+      if (!hasChanged) yield heartbeatComment;
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -186,11 +191,11 @@ async function* follow(
   }
 }
 
-function placeAfter(
+function startAfter(
   { after }: ConversationPosition,
   seq: number,
-): Pick<ConversationPlace, 'afterSeq' | 'after'> {
-  return after === theEnd ? { afterSeq: seq, after: undefined } : { afterSeq: seq - 1, after };
+): Pick<ConversationStreamStart, 'afterSeq' | 'after'> {
+  return after === endOfRun ? { afterSeq: seq, after: undefined } : { afterSeq: seq - 1, after };
 }
 
 function notAPosition(field: string): Error {

@@ -62,7 +62,7 @@ describe('RunCursor', () => {
       ['1.6.done', 'message.completed'],
       ['1.6.end', 'run.finished'],
     ]);
-    expect([cursor.isOver, cursor.next()]).toEqual([true, '']);
+    expect([cursor.isFinished, cursor.next()]).toEqual([true, '']);
   });
 
   it('says that the text starts over only to those who have seen some of it', () => {
@@ -111,7 +111,7 @@ describe('RunCursor', () => {
     run.append('a');
     run.lose(new Error('taken over'));
     expect(eventsIn(nextOf(cursor)).at(-1)!.event).toBe('message.delta');
-    expect(cursor.isOver).toBe(true);
+    expect(cursor.isFinished).toBe(true);
   });
 
   it('shows addresses of LLM servers to operators alone', () => {

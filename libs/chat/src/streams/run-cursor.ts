@@ -2,10 +2,10 @@ import { type JsonPiece, jsonPieces, pieceChars, SlicedText } from '#backpressur
 import { type FollowableRun, type Restart } from '../model/followable-run.js';
 import { runFor } from '../model/run.view.js';
 import { type RunStatus } from '../model/message.entity.js';
-import { created, formatPosition, type RunPosition, started } from '../model/run-position.js';
+import { createdPosition, formatPosition, type RunPosition, startedPosition } from '../model/run-position.js';
 
 /** The name of the event that ends the message, by the status it ends in. */
-const endings: Readonly<Record<RunStatus, string>> = {
+const endEventTypes: Readonly<Record<RunStatus, string>> = {
   queued: 'message.incomplete',
   in_progress: 'message.incomplete',
   completed: 'message.completed',
@@ -31,7 +31,7 @@ export class RunCursor {
   #isStarted = false;
   #isCreated = false;
   #isDone = false;
-  #isOver = false;
+  #isFinished = false;
   #attempt: number;
   /** Characters (UTF-16 code units) of the attempt's text that the reader has. */
   #offset = 0;
@@ -52,8 +52,8 @@ export class RunCursor {
     this.#attempt = run.attempt;
     if (after === undefined) return;
     this.#isStarted = true;
-    this.#isCreated = after.attempt > started.attempt || after.offset > started.offset;
-    if (after.attempt === started.attempt) return;
+    this.#isCreated = after.attempt > startedPosition.attempt || after.offset > startedPosition.offset;
+    if (after.attempt === startedPosition.attempt) return;
     this.#isDone = after.isDone ?? false;
     this.#offset = after.offset;
     if (after.offset > 0) this.#attempt = after.attempt;
@@ -65,8 +65,8 @@ export class RunCursor {
   }
 
   /** Nothing will follow. */
-  get isOver(): boolean {
-    return this.#isOver;
+  get isFinished(): boolean {
+    return this.#isFinished;
   }
 
   /**
@@ -77,14 +77,14 @@ export class RunCursor {
     const part = this.#rest?.next();
     if (part?.done === false) return this.#partOf(part.value);
     this.#rest = undefined;
-    if (this.#isOver || this.#isAhead) return '';
-    const before = this.#beginning();
+    if (this.#isFinished || this.#isAheadOfRun) return '';
+    const before = this.#firstEvents();
     if (this.#rest !== undefined) return before === '' ? this.next() : before;
-    const begun = before + this.#restart();
+    const begun = before + this.#restartEvent();
     const text = this.#run.answer.slice(this.#offset, pieceChars);
     return typeof text === 'string'
-      ? this.#after(begun, text)
-      : text.then((slice) => this.#after(begun, slice));
+      ? this.#eventsAfter(begun, text)
+      : text.then((slice) => this.#eventsAfter(begun, slice));
   }
 
   /** The last slice of a fetched text is empty, which is not the end of the events. */
@@ -93,34 +93,34 @@ export class RunCursor {
   }
 
   /** The reader has seen more on another replica than is known of the run here yet. */
-  get #isAhead(): boolean {
-    const { attempt, isOver, isLost } = this.#run;
-    return this.#attempt > attempt && !isOver && !isLost;
+  get #isAheadOfRun(): boolean {
+    const { attempt, isFinished, isLost } = this.#run;
+    return this.#attempt > attempt && !isFinished && !isLost;
   }
 
-  #beginning(): string {
+  #firstEvents(): string {
     if (this.#isCreated) return '';
     const { run, user } = this.#run.turn;
     const begun = this.#isStarted
       ? ''
-      : this.#event(formatPosition(started), 'run.started', { run: runFor(run, this.#isOperator) });
+      : this.#event(formatPosition(startedPosition), 'run.started', { run: runFor(run, this.#isOperator) });
     this.#isStarted = this.#isCreated = true;
     const messages = { message: user, reply: this.#reply };
-    const id = formatPosition(created);
+    const id = formatPosition(createdPosition);
     const isLong = this.#hasLongAnswer || user.content.length > pieceChars;
     if (!isLong) return begun + this.#event(id, 'message.created', messages);
     this.#rest = this.#parts(id, 'message.created', messages);
     return begun;
   }
 
-  #restart(): string {
+  #restartEvent(): string {
     if (this.#attempt === this.#run.attempt) return '';
     const hadText = this.#offset > 0;
     this.#attempt = this.#run.attempt;
     this.#offset = 0;
     if (!hadText) return '';
     const { endpointLabel, reason, ...restart } = this.#run.restart ?? unknownRestart;
-    return this.#event(this.#place, 'run.retrying', {
+    return this.#event(this.#positionId, 'run.retrying', {
       attempt: this.#attempt,
       endpoint: this.#isOperator ? restart.endpoint : endpointLabel,
       reason,
@@ -129,26 +129,26 @@ export class RunCursor {
   }
 
   /** @param text the next slice; empty: the reader has all of the text so far */
-  #after(begun: string, text: string): JsonPiece {
+  #eventsAfter(begun: string, text: string): JsonPiece {
     const events = begun + this.#delta(text);
     if (text !== '' && this.#hasMoreText) return events;
-    if (!this.#run.isOver) {
-      this.#isOver = this.#run.isLost;
+    if (!this.#run.isFinished) {
+      this.#isFinished = this.#run.isLost;
       return events;
     }
     if (this.#hasLongAnswer) {
       this.#rest = this.#longEnd();
       return events === '' ? this.next() : events;
     }
-    this.#isOver = true;
+    this.#isFinished = true;
     const { run, reply } = this.#run.turn;
     const done = this.#isDone
       ? ''
-      : this.#event(`${this.#place}.done`, endings[reply.status], { message: reply });
+      : this.#event(`${this.#positionId}.done`, endEventTypes[reply.status], { message: reply });
     return (
       events +
       done +
-      this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(run, this.#isOperator) })
+      this.#event(`${this.#positionId}.end`, 'run.finished', { run: runFor(run, this.#isOperator) })
     );
   }
 
@@ -162,7 +162,7 @@ export class RunCursor {
     if (text === '') return '';
     const offset = this.#offset;
     this.#offset += text.length;
-    return this.#event(this.#place, 'message.delta', { offset, delta: text });
+    return this.#event(this.#positionId, 'message.delta', { offset, delta: text });
   }
 
   get #hasLongAnswer(): boolean {
@@ -178,12 +178,13 @@ export class RunCursor {
   *#longEnd(): Generator<JsonPiece, void> {
     const { turn } = this.#run;
     const ended = { message: this.#reply };
-    if (!this.#isDone) yield* this.#parts(`${this.#place}.done`, endings[turn.reply.status], ended);
-    this.#isOver = true;
-    yield this.#event(`${this.#place}.end`, 'run.finished', { run: runFor(turn.run, this.#isOperator) });
+    if (!this.#isDone)
+      yield* this.#parts(`${this.#positionId}.done`, endEventTypes[turn.reply.status], ended);
+    this.#isFinished = true;
+    yield this.#event(`${this.#positionId}.end`, 'run.finished', { run: runFor(turn.run, this.#isOperator) });
   }
 
-  get #place(): string {
+  get #positionId(): string {
     return formatPosition({ attempt: this.#attempt, offset: this.#offset });
   }
 

@@ -43,7 +43,7 @@ describe('RunEventStream', () => {
     const run = new LiveRun(sampleTurn());
     const stream = new RunEventStream(run, long);
     stream.read();
-    await stream.cut(5);
+    await stream.endWithin(5);
     expect(stream.destroyed).toBe(true);
   });
 });

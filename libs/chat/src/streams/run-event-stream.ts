@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type FollowableRun } from '../model/followable-run.js';
-import { comment } from './comment.js';
+import { heartbeatComment } from './heartbeat-comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from '../model/run-position.js';
 
@@ -17,10 +17,10 @@ export class RunEventStream extends Readable {
   readonly #cursor: RunCursor;
   readonly #unlisten: () => void;
   readonly #heartbeat: NodeJS.Timeout;
-  #wanted = false;
+  #isReadPending = false;
   #isFetching = false;
-  #isOver = false;
-  #isGreeted = false;
+  #isEnded = false;
+  #hasSentBytes = false;
 
   /**
    * @param after the position up to which the reader has everything
@@ -29,25 +29,25 @@ export class RunEventStream extends Readable {
   constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition, isOperator = false) {
     super({ highWaterMark: windowBytes });
     this.#cursor = new RunCursor(run, after, '', isOperator);
-    this.#unlisten = run.listen(() => this.#feed());
-    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
+    this.#unlisten = run.listen(() => this.#produce());
+    this.#heartbeat = setInterval(() => this.#sendHeartbeat(), heartbeatMs);
   }
 
   /**
    * Ends the stream without the run's end: its reader knows from that that it was cut.
    * @param patienceMs how long the reader may take for what was written already
    */
-  async cut(patienceMs: number): Promise<void> {
+  async endWithin(timeoutMs: number): Promise<void> {
     if (this.closed) return;
-    if (!this.#isOver) this.#endStream();
-    const timer = setTimeout(() => this.destroy(), patienceMs);
+    if (!this.#isEnded) this.#endStream();
+    const timer = setTimeout(() => this.destroy(), timeoutMs);
     await once(this, 'close');
     clearTimeout(timer);
   }
 
   override _read(): void {
-    this.#wanted = true;
-    this.#feed();
+    this.#isReadPending = true;
+    this.#produce();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -56,45 +56,45 @@ export class RunEventStream extends Readable {
     callback(error);
   }
 
-  #feed(): void {
-    if (!this.#wanted || this.#isOver || this.#isFetching) return;
+  #produce(): void {
+    if (!this.#isReadPending || this.#isEnded || this.#isFetching) return;
     const events = this.#cursor.next();
-    if (typeof events === 'string') this.#give(events);
-    else this.#await(events);
+    if (typeof events === 'string') this.#pushEvents(events);
+    else this.#pushWhenFetched(events);
   }
 
   /** A stream whose text cannot be fetched is aborted: its reader resumes when the database is available again. */
-  #await(events: Promise<string>): void {
+  #pushWhenFetched(events: Promise<string>): void {
     this.#isFetching = true;
     void events
       .finally(() => (this.#isFetching = false))
       .then(
-        (text) => this.#give(text),
+        (text) => this.#pushEvents(text),
         () => this.#endStream(),
       );
   }
 
-  #give(events: string): void {
-    if (this.#isOver || this.destroyed) return;
+  #pushEvents(events: string): void {
+    if (this.#isEnded || this.destroyed) return;
     if (events !== '') {
-      this.#wanted = false;
+      this.#isReadPending = false;
       this.push(events);
       this.#heartbeat.refresh();
     }
-    if (this.#cursor.isOver) this.#endStream();
+    if (this.#cursor.isFinished) this.#endStream();
     // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say yet.
-    else if (events === '' && !this.#isGreeted) this.#beat();
-    this.#isGreeted = true;
+    else if (events === '' && !this.#hasSentBytes) this.#sendHeartbeat();
+    this.#hasSentBytes = true;
   }
 
   #endStream(): void {
-    if (this.#isOver || this.destroyed) return;
-    this.#isOver = true;
+    if (this.#isEnded || this.destroyed) return;
+    this.#isEnded = true;
     this.#unlisten();
     this.push(null);
   }
 
-  #beat(): void {
-    if (this.#wanted && !this.#isOver) this.push(comment);
+  #sendHeartbeat(): void {
+    if (this.#isReadPending && !this.#isEnded) this.push(heartbeatComment);
   }
 }

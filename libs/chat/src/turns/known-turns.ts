@@ -2,8 +2,8 @@ import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, Problem } from '#problems';
 import { type FollowableRun } from '../model/followable-run.js';
-import { RunEvents } from '../runs/following/run-events.js';
-import { type TurnIdentity, type TurnRequest } from '../model/turn.js';
+import { RunLocator } from '../runs/following/run-locator.js';
+import { type Idempotency, type TurnRequest } from '../model/turn.js';
 
 const turnOfKey: Statement = {
   name: 'turn_of_key',
@@ -33,9 +33,9 @@ interface MessageTurn extends Record<string, unknown> {
 @Injectable()
 export class KnownTurns {
   readonly #database: Database;
-  readonly #events: RunEvents;
+  readonly #events: RunLocator;
 
-  constructor(database: Database, events: RunEvents) {
+  constructor(database: Database, events: RunLocator) {
     this.#database = database;
     this.#events = events;
   }
@@ -45,14 +45,14 @@ export class KnownTurns {
    * @throws Problem 422 for a key of another request, 409 for a message id of another message
    */
   async find(request: TurnRequest): Promise<FollowableRun | undefined> {
-    const { owner, idempotency, said } = request;
+    const { owner, idempotency, userMessage } = request;
     const runId =
       (idempotency && (await this.#byKey(owner, idempotency))) ??
-      (said?.id && (await this.#byMessage(request, said.id)));
+      (userMessage?.id && (await this.#byMessage(request, userMessage.id)));
     return runId ? this.#events.find(owner, runId) : undefined;
   }
 
-  async #byKey(owner: string, { key, hash }: TurnIdentity): Promise<string | undefined> {
+  async #byKey(owner: string, { key, hash }: Idempotency): Promise<string | undefined> {
     const [known] = await this.#database
       .forOwner(owner)
       .query<{ run_id: string; request_hash: string }>(turnOfKey, [owner, key]);
@@ -65,14 +65,14 @@ export class KnownTurns {
   }
 
   async #byMessage(
-    { owner, conversationId, parentId, said }: TurnRequest,
+    { owner, conversationId, parentId, userMessage }: TurnRequest,
     id: string,
   ): Promise<string | undefined> {
     const [known] = await this.#database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
     if (known === undefined) return undefined;
     const isSame =
       known.conversation_id === conversationId &&
-      known.content === said?.content &&
+      known.content === userMessage?.content &&
       (parentId === undefined || parentId === known.parent_id);
     if (isSame && known.run_id !== null) return known.run_id;
     throw messageIdTaken(id);

@@ -8,7 +8,7 @@ import { Ids } from '../model/ids.js';
 import { Cancellations } from '../runs/generation/cancellations.js';
 import { type FollowableRun } from '../model/followable-run.js';
 import { Runs } from '../runs/generation/runs.service.js';
-import { TurnBell } from '../notify/turn-bell.js';
+import { ConversationNotifier } from '../notify/conversation-notifier.js';
 import { KnownTurns, messageIdTaken } from './known-turns.js';
 import { type BegunTurn, type TurnRow } from '../store/turn-row.js';
 import { TurnStore } from '../store/turn-store.js';
@@ -25,7 +25,7 @@ export class Turns {
   readonly #known: KnownTurns;
   readonly #runs: Runs;
   readonly #cancellations: Cancellations;
-  readonly #bell: TurnBell;
+  readonly #bell: ConversationNotifier;
   readonly #llm: LlmClient;
   readonly #ids: Ids;
   readonly #options: ChatOptions;
@@ -36,7 +36,7 @@ export class Turns {
     known: KnownTurns,
     runs: Runs,
     cancellations: Cancellations,
-    bell: TurnBell,
+    bell: ConversationNotifier,
     llm: LlmClient,
     ids: Ids,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
@@ -97,8 +97,8 @@ export class Turns {
       if (known === undefined) throw refusal(row, begun);
       return known;
     }
-    const run = this.#runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.request);
-    this.#bell.ring(row.conversation_id);
+    const run = this.#runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.generation);
+    this.#bell.notify(row.conversation_id);
     if (begun.is_queued && request.onBusy === 'interrupt') await this.#cancellations.cancelBefore(run);
     return run;
   }
@@ -113,24 +113,24 @@ export class Turns {
     }
   }
 
-  #rowOf({ said, parentId, ...request }: TurnRequest): TurnRow {
+  #rowOf({ userMessage, parentId, ...generation }: TurnRequest): TurnRow {
     return {
-      conversation_id: request.conversationId ?? this.#ids.next(),
-      owner: request.owner,
-      is_new: request.conversationId === undefined,
-      title: said === undefined ? null : titleOf(said.content),
+      conversation_id: generation.conversationId ?? this.#ids.next(),
+      owner: generation.owner,
+      is_new: generation.conversationId === undefined,
+      title: userMessage === undefined ? null : titleOf(userMessage.content),
       is_parent_given: parentId !== undefined,
       parent_id: parentId ?? null,
-      user_id: said === undefined ? null : (said.id ?? this.#ids.next()),
-      content: said?.content ?? null,
-      metadata: request.request.metadata,
+      user_id: userMessage === undefined ? null : (userMessage.id ?? this.#ids.next()),
+      content: userMessage?.content ?? null,
+      metadata: generation.generation.metadata,
       reply_id: this.#ids.next(),
       run_id: this.#ids.next(),
-      request: request.request,
-      on_busy: request.onBusy,
+      request: generation.generation,
+      on_busy: generation.onBusy,
       max_queued: chatDefaults.maxQueuedRuns,
-      idempotency_key: request.idempotency?.key ?? null,
-      request_hash: request.idempotency?.hash ?? null,
+      idempotency_key: generation.idempotency?.key ?? null,
+      request_hash: generation.idempotency?.hash ?? null,
       lease_ms: this.#options.leaseMs ?? chatDefaults.leaseMs,
     };
   }

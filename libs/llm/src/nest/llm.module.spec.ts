@@ -10,7 +10,7 @@ import { type LlmClientOptions } from '../routing/llm-options.js';
 let mock: MockLlm;
 
 beforeEach(async () => {
-  mock = await MockLlm.start({ behaviour: { reply: 'Hello' } });
+  mock = await MockLlm.start({ behavior: { reply: 'Hello' } });
 });
 afterEach(() => mock.stop());
 

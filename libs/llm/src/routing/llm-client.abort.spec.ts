@@ -11,7 +11,7 @@ let client: LlmClient;
 let caller: AbortController;
 
 beforeEach(async () => {
-  mock = await MockLlm.start({ behaviour: { tokens: 1_000, tokensPerSecond: 500 } });
+  mock = await MockLlm.start({ behavior: { tokens: 1_000, tokensPerSecond: 500 } });
   client = new LlmClient(clientOptions([[mock.url]], { transport: { maxConnections: 1 } }));
   caller = new AbortController();
 });
@@ -76,8 +76,8 @@ describe('an abort', () => {
   it.each([
     ['before the first token', { silence: true }, streamed],
     ['before a plain answer', { silence: true }, plain],
-  ])('%s closes the connection', async (_, behaviour, request) => {
-    mock.behave(behaviour);
+  ])('%s closes the connection', async (_, behavior, request) => {
+    mock.behave(behavior);
     const waiting = askWithSignal(request);
     await requestsReceived(1);
     caller.abort();

@@ -1,4 +1,4 @@
-import { MockLlm, type Behaviour } from '#mock-llm';
+import { MockLlm, type Behavior } from '#mock-llm';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { guideProtocol } from '../protocols/guide.js';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
@@ -21,8 +21,8 @@ describe('an answer without text', () => {
 
   beforeEach(async () => {
     [a, b] = await Promise.all([
-      MockLlm.start({ behaviour: { emptyAnswer: true } }),
-      MockLlm.start({ behaviour: { reply } }),
+      MockLlm.start({ behavior: { emptyAnswer: true } }),
+      MockLlm.start({ behavior: { reply } }),
     ]);
   });
   afterEach(async () => {
@@ -144,7 +144,7 @@ describe('an answer without text', () => {
   });
 
   it('loses against a hedge with text', async () => {
-    const good: Partial<Behaviour> = { emptyAnswer: false, reply: 'from a' };
+    const good: Partial<Behavior> = { emptyAnswer: false, reply: 'from a' };
     a.behave(good);
     const options = clientOptions([[a.url, b.url]], { hedging: { isOn: true, minSamples: 5 } });
     client = new LlmClient({

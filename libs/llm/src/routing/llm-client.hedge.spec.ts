@@ -10,8 +10,8 @@ describe('hedging', () => {
   const request = { message: 'hi', stream: true };
 
   beforeEach(async () => {
-    slow = await MockLlm.start({ behaviour: { reply: 'from the slow one' } });
-    quick = await MockLlm.start({ behaviour: { reply: 'from the quick one' } });
+    slow = await MockLlm.start({ behavior: { reply: 'from the slow one' } });
+    quick = await MockLlm.start({ behavior: { reply: 'from the quick one' } });
   });
   afterEach(async () => {
     client.close();

@@ -16,8 +16,8 @@ let client: LlmClient;
 
 beforeEach(async () => {
   [a, b] = await Promise.all([
-    MockLlm.start({ behaviour: { reply } }),
-    MockLlm.start({ behaviour: { reply: 'from b' } }),
+    MockLlm.start({ behavior: { reply } }),
+    MockLlm.start({ behavior: { reply: 'from b' } }),
   ]);
 });
 afterEach(async () => {
@@ -75,8 +75,8 @@ describe('an answer', () => {
   it.each([
     ['a server that does not support streams', { ignoreStream: true }, 1],
     ['a last frame that does not repeat the text', { finalWithoutResponse: true }, 4],
-  ])('is complete with %s', async (_, behaviour, deltas) => {
-    a.behave(behaviour);
+  ])('is complete with %s', async (_, behavior, deltas) => {
+    a.behave(behavior);
     ask([a]);
     expect(await collectAnswer(client, streamed)).toMatchObject({
       text: reply,
@@ -130,8 +130,8 @@ describe('a failure before the first delta', () => {
     ['garbage', { garbage: 'not-json' }, 'invalid_frame'],
     ['a broken WebSocket frame', { garbage: 'bad-frame' }, 'invalid_frame'],
     ['a frame in too many fragments', { garbage: 'fragments' }, 'invalid_frame'],
-  ] as const)('leads to another endpoint without a restart: %s', async (_, behaviour, errorCode) => {
-    a.behaveOnce(behaviour);
+  ] as const)('leads to another endpoint without a restart: %s', async (_, behavior, errorCode) => {
+    a.behaveOnce(behavior);
     ask([[a, b]]);
     const result = await collectAnswer(client, streamed);
     expect(result).toMatchObject({ text: 'from b', restarts: [], completion: { source: 'primary' } });

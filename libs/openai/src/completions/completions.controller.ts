@@ -1,6 +1,6 @@
 import { Owner } from '#auth';
 import { pieceChars, sliceText } from '#backpressure';
-import { RunStreams, type StreamSlot } from '#chat';
+import { EventStreams, type StreamSlot } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { type Problem, toProblem, unavailable } from '#problems';
 import { Body, Controller, HttpCode, Post, Res, type StreamableFile } from '@nestjs/common';
@@ -26,9 +26,9 @@ export class CompletionsController {
   readonly #models: Models;
   readonly #answers: EphemeralAnswers;
   readonly #stored: StoredCompletions;
-  readonly #streams: RunStreams;
+  readonly #streams: EventStreams;
 
-  constructor(models: Models, answers: EphemeralAnswers, stored: StoredCompletions, streams: RunStreams) {
+  constructor(models: Models, answers: EphemeralAnswers, stored: StoredCompletions, streams: EventStreams) {
     this.#models = models;
     this.#answers = answers;
     this.#stored = stored;

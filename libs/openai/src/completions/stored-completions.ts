@@ -1,4 +1,4 @@
-import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
+import { Conversations, type MessageToAppend, titleOf, NewestBranch } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { Injectable } from '@nestjs/common';
 
@@ -6,11 +6,11 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class StoredCompletions {
   readonly #conversations: Conversations;
-  readonly #transcripts: Transcripts;
+  readonly #branch: NewestBranch;
 
-  constructor(conversations: Conversations, transcripts: Transcripts) {
+  constructor(conversations: Conversations, branch: NewestBranch) {
     this.#conversations = conversations;
-    this.#transcripts = transcripts;
+    this.#branch = branch;
   }
 
   /**
@@ -24,16 +24,16 @@ export class StoredCompletions {
     completion: LlmCompletion | undefined,
     metadata: Record<string, string>,
   ): Promise<void> {
-    const said = messages.flatMap(({ role, content }): SaidElsewhere[] =>
+    const said = messages.flatMap(({ role, content }): MessageToAppend[] =>
       role === 'system' ? [] : [{ role, content }],
     );
     const title = titleOf(said.find(({ role }) => role === 'user')?.content ?? '');
     const { id } = await this.#conversations.create(owner, { title, metadata });
-    const answer: SaidElsewhere = {
+    const answer: MessageToAppend = {
       role: 'assistant',
       content: text,
       metadata: completion === undefined ? {} : { ...completion.metadata },
     };
-    await this.#transcripts.append(owner, id, [...said, answer]);
+    await this.#branch.append(owner, id, [...said, answer]);
   }
 }

@@ -1,6 +1,6 @@
 import { Audited, Owner } from '#auth';
 import { ReservesPage } from '#backpressure';
-import { Conversations, type SaidElsewhere, titleOf, Transcripts } from '#chat';
+import { Conversations, type MessageToAppend, titleOf, NewestBranch } from '#chat';
 import { validationFailed } from '#problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -24,11 +24,11 @@ const maxItems = 20;
 @Controller('v1/conversations')
 export class OpenAiConversationsController {
   readonly #conversations: Conversations;
-  readonly #transcripts: Transcripts;
+  readonly #branch: NewestBranch;
 
-  constructor(conversations: Conversations, transcripts: Transcripts) {
+  constructor(conversations: Conversations, branch: NewestBranch) {
     this.#conversations = conversations;
-    this.#transcripts = transcripts;
+    this.#branch = branch;
   }
 
   @Post()
@@ -43,7 +43,7 @@ export class OpenAiConversationsController {
       title: first === undefined ? null : titleOf(first.content),
       metadata: body.metadata ?? {},
     });
-    if (said.length > 0) await this.#transcripts.append(owner, conversation.id, said);
+    if (said.length > 0) await this.#branch.append(owner, conversation.id, said);
     return conversationObject(conversation);
   }
 
@@ -91,7 +91,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Query() { limit, after, order }: ItemListQuery,
   ): Promise<ItemList> {
-    const { messages, hasMore } = await this.#transcripts.page(owner, uuidOf('conv', id), {
+    const { messages, hasMore } = await this.#branch.page(owner, uuidOf('conv', id), {
       limit,
       isNewestFirst: order === 'desc',
       afterId: after === undefined ? undefined : uuidOf('msg', after),
@@ -109,7 +109,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Body() { items }: CreateItemsDto,
   ): Promise<ItemList> {
-    const added = await this.#transcripts.append(owner, uuidOf('conv', id), saidIn(items));
+    const added = await this.#branch.append(owner, uuidOf('conv', id), saidIn(items));
     return itemList(added.map(itemView), false);
   }
 
@@ -123,7 +123,7 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Param('item') item: string,
   ): Promise<MessageItem> {
-    return itemView(await this.#transcripts.read(owner, uuidOf('conv', id), uuidOf('msg', item)));
+    return itemView(await this.#branch.read(owner, uuidOf('conv', id), uuidOf('msg', item)));
   }
 
   @Delete(':id/items/:item')
@@ -136,12 +136,12 @@ export class OpenAiConversationsController {
     @Param('id') id: string,
     @Param('item') item: string,
   ): Promise<ConversationObject> {
-    await this.#transcripts.erase(owner, uuidOf('conv', id), uuidOf('msg', item));
+    await this.#branch.erase(owner, uuidOf('conv', id), uuidOf('msg', item));
     return this.read(owner, id);
   }
 }
 
-function saidIn(items: unknown): SaidElsewhere[] {
+function saidIn(items: unknown): MessageToAppend[] {
   const messages = parseMessages(items, messageItemFormat('items'));
   if (messages.length > maxItems) {
     throw validationFailed([

@@ -20,7 +20,7 @@ export class EphemeralRun implements FollowableRun {
     return this.#turn;
   }
 
-  get isOver(): boolean {
+  get isFinished(): boolean {
     return this.#isOver;
   }
 

@@ -57,7 +57,7 @@ export class ResponseCursor {
     this.#rest = undefined;
     if (this.#isOver) return '';
     // On another server, the reader received events of an attempt that is not known here yet.
-    if ((this.#attempt ?? 0) > run.attempt) return run.isOver ? this.fail('There is no such event.') : '';
+    if ((this.#attempt ?? 0) > run.attempt) return run.isFinished ? this.fail('There is no such event.') : '';
     const hasText = this.#at >= openingEvents;
     if (hasText && this.#attempt !== run.attempt)
       return this.fail('The answer restarted: read it again from the beginning.');
@@ -87,7 +87,7 @@ export class ResponseCursor {
     const hasMore =
       text !== '' &&
       (run.storedText !== undefined || run.answer.slice(this.#at - openingEvents + 1, pieceChars) !== '');
-    if (hasMore || !run.isOver) return this.#encode(events, run);
+    if (hasMore || !run.isFinished) return this.#encode(events, run);
     this.#isOver = true;
     if (run.storedText === undefined)
       return this.#encode([...events, ...this.#finalEvents(run, run.turn.reply.content.length)], run);

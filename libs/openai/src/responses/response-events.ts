@@ -1,4 +1,4 @@
-import { changesOf, type FollowableRun, RunEvents, RunStreams, type StreamSlot } from '#chat';
+import { runChanges, type FollowableRun, RunLocator, EventStreams, type StreamSlot } from '#chat';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { ResponseCursor } from './response-cursor.js';
@@ -12,15 +12,15 @@ const comment = ': still here\n\n';
 /** Opens event streams of responses. */
 @Injectable()
 export class ResponseEvents {
-  readonly #runs: RunEvents;
-  readonly #streams: RunStreams;
+  readonly #runs: RunLocator;
+  readonly #streams: EventStreams;
 
-  constructor(runs: RunEvents, streams: RunStreams) {
+  constructor(runs: RunLocator, streams: EventStreams) {
     this.#runs = runs;
     this.#streams = streams;
   }
 
-  /** See {@link RunStreams.admit}. */
+  /** See {@link EventStreams.admit}. */
   admit(owner: string, reply: FastifyReply): StreamSlot {
     return this.#streams.admit(owner, reply);
   }
@@ -47,7 +47,7 @@ export class ResponseEvents {
     const cursor = new ResponseCursor(parameters, after);
     let followed: FollowableRun | undefined = run;
     while (followed !== undefined) {
-      for await (const what of changesOf(followed, heartbeatMs, reading)) {
+      for await (const what of runChanges(followed, heartbeatMs, reading)) {
         if (what === 'beat') yield comment;
         else yield* windows(cursor, followed);
         if (cursor.isOver) return;

@@ -1,5 +1,5 @@
 import { type SlicedText } from '#backpressure';
-import { type Message, type StoredRequest, type Turn } from '#chat';
+import { type Message, type GenerationRequest, type Turn } from '#chat';
 import { finishReason } from '../completions/completion.view.js';
 import { completeCounts } from '../completions/usage.js';
 import { resourceId } from '../ids/resource-ids.js';
@@ -21,7 +21,7 @@ const constant = {
 
 /** The parameters of a run, even if it was created through `/api`. @param defaultModel of runs that name no model */
 export function parametersOf(
-  { annotations, model, instructions, settings }: StoredRequest,
+  { annotations, model, instructions, settings }: GenerationRequest,
   defaultModel: string,
 ): ResponseParameters {
   const ofRun: ResponseParameters = {

@@ -4,12 +4,12 @@ import {
   type FollowableRun,
   type Message,
   RunArchive,
-  RunEnds,
-  RunEvents,
+  RunCompletion,
+  RunLocator,
   runProblem,
-  type StoredRequest,
+  type GenerationRequest,
   titleOf,
-  Transcripts,
+  NewestBranch,
   type Turn,
   Turns,
 } from '#chat';
@@ -39,30 +39,30 @@ interface TurnTarget {
 export class Responses {
   readonly #turns: Turns;
   readonly #archive: RunArchive;
-  readonly #events: RunEvents;
-  readonly #ends: RunEnds;
+  readonly #runs: RunLocator;
+  readonly #completion: RunCompletion;
   readonly #cancellations: Cancellations;
   readonly #conversations: Conversations;
-  readonly #transcripts: Transcripts;
+  readonly #branch: NewestBranch;
   readonly #models: Models;
 
   constructor(
     turns: Turns,
     archive: RunArchive,
-    events: RunEvents,
-    ends: RunEnds,
+    runs: RunLocator,
+    completion: RunCompletion,
     cancellations: Cancellations,
     conversations: Conversations,
-    transcripts: Transcripts,
+    branch: NewestBranch,
     models: Models,
   ) {
     this.#turns = turns;
     this.#archive = archive;
-    this.#events = events;
-    this.#ends = ends;
+    this.#runs = runs;
+    this.#completion = completion;
     this.#cancellations = cancellations;
     this.#conversations = conversations;
-    this.#transcripts = transcripts;
+    this.#branch = branch;
     this.#models = models;
   }
 
@@ -71,7 +71,7 @@ export class Responses {
     const input = responseInput(body);
     const { question, instructions } = input;
     const { conversationId, parentId } = await this.#prepareTarget(owner, input);
-    const request: StoredRequest = {
+    const generation: GenerationRequest = {
       model: this.#models.override(body.model),
       metadata: { ...body.metadata, ...(body.user ? { user: body.user } : {}) },
       settings: {
@@ -84,14 +84,21 @@ export class Responses {
       instructions,
       annotations: { response: echoedParameters(body, input) },
     };
-    const said = { id: undefined, content: question };
-    const run = await this.#turns.begin({ owner, conversationId, parentId, said, request, onBusy: 'reject' });
-    return { run, parameters: this.#parametersOf(request) };
+    const userMessage = { id: undefined, content: question };
+    const run = await this.#turns.begin({
+      owner,
+      conversationId,
+      parentId,
+      userMessage,
+      generation,
+      onBusy: 'reject',
+    });
+    return { run, parameters: this.#parametersOf(generation) };
   }
 
   /** Waits for the end of a response. @throws Problem if it failed */
   async waitForEnd({ run, parameters }: FollowedResponse): Promise<ResponseObject> {
-    const turn = await this.#ends.of(run);
+    const turn = await this.#completion.wait(run);
     if (turn.run.status === 'failed' || turn.run.status === 'incomplete') throw runProblem(turn);
     return responseView(turn, parameters);
   }
@@ -109,8 +116,8 @@ export class Responses {
 
   /** Finds the run of a response on any server. @throws Problem 404 if the owner has no such response */
   async follow(owner: string, id: string): Promise<FollowedResponse> {
-    const request = await this.#archive.requestOf(owner, id);
-    const run = request && (await this.#events.find(owner, id));
+    const request = await this.#archive.generationOf(owner, id);
+    const run = request && (await this.#runs.find(owner, id));
     if (run === undefined) throw notFound('response', resourceId('resp', id));
     return { run, parameters: this.#parametersOf(request!) };
   }
@@ -118,15 +125,18 @@ export class Responses {
   /** Cancels a response; the partial answer is kept. @throws Problem 404 if the owner has no such response */
   async cancel(owner: string, id: string): Promise<ResponseObject> {
     const { run, parameters } = await this.follow(owner, id);
-    const { isOver } = await this.#cancellations.cancel(owner, id);
-    return responseView(isOver ? (await this.#stored(owner, id)).turn : await this.#ends.of(run), parameters);
+    const { isFinished } = await this.#cancellations.cancel(owner, id);
+    return responseView(
+      isFinished ? (await this.#stored(owner, id)).turn : await this.#completion.wait(run),
+      parameters,
+    );
   }
 
   /** Deletes a response and its input. @throws Problem 404 if the owner has no such response */
   async delete(owner: string, id: string): Promise<void> {
     const { turn, parameters } = await this.#stored(owner, id);
     await this.#cancellations.cancel(owner, id);
-    await this.#transcripts.eraseTurn(owner, turn, parameters.conversation === null);
+    await this.#branch.eraseTurn(owner, turn, parameters.conversation === null);
   }
 
   /** The message that a response answers. @throws Problem 404 if the owner has no such response */
@@ -137,7 +147,7 @@ export class Responses {
   async #stored(owner: string, id: string): Promise<{ turn: Turn; parameters: ResponseParameters }> {
     const stored = await this.#archive.turn(owner, id);
     if (stored === undefined) throw notFound('response', resourceId('resp', id));
-    return { turn: stored.turn, parameters: this.#parametersOf(stored.request) };
+    return { turn: stored.turn, parameters: this.#parametersOf(stored.generation) };
   }
 
   /** The output of a response that another one continues. @throws Problem 400 if the owner has no such response */
@@ -147,7 +157,7 @@ export class Responses {
     throw previousNotFound(resourceId('resp', id));
   }
 
-  #parametersOf(request: StoredRequest): ResponseParameters {
+  #parametersOf(request: GenerationRequest): ResponseParameters {
     return parametersOf(request, this.#models.defaultModel);
   }
 
@@ -169,7 +179,7 @@ export class Responses {
       ]);
     }
     const said = before.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
-    await this.#transcripts.append(owner, targetId, said);
+    await this.#branch.append(owner, targetId, said);
     return { conversationId: targetId, parentId: undefined };
   }
 

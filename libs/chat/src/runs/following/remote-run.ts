@@ -21,7 +21,7 @@ export class RemoteRun implements FollowableRun {
     return this.#turn;
   }
 
-  get isOver(): boolean {
+  get isFinished(): boolean {
     return this.#isOver;
   }
 

@@ -3,13 +3,13 @@ import { ChatObserver } from '../../model/chat-observer.js';
 import { sampleTurn } from '../../testing/sample-turn.js';
 import { RemoteRuns } from './remote-runs.js';
 import { type RunArchive } from '../../store/run-archive.js';
-import { type NewsListener, type RunNews } from '../../notify/run-news.js';
+import { type RunNotificationListener, type RunNotifications } from '../../notify/run-notifications.js';
 
 /** Mocked: the database, and what other replicas say. */
 describe('RemoteRuns', () => {
   const setUp = (rows: Record<string, unknown>[] = []) => {
     const asked: unknown[][] = [];
-    const listeners: NewsListener[] = [];
+    const listeners: RunNotificationListener[] = [];
     const database = {
       query: async (_: unknown, values: unknown[]) => {
         asked.push(values);
@@ -17,11 +17,11 @@ describe('RemoteRuns', () => {
       },
     } as unknown as SystemDatabase;
     const news = {
-      isHeard: true,
-      listen: (listener: NewsListener) => listeners.push(listener),
-    } as unknown as RunNews;
+      isReceiving: true,
+      subscribe: (listener: RunNotificationListener) => listeners.push(listener),
+    } as unknown as RunNotifications;
     const runs = new RemoteRuns(database, {} as RunArchive, news, new ChatObserver());
-    return { runs, asked, hear: (id: string) => listeners[0]!.heard(id, 'c1') };
+    return { runs, asked, hear: (id: string) => listeners[0]!.onChange(id, 'c1') };
   };
 
   it('gives those who begin to follow a run at the same time one view of it, or one would hear nothing', async () => {

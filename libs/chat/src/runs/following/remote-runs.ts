@@ -6,7 +6,7 @@ import { type Turn } from '../../model/turn.js';
 import { lookAt, type SeenRun } from '../../store/look-at-runs.js';
 import { RemoteRun } from './remote-run.js';
 import { RunArchive } from '../../store/run-archive.js';
-import { RunNews } from '../../notify/run-news.js';
+import { RunNotifications } from '../../notify/run-notifications.js';
 import { isFinal } from '../../model/run-state.js';
 
 /**
@@ -23,17 +23,17 @@ export class RemoteRuns implements OnApplicationShutdown {
   #isClosed = false;
   readonly #database: SystemDatabase;
   readonly #archive: RunArchive;
-  readonly #news: RunNews;
+  readonly #news: RunNotifications;
   readonly #observer: ChatObserver;
 
-  constructor(database: SystemDatabase, archive: RunArchive, news: RunNews, observer: ChatObserver) {
+  constructor(database: SystemDatabase, archive: RunArchive, news: RunNotifications, observer: ChatObserver) {
     this.#database = database;
     this.#archive = archive;
     this.#news = news;
     this.#observer = observer;
-    news.listen({
-      heard: (id) => this.#lookSoon(id),
-      missed: () => [...this.#followed.keys()].forEach((id) => this.#lookSoon(id)),
+    news.subscribe({
+      onChange: (id) => this.#lookSoon(id),
+      onGap: () => [...this.#followed.keys()].forEach((id) => this.#lookSoon(id)),
     });
   }
 
@@ -84,7 +84,7 @@ export class RemoteRuns implements OnApplicationShutdown {
       .finally(() => {
         this.#looking = undefined;
         if (this.#followed.size === 0) clearTimeout(this.#timer);
-        else this.#lookIn(this.#news.isHeard ? chatDefaults.followIntervalMs : chatDefaults.checkpointMs);
+        else this.#lookIn(this.#news.isReceiving ? chatDefaults.followIntervalMs : chatDefaults.checkpointMs);
       });
   }
 

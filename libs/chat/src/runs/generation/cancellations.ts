@@ -64,14 +64,14 @@ export class Cancellations implements OnApplicationBootstrap {
   }
 
   /** @returns the run as it was before, and whether it was over already. @throws Problem 404 */
-  async cancel(owner: string, id: string): Promise<{ run: RunView; isOver: boolean }> {
+  async cancel(owner: string, id: string): Promise<{ run: RunView; isFinished: boolean }> {
     const run = await this.#archive.read(owner, id);
-    if (run.finished_at !== null) return { run, isOver: true };
+    if (run.finished_at !== null) return { run, isFinished: true };
     const isHere = this.#stop(id);
     const asked = await this.#database.forOwner(owner).query(requestCancel, [id]);
     if (asked.length > 0) this.#notifications.notifyLater(channel, id);
-    else if (!isHere) return { run: await this.#archive.read(owner, id), isOver: true };
-    return { run, isOver: false };
+    else if (!isHere) return { run: await this.#archive.read(owner, id), isFinished: true };
+    return { run, isFinished: false };
   }
 
   /** Cancels what is being generated in a conversation, and what waits there, up to a run that takes their place. */

@@ -5,7 +5,7 @@ import { chatDefaults } from '../../options/chat-options.js';
 import { fewRows } from '../../store/few-rows.js';
 import { type LiveRun } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
-import { RunNews } from '../../notify/run-news.js';
+import { RunNotifications } from '../../notify/run-notifications.js';
 
 /** A stretch of a run's text that is not in the database yet. */
 interface Piece {
@@ -65,10 +65,10 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   #saving: Promise<void> | undefined;
   readonly #database: SystemDatabase;
   readonly #live: LiveRuns;
-  readonly #news: RunNews;
+  readonly #news: RunNotifications;
   readonly #observer: ChatObserver;
 
-  constructor(database: SystemDatabase, live: LiveRuns, news: RunNews, observer: ChatObserver) {
+  constructor(database: SystemDatabase, live: LiveRuns, news: RunNotifications, observer: ChatObserver) {
     this.#database = database;
     this.#live = live;
     this.#news = news;
@@ -102,7 +102,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     await this.#database.query(savePieces, [JSON.stringify(rows)]);
     for (const { run, saved } of grown) {
       this.#saved.set(run, saved);
-      this.#news.tell(run.turn.run);
+      this.#news.publish(run.turn.run);
     }
   }
 

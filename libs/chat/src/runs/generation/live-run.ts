@@ -71,7 +71,7 @@ export class LiveRun implements FollowableRun {
     return this.#turn;
   }
 
-  get isOver(): boolean {
+  get isFinished(): boolean {
     return this.#isOver;
   }
 

@@ -1,6 +1,6 @@
 import { type AttemptRecord, type LlmCompletion, type LlmError } from '#llm';
 import { type Usage } from '../../model/message.entity.js';
-import { type FinishedRun } from '../../store/finish-runs.js';
+import { type RunEndRow } from '../../store/finish-runs.js';
 import { type Turn } from '../../model/turn.js';
 import { type RunError } from '../../model/run.entity.js';
 import { type FinalStatus, nextStatus, type RunChange } from '../../model/run-state.js';
@@ -8,7 +8,7 @@ import { type AttemptView } from '../../model/attempt.view.js';
 
 /** How a generation ended: what is written of it, and what its listeners are told. */
 export type RunOutcome = Omit<
-  FinishedRun,
+  RunEndRow,
   'owner' | 'run_id' | 'conversation_id' | 'message_id' | 'fence' | 'text_attempt'
 >;
 
@@ -106,11 +106,11 @@ export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
 }
 
 /** What is written of the end of a turn's run. */
-export function finishedRun(
+export function runEndRow(
   { owner, run, reply, fence }: Turn,
   outcome: RunOutcome,
   textAttempt: number,
-): FinishedRun {
+): RunEndRow {
   return {
     ...outcome,
     attempts: inOrder(outcome.attempts),

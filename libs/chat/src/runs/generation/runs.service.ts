@@ -8,7 +8,7 @@ import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
 import { History } from '../../store/history.js';
 import { TurnStore } from '../../store/turn-store.js';
 import { type Turn } from '../../model/turn.js';
-import { type StoredRequest } from '../../model/stored-request.js';
+import { type GenerationRequest } from '../../model/generation-request.js';
 import { attemptsBefore } from '../../model/attempt-numbers.js';
 import { HandOver } from './hand-over.js';
 import { LiveRun, RunLostError } from './live-run.js';
@@ -19,12 +19,12 @@ import {
   cancelled,
   completed,
   ended,
-  finishedRun,
+  runEndRow,
   finishedTurn,
   storableOutcomes,
   type RunOutcome,
 } from './run-outcome.js';
-import { RunNews } from '../../notify/run-news.js';
+import { RunNotifications } from '../../notify/run-notifications.js';
 import { RunQueue } from './run-queue.js';
 import { type AttemptView } from '../../model/attempt.view.js';
 
@@ -36,7 +36,7 @@ export class Runs {
   readonly #live: LiveRuns;
   readonly #queue: RunQueue;
   readonly #handOver: HandOver;
-  readonly #news: RunNews;
+  readonly #news: RunNotifications;
   readonly #observer: ChatObserver;
   readonly #options: ChatOptions;
   readonly #store: TurnStore;
@@ -48,7 +48,7 @@ export class Runs {
     live: LiveRuns,
     queue: RunQueue,
     handOver: HandOver,
-    news: RunNews,
+    news: RunNotifications,
     observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
@@ -68,7 +68,7 @@ export class Runs {
    * @param owner of its conversation
    * @param generation how often its answer has been begun, with this time
    */
-  start(owner: string, turn: Turn, request: StoredRequest, generation = 1): LiveRun {
+  start(owner: string, turn: Turn, request: GenerationRequest, generation = 1): LiveRun {
     const base = attemptsBefore(generation);
     const run = new LiveRun(turn, base + 1, owner);
     this.#live.add(run);
@@ -81,12 +81,12 @@ export class Runs {
 
   /** Writes the end of a run that is this replica's and that is not generated here. */
   async conclude(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
-    const { next_run_id } = await this.#store.finish(finishedRun(turn, outcome, textAttempt));
+    const { next_run_id } = await this.#store.finish(runEndRow(turn, outcome, textAttempt));
     if (next_run_id !== null) this.#queue.announce(next_run_id);
-    this.#news.tell(turn.run);
+    this.#news.publish(turn.run);
   }
 
-  async #carryOut(run: LiveRun, request: StoredRequest, base: number): Promise<void> {
+  async #carryOut(run: LiveRun, request: GenerationRequest, base: number): Promise<void> {
     if (run.isWaiting) await this.#awaitTurn(run);
     const outcome = await this.#generate(run, request, base);
     await run.end();
@@ -97,7 +97,7 @@ export class Runs {
     }
     run.finish(await this.#storeEnd(run, outcome));
     this.#observer.emit('runFinished', run.turn.run);
-    if (run.isLong) this.#news.tell(run.turn.run);
+    if (run.isLong) this.#news.publish(run.turn.run);
   }
 
   async #awaitTurn(run: LiveRun): Promise<void> {
@@ -109,7 +109,7 @@ export class Runs {
     run.begin();
   }
 
-  async #generate(run: LiveRun, request: StoredRequest, base: number): Promise<RunOutcome> {
+  async #generate(run: LiveRun, request: GenerationRequest, base: number): Promise<RunOutcome> {
     const attempts: AttemptView[] = [];
     if (run.stopped !== undefined) return stopped(run, attempts);
     try {
@@ -142,7 +142,7 @@ export class Runs {
   }
 
   /** A branch that begins with this turn has no history to ask for. */
-  async #historyOf(run: LiveRun, { instructions }: StoredRequest): Promise<LlmMessage[]> {
+  async #historyOf(run: LiveRun, { instructions }: GenerationRequest): Promise<LlmMessage[]> {
     const { parent_id } = run.turn.user;
     const said =
       parent_id === null
@@ -151,7 +151,7 @@ export class Runs {
     return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
   }
 
-  #llmRequest(run: LiveRun, request: StoredRequest, history: LlmMessage[]): LlmRequest {
+  #llmRequest(run: LiveRun, request: GenerationRequest, history: LlmMessage[]): LlmRequest {
     const { generation } = this.#options;
     const { user } = run.turn;
     return {
@@ -186,7 +186,7 @@ export class Runs {
   }
 
   async #write(run: LiveRun, outcome: RunOutcome): Promise<Date> {
-    const row = finishedRun(run.turn, outcome, run.attempt);
+    const row = runEndRow(run.turn, outcome, run.attempt);
     const { finished_at, next_run_id } = await this.#untilAvailable(run, () => this.#store.finish(row));
     if (finished_at === null) throw new RunLostError('lost');
     if (next_run_id !== null) this.#queue.announce(next_run_id);
@@ -228,6 +228,6 @@ function stopped(run: LiveRun, attempts: readonly AttemptView[]): RunOutcome {
 }
 
 /** Not if the answer is whole, nor if some of it was shown and must not start over. */
-function canGoOnElsewhere({ status, content }: RunOutcome, { settings }: StoredRequest): boolean {
+function canGoOnElsewhere({ status, content }: RunOutcome, { settings }: GenerationRequest): boolean {
   return status !== 'completed' && (content === '' || settings.restart !== 'never');
 }

@@ -116,8 +116,8 @@ describe('openai-realtime', () => {
     [{ deltaType: 'response.text.delta' }, { text: 'Hello' }],
     [{ deltaType: 'response.output_audio_transcript.delta' }, { text: 'Hello' }],
     [{ isForgetful: true }, { text: 'Hello' }],
-  ])('reads %j', async (behaviour, expected) => {
-    await start(() => behaviour);
+  ])('reads %j', async (behavior, expected) => {
+    await start(() => behavior);
     expect(await client.complete({ ...plain, stream: true })).toMatchObject(expected);
     expect(await client.complete({ ...plain, stream: true })).toMatchObject(expected);
     expect(server.clients).toHaveLength(1);
@@ -126,8 +126,8 @@ describe('openai-realtime', () => {
   it.each<[FakeRealtimeAnswer, string]>([
     [{ end: 'failed' }, 'rate_limited'],
     [{ error: { type: 'server_error', code: 'x', message: 'broken' } }, 'internal_error'],
-  ])('reads the failure %j, and goes on with the connection', async (behaviour, code) => {
-    await start((text) => (text === 'hi' ? behaviour : {}));
+  ])('reads the failure %j, and goes on with the connection', async (behavior, code) => {
+    await start((text) => (text === 'hi' ? behavior : {}));
     const { attempts } = await collectAnswer(client, streamed);
     expect(attempts[0]!.errorCode).toBe(code);
     expect(await client.complete({ ...plain, message: 'again' })).toMatchObject({ text: 'Hello' });

@@ -149,8 +149,8 @@ describe('openai-responses', () => {
       { error: { type: 'error', status: 401, error: { message: 'who?' } } },
       { code: 'unauthorized', scope: 'elsewhere' },
     ],
-  ])('reads %s', async (_, behaviour, error) => {
-    await start(() => behaviour);
+  ])('reads %s', async (_, behavior, error) => {
+    await start(() => behavior);
     const { attempts } = await collectAnswer(client, streamed);
     const failure = await client.complete(plain).catch((thrown: unknown) => thrown);
     expect(attempts[0]!.errorCode).toBe((error as { code: string }).code);

@@ -9,7 +9,7 @@ export interface TurnSettings {
 }
 
 /** What a run is generated from, beside the messages. Its members are those of the API. */
-export interface StoredRequest {
+export interface GenerationRequest {
   model?: string | undefined;
   /** Passed on to the LLM server. */
   metadata: Record<string, unknown>;

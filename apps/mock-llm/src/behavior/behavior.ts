@@ -113,52 +113,52 @@ export const REQUEST_SETTINGS = {
 } as const;
 
 /** Every way in which the mock can be told to behave: one table for code, control port, flags and environment. */
-export const BEHAVIOUR_SETTINGS = { ...HANDSHAKE_SETTINGS, ...REQUEST_SETTINGS } as const;
+export const BEHAVIOR_SETTINGS = { ...HANDSHAKE_SETTINGS, ...REQUEST_SETTINGS } as const;
 
 type Values<T extends Record<string, Setting<unknown>>> = {
   readonly [K in keyof T]: T[K] extends Setting<infer V> ? V : never;
 };
 
 /** How the mock meets a new connection. Fields and defaults: {@link HANDSHAKE_SETTINGS}. */
-export type HandshakeBehaviour = Values<typeof HANDSHAKE_SETTINGS>;
+export type HandshakeBehavior = Values<typeof HANDSHAKE_SETTINGS>;
 
 /** How the mock answers one request. Fields and defaults: {@link REQUEST_SETTINGS}. */
-export type RequestBehaviour = Values<typeof REQUEST_SETTINGS>;
+export type RequestBehavior = Values<typeof REQUEST_SETTINGS>;
 
 /** All of it. Times are milliseconds unless the name says otherwise; `null` means off. */
-export type Behaviour = HandshakeBehaviour & RequestBehaviour;
+export type Behavior = HandshakeBehavior & RequestBehavior;
 
 /** A polite, instant LLM: every setting at its default. */
-export const DEFAULT_BEHAVIOUR = Object.freeze(
-  Object.fromEntries(Object.entries(BEHAVIOUR_SETTINGS).map(([name, setting]) => [name, setting.default])),
-) as Behaviour;
+export const DEFAULT_BEHAVIOR = Object.freeze(
+  Object.fromEntries(Object.entries(BEHAVIOR_SETTINGS).map(([name, setting]) => [name, setting.default])),
+) as Behavior;
 
 /** Every mistake was found, not only the first. */
-export class InvalidBehaviourError extends Error {
+export class InvalidBehaviorError extends Error {
   readonly code = 'invalid_behaviour';
 
   constructor(readonly mistakes: readonly string[]) {
-    super(`Invalid behaviour:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
-    this.name = 'InvalidBehaviourError';
+    super(`Invalid behavior:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+    this.name = 'InvalidBehaviorError';
   }
 }
 
 /**
- * Judges part of a behaviour from outside (code or JSON) and returns it, without its undefined fields.
- * @throws InvalidBehaviourError naming every unknown field and every bad value
+ * Judges part of a behavior from outside (code or JSON) and returns it, without its undefined fields.
+ * @throws InvalidBehaviorError naming every unknown field and every bad value
  */
-export function checkBehaviour(given: unknown): Partial<Behaviour> {
+export function checkBehavior(given: unknown): Partial<Behavior> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new InvalidBehaviourError(['a behaviour is an object']);
+    throw new InvalidBehaviorError(['a behavior is an object']);
   }
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   const mistakes = entries.flatMap(([name, value]) => mistakesOf(name, value));
-  if (mistakes.length > 0) throw new InvalidBehaviourError(mistakes);
+  if (mistakes.length > 0) throw new InvalidBehaviorError(mistakes);
   return Object.fromEntries(entries);
 }
 
 function mistakesOf(name: string, value: unknown): string[] {
-  if (!Object.hasOwn(BEHAVIOUR_SETTINGS, name)) return [`${name}: no such behaviour`];
-  const setting: Setting<unknown> = BEHAVIOUR_SETTINGS[name as keyof Behaviour];
+  if (!Object.hasOwn(BEHAVIOR_SETTINGS, name)) return [`${name}: no such behavior`];
+  const setting: Setting<unknown> = BEHAVIOR_SETTINGS[name as keyof Behavior];
   return setting.accepts(value) ? [] : [`${name}: must be ${setting.takes}`];
 }

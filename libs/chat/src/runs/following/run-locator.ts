@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, validationFailed } from '#problems';
-import { parsePosition, type RunPosition, theEnd } from '../../model/run-position.js';
-import { FinishedRun } from './finished-run.js';
+import { parsePosition, type RunPosition, endOfRun } from '../../model/run-position.js';
+import { StoredRun } from './stored-run.js';
 import { type FollowableRun } from '../../model/followable-run.js';
 import { RemoteRuns } from './remote-runs.js';
 import { RunArchive } from '../../store/run-archive.js';
@@ -10,11 +10,11 @@ import { StoredTexts } from '../../store/stored-texts.js';
 import { LiveRuns } from '../generation/live-runs.js';
 
 /** A run to be followed from a position on; undefined when nothing is left to be told. */
-export type Following = { run: FollowableRun; after: RunPosition | undefined } | undefined;
+export type RunAtPosition = { run: FollowableRun; after: RunPosition | undefined } | undefined;
 
 /** Finds the run that somebody wants to follow: here, on another replica, or in the past. */
 @Injectable()
-export class RunEvents {
+export class RunLocator {
   readonly #live: LiveRuns;
   readonly #remote: RemoteRuns;
   readonly #archive: RunArchive;
@@ -32,7 +32,7 @@ export class RunEvents {
    * @param field the name under which it was given
    * @throws Problem 404; 400 for a position that is none
    */
-  async follow(owner: string, id: string, position: string, field: string): Promise<Following> {
+  async locate(owner: string, id: string, position: string, field: string): Promise<RunAtPosition> {
     const after = position === '' ? undefined : parsePosition(position);
     if (position !== '' && after === undefined) {
       throw validationFailed([
@@ -42,7 +42,7 @@ export class RunEvents {
     await this.#archive.read(owner, id);
     const run = await this.find(owner, id);
     if (run === undefined) throw notFound('run', id);
-    if (after === theEnd) return run.isOver ? undefined : { run, after: undefined };
+    if (after === endOfRun) return run.isFinished ? undefined : { run, after: undefined };
     return { run, after };
   }
 
@@ -56,7 +56,7 @@ export class RunEvents {
     if (stored === undefined) return undefined;
     const { turn, textAttempt, answerLength } = stored;
     if (turn.run.finished_at === null) return this.#remote.follow(turn);
-    if (answerLength === undefined) return new FinishedRun(turn, textAttempt);
-    return new FinishedRun(turn, textAttempt, new StoredText(this.#texts, turn, answerLength));
+    if (answerLength === undefined) return new StoredRun(turn, textAttempt);
+    return new StoredRun(turn, textAttempt, new StoredText(this.#texts, turn, answerLength));
   }
 }

@@ -2,7 +2,7 @@ import { runAs, type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults } from '../options/chat-options.js';
-import { RunNews } from './run-news.js';
+import { RunNotifications } from './run-notifications.js';
 
 const conversationEnds: Statement = {
   name: 'conversation_ends',
@@ -10,9 +10,9 @@ const conversationEnds: Statement = {
 };
 
 /** Hears the bell of one conversation. */
-export interface BellListener {
+export interface ConversationSubscription {
   /** Resolves when the bell has rung since the last time, or after so many ms with false. */
-  rung(ms: number): Promise<boolean>;
+  wait(ms: number): Promise<boolean>;
   close(): void;
 }
 
@@ -21,27 +21,27 @@ export interface BellListener {
  * replicas, and within a second by looking at the conversations that somebody listens to.
  */
 @Injectable()
-export class TurnBell implements OnApplicationShutdown {
+export class ConversationNotifier implements OnApplicationShutdown {
   readonly #listeners = new Map<string, Set<() => void>>();
-  readonly #ends = new Map<string, number>();
+  readonly #lastSeqs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   readonly #database: SystemDatabase;
   readonly #observer: ChatObserver;
 
-  constructor(database: SystemDatabase, observer: ChatObserver, news: RunNews) {
+  constructor(database: SystemDatabase, observer: ChatObserver, news: RunNotifications) {
     this.#database = database;
     this.#observer = observer;
-    news.listen({
-      heard: (_, conversationId) => this.ring(conversationId),
-      missed: () => [...this.#listeners.keys()].forEach((id) => this.ring(id)),
+    news.subscribe({
+      onChange: (_, conversationId) => this.notify(conversationId),
+      onGap: () => [...this.#listeners.keys()].forEach((id) => this.notify(id)),
     });
   }
 
-  ring(conversationId: string): void {
+  notify(conversationId: string): void {
     for (const hear of this.#listeners.get(conversationId) ?? []) hear();
   }
 
-  listen(conversationId: string): BellListener {
+  subscribe(conversationId: string): ConversationSubscription {
     let hasRung = false;
     let wake: ((hasRung: boolean) => void) | undefined;
     const hear = (): void => {
@@ -50,9 +50,9 @@ export class TurnBell implements OnApplicationShutdown {
     };
     const listeners = this.#listeners.get(conversationId) ?? new Set();
     this.#listeners.set(conversationId, listeners.add(hear));
-    this.#timer ??= setTimeout(() => void this.#look(), chatDefaults.turnBellMs);
+    this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnBellMs);
     return {
-      rung: async (ms) => {
+      wait: async (ms) => {
         let timer: NodeJS.Timeout | undefined;
         const waited = new Promise<boolean>((resolve) => {
           wake = resolve;
@@ -68,7 +68,7 @@ export class TurnBell implements OnApplicationShutdown {
         listeners.delete(hear);
         if (listeners.size > 0) return;
         this.#listeners.delete(conversationId);
-        this.#ends.delete(conversationId);
+        this.#lastSeqs.delete(conversationId);
       },
     };
   }
@@ -78,7 +78,7 @@ export class TurnBell implements OnApplicationShutdown {
     this.#listeners.clear();
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     try {
       const ids = [...this.#listeners.keys()];
       // On behalf of the process itself: the subscribers have several owners.
@@ -89,13 +89,13 @@ export class TurnBell implements OnApplicationShutdown {
       for (const id of ids) {
         // One that is gone rings, too: its listeners find out.
         const end = ends.get(id) ?? 0;
-        if (this.#ends.get(id) !== end) this.ring(id);
-        if (this.#listeners.has(id)) this.#ends.set(id, end);
+        if (this.#lastSeqs.get(id) !== end) this.notify(id);
+        if (this.#listeners.has(id)) this.#lastSeqs.set(id, end);
       }
     } catch (error) {
       this.#observer.emit('followFailed', error as Error);
     }
     const isNeeded = this.#listeners.size > 0;
-    this.#timer = isNeeded ? setTimeout(() => void this.#look(), chatDefaults.turnBellMs) : undefined;
+    this.#timer = isNeeded ? setTimeout(() => void this.#poll(), chatDefaults.turnBellMs) : undefined;
   }
 }

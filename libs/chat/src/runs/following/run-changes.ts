@@ -4,9 +4,9 @@ import { type FollowableRun } from '../../model/followable-run.js';
  * Yields at once, and then each time that a run has changed since its reader asked for more, until there is nothing more
  * to come: a slow reader finds several changes in one. Yields also when nothing has changed for `beatMs`.
  */
-export async function* changesOf(
+export async function* runChanges(
   run: FollowableRun,
-  beatMs: number,
+  heartbeatMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<'change' | 'beat', void> {
   let isChanged = true;
@@ -18,13 +18,13 @@ export async function* changesOf(
   const unlisten = run.listen(changed);
   const aborted = (): void => wake();
   signal.addEventListener('abort', aborted);
-  const beat = setInterval(() => wake(), beatMs);
+  const heartbeat = setInterval(() => wake(), heartbeatMs);
   try {
     while (!signal.aborted) {
       if (isChanged) {
         isChanged = false;
         yield 'change';
-        if (run.isOver || run.isLost) return;
+        if (run.isFinished || run.isLost) return;
       } else {
         const { promise, resolve } = Promise.withResolvers<void>();
         wake = resolve;
@@ -34,7 +34,7 @@ export async function* changesOf(
     }
   } finally {
     unlisten();
-    clearInterval(beat);
+    clearInterval(heartbeat);
     signal.removeEventListener('abort', aborted);
   }
 }

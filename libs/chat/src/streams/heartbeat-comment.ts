@@ -1,2 +1,2 @@
 /** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
-export const comment = ': still here\n\n';
+export const heartbeatComment = ': still here\n\n';

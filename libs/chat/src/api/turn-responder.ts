@@ -2,23 +2,23 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import { isOperator } from '#auth';
 import { type FastifyReply } from 'fastify';
 import { type Message } from '../model/message.entity.js';
-import { RunEnds } from '../runs/following/run-ends.js';
+import { RunCompletion } from '../runs/following/run-completion.js';
 import { runProblem } from './run-problem.js';
 import { runFor, type RunView } from '../model/run.view.js';
 import { type AnswerForm } from './answer-form.js';
-import { RunStreams } from '../streams/run-streams.js';
+import { EventStreams } from '../streams/event-streams.js';
 import { type SentMessage } from './sent-message.js';
 import { type TurnRequest } from '../model/turn.js';
 import { Turns } from '../turns/turns.service.js';
 
 /** Takes turns and answers them in the form that the caller wants. */
 @Injectable()
-export class TurnAnswers {
+export class TurnResponder {
   readonly #turns: Turns;
-  readonly #ends: RunEnds;
-  readonly #streams: RunStreams;
+  readonly #ends: RunCompletion;
+  readonly #streams: EventStreams;
 
-  constructor(turns: Turns, ends: RunEnds, streams: RunStreams) {
+  constructor(turns: Turns, ends: RunCompletion, streams: EventStreams) {
     this.#turns = turns;
     this.#ends = ends;
     this.#streams = streams;
@@ -26,10 +26,10 @@ export class TurnAnswers {
 
   /**
    * @param answered see {@link Turns.begin}
-   * @throws what {@link Turns.begin} and {@link RunStreams.admit} throw; a Problem if the run that was waited for did
+   * @throws what {@link Turns.begin} and {@link EventStreams.admit} throw; a Problem if the run that was waited for did
    * not complete
    */
-  async answer(
+  async respond(
     request: TurnRequest,
     form: AnswerForm,
     reply: FastifyReply,
@@ -37,7 +37,7 @@ export class TurnAnswers {
   ): Promise<SentMessage | StreamableFile | RunView> {
     const slot = form === 'events' ? this.#streams.admit(request.owner, reply) : undefined;
     const run = await this.#turns.begin(request, answered);
-    if (slot !== undefined) return this.#streams.open(run, slot);
+    if (slot !== undefined) return this.#streams.openRun(run, slot);
     if (form === 'async') {
       void reply
         .status(202)
@@ -45,7 +45,7 @@ export class TurnAnswers {
         .header('preference-applied', 'respond-async');
       return runFor(run.turn.run, isOperator(reply.request));
     }
-    const turn = await this.#ends.of(run);
+    const turn = await this.#ends.wait(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return { message: turn.user, reply: turn.reply, run: runFor(turn.run, isOperator(reply.request)) };
   }

@@ -6,9 +6,9 @@ import { GrowingText } from '../../model/growing-text.js';
 import { type StoredText } from '../../store/stored-text.js';
 
 /** A run that is over, loaded from the database; it does not change any more. */
-export class FinishedRun implements FollowableRun {
+export class StoredRun implements FollowableRun {
   readonly answer: TextReader;
-  readonly isOver = true;
+  readonly isFinished = true;
   readonly isLost = false;
 
   /**

@@ -1,13 +1,13 @@
-import { type Behaviour, checkBehaviour, DEFAULT_BEHAVIOUR } from './behaviour.js';
-import { BehaviourSource } from './behaviour-source.js';
+import { type Behavior, checkBehavior, DEFAULT_BEHAVIOR } from './behavior.js';
+import { BehaviorSource } from './behavior-source.js';
 
-describe('BehaviourSource', () => {
+describe('BehaviorSource', () => {
   it('starts with the defaults and what it was given', () => {
-    expect(new BehaviourSource({ tokens: 3 }).nextRequest()).toEqual({ ...DEFAULT_BEHAVIOUR, tokens: 3 });
+    expect(new BehaviorSource({ tokens: 3 }).nextRequest()).toEqual({ ...DEFAULT_BEHAVIOR, tokens: 3 });
   });
 
   it('takes limited changes first come, first served, over what holds otherwise', () => {
-    const source = new BehaviourSource();
+    const source = new BehaviorSource();
     source.once({ tokens: 1 }, 2);
     source.once({});
     source.once({ stall: true });
@@ -27,7 +27,7 @@ describe('BehaviourSource', () => {
   });
 
   it('keeps turns of handshakes and of requests apart', () => {
-    const source = new BehaviourSource();
+    const source = new BehaviorSource();
     source.once({ refuse: 503, stall: true });
     expect(source.nextRequest().stall).toBe(true);
     expect(source.nextRequest().stall).toBe(false);
@@ -36,7 +36,7 @@ describe('BehaviourSource', () => {
   });
 
   it('forgets everything on reset', () => {
-    const source = new BehaviourSource({ tokens: 3 });
+    const source = new BehaviorSource({ tokens: 3 });
     source.merge({ tokens: 4 });
     source.once({ stall: true, refuse: 503 });
     source.reset();
@@ -45,28 +45,28 @@ describe('BehaviourSource', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses to hold for %d turns', (count) => {
-    expect(() => new BehaviourSource().once({ stall: true }, count)).toThrow(RangeError);
+    expect(() => new BehaviorSource().once({ stall: true }, count)).toThrow(RangeError);
   });
 });
 
-describe('checkBehaviour', () => {
+describe('checkBehavior', () => {
   it('returns what is set', () => {
-    const given = { tokens: null, cut: 'end', reply: undefined } as unknown as Partial<Behaviour>;
-    expect(checkBehaviour(given)).toEqual({ tokens: null, cut: 'end' });
+    const given = { tokens: null, cut: 'end', reply: undefined } as unknown as Partial<Behavior>;
+    expect(checkBehavior(given)).toEqual({ tokens: null, cut: 'end' });
   });
 
   it.each([
-    [{ nope: 1 }, 'nope: no such behaviour'],
-    [{ toString: 1 }, 'toString: no such behaviour'],
+    [{ nope: 1 }, 'nope: no such behavior'],
+    [{ toString: 1 }, 'toString: no such behavior'],
     [{ stall: 'true' }, 'stall: must be true or false'],
     [{ stall: null }, 'stall: must be true or false'],
     [{ tokensPerSecond: Number.POSITIVE_INFINITY }, 'tokensPerSecond: must be a number, 0 to 1000000'],
     [{ closeCode: 2000 }, 'closeCode: must be a close code'],
     [{ errorStyle: 'x' }, 'errorStyle: must be flag | string'],
-    [null, 'a behaviour is an object'],
-  ])('refuses %j', (given, mistake) => expect(() => checkBehaviour(given)).toThrow(mistake));
+    [null, 'a behavior is an object'],
+  ])('refuses %j', (given, mistake) => expect(() => checkBehavior(given)).toThrow(mistake));
 
   it('accepts its own defaults', () => {
-    expect(checkBehaviour(DEFAULT_BEHAVIOUR)).toEqual(DEFAULT_BEHAVIOUR);
+    expect(checkBehavior(DEFAULT_BEHAVIOR)).toEqual(DEFAULT_BEHAVIOR);
   });
 });

@@ -4,15 +4,15 @@ import { type Turn } from '../../model/turn.js';
 import { type FollowableRun } from '../../model/followable-run.js';
 import { LiveRun, RunLostError } from '../generation/live-run.js';
 import { RunArchive } from '../../store/run-archive.js';
-import { RunEvents } from './run-events.js';
+import { RunLocator } from './run-locator.js';
 
 /** Waits for the ends of runs, wherever they come to them. */
 @Injectable()
-export class RunEnds {
-  readonly #events: RunEvents;
+export class RunCompletion {
+  readonly #events: RunLocator;
   readonly #archive: RunArchive;
 
-  constructor(events: RunEvents, archive: RunArchive) {
+  constructor(events: RunLocator, archive: RunArchive) {
     this.#events = events;
     this.#archive = archive;
   }
@@ -21,11 +21,11 @@ export class RunEnds {
    * The turn as it was stored at the end of its run. A run that is lost here is followed to where it went.
    * @throws RunLostError when it was deleted; Problem 503 when this server stops before
    */
-  async of(run: FollowableRun): Promise<Turn> {
+  async wait(run: FollowableRun): Promise<Turn> {
     let followed: FollowableRun | undefined = run;
     while (followed !== undefined) {
       const turn: Turn | undefined =
-        followed instanceof LiveRun ? await endHere(followed) : await endOf(followed);
+        followed instanceof LiveRun ? await endOfLiveRun(followed) : await endOf(followed);
       if (turn !== undefined && followed.storedText === undefined) return turn;
       if (turn !== undefined) return this.#whole(turn);
       followed = await this.#events.find(run.turn.owner, run.turn.run.id);
@@ -42,7 +42,7 @@ export class RunEnds {
 }
 
 /** Undefined when the run was lost here. */
-async function endHere(run: LiveRun): Promise<Turn | undefined> {
+async function endOfLiveRun(run: LiveRun): Promise<Turn | undefined> {
   try {
     return await run.finished;
   } catch (error) {
@@ -62,9 +62,9 @@ async function endHere(run: LiveRun): Promise<Turn | undefined> {
 function endOf(run: FollowableRun): Promise<Turn | undefined> {
   return new Promise((resolve) => {
     const look = (): void => {
-      if (!run.isOver && !run.isLost) return;
+      if (!run.isFinished && !run.isLost) return;
       unlisten();
-      resolve(run.isOver ? run.turn : undefined);
+      resolve(run.isFinished ? run.turn : undefined);
     };
     const unlisten = run.listen(look);
     look();

@@ -8,7 +8,7 @@ import { unavailable } from '#problems';
 import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 import { type FollowableRun } from '../model/followable-run.js';
-import { ConversationEvents, type ConversationPlace } from './conversation-events.js';
+import { ConversationEvents, type ConversationStreamStart } from './conversation-events.js';
 import { RunEventStream, windowBytes } from './run-event-stream.js';
 import { type RunPosition } from '../model/run-position.js';
 
@@ -20,15 +20,15 @@ export interface StreamSlot {
 /** A stream that somebody reads. */
 interface OpenStream {
   /** Ends it; a reader who does not take what was written in so many ms loses it. */
-  cut(patienceMs: number): Promise<void>;
+  endWithin(timeoutMs: number): Promise<void>;
 }
 
 /** Opens event streams, and knows those that are open: an open one would keep the HTTP server from closing. */
 @Injectable()
-export class RunStreams {
+export class EventStreams {
   readonly #open = new Set<OpenStream>();
-  #isClosing = false;
-  #isCut = false;
+  #closesConnections = false;
+  #isClosed = false;
   readonly #conversations: ConversationEvents;
   readonly #slots: StreamSlots;
   readonly #options: ChatOptions;
@@ -56,16 +56,16 @@ export class RunStreams {
   }
 
   /** The run's events as the body of a response, from a position on; sets its headers. */
-  open(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
+  openRun(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
     const heartbeatMs = this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
     const stream = new RunEventStream(run, heartbeatMs, after, isOperator(reply.request));
     return this.#send(stream, stream, reply);
   }
 
   /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
-  openConversation(place: ConversationPlace, slot: StreamSlot): StreamableFile {
+  openConversation(place: ConversationStreamStart, slot: StreamSlot): StreamableFile {
     return this.openEvents(
-      (reading) => this.#conversations.tell(place, reading, isOperator(slot.reply.request)),
+      (reading) => this.#conversations.stream(place, reading, isOperator(slot.reply.request)),
       slot,
     );
   }
@@ -75,17 +75,17 @@ export class RunStreams {
     const reading = new AbortController();
     const stream = Readable.from(tell(reading.signal), { objectMode: false, highWaterMark: windowBytes });
     reply.raw.once('close', () => reading.abort());
-    const cut = async (patienceMs: number): Promise<void> => {
+    const endWithin = async (timeoutMs: number): Promise<void> => {
       reading.abort();
-      const timer = setTimeout(() => stream.destroy(), patienceMs);
+      const timer = setTimeout(() => stream.destroy(), timeoutMs);
       if (!stream.closed) await once(stream, 'close');
       clearTimeout(timer);
     };
-    return this.#send(stream, { cut }, reply);
+    return this.#send(stream, { endWithin }, reply);
   }
 
   #send(stream: Readable, open: OpenStream, reply: FastifyReply): StreamableFile {
-    if (this.#isCut) {
+    if (this.#isClosed) {
       stream.destroy();
       throw unavailable('shutting_down', 'This server is about to stop.');
     }
@@ -93,7 +93,7 @@ export class RunStreams {
     stream.once('close', () => {
       this.#open.delete(open);
       // Its headers promised to keep the connection; a server that closes would wait for it.
-      if (this.#isClosing) reply.raw.socket?.destroySoon();
+      if (this.#closesConnections) reply.raw.socket?.destroySoon();
     });
     // no-transform and X-Accel-Buffering keep proxies from holding events back.
     void reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
@@ -102,15 +102,15 @@ export class RunStreams {
 
   /** From now on no stream's connection is kept for another request. */
   closeConnections(): void {
-    this.#isClosing = true;
+    this.#closesConnections = true;
   }
 
   /**
    * Ends every open stream, and opens none any more; those whose run goes on are cut, and their readers resume elsewhere. Resolves when what was
    * written has gone out; a reader that does not take it loses its connection.
    */
-  async cutAll(): Promise<void> {
-    this.#isCut = true;
-    await Promise.all([...this.#open].map((stream) => stream.cut(chatDefaults.streamCutMs)));
+  async closeAll(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#open].map((stream) => stream.endWithin(chatDefaults.streamCutMs)));
   }
 }

@@ -1,17 +1,17 @@
 import { StreamSlots } from '#backpressure';
 import { type FastifyReply } from 'fastify';
 import { type ConversationEvents } from './conversation-events.js';
-import { RunStreams } from './run-streams.js';
+import { EventStreams } from './event-streams.js';
 
-describe('RunStreams', () => {
+describe('EventStreams', () => {
   it('opens none once all were cut: it would keep the server from closing', async () => {
-    const streams = new RunStreams(
+    const streams = new EventStreams(
       {} as ConversationEvents,
       new StreamSlots({ perOwner: 1, perProcess: 1 }),
       { history: {}, generation: {} } as never,
     );
     const reply = { raw: { once: () => undefined } } as unknown as FastifyReply;
-    await streams.cutAll();
+    await streams.closeAll();
     expect(() => streams.openEvents(async function* () {}, streams.admit('ann', reply))).toThrow(
       'This server is about to stop.',
     );

@@ -18,7 +18,7 @@ export interface MessageSelection extends PageQuery {
 
 /** Lists the messages of a conversation. */
 @Injectable()
-export class Messages {
+export class MessageLists {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -9,7 +9,7 @@ import { type Message, type MessageRole } from '../model/message.entity.js';
 import { messageColumns, runningBytes } from '../store/message-columns.js';
 
 /** What was said elsewhere, in its order. */
-export interface SaidElsewhere {
+export interface MessageToAppend {
   role: MessageRole;
   content: string;
   metadata?: Record<string, unknown>;
@@ -115,7 +115,7 @@ const eraseTurn: Statement = {
 };
 
 /** Which page of a conversation's newest branch. */
-export interface TranscriptPage {
+export interface BranchPageQuery {
   limit: number;
   isNewestFirst: boolean;
   afterId: string | undefined;
@@ -123,7 +123,7 @@ export interface TranscriptPage {
 
 /** What was said in a conversation elsewhere, and in which order. */
 @Injectable()
-export class Transcripts {
+export class NewestBranch {
   readonly #database: Database;
   readonly #ids: Ids;
 
@@ -138,7 +138,7 @@ export class Transcripts {
    * @returns them, in their order
    * @throws Problem 404 for a conversation that is not this owner's, 409 while an answer is being generated in it
    */
-  async append(owner: string, conversationId: string, said: readonly SaidElsewhere[]): Promise<Message[]> {
+  async append(owner: string, conversationId: string, said: readonly MessageToAppend[]): Promise<Message[]> {
     const database = this.#database.forOwner(owner);
     if (said.length <= appendedAtOnce) return this.#append(database, owner, conversationId, said);
     return database.transaction(async (transaction) => {
@@ -155,7 +155,7 @@ export class Transcripts {
     database: Pick<Transaction, 'query'>,
     owner: string,
     conversationId: string,
-    said: readonly SaidElsewhere[],
+    said: readonly MessageToAppend[],
   ): Promise<Message[]> {
     const rows = said.map((one, place) => ({ metadata: {}, ...one, place, id: this.#ids.next() }));
     const found = await database.query<Message & { active_run_id: string | null } & Record<string, unknown>>(
@@ -177,7 +177,7 @@ export class Transcripts {
   async page(
     owner: string,
     conversationId: string,
-    { limit, isNewestFirst, afterId }: TranscriptPage,
+    { limit, isNewestFirst, afterId }: BranchPageQuery,
   ): Promise<{ messages: Message[]; hasMore: boolean }> {
     type Row = Message & { has_anchor: boolean; found: string | null } & Record<string, unknown>;
     const rows = await this.#database

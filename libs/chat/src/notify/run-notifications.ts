@@ -5,11 +5,11 @@ import { type RunView } from '../model/run.view.js';
 const channel = 'parley_progress';
 
 /** Whoever wants to know that there is something new of a run of another replica. */
-export interface NewsListener {
+export interface RunNotificationListener {
   /** Its text has grown, or it has ended. */
-  heard(runId: string, conversationId: string): void;
+  onChange(runId: string, conversationId: string): void;
   /** There may be something new of every run: what was said until now went unheard. */
-  missed(): void;
+  onGap(): void;
 }
 
 /**
@@ -17,8 +17,8 @@ export interface NewsListener {
  * looks at the database when there is something to see.
  */
 @Injectable()
-export class RunNews implements OnApplicationBootstrap {
-  readonly #listeners = new Set<NewsListener>();
+export class RunNotifications implements OnApplicationBootstrap {
+  readonly #listeners = new Set<RunNotificationListener>();
 
   readonly #notifications: Notifications;
 
@@ -27,27 +27,27 @@ export class RunNews implements OnApplicationBootstrap {
   }
 
   /** False where LISTEN is not to be had, as behind a transaction pooler: then followers have to look by themselves. */
-  get isHeard(): boolean {
+  get isReceiving(): boolean {
     return this.#notifications.isReceiving;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
-      onMessage: (line) => this.#hear(line),
-      onConnect: () => this.#listeners.forEach((listener) => listener.missed()),
+      onMessage: (line) => this.#receive(line),
+      onConnect: () => this.#listeners.forEach((listener) => listener.onGap()),
     });
   }
 
-  listen(listener: NewsListener): void {
+  subscribe(listener: RunNotificationListener): void {
     this.#listeners.add(listener);
   }
 
-  tell({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
+  publish({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
     this.#notifications.notifyLater(channel, `${id}/${conversation_id}`);
   }
 
-  #hear(line: string): void {
+  #receive(line: string): void {
     const [runId = '', conversationId = ''] = line.split('/');
-    for (const listener of this.#listeners) listener.heard(runId, conversationId);
+    for (const listener of this.#listeners) listener.onChange(runId, conversationId);
   }
 }

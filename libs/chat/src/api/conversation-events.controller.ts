@@ -8,6 +8,7 @@ import { ApiEvents } from './api-answers.js';
 import { ConversationEvents } from '../streams/conversation-events.js';
 import { EventStreams } from '../streams/event-streams.js';
 
+/** `GET /api/conversations/{id}/events`: the events of all runs of a conversation. */
 @ApiTags('conversations')
 @Controller('api/conversations/:id/events')
 export class ConversationEventsController {
@@ -21,9 +22,9 @@ export class ConversationEventsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Follow all runs of a conversation: what is going on, then whatever begins, whoever began it',
+    summary: 'Follow all runs of a conversation: the active run, then each run that begins, from any client',
     description:
-      'The events are those of a run; their ids are preceded by the id of the run. The stream ends when the conversation is erased.',
+      'The events are those of a run; the id of each event begins with the id of its run. The stream ends when the conversation is deleted.',
   })
   @ApiEvents()
   @ApiProblems(404)
@@ -35,10 +36,10 @@ export class ConversationEventsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const slot = this.#streams.admit(owner, reply);
-    const place =
+    const start =
       lastEventId === undefined
         ? await this.#events.findStart(owner, id, starting_after ?? '', 'starting_after')
         : await this.#events.findStart(owner, id, lastEventId, 'Last-Event-ID');
-    return this.#streams.openConversation(place, slot);
+    return this.#streams.openConversation(start, slot);
   }
 }

@@ -3,7 +3,7 @@ import { sliceText } from '#backpressure';
 import { GrowingText } from './growing-text.js';
 
 describe('GrowingText', () => {
-  it('gives the slices of the whole text, wherever its pieces begin', () => {
+  it('returns the same slices as the joined text, wherever its pieces begin', () => {
     const piece = fc.string({ unit: fc.constantFrom('a', 'é', '𝄞', '\ud800'), maxLength: 8 });
     fc.assert(
       fc.property(fc.array(piece), fc.nat(40), fc.integer({ min: 2, max: 20 }), (pieces, from, max) => {

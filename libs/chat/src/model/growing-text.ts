@@ -1,8 +1,8 @@
 import { sliceText, type TextReader } from '#backpressure';
 
-/** A text that grows piece by piece, shared by all of its readers: each of them holds no more than a position in it. */
+/** A text that grows by appended pieces and is shared by all of its readers, each of which keeps only an offset. */
 export class GrowingText implements TextReader {
-  /** The pieces in order of arrival. */
+  /** The appended pieces, in order. */
   readonly pieces: string[] = [];
   /** Where each piece begins, in UTF-16 code units. */
   readonly #starts: number[] = [];
@@ -13,6 +13,7 @@ export class GrowingText implements TextReader {
     return this.#length;
   }
 
+  /** Adds a piece at the end; an empty one is ignored. */
   append(piece: string): void {
     if (piece === '') return;
     this.pieces.push(piece);
@@ -37,7 +38,7 @@ export class GrowingText implements TextReader {
     return this.pieces.join('');
   }
 
-  /** The index of the piece that contains a character; most readers are at the last piece. */
+  /** The index of the piece that contains the offset. The last one is checked first, because most readers are there. */
   #pieceAt(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;

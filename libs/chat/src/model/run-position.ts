@@ -1,24 +1,26 @@
-/** A place in the text of a run: characters (UTF-16 code units) into the text of an attempt. */
+/** A position in the text of a run. */
 export interface RunPosition {
   attempt: number;
+  /** UTF-16 code units from the beginning of the attempt's text. */
   offset: number;
-  /** How the message ended has been told, too. */
+  /** Whether the event that ends the message has been sent, too. */
   isDone?: boolean;
 }
 
-/** The event id that names a position: `1.17`, or `1.17.done`. */
+/** The event id of a position: `ATTEMPT.OFFSET`, as in `1.17`, or `ATTEMPT.OFFSET.done`. */
 export function formatPosition({ attempt, offset, isDone = false }: RunPosition): string {
   return `${attempt}.${offset}${isDone ? '.done' : ''}`;
 }
 
-/** The positions of the first two events, before any text. */
+/** The position of `run.started`, the first event. */
 export const startedPosition: RunPosition = { attempt: 0, offset: 0 };
+/** The position of `message.created`, the second event. */
 export const createdPosition: RunPosition = { attempt: 0, offset: 1 };
 
-/** After everything: the position of `run.finished`. */
+/** The position after `run.finished`, the last event. */
 export const endOfRun = 'end';
 
-/** Reads an event id. Undefined if it is none of ours. */
+/** Parses an event id. Undefined if it is not a valid one. */
 export function parsePosition(id: string): RunPosition | typeof endOfRun | undefined {
   const match = /^(\d{1,6})\.(\d{1,9})(?:\.(done|end))?$/.exec(id);
   if (match === null) return undefined;

@@ -4,21 +4,25 @@ import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults } from '../options/chat-options.js';
 import { RunNotifications } from './run-notifications.js';
 
-const conversationEnds: Statement = {
+const nextSeqs: Statement = {
   name: 'conversation_ends',
   text: 'SELECT id, next_seq FROM conversations WHERE id = ANY($1)',
 };
 
-/** Hears the bell of one conversation. */
+/** A subscription to the new turns of one conversation. */
 export interface ConversationSubscription {
-  /** Resolves when the bell has rung since the last time, or after so many ms with false. */
-  wait(ms: number): Promise<boolean>;
+  /**
+   * Resolves with true when a turn may have been added since the previous call, or with false after the timeout.
+   * @param timeoutMs in milliseconds
+   */
+  wait(timeoutMs: number): Promise<boolean>;
+  /** Ends the subscription. */
   close(): void;
 }
 
 /**
- * Rings when there may be a new turn in a conversation: at once for those that are taken here, on news for those of other
- * replicas, and within a second by looking at the conversations that somebody listens to.
+ * Wakes subscribers of a conversation when a turn may have been added: immediately for local turns, on NOTIFY for other
+ * replicas, and by polling every second as a fallback.
  */
 @Injectable()
 export class ConversationNotifier implements OnApplicationShutdown {
@@ -37,35 +41,37 @@ export class ConversationNotifier implements OnApplicationShutdown {
     });
   }
 
+  /** Wakes the subscribers of a conversation in this process. */
   notify(conversationId: string): void {
-    for (const hear of this.#listeners.get(conversationId) ?? []) hear();
+    for (const listener of this.#listeners.get(conversationId) ?? []) listener();
   }
 
+  /** Subscribes to a conversation until the subscription is closed. */
   subscribe(conversationId: string): ConversationSubscription {
-    let hasRung = false;
-    let wake: ((hasRung: boolean) => void) | undefined;
-    const hear = (): void => {
-      hasRung = true;
+    let isNotified = false;
+    let wake: ((isNotified: boolean) => void) | undefined;
+    const listener = (): void => {
+      isNotified = true;
       wake?.(true);
     };
     const listeners = this.#listeners.get(conversationId) ?? new Set();
-    this.#listeners.set(conversationId, listeners.add(hear));
+    this.#listeners.set(conversationId, listeners.add(listener));
     this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnBellMs);
     return {
-      wait: async (ms) => {
+      wait: async (timeoutMs) => {
         let timer: NodeJS.Timeout | undefined;
         const waited = new Promise<boolean>((resolve) => {
           wake = resolve;
-          timer = setTimeout(() => resolve(false), ms);
+          timer = setTimeout(() => resolve(false), timeoutMs);
         });
-        const answer = hasRung || (await waited);
+        const wasNotified = isNotified || (await waited);
         clearTimeout(timer);
         wake = undefined;
-        hasRung = false;
-        return answer;
+        isNotified = false;
+        return wasNotified;
       },
       close: () => {
-        listeners.delete(hear);
+        listeners.delete(listener);
         if (listeners.size > 0) return;
         this.#listeners.delete(conversationId);
         this.#lastSeqs.delete(conversationId);
@@ -83,14 +89,14 @@ export class ConversationNotifier implements OnApplicationShutdown {
       const ids = [...this.#listeners.keys()];
       // On behalf of the process itself: the subscribers have several owners.
       const found = await runAs(undefined, () =>
-        this.#database.query<{ id: string; next_seq: number }>(conversationEnds, [ids]),
+        this.#database.query<{ id: string; next_seq: number }>(nextSeqs, [ids]),
       );
-      const ends = new Map(found.map(({ id, next_seq }) => [id, next_seq]));
+      const seqs = new Map(found.map(({ id, next_seq }) => [id, next_seq]));
       for (const id of ids) {
-        // One that is gone rings, too: its listeners find out.
-        const end = ends.get(id) ?? 0;
-        if (this.#lastSeqs.get(id) !== end) this.notify(id);
-        if (this.#listeners.has(id)) this.#lastSeqs.set(id, end);
+        // A deleted conversation counts as changed, so that its subscribers notice.
+        const seq = seqs.get(id) ?? 0;
+        if (this.#lastSeqs.get(id) !== seq) this.notify(id);
+        if (this.#listeners.has(id)) this.#lastSeqs.set(id, seq);
       }
     } catch (error) {
       this.#observer.emit('followFailed', error as Error);

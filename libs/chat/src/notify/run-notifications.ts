@@ -4,17 +4,17 @@ import { type RunView } from '../model/run.view.js';
 
 const channel = 'parley_progress';
 
-/** Whoever wants to know that there is something new of a run of another replica. */
+/** Receives notifications about runs, of other replicas and of this one. */
 export interface RunNotificationListener {
-  /** Its text has grown, or it has ended. */
+  /** More text of a run was stored, or the run ended. */
   onChange(runId: string, conversationId: string): void;
-  /** There may be something new of every run: what was said until now went unheard. */
+  /** The connection was (re)established: earlier notifications about any run may have been missed. */
   onGap(): void;
 }
 
 /**
- * What replicas tell each other of their runs' progress, once it is committed: ids only, so that whoever follows a run
- * looks at the database when there is something to see.
+ * Notifies replicas of the progress of runs, with NOTIFY on the channel `parley_progress` after the commit. The payload is
+ * `RUN_ID/CONVERSATION_ID`; a replica that follows the run then reads the database.
  */
 @Injectable()
 export class RunNotifications implements OnApplicationBootstrap {
@@ -26,28 +26,30 @@ export class RunNotifications implements OnApplicationBootstrap {
     this.#notifications = notifications;
   }
 
-  /** False where LISTEN is not to be had, as behind a transaction pooler: then followers have to look by themselves. */
+  /** False where LISTEN does not work, as behind a transaction pooler: then followers have to poll more often. */
   get isReceiving(): boolean {
     return this.#notifications.isReceiving;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
-      onMessage: (line) => this.#receive(line),
+      onMessage: (payload) => this.#receive(payload),
       onConnect: () => this.#listeners.forEach((listener) => listener.onGap()),
     });
   }
 
+  /** Adds a listener for as long as this process runs. */
   subscribe(listener: RunNotificationListener): void {
     this.#listeners.add(listener);
   }
 
+  /** Notifies all replicas that a run has new text or has ended. */
   publish({ id, conversation_id }: Pick<RunView, 'id' | 'conversation_id'>): void {
     this.#notifications.notifyLater(channel, `${id}/${conversation_id}`);
   }
 
-  #receive(line: string): void {
-    const [runId = '', conversationId = ''] = line.split('/');
+  #receive(payload: string): void {
+    const [runId = '', conversationId = ''] = payload.split('/');
     for (const listener of this.#listeners) listener.onChange(runId, conversationId);
   }
 }

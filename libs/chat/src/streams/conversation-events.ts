@@ -45,42 +45,45 @@ interface StartRow extends Record<string, unknown> {
   active_seq: number | null;
 }
 
-/** Where in a conversation's runs a stream begins. */
+/** Where in a conversation's sequence of runs a stream begins. */
 export interface ConversationStreamStart {
   owner: string;
   conversationId: string;
-  /** The runs of messages after that one are told. */
+  /** The runs of messages with a greater `seq` are streamed. */
   afterSeq: number;
-  /** What the reader has of the first of them. */
+  /** The position in the first of these runs up to which the reader has received everything. */
   after: RunPosition | typeof endOfRun | undefined;
 }
 
-/** The events of all runs of a conversation, one run after the other, for as long as somebody reads. */
+/** Streams the events of all runs of a conversation, one run after another, until the reader disconnects. */
 @Injectable()
 export class ConversationEvents {
   readonly #heartbeatMs: number;
   readonly #database: Database;
   readonly #runs: RunLocator;
-  readonly #bell: ConversationNotifier;
+  readonly #notifier: ConversationNotifier;
   readonly #observer: ChatObserver;
 
   constructor(
     database: Database,
     runs: RunLocator,
-    bell: ConversationNotifier,
+    notifier: ConversationNotifier,
     observer: ChatObserver,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#database = database;
     this.#runs = runs;
-    this.#bell = bell;
+    this.#notifier = notifier;
     this.#observer = observer;
     this.#heartbeatMs = options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
   }
 
   /**
-   * @param position the id of the last event that the reader has; empty: from the beginning of what is going on now
-   * @throws Problem 404 without such a conversation; 400 for a position that is not in it
+   * Finds where a stream begins.
+   * @param position the id of the last event that the reader has received; empty: begin with the active run, or with
+   * the next one
+   * @param field the name of the query parameter or header that contained the position, for the error
+   * @throws Problem 404 if the owner has no such conversation; 400 if the position is not in it
    */
   async findStart(
     owner: string,
@@ -105,17 +108,21 @@ export class ConversationEvents {
     return { owner, conversationId: id, ...startAfter(asked, beginning.asked_seq) };
   }
 
-  /** Ends when the conversation is gone, when the signal is aborted, or when the database is away. */
+  /**
+   * Server-sent events; each event id is `RUN_ID:` followed by the id of the run's event. Ends when the conversation is
+   * deleted, when the signal is aborted, or when the database is unavailable.
+   * @param isOperator whether the reader may see addresses of LLM servers
+   */
   async *stream(
     { owner, conversationId, afterSeq, after }: ConversationStreamStart,
     signal: AbortSignal,
     isOperator: boolean,
   ): AsyncGenerator<string> {
-    const bell = this.#bell.subscribe(conversationId);
-    const stop = (): void => this.#bell.notify(conversationId);
+    const subscription = this.#notifier.subscribe(conversationId);
+    const stop = (): void => this.#notifier.notify(conversationId);
     signal.addEventListener('abort', stop, { once: true });
     try {
-      // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say.
+      // The response headers are sent with the first bytes: the client sees at once that the stream is open.
       yield heartbeatComment;
       let position = after;
       for (let seq = afterSeq; !signal.aborted;) {
@@ -124,7 +131,7 @@ export class ConversationEvents {
           .query<{ run_id: string | null; seq: number }>(nextRun, [conversationId, seq]);
         if (next === undefined) return;
         if (next.run_id === null) {
-          if (!(await bell.wait(this.#heartbeatMs))) yield heartbeatComment;
+          if (!(await subscription.wait(this.#heartbeatMs))) yield heartbeatComment;
           continue;
         }
         const reader = { owner, isOperator };
@@ -136,11 +143,11 @@ export class ConversationEvents {
       this.#observer.emit('followFailed', error as Error);
     } finally {
       signal.removeEventListener('abort', stop);
-      bell.close();
+      subscription.close();
     }
   }
 
-  /** Follows a run to its end, also to where it goes when it is lost here. */
+  /** Streams a run until it ends, also when another replica takes it over. */
   async *#runEvents(
     { owner, isOperator }: { owner: string; isOperator: boolean },
     id: string,
@@ -172,7 +179,7 @@ async function* follow(
   try {
     while (!signal.aborted) {
       const next = cursor.next();
-      // An unnecessary await would miss a change.
+      // An await without need could miss a change.
       const events = typeof next === 'string' ? next : await next;
       if (events !== '') yield events;
       if (cursor.isFinished) return;

@@ -4,7 +4,7 @@ import { type ConversationEvents } from './conversation-events.js';
 import { EventStreams } from './event-streams.js';
 
 describe('EventStreams', () => {
-  it('opens none once all were cut: it would keep the server from closing', async () => {
+  it('refuses new streams once all have been closed: an open one would keep the server from closing', async () => {
     const streams = new EventStreams(
       {} as ConversationEvents,
       new StreamSlots({ perOwner: 1, perProcess: 1 }),

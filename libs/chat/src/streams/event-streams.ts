@@ -12,18 +12,18 @@ import { ConversationEvents, type ConversationStreamStart } from './conversation
 import { RunEventStream, windowBytes } from './run-event-stream.js';
 import { type RunPosition } from '../model/run-position.js';
 
-/** Permission to open one event stream as the body of a response, until that response is over. */
+/** Permission to open one event stream as the body of a response, until that response is closed. */
 export interface StreamSlot {
   readonly reply: FastifyReply;
 }
 
-/** A stream that somebody reads. */
+/** An event stream that is the body of an open response. */
 interface OpenStream {
-  /** Ends it; a reader who does not take what was written in so many ms loses it. */
+  /** Ends the stream; destroys it if the reader has not read what was written after `timeoutMs`. */
   endWithin(timeoutMs: number): Promise<void>;
 }
 
-/** Opens event streams, and knows those that are open: an open one would keep the HTTP server from closing. */
+/** Opens event streams and ends them at shutdown: an open stream would keep the HTTP server from closing. */
 @Injectable()
 export class EventStreams {
   readonly #open = new Set<OpenStream>();
@@ -55,25 +55,39 @@ export class EventStreams {
     return { reply };
   }
 
-  /** The run's events as the body of a response, from a position on; sets its headers. */
+  /**
+   * Sends the events of a run as the body of a response, and sets its headers.
+   * @param after the position up to which the reader has received everything
+   * @throws Problem 503 `shutting_down` after {@link closeAll}
+   */
   openRun(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
     const heartbeatMs = this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
     const stream = new RunEventStream(run, heartbeatMs, after, isOperator(reply.request));
     return this.#send(stream, stream, reply);
   }
 
-  /** The events of all runs of a conversation as the body of a response, until its reader goes away. */
-  openConversation(place: ConversationStreamStart, slot: StreamSlot): StreamableFile {
+  /**
+   * Sends the events of all runs of a conversation as the body of a response, until the reader disconnects.
+   * @throws Problem 503 `shutting_down` after {@link closeAll}
+   */
+  openConversation(start: ConversationStreamStart, slot: StreamSlot): StreamableFile {
     return this.openEvents(
-      (reading) => this.#conversations.stream(place, reading, isOperator(slot.reply.request)),
+      (reading) => this.#conversations.stream(start, reading, isOperator(slot.reply.request)),
       slot,
     );
   }
 
-  /** Events in another format as the body of a response; the signal tells when nobody reads them any more. */
-  openEvents(tell: (reading: AbortSignal) => AsyncIterable<string>, { reply }: StreamSlot): StreamableFile {
+  /**
+   * Sends events in any format as the body of a response.
+   * @param produce yields the text of the events; its signal is aborted when the reader disconnects or the stream ends
+   * @throws Problem 503 `shutting_down` after {@link closeAll}
+   */
+  openEvents(
+    produce: (reading: AbortSignal) => AsyncIterable<string>,
+    { reply }: StreamSlot,
+  ): StreamableFile {
     const reading = new AbortController();
-    const stream = Readable.from(tell(reading.signal), { objectMode: false, highWaterMark: windowBytes });
+    const stream = Readable.from(produce(reading.signal), { objectMode: false, highWaterMark: windowBytes });
     reply.raw.once('close', () => reading.abort());
     const endWithin = async (timeoutMs: number): Promise<void> => {
       reading.abort();
@@ -92,7 +106,7 @@ export class EventStreams {
     this.#open.add(open);
     stream.once('close', () => {
       this.#open.delete(open);
-      // Its headers promised to keep the connection; a server that closes would wait for it.
+      // Its headers said `keep-alive`; a server that closes would wait for the connection.
       if (this.#closesConnections) reply.raw.socket?.destroySoon();
     });
     // no-transform and X-Accel-Buffering keep proxies from holding events back.
@@ -100,14 +114,15 @@ export class EventStreams {
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 
-  /** From now on no stream's connection is kept for another request. */
+  /** From now on the connection of a stream is closed at the end of the stream instead of kept alive. */
   closeConnections(): void {
     this.#closesConnections = true;
   }
 
   /**
-   * Ends every open stream, and opens none any more; those whose run goes on are cut, and their readers resume elsewhere. Resolves when what was
-   * written has gone out; a reader that does not take it loses its connection.
+   * Ends every open stream and refuses new ones; readers of runs that have not ended resume on another replica.
+   * Resolves when everything written has been read; a reader that takes longer than `chatDefaults.streamCutMs` loses its
+   * connection.
    */
   async closeAll(): Promise<void> {
     this.#isClosed = true;

@@ -1,2 +1,2 @@
-/** Ignored by every reader of server-sent events; keeps proxies from closing a quiet connection. */
+/** A comment line, which readers of server-sent events ignore (WHATWG HTML, section 9.2.6). It keeps proxies from closing a quiet connection. */
 export const heartbeatComment = ': still here\n\n';

@@ -33,15 +33,15 @@ function finish(run: LiveRun, text: string): void {
   run.finish(finishedTurn(run.turn, completed(completion, []), new Date(0)));
 }
 
-/** The next events of a run whose text is at hand. */
+/** The next events of a run whose text is in memory. */
 function nextOf(cursor: RunCursor): string {
   const events = cursor.next();
   if (typeof events === 'string') return events;
-  throw new Error('the text of a live run has not to be fetched');
+  throw new Error('the text of a live run must not be fetched');
 }
 
 describe('RunCursor', () => {
-  it('gives each event once, in order, with ids that name positions', () => {
+  it('returns each event once, in order, with ids that are positions', () => {
     const run = new LiveRun(sampleTurn());
     const cursor = new RunCursor(run);
     expect(eventsIn(nextOf(cursor)).map(({ id, event }) => [id, event])).toEqual([
@@ -65,7 +65,7 @@ describe('RunCursor', () => {
     expect([cursor.isFinished, cursor.next()]).toEqual([true, '']);
   });
 
-  it('says that the text starts over only to those who have seen some of it', () => {
+  it('announces a restart only to readers that have received some of the text', () => {
     const run = new LiveRun(sampleTurn());
     const early = new RunCursor(run, undefined, '', true);
     const late = new RunCursor(run);
@@ -94,7 +94,7 @@ describe('RunCursor', () => {
     expect(eventsIn(nextOf(late)).map(({ id, event }) => [id, event])).toEqual([['2.5', 'message.delta']]);
   });
 
-  it('numbers positions after the attempt that gave the text', () => {
+  it('numbers positions by the attempt that the text came from', () => {
     const run = new LiveRun(sampleTurn());
     const cursor = new RunCursor(run);
     nextOf(cursor);
@@ -114,7 +114,7 @@ describe('RunCursor', () => {
     expect(cursor.isFinished).toBe(true);
   });
 
-  it('shows addresses of LLM servers to operators alone', () => {
+  it('shows addresses of LLM servers only to operators', () => {
     const run = new LiveRun(sampleTurn());
     const cursors = [new RunCursor(run), new RunCursor(run, undefined, '', true)];
     run.append('wrong');
@@ -137,7 +137,7 @@ describe('RunCursor', () => {
     ['2.0', ['message.delta', 'message.completed', 'run.finished']],
     ['2.5', ['message.completed', 'run.finished']],
     ['2.5.done', ['run.finished']],
-  ])('goes on after %s with what has not been told', (id, events) => {
+  ])('continues after %s with the events that have not been sent', (id, events) => {
     const run = new LiveRun(sampleTurn());
     run.append('Hel');
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
@@ -147,7 +147,7 @@ describe('RunCursor', () => {
     expect(eventsIn(nextOf(cursor)).map(({ event }) => event)).toEqual(events);
   });
 
-  it('puts the same text together for every reader, however slow', () => {
+  it('yields the same text to every reader, however slow', () => {
     fc.assert(
       fc.property(
         fc.array(

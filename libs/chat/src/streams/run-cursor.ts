@@ -4,7 +4,7 @@ import { runFor } from '../model/run.view.js';
 import { type RunStatus } from '../model/message.entity.js';
 import { createdPosition, formatPosition, type RunPosition, startedPosition } from '../model/run-position.js';
 
-/** The name of the event that ends the message, by the status it ends in. */
+/** The type of the event that ends the message, by the message's status. */
 const endEventTypes: Readonly<Record<RunStatus, string>> = {
   queued: 'message.incomplete',
   in_progress: 'message.incomplete',
@@ -14,7 +14,7 @@ const endEventTypes: Readonly<Record<RunStatus, string>> = {
   incomplete: 'message.incomplete',
 };
 
-/** Of a run that was followed from elsewhere, or after its end. */
+/** For a run whose restarts are not known here: it was followed on another replica, or has ended. */
 const unknownRestart: Restart = {
   endpoint: 'another endpoint',
   endpointLabel: 'another endpoint',
@@ -22,9 +22,9 @@ const unknownRestart: Restart = {
 };
 
 /**
- * One reader's position in a run. Returns what the reader has not received yet as server-sent events (WHATWG HTML,
- * section 9.2), a window of about 16 Ki characters at a time: a late or slow reader gets the same text in fewer, larger
- * deltas, and a larger event is sent in parts.
+ * One reader's position in a run. Returns the events that the reader has not received yet as server-sent events (WHATWG
+ * HTML, section 9.2), a window of about 16 Ki characters at a time: a late or slow reader gets the same text in fewer,
+ * larger deltas, and a larger event is sent in parts.
  */
 export class RunCursor {
   readonly #run: FollowableRun;
@@ -33,7 +33,7 @@ export class RunCursor {
   #isDone = false;
   #isFinished = false;
   #attempt: number;
-  /** Characters (UTF-16 code units) of the attempt's text that the reader has. */
+  /** UTF-16 code units of the attempt's text that the reader has received. */
   #offset = 0;
   /** The remaining parts of events that are larger than a window. */
   #rest: Iterator<JsonPiece> | undefined;
@@ -41,8 +41,8 @@ export class RunCursor {
   readonly #isOperator: boolean;
 
   /**
-   * @param after the position up to which the reader has everything; nothing is sent twice
-   * @param prefix of the event ids, where one stream tells of several runs
+   * @param after the position up to which the reader has received everything; no event is sent twice
+   * @param prefix prefix of the event ids, for a stream that has several runs
    * @param isOperator whether the reader may see addresses of LLM servers
    */
   constructor(run: FollowableRun, after?: RunPosition, prefix = '', isOperator = false) {
@@ -59,12 +59,12 @@ export class RunCursor {
     if (after.offset > 0) this.#attempt = after.attempt;
   }
 
-  /** What the reader has; undefined while it has nothing. */
+  /** The position up to which the reader has received everything; undefined before the first event. */
   get position(): RunPosition | undefined {
     return this.#isCreated ? { attempt: this.#attempt, offset: this.#offset } : undefined;
   }
 
-  /** Nothing will follow. */
+  /** Whether all events have been returned. */
   get isFinished(): boolean {
     return this.#isFinished;
   }
@@ -92,7 +92,7 @@ export class RunCursor {
     return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next() : text));
   }
 
-  /** The reader has seen more on another replica than is known of the run here yet. */
+  /** Whether the reader has received more from another replica than this one has read of the run yet. */
   get #isAheadOfRun(): boolean {
     const { attempt, isFinished, isLost } = this.#run;
     return this.#attempt > attempt && !isFinished && !isLost;
@@ -128,7 +128,7 @@ export class RunCursor {
     });
   }
 
-  /** @param text the next slice; empty: the reader has all of the text so far */
+  /** @param text the next slice; empty if the reader has received all of the text so far */
   #eventsAfter(begun: string, text: string): JsonPiece {
     const events = begun + this.#delta(text);
     if (text !== '' && this.#hasMoreText) return events;
@@ -152,7 +152,7 @@ export class RunCursor {
     );
   }
 
-  /** Whether there is more of a stored text is only known after the next fetch. */
+  /** True for a stored text as long as its end is not known: only the next fetch can tell. */
   get #hasMoreText(): boolean {
     const { storedText, answer } = this.#run;
     return storedText !== undefined || answer.slice(this.#offset, pieceChars) !== '';
@@ -169,7 +169,7 @@ export class RunCursor {
     return this.#run.storedText !== undefined || this.#run.turn.reply.content.length > pieceChars;
   }
 
-  /** The final events; a long stored answer is read while it is written. */
+  /** The assistant's message; a long stored answer is read while it is sent. */
   get #reply(): object {
     const { turn, storedText } = this.#run;
     return storedText === undefined ? turn.reply : { ...turn.reply, content: new SlicedText(storedText) };

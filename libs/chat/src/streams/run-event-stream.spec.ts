@@ -3,12 +3,13 @@ import { LiveRun } from '../runs/generation/live-run.js';
 import { sampleTurn } from '../testing/sample-turn.js';
 import { RunEventStream } from './run-event-stream.js';
 
-const long = 60_000;
+/** Longer than any of these tests. */
+const longMs = 60_000;
 
 describe('RunEventStream', () => {
-  it('holds nothing back for a reader who does not read: what it has not read comes in one delta', async () => {
+  it('buffers at most one window for a reader that does not read', async () => {
     const run = new LiveRun(sampleTurn());
-    const stream = new RunEventStream(run, long);
+    const stream = new RunEventStream(run, longMs);
     stream.on('readable', () => undefined);
     await new Promise(setImmediate);
     const piece = 'x'.repeat(1_000);
@@ -17,15 +18,15 @@ describe('RunEventStream', () => {
     stream.destroy();
   });
 
-  it('goes on when its reader leaves the run alone', () => {
+  it('does not stop the run when its reader disconnects', () => {
     const run = new LiveRun(sampleTurn());
-    const stream = new RunEventStream(run, long);
+    const stream = new RunEventStream(run, longMs);
     stream.destroy();
     run.append('still going');
     expect([run.text, run.stopped]).toEqual(['still going', undefined]);
   });
 
-  it('sends a comment while there is nothing to say', () => {
+  it('sends a comment while there are no events', () => {
     jest.useFakeTimers();
     const run = new LiveRun(sampleTurn());
     const stream = new RunEventStream(run, 1_000);
@@ -39,9 +40,9 @@ describe('RunEventStream', () => {
     expect(comment).toMatch(/^:.*\n\n$/);
   });
 
-  it('lets go of a reader who does not take the last of a cut stream', async () => {
+  it('destroys the connection of a reader that does not read the rest of an ended stream in time', async () => {
     const run = new LiveRun(sampleTurn());
-    const stream = new RunEventStream(run, long);
+    const stream = new RunEventStream(run, longMs);
     stream.read();
     await stream.endWithin(5);
     expect(stream.destroyed).toBe(true);

@@ -5,13 +5,13 @@ import { heartbeatComment } from './heartbeat-comment.js';
 import { RunCursor } from './run-cursor.js';
 import { type RunPosition } from '../model/run-position.js';
 
-/** Buffered bytes of a reader above which no further window is produced. */
+/** Bytes buffered for a reader at which no further window of events is produced. */
 export const windowBytes = 16 * 1024;
 
 /**
- * A run as a stream of server-sent events. Nothing is produced faster than the reader reads it: a stalled reader costs
- * one window, because the text stays in the run, or in the database, for all of its readers. Destroying the stream does
- * not stop the run.
+ * A run as a stream of server-sent events. Events are produced only as fast as the reader reads them: a stalled reader
+ * costs one window, because all readers share the text in the run or in the database. Destroying the stream does not stop
+ * the run.
  */
 export class RunEventStream extends Readable {
   readonly #cursor: RunCursor;
@@ -23,8 +23,9 @@ export class RunEventStream extends Readable {
   #hasSentBytes = false;
 
   /**
-   * @param after the position up to which the reader has everything
-   * @param isOperator may the reader see addresses of LLM servers?
+   * @param heartbeatMs time without events after which a comment is sent
+   * @param after the position up to which the reader has received everything
+   * @param isOperator whether the reader may see addresses of LLM servers
    */
   constructor(run: FollowableRun, heartbeatMs: number, after?: RunPosition, isOperator = false) {
     super({ highWaterMark: windowBytes });
@@ -34,8 +35,8 @@ export class RunEventStream extends Readable {
   }
 
   /**
-   * Ends the stream without the run's end: its reader knows from that that it was cut.
-   * @param patienceMs how long the reader may take for what was written already
+   * Ends the stream, usually before `run.finished`, so that the reader resumes elsewhere. Resolves when it is closed.
+   * @param timeoutMs how long the reader may take to read what has been written; then its connection is destroyed
    */
   async endWithin(timeoutMs: number): Promise<void> {
     if (this.closed) return;
@@ -63,7 +64,7 @@ export class RunEventStream extends Readable {
     else this.#pushWhenFetched(events);
   }
 
-  /** A stream whose text cannot be fetched is aborted: its reader resumes when the database is available again. */
+  /** A stream whose text cannot be fetched ends early: the reader resumes when the database is available again. */
   #pushWhenFetched(events: Promise<string>): void {
     this.#isFetching = true;
     void events
@@ -82,7 +83,7 @@ export class RunEventStream extends Readable {
       this.#heartbeat.refresh();
     }
     if (this.#cursor.isFinished) this.#endStream();
-    // Headers go out with the first bytes: a reader shall know that it is heard, although there is nothing to say yet.
+    // The response headers are sent with the first bytes: the client sees at once that the stream is open.
     else if (events === '' && !this.#hasSentBytes) this.#sendHeartbeat();
     this.#hasSentBytes = true;
   }

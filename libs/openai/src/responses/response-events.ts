@@ -48,7 +48,7 @@ export class ResponseEvents {
     let followed: FollowableRun | undefined = run;
     while (followed !== undefined) {
       for await (const what of runChanges(followed, heartbeatMs, reading)) {
-        if (what === 'beat') yield comment;
+        if (what === 'heartbeat') yield comment;
         else yield* windows(cursor, followed);
         if (cursor.isOver) return;
       }

@@ -1,14 +1,16 @@
 import { type FollowableRun } from '../../model/followable-run.js';
 
 /**
- * Yields at once, and then each time that a run has changed since its reader asked for more, until there is nothing more
- * to come: a slow reader finds several changes in one. Yields also when nothing has changed for `beatMs`.
+ * Yields `change` immediately and then whenever the run has changed, until it has ended or is lost. Changes that happen
+ * while the consumer is busy are coalesced into one. Yields `heartbeat` at each interval without a change.
+ * @param heartbeatMs the interval in milliseconds
+ * @param signal ends the iteration
  */
 export async function* runChanges(
   run: FollowableRun,
   heartbeatMs: number,
   signal: AbortSignal,
-): AsyncGenerator<'change' | 'beat', void> {
+): AsyncGenerator<'change' | 'heartbeat', void> {
   let isChanged = true;
   let wake = (): void => undefined;
   const changed = (): void => {
@@ -29,7 +31,7 @@ export async function* runChanges(
         const { promise, resolve } = Promise.withResolvers<void>();
         wake = resolve;
         await promise;
-        if (!isChanged && !signal.aborted) yield 'beat';
+        if (!isChanged && !signal.aborted) yield 'heartbeat';
       }
     }
   } finally {

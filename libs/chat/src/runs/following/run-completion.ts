@@ -6,20 +6,20 @@ import { LiveRun, RunLostError } from '../generation/live-run.js';
 import { RunArchive } from '../../store/run-archive.js';
 import { RunLocator } from './run-locator.js';
 
-/** Waits for the ends of runs, wherever they come to them. */
+/** Waits for runs to end, whichever replica generates them. */
 @Injectable()
 export class RunCompletion {
-  readonly #events: RunLocator;
+  readonly #runs: RunLocator;
   readonly #archive: RunArchive;
 
-  constructor(events: RunLocator, archive: RunArchive) {
-    this.#events = events;
+  constructor(runs: RunLocator, archive: RunArchive) {
+    this.#runs = runs;
     this.#archive = archive;
   }
 
   /**
-   * The turn as it was stored at the end of its run. A run that is lost here is followed to where it went.
-   * @throws RunLostError when it was deleted; Problem 503 when this server stops before
+   * Resolves with the stored turn when its run has ended. A run that another replica takes over is followed there.
+   * @throws RunLostError if the run was deleted; Problem 503 `server_restart` if this server stops first
    */
   async wait(run: FollowableRun): Promise<Turn> {
     let followed: FollowableRun | undefined = run;
@@ -28,12 +28,12 @@ export class RunCompletion {
         followed instanceof LiveRun ? await endOfLiveRun(followed) : await endOf(followed);
       if (turn !== undefined && followed.storedText === undefined) return turn;
       if (turn !== undefined) return this.#whole(turn);
-      followed = await this.#events.find(run.turn.owner, run.turn.run.id);
+      followed = await this.#runs.find(run.turn.owner, run.turn.run.id);
     }
     throw new RunLostError('lost');
   }
 
-  /** The whole answer, which followers do not get if it is long. */
+  /** Reads the turn with its answer, which a followed run leaves out if it is long. */
   async #whole({ owner, run }: Turn): Promise<Turn> {
     const stored = await this.#archive.turn(owner, run.id);
     if (stored === undefined) throw new RunLostError('lost');
@@ -41,7 +41,7 @@ export class RunCompletion {
   }
 }
 
-/** Undefined when the run was lost here. */
+/** Undefined if another replica has taken the run over. */
 async function endOfLiveRun(run: LiveRun): Promise<Turn | undefined> {
   try {
     return await run.finished;
@@ -51,22 +51,20 @@ async function endOfLiveRun(run: LiveRun): Promise<Turn | undefined> {
     const { id, conversation_id, message_id } = run.turn.run;
     throw unavailable(
       'server_restart',
-      'This server stops before the answer is complete; another one goes on with it.',
-      {
-        fields: { conversation_id, message_id, run_id: id },
-      },
+      'This server stops before the answer is complete; another one continues it.',
+      { fields: { conversation_id, message_id, run_id: id } },
     );
   }
 }
 
 function endOf(run: FollowableRun): Promise<Turn | undefined> {
   return new Promise((resolve) => {
-    const look = (): void => {
+    const check = (): void => {
       if (!run.isFinished && !run.isLost) return;
       unlisten();
       resolve(run.isFinished ? run.turn : undefined);
     };
-    const unlisten = run.listen(look);
-    look();
+    const unlisten = run.listen(check);
+    check();
   });
 }

@@ -9,10 +9,10 @@ import { StoredText } from '../../store/stored-text.js';
 import { StoredTexts } from '../../store/stored-texts.js';
 import { LiveRuns } from '../generation/live-runs.js';
 
-/** A run to be followed from a position on; undefined when nothing is left to be told. */
+/** A run and the position to follow it from; undefined when the reader has received everything. */
 export type RunAtPosition = { run: FollowableRun; after: RunPosition | undefined } | undefined;
 
-/** Finds the run that somebody wants to follow: here, on another replica, or in the past. */
+/** Finds a run to follow: in this process, on another replica, or in the database after its end. */
 @Injectable()
 export class RunLocator {
   readonly #live: LiveRuns;
@@ -28,9 +28,10 @@ export class RunLocator {
   }
 
   /**
-   * @param position the id of the last event that the reader has; empty: from the beginning
-   * @param field the name under which it was given
-   * @throws Problem 404; 400 for a position that is none
+   * Finds a run and the position to follow it from.
+   * @param position the id of the last event that the reader has received; empty: from the beginning
+   * @param field the name of the query parameter or header that contained the position, for the error
+   * @throws Problem 404 if the owner has no such run; 400 if the position is not a valid event id
    */
   async locate(owner: string, id: string, position: string, field: string): Promise<RunAtPosition> {
     const after = position === '' ? undefined : parsePosition(position);
@@ -47,7 +48,7 @@ export class RunLocator {
   }
 
   /**
-   * A run of this owner, on whichever replica it is generated; undefined if it does not exist or is another owner's.
+   * Finds a run of this owner, whichever replica generates it. Undefined if the owner has no such run.
    */
   async find(owner: string, id: string): Promise<FollowableRun | undefined> {
     const live = this.#live.get(id);

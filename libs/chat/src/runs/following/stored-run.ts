@@ -5,7 +5,7 @@ import { type FollowableRun, type Restart, takenOver } from '../../model/followa
 import { GrowingText } from '../../model/growing-text.js';
 import { type StoredText } from '../../store/stored-text.js';
 
-/** A run that is over, loaded from the database; it does not change any more. */
+/** A run that has ended, read from the database. It does not change any more. */
 export class StoredRun implements FollowableRun {
   readonly answer: TextReader;
   readonly isFinished = true;

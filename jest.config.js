@@ -10,8 +10,20 @@ const libraries = Object.fromEntries(
   ]),
 );
 
+/**
+ * Spec files that measure the whole machine: how another user fares during an attack, stalls of the event loop, 1,000
+ * connections at once. They run one after the other, when the rest is done.
+ */
+const undisturbed = [
+  '<rootDir>/test/e2e/chaos.spec.ts',
+  '<rootDir>/test/faults/mass-drop.spec.ts',
+  '<rootDir>/test/security/attacks.spec.ts',
+  '<rootDir>/test/security/generated-bodies.spec.ts',
+];
+
 /** @type {import('jest').Config} */
-export default {
+const shared = {
+  rootDir: import.meta.dirname,
   roots: [
     '<rootDir>/apps',
     '<rootDir>/bench',
@@ -20,7 +32,6 @@ export default {
     '<rootDir>/test',
     '<rootDir>/testing',
   ],
-  testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/apps/web'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -41,8 +52,22 @@ export default {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
   testTimeout: 20_000,
+};
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...shared,
+      testMatch: ['**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...undisturbed],
+    },
+    { ...shared, testMatch: undisturbed, runner: '<rootDir>/test/jest/one-at-a-time.js' },
+  ],
   // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker keeps the modules of every spec
   // that it ran, some 10 MB each: it is replaced once it holds a gigabyte.
   maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/test/jest/longest-first.js',
+  reporters: ['default', '<rootDir>/test/jest/slowest-files.js'],
 };

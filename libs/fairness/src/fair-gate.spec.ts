@@ -2,7 +2,7 @@ import { FairGate, type FairGateOptions } from './fair-gate.js';
 
 const gateOf = (options: Partial<FairGateOptions> = {}): FairGate =>
   new FairGate({
-    places: 2,
+    slots: 2,
     share: 0.5,
     maxWaiting: 5,
     waitingShare: 0.8,
@@ -11,7 +11,7 @@ const gateOf = (options: Partial<FairGateOptions> = {}): FairGate =>
   });
 
 describe('FairGate', () => {
-  it('keeps a place for another owner, and admits waiting callers round robin', async () => {
+  it('keeps a slot free for another owner, and admits waiting callers round robin', async () => {
     const gate = gateOf();
     const entered: string[] = [];
     await gate.enter('ann');
@@ -21,7 +21,7 @@ describe('FairGate', () => {
     });
     await waiting[2];
     expect([entered, gate.waiting]).toEqual([['bob'], 3]);
-    // Ann is inside already: the other place is Eve's, although she came last.
+    // Ann is already inside, so Eve gets the other slot although she arrived last.
     gate.leave('bob');
     await waiting[3];
     gate.leave('eve');
@@ -34,7 +34,7 @@ describe('FairGate', () => {
   });
 
   it('refuses an owner that fills its share of the queue, then every caller', async () => {
-    const gate = gateOf({ places: 1, maxWaiting: 5 });
+    const gate = gateOf({ slots: 1, maxWaiting: 5 });
     await gate.enter('ann');
     const waiting = Array.from({ length: 4 }, () => gate.enter('ann'));
     await expect(gate.enter('ann')).rejects.toThrow('refused: owner');
@@ -47,7 +47,7 @@ describe('FairGate', () => {
   });
 
   it('rejects a waiting caller whose signal is aborted, and no other', async () => {
-    const gate = gateOf({ places: 1 });
+    const gate = gateOf({ slots: 1 });
     await gate.enter('ann');
     const leaver = new AbortController();
     const leaving = gate.enter('ann', leaver.signal);

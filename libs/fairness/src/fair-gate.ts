@@ -1,26 +1,27 @@
 import { FairQueue } from './fair-queue.js';
 import { FairShares, isWithinShare, type Owner } from './fair-shares.js';
 
-/** Why a gate refuses: its queue is full, or this owner's share of it. */
+/** Why a gate refuses a caller: `full`: its queue is full; `owner`: the owner's share of the queue is used up. */
 export type Refusal = 'full' | 'owner';
 
-/** Bounds of a {@link FairGate}. */
+/** The bounds of a {@link FairGate}. */
 export interface FairGateOptions {
-  /** How many may be inside at once. */
-  places: number;
-  /** The part of the places that one owner may hold while no other owner holds any: see {@link isWithinShare}. */
+  /** The maximum number of callers inside, at least 1. */
+  slots: number;
+  /** The part of the slots that one owner may hold while no other owner holds any: see {@link isWithinShare}. */
   share: number;
-  /** How many may wait. */
+  /** The maximum number of waiting callers. */
   maxWaiting: number;
-  /** The part of the waiting callers that may be of one owner. */
+  /** The part of the waiting callers that may belong to one owner, above 0, at most 1. */
   waitingShare: number;
-  /** Creates the error for a caller that may not wait. */
+  /** Creates the error for a refused caller. */
   refuse: (reason: Refusal) => Error;
 }
 
 /**
- * Bounds how many callers are inside at once, shared between owners. Waiting callers enter round robin by owner; owners
- * with no caller inside go first. Work of the process itself (no owner) is bounded only by the number of places.
+ * Limits the number of concurrent callers and divides it fairly between owners (a semaphore with shares). Waiting callers enter
+ * round robin by owner; owners without a caller inside enter first. Work without an owner is bounded only by the number of
+ * slots.
  */
 export class FairGate {
   readonly #inside: FairShares;
@@ -30,15 +31,15 @@ export class FairGate {
 
   constructor(options: FairGateOptions) {
     this.#options = options;
-    this.#inside = new FairShares(() => options.places, options.share);
+    this.#inside = new FairShares(() => options.slots, options.share);
   }
 
-  /** How many callers wait. */
+  /** The number of waiting callers. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Enters if possible without waiting; then call {@link leave} when done. */
+  /** Enters if possible without waiting. @returns whether it has entered; if so, call {@link leave} when done */
   tryEnter(owner: Owner): boolean {
     if (!this.#inside.allows(owner)) return false;
     this.#inside.take(owner);
@@ -54,23 +55,23 @@ export class FairGate {
     if (this.tryEnter(owner)) return;
     const refusal = this.#refusalFor(owner);
     if (refusal !== undefined) throw this.#options.refuse(refusal);
-    const place = Promise.withResolvers<void>();
+    const entry = Promise.withResolvers<void>();
     const leave = (): void => {
-      if (this.#waiting.remove(owner, place)) place.reject(signal!.reason as Error);
+      if (this.#waiting.remove(owner, entry)) entry.reject(signal!.reason as Error);
     };
-    this.#waiting.add(owner, place);
+    this.#waiting.add(owner, entry);
     signal?.addEventListener('abort', leave, { once: true });
     try {
-      await place.promise;
+      await entry.promise;
     } finally {
       signal?.removeEventListener('abort', leave);
     }
   }
 
-  /** Leaves; the next caller that may enter does so before this returns. */
+  /** Frees the slot; waiting callers that may enter now do so before this returns. */
   leave(owner: Owner): void {
     const inside = this.#inside;
-    inside.giveBack(owner);
+    inside.release(owner);
     for (;;) {
       const next =
         this.#waiting.take((waiting) => inside.held(waiting) === 0 && inside.allows(waiting)) ??

@@ -9,7 +9,7 @@ function queueOf(items: readonly (readonly [Owner, number])[]): FairQueue<number
 }
 
 describe('FairQueue', () => {
-  it('serves owners in turn, each in order of arrival', () => {
+  it('serves owners in turn, and the items of an owner in order of arrival', () => {
     const queue = queueOf([
       ['ann', 1],
       ['ann', 2],
@@ -47,7 +47,7 @@ describe('FairQueue', () => {
     expect([queue.size, queue.remove('ann', 1), [...queue.owners()]]).toEqual([1, true, []]);
   });
 
-  it('serves an owner that arrives after at most one item of each other owner, whatever waits', () => {
+  it('serves a new owner after at most one item of each other owner', () => {
     const waiting = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', undefined), fc.nat()), {
       maxLength: 60,
     });
@@ -65,23 +65,23 @@ describe('FairQueue', () => {
   it('loses and repeats nothing under any sequence of operations', () => {
     const step = fc.record({
       owner: fc.constantFrom('a', 'b', 'c'),
-      does: fc.constantFrom('add', 'take', 'remove'),
+      operation: fc.constantFrom('add', 'take', 'remove'),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const queue = new FairQueue<number>();
         const expected = new Map<number, Owner>();
-        steps.forEach(({ owner, does }, item) => {
-          if (does === 'add') {
+        steps.forEach(({ owner, operation }, item) => {
+          if (operation === 'add') {
             queue.add(owner, item);
             expected.set(item, owner);
-          } else if (does === 'take') {
+          } else if (operation === 'take') {
             const taken = queue.take();
             expect(taken === undefined ? expected.size : expected.get(taken.item)).toBe(taken?.owner ?? 0);
             if (taken !== undefined) expected.delete(taken.item);
           } else {
-            const mine = [...expected].find(([, whose]) => whose === owner)?.[0] ?? -1;
-            expect(queue.remove(owner, mine)).toBe(expected.delete(mine));
+            const own = [...expected].find(([, other]) => other === owner)?.[0] ?? -1;
+            expect(queue.remove(owner, own)).toBe(expected.delete(own));
           }
           expect(queue.size).toBe(expected.size);
         });

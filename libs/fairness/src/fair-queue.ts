@@ -1,21 +1,21 @@
 import { type Owner } from './fair-shares.js';
 
 /**
- * Items that wait, taken round robin by owner: one item of each owner in turn, and an owner's own items in the order in
- * which they came. Items must be distinct. Adding, removing and taking cost O(1), plus the number of owners that
- * {@link take} skips. It has no bound of its own.
+ * A queue that is served round robin by owner: one item of each owner in turn, and the items of an owner in order of arrival.
+ * Items must be distinct. All operations take O(1), plus the number of owners that {@link take} skips. The size is not
+ * bounded.
  */
 export class FairQueue<Item> {
-  /** The owners in the order of their turns. An owner is here exactly while it has items. */
+  /** The items by owner, in the order of turns. Contains only owners with items. */
   readonly #waiting = new Map<Owner, Set<Item>>();
   #size = 0;
 
-  /** Items that wait, of all owners. */
+  /** The number of waiting items of all owners. */
   get size(): number {
     return this.#size;
   }
 
-  /** Items of this owner that wait. */
+  /** The number of waiting items of this owner. */
   sizeOf(owner: Owner): number {
     return this.#waiting.get(owner)?.size ?? 0;
   }
@@ -25,7 +25,7 @@ export class FairQueue<Item> {
     return this.#waiting.keys();
   }
 
-  /** Appends to the owner's items; an owner without any gets the last turn. */
+  /** Appends an item; an owner that had none gets the last turn. */
   add(owner: Owner, item: Item): void {
     const items = this.#waiting.get(owner);
     if (items === undefined) this.#waiting.set(owner, new Set([item]));
@@ -33,7 +33,7 @@ export class FairQueue<Item> {
     this.#size += 1;
   }
 
-  /** Removes an item from anywhere in the queue. Returns false if it is not in the queue. */
+  /** Removes an item from any position. @returns false if it is not in the queue */
   remove(owner: Owner, item: Item): boolean {
     const items = this.#waiting.get(owner);
     if (items === undefined || !items.delete(item)) return false;
@@ -43,9 +43,9 @@ export class FairQueue<Item> {
   }
 
   /**
-   * Takes the first item of the owner whose turn it is, and moves that owner to the end.
-   * @param mayServe owners for whom it is false keep their turn; left out: all are served
-   * @returns undefined if no such item waits
+   * Takes the first item of the owner whose turn it is, and gives that owner the last turn.
+   * @param mayServe returns false for owners to skip; they keep their turn; default: no owner is skipped
+   * @returns undefined if there is no such item
    */
   take(mayServe: (owner: Owner) => boolean = () => true): { owner: Owner; item: Item } | undefined {
     for (const [owner, items] of this.#waiting) {

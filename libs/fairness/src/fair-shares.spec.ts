@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { defaultShare, FairShares } from './fair-shares.js';
 
-/** Lets an owner take all that it may. @returns how many it holds then */
+/** Takes slots for an owner until no more are allowed. @returns the number of slots that it holds */
 function fill(shares: FairShares, owner: string | undefined): number {
   while (shares.allows(owner)) shares.take(owner);
   return shares.held(owner);
@@ -16,26 +16,26 @@ describe('FairShares', () => {
     [10, 8],
     [100, 80],
     [1_000, 800],
-  ])('of %i places an owner may hold %i while it is alone', (capacity, most) => {
+  ])('of %i slots, a single owner may hold %i', (capacity, most) => {
     const shares = new FairShares(() => capacity, defaultShare);
     expect([shares.allowance('ann'), fill(shares, 'ann'), shares.allowance('ann')]).toEqual([most, most, 0]);
   });
 
-  it('leaves places to owners that come later, however many hold all that they may', () => {
+  it('leaves slots for later owners, even if earlier ones hold their maximum', () => {
     const shares = new FairShares(() => 100, defaultShare);
     expect(['a', 'b'].map((owner) => fill(shares, owner))).toEqual([80, 16]);
     expect(shares.allows('c')).toBe(true);
     expect(fill(shares, 'c')).toBe(4);
-    shares.giveBack('a');
+    shares.release('a');
     expect([shares.allows('a'), shares.allows('e')]).toEqual([false, true]);
   });
 
-  it('lets the process itself, and a share of 1, have everything', () => {
+  it('allows all slots to the process itself, and with a share of 1', () => {
     expect(fill(new FairShares(() => 100, defaultShare), undefined)).toBe(100);
     expect(fill(new FairShares(() => 100, 1), 'ann')).toBe(100);
   });
 
-  it('keeps its bounds under any sequence: capacity, share, and a free place for an owner without one', () => {
+  it('keeps its bounds under any sequence: capacity, share, and a free slot for an owner without one', () => {
     const owner = fc.constantFrom('a', 'b', 'c', undefined);
     const step = fc.record({ owner, isTaking: fc.boolean() });
     const share = fc.double({ min: 0.05, max: 1, noNaN: true });
@@ -46,7 +46,7 @@ describe('FairShares', () => {
           if (isTaking && shares.allows(owner)) {
             expect(shares.allowance(owner)).toBeGreaterThanOrEqual(1);
             shares.take(owner);
-          } else if (!isTaking && shares.held(owner) > 0) shares.giveBack(owner);
+          } else if (!isTaking && shares.held(owner) > 0) shares.release(owner);
           else if (isTaking) expect(shares.allowance(owner)).toBe(0);
           expect(shares.total).toBeLessThanOrEqual(capacity);
           expect(shares.allows('new')).toBe(shares.total < capacity);
@@ -55,10 +55,10 @@ describe('FairShares', () => {
     );
   });
 
-  it('does not let a place be given back twice', () => {
+  it('throws if a slot is released twice', () => {
     const shares = new FairShares(() => 2, 1);
     shares.take('ann');
-    shares.giveBack('ann');
-    expect(() => shares.giveBack('ann')).toThrow(RangeError);
+    shares.release('ann');
+    expect(() => shares.release('ann')).toThrow(RangeError);
   });
 });

@@ -20,7 +20,7 @@ export class SearchLimits {
     this.#timeoutMs = timeoutMs ?? chatDefaults.searchTimeoutMs;
     const isShared = ownerShare < 1;
     this.#gate = new FairGate({
-      places: Math.max(1, Math.floor((poolSize ?? databaseDefaults.poolSize) * partOfPool)),
+      slots: Math.max(1, Math.floor((poolSize ?? databaseDefaults.poolSize) * partOfPool)),
       // With two slots each owner has one.
       share: isShared ? 0.5 : 1,
       maxWaiting: chatDefaults.maxWaitingSearches,

@@ -34,7 +34,7 @@ export class FairPool extends pg.Pool {
     const share = options.ownerShare ?? defaultShare;
     this.#timeoutMs = options.connectionTimeoutMillis ?? 0;
     this.#gate = new FairGate({
-      places: this.options.max,
+      slots: this.options.max,
       share,
       maxWaiting: maxWaitingForConnections,
       waitingShare: share,

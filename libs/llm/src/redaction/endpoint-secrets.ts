@@ -5,9 +5,8 @@ import { basicCredentials } from './secret-forms.js';
 import { type SecretsToRedact } from './secret-redactor.js';
 
 /**
- * The secrets of an address and of the credentials that are used there, which are redacted even if a server repeats
- * them: the API key, user and password (also as `Authorization: Basic` sends them), credentials in the query, variables
- * of the protocol that are secret, and values that its description holds.
+ * The secrets of an endpoint: the API key, user and password (also in the form of `Authorization: Basic`), credentials in the
+ * query, secret variables of the protocol, and secrets in its description.
  */
 export function endpointSecrets(
   url: string,
@@ -24,7 +23,7 @@ export function endpointSecrets(
   return { secrets: [apiKey ?? '', ...secrets, ...inVariables, ...(protocol.secrets ?? [])], accounts };
 }
 
-/** The secrets of any URL. A password that also occurs in the visible part of the URL is not one. */
+/** The secrets of a URL. A password that also occurs in the visible part of the URL is not a secret. */
 export function urlSecrets(address: string): Required<Pick<SecretsToRedact, 'secrets' | 'accounts'>> {
   const url = new URL(address);
   const { protocol, host, pathname, searchParams } = url;

@@ -2,15 +2,15 @@ import { addSpan } from './pattern-automaton.js';
 import { lowerCase, symbolAt, symbolsOf } from './symbols.js';
 
 /**
- * Finds parts of secrets, of a fixed length: errors often show truncated or partly masked keys. Costs about 50 ns for
- * each character of a text, so the texts have to be bounded.
+ * Finds parts of secrets of a fixed length, because errors often contain truncated or partly masked keys. Takes about 50 ns per
+ * character, so texts must be bounded.
  */
 export class Fragments {
   readonly #known = new Set<string>();
 
   readonly #length: number;
 
-  /** @param length symbols of a fragment; a shorter form has none */
+  /** @param length of a fragment, in symbols; shorter forms have no fragments */
   constructor(forms: readonly string[], length: number) {
     this.#length = length;
     for (const form of forms) {
@@ -20,7 +20,7 @@ export class Fragments {
     }
   }
 
-  /** Where fragments are, as pairs of start and end, in order. */
+  /** The positions of fragments in a text, as pairs of start and end, in order. */
   spansIn(text: string): number[] {
     const starts: number[] = [];
     let symbols = '';

@@ -1,24 +1,21 @@
 import { ampersand, backslash, lowerCase, pending, percent, symbolAt, symbolsOf } from './symbols.js';
 
-/** What {@link PatternAutomaton.scan} found. */
+/** The result of {@link PatternAutomaton.scan}. */
 export interface Scan {
-  /** Where patterns are, as pairs of start and end, in order; overlapping ones are joined. */
+  /** The positions of patterns, as pairs of start and end, in order; overlapping ones are joined. */
   spans: readonly number[];
-  /**
-   * From this position on the text may be the start of a pattern or of an escape; the text's length once it has ended.
-   */
+  /** The position from which the text may be the start of a pattern or of an escape; the text's length if `isEnd`. */
   holdFrom: number;
 }
 
-/** A text that ends within a pattern counts as the pattern if so many symbols, and half of the pattern, match. */
+/** The end of a text counts as a truncated pattern if at least this many symbols and half of the pattern match. */
 const shortestBeginning = 8;
 
 const noSpans: readonly number[] = [];
 
 /**
- * Finds any of several patterns in one pass, whatever their number: the automaton of Aho and Corasick ("Efficient string
- * matching", 1975) over the symbols of `symbols.ts`. Memory: four bytes for each symbol of the patterns and each different
- * one. Texts are compared without case.
+ * Finds any of several patterns in one pass: the Aho-Corasick automaton ("Efficient string matching", 1975) over the symbols
+ * of `symbols.ts`. Ignores case. Memory: four bytes × the symbols of all patterns × the number of different symbols.
  */
 export class PatternAutomaton {
   /** The class of a symbol; 0: in no pattern. */
@@ -33,7 +30,7 @@ export class PatternAutomaton {
   readonly #matched: Int32Array;
   /** Per state: symbols of the shortest pattern that continues from it. */
   readonly #shortest: Int32Array;
-  /** Where the last symbols began. */
+  /** The start positions of the last symbols, in a circular buffer. */
   readonly #starts: Int32Array;
 
   /** @param patterns at least one, none empty */
@@ -51,8 +48,9 @@ export class PatternAutomaton {
   }
 
   /**
-   * Linear in the length of the text.
-   * @param covered how many characters at the start are known to belong to a pattern
+   * Searches a text in linear time.
+   * @param isEnd whether no more text follows
+   * @param covered the number of characters at the start that are known to belong to a pattern
    */
   scan(text: string, isEnd: boolean, covered = 0): Scan {
     const next = this.#next;
@@ -98,7 +96,7 @@ export class PatternAutomaton {
     return this.#otherClasses.get(code) ?? 0;
   }
 
-  /** Gives each different symbol a number from 1. @returns how many numbers there are, 0 included */
+  /** Gives each different symbol a number from 1. @returns the number of classes, including 0 */
   #classify(sequences: readonly (readonly number[])[]): number {
     let classes = 1;
     for (const symbol of new Set(sequences.flat())) {
@@ -112,7 +110,7 @@ export class PatternAutomaton {
     return classes;
   }
 
-  /** The trie of the patterns. @returns how many states there are */
+  /** Builds the trie of the patterns. @returns the number of states */
   #addPatterns(sequences: readonly (readonly number[])[]): number {
     let states = 1;
     for (const sequence of sequences) {
@@ -134,8 +132,8 @@ export class PatternAutomaton {
   }
 
   /**
-   * Failure transitions: if the next symbol does not continue a pattern, the longest suffix that is a prefix of a
-   * pattern follows.
+   * Adds the failure transitions: if the next symbol does not continue a pattern, the search continues with the longest suffix
+   * that is a prefix of a pattern.
    */
   #addFailures(states: number): void {
     const failure = new Int32Array(states);
@@ -161,7 +159,7 @@ export class PatternAutomaton {
   }
 }
 
-/** Joins a span to those that it overlaps; none begins after it. */
+/** Adds a span to ordered spans and joins it with those that it overlaps. No earlier span may begin after it. */
 export function addSpan(spans: number[], start: number, end: number): void {
   let first = start;
   let last = end;

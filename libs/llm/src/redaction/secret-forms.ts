@@ -1,7 +1,6 @@
 /**
- * The texts in which a secret may reappear, beside those that `symbols.ts` makes equal (escapes of URLs, JSON,
- * JavaScript and HTML, and upper and lower case): the secret itself, base64 of it in both alphabets and at every
- * alignment, so that it is found within base64 of a longer text, and hexadecimal.
+ * The texts in which a secret may reappear: itself, hexadecimal, and base64 in both alphabets and at every alignment, so that it
+ * is found within the base64 of a longer text. Escapes and letter case are handled by `symbols.ts`.
  */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
@@ -13,15 +12,15 @@ export function formsOf(secret: string): string[] {
   ];
 }
 
-/** The credentials of an address, as text and as they are sent: RFC 7617. */
+/** The credentials of an address as `user:password`, and as `Authorization: Basic` sends them (RFC 7617). */
 export function basicCredentials(username: string, password: string): string[] {
   const pair = `${username}:${password}`;
   return [pair, Buffer.from(pair).toString('base64').replaceAll('=', '')];
 }
 
 /**
- * The characters of base64 (RFC 4648) that depend on the bytes alone when `shift` other bytes precede them: without the last
- * one if it also depends on what follows, and with it as it is at the end of a text.
+ * The base64 (RFC 4648) of bytes that follow `shift` other bytes, without characters that depend on those: first without a last
+ * character that depends on the following bytes, then with the last character as at the end of a text.
  */
 function base64At(bytes: Buffer, shift: number): string[] {
   const text = Buffer.concat([Buffer.alloc(shift), bytes])

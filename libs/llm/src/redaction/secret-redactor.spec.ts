@@ -8,19 +8,16 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe('SecretRedactor', () => {
   it.each([
-    ['as it is', key],
+    ['unchanged', key],
     ['in upper case', key.toUpperCase().replace('ÄÉ', 'äé')],
     ['in lower case', key.toLowerCase()],
     ['URL-encoded', encodeURIComponent(key)],
     ['URL-encoded in lower case', encodeURIComponent(key).toLowerCase()],
     ['URL-encoded twice', encodeURIComponent(encodeURIComponent(key))],
-    [
-      'URL-encoded to the last character',
-      [...Buffer.from(key)].map((byte) => `%${byte.toString(16)}`).join(''),
-    ],
+    ['with every byte URL-encoded', [...Buffer.from(key)].map((byte) => `%${byte.toString(16)}`).join('')],
     ['in JSON', JSON.stringify(key.replace('/', '\\/')).slice(1, -1)],
     ['in JSON with an escape', `\\u0073${key.slice(1)}`],
-    ['in JSON within JSON', `\\\\u0073${key.slice(1)}`],
+    ['in JSON nested in JSON', `\\\\u0073${key.slice(1)}`],
     ['in HTML', `&#115;${key.slice(1)}`],
     ['in base64', base64(key)],
     ['in base64 without padding', base64(key).replace(/=+$/, '')],
@@ -29,7 +26,7 @@ describe('SecretRedactor', () => {
     ['in hexadecimal', Buffer.from(key).toString('hex')],
     ['in upper-case hexadecimal', Buffer.from(key).toString('hex').toUpperCase()],
     ['as Basic credentials', base64('user:pass-Canary')],
-    ['as Basic credentials, in base64 again', base64(base64('user:pass-Canary').replace(/=+$/, ''))],
+    ['as Basic credentials encoded in base64 again', base64(base64('user:pass-Canary').replace(/=+$/, ''))],
   ])('finds a secret %s', (_, form) => {
     expect(redactor.redact(`before ${form} after`)).toMatch(/^before \[secret\][=%3D]* after$/i);
     const text = `before ${form} after`;
@@ -47,14 +44,14 @@ describe('SecretRedactor', () => {
   });
 
   it.each(['a word', '100 % of it', 'C:\\temp\\u', 'AT&T &amp; more', 'sk-can', '50%25 %', ''])(
-    'leaves %j',
+    'keeps %j',
     (text) => {
       expect(redactor.redact(text)).toBe(text);
       expect(redactor.redactError(text)).toBe(text);
     },
   );
 
-  it('leaves a short secret in answers, but not in errors, and none of its longer forms', () => {
+  it('keeps a short secret in answers, but redacts its longer forms, and redacts it in errors', () => {
     const short = new SecretRedactor({ secrets: ['hunter2', ...basicCredentials('u', 'hunter2')] });
     expect(short.redact('hunter2')).toBe('hunter2');
     expect(short.redactError('not hunter2!')).toBe('not [secret]!');
@@ -69,11 +66,11 @@ describe('SecretRedactor', () => {
     );
   });
 
-  it('looks at a bounded part of an error', () => {
+  it('limits the length of errors', () => {
     expect(redactor.redactError('x'.repeat(1_000_000))).toHaveLength(4_000);
   });
 
-  it('redacts keys and texts of JSON at every level, and gives back a value without secrets', () => {
+  it('redacts keys and strings of JSON at every level, and returns a value without secrets unchanged', () => {
     const value = { a: [1, true, null, { b: 'x' }] };
     expect(redactor.redactJson(value)).toBe(value);
     expect(redactor.redactJson({ [key]: [{ [`x${key}`]: `y ${base64(key)}` }] })).toEqual({

@@ -5,18 +5,18 @@ import { redactValue } from './redact-value.js';
 import { markSpans, StreamRedactor } from './stream-redactor.js';
 
 /**
- * Characters that a form of a secret needs to be redacted in answers and logs. Shorter ones occur in ordinary text;
- * longer forms of a short secret are still redacted.
+ * The minimum length of a form of a secret to be redacted in answers and logs, in characters. Shorter texts occur in ordinary
+ * text. Longer forms of a short secret are still redacted.
  */
 export const shortestSecret = 8;
 
-/** The same for error messages of servers. */
+/** The minimum length in error messages of servers. */
 const shortestInErrors = 4;
 
-/** Characters of a part of a secret that is redacted in error messages. */
+/** The length of a part of a secret that is redacted in error messages. */
 const fragmentLength = 8;
 
-/** Longest error message, in characters; the rest is cut off. */
+/** The maximum length of an error message, in characters; the rest is cut off. */
 const maxErrorLength = 4_000;
 
 /** The secrets of a {@link SecretRedactor}; empty ones are ignored. */
@@ -29,8 +29,8 @@ export interface SecretsToRedact {
 }
 
 /**
- * Replaces every form of its secrets in texts with `[secret]`. It covers what servers and libraries repeat by
- * themselves (headers, URLs, encodings); a server that wants to leak its own key can invent another encoding.
+ * Replaces every form of its secrets in texts with `[secret]`. Covers the encodings of headers, URLs and JSON that servers and
+ * libraries produce; it cannot stop a server that deliberately leaks its own key in another encoding.
  */
 export class SecretRedactor {
   readonly #automaton: PatternAutomaton | undefined;
@@ -44,17 +44,14 @@ export class SecretRedactor {
     this.#fragments = new Fragments(forms, fragmentLength);
   }
 
-  /** For texts of any length. */
+  /** Redacts a text of any length. */
   readonly redact = (text: string): string => {
     if (this.#automaton === undefined) return text;
     const { spans } = this.#automaton.scan(text, true);
     return spans.length === 0 ? text : markSpans(text, spans, text.length).text;
   };
 
-  /**
-   * For error messages of servers: parts of secrets and short secrets are redacted as well. Returns at most 4000
-   * characters.
-   */
+  /** Redacts an error message of a server, including parts of secrets and short secrets. Returns at most 4000 characters. */
   readonly redactError = (message: string): string => {
     const text = message.length > maxErrorLength ? message.slice(0, maxErrorLength) : message;
     if (this.#inErrors === undefined) return text;
@@ -64,12 +61,12 @@ export class SecretRedactor {
     return spans.length === 0 ? text : markSpans(text, spans, text.length).text;
   };
 
-  /** The same JSON value with every key and text redacted; bounded by the caller. */
+  /** Returns a JSON value with every key and string redacted; the value itself if nothing was redacted. See `redactValue`. */
   redactJson<T>(value: T): T {
     return this.#automaton === undefined ? value : (redactValue(value, this.redact) as T);
   }
 
-  /** A redactor for one text that arrives in pieces. */
+  /** Creates a redactor for one text that arrives in pieces. */
   stream(): StreamRedactor {
     return new StreamRedactor(this.#automaton);
   }

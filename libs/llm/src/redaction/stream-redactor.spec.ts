@@ -3,7 +3,7 @@ import { SecretRedactor } from './secret-redactor.js';
 import { formsOf } from './secret-forms.js';
 import { symbolAt, symbolsOf } from './symbols.js';
 
-/** The same by brute force: every form is looked for at every position. */
+/** A brute-force reference: searches every form at every position. */
 function naive(text: string, secrets: readonly string[]): string {
   const starts: number[] = [];
   for (let at = 0; at < text.length; at += symbolAt(text, at, true) >>> 16) starts.push(at);
@@ -35,12 +35,12 @@ function naive(text: string, secrets: readonly string[]): string {
 
 function inPieces(text: string, cuts: readonly number[], secrets: readonly string[]): string {
   const stream = new SecretRedactor({ secrets }).stream();
-  const places = [...cuts.map((cut) => cut % (text.length + 1)), 0, text.length].sort((a, b) => a - b);
-  const pieces = places.slice(1).map((place, index) => text.slice(places[index], place));
+  const ends = [...cuts.map((cut) => cut % (text.length + 1)), 0, text.length].sort((a, b) => a - b);
+  const pieces = ends.slice(1).map((end, index) => text.slice(ends[index], end));
   return pieces.map((piece) => stream.push(piece)).join('') + stream.end();
 }
 
-/** Few different characters, so that beginnings of secrets, overlaps and escapes are frequent. */
+/** From a small alphabet, so that starts of secrets, overlaps and escapes are frequent. */
 const small = fc.string({ unit: fc.constantFrom(...'aAbc-%256\\u0:é'), minLength: 8, maxLength: 14 });
 const noise = fc.string({ unit: fc.constantFrom(...'aAbc-%256\\u0:é &#9;x'), maxLength: 12 });
 
@@ -79,7 +79,7 @@ const scenario = fc.array(small, { minLength: 1, maxLength: 3 }).chain((secrets)
 });
 
 describe('StreamRedactor', () => {
-  it('shows of any text, cut anywhere, what a brute-force search leaves of it', () => {
+  it('redacts any text, split anywhere, like a brute-force search', () => {
     fc.assert(
       fc.property(scenario, ({ secrets, text, cuts }) => {
         const expected = naive(text, secrets);
@@ -97,7 +97,7 @@ describe('StreamRedactor', () => {
     );
   });
 
-  it('holds back the beginning of a secret, and nothing else', () => {
+  it('holds back the possible start of a secret, and nothing else', () => {
     const stream = new SecretRedactor({ secrets: ['sk-canary-0123'] }).stream();
     expect(stream.push('Hello, ')).toBe('Hello, ');
     expect(stream.push('ask')).toBe('a');
@@ -108,12 +108,12 @@ describe('StreamRedactor', () => {
     expect(stream.end()).toBe('sk');
   });
 
-  it('takes an end that is half of a secret for it', () => {
+  it('redacts half of a secret at the end of a text', () => {
     const stream = new SecretRedactor({ secrets: ['sk-canary-0123'] }).stream();
     expect(stream.push('it is sk-canar') + stream.end()).toBe('it is [secret]');
   });
 
-  it('holds back no more than the longest form, whatever comes', () => {
+  it('holds back no more than the longest form', () => {
     const secret = 'a'.repeat(40);
     const stream = new SecretRedactor({ secrets: [secret] }).stream();
     let shown = '';
@@ -122,7 +122,7 @@ describe('StreamRedactor', () => {
     expect(stream.push('b') + stream.end()).toBe('b');
   });
 
-  it('lets everything pass where there is no secret', () => {
+  it('returns the text unchanged without secrets', () => {
     const stream = new SecretRedactor({ secrets: [] }).stream();
     expect(stream.push('%')).toBe('%');
     expect(stream.end()).toBe('');

@@ -1,12 +1,11 @@
 import { type PatternAutomaton } from './pattern-automaton.js';
 
-/** Replaces a secret. */
+/** The replacement for a secret. */
 export const secretMark = '[secret]';
 
 /**
- * Redacts a text that arrives in pieces, divided anywhere. Its joined output equals the whole text redacted at once. It
- * holds back the end of a piece while that may be the start of a secret: at most as many symbols as the longest pattern
- * has, of at most 16 characters each.
+ * Redacts a text that arrives in pieces. The joined output equals the whole text redacted at once. It holds back the end of a
+ * piece while that may be the start of a secret: at most the symbols of the longest pattern, at most 16 characters each.
  */
 export class StreamRedactor {
   #held = '';
@@ -19,13 +18,13 @@ export class StreamRedactor {
     this.#automaton = automaton;
   }
 
-  /** The text that can be shown after one more piece. */
+  /** Adds a piece. @returns the text that can be shown now */
   push(piece: string): string {
     if (this.#automaton === undefined) return piece;
     return this.#take(this.#automaton, this.#held + piece, false);
   }
 
-  /** The rest, once the text has ended. */
+  /** Ends the text. @returns the rest of it */
   end(): string {
     if (this.#automaton === undefined || this.#held === '') return '';
     return this.#take(this.#automaton, this.#held, true);
@@ -49,9 +48,9 @@ export class StreamRedactor {
 }
 
 /**
- * A text with a mark in place of each span that begins before `limit`, up to `limit`.
- * @param isFirstMarked whether the mark of the first span was already returned
- * @returns also where the last of these spans ends, or `limit` if that is further
+ * Replaces each span that begins before `limit` with the mark, in the text up to `limit`.
+ * @param isFirstMarked whether the mark of the first span was already emitted
+ * @returns the text, and the end of the last replaced span, but at least `limit`
  */
 export function markSpans(
   text: string,

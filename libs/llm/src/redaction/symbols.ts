@@ -1,18 +1,19 @@
 /**
- * How text is compared with secrets: as a sequence of symbols, one UTF-16 code unit each, with the usual escapes undone. `c`,
- * `%63`, `%2563`, `\u0063`, `\x63`, `&#99;` and `&#x63;` are all the symbol `c`, in any mixture, so that a pattern needs no
- * variant for each of them.
+ * Decodes text into symbols for the comparison with secrets. A symbol is one UTF-16 code unit with common escapes decoded: `c`,
+ * `%63`, `%2563`, `\u0063`, `\x63`, `&#99;` and `&#x63;` are all the symbol `c`. A pattern therefore needs no variants.
  */
 
-/** {@link symbolAt} needs more text to decide. */
+/** Returned by {@link symbolAt} if it needs more text. */
 export const pending = -1;
 
-/** The code units that an escape may begin with; every other one is a symbol by itself. */
+/** The code unit of `%`, which may begin an escape. */
 export const percent = 0x25;
+/** The code unit of `&`, which may begin an escape. */
 export const ampersand = 0x26;
+/** The code unit of a backslash, which may begin an escape. */
 export const backslash = 0x5c;
 
-/** How many times percent-encoding may be nested: `%252563` is `c`. */
+/** The maximum nesting of percent-encoding: `%252563` is `c`. */
 const maxPercentLevels = 3;
 const maxBackslashes = 8;
 
@@ -20,9 +21,9 @@ const maxBackslashes = 8;
 const none = -2;
 
 /**
- * The symbol that begins at a position: its code unit in the low 16 bits, its length in the bits above.
- * {@link pending} if the text ends within what may be an escape and more may follow.
- * @param isEnd nothing follows the text
+ * The symbol that begins at a position: its code unit in the low 16 bits, its length in characters in the bits above.
+ * {@link pending} if the text ends within a possible escape and more may follow.
+ * @param isEnd whether no more text follows
  */
 export function symbolAt(text: string, at: number, isEnd: boolean): number {
   const code = text.charCodeAt(at);
@@ -38,7 +39,7 @@ export function symbolAt(text: string, at: number, isEnd: boolean): number {
   }
 }
 
-/** The symbols of a whole text, in lower case, as in a pattern. */
+/** The symbols of a complete text, in lower case. */
 export function symbolsOf(text: string): number[] {
   const symbols: number[] = [];
   for (let at = 0; at < text.length;) {
@@ -49,7 +50,7 @@ export function symbolsOf(text: string): number[] {
   return symbols;
 }
 
-/** ASCII alone: secrets in headers and URLs are ASCII once they are encoded. */
+/** Converts an ASCII capital to lower case. Other letters are kept: secrets in headers and URLs are encoded as ASCII. */
 export function lowerCase(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
@@ -95,7 +96,7 @@ function percentByteAt(text: string, at: number, isEnd: boolean): number {
   return byte < 0 ? byte : packed(byte, digits + 2 - at);
 }
 
-/** Escapes of JSON and JavaScript; a text that was escaped several times has more backslashes. */
+/** Escapes of JSON and JavaScript; text that was escaped several times has several backslashes. */
 function backslashAt(text: string, at: number, isEnd: boolean): number {
   let end = at;
   while (end - at < maxBackslashes && text.charCodeAt(end) === backslash) end += 1;
@@ -132,7 +133,7 @@ function entityAt(text: string, at: number, isEnd: boolean): number {
   return packed(code > 0xffff ? 0xfffd : code, whole.length);
 }
 
-/** The number that `count` hexadecimal digits say; `pending`, `none` if they are something else. */
+/** The value of `count` hexadecimal digits; `pending` if more text is needed, `none` for other characters. */
 function hexAt(text: string, at: number, count: number, isEnd: boolean): number {
   let value = 0;
   for (let index = at; index < at + count; index += 1) {

@@ -4,9 +4,13 @@ import { type LlmClientOptions } from '../routing/llm-options.js';
 import { type AttemptRecord, type LlmCompletion, type LlmEvent } from '../routing/llm-event.js';
 import { type LlmRequest } from '../protocols/protocol.js';
 
+/** Credentials for specs. */
 export const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
 
-/** A chain of routes, each of one or more addresses; short waits, and no quiet periods of connections. */
+/**
+ * The options of a client with round robin, short backoffs, and connections that are reused immediately.
+ * @param routes the addresses of each route
+ */
 export function clientOptions(routes: readonly (readonly string[])[], more: Partial<LlmClientOptions> = {}) {
   return {
     routes: routes.map((urls, index) => ({
@@ -22,18 +26,23 @@ export function clientOptions(routes: readonly (readonly string[])[], more: Part
   } satisfies LlmClientOptions;
 }
 
-/** Everything that a streamed request came to. */
+/** The result of a streamed request. */
 export interface CollectedAnswer {
   /** The joined deltas since the last restart. */
   text: string;
+  /** The number of deltas. */
   deltas: number;
+  /** The reasons of the restarts. */
   restarts: string[];
   attempts: AttemptRecord[];
   completion: LlmCompletion | undefined;
   error: unknown;
 }
 
-/** Reads a whole answer, error included. `onEvent` sees each event as it comes. */
+/**
+ * Reads a complete answer. Resolves even if the request fails.
+ * @param onEvent called with each event as it arrives
+ */
 export async function collectAnswer(
   client: LlmClient,
   request: LlmRequest,

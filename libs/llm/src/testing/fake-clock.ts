@@ -1,15 +1,15 @@
 import { type Clock, type Timer } from '../clock.js';
 import { sleepOn } from './sleep-on.js';
 
-interface Alarm {
+interface PendingTimer {
   at: number;
   run: () => void;
 }
 
-/** Time that stands still until a spec moves it on. */
+/** A clock that is advanced by the spec. It starts at 0 and 2026-11-23T10:00:00Z. */
 export class FakeClock implements Clock {
   #now = 0;
-  readonly #alarms = new Set<Alarm>();
+  readonly #timers = new Set<PendingTimer>();
 
   now(): number {
     return this.#now;
@@ -19,20 +19,20 @@ export class FakeClock implements Clock {
     return new Date(Date.UTC(2026, 10, 23, 10) + this.#now);
   }
 
-  /** Timers and sleeps that have neither fired nor been cancelled. */
+  /** The number of timers and sleeps that have neither fired nor been cancelled. */
   get pending(): number {
-    return this.#alarms.size;
+    return this.#timers.size;
   }
 
   timer(ms: number, run: () => void): Timer {
-    const alarm = { at: this.#now + ms, run };
-    this.#alarms.add(alarm);
+    const timer = { at: this.#now + ms, run };
+    this.#timers.add(timer);
     return {
       refresh: () => {
-        alarm.at = this.#now + ms;
-        this.#alarms.add(alarm);
+        timer.at = this.#now + ms;
+        this.#timers.add(timer);
       },
-      cancel: () => void this.#alarms.delete(alarm),
+      cancel: () => void this.#timers.delete(timer),
     };
   }
 
@@ -40,13 +40,13 @@ export class FakeClock implements Clock {
     return sleepOn(this, ms, signal);
   }
 
-  /** Moves on by `ms`, and runs what falls due on the way in its order. */
+  /** Advances the clock by `ms` and runs the timers that fall due, in order. */
   advance(ms: number): void {
     const until = this.#now + ms;
     for (;;) {
-      const due = [...this.#alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      const due = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
       if (due === undefined) break;
-      this.#alarms.delete(due);
+      this.#timers.delete(due);
       this.#now = Math.max(this.#now, due.at);
       due.run();
     }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** Accepts TCP connections, reads and never answers. */
+/** A TCP server that accepts connections, reads, and never sends anything. */
 export class SilentServer {
-  /** Settles when the first client has sent something. */
+  /** Resolves when a client has sent its first bytes. */
   readonly connected: Promise<void>;
-  /** Settles when a client has left. */
+  /** Resolves when a client has disconnected. */
   readonly disconnected: Promise<void>;
 
   static async start(): Promise<SilentServer> {

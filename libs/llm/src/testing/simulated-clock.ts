@@ -1,18 +1,18 @@
 import { type Clock, type Timer } from '../clock.js';
 import { sleepOn } from './sleep-on.js';
 
-interface Due {
+interface ScheduledTimer {
   at: number;
   order: number;
   run: (() => void) | undefined;
 }
 
 /**
- * Time for simulations of many thousand events: it stands still while code runs, and then jumps to the next due event.
- * Due events are kept in a binary heap.
+ * A clock for simulations of many thousand timers: it stands still while code runs, then jumps to the next timer. Timers are
+ * kept in a binary heap.
  */
 export class SimulatedClock implements Clock {
-  readonly #heap: Due[] = [];
+  readonly #heap: ScheduledTimer[] = [];
   #now = 0;
   #order = 0;
 
@@ -41,7 +41,10 @@ export class SimulatedClock implements Clock {
     return sleepOn(this, ms, signal);
   }
 
-  /** Runs due events one by one, each after all promises have settled, until `done` has settled. */
+  /**
+   * Runs the timers one by one, each after all pending promise callbacks, until `done` has settled.
+   * @throws Error if no timer is left before that
+   */
   async runUntil(done: Promise<unknown>): Promise<void> {
     let isDone = false;
     void done.finally(() => (isDone = true));
@@ -49,14 +52,14 @@ export class SimulatedClock implements Clock {
       await new Promise((resolve) => setImmediate(resolve));
       if (isDone) return;
       const next = this.#take();
-      if (next === undefined) throw new Error('nothing is due, and not everything is done');
+      if (next === undefined) throw new Error('no timer is left, but the simulation has not ended');
       this.#now = next.at;
       next.run?.();
     }
   }
 
-  #add(ms: number, run: () => void): Due {
-    const due: Due = { at: this.#now + ms, order: (this.#order += 1), run };
+  #add(ms: number, run: () => void): ScheduledTimer {
+    const due: ScheduledTimer = { at: this.#now + ms, order: (this.#order += 1), run };
     const heap = this.#heap;
     let index = heap.push(due) - 1;
     while (index > 0) {
@@ -69,8 +72,8 @@ export class SimulatedClock implements Clock {
     return due;
   }
 
-  /** The next that was not cancelled. */
-  #take(): Due | undefined {
+  /** Removes the next timer that was not cancelled. */
+  #take(): ScheduledTimer | undefined {
     const heap = this.#heap;
     while (heap.length > 0) {
       const first = heap[0]!;
@@ -81,7 +84,7 @@ export class SimulatedClock implements Clock {
     return undefined;
   }
 
-  #sink(due: Due): void {
+  #sink(due: ScheduledTimer): void {
     const heap = this.#heap;
     let index = 0;
     for (;;) {
@@ -96,6 +99,6 @@ export class SimulatedClock implements Clock {
   }
 }
 
-function isBefore(a: Due, b: Due): boolean {
+function isBefore(a: ScheduledTimer, b: ScheduledTimer): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

@@ -1,9 +1,6 @@
 import { type Clock } from '../clock.js';
 
-/**
- * `sleep` of a clock for specs, by its own timers. Rejects with the signal's reason.
- * @param ms in milliseconds of that clock
- */
+/** Implements `sleep` with the timers of a clock. Rejects with the signal's reason. */
 export function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();

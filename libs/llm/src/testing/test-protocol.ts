@@ -1,22 +1,24 @@
 import { LlmServerError } from '../errors/answer-errors.js';
 import { type DecodedFrame, type LlmProtocol } from '../protocols/protocol.js';
 
-/** A frame of {@link testProtocol}; each key has one meaning, and a frame may have several. */
+/** A frame of {@link testProtocol}; keys may be combined. */
 export interface TestFrame {
-  /** Our name for the request. */
+  /** The client's id of the request. */
   id?: string;
-  /** The server's name for its answer. */
+  /** The server's id of the answer. */
   answer?: string;
+  /** The next piece of the text. */
   piece?: string;
-  /** The text so far. */
+  /** The whole text so far. */
   all?: string;
   end?: boolean;
   tokens?: number;
   error?: string;
   reach?: 'answer' | 'connection' | 'nobody';
-  /** Kept, and asked back with. */
+  /** A value that the client must send back in its next frame. */
   secret?: string;
   ping?: boolean;
+  /** The server wants to close the connection after the current answer. */
   bye?: boolean;
 }
 
@@ -27,7 +29,7 @@ function eventOf({ piece, all, end, error, reach }: TestFrame): DecodedFrame['ev
   return piece === undefined ? undefined : { type: 'delta', text: piece };
 }
 
-/** Has everything that a protocol can have, in the plainest form; specs change what they are not about. */
+/** A protocol with every optional feature, in its simplest form. Specs override single members. */
 export const testProtocol = {
   name: 'named',
   connection: { correlation: 'ids' },

@@ -8,14 +8,16 @@ import { type LlmError } from '../errors/llm-error.js';
 import { SecretRedactor } from '../redaction/secret-redactor.js';
 import { FakeClock } from './fake-clock.js';
 
+/** A request for a streamed answer. */
 export const streamed: LlmRequest = { message: 'hi', stream: true };
+/** A request for a plain answer. */
 export const plain: LlmRequest = { message: 'hi', stream: false };
 
 const noSecrets = new SecretRedactor({ secrets: [] });
 
 const credentials = { apiKey: 'sk-secret', apiVersion: 'v1', clientId: 'chatbot-client' };
 
-/** What a protocol is told of a request's surroundings. */
+/** A context for `encode` of a protocol. */
 export const encodeContext: EncodeContext = {
   model: 'm',
   credentials,
@@ -24,10 +26,7 @@ export const encodeContext: EncodeContext = {
   learned: {},
 };
 
-/**
- * What a pool needs, for specs: the guide protocol, no quiet times, and, unless another is given, a clock that stands
- * still.
- */
+/** The dependencies of a connection pool: the guide protocol, no quiet periods, and by default a fake clock. */
 export function poolContext(url: string, options: Partial<TransportOptions> = {}, clock = new FakeClock()) {
   return {
     address: { url, name: 'ws://server/', redactor: noSecrets },
@@ -40,7 +39,7 @@ export function poolContext(url: string, options: Partial<TransportOptions> = {}
   } satisfies PoolContext;
 }
 
-/** The address of a pool, to be dialled with a header of its own. */
+/** Dials the address of a pool with the additional header `X-Test: yes`. */
 export function dialOf({ address: { url, name } }: PoolContext): Dial {
   return {
     name,
@@ -49,7 +48,7 @@ export function dialOf({ address: { url, name } }: PoolContext): Dial {
   };
 }
 
-/** A connection on a socket that is open already. */
+/** A connection on an open socket. */
 export function connectionOn(
   socket: DialedSocket,
   pool: PoolContext,

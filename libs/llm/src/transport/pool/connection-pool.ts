@@ -125,7 +125,7 @@ export class ConnectionPool implements Pool {
 
   release(connection: Connection, request?: LlmRequest): void {
     connection.free();
-    this.#shares.giveBack(request?.owner);
+    this.#shares.release(request?.owner);
     if (connection.isIdle && connection.spentInMs === 0) connection.close();
     this.#serve();
     if (this.#reuse.isByOrder) this.#watchRest();

@@ -126,7 +126,7 @@ export class DedicatedPool implements Pool {
 
   /** Gives this slot, and others that are free by now, to waiting requests whose owners' shares allow it. */
   #giveUpPlace(owner: Owner): void {
-    this.#places.giveBack(owner);
+    this.#places.release(owner);
     const mayServe = (waiting: Owner): boolean => this.#places.allows(waiting);
     const take = (waiting: Owner): void => this.#places.take(waiting);
     const holdsNone = (waiting: Owner): boolean => this.#places.held(waiting) === 0;

@@ -35,7 +35,7 @@ export function textPathOf(frames: readonly Leaves[], prompt: string): TextPath 
     const values = withText.map((leaves) => leaves.get(path) as string);
     if (values.length === 0 || values.every((value) => value === prompt || identifier.test(value))) continue;
     if (values.length > 2 && new Set(values).size === 1) continue;
-    const isCumulative = gframes(values);
+    const isCumulative = isGrowing(values);
     const text = isCumulative ? values.at(-1)! : values.join('');
     const score = text.length * (values.length > 1 ? 1.5 : 1) * (textKeys.test(key) ? 1.3 : 1);
     if (best === undefined || score > best.score)
@@ -45,7 +45,7 @@ export function textPathOf(frames: readonly Leaves[], prompt: string): TextPath 
 }
 
 /** Whether each value is a prefix of the next one. */
-function gframes(values: readonly string[]): boolean {
+function isGrowing(values: readonly string[]): boolean {
   if (values.length < 2) return false;
   return (
     values.every((value, index) => index === 0 || value.startsWith(values[index - 1]!)) &&

@@ -10,13 +10,13 @@ import { SharedPacer } from './shared-pacer.js';
 import { StalledReaders } from './stalled-readers.js';
 import { StreamSlots } from './stream-slots.js';
 
-/** Connections above the limit that are answered with 503; further ones are closed without a response. */
-const answeredAboveLimit = 64;
+/** Connections above the limit that get a 503 response; further ones are closed without a response. */
+const connectionsAboveLimit = 64;
 
 /**
- * Bounds the cost of slow and hostile readers in a Nest application on Fastify: JSON is encoded as fast as it is read,
- * large responses share a bounded memory, the connections of stalled readers are closed, and connections are bounded.
- * Global. Needs `AuthModule`.
+ * Bounds the cost of slow and hostile readers in a Nest application on Fastify: JSON is encoded no faster than it is read,
+ * large responses share a bounded memory, the connections of stalled readers are closed, and the number of connections is
+ * bounded. Global. Requires `AuthModule`.
  */
 @Module({})
 export class BackpressureModule implements OnModuleInit {
@@ -51,17 +51,18 @@ export class BackpressureModule implements OnModuleInit {
     };
   }
 
+  /** Adds the hooks and the listeners of the HTTP server. */
   onModuleInit(): void {
     const { httpAdapter } = this.#adapterHost;
     const fastify = httpAdapter.getInstance<FastifyInstance>();
-    const { stallMs, maxConnections, onCut } = this.#options;
+    const { stallMs, maxConnections, onStalledReader } = this.#options;
     const server = httpAdapter.getHttpServer() as Server;
-    const readers = new StalledReaders(server, { stallMs, ...(onCut && { onCut }) });
-    const mostConnections = maxConnections + answeredAboveLimit;
-    server.maxConnections = mostConnections;
-    // Node counts those alone that came by its own listener, not those of a further address of the host.
+    const readers = new StalledReaders(server, { stallMs, ...(onStalledReader && { onStalledReader }) });
+    const closeAbove = maxConnections + connectionsAboveLimit;
+    server.maxConnections = closeAbove;
+    // Node's own bound ignores connections accepted on a further address of the host.
     server.on('connection', (socket) => {
-      if (readers.connections > mostConnections) socket.destroy();
+      if (readers.connections > closeAbove) socket.destroy();
     });
     fastify.addHook('onRequest', (request, reply, done) => {
       if (readers.connections <= maxConnections || isProbe(request)) return done();
@@ -77,7 +78,7 @@ export class BackpressureModule implements OnModuleInit {
   }
 }
 
-/** Probes are exempt: restarting a server that is merely full would make the overload worse. */
+/** Probes are exempt from the bound: restarting an overloaded server would make the overload worse. */
 function isProbe({ url }: FastifyRequest): boolean {
   return url.startsWith('/health/');
 }

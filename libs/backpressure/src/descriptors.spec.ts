@@ -1,7 +1,7 @@
 import { descriptorShares, softDescriptorLimit } from './descriptors.js';
 
-describe('the limit of open files', () => {
-  it('is the soft one of this process', () => {
+describe('softDescriptorLimit', () => {
+  it('reads the soft limit of the process', () => {
     const limits = 'Max processes             96354                96354                processes\n';
     expect(
       softDescriptorLimit(
@@ -19,7 +19,9 @@ describe('the limit of open files', () => {
       }),
     ).toBeUndefined();
   });
+});
 
+describe('descriptorShares', () => {
   it('leaves descriptors for the database, LLM servers and files', () => {
     const { connections, streams } = descriptorShares(1_024, 110);
     expect(connections).toBeLessThan(1_024 - 110);
@@ -27,7 +29,7 @@ describe('the limit of open files', () => {
     expect(streams).toBeGreaterThan(connections / 2);
   });
 
-  it('leaves some connections however small it is', () => {
+  it('allows some connections even with a small limit', () => {
     expect(descriptorShares(64, 1_000)).toEqual({ connections: 16, streams: 12 });
   });
 });

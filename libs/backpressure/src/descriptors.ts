@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** Descriptors for files, the listening socket, pipes and what libraries open. */
-const reserve = 128;
-/** The part of the descriptors for HTTP that event streams may use; the rest is for other requests. */
+/** Descriptors for files, the listening socket, pipes and libraries. */
+const reserved = 128;
+/** The fraction of the descriptors for HTTP that event streams may use; the rest is for other requests. */
 const streamShare = 0.75;
-/** Used if the system has no limit. */
+/** Assumed limit if the system has none. */
 const withoutLimit = 10_000;
-/** An open event stream costs some 30 KiB: beyond that memory is the bound, not descriptors. */
-const mostStreams = 5_000;
+/** An open event stream uses about 30 KiB, so above this number memory is the scarcer resource. */
+const maxStreams = 5_000;
 
-/** How many connections and event streams a process may have open. */
+/** Upper bounds of connections and event streams of a process. */
 export interface DescriptorShares {
   /** HTTP connections. */
   connections: number;
@@ -17,7 +17,7 @@ export interface DescriptorShares {
   streams: number;
 }
 
-/** The soft limit of open files of this process; undefined where the system names none. */
+/** Reads the soft limit of open files of this process; undefined if there is none or it is unknown. */
 export function softDescriptorLimit(
   read = (): string => readFileSync('/proc/self/limits', 'latin1'),
 ): number | undefined {
@@ -30,11 +30,11 @@ export function softDescriptorLimit(
 }
 
 /**
- * Divides the descriptors so that none is missing when a request needs one for its work.
+ * Divides the file descriptors, so that enough remain for the work of a request.
  * @param limit the soft limit of open files
  * @param others descriptors for connections to the database and to LLM servers
  */
 export function descriptorShares(limit: number | undefined, others: number): DescriptorShares {
-  const connections = Math.max(16, (limit ?? withoutLimit) - others - reserve);
-  return { connections, streams: Math.min(mostStreams, Math.ceil(connections * streamShare)) };
+  const connections = Math.max(16, (limit ?? withoutLimit) - others - reserved);
+  return { connections, streams: Math.min(maxStreams, Math.ceil(connections * streamShare)) };
 }

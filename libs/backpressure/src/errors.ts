@@ -1,4 +1,4 @@
-/** Base of the errors of this module: a stable `code`; retryable. */
+/** Base class of the errors of this module, all of which are retryable. */
 abstract class CapacityError extends Error {
   abstract readonly code: string;
   readonly retryable = true;
@@ -9,7 +9,7 @@ abstract class CapacityError extends Error {
   }
 }
 
-/** The large responses of one owner use its whole share of the memory, and none ended while this one waited. */
+/** The large responses of one owner use its share of the memory, and no memory was released in time. */
 export class OwnerMemoryError extends CapacityError {
   readonly code = 'too_many_large_responses';
 
@@ -18,7 +18,7 @@ export class OwnerMemoryError extends CapacityError {
   }
 }
 
-/** The large responses of all owners use all of the memory, and none ended while this one waited. */
+/** The large responses of all owners use all of the memory, and none was released in time. */
 export class ProcessMemoryError extends CapacityError {
   readonly code = 'response_memory_full';
 
@@ -27,7 +27,7 @@ export class ProcessMemoryError extends CapacityError {
   }
 }
 
-/** One owner has reached its limit of open event streams. */
+/** An owner has reached its limit of open event streams. */
 export class OwnerStreamsError extends CapacityError {
   readonly code = 'too_many_streams';
 
@@ -36,7 +36,7 @@ export class OwnerStreamsError extends CapacityError {
   }
 }
 
-/** This process has reached its limit of open event streams. */
+/** The process has reached its limit of open event streams. */
 export class ProcessStreamsError extends CapacityError {
   readonly code = 'stream_capacity_reached';
 
@@ -45,7 +45,7 @@ export class ProcessStreamsError extends CapacityError {
   }
 }
 
-/** This process has reached its limit of open HTTP connections. */
+/** The process has reached its limit of open HTTP connections. */
 export class ConnectionsError extends CapacityError {
   readonly code = 'connection_capacity_reached';
 

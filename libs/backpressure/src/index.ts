@@ -15,7 +15,7 @@ export {
 } from './errors.js';
 export { type JsonPiece, jsonPieces, pieceChars } from './json-pieces.js';
 export { OwnerSlots, type SlotLimits } from './owner-slots.js';
-export { ReservesPage } from './reserves-page.js';
+export { ReservePageMemory } from './reserve-page-memory.js';
 export { ResponseMemory } from './response-memory.js';
 export { SharedPacer } from './shared-pacer.js';
 export { sliceText } from './slice-text.js';

@@ -27,7 +27,7 @@ describe('jsonPieces', () => {
     ),
   })).any;
 
-  it('join to what JSON.stringify makes of any value', async () => {
+  it('joins to the result of JSON.stringify for any value', async () => {
     await fc.assert(
       fc.asyncProperty(fc.record({ value }), async (object) => {
         expect(await joined(jsonPieces(object))).toBe(JSON.stringify(object));
@@ -36,16 +36,18 @@ describe('jsonPieces', () => {
     );
   });
 
-  it('hold no more than a piece of text, however long the value is', () => {
+  it('bounds the length of a piece for any value', () => {
     const pieces = [...jsonPieces({ data: [{ content: 'x'.repeat(1_000_000) }, { content: long('𝄞') }] })];
     expect(Math.max(...pieces.map((piece) => (piece as string).length))).toBeLessThanOrEqual(2 * pieceChars);
   });
 
-  it('take a sliced text from its reader, fetched or at hand', async () => {
+  it('reads a sliced text from its reader, synchronously or asynchronously', async () => {
     const text = long('.𝄞"');
-    const fetched = { slice: (from: number, max: number) => Promise.resolve(sliceText(text, from, max)) };
-    const atHand = { slice: (from: number, max: number) => sliceText(text, from, max) };
-    for (const reader of [fetched, atHand]) {
+    const asynchronous = {
+      slice: (from: number, max: number) => Promise.resolve(sliceText(text, from, max)),
+    };
+    const synchronous = { slice: (from: number, max: number) => sliceText(text, from, max) };
+    for (const reader of [asynchronous, synchronous]) {
       const value = { before: 1, content: new SlicedText(reader), after: [2] };
       expect(await joined(jsonPieces(value))).toBe(JSON.stringify({ before: 1, content: text, after: [2] }));
     }
@@ -55,14 +57,14 @@ describe('jsonPieces', () => {
 describe('jsonBody', () => {
   const pacer = new SharedPacer();
 
-  it('is a text for a small value, and a stream of the same for a large one', async () => {
+  it('returns a string for a small value, and a stream for a large one', async () => {
     expect(jsonBody({ a: 'b' }, pacer)).toBe('{"a":"b"}');
     const large = { a: 'b'.repeat(largeChars) };
     const body = jsonBody(large, pacer) as Readable;
     expect((await body.toArray()).join('')).toBe(JSON.stringify(large));
   });
 
-  it('encodes no more of a large value than its reader takes', async () => {
+  it('encodes no more of a large value than is read', async () => {
     const body = jsonBody(
       Array.from({ length: 1_000 }, () => 'x'.repeat(pieceChars)),
       pacer,

@@ -1,15 +1,15 @@
 import { sliceText } from './slice-text.js';
 import { SlicedText, textSize } from './text-size.js';
 
-/** Characters of a piece before escaping: escapes make at most 6 bytes of one, so a piece is at most 96 KiB on the wire. */
+/** Upper bound of characters per piece before escaping. Escaping yields up to 6 bytes each, so 96 KiB on the wire. */
 export const pieceChars = 16 * 1024;
 
-/** A piece that has to be fetched is a promise; the next one may only be asked for when it has resolved. */
+/** Part of a JSON text; a promise if it must be fetched. The next piece may be requested only after it has resolved. */
 export type JsonPiece = string | Promise<string>;
 
 /**
- * `JSON.stringify` piece by piece, so that a stalled reader costs one piece, and no step takes long. The same result,
- * except that cyclic values never end; values of the API have no cycles.
+ * `JSON.stringify` in pieces, so that a stalled reader costs the memory of one piece and no step takes long. The result is
+ * the same, except that cyclic values never end; responses have no cycles.
  */
 export function* jsonPieces(value: unknown): Generator<JsonPiece, void> {
   let piece = '';
@@ -48,14 +48,14 @@ function* textParts(text: string): Generator<string, void> {
 
 function* slicedParts({ reader }: SlicedText): Generator<JsonPiece, void> {
   let from = 0;
-  let isOver = false;
+  let isAtEnd = false;
   const take = (slice: string): string => {
     from += slice.length;
-    isOver = slice === '';
+    isAtEnd = slice === '';
     return escaped(slice);
   };
   yield '"';
-  while (!isOver) {
+  while (!isAtEnd) {
     const slice = reader.slice(from, pieceChars);
     yield typeof slice === 'string' ? take(slice) : slice.then(take);
   }
@@ -83,7 +83,7 @@ function* objectParts(value: object): Generator<JsonPiece, void> {
   yield before === '{' ? '{}' : '}';
 }
 
-/** A slice of a text, encoded as between the quotes of a JSON string. */
+/** The slice as the content of a JSON string, without quotes. */
 function escaped(slice: string): string {
   return JSON.stringify(slice).slice(1, -1);
 }

@@ -4,7 +4,7 @@ import { MemoryBudget } from './memory-budget.js';
 
 const budget = () => new MemoryBudget({ ownerBytes: 10, processBytes: 15, maxWaiting: 2, waitMs: 1_000 });
 
-/** Whether a promise has resolved by now. */
+/** Whether a promise has already resolved. */
 async function hasResolved(promise: Promise<unknown>): Promise<boolean> {
   const pending = Symbol('pending');
   return (
@@ -15,7 +15,7 @@ async function hasResolved(promise: Promise<unknown>): Promise<boolean> {
 describe('MemoryBudget', () => {
   afterEach(() => void jest.useRealTimers());
 
-  it('lets an owner wait for its own memory, while another one takes what is free', async () => {
+  it('grants free memory to other owners while one owner waits for its own', async () => {
     const memory = budget();
     const first = await memory.reserve('ann', 8);
     const second = memory.reserve('ann', 8);
@@ -26,7 +26,7 @@ describe('MemoryBudget', () => {
     await second;
   });
 
-  it('counts what a response turned out to hold, and lets the next one go on', async () => {
+  it('grants the memory that resize releases', async () => {
     const memory = budget();
     const first = await memory.reserve('ann', 10);
     const second = memory.reserve('ann', 6);
@@ -37,7 +37,7 @@ describe('MemoryBudget', () => {
     await memory.reserve('ann', 4);
   });
 
-  it('serves a response that is larger than the share alone', async () => {
+  it('grants the whole share to a response that is larger than it', async () => {
     const memory = budget();
     const huge = await memory.reserve('ann', 1_000);
     const next = memory.reserve('ann', 1);
@@ -46,28 +46,28 @@ describe('MemoryBudget', () => {
     await next;
   });
 
-  it('refuses after the longest wait, and says whose memory was missing', async () => {
+  it('rejects after waitMs with the error for the owner or the process', async () => {
     jest.useFakeTimers();
     const memory = budget();
     await memory.reserve('ann', 10);
-    const refused = [memory.reserve('ann', 1), memory.reserve('bob', 6)].map((promise) =>
+    const rejected = [memory.reserve('ann', 1), memory.reserve('bob', 6)].map((promise) =>
       promise.catch((error: unknown) => error),
     );
     jest.advanceTimersByTime(1_000);
-    const [ofOwner, ofProcess] = await Promise.all(refused);
+    const [ofOwner, ofProcess] = await Promise.all(rejected);
     expect(ofOwner).toBeInstanceOf(OwnerMemoryError);
     expect(ofProcess).toBeInstanceOf(ProcessMemoryError);
   });
 
-  it('refuses immediately if too many requests of an owner wait', async () => {
+  it('rejects immediately if too many requests of an owner wait', async () => {
     const memory = budget();
     await memory.reserve('ann', 10);
-    const gone = new AbortController();
+    const disconnect = new AbortController();
     const waiting = [1, 2].map(() =>
-      memory.reserve('ann', 1, gone.signal).catch((error: Error) => error.name),
+      memory.reserve('ann', 1, disconnect.signal).catch((error: Error) => error.name),
     );
     await expect(memory.reserve('ann', 1)).rejects.toThrow(OwnerMemoryError);
-    gone.abort();
+    disconnect.abort();
     expect(await Promise.all(waiting)).toEqual(['AbortError', 'AbortError']);
   });
 });

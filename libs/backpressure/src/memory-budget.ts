@@ -8,15 +8,15 @@ export interface MemoryBudgetOptions {
   processBytes: number;
   /** Requests of one owner that may wait for memory. */
   maxWaiting: number;
-  /** Longest wait, in milliseconds. */
+  /** Upper bound of the wait, in ms. */
   waitMs: number;
 }
 
-/** Memory that a response may use until it is released. */
+/** Memory reserved for a response until it is released. */
 export interface Reservation {
-  /** Corrects the amount once it is known; never waits. */
+  /** Sets the actual amount once it is known; never waits. */
   resize(bytes: number): void;
-  /** Releases everything. Further calls do nothing. */
+  /** Releases the memory. Further calls have no effect. */
   release(): void;
 }
 
@@ -27,8 +27,8 @@ interface Waiting {
 }
 
 /**
- * Memory for large responses, shared between owners: a request for more than is free waits in a queue, where an owner
- * whose share is used up does not block the others.
+ * A memory budget for large responses, shared between owners. A request for more than is free waits in a queue; an owner
+ * whose share is exhausted does not block other owners.
  */
 export class MemoryBudget {
   readonly #held = new Map<string, number>();
@@ -41,13 +41,14 @@ export class MemoryBudget {
   }
 
   /**
-   * Resolves when the memory is free. More than an owner's share counts as all of it.
-   * @throws OwnerMemoryError or ProcessMemoryError after the longest wait, or at once when too many wait; the signal's reason
+   * Resolves when the memory is reserved. An amount above an owner's share is reduced to the share.
+   * @throws OwnerMemoryError or ProcessMemoryError after `waitMs`, OwnerMemoryError at once if too many requests wait, or
+   *   the signal's reason
    */
   async reserve(owner: string, bytes: number, signal?: AbortSignal): Promise<Reservation> {
     signal?.throwIfAborted();
-    const asked = Math.min(bytes, this.#options.ownerBytes);
-    return this.#fits(owner, asked) ? this.#take(owner, asked) : this.#wait(owner, asked, signal);
+    const amount = Math.min(bytes, this.#options.ownerBytes);
+    return this.#fits(owner, amount) ? this.#take(owner, amount) : this.#wait(owner, amount, signal);
   }
 
   #wait(owner: string, bytes: number, signal: AbortSignal | undefined): Promise<Reservation> {
@@ -61,17 +62,17 @@ export class MemoryBudget {
         this.#waiting.delete(waiting);
       };
       const abort = (): void => (leave(), reject(signal!.reason as Error));
-      const timer = setTimeout(() => (leave(), reject(this.#refusal(owner, bytes))), waitMs);
+      const timer = setTimeout(() => (leave(), reject(this.#timeoutError(owner, bytes))), waitMs);
       const waiting: Waiting = { owner, bytes, grant: () => (leave(), resolve(this.#take(owner, bytes))) };
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.add(waiting);
     });
   }
 
-  #refusal(owner: string, bytes: number): Error {
+  #timeoutError(owner: string, bytes: number): Error {
     const { ownerBytes, processBytes } = this.#options;
-    const isOwnersFault = (this.#held.get(owner) ?? 0) + bytes > ownerBytes;
-    return isOwnersFault ? new OwnerMemoryError(ownerBytes) : new ProcessMemoryError(processBytes);
+    const isShareFull = (this.#held.get(owner) ?? 0) + bytes > ownerBytes;
+    return isShareFull ? new OwnerMemoryError(ownerBytes) : new ProcessMemoryError(processBytes);
   }
 
   #fits(owner: string, bytes: number): boolean {

@@ -1,8 +1,8 @@
 import { OwnerSlots } from './owner-slots.js';
 
 describe('OwnerSlots', () => {
-  it('bounds the slots of an owner, and those of all', () => {
-    const slots = new OwnerSlots({ perOwner: 2, inAll: 3 });
+  it('bounds the slots per owner and in total', () => {
+    const slots = new OwnerSlots({ perOwner: 2, total: 3 });
     const [first] = [slots.take('ann'), slots.take('ann')];
     expect(slots.take('ann')).toBe('owner_full');
     expect(slots.take('bob')).toBeInstanceOf(Function);

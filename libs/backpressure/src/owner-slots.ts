@@ -1,15 +1,15 @@
 /** Bounds of {@link OwnerSlots}. */
 export interface SlotLimits {
-  /** Slots that one owner may hold. */
+  /** Slots per owner. */
   perOwner: number;
-  /** Slots that all owners together may hold, in this process. */
-  inAll: number;
+  /** Slots of all owners, in this process. */
+  total: number;
 }
 
-/** Counts work in progress by owner: event streams, imports, exports. Never waits. Pure. */
+/** Bounds work in progress per owner and in total: event streams, imports, exports. Never waits. Pure. */
 export class OwnerSlots {
   readonly #taken = new Map<string, number>();
-  #inAll = 0;
+  #total = 0;
   readonly #limits: SlotLimits;
 
   constructor(limits: SlotLimits) {
@@ -17,20 +17,20 @@ export class OwnerSlots {
   }
 
   /**
-   * Takes a slot, or returns which limit is reached.
-   * @returns gives the slot back; calling it again does nothing
+   * Takes a slot.
+   * @returns a function that releases the slot (further calls have no effect), or the limit that is reached
    */
   take(owner: string): (() => void) | 'owner_full' | 'all_full' {
     const own = this.#taken.get(owner) ?? 0;
     if (own >= this.#limits.perOwner) return 'owner_full';
-    if (this.#inAll >= this.#limits.inAll) return 'all_full';
+    if (this.#total >= this.#limits.total) return 'all_full';
     this.#taken.set(owner, own + 1);
-    this.#inAll += 1;
+    this.#total += 1;
     let isTaken = true;
     return () => {
       if (!isTaken) return;
       isTaken = false;
-      this.#inAll -= 1;
+      this.#total -= 1;
       const left = this.#taken.get(owner)! - 1;
       if (left === 0) this.#taken.delete(owner);
       else this.#taken.set(owner, left);

@@ -7,10 +7,10 @@ import { largeChars } from './json-body.js';
 import { MemoryBudget, type Reservation } from './memory-budget.js';
 import { textSize } from './text-size.js';
 
-/** The owner that responses on public routes count for. */
-const everybody = '';
+/** Counts for responses on public routes; not the name of any owner. */
+const noOwner = '';
 
-/** Accounts for the memory of large responses, from before they are loaded until their reader has read them. */
+/** Accounts for the memory of large responses, from before their data is loaded until they have been read. */
 @Injectable()
 export class ResponseMemory {
   readonly #budget: MemoryBudget;
@@ -21,15 +21,15 @@ export class ResponseMemory {
   }
 
   /**
-   * Reserves memory for a response until it is over. Call it before the data of the response is loaded.
-   * @throws OwnerMemoryError, ProcessMemoryError; AbortError when the reader goes away first
+   * Reserves memory for a response until it ends. Call it before the data of the response is loaded.
+   * @throws OwnerMemoryError, ProcessMemoryError, or AbortError if the client disconnects first
    */
   async reserve(request: FastifyRequest, { raw }: FastifyReply, bytes: number): Promise<void> {
     const closing = new AbortController();
     const close = (): void => closing.abort();
     if (raw.destroyed) close();
     raw.once('close', close);
-    const reservation = await this.#budget.reserve(ownerOrEverybody(request), bytes, closing.signal);
+    const reservation = await this.#budget.reserve(ownerOrNone(request), bytes, closing.signal);
     if (closing.signal.aborted) return reservation.release();
     raw.off('close', close);
     raw.once('close', () => reservation.release());
@@ -37,8 +37,8 @@ export class ResponseMemory {
   }
 
   /**
-   * Corrects the reservation to the actual size of a response. Undefined for a small response, which does not have to
-   * wait.
+   * Sets the reservation to the actual size of a response, or makes one for a large response without one.
+   * @returns a promise if the response must wait for memory, else undefined
    */
   account(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> | undefined {
     const reservation = this.#reservations.get(reply.raw);
@@ -54,10 +54,10 @@ export class ResponseMemory {
   }
 }
 
-function ownerOrEverybody(request: FastifyRequest): string {
+function ownerOrNone(request: FastifyRequest): string {
   try {
     return ownerOf(request);
   } catch {
-    return everybody;
+    return noOwner;
   }
 }

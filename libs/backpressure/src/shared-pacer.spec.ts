@@ -1,7 +1,7 @@
 import { SharedPacer } from './shared-pacer.js';
 
 describe('SharedPacer', () => {
-  it('gives all writers together one slice of each turn of the event loop, one after the other', async () => {
+  it('limits all writers together to one slice per turn of the event loop, round robin', async () => {
     let now = 0;
     let turn = 0;
     const nextTurns: (() => void)[] = [];
@@ -24,22 +24,22 @@ describe('SharedPacer', () => {
       nextTurns.shift()?.();
     }
     await all;
-    // Work that begins in an unused slice takes one step of it.
+    // Writers that start in an unused slice take one step each.
     const { 0: first = [], ...later } = Object.groupBy(slices, (slice) => slice.slice(0, -1));
     expect(first.length).toBeLessThanOrEqual(4);
     expect(Math.max(...Object.values(later).map((written) => written!.length))).toBeLessThanOrEqual(2);
-    // None is overtaken by a whole round.
+    // No writer falls a whole round behind.
     const orderOf = (name: string): number[] =>
       slices.flatMap((slice, at) => (slice.endsWith(name) ? [at] : []));
     expect(Math.max(...['a', 'b', 'c'].map((name) => orderOf(name)[1]!))).toBeLessThan(7);
   });
 
-  it('lets a writer go on at once while the slice lasts', () => {
+  it('lets a writer continue at once within the slice', () => {
     const pacer = new SharedPacer(() => 0);
     expect(pacer.step()).toBeUndefined();
   });
 
-  it('begins a new slice after time in which nothing was written', async () => {
+  it('starts a new slice after a pause', async () => {
     let now = 0;
     const pacer = new SharedPacer(() => now);
     now = 100;

@@ -1,9 +1,10 @@
-/** How long all writers together may keep the event loop, in milliseconds. */
+/** How long all writers together may block the event loop, in ms. */
 const sliceMs = 5;
 
 /**
- * Divides the encoding of all large responses of the process into slices: writers share each turn of the event loop, and those
- * that wait get their turns one after the other. So however many there are, other requests wait for one slice of them.
+ * Divides the encoding of all large responses of the process into time slices: all writers share one slice per turn of the
+ * event loop, and waiting writers continue in order. So other requests wait for at most one slice, however many writers
+ * there are.
  */
 export class SharedPacer {
   readonly #waiting: (() => void)[] = [];
@@ -14,8 +15,8 @@ export class SharedPacer {
   readonly #onNextTurn: (callback: () => void) => void;
 
   /**
-   * @param now a clock in milliseconds
-   * @param onNextTurn calls back when the event loop has served what was ready
+   * @param now monotonic time in ms
+   * @param onNextTurn calls back in the next turn of the event loop
    */
   constructor(
     now: () => number = () => performance.now(),
@@ -27,8 +28,8 @@ export class SharedPacer {
   }
 
   /**
-   * To be called by each writer between two of its steps. Undefined if it may go on at once; else it has to wait for its
-   * turn. There are no more that wait than responses under way.
+   * Call it between two steps of a writer. At most one writer per response in progress waits.
+   * @returns undefined if the writer may continue at once, else a promise to wait for
    */
   step(): Promise<void> | undefined {
     if (this.#waiting.length === 0 && this.#now() - this.#since < sliceMs) return undefined;

@@ -1,4 +1,4 @@
-/** At most `maxChars` (2 or more) of a text from `from` on, in UTF-16 code units, without cutting a surrogate pair. */
+/** Returns at most `maxChars` (2 or more) UTF-16 code units of a text from offset `from`, without splitting a surrogate pair. */
 export function sliceText(text: string, from: number, maxChars: number): string {
   const end = from + maxChars;
   if (end >= text.length) return text.slice(from);

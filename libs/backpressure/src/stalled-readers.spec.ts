@@ -7,7 +7,7 @@ const stallMs = 30_000;
 /** More than the kernel's buffers hold. */
 const large = Buffer.alloc(32 * 1024 * 1024);
 
-/** Real: sockets. Not real: the clock, and for some what the kernel says of its queues. */
+/** Real: sockets. Replaced: the clock and the kernel's send queues. */
 describe('StalledReaders', () => {
   let server: Server;
   let readers: StalledReaders;
@@ -41,41 +41,41 @@ describe('StalledReaders', () => {
     accepted.on('error', () => undefined);
     return accepted;
   };
-  const lookAfter = async (ms: number): Promise<void> => {
+  const checkAfter = async (ms: number): Promise<void> => {
     now += ms;
-    await readers.look();
+    await readers.check();
   };
 
-  it('closes the connection of a reader that reads nothing', async () => {
+  it('closes the connection of a reader that reads nothing for stallMs', async () => {
     const socket = await open();
     socket.write(large);
-    await lookAfter(0);
-    for (const part of [0.5, 0.4]) await lookAfter(part * stallMs);
+    await checkAfter(0);
+    for (const part of [0.5, 0.4]) await checkAfter(part * stallMs);
     expect(socket.destroyed).toBe(false);
-    await lookAfter(0.2 * stallMs);
+    await checkAfter(0.2 * stallMs);
     expect(socket.destroyed).toBe(true);
     await once(socket, 'close');
     expect(readers.connections).toBe(0);
   });
 
-  it('keeps a connection with no waiting bytes, however long', async () => {
+  it('keeps a connection without waiting bytes', async () => {
     const socket = await open();
-    for (let count = 0; count < 5; count += 1) await lookAfter(stallMs);
-    socket.write('a heartbeat that the kernel takes');
+    for (let count = 0; count < 5; count += 1) await checkAfter(stallMs);
+    socket.write('a heartbeat that the kernel accepts');
     await new Promise(setImmediate);
-    for (let count = 0; count < 5; count += 1) await lookAfter(stallMs);
+    for (let count = 0; count < 5; count += 1) await checkAfter(stallMs);
     expect(socket.destroyed).toBe(false);
   });
 
-  it('keeps a slow reader, to which the kernel sends a little now and then', async () => {
+  it('keeps a slow reader, whose send queue shrinks', async () => {
     const socket = await open();
     socket.write(large);
     for (let count = 0; count < 20; count += 1) {
       queued = 1_000_000 - count;
-      await lookAfter(0.4 * stallMs);
+      await checkAfter(0.4 * stallMs);
     }
     expect(socket.destroyed).toBe(false);
-    for (let count = 0; count < 3; count += 1) await lookAfter(0.5 * stallMs);
+    for (let count = 0; count < 3; count += 1) await checkAfter(0.5 * stallMs);
     expect(socket.destroyed).toBe(true);
   });
 });
@@ -91,7 +91,7 @@ describe('parseSendQueues', () => {
     ]);
   });
 
-  it('ignores other texts', () => {
+  it('ignores other lines', () => {
     expect([...parseSendQueues('\n\n a b c')]).toEqual([]);
   });
 });

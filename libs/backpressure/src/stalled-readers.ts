@@ -1,34 +1,34 @@
 import { type Server, type Socket } from 'node:net';
 import { portsOf, readSendQueues } from './send-queues.js';
 
-/** What {@link StalledReaders} needs. */
+/** Options of {@link StalledReaders}. */
 export interface StalledReadersOptions {
-  /** A reader that reads no byte for so many milliseconds although bytes wait for it is cut. */
+  /** How long a reader may read nothing while bytes wait for it, in ms. */
   stallMs: number;
-  /** Called after a connection was cut. */
-  onCut?: (address: string | undefined) => void;
+  /** Called after the connection of a stalled reader was closed, with the reader's IP address. */
+  onStalledReader?: (address: string | undefined) => void;
   /** Bytes in the kernel's send queues, by {@link portsOf}. */
   readQueues?: () => Promise<Map<string, number>>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic time in ms. */
   now?: () => number;
 }
 
-/** The state of a reader that has not read everything yet. */
+/** The progress of a reader for which bytes wait. */
 interface Progress {
   /** Bytes that the kernel has accepted. */
   accepted: number;
-  /** Bytes that wait in the kernel; undefined if not checked yet. */
+  /** Bytes in the kernel's send queue; undefined if not checked yet. */
   queued: number | undefined;
-  /** When one of the two last changed, in ms. */
+  /** When either of the two last changed, in ms. */
   since: number;
 }
 
-/** Checks per `stallMs`. */
-const looksPerStall = 10;
+/** Number of checks per `stallMs`. */
+const checksPerStall = 10;
 
 /**
- * Closes the connections of readers that read nothing. A reader is stalled only while bytes wait for it in this
- * process: a slow reader, an idle event stream and a connection between two requests are not affected.
+ * Closes the connections of readers that read nothing although bytes wait for them. Slow readers, idle event streams and
+ * connections between two requests are not affected.
  */
 export class StalledReaders {
   readonly #sockets = new Set<Socket>();
@@ -36,7 +36,7 @@ export class StalledReaders {
   readonly #timer: NodeJS.Timeout;
   readonly #readQueues: () => Promise<Map<string, number>>;
   readonly #now: () => number;
-  #isLooking = false;
+  #isChecking = false;
   readonly #options: StalledReadersOptions;
 
   constructor(server: Server, options: StalledReadersOptions) {
@@ -46,25 +46,25 @@ export class StalledReaders {
     server.on('connection', (socket) => this.#add(socket));
     server.once('close', () => clearInterval(this.#timer));
     this.#timer = setInterval(() => {
-      if (this.#isLooking) return;
-      this.#isLooking = true;
-      void this.look().finally(() => (this.#isLooking = false));
-    }, options.stallMs / looksPerStall);
+      if (this.#isChecking) return;
+      this.#isChecking = true;
+      void this.check().finally(() => (this.#isChecking = false));
+    }, options.stallMs / checksPerStall);
     this.#timer.unref();
   }
 
-  /** Open connections. */
+  /** Number of open connections. */
   get connections(): number {
     return this.#sockets.size;
   }
 
-  /** Looks at every connection once. */
-  async look(): Promise<void> {
+  /** Checks every connection once and closes those of stalled readers. */
+  async check(): Promise<void> {
     const now = this.#now();
-    const quiet = [...this.#sockets].filter((socket) => this.#isQuiet(socket, now));
-    if (quiet.length === 0) return;
+    const suspects = [...this.#sockets].filter((socket) => this.#isSuspect(socket, now));
+    if (suspects.length === 0) return;
     const queues = await this.#readQueues();
-    for (const socket of quiet) this.#judge(socket, queues, now);
+    for (const socket of suspects) this.#closeIfStalled(socket, queues, now);
   }
 
   #add(socket: Socket): void {
@@ -75,33 +75,33 @@ export class StalledReaders {
     });
   }
 
-  /** The kernel has accepted nothing for a third of the time, although something waits. */
-  #isQuiet(socket: Socket, now: number): boolean {
+  /** Whether bytes wait and the kernel has accepted none for a third of `stallMs`. */
+  #isSuspect(socket: Socket, now: number): boolean {
     const { writableLength } = socket;
     if (writableLength === 0) {
       this.#waiting.delete(socket);
       return false;
     }
     const accepted = socket.bytesWritten - writableLength;
-    const known = this.#waiting.get(socket);
-    if (known?.accepted === accepted) return now - known.since >= this.#options.stallMs / 3;
+    const progress = this.#waiting.get(socket);
+    if (progress?.accepted === accepted) return now - progress.since >= this.#options.stallMs / 3;
     this.#waiting.set(socket, { accepted, queued: undefined, since: now });
     return false;
   }
 
-  #judge(socket: Socket, queues: ReadonlyMap<string, number>, now: number): void {
-    const known = this.#waiting.get(socket);
-    if (known === undefined || socket.destroyed) return;
+  #closeIfStalled(socket: Socket, queues: ReadonlyMap<string, number>, now: number): void {
+    const progress = this.#waiting.get(socket);
+    if (progress === undefined || socket.destroyed) return;
     const queued = queues.get(portsOf(socket.localPort ?? 0, socket.remotePort ?? 0));
-    const hasChanged = known.queued !== undefined && queued !== known.queued;
-    known.queued = queued;
-    if (hasChanged) known.since = now;
-    else if (now - known.since >= this.#options.stallMs) this.#cut(socket);
+    const hasChanged = progress.queued !== undefined && queued !== progress.queued;
+    progress.queued = queued;
+    if (hasChanged) progress.since = now;
+    else if (now - progress.since >= this.#options.stallMs) this.#close(socket);
   }
 
-  #cut(socket: Socket): void {
+  #close(socket: Socket): void {
     const address = socket.remoteAddress;
     socket.destroy();
-    this.#options.onCut?.(address);
+    this.#options.onStalledReader?.(address);
   }
 }

@@ -2,7 +2,7 @@ import { OwnerStreamsError, ProcessStreamsError } from './errors.js';
 import { StreamSlots } from './stream-slots.js';
 
 describe('StreamSlots', () => {
-  it('bound the streams of one owner, and of all', () => {
+  it('bounds the streams per owner and in total', () => {
     const slots = new StreamSlots({ perOwner: 2, perProcess: 3 });
     const release = slots.take('ann');
     slots.take('ann');

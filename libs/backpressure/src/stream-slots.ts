@@ -3,25 +3,25 @@ import { OwnerSlots } from './owner-slots.js';
 
 /** Bounds of {@link StreamSlots}. */
 export interface StreamSlotsOptions {
-  /** Event streams that one owner may have open. */
+  /** Open event streams per owner. */
   perOwner: number;
-  /** Event streams that all owners together may have open. */
+  /** Open event streams of all owners. */
   perProcess: number;
 }
 
-/** Counts the open event streams, so that those of one owner leave descriptors and memory for the others. */
+/** Bounds the open event streams, so that one owner leaves descriptors and memory for the others. */
 export class StreamSlots {
   readonly #slots: OwnerSlots;
   readonly #options: StreamSlotsOptions;
 
   constructor(options: StreamSlotsOptions) {
     this.#options = options;
-    this.#slots = new OwnerSlots({ perOwner: options.perOwner, inAll: options.perProcess });
+    this.#slots = new OwnerSlots({ perOwner: options.perOwner, total: options.perProcess });
   }
 
   /**
    * Takes a slot.
-   * @returns gives the slot back; calling it again does nothing
+   * @returns a function that releases the slot; further calls have no effect
    * @throws OwnerStreamsError, ProcessStreamsError
    */
   take(owner: string): () => void {

@@ -1,6 +1,6 @@
 /**
- * An estimate of how long a value's JSON text is, in characters before escaping. Stops counting beyond `limit`, so that
- * a huge value costs no more than a small one.
+ * Estimates the length of a value's JSON text, in characters before escaping. Stops counting above `limit`, so that a huge
+ * value costs no more than a small one.
  */
 export function textSize(value: unknown, limit: number): number {
   switch (typeof value) {
@@ -25,16 +25,16 @@ function sizeOfObject(value: object, limit: number): number {
   return size;
 }
 
-/** Reads part of a text. Offsets and lengths in UTF-16 code units. */
+/** Reads slices of a text. Offsets and lengths are in UTF-16 code units. */
 export interface TextReader {
   /**
-   * At most `maxChars` (2 or more) from `from` on; empty at the end. Never ends between the halves of a surrogate pair,
-   * unless the text does. A promise if the text has to be fetched.
+   * Returns at most `maxChars` (2 or more) from offset `from`; empty at the end of the text. Never splits a surrogate pair. A
+   * promise if the text must be fetched.
    */
   slice(from: number, maxChars: number): string | Promise<string>;
 }
 
-/** Takes the place of a string in a JSON value; the text is read slice by slice while it is encoded. */
+/** Stands for a string in a JSON value; its text is read slice by slice while it is encoded. */
 export class SlicedText {
   constructor(readonly reader: TextReader) {}
 }

@@ -18,6 +18,7 @@ export function backpressureOptions(
     maxConnections: http.maxConnections ?? shares.connections,
     streams: { perOwner: http.maxStreamsPerOwner, perProcess: http.maxStreams ?? shares.streams },
     memory: memoryWithin(http.responseMemoryBytes),
-    onCut: (address) => logger.event('info', 'closed the connection of a reader that stalled', { address }),
+    onStalledReader: (address) =>
+      logger.event('info', 'closed the connection of a reader that stalled', { address }),
   };
 }

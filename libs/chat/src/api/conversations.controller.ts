@@ -7,7 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Audited, Owner } from '#auth';
-import { ReservesPage } from '#backpressure';
+import { ReservePageMemory } from '#backpressure';
 import { ApiPage, ApiProblems, ClientSignal, type Page, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
 import { conversationView, ConversationView } from '../model/conversation.view.js';
@@ -36,7 +36,7 @@ export class ConversationsController {
   }
 
   @Get()
-  @ReservesPage()
+  @ReservePageMemory()
   @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that are found' })
   @ApiPage(FoundConversation)
   @ApiProblems(404, 429, 503)

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Owner } from '#auth';
-import { ReservesPage } from '#backpressure';
+import { ReservePageMemory } from '#backpressure';
 import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../model/run.view.js';
@@ -39,7 +39,7 @@ export class MessagesController {
   }
 
   @Get()
-  @ReservesPage()
+  @ReservePageMemory()
   @ApiOperation({ summary: 'List the messages of a branch, or all of them, in their order' })
   @ApiPage(ListedMessage)
   @ApiProblems(404)

@@ -13,9 +13,9 @@ export const transferLimits = {
   /**
    * Imports in progress. Each holds up to `maxImportBytes` in memory, and one connection to the database in the end.
    */
-  imports: { perOwner: 1, inAll: 2 },
+  imports: { perOwner: 1, total: 2 },
   /** Exports in progress. Each holds a few pages in memory. */
-  exports: { perOwner: 8, inAll: 32 },
+  exports: { perOwner: 8, total: 32 },
   /** How long an import or export may keep the event loop, in milliseconds. */
   sliceMs: 5,
   /** Bytes that are parsed between two checks of the clock. */

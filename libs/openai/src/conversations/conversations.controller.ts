@@ -1,5 +1,5 @@
 import { Audited, Owner } from '#auth';
-import { ReservesPage } from '#backpressure';
+import { ReservePageMemory } from '#backpressure';
 import { Conversations, type MessageToAppend, titleOf, NewestBranch } from '#chat';
 import { validationFailed } from '#problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
@@ -80,7 +80,7 @@ export class OpenAiConversationsController {
   }
 
   @Get(':id/items')
-  @ReservesPage()
+  @ReservePageMemory()
   @ApiOperation({
     summary: 'List the items of a conversation, newest first unless `order` is `asc`',
   })
@@ -114,7 +114,7 @@ export class OpenAiConversationsController {
   }
 
   @Get(':id/items/:item')
-  @ReservesPage()
+  @ReservePageMemory()
   @ApiOperation({ summary: 'Read an item' })
   @ApiOkResponse({ type: MessageItem })
   @ApiErrors(404)

@@ -1,5 +1,5 @@
 import { Audited, Owner } from '#auth';
-import { ReservesPage } from '#backpressure';
+import { ReservePageMemory } from '#backpressure';
 import { validationFailed } from '#problems';
 import {
   Body,
@@ -106,7 +106,7 @@ export class ResponsesController {
   }
 
   @Get(':id/input_items')
-  @ReservesPage()
+  @ReservePageMemory()
   @ApiOperation({ summary: 'List the input of a response: the message of the user' })
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404)

@@ -29,9 +29,9 @@ class PageReservation implements NestInterceptor {
 }
 
 /**
- * For operations that read up to a page of `pageBytes` from the database: they wait until memory for it is free before
- * they read. Throws OwnerMemoryError and ProcessMemoryError.
+ * Decorator for operations that read a page of up to `pageBytes` from the database: reserves the memory before the handler
+ * runs. Throws OwnerMemoryError and ProcessMemoryError.
  */
-export function ReservesPage(): MethodDecorator {
+export function ReservePageMemory(): MethodDecorator {
   return UseInterceptors(PageReservation);
 }

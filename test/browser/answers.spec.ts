@@ -1,9 +1,9 @@
 import { describePage } from './describe-page.js';
 import { endless, slow, words } from './replies.js';
 
-describePage('answers', (bench) => {
-  it('are written word by word, and have no barrier for anybody', async () => {
-    const { stack, tab } = bench;
+describePage('answers', (fixture) => {
+  it('appear word by word, and have no accessibility violations', async () => {
+    const { stack, tab } = fixture;
     expect(await tab.violations()).toEqual([]);
     stack.mock.behave(slow);
     await tab.send('Hello?');
@@ -16,29 +16,29 @@ describePage('answers', (bench) => {
     expect(await tab.violations()).toEqual([]);
   });
 
-  it('are announced at their beginning and their end, and not word by word', async () => {
-    const { stack, tab } = bench;
+  it('are announced to screen readers at their start and end only', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave({ reply: words(40), tokensPerSecond: 30 });
     await tab.page.evaluate(`
-      said = [];
+      announced = [];
       new MutationObserver((changes) => {
         for (const { target } of changes) {
           const live = target.parentElement?.closest('[aria-live], [role=status], [role=alert], [role=log]');
-          if (live && live.getAttribute('aria-live') !== 'off') said.push(target.textContent);
+          if (live && live.getAttribute('aria-live') !== 'off') announced.push(target.textContent);
         }
       }).observe(document.body, { subtree: true, characterData: true });
     `);
     await tab.send('Hello?');
     await tab.hasAnswers(1);
-    const said = await tab.page.evaluate<string[]>('said');
-    expect(said.filter((text) => text !== 'Sending …')).toEqual([
-      'An answer is being written.',
+    const announced = await tab.page.evaluate<string[]>('announced');
+    expect(announced.filter((text) => text !== 'Sending …')).toEqual([
+      'Generating an answer.',
       `Answer: ${words(40)}`,
     ]);
   });
 
-  it('stop when somebody wants it, and keep what there is', async () => {
-    const { stack, tab } = bench;
+  it('can be stopped, and keep their partial text', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave(endless);
     await tab.send('Hello?');
     await tab.shows('word3');
@@ -51,8 +51,8 @@ describePage('answers', (bench) => {
     expect(await tab.violations()).toEqual([]);
   });
 
-  it('start over on another endpoint, and say so', async () => {
-    const { stack, tab } = bench;
+  it('start over on another endpoint, and show the reason', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave({ ...slow, afterTokens: 5, cut: 'reset' });
     stack.mocks[1]!.behave({ reply: 'Another answer.' });
     await tab.send('Hello?');
@@ -60,33 +60,33 @@ describePage('answers', (bench) => {
     await tab.hasAnswers(1);
     await tab.page.locator('.chip', { hasText: 'Fallback' }).waitFor();
     await tab.hasAnswerTexts(['Another answer.']);
-    await tab.shows('What happened');
-    await tab.page.getByText('What happened').click();
+    await tab.shows('Details');
+    await tab.page.getByText('Details').click();
     await tab.page.locator('tbody tr').nth(2).waitFor();
     expect(await tab.violations()).toEqual([]);
   });
 
-  it('that there are not can be asked for again', async () => {
-    const { stack, tab } = bench;
+  it('that failed can be generated again', async () => {
+    const { stack, tab } = fixture;
     for (const mock of stack.mocks) mock.behave({ errorCode: 'invalid_request' });
     await tab.send('Hello?');
-    await tab.shows('There is no answer.');
+    await tab.shows('No answer.');
     expect(await tab.violations()).toEqual([]);
     await stack.mock.reset();
-    stack.mock.behave({ reply: 'Now there is.' });
+    stack.mock.behave({ reply: 'This one works.' });
     await tab.press('Try again');
-    await tab.shows('Now there is.');
+    await tab.shows('This one works.');
     await tab.shows('2 of 2');
   });
 
-  it('are rated, once and for all tabs', async () => {
-    const { tab } = bench;
+  it('are rated once, with the same rating in all tabs', async () => {
+    const { tab } = fixture;
     await tab.send('Hello?');
     await tab.hasAnswers(1);
     await tab.press('Good answer');
     const pressed = tab.page.locator('button[aria-pressed=true]');
     await pressed.waitFor();
-    const other = await bench.open(tab.page.url());
+    const other = await fixture.open(tab.page.url());
     await other.page.getByRole('button', { name: 'Good answer', pressed: true }).waitFor();
     await other.press('Bad answer');
     await tab.page.reload();
@@ -94,8 +94,8 @@ describePage('answers', (bench) => {
     expect(await pressed.count()).toBe(1);
   });
 
-  it('go on being written while another conversation is open, and the list tells when they are over', async () => {
-    const { stack, tab } = bench;
+  it('continue while another conversation is open, and the list shows when they have finished', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave({ reply: words(60), tokensPerSecond: 15 });
     await tab.send('The slow one');
     await tab.shows('word3');

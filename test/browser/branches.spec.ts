@@ -1,15 +1,15 @@
 import { describePage } from './describe-page.js';
 import { type Tab } from './tab.js';
 
-/** Presses a button of the message whose text is given. */
+/** Presses a button of the message with that text. */
 async function pressAt(tab: Tab, text: string, name: string): Promise<void> {
   const message = tab.page.locator('.message', { hasText: text });
   await message.getByRole('button', { name, exact: true }).click();
 }
 
-describePage('branches', (bench) => {
-  it('begin with an edited message; both stay', async () => {
-    const { stack, tab } = bench;
+describePage('branches', (fixture) => {
+  it('start with an edited message; both versions are kept', async () => {
+    const { stack, tab } = fixture;
     await tab.send('First?');
     await tab.hasAnswers(1);
     stack.mock.behave({ reply: 'Of the branch.' });
@@ -29,12 +29,12 @@ describePage('branches', (bench) => {
     await tab.hasAnswerTexts(['Of the branch.']);
   });
 
-  it('begin with another answer; the reader switches between them, and goes on from either', async () => {
-    const { stack, tab } = bench;
+  it('start with a regenerated answer; the user switches between the versions and continues either', async () => {
+    const { stack, tab } = fixture;
     await tab.send('First?');
     await tab.hasAnswers(1);
     stack.mock.behave({ reply: 'Another one.' });
-    await tab.press('Answer again');
+    await tab.press('Regenerate');
     await tab.shows('Another one.');
     await tab.shows('2 of 2');
     await tab.hasAnswerTexts(['Another one.']);

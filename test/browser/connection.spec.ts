@@ -2,19 +2,19 @@ import { FaultProxy } from '../faults/fault-proxy.js';
 import { describePage } from './describe-page.js';
 import { slow, words } from './replies.js';
 
-const lost = 'The connection was lost. Trying to reach the answer again …';
+const lost = 'Connection lost. Reconnecting …';
 const portOf = (url: string): number => Number(new URL(url).port);
 
-describePage('its connection', (bench) => {
+describePage('the connection', (fixture) => {
   let proxy: FaultProxy;
 
   beforeEach(async () => {
-    proxy = await FaultProxy.start(portOf(bench.stack.url));
+    proxy = await FaultProxy.start(portOf(fixture.stack.url));
   });
   afterEach(() => proxy.stop());
 
-  it('may be new: a reload in mid-answer goes on where it was', async () => {
-    const { stack, tab } = bench;
+  it('after a reload during an answer resumes the answer', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave(slow);
     await tab.send('Hello?');
     await tab.shows('word3');
@@ -26,10 +26,10 @@ describePage('its connection', (bench) => {
     expect(stack.mock.requests).toHaveLength(1);
   });
 
-  it('may be cut in mid-answer, and be found again at another replica', async () => {
-    const { stack } = bench;
+  it('that is cut during an answer is resumed at another replica', async () => {
+    const { stack } = fixture;
     const replica = await stack.replica();
-    const tab = await bench.open(`http://127.0.0.1:${proxy.port}`);
+    const tab = await fixture.open(`http://127.0.0.1:${proxy.port}`);
     stack.mock.behave(slow);
     await tab.send('Hello?');
     await tab.shows('word3');
@@ -44,8 +44,8 @@ describePage('its connection', (bench) => {
     expect(stack.mock.requests).toHaveLength(1);
   });
 
-  it('may be lost to a server that is restarted: the answer starts over, and says so', async () => {
-    const { stack, tab } = bench;
+  it('to a server that is restarted resumes, and the answer starts over and shows the reason', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave(slow);
     await tab.send('Hello?');
     await tab.shows('word3');
@@ -53,13 +53,13 @@ describePage('its connection', (bench) => {
     await stack.close();
     await tab.shows(lost);
     await stack.open(port);
-    await tab.shows('Started over: the server that was writing was restarted.');
+    await tab.shows('Started over: the server was restarted.');
     await tab.hasAnswers(1);
     await tab.hasAnswerTexts([words(120)]);
   });
 
-  it('may be away: what is said meanwhile is sent later, once', async () => {
-    const { stack, tab } = bench;
+  it('that is missing delays a message, which is then sent once', async () => {
+    const { stack, tab } = fixture;
     await tab.send('Before');
     await tab.hasAnswers(1);
     const port = portOf(stack.url);

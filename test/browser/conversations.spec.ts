@@ -3,13 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describePage } from './describe-page.js';
 
 /** More than two pages of the list. */
-const many = 70;
+const conversationCount = 70;
 
-describePage('conversations', (bench) => {
-  /** Stores a conversation of one turn. */
-  const talk = async (title: string, content: string): Promise<{ id: string; messageId: string }> => {
-    const { body } = await bench.stack.call<{ id: string }>('POST', '/api/conversations', { title });
-    const { body: turn } = await bench.stack.call<{ message: { id: string } }>(
+describePage('conversations', (fixture) => {
+  /** Stores a conversation with one turn. */
+  const createConversation = async (
+    title: string,
+    content: string,
+  ): Promise<{ id: string; messageId: string }> => {
+    const { body } = await fixture.stack.call<{ id: string }>('POST', '/api/conversations', { title });
+    const { body: turn } = await fixture.stack.call<{ message: { id: string } }>(
       'POST',
       `/api/conversations/${body.id}/messages`,
       { content },
@@ -18,12 +21,12 @@ describePage('conversations', (bench) => {
   };
 
   const statusOf = async (id: string): Promise<number> =>
-    (await bench.stack.call('GET', `/api/conversations/${id}`)).status;
+    (await fixture.stack.call('GET', `/api/conversations/${id}`)).status;
 
-  it('are found by their words, and opened where these were said', async () => {
-    const { tab } = bench;
-    const { id, messageId } = await talk('Arctic', 'Where do walruses sleep?');
-    await talk('Other', 'Where do cats sleep?');
+  it('are found by words in their messages, and opened at the matching message', async () => {
+    const { tab } = fixture;
+    const { id, messageId } = await createConversation('Arctic', 'Where do walruses sleep?');
+    await createConversation('Other', 'Where do cats sleep?');
     await tab.page.keyboard.press('Control+k');
     await tab.page.keyboard.type('walruses');
     await tab.page.locator('mark', { hasText: 'walruses' }).waitFor();
@@ -33,7 +36,7 @@ describePage('conversations', (bench) => {
     await tab.page.getByRole('link', { name: /Arctic/ }).click();
     await tab.page.locator('.is-found', { hasText: 'Where do walruses sleep?' }).waitFor();
     expect(new URL(tab.page.url()).pathname + new URL(tab.page.url()).hash).toBe(`/c/${id}#${messageId}`);
-    expect(await tab.page.getByRole('button', { name: 'To the latest message' }).count()).toBe(0);
+    expect(await tab.page.getByRole('button', { name: 'Scroll to the latest message' }).count()).toBe(0);
     await tab.page.getByLabel('Search conversations and messages').fill('zebras');
     await tab.shows('Nothing found for “zebras”.');
     expect(await tab.violations()).toEqual([]);
@@ -42,8 +45,8 @@ describePage('conversations', (bench) => {
   });
 
   it('are renamed', async () => {
-    const { stack, tab } = bench;
-    const { id } = await talk('Wlaruses', 'Where?');
+    const { stack, tab } = fixture;
+    const { id } = await createConversation('Wlaruses', 'Where?');
     await tab.page.reload();
     await tab.press('Rename “Wlaruses”');
     expect(await tab.violations()).toEqual([]);
@@ -56,10 +59,10 @@ describePage('conversations', (bench) => {
     expect(body.title).toBe('Walruses');
   });
 
-  it('are deleted after a while, unless that is undone', async () => {
-    const { tab } = bench;
-    const { id: kept } = await talk('Kept', 'Where?');
-    const { id: gone } = await talk('Gone', 'Where?');
+  it('are deleted after a delay unless the deletion is undone', async () => {
+    const { tab } = fixture;
+    const { id: kept } = await createConversation('Kept', 'Where?');
+    const { id: gone } = await createConversation('Gone', 'Where?');
     await tab.page.reload();
     await tab.press('Delete “Kept”');
     await tab.shows('“Kept” was deleted.');
@@ -72,9 +75,9 @@ describePage('conversations', (bench) => {
     expect([await statusOf(kept), await statusOf(gone)]).toEqual([200, 404]);
   });
 
-  it('are deleted at once when the page is left', async () => {
-    const { tab } = bench;
-    const { id } = await talk('Left behind', 'Where?');
+  it('are deleted immediately when the page is closed', async () => {
+    const { tab } = fixture;
+    const { id } = await createConversation('Left behind', 'Where?');
     await tab.page.reload();
     await tab.press('Delete “Left behind”');
     await tab.shows('“Left behind” was deleted.');
@@ -83,15 +86,15 @@ describePage('conversations', (bench) => {
     while ((await statusOf(id)) !== 404) await sleep(20);
   });
 
-  it('are loaded as the list is scrolled', async () => {
-    const { stack, tab } = bench;
-    for (let number = 1; number <= many; number += 1) {
+  it('are loaded while the list is scrolled', async () => {
+    const { stack, tab } = fixture;
+    for (let number = 1; number <= conversationCount; number += 1) {
       await stack.call('POST', '/api/conversations', { title: `Number ${number}` });
     }
     await tab.page.reload();
     const rows = tab.page.locator('.row');
-    await rows.filter({ hasText: `Number ${many}` }).waitFor();
-    expect(await rows.count()).toBeLessThan(many);
+    await rows.filter({ hasText: `Number ${conversationCount}` }).waitFor();
+    expect(await rows.count()).toBeLessThan(conversationCount);
     const list = tab.page.locator('.conversations');
     const first = rows.filter({ hasText: /^\s*Number 1\s*$/ });
     while ((await first.count()) === 0) {
@@ -99,13 +102,13 @@ describePage('conversations', (bench) => {
       await tab.page.mouse.wheel(0, 2_000);
       await tab.page.waitForTimeout(50);
     }
-    expect(await rows.filter({ hasText: 'Number ' }).count()).toBe(many);
+    expect(await rows.filter({ hasText: 'Number ' }).count()).toBe(conversationCount);
   });
 
-  it('have addresses of their own, and those that there are not say so', async () => {
-    const { stack, tab } = bench;
-    const { id } = await talk('Deep', 'Where do walruses sleep?');
-    const other = await bench.open(`${stack.url}/c/${id}`);
+  it('have their own URLs, and an unknown URL shows that the conversation does not exist', async () => {
+    const { stack, tab } = fixture;
+    const { id } = await createConversation('Deep', 'Where do walruses sleep?');
+    const other = await fixture.open(`${stack.url}/c/${id}`);
     await other.shows('Where do walruses sleep?');
     expect(await other.page.title()).toBe('Deep – Parley');
     await other.page.getByRole('link', { name: 'New conversation' }).click();
@@ -113,7 +116,7 @@ describePage('conversations', (bench) => {
     await other.page.goBack();
     await other.shows('Where do walruses sleep?');
     await tab.page.goto(`${stack.url}/c/01890000-0000-7000-8000-000000000000`);
-    await tab.shows('There is no such conversation.');
+    await tab.shows('Conversation not found.');
     expect(await tab.violations()).toEqual([]);
     await tab.page.getByRole('main').getByRole('button', { name: 'New conversation' }).click();
     await tab.shows('What shall we talk about?');
@@ -123,8 +126,8 @@ describePage('conversations', (bench) => {
     ['Markdown', 'Deep sea.md', '## '],
     ['JSON', 'Deep sea.json', '"content"'],
   ])('are exported as %s', async (format, name, part) => {
-    const { stack, tab } = bench;
-    const { id } = await talk('Deep sea', 'Where do walruses sleep?');
+    const { stack, tab } = fixture;
+    const { id } = await createConversation('Deep sea', 'Where do walruses sleep?');
     await tab.page.goto(`${stack.url}/c/${id}`);
     await tab.press('This conversation');
     expect(await tab.violations()).toEqual([]);

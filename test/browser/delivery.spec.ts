@@ -3,23 +3,23 @@ import { describePage } from './describe-page.js';
 
 const forever = 'public, max-age=31536000, immutable';
 
-describePage('what the server gives away', (bench) => {
-  it('is kept for a year where its name has a hash, and asked for each time where it has not', async () => {
+describePage('the files', (fixture) => {
+  it('with a hash in their name are cached for a year; others are revalidated each time', async () => {
     const names = globSync('**/*.{js,css,html,svg}', { cwd: 'dist/apps/web/browser' });
     expect(names.length).toBeGreaterThan(5);
-    const given = await Promise.all(
+    const cacheControls = await Promise.all(
       ['', ...names].map(async (name) => {
-        const { status, headers } = await bench.stack.fetch(`/${name}`);
+        const { status, headers } = await fixture.stack.fetch(`/${name}`);
         return `${name} ${status} ${headers.get('cache-control')}`;
       }),
     );
-    expect(given).toEqual(
+    expect(cacheControls).toEqual(
       ['', ...names].map((name) => `${name} 200 ${/-[\w-]{8}\.(js|css)$/.test(name) ? forever : 'no-cache'}`),
     );
   });
 
-  it('may do nothing but what the page needs', async () => {
-    const response = await bench.stack.fetch('/');
+  it('have a strict content security policy', async () => {
+    const response = await fixture.stack.fetch('/');
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy.split('; ')).toEqual([
       "default-src 'none'",
@@ -47,8 +47,8 @@ describePage('what the server gives away', (bench) => {
     '/c/..%2f..%2fmetrics',
     '/c/%252e%252e',
     '/admin',
-  ])('does not answer %s with the page', async (path) => {
-    const response = await bench.stack.fetch(path, { headers: { accept: 'text/html' } });
+  ])('are not served for %s', async (path) => {
+    const response = await fixture.stack.fetch(path, { headers: { accept: 'text/html' } });
     expect(response.status).toBe(404);
     expect(await response.text()).not.toContain('<p-app>');
   });

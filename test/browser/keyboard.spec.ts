@@ -1,9 +1,9 @@
 import { describePage } from './describe-page.js';
 import { endless } from './replies.js';
 
-describePage('the keyboard alone', (bench) => {
+describePage('the keyboard alone', (fixture) => {
   it('chats, stops, edits, searches, opens, renames and deletes', async () => {
-    const { stack, tab } = bench;
+    const { stack, tab } = fixture;
     const { keyboard } = tab.page;
     await tab.page.locator('#message:focus').waitFor();
     await keyboard.type('Hello?');
@@ -28,7 +28,7 @@ describePage('the keyboard alone', (bench) => {
     await keyboard.press('Control+k');
     await keyboard.type('anybody');
     await tab.page.locator('mark').first().waitFor();
-    // Past the button that clears the search, to what was found.
+    // The first Tab reaches the button that clears the search.
     await keyboard.press('Tab');
     await keyboard.press('Tab');
     await keyboard.press('F2');
@@ -45,8 +45,8 @@ describePage('the keyboard alone', (bench) => {
     await tab.shows('What shall we talk about?');
   });
 
-  it('reaches everything that can be pressed, in sight', async () => {
-    const { tab } = bench;
+  it('reaches every button and link, with a visible focus', async () => {
+    const { tab } = fixture;
     await tab.send('Hello?');
     await tab.hasAnswers(1);
     const reached = new Set<string>();
@@ -64,12 +64,12 @@ describePage('the keyboard alone', (bench) => {
     }
     expect([...reached].filter((name) => name.startsWith('unseen'))).toEqual([]);
     const wanted = ['Skip to the message box', 'New conversation', 'Rename “Hello?”', 'Delete “Hello?”'];
-    wanted.push('Keyboard shortcuts', 'This conversation', 'LLM ready', 'Edit', 'Copy', 'Answer again');
+    wanted.push('Keyboard shortcuts', 'This conversation', 'LLM ready', 'Edit', 'Copy', 'Regenerate');
     expect([...reached]).toEqual(expect.arrayContaining([...wanted, 'Good answer', 'Bad answer']));
   });
 
-  it('shows every shortcut, and closes what is open', async () => {
-    const { tab } = bench;
+  it('lists the shortcuts, and closes panels with Escape', async () => {
+    const { tab } = fixture;
     await tab.page.keyboard.press('Control+/');
     await tab.page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     expect(await tab.violations()).toEqual([]);

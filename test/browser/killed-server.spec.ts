@@ -4,7 +4,7 @@ import { hasChromium } from '#testing';
 import { build } from '../harness/build.js';
 import { slow, words } from './replies.js';
 
-describePage('a server that is killed', (bench) => {
+describePage('a killed server', (fixture) => {
   let replicas: Replicas;
 
   beforeAll(async () => {
@@ -15,17 +15,17 @@ describePage('a server that is killed', (bench) => {
   });
   afterEach(() => replicas.stop());
 
-  it('in mid-answer and started again gives the answer anew, and the page says so', async () => {
+  it('that is started again generates the interrupted answer again, and the page shows the reason', async () => {
     const server = await replicas.add();
-    const tab = await bench.open(server.url);
+    const tab = await fixture.open(server.url);
     await tab.send('Hello?');
     await tab.shows('word3');
     await server.process.stop('SIGKILL');
-    await tab.shows('The connection was lost. Trying to reach the answer again …');
+    await tab.shows('Connection lost. Reconnecting …');
     await tab.shows('The server cannot be reached.');
     expect(await tab.violations()).toEqual([]);
     await replicas.add({ PORT: new URL(server.url).port });
-    await tab.shows('Started over: the server that was writing was restarted.');
+    await tab.shows('Started over: the server was restarted.');
     expect(await tab.violations()).toEqual([]);
     await tab.hasAnswers(1);
     await tab.hasAnswerTexts([words(120)]);

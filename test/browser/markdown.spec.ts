@@ -17,9 +17,9 @@ const rich = [
   'The end.',
 ].join('\n\n');
 
-describePage('Markdown', (bench) => {
-  it('does nothing that an answer wants', async () => {
-    const { stack, tab } = bench;
+describePage('Markdown', (fixture) => {
+  it('runs no script and loads nothing that an answer contains', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave({ reply: hostile, tokensPerSecond: 400 });
     await tab.send('Hello?');
     await tab.shows('The end.');
@@ -36,8 +36,8 @@ describePage('Markdown', (bench) => {
     expect(await tab.violations()).toEqual([]);
   });
 
-  it.each([0, 60])('looks as it should at %i tokens/s', async (tokensPerSecond) => {
-    const { stack, tab } = bench;
+  it.each([0, 60])('has the expected structure at %i tokens/s', async (tokensPerSecond) => {
+    const { stack, tab } = fixture;
     stack.mock.behave({ reply: rich, tokensPerSecond });
     await tab.send('Hello?');
     await tab.hasAnswers(1);
@@ -53,9 +53,9 @@ describePage('Markdown', (bench) => {
     expect(await tab.violations()).toEqual([]);
   });
 
-  it('gives away its code, an answer, and what was asked', async () => {
-    const { stack } = bench;
-    const tab = await bench.open(stack.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+  it('is copied: a block of code, an answer, and a question', async () => {
+    const { stack } = fixture;
+    const tab = await fixture.open(stack.url, { permissions: ['clipboard-read', 'clipboard-write'] });
     const copied = (): Promise<string> => tab.page.evaluate('navigator.clipboard.readText()');
     stack.mock.behave({ reply: rich });
     await tab.send('Hello?');

@@ -1,23 +1,23 @@
 import { describePage } from './describe-page.js';
 import { endless, slow, words } from './replies.js';
 
-describePage('the message box', (bench) => {
-  it('queues a message behind an answer that is being written', async () => {
-    const { stack, tab } = bench;
+describePage('the message box', (fixture) => {
+  it('queues a message behind a running answer', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave(slow);
     await tab.send('First');
     await tab.shows('word3');
     stack.mock.behave({ reply: 'The second answer.' });
     await tab.write('Second');
     await tab.press('Queue');
-    await tab.shows('Waits for the answer before it');
+    await tab.shows('Waiting for the previous answer');
     expect(await tab.violations()).toEqual([]);
     await tab.hasAnswers(2);
     await tab.hasAnswerTexts([words(120), 'The second answer.']);
   });
 
-  it('interrupts an answer that is being written', async () => {
-    const { stack, tab } = bench;
+  it('interrupts a running answer', async () => {
+    const { stack, tab } = fixture;
     stack.mock.behave(endless);
     await tab.send('First');
     await tab.shows('word3');
@@ -32,17 +32,17 @@ describePage('the message box', (bench) => {
     expect(second).toBe('The second answer.');
   });
 
-  it('offers both when an answer is being written in another tab', async () => {
-    const { stack, tab } = bench;
+  it('offers to queue or interrupt when another tab has a running answer', async () => {
+    const { stack, tab } = fixture;
     await tab.send('First');
     await tab.hasAnswers(1);
     stack.mock.behave(endless);
-    const other = await bench.open(tab.page.url());
+    const other = await fixture.open(tab.page.url());
     await other.hasAnswers(1);
     await other.send('Second');
     await other.shows('word3');
     await tab.send('Third');
-    await tab.shows('An answer is being written in this conversation, perhaps in another window.');
+    await tab.shows('Another answer is being generated in this conversation, perhaps in another window.');
     expect(await tab.violations()).toEqual([]);
     stack.mock.behave({ reply: 'The third answer.' });
     await tab.press('Stop the other answer and send');
@@ -50,8 +50,8 @@ describePage('the message box', (bench) => {
     await other.shows('Stopped.');
   });
 
-  it('keeps what was not sent, for each conversation, over a reload', async () => {
-    const { stack, tab } = bench;
+  it('keeps a draft per conversation across a reload', async () => {
+    const { stack, tab } = fixture;
     await tab.send('Hello?');
     await tab.hasAnswers(1);
     await tab.write('Half a thou');
@@ -69,29 +69,29 @@ describePage('the message box', (bench) => {
     expect(stack.mock.requests).toHaveLength(1);
   });
 
-  it('keeps what is written while a first message is on its way', async () => {
-    const { tab } = bench;
-    const isAsked = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
+  it('keeps text that is typed while the first message is being sent', async () => {
+    const { tab } = fixture;
+    const isRequested = Promise.withResolvers<void>();
+    const mayContinue = Promise.withResolvers<void>();
     await tab.page.route('**/api/conversations', async (route) => {
       if (route.request().method() === 'POST') {
-        isAsked.resolve();
-        await goOn.promise;
+        isRequested.resolve();
+        await mayContinue.promise;
       }
       await route.continue();
     });
     await tab.send('Hello?');
-    await isAsked.promise;
+    await isRequested.promise;
     await tab.write('And one more');
-    goOn.resolve();
+    mayContinue.resolve();
     await tab.hasAnswers(1);
     expect(await tab.page.getByLabel('Message', { exact: true }).inputValue()).toBe('And one more');
   });
 
-  it('does not take more than the server does', async () => {
-    const { tab } = bench;
+  it('refuses a message that is longer than the server accepts', async () => {
+    const { tab } = fixture;
     await tab.write('é'.repeat(140_000));
-    await tab.shows('This is longer than a message may be (256 KiB).');
+    await tab.shows('The message is longer than 256 KiB.');
     expect(await tab.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
     expect(await tab.violations()).toEqual([]);
   });

@@ -2,13 +2,13 @@ import { readMainThread, traceCategories } from '#testing';
 import { type Browser, type Page } from 'playwright-core';
 import { describePage } from './describe-page.js';
 
-/** Longest task of the main thread, in ms of CPU time. */
-const longestTaskMs = 100;
+/** Maximum duration of a task on the main thread, in ms of CPU time. */
+const maxTaskMs = 100;
 const length = 200_000;
 const repeated = (unit: string): string => unit.repeat(Math.ceil(length / unit.length));
 
-/** Texts that are slow to parse, or that become many elements. */
-const odd: Record<string, string> = {
+/** Texts that are slow to parse, or that create many elements. */
+const oddAnswers: Record<string, string> = {
   'emphasis without spaces': repeated('_a_'),
   'emphasis that never ends': repeated('**a'),
   'nested emphasis': repeated('*a **b '),
@@ -33,28 +33,28 @@ const odd: Record<string, string> = {
   backslashes: repeated('\\'),
 };
 
-/** The mock LLM stops at the request's `max_tokens`. */
+/** The mock LLM ends an answer at the request's `max_tokens`. */
 const environment = { LLM_MAX_TOKENS: '1000000' };
 
 describePage(
-  'answers that are odd',
-  (bench) => {
-    it.each(Object.entries(odd))('does not freeze at %s', async (_name, reply) => {
-      const { stack, tab } = bench;
+  'unusual answers',
+  (fixture) => {
+    it.each(Object.entries(oddAnswers))('do not block the main thread: %s', async (_name, reply) => {
+      const { stack, tab } = fixture;
       stack.mock.behave({ reply: `${reply}\n\nThe end.`, tokensPerSecond: 0 });
-      const trace = await traced(bench.browser, tab.page, async () => {
+      const trace = await traced(fixture.browser, tab.page, async () => {
         await tab.send('Hello?');
         await tab.hasAnswers(1);
         const answer = tab.page.locator('p-answer p-markdown');
         await answer.locator('.block', { hasText: 'The end.' }).last().waitFor();
       });
-      expect(readMainThread(trace).longestCpu).toBeLessThan(longestTaskMs);
+      expect(readMainThread(trace).longestCpu).toBeLessThan(maxTaskMs);
     });
   },
   { environment },
 );
 
-/** Chromium's trace of the page meanwhile. A trace that is left running would disturb the next test. */
+/** Records Chromium's trace of a page during `work`. It is stopped even if `work` fails, because the next test starts another. */
 async function traced(browser: Browser, page: Page, work: () => Promise<void>): Promise<string> {
   await browser.startTracing(page, { categories: [...traceCategories] });
   const failure = await work().then(

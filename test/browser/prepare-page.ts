@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chromiumPath, hasChromium } from '#testing';
 
-/** Once before all tests of the page: builds it if its sources have changed. Says so where there is no browser. */
+/** Builds the page if its sources have changed; run once before all tests of the page. Warns if there is no browser. */
 export function preparePage(): void {
   if (!hasChromium) {
     process.stderr.write(`No browser at ${chromiumPath}: the tests of the chat page are skipped.\n`);

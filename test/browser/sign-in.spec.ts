@@ -3,15 +3,15 @@ import { describePage } from './describe-page.js';
 const key = 'a-key-of-at-least-16-characters';
 
 describePage(
-  'a server that asks for a key',
-  (bench) => {
-    it('lets in who has one, until they sign out', async () => {
-      const { stack, tab } = bench;
+  'a server that requires an API key',
+  (fixture) => {
+    it('accepts a key until the user signs out', async () => {
+      const { stack, tab } = fixture;
       const field = tab.page.getByLabel('API key');
       await field.fill('wrong');
       expect(await tab.violations()).toEqual([]);
       await tab.page.keyboard.press('Enter');
-      await tab.shows('The server does not know this key.');
+      await tab.shows('This key is not valid.');
       expect(await tab.violations()).toEqual([]);
       await field.fill(key);
       await tab.page.keyboard.press('Enter');
@@ -24,7 +24,7 @@ describePage(
       await tab.page.reload();
       await tab.shows('An answer.');
 
-      const other = await bench.open(stack.url);
+      const other = await fixture.open(stack.url);
       await other.page.getByLabel('API key').waitFor();
 
       await tab.write('A draft');
@@ -34,13 +34,13 @@ describePage(
       expect([kept.includes(key), kept.includes('A draft')]).toEqual([false, false]);
     });
 
-    it('asks again when the key does not hold any more', async () => {
-      const { stack, tab } = bench;
+    it('asks again when the stored key is no longer valid', async () => {
+      const { stack, tab } = fixture;
       await tab.page.evaluate(`sessionStorage.setItem('parley.key', 'an-old-key-of-16-characters')`);
       await tab.page.goto(`${stack.url}/c/01890000-0000-7000-8000-000000000000`);
       await tab.page.getByLabel('API key').fill(key);
       await tab.page.keyboard.press('Enter');
-      await tab.shows('There is no such conversation.');
+      await tab.shows('Conversation not found.');
     });
   },
   { environment: { AUTH: 'keys', API_KEYS: `ada:${key}` } },

@@ -15,20 +15,20 @@ The end.`;
 
 const phone = { isMobile: true, hasTouch: true };
 const looks: [string, BrowserContextOptions][] = [
-  ['in the dark', { colorScheme: 'dark' }],
-  ['in daylight', { colorScheme: 'light' }],
+  ['with a dark theme', { colorScheme: 'dark' }],
+  ['with a light theme', { colorScheme: 'light' }],
   ['on a small phone', { ...phone, viewport: { width: 320, height: 568 } }],
-  ['on a phone in the dark', { ...phone, viewport: { width: 390, height: 780 }, colorScheme: 'dark' }],
+  ['on a phone with a dark theme', { ...phone, viewport: { width: 390, height: 780 }, colorScheme: 'dark' }],
   ['at 200 % zoom', { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2 }],
   ['at 400 % zoom', { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 }],
-  ['on a large desk', { viewport: { width: 2_560, height: 1_300 } }],
+  ['on a large screen', { viewport: { width: 2_560, height: 1_300 } }],
 ];
 
-describePage('its look', (bench) => {
-  it.each(looks)('holds %s', async (_, options) => {
-    const { stack } = bench;
+describePage('the layout', (fixture) => {
+  it.each(looks)('fits and has no accessibility violations %s', async (_, options) => {
+    const { stack } = fixture;
     stack.mock.behave({ reply: wide });
-    const tab = await bench.open(stack.url, options);
+    const tab = await fixture.open(stack.url, options);
     await tab.shows('What shall we talk about?');
     const seen = [[await tab.isTooWide(), await tab.violations()]];
     await tab.send('Hello?');
@@ -43,34 +43,34 @@ describePage('its look', (bench) => {
       await tab.press('Hide conversations');
     }
     expect(seen).toEqual(seen.map(() => [false, []]));
-    // Whatever the size, what was asked and the box for the next message can be seen.
+    // At any size, the question can be scrolled into view and the message box can be used.
     await tab.page.getByText('Hello?').first().scrollIntoViewIfNeeded();
     await tab.page.getByLabel('Message', { exact: true }).click();
   });
 
-  it('shows the LLM servers to a finger, too', async () => {
-    const tab = await bench.open(bench.stack.url, { ...phone, viewport: { width: 390, height: 780 } });
+  it('shows the LLM servers on touch', async () => {
+    const tab = await fixture.open(fixture.stack.url, { ...phone, viewport: { width: 390, height: 780 } });
     await tab.page.getByRole('button', { name: 'LLM ready' }).tap();
     await tab.shows('ws://');
     expect(await tab.violations()).toEqual([]);
   });
 
-  it('keeps the colours that somebody has chosen', async () => {
-    const { tab } = bench;
+  it('keeps the selected theme', async () => {
+    const { tab } = fixture;
     const background = (): Promise<string> =>
       tab.page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
     const light = await background();
-    await tab.press('Colours: As the system');
-    await tab.press('Colours: Light');
+    await tab.press('Theme: System');
+    await tab.press('Theme: Light');
     const dark = await background();
     expect(dark).not.toBe(light);
     await tab.page.reload();
-    await tab.page.getByRole('button', { name: 'Colours: Dark' }).waitFor();
+    await tab.page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
     expect(await background()).toBe(dark);
   });
 
-  it('does not move for those who want it still', async () => {
-    const { tab } = bench;
+  it('has no animations if the user prefers reduced motion', async () => {
+    const { tab } = fixture;
     await tab.send('Hello?');
     await tab.hasAnswers(1);
     const moving = await tab.page.evaluate<number>(

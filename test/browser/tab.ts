@@ -2,38 +2,41 @@ import AxeBuilder from '@axe-core/playwright';
 import { isDeepStrictEqual } from 'node:util';
 import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
-/** How long something may take to be seen, in ms: machines that run tests are busy. */
-const patienceMs = 30_000;
+/** Maximum time until something appears, in ms: machines that run tests are busy. */
+const timeoutMs = 30_000;
 
-/** A page in a browser profile of its own, and everything that went wrong in it. */
+/** A page in its own browser context, with its errors. */
 export class Tab {
-  /** Errors on the console, uncaught ones, and requests to other hosts. */
-  readonly mistakes: string[] = [];
+  /** Errors logged to the console, uncaught errors, and requests to other hosts. */
+  readonly errors: string[] = [];
 
   private constructor(readonly page: Page) {}
 
+  /** Opens the page and waits until its lazy parts are loaded. */
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-    context.setDefaultTimeout(patienceMs);
+    context.setDefaultTimeout(timeoutMs);
     const tab = new Tab(await context.newPage());
     tab.#watch(new URL(url).host);
     await tab.page.goto(url);
-    // They come after the rest of the page; a key that is pressed before is meant for nobody.
+    // These load after the frame of the page; before that, key presses have no effect.
     await tab.page.locator('p-sidebar').waitFor({ state: 'attached' });
     await tab.page.locator('p-chat').waitFor({ state: 'attached' });
     return tab;
   }
 
+  /** Fills the message box. */
   async write(text: string): Promise<void> {
     await this.page.getByLabel('Message', { exact: true }).fill(text);
   }
 
+  /** Sends a message. */
   async send(text: string): Promise<void> {
     await this.write(text);
     await this.press('Send');
   }
 
-  /** Presses the first button with that name, as a mouse or a finger does. */
+  /** Clicks the first button with that name. */
   async press(name: string | RegExp): Promise<void> {
     await this.page.getByRole('button', { name, exact: true }).first().click();
   }
@@ -43,7 +46,7 @@ export class Tab {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
-  /** Resolves when that many answers are shown that are not being written any more. */
+  /** Resolves when that many answers are shown and none is running. */
   async hasAnswers(count: number): Promise<void> {
     await this.page
       .locator('p-answer footer')
@@ -52,41 +55,42 @@ export class Tab {
     await this.page.locator('p-answer.is-live').waitFor({ state: 'detached' });
   }
 
-  /** The text of each answer, as a reader sees it. */
+  /** The visible text of each answer. */
   answers(): Promise<string[]> {
     return this.page.locator('p-answer p-markdown').allInnerTexts();
   }
 
-  /** Resolves when these answers are shown, and no others. */
+  /** Resolves when exactly these answers are shown. */
   hasAnswerTexts(texts: readonly string[]): Promise<void> {
-    return this.#comesTo(texts, () => this.answers());
+    return this.#waitForTexts(texts, () => this.answers());
   }
 
-  /** Resolves when the user is seen to have said this, and nothing else. */
+  /** Resolves when exactly these messages of the user are shown. */
   hasQuestions(texts: readonly string[]): Promise<void> {
-    return this.#comesTo(texts, () => this.page.locator('p-user-message .said').allInnerTexts());
+    return this.#waitForTexts(texts, () => this.page.locator('p-user-message .question').allInnerTexts());
   }
 
-  /** What axe finds, in words. */
+  /** The accessibility violations that axe finds. */
   async violations(): Promise<string[]> {
     const { violations } = await new AxeBuilder({ page: this.page }).analyze();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   }
 
-  /** Something is wider than the window. */
+  /** Whether the page is wider than the window. */
   isTooWide(): Promise<boolean> {
     return this.page.evaluate('document.documentElement.scrollWidth > innerWidth');
   }
 
+  /** Closes the browser context. */
   async close(): Promise<void> {
     await this.page.context().close();
   }
 
-  /** What a text on the page tells of may be shown a moment later than that text. */
-  async #comesTo(texts: readonly string[], read: () => Promise<string[]>): Promise<void> {
-    const end = performance.now() + patienceMs;
+  /** Polls until the page shows these texts; parts of the page may be rendered one after the other. */
+  async #waitForTexts(texts: readonly string[], read: () => Promise<string[]>): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
     let shown = await read();
-    while (!isDeepStrictEqual(shown, texts) && performance.now() < end) {
+    while (!isDeepStrictEqual(shown, texts) && performance.now() < deadline) {
       await this.page.waitForTimeout(20);
       shown = await read();
     }
@@ -94,16 +98,17 @@ export class Tab {
   }
 
   #watch(host: string): void {
-    this.page.on('pageerror', (error) => this.mistakes.push(error.message));
+    this.page.on('pageerror', (error) => this.errors.push(error.message));
     this.page.on('console', (message) => {
-      // A status that the page understands is on the console all the same.
+      // The browser logs every error status, including those that the page handles.
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        this.mistakes.push(message.text());
+        this.errors.push(message.text());
       }
     });
     this.page.on('request', (request) => {
       const url = new URL(request.url());
-      if (/^(https?|wss?):$/.test(url.protocol) && url.host !== host) this.mistakes.push(`asked ${url.href}`);
+      if (/^(https?|wss?):$/.test(url.protocol) && url.host !== host)
+        this.errors.push(`requested ${url.href}`);
     });
   }
 }

@@ -1,22 +1,22 @@
 import { Component, effect, inject, untracked } from '@angular/core';
-import { Answers } from '../open-conversation/answers';
 import { ConversationList } from '../conversation-list/conversation-list';
+import { Branch } from '../open-conversation/branch';
+import { LiveAnswers } from '../open-conversation/live-answers';
+import { OpenConversation } from '../open-conversation/open-conversation';
+import { Notices } from '../page/notices';
+import { PageLocation } from '../page/page-location';
+import { Panels } from '../page/panels';
+import { shortcutOf } from '../page/shortcuts';
 import { LlmStatus } from '../server/llm-status';
 import { Server } from '../server/server';
 import { SessionKey } from '../server/session-key';
-import { Notices } from '../page/notices';
-import { Panels } from '../page/panels';
-import { Route } from '../page/route';
-import { shortcutOf } from '../page/shortcuts';
 import { texts } from '../texts/texts';
 import { copyText } from '../ui/clipboard';
-import { Branch } from '../open-conversation/branch';
-import { Chat } from '../open-conversation/chat';
 import { Composer } from './composer';
 import { EmptyChat } from './empty-chat';
 import { Thread } from './thread';
 
-/** The open conversation, and the box for the next message. */
+/** The open conversation with the message box. It opens the conversation in the page's address. */
 @Component({
   selector: 'p-chat',
   imports: [Composer, EmptyChat, Thread],
@@ -24,25 +24,25 @@ import { Thread } from './thread';
   host: { class: 'chat', '(document:keydown)': 'onKey($event)' },
 })
 export class ChatView {
-  readonly #answers = inject(Answers);
+  readonly #answers = inject(LiveAnswers);
   readonly #list = inject(ConversationList);
   readonly #llm = inject(LlmStatus);
   readonly #notices = inject(Notices);
   readonly #panels = inject(Panels);
-  readonly #route = inject(Route);
+  readonly #location = inject(PageLocation);
   readonly #key = inject(SessionKey);
   protected readonly t = texts;
   protected readonly branch = inject(Branch);
-  protected readonly chat = inject(Chat);
+  protected readonly conversation = inject(OpenConversation);
   protected readonly server = inject(Server);
 
   constructor() {
     effect(() => {
-      const { conversationId, messageId } = this.#route.place();
-      untracked(() => void this.chat.open(conversationId, messageId));
+      const { conversationId, messageId } = this.#location.address();
+      untracked(() => void this.conversation.open(conversationId, messageId));
     });
     effect(() => {
-      if (!this.server.isAway() && !this.#key.isWanted()) untracked(() => this.#loadWhatFailed());
+      if (!this.server.isUnreachable() && !this.#key.isRequired()) untracked(() => this.#loadWhatFailed());
     });
   }
 
@@ -56,13 +56,13 @@ export class ChatView {
   }
 
   protected start(): void {
-    this.#route.go();
-    this.#panels.write();
+    this.#location.navigate();
+    this.#panels.focusMessageBox();
   }
 
   protected tryNow(): void {
-    this.server.wake();
-    void this.#llm.look();
+    this.server.retryNow();
+    void this.#llm.refresh();
   }
 
   async #copy(text: string): Promise<void> {
@@ -73,13 +73,13 @@ export class ChatView {
   #escape(event: KeyboardEvent): void {
     if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
     if (this.#panels.isSidebarOpen()) this.#panels.isSidebarOpen.set(false);
-    else if (this.#answers.running().length > 0) void this.#answers.stop().catch(() => undefined);
+    else if (this.#answers.running().length > 0) void this.#answers.cancelAll().catch(() => undefined);
   }
 
-  /** At the start, when the server is back, and when the key is there that it wanted. */
+  /** Called at the start, when the server responds again, and after sign-in. */
   #loadWhatFailed(): void {
-    void this.#llm.look();
+    void this.#llm.refresh();
     if (this.#list.state() !== 'ready') void this.#list.load();
-    if (this.branch.state() === 'failed') void this.chat.reload();
+    if (this.branch.state() === 'failed') void this.conversation.reload();
   }
 }

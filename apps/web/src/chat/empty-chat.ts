@@ -1,9 +1,9 @@
 import { Component, inject } from '@angular/core';
+import { Drafts } from '../open-conversation/drafts';
 import { Panels } from '../page/panels';
 import { texts } from '../texts/texts';
-import { Drafts } from '../open-conversation/drafts';
 
-/** Before the first message. */
+/** Shown in a new conversation: suggestions for a first message. */
 @Component({
   selector: 'p-empty-chat',
   template: `
@@ -25,8 +25,9 @@ export class EmptyChat {
   readonly #drafts = inject(Drafts);
   protected readonly t = texts.empty;
 
+  /** Puts a suggestion into the message box. */
   protected choose(suggestion: string): void {
-    this.#drafts.write(suggestion);
-    this.#panels.write();
+    this.#drafts.save(suggestion);
+    this.#panels.focusMessageBox();
   }
 }

@@ -8,17 +8,17 @@ import {
   viewChild,
 } from '@angular/core';
 import { Answer } from '../messages/answer';
-import { Route } from '../page/route';
+import { UserMessage } from '../messages/user-message';
+import { Branch } from '../open-conversation/branch';
+import { OutgoingMessages } from '../open-conversation/outgoing-messages';
+import { PageLocation } from '../page/page-location';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
-import { Branch } from '../open-conversation/branch';
-import { Sending } from '../open-conversation/sending';
-import { UserMessage } from '../messages/user-message';
 
-/** Who reads so near to the end, in pixels, wants to go on seeing the end. */
-const nearPx = 80;
+/** Within this distance from the end, in pixels, the view follows new text. */
+const followDistancePx = 80;
 
-/** What was said. It follows an answer that is being written, unless its reader has scrolled away. */
+/** The messages of the branch that is shown. The view follows new text unless the user has scrolled up. */
 @Component({
   selector: 'p-thread',
   imports: [Answer, Icon, UserMessage],
@@ -42,13 +42,13 @@ const nearPx = 80;
   `,
 })
 export class Thread implements OnDestroy {
-  readonly #route = inject(Route);
-  readonly #sending = inject(Sending);
+  readonly #location = inject(PageLocation);
+  readonly #outgoing = inject(OutgoingMessages);
   protected readonly view = viewChild.required<ElementRef<HTMLElement>>('view');
   protected readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
   readonly #observer = new ResizeObserver(() => this.#follow());
-  #shownMessage: string | undefined;
-  #last = { scrollTop: 0, scrollHeight: 0 };
+  #scrolledToMessage: string | undefined;
+  #lastScroll = { scrollTop: 0, scrollHeight: 0 };
 
   protected readonly t = texts.thread;
   protected readonly branch = inject(Branch);
@@ -60,13 +60,13 @@ export class Thread implements OnDestroy {
       this.#observer.observe(this.content().nativeElement);
     });
     afterRenderEffect(() => {
-      if (this.#sending.outgoing().size > 0) this.toEnd();
+      if (this.#outgoing.all().size > 0) this.toEnd();
     });
     afterRenderEffect(() => {
-      const { messageId } = this.#route.place();
-      if (messageId === this.#shownMessage || this.branch.messages().length === 0) return;
-      this.#shownMessage = messageId;
-      if (messageId !== undefined) this.#show(messageId);
+      const { messageId } = this.#location.address();
+      if (messageId === this.#scrolledToMessage || this.branch.messages().length === 0) return;
+      this.#scrolledToMessage = messageId;
+      if (messageId !== undefined) this.#scrollTo(messageId);
     });
   }
 
@@ -76,12 +76,13 @@ export class Thread implements OnDestroy {
 
   protected onScroll(): void {
     const { scrollTop, clientHeight, scrollHeight } = this.view().nativeElement;
-    const goesUp = scrollTop < this.#last.scrollTop && scrollHeight >= this.#last.scrollHeight;
-    this.#last = { scrollTop, scrollHeight };
-    this.isAtEnd.set(!goesUp && scrollTop + clientHeight >= scrollHeight - nearPx);
+    const isScrollingUp =
+      scrollTop < this.#lastScroll.scrollTop && scrollHeight >= this.#lastScroll.scrollHeight;
+    this.#lastScroll = { scrollTop, scrollHeight };
+    this.isAtEnd.set(!isScrollingUp && scrollTop + clientHeight >= scrollHeight - followDistancePx);
   }
 
-  /** Whoever turns the wheel back wants to get away, before the first step has been taken. */
+  /** Turning the wheel up stops following before the first scroll event arrives. */
   protected onWheel({ deltaY }: WheelEvent): void {
     if (deltaY < 0 && this.view().nativeElement.scrollTop > 0) this.isAtEnd.set(false);
   }
@@ -96,7 +97,7 @@ export class Thread implements OnDestroy {
     if (this.isAtEnd()) view.scrollTop = view.scrollHeight;
   }
 
-  #show(messageId: string): void {
+  #scrollTo(messageId: string): void {
     const element = document.getElementById(`m-${messageId}`);
     if (element === null) return;
     this.isAtEnd.set(false);

@@ -4,7 +4,7 @@ import { Server } from '../server/server';
 
 const pageSize = 30;
 
-/** The conversations as the sidebar shows them: newest activity first, or those that a search finds. */
+/** The conversations in the sidebar: newest activity first, or the results of a search. */
 @Injectable({ providedIn: 'root' })
 export class ConversationList {
   readonly #server = inject(Server);
@@ -13,83 +13,83 @@ export class ConversationList {
   readonly #state = signal<'loading' | 'ready' | 'failed'>('loading');
   readonly #hasMore = signal(false);
   readonly #query = signal('');
-  /** Of every conversation that was seen: a search does not make the open one forgotten. */
+  /** Titles of all conversations seen so far, so that a search keeps the title of the open one. */
   readonly #titles = signal<ReadonlyMap<string | undefined, string>>(new Map());
   #loading = new AbortController();
 
   readonly items = computed(() => this.#all().filter(({ id }) => !this.#hidden().has(id)));
   readonly state = this.#state.asReadonly();
   readonly hasMore = this.#hasMore.asReadonly();
-  /** What is searched for; empty: nothing. */
+  /** The search query; empty if the list shows all conversations. */
   readonly query = this.#query.asReadonly();
 
-  /** As far as it is known; undefined for a conversation that has none, or is not in the list. */
+  /** The title of a conversation; undefined if it has none, or was not loaded yet. */
   titleOf(id: string | undefined): string | undefined {
     return this.#titles().get(id);
   }
 
-  /** From the top. */
+  /** Loads the first page. */
   load(): Promise<void> {
     return this.#load();
   }
 
-  search(words: string): Promise<void> {
-    this.#query.set(words.trim());
+  /** Shows the conversations that match a query; all of them if it is blank. */
+  search(query: string): Promise<void> {
+    this.#query.set(query.trim());
     return this.#load();
   }
 
-  /** The next page. */
-  async more(): Promise<void> {
+  /** Loads the next page. Does nothing while a page is being loaded, and after the last page. */
+  async loadMore(): Promise<void> {
     if (this.#state() === 'ready' && this.#hasMore()) await this.#load(this.#all().at(-1)?.id);
   }
 
-  /** Something happened in a conversation: it comes to the top, with its title of now. */
-  async refresh(id: string): Promise<void> {
+  /** Reloads a conversation that had activity and moves it to the top. Search results keep their order. */
+  async reloadAtTop(id: string): Promise<void> {
     if (this.#query() !== '') return;
     try {
-      this.place(await this.#server.heed(this.#server.client.getConversation(id)));
+      const conversation = await this.#server.track(this.#server.client.getConversation(id));
+      this.#rememberTitles([conversation]);
+      this.#all.update((all) => [conversation, ...all.filter((other) => other.id !== id)]);
     } catch {
-      // It stands as it was; the next look at the list shows it.
+      // The list keeps the old state until it is loaded again.
     }
   }
 
-  /** How a conversation is now, in its place in the list. */
-  async look(id: string): Promise<void> {
+  /** Reloads a conversation without moving it. */
+  async reloadInPlace(id: string): Promise<void> {
     try {
-      const now = await this.#server.heed(this.#server.client.getConversation(id));
-      this.#learnTitles([now]);
-      this.#all.update((all) => all.map((one) => (one.id === id ? { ...one, ...now } : one)));
+      const conversation = await this.#server.track(this.#server.client.getConversation(id));
+      this.#rememberTitles([conversation]);
+      this.#all.update((all) => all.map((one) => (one.id === id ? { ...one, ...conversation } : one)));
     } catch {
-      // It stands as it was; the next look at the list shows it.
+      // The list keeps the old state until it is loaded again.
     }
   }
 
-  /** Learns the title of a conversation that may be far down the list. */
-  async learn(id: string): Promise<void> {
+  /** Loads the title of a conversation that may not be in the list. */
+  async loadTitle(id: string): Promise<void> {
     try {
-      this.#learnTitles([await this.#server.client.getConversation(id)]);
+      this.#rememberTitles([await this.#server.client.getConversation(id)]);
     } catch {
-      // Whoever opens it learns why.
+      // Loading its messages fails as well and shows the error.
     }
-  }
-
-  place(conversation: Conversation): void {
-    this.#learnTitles([conversation]);
-    this.#all.update((all) => [conversation, ...all.filter(({ id }) => id !== conversation.id)]);
   }
 
   /** @throws ProblemError, ConnectionError */
   async rename(id: string, title: string): Promise<void> {
-    const renamed = await this.#server.heed(this.#server.client.updateConversation(id, { title }));
-    this.#learnTitles([renamed]);
+    const renamed = await this.#server.track(this.#server.client.updateConversation(id, { title }));
+    this.#rememberTitles([renamed]);
     this.#all.update((all) => all.map((one) => (one.id === id ? { ...one, title: renamed.title } : one)));
   }
 
+  /** Hides a conversation whose deletion is pending. */
   hide(id: string): void {
     this.#hidden.update((hidden) => new Set([...hidden, id]));
   }
 
-  show(id: string): void {
+  /** Shows a hidden conversation again. */
+  unhide(id: string): void {
     this.#hidden.update((hidden) => new Set([...hidden].filter((other) => other !== id)));
   }
 
@@ -101,27 +101,27 @@ export class ConversationList {
     const query = { limit: pageSize, ...(after && { after }), ...(q && { q }) };
     try {
       const { client } = this.#server;
-      const page = await this.#server.heed(client.listConversations(query, { signal: loading.signal }));
-      this.#show(page, after !== undefined);
+      const page = await this.#server.track(client.listConversations(query, { signal: loading.signal }));
+      this.#add(page, after !== undefined);
     } catch {
       if (loading.signal.aborted) return;
-      // What stands there was not found by these words.
+      // The conversations shown so far do not match the query.
       if (after === undefined && q !== undefined) this.#all.set([]);
       this.#state.set('failed');
     }
   }
 
-  #show({ data, has_more }: Page<Conversation>, isNext: boolean): void {
-    this.#learnTitles(data);
-    const known = isNext ? this.#all() : [];
+  #add({ data, has_more }: Page<Conversation>, isNextPage: boolean): void {
+    this.#rememberTitles(data);
+    const known = isNextPage ? this.#all() : [];
     const ids = new Set(known.map(({ id }) => id));
     this.#all.set([...known, ...data.filter(({ id }) => !ids.has(id))]);
     this.#hasMore.set(has_more);
     this.#state.set('ready');
   }
 
-  #learnTitles(conversations: readonly Conversation[]): void {
-    const learnt = conversations.flatMap(({ id, title }) => (title === null ? [] : [[id, title] as const]));
-    this.#titles.update((titles) => new Map([...titles, ...learnt]));
+  #rememberTitles(conversations: readonly Conversation[]): void {
+    const titles = conversations.flatMap(({ id, title }) => (title === null ? [] : [[id, title] as const]));
+    this.#titles.update((known) => new Map([...known, ...titles]));
   }
 }

@@ -1,16 +1,20 @@
 import { inject, Injectable } from '@angular/core';
 import { type Conversation } from '@parley/client';
-import { Server } from '../server/server';
 import { Notices } from '../page/notices';
+import { Server } from '../server/server';
 import { texts } from '../texts/texts';
 import { ConversationList } from './conversation-list';
 
-/** Deletes conversations a little later, so that it can be undone. Closing the page does not save them. */
+/**
+ * Deletes conversations with a delay, during which a notice offers to undo it. Pending deletions are carried out when the
+ * page is closed.
+ */
 @Injectable({ providedIn: 'root' })
 export class Deletions {
   readonly #server = inject(Server);
   readonly #list = inject(ConversationList);
   readonly #notices = inject(Notices);
+  /** Names of the conversations by id. */
   readonly #pending = new Map<string, string>();
 
   constructor() {
@@ -19,7 +23,8 @@ export class Deletions {
     });
   }
 
-  begin({ id, title }: Pick<Conversation, 'id' | 'title'>): void {
+  /** Hides a conversation, and deletes it when the notice disappears. */
+  schedule({ id, title }: Pick<Conversation, 'id' | 'title'>): void {
     const name = title ?? texts.sidebar.untitled;
     this.#pending.set(id, name);
     this.#list.hide(id);
@@ -32,7 +37,7 @@ export class Deletions {
 
   #undo(id: string): void {
     this.#pending.delete(id);
-    this.#list.show(id);
+    this.#list.unhide(id);
   }
 
   async #delete(id: string): Promise<void> {
@@ -40,9 +45,9 @@ export class Deletions {
     if (name === undefined) return;
     this.#pending.delete(id);
     try {
-      await this.#server.heed(this.#server.client.deleteConversation(id));
+      await this.#server.track(this.#server.client.deleteConversation(id));
     } catch {
-      this.#list.show(id);
+      this.#list.unhide(id);
       this.#notices.show(texts.sidebar.removeFailed(name));
     }
   }

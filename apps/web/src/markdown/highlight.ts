@@ -30,8 +30,8 @@ const languages = {
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 hljs.configure({ __emitter: HighlightedNodes });
 
-/** Longest code that is highlighted, in characters: more would create too many elements. */
-const longest = 20_000;
+/** Maximum length of code that is highlighted, in characters: more would create too many elements. */
+const maxCharacters = 20_000;
 
 /** Code, and its language as written after the opening fence. */
 export interface CodeToHighlight {
@@ -39,9 +39,9 @@ export interface CodeToHighlight {
   language: string;
 }
 
-/** The highlighted code; undefined for an unknown language, and for code that is too long. */
-export function highlighted({ code, language }: CodeToHighlight): HighlightedNode[] | undefined {
-  if (code.length > longest || hljs.getLanguage(language) === undefined) return undefined;
+/** Highlights code. Returns undefined for an unknown language, and for code that is too long. */
+export function highlight({ code, language }: CodeToHighlight): HighlightedNode[] | undefined {
+  if (code.length > maxCharacters || hljs.getLanguage(language) === undefined) return undefined;
   const { _emitter: nodes } = hljs.highlight(code, { language, ignoreIllegals: true });
   if (!(nodes instanceof HighlightedNodes)) return undefined;
   const { children } = nodes.root;

@@ -50,7 +50,7 @@ export function textOf(nodes: readonly HighlightedNode[]): string {
 }
 
 /**
- * DOM nodes: text, and spans with the classes of their scope (`title.function`: `hljs-title function_`). No HTML is
+ * Creates DOM nodes: text, and spans with the classes of their scope (`title.function`: `hljs-title function_`). No HTML is
  * generated, so none has to be parsed and sanitized.
  */
 export function toElements(nodes: readonly HighlightedNode[]): DocumentFragment {

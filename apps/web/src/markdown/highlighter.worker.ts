@@ -1,5 +1,5 @@
-import { highlighted, type CodeToHighlight } from './highlight';
+import { type CodeToHighlight, highlight } from './highlight';
 
-/** Highlights code: receives {@link CodeToHighlight} and posts the result of `highlighted`. */
-addEventListener('message', ({ data }: MessageEvent<CodeToHighlight>) => postMessage(highlighted(data)));
+/** Highlights code: receives {@link CodeToHighlight} and posts the result of {@link highlight}. */
+addEventListener('message', ({ data }: MessageEvent<CodeToHighlight>) => postMessage(highlight(data)));
 postMessage('ready');

@@ -1,8 +1,8 @@
 import { Component, effect, ElementRef, inject, input, type OnDestroy } from '@angular/core';
-import { type MarkdownDocument } from './document';
+import { type MarkdownDocument } from './markdown-document';
 import { appendPlain } from './plain-text';
 
-/** A Markdown text. Until what renders it is loaded, it stands there as it was written. */
+/** Shows a Markdown text. Until the renderer is loaded, the text is shown as plain text. */
 @Component({
   selector: 'p-markdown',
   template: '',
@@ -10,8 +10,8 @@ import { appendPlain } from './plain-text';
 })
 export class Markdown implements OnDestroy {
   readonly text = input.required<string>();
-  /** It does not grow any more. */
-  readonly isWhole = input(true);
+  /** Whether the text is complete. */
+  readonly isComplete = input(true);
 
   readonly #host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   #document: MarkdownDocument | undefined;
@@ -19,7 +19,7 @@ export class Markdown implements OnDestroy {
   #isDestroyed = false;
 
   constructor() {
-    effect(() => this.#show(this.text(), this.isWhole()));
+    effect(() => this.#show(this.text(), this.isComplete()));
   }
 
   ngOnDestroy(): void {
@@ -27,9 +27,9 @@ export class Markdown implements OnDestroy {
     this.#document?.destroy();
   }
 
-  #show(text: string, isWhole: boolean): void {
+  #show(text: string, isComplete: boolean): void {
     if (this.#document !== undefined) {
-      this.#document.update(text, isWhole);
+      this.#document.update(text, isComplete);
       return;
     }
     this.#host.classList.add('plain');
@@ -41,14 +41,14 @@ export class Markdown implements OnDestroy {
   async #load(): Promise<void> {
     this.#isLoading = true;
     try {
-      const { MarkdownDocument } = await import('./document');
+      const { MarkdownDocument } = await import('./markdown-document');
       if (this.#isDestroyed) return;
       this.#host.textContent = '';
       this.#host.classList.remove('plain');
       this.#document = new MarkdownDocument(this.#host);
-      this.#document.update(this.text(), this.isWhole());
+      this.#document.update(this.text(), this.isComplete());
     } catch {
-      // The server is away: the next change tries again, and until then the text can be read as it is.
+      // The server is unreachable: the next change of the text tries again.
       this.#isLoading = false;
     }
   }

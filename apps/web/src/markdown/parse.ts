@@ -3,17 +3,17 @@ import { Marked, type Token, type TokensList } from 'marked';
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /**
- * Markdown as GitHub has it; markup that is written into it is shown as text, and a picture as a link to it. Headings are
- * those of one answer on the page, whatever their depth in the text: they keep its look in a class.
+ * GitHub Flavored Markdown. HTML in it is shown as text, and images as links. All headings become `h3`, the level below an
+ * answer on the page; a class keeps the look of their depth.
  */
 const marked = new Marked({
   gfm: true,
   breaks: true,
   renderer: {
     heading({ tokens, depth }) {
-      const words = this.parser.parseInline(tokens);
-      // While it is being written, only its signs are there.
-      return words === '' ? '' : `<h3 class="depth-${depth}">${words}</h3>`;
+      const html = this.parser.parseInline(tokens);
+      // While a heading arrives, its `#` signs may come first.
+      return html === '' ? '' : `<h3 class="depth-${depth}">${html}</h3>`;
     },
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     html: ({ text }) => escaped(text),
@@ -21,12 +21,12 @@ const marked = new Marked({
   },
 });
 
-/** The blocks of a text, each with the source that it was made from. */
+/** The blocks of a text, each with its source in `raw`, and the links that the text defines in `links`. */
 export function blocksOf(text: string): TokensList {
   return marked.lexer(text);
 }
 
-/** Still to be cleaned. */
+/** The HTML of blocks. It has to be sanitized before it is shown. */
 export function htmlOf(blocks: readonly Token[]): string {
   return marked.parser([...blocks]);
 }

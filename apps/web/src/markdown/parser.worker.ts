@@ -1,11 +1,11 @@
-import { bounded, type Parsed, withinBounds } from './parsed';
 import { blocksOf } from './parse';
+import { bounded, type ParsedDocument, withinBounds } from './parsed-document';
 
-/** Parses Markdown: receives a text and posts {@link Parsed}, or undefined if the parser fails. */
+/** Parses Markdown: receives a text and posts {@link ParsedDocument}, or undefined if the parser fails. */
 addEventListener('message', ({ data }: MessageEvent<string>) => postMessage(parsed(data)));
 postMessage('ready');
 
-function parsed(text: string): Parsed | undefined {
+function parsed(text: string): ParsedDocument | undefined {
   try {
     const tokens = blocksOf(text);
     // Also bounded here, so that the message to the main thread is.

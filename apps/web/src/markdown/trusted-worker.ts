@@ -1,4 +1,4 @@
-/** The part of Trusted Types that is used here: TypeScript does not know them yet. */
+/** The part of the Trusted Types API that is used here; TypeScript has no types for it yet. */
 interface TrustedTypes {
   createPolicy: (
     name: string,
@@ -7,22 +7,23 @@ interface TrustedTypes {
 }
 
 /**
- * A `Worker` under `require-trusted-types-for 'script'`, which accepts no plain URLs: only scripts of the page's own
- * origin are trusted. The Content-Security-Policy (libs/page) names this policy.
+ * Starts a worker. With `require-trusted-types-for 'script'`, `Worker` accepts only URLs approved by a policy, and this one
+ * approves scripts of the page's own origin. The Content-Security-Policy (libs/page) allows it by its name.
+ * @throws TypeError for a script of another origin
  */
 export function startTrustedWorker(url: URL, options: WorkerOptions | undefined): Worker {
   return new globalThis.Worker(policy().createScriptURL(url.href), options);
 }
 
-let known: ReturnType<TrustedTypes['createPolicy']> | undefined;
+let createdPolicy: ReturnType<TrustedTypes['createPolicy']> | undefined;
 
 function policy(): ReturnType<TrustedTypes['createPolicy']> {
   const rules = {
     createScriptURL: (url: string): string => {
       if (new URL(url).origin === location.origin) return url;
-      throw new TypeError(`A worker of another origin: ${url}`);
+      throw new TypeError(`The script of a worker has another origin: ${url}`);
     },
   };
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  return (known ??= trustedTypes?.createPolicy('parley-worker', rules) ?? rules);
+  return (createdPolicy ??= trustedTypes?.createPolicy('parley-worker', rules) ?? rules);
 }

@@ -1,13 +1,13 @@
 import { type CodeToHighlight } from './highlight';
 import { type HighlightedNode } from './highlighted-nodes';
-import { type Parsed } from './parsed';
+import { type ParsedDocument } from './parsed-document';
 import { startTrustedWorker } from './trusted-worker';
-import { WorkerCalls } from './worker-calls';
+import { WorkerClient } from './worker-client';
 
-/** Longest time to parse one text, or to highlight one piece of code, in ms. 20,000 characters take about 10 ms. */
+/** Maximum time to parse a text or to highlight a block of code, in ms. 20,000 characters take about 10 ms. */
 const limitMs = 1_500;
 
-// The build finds `new Worker(new URL(…))`, bundles that file, and inserts its URL.
+// The build looks for `new Worker(new URL(…))`, bundles the file and inserts its URL.
 const Worker = class {
   readonly started: globalThis.Worker;
   constructor(url: URL, options?: WorkerOptions) {
@@ -16,13 +16,13 @@ const Worker = class {
 };
 
 /** Parses Markdown outside the main thread. */
-export const parser = new WorkerCalls<string, Parsed>(
+export const parser = new WorkerClient<string, ParsedDocument>(
   () => new Worker(new URL('./parser.worker', import.meta.url), { type: 'module' }).started,
   limitMs,
 );
 
 /** Highlights code outside the main thread. */
-export const highlighter = new WorkerCalls<CodeToHighlight, HighlightedNode[]>(
+export const highlighter = new WorkerClient<CodeToHighlight, HighlightedNode[]>(
   () => new Worker(new URL('./highlighter.worker', import.meta.url), { type: 'module' }).started,
   limitMs,
 );

@@ -1,13 +1,13 @@
 import { Component, inject, input } from '@angular/core';
 import { type Feedback, type Message } from '@parley/client';
-import { Chat } from '../open-conversation/chat';
-import { Siblings } from './siblings';
+import { OpenConversation } from '../open-conversation/open-conversation';
 import { Notices } from '../page/notices';
 import { texts } from '../texts/texts';
 import { CopyButton } from '../ui/copy-button';
 import { IconButton } from '../ui/icon-button';
+import { Siblings } from './siblings';
 
-/** What can be done with an answer. */
+/** The buttons below an answer: copy, regenerate, rate, switch between versions. */
 @Component({
   selector: 'p-answer-actions',
   imports: [CopyButton, IconButton, Siblings],
@@ -35,7 +35,7 @@ import { IconButton } from '../ui/icon-button';
 })
 export class AnswerActions {
   readonly message = input.required<Message>();
-  readonly #chat = inject(Chat);
+  readonly #conversation = inject(OpenConversation);
   readonly #notices = inject(Notices);
   protected readonly t = texts.message;
   protected readonly ratings = [
@@ -44,12 +44,12 @@ export class AnswerActions {
   ] as const;
 
   protected regenerate(): void {
-    void this.#chat.regenerate(this.message());
+    void this.#conversation.regenerate(this.message());
   }
 
   protected async rate(rating: Feedback['rating']): Promise<void> {
     try {
-      await this.#chat.rate(this.message(), { rating });
+      await this.#conversation.rate(this.message(), { rating });
     } catch {
       this.#notices.show(this.t.feedbackFailed);
     }

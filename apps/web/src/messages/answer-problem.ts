@@ -1,10 +1,11 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { type Message, type Run } from '@parley/client';
-import { Chat } from '../open-conversation/chat';
+import { OpenConversation } from '../open-conversation/open-conversation';
 import { texts } from '../texts/texts';
+import { problemReason, problemTitle } from './answer-facts';
 import { RunDetails } from './run-details';
 
-/** Why an answer is not whole, and what can be done about it. */
+/** A box that says why an answer failed or is incomplete, with a button that tries again. */
 @Component({
   selector: 'p-answer-problem',
   imports: [RunDetails],
@@ -26,22 +27,15 @@ import { RunDetails } from './run-details';
 })
 export class AnswerProblem {
   readonly message = input.required<Message>();
-  /** If the page has seen it end. */
+  /** Undefined if the page has not followed the run to its end. */
   readonly run = input<Run | undefined>();
-  readonly #chat = inject(Chat);
+  readonly #conversation = inject(OpenConversation);
   protected readonly t = texts.answer;
   protected readonly isFailed = computed(() => this.message().status === 'failed');
-  protected readonly title = computed(() => {
-    const { status, finish_reason } = this.message();
-    if (status === 'failed' || status === 'incomplete') return this.t[status];
-    return finish_reason === 'length' ? this.t.incomplete : '';
-  });
-  protected readonly reason = computed(() => {
-    const code = this.run()?.error?.code ?? this.message().finish_reason ?? '';
-    return this.t.reasons[code] ?? this.run()?.error?.message ?? '';
-  });
+  protected readonly title = computed(() => problemTitle(this.message()));
+  protected readonly reason = computed(() => problemReason(this.message(), this.run()));
 
   protected retry(): void {
-    void this.#chat.regenerate(this.message());
+    void this.#conversation.regenerate(this.message());
   }
 }

@@ -2,7 +2,7 @@ import { Component, input, output } from '@angular/core';
 import { texts } from '../texts/texts';
 import { Focus } from '../ui/focus';
 
-/** A sent message, to be sent differently. */
+/** A form that edits the text of a sent message. */
 @Component({
   selector: 'p-edit-box',
   imports: [Focus],

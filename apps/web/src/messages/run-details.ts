@@ -3,7 +3,7 @@ import { type Run } from '@parley/client';
 import { Server } from '../server/server';
 import { texts } from '../texts/texts';
 
-/** Every try of a run, loaded when somebody wants to know. */
+/** A table of a run's attempts, loaded when it is opened. */
 @Component({
   selector: 'p-run-details',
   template: `
@@ -54,7 +54,7 @@ export class RunDetails {
   protected async load(): Promise<void> {
     if (this.run() !== undefined) return;
     try {
-      this.run.set(await this.#server.heed(this.#server.client.getRun(this.runId())));
+      this.run.set(await this.#server.track(this.#server.client.getRun(this.runId())));
     } catch {
       this.hasFailed.set(true);
     }

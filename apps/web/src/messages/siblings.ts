@@ -1,12 +1,12 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { type Message } from '@parley/client';
-import { sentenceFor } from '../server/server';
+import { OpenConversation } from '../open-conversation/open-conversation';
 import { Notices } from '../page/notices';
+import { errorText } from '../server/request-errors';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
-import { Chat } from '../open-conversation/chat';
 
-/** Where a message has others in its place: which of them this is, and the way to its neighbours. */
+/** Switches between the versions of a message: the messages with the same parent. Empty if there is one version only. */
 @Component({
   selector: 'p-siblings',
   imports: [IconButton],
@@ -34,19 +34,20 @@ import { Chat } from '../open-conversation/chat';
 })
 export class Siblings {
   readonly message = input.required<Message>();
-  readonly #chat = inject(Chat);
+  readonly #conversation = inject(OpenConversation);
   readonly #notices = inject(Notices);
   protected readonly t = texts.message;
   protected readonly ids = computed(() => this.message().sibling_ids ?? []);
   protected readonly at = computed(() => this.ids().indexOf(this.message().id));
 
+  /** Shows the newest branch with the version at that index. */
   protected async show(at: number): Promise<void> {
     const id = this.ids()[at];
     if (id === undefined) return;
     try {
-      await this.#chat.showBranch(id);
+      await this.#conversation.showBranch(id);
     } catch (error) {
-      this.#notices.show(sentenceFor(error));
+      this.#notices.show(errorText(error));
     }
   }
 }

@@ -1,17 +1,17 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { type Message, type OnBusy, ProblemError } from '@parley/client';
-import { sentenceFor } from '../server/server';
+import { Drafts } from '../open-conversation/drafts';
+import { Editing } from '../open-conversation/editing';
+import { OpenConversation } from '../open-conversation/open-conversation';
+import { OutgoingMessages } from '../open-conversation/outgoing-messages';
+import { errorText } from '../server/request-errors';
 import { texts } from '../texts/texts';
 import { CopyButton } from '../ui/copy-button';
 import { IconButton } from '../ui/icon-button';
-import { Chat } from '../open-conversation/chat';
-import { Drafts } from '../open-conversation/drafts';
 import { EditBox } from './edit-box';
-import { Editing } from '../open-conversation/editing';
-import { Sending } from '../open-conversation/sending';
 import { Siblings } from './siblings';
 
-/** What the user said. */
+/** A message of the user: its text, its edit box, and whether it has been sent. */
 @Component({
   selector: 'p-user-message',
   imports: [CopyButton, EditBox, IconButton, Siblings],
@@ -20,32 +20,32 @@ import { Siblings } from './siblings';
 })
 export class UserMessage {
   readonly message = input.required<Message>();
-  readonly #chat = inject(Chat);
+  readonly #conversation = inject(OpenConversation);
   readonly #drafts = inject(Drafts);
-  readonly #sending = inject(Sending);
+  readonly #outgoing = inject(OutgoingMessages);
 
   protected readonly t = texts;
   protected readonly editing = inject(Editing);
-  protected readonly outgoing = computed(() => this.#sending.outgoing().get(this.message().id));
+  protected readonly outgoing = computed(() => this.#outgoing.all().get(this.message().id));
   protected readonly isEdited = computed(() => this.editing.messageId() === this.message().id);
-  protected readonly isBusyElsewhere = computed(() => {
+  protected readonly isConversationBusy = computed(() => {
     const error = this.outgoing()?.error;
     return error instanceof ProblemError && error.code === 'conversation_busy';
   });
   protected readonly problem = computed(() =>
-    this.isBusyElsewhere() ? texts.message.busyElsewhere : sentenceFor(this.outgoing()?.error),
+    this.isConversationBusy() ? texts.message.conversationBusy : errorText(this.outgoing()?.error),
   );
 
   protected save(content: string): void {
     this.editing.end();
-    this.#sending.edit(this.message(), content, this.#chat.isBusy() ? 'interrupt' : undefined);
+    this.#outgoing.edit(this.message(), content, this.#conversation.isBusy() ? 'interrupt' : undefined);
   }
 
-  protected sendAgain(onBusy?: OnBusy): void {
-    this.#sending.again(this.message().id, onBusy);
+  protected resend(onBusy?: OnBusy): void {
+    this.#outgoing.resend(this.message().id, onBusy);
   }
 
-  protected takeBack(): void {
-    this.#drafts.write(this.#sending.takeBack(this.message().id));
+  protected withdraw(): void {
+    this.#drafts.save(this.#outgoing.withdraw(this.message().id));
   }
 }

@@ -3,13 +3,13 @@ import { Branch } from './branch';
 
 const prefix = 'parley.draft.';
 
-/** What was written and not sent, for each conversation; it survives a reload. */
+/** The unsent text of each conversation's message box, kept in the browser's local storage. */
 @Injectable({ providedIn: 'root' })
 export class Drafts {
   readonly #branch = inject(Branch);
   readonly #text = signal('');
 
-  /** Of the open conversation. */
+  /** The draft of the open conversation. */
   readonly text = this.#text.asReadonly();
 
   constructor() {
@@ -19,19 +19,21 @@ export class Drafts {
     });
   }
 
-  write(text: string): void {
+  /** Stores the draft of the open conversation; an empty text removes it. */
+  save(text: string): void {
     this.#text.set(text);
     if (text === '') localStorage.removeItem(this.#key());
     else localStorage.setItem(this.#key(), text);
   }
 
-  /** What is written in the new conversation goes with it when it gets its id. */
-  takeAlong(conversationId: string): void {
+  /** Moves the draft of the new conversation to the id that the server has assigned. */
+  moveTo(conversationId: string): void {
     localStorage.removeItem(this.#key());
     if (this.#text() !== '') localStorage.setItem(prefix + conversationId, this.#text());
   }
 
-  forgetAll(): void {
+  /** Removes the drafts of all conversations. */
+  removeAll(): void {
     for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
   }
 

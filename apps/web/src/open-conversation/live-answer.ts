@@ -1,31 +1,34 @@
 import { signal } from '@angular/core';
 import { type Run, type RunRetrying } from '@parley/client';
 
-/** An answer that is, or was, being written while the page looks on. */
+/** An answer whose events the page follows, or followed until its end. */
 export class LiveAnswer {
-  readonly #leaving = new AbortController();
-  /** Undefined until the server has said so. */
+  readonly #unfollowing = new AbortController();
+  /** Undefined until the first event. */
   readonly runId;
+  /** The text so far. */
   readonly text = signal('');
-  /** `cut`: the stream waits before it tries to reach the server again; `regained`: reached, and nothing has come yet. */
+  /** `cut`: the stream waits before it reconnects; `regained`: it has reconnected, and no event has arrived yet. */
   readonly connection = signal<'fine' | 'cut' | 'regained'>('fine');
-  /** Each time that the text started over. */
+  /** One event for each time the text started over. */
   readonly restarts = signal<readonly RunRetrying[]>([]);
-  /** As it ended; undefined until then. */
+  /** The finished run; undefined until then. */
   readonly run = signal<Run | undefined>(undefined);
-  readonly isOver = signal(false);
+  /** The page receives no more events of it. */
+  readonly isFinished = signal(false);
 
   constructor(runId?: string) {
     this.runId = signal(runId);
   }
 
-  /** Aborts when nobody looks on any more; the answer goes on being written. */
+  /** Aborts when the page stops following the answer. */
   get signal(): AbortSignal {
-    return this.#leaving.signal;
+    return this.#unfollowing.signal;
   }
 
-  leave(): void {
-    this.#leaving.abort();
-    this.isOver.set(true);
+  /** Stops following the answer. The server continues to generate it. */
+  unfollow(): void {
+    this.#unfollowing.abort();
+    this.isFinished.set(true);
   }
 }

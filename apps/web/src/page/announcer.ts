@@ -1,15 +1,17 @@
 import { Injectable, signal } from '@angular/core';
 
-/** Longest that is read out at once, in characters. */
-const longest = 1_500;
+/** Maximum length of one announcement, in characters. */
+const maxCharacters = 1_500;
 
-/** Says to screen readers what others see; never a word at a time. */
+/** Texts for the page's live region, which screen readers read aloud. Answers are announced whole, never word by word. */
 @Injectable({ providedIn: 'root' })
 export class Announcer {
-  readonly #words = signal('');
-  readonly words = this.#words.asReadonly();
+  readonly #text = signal('');
+  /** The latest announcement; empty before the first. */
+  readonly text = this.#text.asReadonly();
 
-  say(words: string): void {
-    this.#words.set(words.length > longest ? `${words.slice(0, longest)} …` : words);
+  /** Replaces the announcement. Texts over 1,500 characters are cut. */
+  announce(text: string): void {
+    this.#text.set(text.length > maxCharacters ? `${text.slice(0, maxCharacters)} …` : text);
   }
 }

@@ -1,44 +1,48 @@
 import { Injectable, signal } from '@angular/core';
 
+/** A short message on the page that disappears after a few seconds. */
 export interface Notice {
   id: number;
   text: string;
+  /** A button in the notice; `run` also dismisses it. */
   action: { label: string; run: () => void } | undefined;
 }
 
-/** How long a notice stays, in ms; one that offers something stays a little longer. */
-const stayMs = 5_000;
-const stayWithActionMs = 8_000;
+/** How long a notice is shown, in ms. */
+const displayMs = 5_000;
+/** How long a notice with an action is shown, in ms. */
+const displayWithActionMs = 8_000;
 
-/** Short words about something that happened, which go by themselves. */
+/** The notices that are shown. */
 @Injectable({ providedIn: 'root' })
 export class Notices {
   readonly #all = signal<readonly Notice[]>([]);
+  /** Oldest first. */
   readonly all = this.#all.asReadonly();
-  #last = 0;
+  #lastId = 0;
 
-  /** @param onGone told when it went without its action having been taken */
-  show(text: string, action?: Notice['action'], onGone?: () => void): void {
-    const id = ++this.#last;
-    const run = action?.run;
+  /** @param onExpired called when the notice disappears after its time; not when its action ran */
+  show(text: string, action?: Notice['action'], onExpired?: () => void): void {
+    const id = ++this.#lastId;
     const timer = setTimeout(
       () => {
         this.dismiss(id);
-        onGone?.();
+        onExpired?.();
       },
-      action === undefined ? stayMs : stayWithActionMs,
+      action === undefined ? displayMs : displayWithActionMs,
     );
-    const taken = action && {
-      ...action,
+    const dismissingAction = action && {
+      label: action.label,
       run: () => {
         clearTimeout(timer);
         this.dismiss(id);
-        run?.();
+        action.run();
       },
     };
-    this.#all.update((all) => [...all, { id, text, action: taken }]);
+    this.#all.update((all) => [...all, { id, text, action: dismissingAction }]);
   }
 
+  /** Removes a notice. */
   dismiss(id: number): void {
     this.#all.update((all) => all.filter((notice) => notice.id !== id));
   }

@@ -1,25 +1,27 @@
 import { Injectable, signal } from '@angular/core';
 
-/** What lies beside and over the chat, and who wants to be where. */
+/** Which panels are open, and requests to move the keyboard focus. */
 @Injectable({ providedIn: 'root' })
 export class Panels {
-  readonly #searches = signal(0);
-  readonly #writes = signal(0);
-  /** On narrow screens the list of conversations lies over the chat. */
+  readonly #searchFocusRequests = signal(0);
+  readonly #messageBoxFocusRequests = signal(0);
+  /** Only on narrow screens, where the list of conversations covers the chat. */
   readonly isSidebarOpen = signal(false);
   readonly areShortcutsShown = signal(false);
-  /** Changes each time that somebody wants to search. */
-  readonly searches = this.#searches.asReadonly();
-  /** Changes each time that somebody wants to write a message. */
-  readonly writes = this.#writes.asReadonly();
+  /** Number of calls of {@link focusSearch}. */
+  readonly searchFocusRequests = this.#searchFocusRequests.asReadonly();
+  /** Number of calls of {@link focusMessageBox}. */
+  readonly messageBoxFocusRequests = this.#messageBoxFocusRequests.asReadonly();
 
-  search(): void {
+  /** Opens the list of conversations and focuses its search field. */
+  focusSearch(): void {
     this.isSidebarOpen.set(true);
-    this.#searches.update((count) => count + 1);
+    this.#searchFocusRequests.update((count) => count + 1);
   }
 
-  write(): void {
+  /** Closes the list of conversations and focuses the message box. */
+  focusMessageBox(): void {
     this.isSidebarOpen.set(false);
-    this.#writes.update((count) => count + 1);
+    this.#messageBoxFocusRequests.update((count) => count + 1);
   }
 }

@@ -1,6 +1,7 @@
+/** An action of the page that has a keyboard shortcut. */
 export type Shortcut = 'search' | 'new' | 'copy' | 'shortcuts' | 'escape';
 
-/** By the key that goes with Ctrl (⌘ on a Mac), in lower case; `shift+` where it is held, too. */
+/** Keys pressed together with Ctrl (⌘ on a Mac), in lower case; `shift+` if Shift is pressed as well. */
 const withControl: Readonly<Record<string, Shortcut>> = {
   k: 'search',
   'shift+o': 'new',
@@ -8,11 +9,14 @@ const withControl: Readonly<Record<string, Shortcut>> = {
   '/': 'shortcuts',
 };
 
-/** What a key asks of the page as a whole. */
-export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
+/** The shortcut of a key press; undefined if it is none, or part of an input method's composition. */
+export function shortcutOf(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing'>,
+): Shortcut | undefined {
   if (event.isComposing) return undefined;
   if (event.key === 'Escape') return 'escape';
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
   const key = event.key.toLowerCase();
+  // On some keyboards `/` itself needs Shift.
   return withControl[event.shiftKey && key.length === 1 && key !== '/' ? `shift+${key}` : key];
 }

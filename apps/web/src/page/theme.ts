@@ -1,31 +1,33 @@
 import { Injectable, signal } from '@angular/core';
 
-export const themes = ['auto', 'light', 'dark'] as const;
+const themes = ['auto', 'light', 'dark'] as const;
+/** `auto` follows the operating system. */
 export type ThemeName = (typeof themes)[number];
 
 const storageKey = 'parley.theme';
 
-/** Light, dark, or what the system says. */
+/** The color theme, kept in the browser's local storage. */
 @Injectable({ providedIn: 'root' })
 export class Theme {
-  readonly name = signal<ThemeName>(stored());
+  readonly name = signal<ThemeName>(storedTheme());
 
   constructor() {
-    this.#show();
+    this.#apply();
   }
 
+  /** Switches from `auto` to `light` to `dark`, and back to `auto`. */
   next(): void {
     this.name.update((name) => themes[(themes.indexOf(name) + 1) % themes.length] ?? 'auto');
     localStorage.setItem(storageKey, this.name());
-    this.#show();
+    this.#apply();
   }
 
-  #show(): void {
+  #apply(): void {
     document.documentElement.dataset['theme'] = this.name();
   }
 }
 
-function stored(): ThemeName {
+function storedTheme(): ThemeName {
   const name = localStorage.getItem(storageKey);
   return themes.find((theme) => theme === name) ?? 'auto';
 }

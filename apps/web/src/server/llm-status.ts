@@ -2,43 +2,45 @@ import { computed, effect, inject, Injectable, signal, untracked } from '@angula
 import { type LlmHealth } from '@parley/client';
 import { Server } from './server';
 
-/** Between two looks, in ms: while all is well, and while the server is away. */
-const calmMs = 15_000;
-const awayMs = 2_000;
+/** Polling intervals in ms: while the server responds, and while it does not. */
+const reachableIntervalMs = 15_000;
+const unreachableIntervalMs = 2_000;
 
-/** How the LLM servers are, looked at again and again while somebody sees the page. */
+/** The status of the LLM servers, polled while the page is visible. */
 @Injectable({ providedIn: 'root' })
 export class LlmStatus {
   readonly #server = inject(Server);
   readonly #report = signal<LlmHealth['llm_service'] | undefined>(undefined);
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isLooking = false;
+  #isLoading = false;
 
+  /** Undefined until the first response, and after a failed request. */
   readonly report = this.#report.asReadonly();
   readonly status = computed(() =>
-    this.#server.isAway() ? 'unknown' : (this.#report()?.status ?? 'unknown'),
+    this.#server.isUnreachable() ? 'unknown' : (this.#report()?.status ?? 'unknown'),
   );
 
   constructor() {
-    document.addEventListener('visibilitychange', () => void this.look());
+    document.addEventListener('visibilitychange', () => void this.refresh());
     effect(() => {
-      this.#server.isAway();
-      untracked(() => void this.look());
+      this.#server.isUnreachable();
+      untracked(() => void this.refresh());
     });
   }
 
-  /** Looks now, and goes on from there. */
-  async look(): Promise<void> {
+  /** Polls now; the next poll follows after the interval. Does nothing while the page is hidden. */
+  async refresh(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#isLooking || document.hidden) return;
-    this.#isLooking = true;
+    if (this.#isLoading || document.hidden) return;
+    this.#isLoading = true;
     try {
-      const { llm_service } = await this.#server.heed(this.#server.client.llmHealth());
+      const { llm_service } = await this.#server.track(this.#server.client.llmHealth());
       this.#report.set(llm_service);
     } catch {
       this.#report.set(undefined);
     }
-    this.#isLooking = false;
-    this.#timer = setTimeout(() => void this.look(), this.#server.isAway() ? awayMs : calmMs);
+    this.#isLoading = false;
+    const intervalMs = this.#server.isUnreachable() ? unreachableIntervalMs : reachableIntervalMs;
+    this.#timer = setTimeout(() => void this.refresh(), intervalMs);
   }
 }

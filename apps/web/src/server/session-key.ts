@@ -2,23 +2,25 @@ import { Injectable, signal } from '@angular/core';
 
 const storageKey = 'parley.key';
 
-/** The API key: in the session storage, and nowhere else. */
+/** The API key. It is kept in the tab's session storage only. */
 @Injectable({ providedIn: 'root' })
 export class SessionKey {
   readonly #value = signal(sessionStorage.getItem(storageKey) ?? undefined);
 
   /** Undefined while there is none. */
   readonly value = this.#value.asReadonly();
-  /** The server has refused a request for want of a key, or of another one. */
-  readonly isWanted = signal(false);
+  /** The server has refused a request because its key was missing or invalid. */
+  readonly isRequired = signal(false);
 
-  keep(key: string): void {
+  /** Keeps a key that the server has accepted. */
+  store(key: string): void {
     sessionStorage.setItem(storageKey, key);
     this.#value.set(key);
-    this.isWanted.set(false);
+    this.isRequired.set(false);
   }
 
-  forget(): void {
+  /** Removes the key. */
+  clear(): void {
     sessionStorage.removeItem(storageKey);
     this.#value.set(undefined);
   }

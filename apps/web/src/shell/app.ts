@@ -1,19 +1,19 @@
 import { ApplicationRef, Component, computed, effect, inject } from '@angular/core';
-import { Branch } from '../open-conversation/branch';
 import { ConversationList } from '../conversation-list/conversation-list';
+import { Branch } from '../open-conversation/branch';
+import { Announcer } from '../page/announcer';
+import { Notices } from '../page/notices';
+import { PageLocation } from '../page/page-location';
+import { Panels } from '../page/panels';
+import { shortcutOf } from '../page/shortcuts';
 import { SessionKey } from '../server/session-key';
 import { texts } from '../texts/texts';
 import { Lazy } from '../ui/lazy';
 import { Narrow } from '../ui/narrow';
-import { Announcer } from '../page/announcer';
-import { fetchLazyParts, lazyParts } from './lazy-parts';
-import { Notices } from '../page/notices';
-import { Panels } from '../page/panels';
-import { Route } from '../page/route';
-import { shortcutOf } from '../page/shortcuts';
+import { prefetchLazyParts, lazyParts } from './lazy-parts';
 import { TopBar } from './top-bar';
 
-/** The whole page. */
+/** The root component: the frame of the page, its title, its live region and its global shortcuts. */
 @Component({
   selector: 'p-app',
   imports: [Lazy, TopBar],
@@ -24,12 +24,12 @@ export class App {
   readonly #application = inject(ApplicationRef);
   readonly #branch = inject(Branch);
   readonly #list = inject(ConversationList);
-  readonly #route = inject(Route);
+  readonly #location = inject(PageLocation);
 
   protected readonly t = texts;
   protected readonly lazy = lazyParts;
-  protected readonly words = inject(Announcer).words;
-  protected readonly isKeyWanted = inject(SessionKey).isWanted;
+  protected readonly announcement = inject(Announcer).text;
+  protected readonly isKeyRequired = inject(SessionKey).isRequired;
   protected readonly narrow = inject(Narrow);
   protected readonly notices = inject(Notices);
   protected readonly panels = inject(Panels);
@@ -41,7 +41,7 @@ export class App {
 
   constructor() {
     document.documentElement.lang = texts.language;
-    fetchLazyParts();
+    prefetchLazyParts();
     effect(() => {
       document.title = this.#title();
     });
@@ -49,22 +49,22 @@ export class App {
 
   protected onKey(event: KeyboardEvent): void {
     const shortcut = shortcutOf(event);
-    if (shortcut === 'search') this.panels.search();
+    if (shortcut === 'search') this.panels.focusSearch();
     else if (shortcut === 'shortcuts') this.panels.areShortcutsShown.update((shown) => !shown);
     else if (shortcut === 'new') this.#start();
     else return;
     event.preventDefault();
-    // At once: the next key is meant for what has been opened.
+    // Render now, so that the next key press reaches the panel that was opened.
     this.#application.tick();
   }
 
   protected focusMessage(event: Event): void {
     event.preventDefault();
-    this.panels.write();
+    this.panels.focusMessageBox();
   }
 
   #start(): void {
-    this.#route.go();
-    this.panels.write();
+    this.#location.navigate();
+    this.panels.focusMessageBox();
   }
 }

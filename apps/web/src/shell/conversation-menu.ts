@@ -1,15 +1,15 @@
 import { Component, ElementRef, inject, signal, viewChild } from '@angular/core';
+import { ConversationList } from '../conversation-list/conversation-list';
+import { Deletions } from '../conversation-list/deletions';
 import { Branch } from '../open-conversation/branch';
-import { Server } from '../server/server';
 import { Notices } from '../page/notices';
-import { Route } from '../page/route';
+import { PageLocation } from '../page/page-location';
+import { Server } from '../server/server';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
 import { saveAs } from '../ui/save-as';
-import { ConversationList } from '../conversation-list/conversation-list';
-import { Deletions } from '../conversation-list/deletions';
 
-/** What can be done with the open conversation. */
+/** A menu that exports or deletes the open conversation. */
 @Component({
   selector: 'p-conversation-menu',
   imports: [IconButton],
@@ -41,7 +41,7 @@ export class ConversationMenu {
   readonly #server = inject(Server);
   readonly #notices = inject(Notices);
   readonly #deletions = inject(Deletions);
-  readonly #route = inject(Route);
+  readonly #location = inject(PageLocation);
   protected readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
     read: ElementRef,
   });
@@ -66,7 +66,7 @@ export class ConversationMenu {
     const { id, title } = this.#conversation;
     if (id === undefined) return;
     try {
-      const document = await this.#server.heed(this.#server.client.exportConversation(id, format));
+      const document = await this.#server.track(this.#server.client.exportConversation(id, format));
       saveAs(document, `${title}.${format === 'json' ? 'json' : 'md'}`);
     } catch {
       this.#notices.show(this.t.exportFailed);
@@ -76,8 +76,8 @@ export class ConversationMenu {
   protected remove(): void {
     const { id, title } = this.#conversation;
     if (id === undefined) return;
-    this.#deletions.begin({ id, title });
-    this.#route.go();
+    this.#deletions.schedule({ id, title });
+    this.#location.navigate();
   }
 
   get #conversation(): { id: string | undefined; title: string } {

@@ -1,6 +1,6 @@
 import { type Load } from '../ui/lazy';
 
-/** What the page can do without until it is needed; it is fetched as soon as there is nothing else to do. */
+/** Components that are not part of the initial JavaScript. */
 export const lazyParts = {
   chat: async () => (await import('../chat/chat-view')).ChatView,
   sidebar: async () => (await import('../sidebar/sidebar')).Sidebar,
@@ -10,11 +10,14 @@ export const lazyParts = {
   signIn: async () => (await import('./sign-in-dialog')).SignInDialog,
 } satisfies Record<string, Load>;
 
-/** Fetches all of them, so that they are there when the server is not. */
-export function fetchLazyParts(): void {
-  const fetchAll = (): void => {
-    const all = [...Object.values(lazyParts), () => import('../markdown/document')];
+/** Delay before the remaining code is loaded, in ms. */
+const prefetchDelayMs = 1_000;
+
+/** Loads the code of all lazy parts a moment after the start, so that the page also works when the server is unreachable. */
+export function prefetchLazyParts(): void {
+  const prefetchAll = (): void => {
+    const all = [...Object.values(lazyParts), () => import('../markdown/markdown-document')];
     for (const load of all) load().catch(() => undefined);
   };
-  setTimeout(fetchAll, 1_000);
+  setTimeout(prefetchAll, prefetchDelayMs);
 }

@@ -1,8 +1,9 @@
 import { Component, inject } from '@angular/core';
+import { Notices } from '../page/notices';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
-import { Notices } from '../page/notices';
 
+/** The notices that are shown, in a live region. */
 @Component({
   selector: 'p-notices',
   imports: [IconButton],

@@ -1,10 +1,10 @@
 import { Component, inject } from '@angular/core';
+import { Panels } from '../page/panels';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
 import { Modal } from '../ui/modal';
-import { Panels } from '../page/panels';
 
-/** Every key that does something. */
+/** A dialog that lists the keyboard shortcuts. */
 @Component({
   selector: 'p-shortcuts-dialog',
   imports: [IconButton, Modal],

@@ -4,7 +4,7 @@ import { SessionKey } from '../server/session-key';
 import { texts } from '../texts/texts';
 import { Modal } from '../ui/modal';
 
-/** Asks for the key that the server wants. It is kept once the server has taken it. */
+/** A dialog that asks for the API key. A key is stored after the server has accepted it. */
 @Component({
   selector: 'p-sign-in-dialog',
   imports: [Modal],
@@ -33,7 +33,7 @@ import { Modal } from '../ui/modal';
           [attr.aria-invalid]="problem() !== ''"
         />
         <p class="problem" id="sign-in-problem" role="alert">{{ problem() }}</p>
-        <button type="submit" class="button primary" [disabled]="isTrying()">{{ t.submit }}</button>
+        <button type="submit" class="button primary" [disabled]="isSubmitting()">{{ t.submit }}</button>
       </form>
     </dialog>
   `,
@@ -42,19 +42,19 @@ export class SignInDialog {
   readonly #key = inject(SessionKey);
   protected readonly t = texts.signIn;
   protected readonly problem = signal('');
-  protected readonly isTrying = signal(false);
+  protected readonly isSubmitting = signal(false);
 
   protected async submit(event: Event, key: string): Promise<void> {
     event.preventDefault();
-    this.isTrying.set(true);
+    this.isSubmitting.set(true);
     this.problem.set('');
     try {
       await new ParleyClient({ apiKey: key.trim() }).listConversations({ limit: 1 });
-      this.#key.keep(key.trim());
+      this.#key.store(key.trim());
     } catch (error) {
       const isWrong = error instanceof ProblemError && error.status === 401;
       this.problem.set(isWrong ? this.t.wrong : this.t.failed);
     }
-    this.isTrying.set(false);
+    this.isSubmitting.set(false);
   }
 }

@@ -1,9 +1,9 @@
 import { Component, inject, signal } from '@angular/core';
-import { type LlmEndpoint } from '@parley/client';
-import { texts } from '../texts/texts';
 import { LlmStatus } from '../server/llm-status';
+import { texts } from '../texts/texts';
+import { endpointFacts } from './endpoint-facts';
 
-/** How the LLM servers are; each of them when it is pointed at, focused or pressed. */
+/** The status of the LLM servers. Pointing at it, focusing it or pressing it shows each server. */
 @Component({
   selector: 'p-status-badge',
   template: `
@@ -39,19 +39,5 @@ export class StatusBadge {
   protected readonly t = texts.status;
   protected readonly llm = inject(LlmStatus);
   protected readonly isShown = signal(false);
-
-  protected factsOf(endpoint: LlmEndpoint): string {
-    const state = { healthy: this.t.connected, degraded: this.t.paused, unhealthy: this.t.away }[
-      endpoint.status
-    ];
-    const expected = endpoint.expected_first_token_ms;
-    return [
-      state,
-      endpoint.model,
-      endpoint.route,
-      this.t.inFlight(endpoint.in_flight),
-      ...(endpoint.queued > 0 ? [this.t.queued(endpoint.queued)] : []),
-      ...(expected === null ? [] : [this.t.firstToken(expected)]),
-    ].join(' · ');
-  }
+  protected readonly factsOf = endpointFacts;
 }

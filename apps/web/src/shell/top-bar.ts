@@ -1,14 +1,14 @@
 import { afterRenderEffect, Component, computed, ElementRef, inject, viewChild } from '@angular/core';
-import { Branch } from '../open-conversation/branch';
 import { ConversationList } from '../conversation-list/conversation-list';
-import { StatusBadge } from './status-badge';
+import { Branch } from '../open-conversation/branch';
+import { Panels } from '../page/panels';
 import { texts } from '../texts/texts';
 import { IconButton } from '../ui/icon-button';
 import { Lazy } from '../ui/lazy';
 import { lazyParts } from './lazy-parts';
-import { Panels } from '../page/panels';
+import { StatusBadge } from './status-badge';
 
-/** What is open, and how the LLM servers are. */
+/** The title and menu of the open conversation, and the status of the LLM servers. */
 @Component({
   selector: 'p-top-bar',
   imports: [IconButton, Lazy, StatusBadge],
@@ -22,8 +22,8 @@ import { Panels } from '../page/panels';
         [attr.aria-expanded]="panels.isSidebarOpen()"
         (click)="panels.isSidebarOpen.set(true)"
       ></button>
-      <h1 [class.off-screen]="isBare()">{{ title() }}</h1>
-      @if (!isBare()) {
+      <h1 [class.off-screen]="hasNoConversation()">{{ title() }}</h1>
+      @if (!hasNoConversation()) {
         <ng-container [pLazy]="menu" />
       }
       <p-status-badge />
@@ -39,13 +39,13 @@ export class TopBar {
   protected readonly opener = viewChild.required<unknown, ElementRef<HTMLElement>>('opener', {
     read: ElementRef,
   });
-  #wasOpen = false;
-  /** No conversation is open, or none that there is. */
-  protected readonly isBare = computed(
+  #wasSidebarOpen = false;
+  /** No stored conversation is open. */
+  protected readonly hasNoConversation = computed(
     () => this.#branch.conversationId() === undefined || this.#branch.state() === 'missing',
   );
   protected readonly title = computed(() =>
-    this.isBare()
+    this.hasNoConversation()
       ? texts.name
       : (this.#list.titleOf(this.#branch.conversationId()) ?? texts.sidebar.untitled),
   );
@@ -53,11 +53,11 @@ export class TopBar {
   constructor() {
     afterRenderEffect(() => {
       const isOpen = this.panels.isSidebarOpen();
-      // What had the focus is not there any more.
-      if (this.#wasOpen && !isOpen && !document.activeElement?.closest('p-composer')) {
+      // The focused element was in the list, which is no longer visible.
+      if (this.#wasSidebarOpen && !isOpen && !document.activeElement?.closest('p-composer')) {
         this.opener().nativeElement.focus();
       }
-      this.#wasOpen = isOpen;
+      this.#wasSidebarOpen = isOpen;
     });
   }
 }

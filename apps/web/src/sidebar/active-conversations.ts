@@ -1,12 +1,13 @@
 import { effect, inject, Injectable } from '@angular/core';
-import { Branch } from '../open-conversation/branch';
 import { ConversationList } from '../conversation-list/conversation-list';
+import { Branch } from '../open-conversation/branch';
 
-/** Between two looks, in ms, and at how many conversations at once. */
-const betweenMs = 4_000;
-const most = 5;
+/** Polling interval, in ms. */
+const intervalMs = 4_000;
+/** Maximum number of conversations per poll. */
+const maxConversations = 5;
 
-/** Looks at conversations whose answers are written while another one is open, to tell when they are over. */
+/** Polls conversations with a running answer that are not open, so that the list shows when the answer has finished. */
 @Injectable({ providedIn: 'root' })
 export class ActiveConversations {
   readonly #list = inject(ConversationList);
@@ -20,8 +21,8 @@ export class ActiveConversations {
         .filter(({ id, active_run_id }) => active_run_id !== null && id !== open);
       if (active.length === 0) return;
       const timer = setTimeout(() => {
-        for (const { id } of active.slice(0, most)) void this.#list.look(id);
-      }, betweenMs);
+        for (const { id } of active.slice(0, maxConversations)) void this.#list.reloadInPlace(id);
+      }, intervalMs);
       onCleanup(() => clearTimeout(timer));
     });
   }

@@ -1,16 +1,16 @@
 import { Component, computed, type ElementRef, inject, input, signal, viewChild } from '@angular/core';
 import { type Conversation } from '@parley/client';
+import { ConversationList } from '../conversation-list/conversation-list';
+import { Deletions } from '../conversation-list/deletions';
 import { Branch } from '../open-conversation/branch';
 import { Notices } from '../page/notices';
+import { PageLocation } from '../page/page-location';
 import { Panels } from '../page/panels';
-import { Route } from '../page/route';
 import { texts } from '../texts/texts';
 import { Focus } from '../ui/focus';
 import { IconButton } from '../ui/icon-button';
-import { ConversationList } from '../conversation-list/conversation-list';
-import { Deletions } from '../conversation-list/deletions';
 
-/** One conversation of the list. */
+/** A conversation in the list: a link with its title, and buttons that rename and delete it. */
 @Component({
   selector: 'p-conversation-row',
   imports: [Focus, IconButton],
@@ -19,7 +19,7 @@ import { Deletions } from '../conversation-list/deletions';
 export class ConversationRow {
   readonly conversation = input.required<Conversation>();
   readonly #panels = inject(Panels);
-  readonly #route = inject(Route);
+  readonly #location = inject(PageLocation);
   readonly #list = inject(ConversationList);
   readonly #deletions = inject(Deletions);
   readonly #notices = inject(Notices);
@@ -41,7 +41,7 @@ export class ConversationRow {
   protected open(event: MouseEvent): void {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#route.go(this.conversation().id, this.match()?.message_id ?? undefined);
+    this.#location.navigate(this.conversation().id, this.match()?.message_id ?? undefined);
     this.#panels.isSidebarOpen.set(false);
   }
 
@@ -64,8 +64,8 @@ export class ConversationRow {
 
   protected remove(): void {
     const isOpen = this.isOpen();
-    this.#deletions.begin(this.conversation());
-    if (isOpen) this.#route.go();
+    this.#deletions.schedule(this.conversation());
+    if (isOpen) this.#location.navigate();
   }
 
   #stopRenaming(): void {

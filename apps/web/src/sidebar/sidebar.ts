@@ -1,21 +1,21 @@
 import { afterRenderEffect, Component, ElementRef, inject, viewChild } from '@angular/core';
+import { ConversationList } from '../conversation-list/conversation-list';
 import { Drafts } from '../open-conversation/drafts';
-import { SessionKey } from '../server/session-key';
+import { PageLocation } from '../page/page-location';
 import { Panels } from '../page/panels';
-import { Route } from '../page/route';
 import { Theme } from '../page/theme';
+import { SessionKey } from '../server/session-key';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
 import { IconButton } from '../ui/icon-button';
 import { WhenSeen } from '../ui/when-seen';
 import { ActiveConversations } from './active-conversations';
-import { ConversationList } from '../conversation-list/conversation-list';
 import { ConversationRow } from './conversation-row';
 
-/** How long to wait for another letter before a search begins, in ms. */
-const typingMs = 200;
+/** Delay between the last key press and the search, in ms. */
+const searchDelayMs = 200;
 
-/** The conversations, and what belongs to the page as a whole. */
+/** The list of conversations with its search field, and buttons for theme, shortcuts and sign-out. */
 @Component({
   selector: 'p-sidebar',
   imports: [ConversationRow, Icon, IconButton, WhenSeen],
@@ -23,12 +23,12 @@ const typingMs = 200;
 })
 export class Sidebar {
   readonly #drafts = inject(Drafts);
-  readonly #route = inject(Route);
+  readonly #location = inject(PageLocation);
   protected readonly searchBox = viewChild.required<ElementRef<HTMLInputElement>>('searchBox');
   protected readonly closer = viewChild.required<unknown, ElementRef<HTMLElement>>('closer', {
     read: ElementRef,
   });
-  #typing: ReturnType<typeof setTimeout> | undefined;
+  #searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   protected readonly t = texts;
   protected readonly list = inject(ConversationList);
@@ -42,23 +42,23 @@ export class Sidebar {
       if (this.panels.isSidebarOpen()) this.closer().nativeElement.focus();
     });
     afterRenderEffect(() => {
-      if (this.panels.searches() > 0) this.#focusSearch();
+      if (this.panels.searchFocusRequests() > 0) this.#focusSearch();
     });
   }
 
   protected start(event: Event): void {
     event.preventDefault();
-    this.#route.go();
+    this.#location.navigate();
     this.panels.isSidebarOpen.set(false);
   }
 
-  protected search(words: string): void {
-    clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => void this.list.search(words), typingMs);
+  protected search(query: string): void {
+    clearTimeout(this.#searchTimer);
+    this.#searchTimer = setTimeout(() => void this.list.search(query), searchDelayMs);
   }
 
   protected clear(): void {
-    clearTimeout(this.#typing);
+    clearTimeout(this.#searchTimer);
     const box = this.searchBox().nativeElement;
     box.value = '';
     box.focus();
@@ -66,8 +66,8 @@ export class Sidebar {
   }
 
   protected signOut(): void {
-    this.key.forget();
-    this.#drafts.forgetAll();
+    this.key.clear();
+    this.#drafts.removeAll();
     location.assign('/');
   }
 

@@ -1,6 +1,7 @@
 import { english } from './english';
 
+/** The texts of a language. */
 export type Texts = typeof english;
 
-/** The language of the page. */
+/** The texts of the page's language. */
 export const texts: Texts = english;

@@ -1,6 +1,7 @@
 /**
- * Puts text on the clipboard. Pages that came over plain HTTP from elsewhere have no `navigator.clipboard`: they copy
- * what is selected. Resolves to whether it worked.
+ * Copies text to the clipboard. Pages served over plain HTTP from another machine have no `navigator.clipboard`; there
+ * a selection is copied instead.
+ * @returns whether it was copied
  */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -9,7 +10,7 @@ export async function copyText(text: string): Promise<boolean> {
       return true;
     }
   } catch {
-    // Refused: the older way may be allowed.
+    // No permission for the clipboard API; copying a selection may still be allowed.
   }
   return copySelection(text);
 }
@@ -21,8 +22,8 @@ function copySelection(text: string): boolean {
   box.className = 'off-screen';
   document.body.append(box);
   box.select();
-  const worked = document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   box.remove();
   if (activeElement instanceof HTMLElement) activeElement.focus();
-  return worked;
+  return isCopied;
 }

@@ -4,10 +4,10 @@ import { texts } from '../texts/texts';
 import { copyText } from './clipboard';
 import { IconButton } from './icon-button';
 
-/** How long it says that it has copied, in ms. */
-const saidMs = 2_000;
+/** How long the button shows that it has copied, in ms. */
+const confirmationMs = 2_000;
 
-/** Copies a text. */
+/** A button that copies a text to the clipboard. */
 @Component({
   selector: 'p-copy-button',
   imports: [IconButton],
@@ -31,6 +31,6 @@ export class CopyButton {
       return;
     }
     this.isCopied.set(true);
-    setTimeout(() => this.isCopied.set(false), saidMs);
+    setTimeout(() => this.isCopied.set(false), confirmationMs);
   }
 }

@@ -1,6 +1,6 @@
 import { afterNextRender, Directive, ElementRef, inject } from '@angular/core';
 
-/** Takes the focus as soon as it is there, and selects its text. */
+/** Focuses its element when it has been rendered, and selects the text of an input. */
 @Directive({ selector: '[pFocus]' })
 export class Focus {
   constructor() {

@@ -1,7 +1,7 @@
 import { Component, input } from '@angular/core';
 import { Icon, type IconName } from './icon';
 
-/** A button that is a sign; its words are for those who listen, and for those who point at it. */
+/** A button that shows an icon only; its label is the accessible name and the tooltip. */
 @Component({
   selector: 'button[pIconButton]',
   imports: [Icon],

@@ -1,6 +1,6 @@
 import { Component, input } from '@angular/core';
 
-/** Drawn on 20 × 20, in lines of the text's colour. */
+/** SVG paths for a view box of 20 × 20, drawn as lines in the color of the text. */
 const paths = {
   plus: 'M10 4v12M4 10h12',
   search: 'M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4',
@@ -27,9 +27,10 @@ const paths = {
   dark: 'M16 11.5A6.5 6.5 0 0 1 8.5 4a6.5 6.5 0 1 0 7.5 7.5z',
 } as const;
 
+/** The name of an icon. */
 export type IconName = keyof typeof paths;
 
-/** A sign beside, or in place of, words; the words are its button's. */
+/** An icon. It is hidden from screen readers: the button around it has the label. */
 @Component({
   selector: 'p-icon',
   template: `<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">

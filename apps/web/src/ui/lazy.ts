@@ -3,29 +3,29 @@ import { Directive, effect, inject, input, type Type, untracked, ViewContainerRe
 /** Loads the code of a component. */
 export type Load = () => Promise<Type<unknown>>;
 
-/** Between two tries to load, in ms: the server may be away. */
+/** Pause between two attempts to load, in ms: the server may be unreachable. */
 const retryMs = 2_000;
 
-/** Puts a component in its place whose code is not loaded before it is needed. It takes no inputs. */
+/** Loads a component, which has no inputs, and creates it in place of the directive's element. */
 @Directive({ selector: '[pLazy]' })
 export class Lazy {
   readonly pLazy = input.required<Load>();
-  readonly #place = inject(ViewContainerRef);
+  readonly #container = inject(ViewContainerRef);
 
   constructor() {
     effect((onCleanup) => {
       const load = this.pLazy();
-      let isWanted = true;
-      onCleanup(() => (isWanted = false));
-      untracked(() => void this.#fill(load, () => isWanted));
+      let isCurrent = true;
+      onCleanup(() => (isCurrent = false));
+      untracked(() => void this.#create(load, () => isCurrent));
     });
   }
 
-  async #fill(load: Load, isWanted: () => boolean): Promise<void> {
-    while (isWanted()) {
+  async #create(load: Load, isCurrent: () => boolean): Promise<void> {
+    while (isCurrent()) {
       try {
         const component = await load();
-        if (isWanted()) this.#place.createComponent(component);
+        if (isCurrent()) this.#container.createComponent(component);
         return;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, retryMs));

@@ -1,6 +1,6 @@
 import { afterNextRender, Directive, ElementRef, inject, output } from '@angular/core';
 
-/** Opens its dialog as soon as it is there, over everything else, and tells when it was closed. */
+/** Opens its dialog as a modal one when it has been rendered; `closed` is emitted when it closes. */
 @Directive({ selector: 'dialog[pModal]', host: { '(close)': 'closed.emit()' } })
 export class Modal {
   readonly closed = output();

@@ -1,6 +1,6 @@
 import { Injectable, signal } from '@angular/core';
 
-/** Whether the list of conversations has no room beside the chat; the style sheets have the same width. */
+/** Whether the window is too narrow for a list beside the chat. The style sheets use the same width. */
 @Injectable({ providedIn: 'root' })
 export class Narrow {
   readonly #query = matchMedia('(width < 52rem)');

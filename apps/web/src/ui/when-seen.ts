@@ -1,6 +1,6 @@
 import { Directive, ElementRef, inject, type OnDestroy, output } from '@angular/core';
 
-/** Tells each time that its element comes into view, a little before it does. */
+/** Emits each time its element is less than 200 px away from the visible area. */
 @Directive({ selector: '[pWhenSeen]' })
 export class WhenSeen implements OnDestroy {
   readonly pWhenSeen = output();

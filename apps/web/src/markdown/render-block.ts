@@ -1,11 +1,11 @@
-import { clean } from './clean';
-import { withHead } from './code-block';
+import { withHeader } from './code-block';
 import { htmlOf } from './parse';
-import { type BlockToken, isPlain } from './parsed';
+import { type BlockToken, isPlain } from './parsed-document';
 import { appendPlain } from './plain-text';
+import { sanitize } from './sanitize';
 
 /** An element that shows a block: code with its header, tables in a scrollable frame, plain text verbatim. */
-export function render(token: BlockToken): HTMLElement {
+export function renderBlock(token: BlockToken): HTMLElement {
   const element = document.createElement('div');
   element.className = 'block';
   if (isPlain(token)) {
@@ -13,11 +13,11 @@ export function render(token: BlockToken): HTMLElement {
     appendPlain(element, token.raw);
     return element;
   }
-  element.append(clean(htmlOf([token])));
+  element.append(sanitize(htmlOf([token])));
   for (const pre of element.querySelectorAll('pre')) {
-    const place = document.createComment('');
-    pre.replaceWith(place);
-    place.replaceWith(withHead(pre));
+    const placeholder = document.createComment('');
+    pre.replaceWith(placeholder);
+    placeholder.replaceWith(withHeader(pre));
   }
   for (const table of element.querySelectorAll('table')) {
     const frame = document.createElement('div');

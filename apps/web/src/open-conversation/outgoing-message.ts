@@ -1,21 +1,25 @@
 import { type Message, newId, type SendMessage } from '@parley/client';
 
-/** A message on its way to the server. */
-export interface Outgoing {
+/** A message of the user that the server has not stored yet. */
+export interface OutgoingMessage {
   request: SendMessage & { id: string };
-  /** Sent again with the same key, it is stored once. */
+  /** The idempotency key: a message that is sent again with the same key is stored once. */
   key: string;
-  /** Why it was not sent; undefined while it is under way. */
+  /** Why sending failed; undefined while it is being sent. */
   error: unknown;
 }
 
-export function newOutgoing(request: SendMessage): Outgoing {
+/** A message with a new id and a new idempotency key. */
+export function newOutgoingMessage(request: SendMessage): OutgoingMessage {
   return { request: { ...request, id: newId() }, key: newId(), error: undefined };
 }
 
-/** As it is shown until the server has stored it: `siblings` came before it in its place. */
-export function draftOf(
-  { id, content }: Outgoing['request'],
+/**
+ * The message that is shown until the server has stored it.
+ * @param siblings ids of the older messages with the same parent
+ */
+export function placeholderMessage(
+  { id, content }: OutgoingMessage['request'],
   parentId: string | null,
   siblings: readonly string[],
 ): Message {

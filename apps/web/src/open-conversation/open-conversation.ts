@@ -1,93 +1,95 @@
 import { computed, inject, Injectable } from '@angular/core';
 import { type Feedback, type Message, type MessageQuery, type Page, ProblemError } from '@parley/client';
-import { Answers } from './answers';
 import { ConversationList } from '../conversation-list/conversation-list';
-import { LiveAnswer } from './live-answer';
-import { Server, sentenceFor } from '../server/server';
 import { Notices } from '../page/notices';
+import { errorText } from '../server/request-errors';
+import { Server } from '../server/server';
 import { Branch } from './branch';
-import { Sending } from './sending';
+import { LiveAnswer } from './live-answer';
+import { LiveAnswers } from './live-answers';
+import { OutgoingMessages } from './outgoing-messages';
 
 const pageSize = 100;
 
-/** What can be done with the open conversation as a whole. */
+/** Opens conversations, switches between their branches, regenerates and rates answers. */
 @Injectable({ providedIn: 'root' })
-export class Chat {
+export class OpenConversation {
   readonly #server = inject(Server);
   readonly #branch = inject(Branch);
-  readonly #answers = inject(Answers);
-  readonly #sending = inject(Sending);
+  readonly #answers = inject(LiveAnswers);
+  readonly #outgoing = inject(OutgoingMessages);
   readonly #list = inject(ConversationList);
   readonly #notices = inject(Notices);
   #loading = new AbortController();
 
-  /** An answer is being written, or a message is on its way. */
+  /** Whether an answer is being generated or a message is being sent. */
   readonly isBusy = computed(
     () =>
       this.#answers.running().length > 0 ||
-      [...this.#sending.outgoing().values()].some(({ error }) => error === undefined),
+      [...this.#outgoing.all().values()].some(({ error }) => error === undefined),
   );
 
   /**
-   * Opens a conversation; a new one without an id.
-   * @param through the newest branch that passes through this message; the newest of all if left out
+   * Opens a conversation; a new one if the id is undefined.
+   * @param through shows the newest branch with this message; if left out, the newest branch of all
    */
   async open(id: string | undefined, through?: string): Promise<void> {
     const isOpen = id !== undefined && id === this.#branch.conversationId();
     if (isOpen && this.#branch.messages().some((message) => message.id === through)) return;
     if (isOpen && through === undefined && this.#branch.state() === 'ready') return;
-    this.#leave();
+    this.#close();
     this.#branch.conversationId.set(id);
-    this.#branch.show([]);
+    this.#branch.replace([]);
     this.#branch.state.set(id === undefined ? 'new' : 'loading');
     if (id === undefined) return;
-    if (this.#list.titleOf(id) === undefined) void this.#list.learn(id);
+    if (this.#list.titleOf(id) === undefined) void this.#list.loadTitle(id);
     await this.#load(id, through === undefined ? {} : { through });
   }
 
-  /** Shows the newest branch that passes through that message. Rejects when it cannot be loaded. */
+  /** Shows the newest branch with a message. @throws ProblemError, ConnectionError */
   async showBranch(through: string): Promise<void> {
     const id = this.#branch.conversationId();
     if (id !== undefined) this.#show(await this.#fetch(id, { through }));
   }
 
-  /** Loads what is shown once more. */
+  /** Loads the newest branch again. */
   async reload(): Promise<void> {
     const id = this.#branch.conversationId();
     if (id === undefined) return;
-    this.#leave();
+    this.#close();
     await this.#load(id, {});
   }
 
-  /** Asks for another answer in the place of this one. When the server refuses, everything is as it was, and a notice says why. */
+  /** Requests another answer to the same question. If the server refuses, the old answer and a notice are shown. */
   async regenerate({ id, sibling_ids: siblings = [id] }: Message): Promise<void> {
     const shown = this.#branch.messages();
-    const wishes = this.isBusy() ? { on_busy: 'interrupt' as const } : {};
+    const options = this.isBusy() ? { on_busy: 'interrupt' as const } : {};
     const answer = new LiveAnswer();
-    this.#branch.show(this.#branch.before(id));
+    this.#branch.replace(this.#branch.messagesBefore(id));
     try {
       await this.#answers.follow(
         answer,
-        (options) => this.#server.client.regenerate(id, wishes, options),
-        ({ reply }) => this.#branch.put({ ...reply, sibling_ids: [...siblings, reply.id] }),
+        (streamOptions) => this.#server.client.regenerate(id, options, streamOptions),
+        ({ reply }) => this.#branch.upsert({ ...reply, sibling_ids: [...siblings, reply.id] }),
       );
     } catch (error) {
       if (answer.signal.aborted) return;
-      this.#server.learnFrom(error);
-      this.#branch.show(shown);
-      this.#notices.show(sentenceFor(error));
+      this.#server.noteError(error);
+      this.#branch.replace(shown);
+      this.#notices.show(errorText(error));
     }
   }
 
+  /** Stores the user's rating of an answer. @throws ProblemError, ConnectionError */
   async rate(message: Message, feedback: Feedback): Promise<void> {
-    await this.#server.heed(this.#server.client.setFeedback(message.id, feedback));
-    this.#branch.put({ ...message, feedback });
+    await this.#server.track(this.#server.client.setFeedback(message.id, feedback));
+    this.#branch.upsert({ ...message, feedback });
   }
 
-  #leave(): void {
+  #close(): void {
     this.#loading.abort();
-    this.#sending.leave();
-    this.#answers.leave();
+    this.#outgoing.abandon();
+    this.#answers.unfollowAll();
   }
 
   async #load(id: string, query: MessageQuery): Promise<void> {
@@ -101,22 +103,22 @@ export class Chat {
   }
 
   #show(messages: readonly Message[]): void {
-    this.#branch.show(messages);
+    this.#branch.replace(messages);
     this.#branch.state.set('ready');
-    for (const message of messages) if (isUnderWay(message)) this.#answers.resume(message);
+    for (const message of messages) if (isBeingGenerated(message)) this.#answers.resume(message);
   }
 
   #fetch(id: string, query: MessageQuery): Promise<Message[]> {
     this.#loading.abort();
     this.#loading = new AbortController();
-    return this.#server.heed(this.#allMessages(id, query, this.#loading.signal));
+    return this.#server.track(this.#allMessages(id, query, this.#loading.signal));
   }
 
   async #allMessages(id: string, query: MessageQuery, signal: AbortSignal): Promise<Message[]> {
     const all: Message[] = [];
     for (let after: string | null = null; ;) {
-      const asked: MessageQuery = { ...query, limit: pageSize, ...(after !== null && { after }) };
-      const page: Page<Message> = await this.#server.client.listMessages(id, asked, { signal });
+      const pageQuery: MessageQuery = { ...query, limit: pageSize, ...(after !== null && { after }) };
+      const page: Page<Message> = await this.#server.client.listMessages(id, pageQuery, { signal });
       all.push(...page.data);
       after = page.last_id;
       if (!page.has_more || after === null) return all;
@@ -124,7 +126,6 @@ export class Chat {
   }
 }
 
-/** The server is working on it. */
-function isUnderWay({ role, status }: Message): boolean {
+function isBeingGenerated({ role, status }: Message): boolean {
   return role === 'assistant' && (status === 'queued' || status === 'in_progress');
 }

@@ -7,7 +7,7 @@ const allowed = {
     ...['table', 'thead', 'tbody', 'tr', 'th', 'td'],
   ],
   ALLOWED_ATTR: ['href', 'title', 'class', 'align', 'start'],
-  // Their values are no addresses.
+  // Their values are not URLs, so ALLOWED_URI_REGEXP does not apply to them.
   ADD_URI_SAFE_ATTR: ['align', 'start'],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
   ALLOW_DATA_ATTR: false,
@@ -15,11 +15,11 @@ const allowed = {
   RETURN_DOM_FRAGMENT: true as const,
 };
 
-/** Markup as nodes that can do nothing but be looked at, and links that leave. */
-export function clean(html: string): DocumentFragment {
+/** Parses HTML and removes everything but formatting and links. Links open in a new tab. */
+export function sanitize(html: string): DocumentFragment {
   const fragment = purify.sanitize(html, allowed);
   for (const link of fragment.querySelectorAll('a')) {
-    // Around a picture, which has become a link itself; or to where no link may lead.
+    // A link without text (its image became a link of its own), or with a URL that is not allowed.
     if (link.textContent === '' || !link.hasAttribute('href')) link.replaceWith(...link.childNodes);
     link.target = '_blank';
     link.rel = 'noopener noreferrer nofollow';

@@ -1,9 +1,9 @@
 import { languageOf } from './code-block';
-import { type BlockToken, isCode, isList, isPlain, isTable } from './parsed';
-import { patch } from './patch';
+import { type BlockToken, isCode, isList, isPlain, isTable } from './parsed-document';
+import { patchElement } from './patch-element';
 import { appendPlain } from './plain-text';
 
-/** A part of a text, and what is shown of it. */
+/** A block of a document, and the element that shows it. */
 export interface Block {
   token: BlockToken;
   element: HTMLElement;
@@ -29,11 +29,11 @@ export function* growthSteps(from: BlockToken | undefined, to: BlockToken): Gene
 }
 
 /**
- * Makes a block longer whose text got longer, where that is less work than rendering it: code gets more text, a list more
- * items, a table more rows. Returns false, and does nothing, where it is not.
- * @param render makes an element of part of a token
+ * Updates a block whose text has grown without rendering it again: appends text to code, items to a list, rows to a table.
+ * @param render creates an element for a part of a token
+ * @returns false if the block has to be rendered again; nothing has changed then
  */
-export function grow(block: Block, token: BlockToken, render: (token: BlockToken) => Element): boolean {
+export function growBlock(block: Block, token: BlockToken, render: (token: BlockToken) => Element): boolean {
   const old = block.token;
   if (old.type !== token.type || !token.raw.startsWith(old.raw)) return false;
   if (!growPlain(block, old, token) && !growCode(block, old, token) && !growRows(block, old, token, render)) {
@@ -55,9 +55,9 @@ function growCode({ element }: Block, old: BlockToken, token: BlockToken): boole
   const text = code?.firstChild;
   if (!(text instanceof Text) || code?.childNodes.length !== 1) return false;
   const known = text.data.replace(/\n$/, '');
-  const whole = `${token.text}\n`;
-  if (!whole.startsWith(known) || languageOf(code) !== (token.lang ?? '').split(/\s/, 1)[0]) return false;
-  text.replaceData(known.length, text.length - known.length, whole.slice(known.length));
+  const newText = `${token.text}\n`;
+  if (!newText.startsWith(known) || languageOf(code) !== (token.lang ?? '').split(/\s/, 1)[0]) return false;
+  text.replaceData(known.length, text.length - known.length, newText.slice(known.length));
   return true;
 }
 
@@ -70,12 +70,12 @@ function growRows(
   const rows = rowsOf(old);
   const [last] = rows.slice(-1);
   const part = partOf(old, token, rows.length - 1);
-  const place = element.querySelector('tbody, ul, ol');
-  if (last === undefined || part === undefined || place?.children.length !== rows.length) return false;
+  const container = element.querySelector('tbody, ul, ol');
+  if (last === undefined || part === undefined || container?.children.length !== rows.length) return false;
   const [first, ...more] = render(part).querySelector('tbody, ul, ol')?.children ?? [];
-  if (first === undefined || place.lastElementChild === null) return false;
-  patch(place.lastElementChild, first);
-  place.append(...more);
+  if (first === undefined || container.lastElementChild === null) return false;
+  patchElement(container.lastElementChild, first);
+  container.append(...more);
   return true;
 }
 
@@ -84,7 +84,7 @@ function rowsOf(token: BlockToken): readonly unknown[] {
   return isTable(token) ? token.rows : [];
 }
 
-/** The token from its item or row with that number on; undefined if what came before is not as it was. */
+/** The part of a token that starts with the item or row at that index; undefined if earlier items look different now. */
 function partOf(old: BlockToken, token: BlockToken, from: number): BlockToken | undefined {
   if (isTable(token)) return { ...token, rows: token.rows.slice(from) };
   if (!isList(token) || !isList(old) || old.loose !== token.loose) return undefined;

@@ -10,7 +10,7 @@ export interface PlainBlock {
 export type BlockToken = Token | PlainBlock;
 
 /** The worker's result for a text: its blocks in order, and whether it defines links (`[name]: https://…`). */
-export interface Parsed {
+export interface ParsedDocument {
   blocks: BlockToken[];
   hasLinks: boolean;
 }
@@ -67,18 +67,22 @@ function countTokens(part: unknown, depth: number): number {
   return count;
 }
 
+/** Whether a token is a block of code. */
 export function isCode(token: BlockToken): token is Tokens.Code {
   return token.type === 'code';
 }
 
+/** Whether a token is a list. */
 export function isList(token: BlockToken): token is Tokens.List {
   return token.type === 'list';
 }
 
+/** Whether a token is a table. */
 export function isTable(token: BlockToken): token is Tokens.Table {
   return token.type === 'table';
 }
 
+/** Whether a token is a block of plain text. */
 export function isPlain(token: BlockToken): token is PlainBlock {
   return token.type === 'plain';
 }

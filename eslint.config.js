@@ -187,6 +187,7 @@ const webLayerRules = Object.entries(webLayers).map(([folder, allowed]) => {
   const message = `apps/web/src/${folder} must not import this folder: imports go downwards.`;
   return {
     files: [`apps/web/src/${folder}/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [pageUsesHttp, { regex: `^${forbidden}`, message }] }],
       'no-restricted-syntax': [

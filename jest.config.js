@@ -32,7 +32,7 @@ const shared = {
     '<rootDir>/test',
     '<rootDir>/testing',
   ],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/apps/web'],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -48,7 +48,11 @@ const shared = {
       },
     ],
   },
-  moduleNameMapper: { ...libraries, '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    ...libraries,
+    '^@parley/client$': '<rootDir>/libs/client/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
   testTimeout: 20_000,

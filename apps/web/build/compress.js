@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-/** Puts a .br and a .gz beside every file that gets smaller by it, so that no request has to wait for that. */
+/** Compresses the text files of a folder to .br and .gz files beside them, so that the server need not compress them. */
 export function compress(folder) {
   for (const name of globSync('**/*.{html,js,css,svg,json}', { cwd: folder })) {
     const path = `${folder}/${name}`;

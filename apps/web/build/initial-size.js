@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-/** What a browser has to load before the page can be seen, in bytes after gzip. */
-export const longestInitial = 60_000;
+/** Maximum size of the scripts that a browser loads before it shows the page, in bytes after gzip. */
+export const maxInitialBytes = 60_000;
 
-/** The scripts that index.html names, in bytes after gzip: what it runs, and what that imports at once. */
+/** The size of the scripts that index.html runs and preloads, in bytes after gzip. */
 export function initialSize(folder) {
   const page = readFileSync(`${folder}/index.html`, 'utf8');
   const names = new Set(page.match(/[\w-]+\.js(?=")/g));

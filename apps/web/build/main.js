@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compress } from './compress.js';
 import { fingerprint } from './fingerprint.js';
-import { initialSize, longestInitial } from './initial-size.js';
+import { initialSize, maxInitialBytes } from './initial-size.js';
 
-/** `npm run build:web`: builds the page into dist/apps/web, unless what is there was built from the same sources. */
+/** `npm run build:web`: builds the page into dist/apps/web, unless it was already built from the same sources. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const output = `${root}/dist/apps/web`;
 const stamp = `${output}/sources.sha256`;
@@ -23,9 +23,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   });
   if (status !== 0) process.exit(status ?? 1);
   const size = initialSize(`${output}/browser`);
-  if (size > longestInitial) {
+  if (size > maxInitialBytes) {
     process.stderr.write(
-      `The page loads ${size} bytes of JavaScript at the start; ${longestInitial} are allowed.\n`,
+      `The initial JavaScript of the page has ${size} bytes; at most ${maxInitialBytes} are allowed.\n`,
     );
     process.exit(1);
   }

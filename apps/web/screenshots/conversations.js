@@ -1,4 +1,4 @@
-/** What the pictures show: the last conversation is open, and its last answer is the one that is seen. */
+/** The conversations in the screenshots. The last one is open. */
 export const conversations = [
   { title: 'Minutes of Monday’s meeting', turns: [['Sum these notes up', 'Three things were decided.']] },
   { title: 'Names for a sailing boat', turns: [['Ten names, please', 'How about *Halcyon*?']] },
@@ -19,14 +19,14 @@ export const conversations = [
 | 3rd and 4th | 3/12 | 0.9 m |
 
 \`\`\`typescript
-/** Height above low water, in metres, some hours after it. */
+/** Height above low water, in meters, some hours after it. */
 export function height(hours: number, range: number): number {
   const twelfths = [0, 1, 3, 6, 9, 11, 12];
   return (range * twelfths[Math.round(hours)]) / 12;
 }
 \`\`\`
 
-Add what the chart gives as depth, and keep half a metre in reserve.`,
+Add the depth on the chart, and keep half a meter in reserve.`,
       ],
     ],
   },

@@ -3,18 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { conversations } from './conversations.js';
 import { startServer } from './server.js';
 
-/** `npm run screenshots`: takes the pictures of the page that the documents show, of the page as it is. */
+/** `npm run screenshots`: takes the screenshots of the page for the documents. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const desk = { viewport: { width: 1200, height: 820 }, deviceScaleFactor: 1.5 };
+const desktop = { viewport: { width: 1200, height: 820 }, deviceScaleFactor: 1.5 };
 const phone = {
   viewport: { width: 390, height: 780 },
   deviceScaleFactor: 1.5,
   isMobile: true,
   hasTouch: true,
 };
-const pictures = [
-  { name: 'page-light', ...desk, colorScheme: 'light' },
-  { name: 'page-dark', ...desk, colorScheme: 'dark' },
+const screenshots = [
+  { name: 'page-light', ...desktop, colorScheme: 'light' },
+  { name: 'page-dark', ...desktop, colorScheme: 'dark' },
   { name: 'page-phone', ...phone, colorScheme: 'light' },
 ];
 
@@ -24,15 +24,16 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
 });
 try {
-  const id = await talk(server);
-  for (const { name, ...options } of pictures) await take(`${server.url}/c/${id}`, name, options);
+  const id = await createConversations(server);
+  for (const { name, ...options } of screenshots)
+    await takeScreenshot(`${server.url}/c/${id}`, name, options);
 } finally {
   await browser.close();
   await server.stop();
 }
 
-/** Holds the conversations. Returns the id of the last one. */
-async function talk({ url, llm }) {
+/** Creates the conversations. Returns the id of the last one. */
+async function createConversations({ url, llm }) {
   let id = '';
   for (const { title, turns } of conversations) {
     ({ id } = await post(`${url}/api/conversations`, { title }));
@@ -54,7 +55,7 @@ async function post(url, body) {
   return response.json();
 }
 
-async function take(url, name, options) {
+async function takeScreenshot(url, name, options) {
   const page = await browser.newPage({ ...options, reducedMotion: 'reduce' });
   await page.goto(url);
   await page.locator('.hljs-keyword').first().waitFor();

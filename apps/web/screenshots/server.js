@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { MockLlm } from '../../../dist/apps/mock-llm/src/index.js';
 
-/** Starts a server of its own, with a mock LLM and an empty database, in the project at `root`. */
+/** Starts a server of the project at `root` with a mock LLM and an empty database. */
 export async function startServer(root) {
-  const data = mkdtempSync(`${tmpdir()}/parley-pictures-`);
+  const data = mkdtempSync(`${tmpdir()}/parley-screenshots-`);
   const llm = await MockLlm.start();
   const server = spawn(process.execPath, ['dist/apps/server/src/demo.js'], {
     cwd: root,
@@ -23,7 +23,7 @@ export async function startServer(root) {
   return { url, llm, stop };
 }
 
-/** What the server says is read to its end: a closed pipe would end it. */
+/** Reads the server's URL from its output. It keeps reading, because a closed pipe would end the server. */
 function addressOf(server) {
   return new Promise((resolve, reject) => {
     let output = '';

@@ -188,8 +188,8 @@ export const english = {
   },
 
   signIn: {
-    title: 'This server requires an API key',
-    hint: 'The key is stored in this tab only, until you sign out or close the tab.',
+    title: 'Sign in',
+    hint: 'This server requires an API key. It is stored in this tab only, until you sign out or close the tab.',
     label: 'API key',
     submit: 'Sign in',
     wrong: 'This key is not valid.',

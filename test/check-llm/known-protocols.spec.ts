@@ -97,7 +97,7 @@ describe('npm run check-llm, and what is shipped', () => {
     120_000,
   );
 
-  it("passes README's own", async () => {
+  it("passes README's server", async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const server = await PythonServer.ofPage(readme);
     const told = await checkLlm([server.url('/')]);

@@ -1,10 +1,12 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { Stack } from '../harness/stack.js';
 import { ApiDescription } from '../openapi/api-description.js';
-import { blocksIn, textOf } from './blocks.js';
+import { textOf } from './blocks.js';
+import { claimedBy } from './claims.js';
 import { runScripts, type Call } from './curl-log.js';
 
 const page = textOf('docs/api.md');
+const blocks = claimedBy('test/documents/api.spec.ts');
 
 /** The sections about one operation each: `POST /api/chat` → the status that the document promises. */
 const promised = new Map(
@@ -25,7 +27,7 @@ function belongsTo(operation: string, { method, path }: Call): boolean {
 /** Real: bash and curl, the server, PostgreSQL, a mock LLM as fast as that of `npm start`. */
 describe('docs/api.md', () => {
   let stack: Stack;
-  const scripts = blocksIn('docs/api.md', 'sh');
+  const scripts = blocks.filter(({ language }) => language === 'sh');
   let ran: { heading: string; output: string; calls: Call[] }[];
 
   beforeAll(async () => {
@@ -63,11 +65,11 @@ describe('docs/api.md', () => {
 
   it('shows the fields of an answer as they are, and an event as it is', () => {
     const [answer, streamed] = ran.filter(({ heading }) => heading === 'POST /api/chat');
-    const shown = JSON.parse(blocksIn('docs/api.md', 'json')[0]!.text) as object;
+    const shown = JSON.parse(blocks.find(({ language }) => language === 'json')!.text) as object;
     expect(Object.keys(JSON.parse(answer!.output) as object).toSorted()).toEqual(
       Object.keys(shown).toSorted(),
     );
-    const [event] = blocksIn('docs/api.md', 'text');
+    const event = blocks.find(({ language }) => language === 'text');
     const form = (text: string): string =>
       text
         .replaceAll(/:"(?!message\.delta)[^"]*"/g, ':""')
@@ -75,6 +77,11 @@ describe('docs/api.md', () => {
         .trimEnd();
     const events = streamed!.output.split('\n\n').map(form);
     expect(events).toContain(form(event!.text));
+  });
+
+  it('has no other blocks', () => {
+    const languages = blocks.map(({ language }) => language).filter((language) => language !== 'sh');
+    expect(languages.toSorted()).toEqual(['json', 'text']);
   });
 
   it('names the events of a run that a stream has', () => {

@@ -47,8 +47,3 @@ export function blocksOf(document: string): Block[] {
   if (open !== undefined) throw new Error(`${document}:${open.line} has no end`);
   return blocks;
 }
-
-/** The blocks of a document in one language. */
-export function blocksIn(document: string, language: string): Block[] {
-  return blocksOf(document).filter((block) => block.language === language);
-}

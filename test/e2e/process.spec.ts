@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '#testing';
+import { claimedBy } from '../documents/claims.js';
 import { build } from '../harness/build.js';
 
 /** Only root may make a process the first one of its kind, and on Linux alone. */
@@ -52,6 +53,13 @@ describe('the server as a process', () => {
     const first = demo();
     const url = await urlOf(first);
     const port = /embedded PostgreSQL on port (\d+)/.exec(first.output)![1]!;
+    const form = (text: string): string =>
+      text
+        .replaceAll(/:\d+|port \d+/g, '#')
+        .replaceAll(/data in \S+/g, 'data in #')
+        .trimEnd();
+    for (const { text } of claimedBy('test/e2e/process.spec.ts'))
+      expect(form(first.output)).toContain(form(text));
     const { conversation_id, response } = await chat(url, 'what is 3*3?');
     expect(response).toBe('3*3 = 9.');
     expect(await first.stop('SIGINT')).toEqual({ code: 0, signal: null });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { exampleOf, hasPython, PythonServer } from '#testing';
+import { claimedBy } from '../documents/claims.js';
 import { textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 
@@ -20,6 +21,8 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   });
 
   it('has at most thirty lines', () => {
+    const [block] = claimedBy('test/e2e/readme-example.spec.ts');
+    expect(block!.text).toBe(exampleOf(readme));
     expect(exampleOf(readme).trimEnd().split('\n').length).toBeLessThanOrEqual(30);
   });
 
@@ -27,11 +30,11 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
     const first = await stack.call('POST', '/api/chat', { message: 'hi' });
     expect([first.status, first.body]).toMatchObject([
       200,
-      { response: 'You said: hi. Before that I was told 0 messages.', model: 'echo-1', source: 'primary' },
+      { response: 'You said: hi. Before that there were 0 messages.', model: 'echo-1', source: 'primary' },
     ]);
     const { conversation_id } = first.body;
     const events = await stack.events('/api/chat', { message: 'again', conversation_id });
-    expect(textOf(events)).toBe('You said: again. Before that I was told 2 messages.');
+    expect(textOf(events)).toBe('You said: again. Before that there were 2 messages.');
     expect(events.filter(({ event }) => event === 'message.delta').length).toBeGreaterThan(1);
     expect(events.map(({ event }) => event)).not.toContain('run.retrying');
     expect(events.at(-1)!.data.run.status).toBe('completed');

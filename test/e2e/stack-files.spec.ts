@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { Environment, VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
+import { VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
 import { parseConfiguration } from '../../apps/server/src/configuration/parse-configuration.js';
 import { readCommandLine } from '../../apps/mock-llm/src/command-line.js';
 import { balancerNames, llmDefaults } from '#llm';
+import { documents } from '../documents/blocks.js';
 
 const path = (name: string): URL => new URL(`../../${name}`, import.meta.url);
 const read = (name: string): string => readFileSync(path(name), 'utf8');
@@ -54,11 +55,10 @@ describe('Dockerfile', () => {
     expect(read('.dockerignore').split('\n')).toContain('*');
   });
 
-  it('copies every room that package.json imports', () => {
+  it('copies every module that package.json imports, but that for tests', () => {
     const copied = all(dockerfile, /^COPY --from=build \/app\/(\S+)/gm).map((folder) => `./${folder}/`);
-    const missing = Object.values(manifest.imports).filter(
-      (built) => !copied.some((folder) => built.startsWith(folder)),
-    );
+    const shipped = Object.values(manifest.imports).filter((built) => !built.startsWith('./dist/testing/'));
+    const missing = shipped.filter((built) => !copied.some((folder) => built.startsWith(folder)));
     expect(missing).toEqual([]);
   });
 
@@ -176,7 +176,7 @@ describe('docker-compose.yml', () => {
     expect(environmentOf('postgres').POSTGRES_PASSWORD).toBe(shellOf.POSTGRES_PASSWORD);
     const line = 'echo "POSTGRES_PASSWORD=$(openssl rand -hex 16)" >> .env';
     expect(compose).toContain(line);
-    expect(read('README.md')).toContain(line);
+    expect(read('docs/operations.md')).toContain(line);
   });
 
   it.each(['server', 'mock-llm', 'postgres'])('bounds what %s may do', (name) => {
@@ -224,58 +224,70 @@ describe('docker-compose.yml', () => {
   });
 });
 
-describe('README.md', () => {
-  const readme = read('README.md');
-
-  it('lists every variable with its default', () => {
-    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (\S+) +\| \S/gm)];
-    const listed = rows.map(([, name, shown]) => [name, shown === '–' ? '' : shown!.replaceAll('`', '')]);
-    const defaults = new Environment();
-    expect(Object.fromEntries(listed)).toEqual(
-      Object.fromEntries(
-        VARIABLE_NAMES.map((name) => [name, `${defaults[name] as string | number | boolean}`]),
-      ),
-    );
-    expect(listed).toHaveLength(VARIABLE_NAMES.length);
-  });
-
-  it.each([
-    'README.md',
-    'CONTRIBUTING.md',
-    'CHANGELOG.md',
-    'SECURITY.md',
-    ...globSync('docs/*.md', { cwd: path('') }),
-  ])('%s links to what there is', (name) => {
-    const links = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#([\w-]+))?/g)];
+describe('the documents', () => {
+  it.each(documents)('%s links to what there is', (name) => {
+    const links = [...read(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)/g)];
     const base = name.includes('/') ? name.slice(0, name.lastIndexOf('/') + 1) : '';
-    expect(links.filter(([, link]) => !existsSync(path(base + link!)))).toEqual([]);
+    const target = (link: string): string => (link === '' ? name : base + link);
+    expect(links.filter(([, link]) => !existsSync(path(target(link!))))).toEqual([]);
     const anchors = links.filter(([, , anchor]) => anchor !== undefined);
-    expect(anchors.filter(([, link, anchor]) => !anchorsOf(base + link!).includes(anchor!))).toEqual([]);
-    expect(name === 'CHANGELOG.md' || links.length > 0).toBe(true);
+    expect(anchors.filter(([, link, anchor]) => !anchorsOf(target(link!)).includes(anchor!))).toEqual([]);
   });
 
-  it('names only scripts that package.json has', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const named = [readme, read('CONTRIBUTING.md')].flatMap((text) => all(text, /\bnpm run ([\w:-]+)/g));
-    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
-    expect(named).toContain('start:prod');
+  it('are listed in docs/README.md, and README.md leads there', () => {
+    const listed = all(read('docs/README.md'), /\]\(([^)]+)\)/g).map((link) =>
+      link.startsWith('../') ? link.slice(3) : `docs/${link}`,
+    );
+    const elsewhere = ['README.md', 'docs/README.md', 'CHANGELOG.md', 'SECURITY.md'];
+    expect(documents.filter((name) => ![...listed, ...elsewhere].includes(name))).toEqual([]);
+    expect(read('README.md')).toContain('(docs/README.md)');
+  });
+
+  it('start with a README of at most 220 lines', () => {
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(220);
   });
 });
 
 describe('docs/architecture.md', () => {
   const architecture = read('docs/architecture.md');
 
-  it('has the rooms that there are, and what the linter lets each import', () => {
+  it('has the modules that there are, and what the linter lets each import', () => {
     const rules = [
       ...read('eslint.config.js').matchAll(/^ {2}'((?:libs|apps)\/[\w-]+)': \[([^\]]*)\],$/gm),
     ].filter(
-      ([, room]) => existsSync(path(`${room!}/src/index.ts`)) || existsSync(path(`${room!}/src/main.ts`)),
+      ([, module]) =>
+        existsSync(path(`${module!}/src/index.ts`)) || existsSync(path(`${module!}/src/main.ts`)),
     );
     const rows = [...architecture.matchAll(/^\| `((?:libs|apps)\/[\w-]+)` +\| .* \| (.*?) +\|$/gm)];
     const table = (matches: RegExpExecArray[], quoted: RegExp): Record<string, string[]> =>
-      Object.fromEntries(matches.map(([, room, names]) => [room!, all(names!, quoted).toSorted()]));
+      Object.fromEntries(matches.map(([, module, names]) => [module!, all(names!, quoted).toSorted()]));
     expect(table(rows, /`([\w-]+)`/g)).toEqual(table(rules, /'([\w-]+)'/g));
     expect(rules.length).toBeGreaterThan(5);
+  });
+
+  it.each(['libs/llm', 'libs/chat'])('has the layers of %s as the linter has them', (module) => {
+    const [, enforced] = new RegExp(`'${module}/src': \\[([^\\]]*)\\]`).exec(read('eslint.config.js'))!;
+    const [, listed] = new RegExp(`^\\| layer of \`${module}\`.*\n.*\n((?:\\|.*\n)+)`, 'm').exec(
+      architecture,
+    )!;
+    expect(all(listed!, /^\| `([\w/]+)`/gm).toReversed()).toEqual(all(enforced!, /'([\w/]+)'/g));
+  });
+
+  it('names classes, folders and tables that exist', () => {
+    const sources = globSync('{apps,libs}/*/src/**/*.ts', { cwd: path('') })
+      .map(read)
+      .join('\n');
+    const names = all(architecture, /`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g);
+    const http = new Set(['DtoValidator', 'AbortSignal', 'AsyncLocalStorage']);
+    expect(
+      names.filter(
+        (name) =>
+          !http.has(name) && !sources.includes(`class ${name}`) && !sources.includes(`interface ${name}`),
+      ),
+    ).toEqual([]);
+    const tables = all(architecture, /^- \*\*`(\w+)`\*\* \(/gm);
+    expect(tables.length).toBeGreaterThan(5);
+    expect(tables.filter((name) => !sources.includes(`CREATE TABLE ${name}`))).toEqual([]);
   });
 });
 

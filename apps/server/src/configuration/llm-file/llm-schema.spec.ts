@@ -1,3 +1,4 @@
+import { claimedBy } from '../../../../../test/documents/claims.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -67,9 +68,9 @@ describe('examples/llm.yaml', () => {
   });
 });
 
-describe("README's LLM file", () => {
+describe("docs/configuration.md's LLM file", () => {
   it('is valid', () => {
-    const example = /^```yaml\n(# yaml-language-server[\s\S]*?)^```$/m.exec(textOf('README.md'))![1]!;
-    expect(readLlmFile(example, 'llm.yaml', { BIG_LLM_KEY: 'k' }, limits).mistakes).toEqual([]);
+    const [example] = claimedBy('apps/server/src/configuration/llm-file/llm-schema.spec.ts');
+    expect(readLlmFile(example!.text, 'llm.yaml', { BIG_LLM_KEY: 'k' }, limits).mistakes).toEqual([]);
   });
 });

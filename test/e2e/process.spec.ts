@@ -116,7 +116,7 @@ describe('the server as a process', () => {
 
   it('stops at once, and with 0, when it is told to while it is still starting', async () => {
     const server = demo();
-    await server.waitForOutput(/Making a new database/);
+    await server.waitForOutput(/Creating a new database/);
     expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   }, 60_000);
 

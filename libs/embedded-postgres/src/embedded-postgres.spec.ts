@@ -8,7 +8,7 @@ import { DataDirectoryInUseError, DataDirectoryUnusableError, PostgresStartError
 import { readLockFile } from './lock-file.js';
 import { isPostgres } from './server-process.js';
 
-/** A cluster made once; most tests start from a copy. */
+/** A cluster that is created once; most tests start a copy of it. */
 let prepared: string;
 let folder: string;
 let dataDirectory: string;
@@ -58,12 +58,12 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
 
 async function serverPid(): Promise<number> {
   const pid = (await readLockFile(dataDirectory))?.pid;
-  if (pid === undefined) throw new Error('no server runs');
+  if (pid === undefined) throw new Error('no server is running');
   return pid;
 }
 
 describe('EmbeddedPostgres', () => {
-  it('starts, stops and keeps its data, password included', async () => {
+  it('keeps its data and its password between starts', async () => {
     const first = await start();
     expect((await query(first.url, 'SHOW server_version'))[0]?.server_version).toMatch(/^18\./);
     await query(first.url, "CREATE TABLE note AS SELECT 'kept' AS text");
@@ -77,7 +77,7 @@ describe('EmbeddedPostgres', () => {
     expect(new URL(second.url).password).toBe(new URL(first.url).password);
   });
 
-  it('lets nobody in without the password, and hides it from other users', async () => {
+  it('requires the password, which other users cannot read', async () => {
     const server = await startPrepared();
     const url = new URL(server.url);
     url.password = 'guess';
@@ -86,12 +86,12 @@ describe('EmbeddedPostgres', () => {
     expect(await readFile(`${dataDirectory}.log`, 'utf8')).not.toContain(new URL(server.url).password);
   });
 
-  it('really is durable unless told otherwise', async () => {
+  it('uses fsync with durable: true', async () => {
     const server = await startPrepared({ durable: true });
     expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
   });
 
-  it('takes the caller’s port and settings', async () => {
+  it('uses the given port and settings', async () => {
     const first = await startPrepared();
     const { port } = first;
     await first.stop();
@@ -100,7 +100,7 @@ describe('EmbeddedPostgres', () => {
     expect(await query(server.url, 'SHOW max_connections')).toEqual([{ max_connections: '33' }]);
   });
 
-  it('stops in a bounded time although clients are connected and busy', async () => {
+  it('stops in bounded time while clients are connected and busy', async () => {
     const server = await startPrepared();
     const busy = query(server.url, 'SELECT pg_sleep(60)');
     const refused = expect(busy).rejects.toThrow(/terminat/);
@@ -109,7 +109,7 @@ describe('EmbeddedPostgres', () => {
     await refused;
   });
 
-  it('stops a server that no longer listens', async () => {
+  it('stops a server that no longer responds', async () => {
     const server = await startPrepared({ stopTimeoutMs: 100 });
     const pid = await serverPid();
     process.kill(pid, 'SIGSTOP');
@@ -117,7 +117,7 @@ describe('EmbeddedPostgres', () => {
     expect(await isPostgres(pid)).toBe(false);
   });
 
-  it('refuses a data directory that another server uses, naming its pid', async () => {
+  it('rejects a data directory that another server uses, and reports its pid', async () => {
     const first = await startPrepared();
     const pid = await serverPid();
     const second = EmbeddedPostgres.start({ dataDirectory, durable: false });
@@ -126,7 +126,7 @@ describe('EmbeddedPostgres', () => {
     expect(await query(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('begins again after an initdb that was cut off', async () => {
+  it('starts over after an interrupted initdb', async () => {
     await mkdir(`${dataDirectory}.initdb-999999`, { recursive: true });
     await writeFile(join(`${dataDirectory}.initdb-999999`, 'PG_VERSION'), '18\n');
     const server = await start();
@@ -134,17 +134,17 @@ describe('EmbeddedPostgres', () => {
     expect((await readdir(folder)).sort()).toEqual(['postgres', 'postgres.log', 'postgres.password']);
   });
 
-  it('leaves nothing behind when the start is aborted during initdb', async () => {
+  it('removes its files when the start is aborted during initdb', async () => {
     const abort = new AbortController();
     const starting = start({ signal: abort.signal });
-    const aborted = expect(starting).rejects.toThrow('enough');
+    const aborted = expect(starting).rejects.toThrow('aborted by the test');
     await sleep(200);
-    abort.abort(new Error('enough'));
+    abort.abort(new Error('aborted by the test'));
     await aborted;
     expect((await readdir(folder)).filter((name) => name.includes('initdb'))).toEqual([]);
   });
 
-  it('starts although the lock of a dead server names a process that lives', async () => {
+  it('starts although the lock file of a dead server has the pid of another running process', async () => {
     await (await startPrepared()).stop();
     const text = `${process.pid}\n${dataDirectory}\n1\n5432\n\n127.0.0.1\n 1 1\nready   \n`;
     await writeFile(join(dataDirectory, 'postmaster.pid'), text);
@@ -161,7 +161,7 @@ describe('EmbeddedPostgres', () => {
     expect(await query(second.url, 'SELECT text FROM note')).toEqual([{ text: 'kept' }]);
   });
 
-  it('shows the end of the server’s log when it does not start', async () => {
+  it('includes the end of the server log in the error of a failed start', async () => {
     const starting = EmbeddedPostgres.start({
       dataDirectory,
       durable: false,
@@ -171,7 +171,7 @@ describe('EmbeddedPostgres', () => {
     await expect(starting).rejects.toThrow(/FATAL: .*work_mem/);
   });
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const first = await startPrepared();
     const second = EmbeddedPostgres.start({
       dataDirectory: join(folder, 'other'),
@@ -182,9 +182,9 @@ describe('EmbeddedPostgres', () => {
   });
 
   it.each([
-    ['other files', 'photo.jpg', '', /holds files, but no PostgreSQL data/],
-    ['data of an older PostgreSQL', 'PG_VERSION', '16\n', /made by PostgreSQL 16/],
-  ])('leaves %s alone', async (_what, name, content, message) => {
+    ['other files', 'photo.jpg', '', /contains files, but no PostgreSQL data/],
+    ['data of an older PostgreSQL', 'PG_VERSION', '16\n', /created by PostgreSQL 16/],
+  ])('rejects a directory with %s without changing it', async (_what, name, content, message) => {
     await mkdir(dataDirectory);
     await writeFile(join(dataDirectory, name), content);
     const starting = EmbeddedPostgres.start({ dataDirectory, durable: false });
@@ -193,7 +193,7 @@ describe('EmbeddedPostgres', () => {
     expect(await readdir(dataDirectory)).toEqual([name]);
   });
 
-  it('says so when the password file is lost or not the right one', async () => {
+  it('reports a missing or wrong password file', async () => {
     await (await startPrepared()).stop();
     await writeFile(`${dataDirectory}.password`, 'another\n');
     await expect(EmbeddedPostgres.start({ dataDirectory })).rejects.toThrow(/is not that of the database/);

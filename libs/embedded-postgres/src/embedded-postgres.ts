@@ -4,9 +4,13 @@ import pg from 'pg';
 import { findBinaries, type PostgresBinaries } from './binaries.js';
 import { inspectDataDirectory } from './data-directory.js';
 import { DataDirectoryUnusableError } from './errors.js';
-import { initialise } from './initialise.js';
-import type { Ending } from './launch.js';
-import { planServer, type EmbeddedPostgresOptions, type ServerPlan } from './options.js';
+import { initializeCluster } from './initialize-cluster.js';
+import type { ProcessExit } from './launch.js';
+import {
+  resolveConfig,
+  type EmbeddedPostgresOptions,
+  type ServerConfig,
+} from './embedded-postgres-options.js';
 import { readPassword } from './password.js';
 import { Postmaster } from './postmaster.js';
 import { waitForPreviousServer } from './previous-server.js';
@@ -15,16 +19,16 @@ import { ServerLog } from './server-log.js';
 import { type RunningServer, Supervisor } from './supervisor.js';
 
 /**
- * A PostgreSQL 18 server of our own, run from the binaries that npm installed. It listens on 127.0.0.1, keeps its data
- * between starts, and ends with this process, however that ends (on Linux even by SIGKILL). With `onRestart` it is
- * restarted when it ended by itself.
+ * A PostgreSQL 18 server as a child process, from the binaries that npm installed. It listens on 127.0.0.1, keeps its data
+ * between starts, and ends with this process (on Linux even after SIGKILL). With `onRestart` it is restarted after an
+ * unexpected exit.
  */
 export class EmbeddedPostgres {
   readonly #first: RunningServer;
   readonly #supervisor: Supervisor | undefined;
 
   private constructor(
-    /** postgres://… of its superuser, password included: not for logs. */
+    /** postgres://… of its superuser. A secret, as it contains the password. */
     readonly url: string,
     readonly port: number,
     first: RunningServer,
@@ -35,31 +39,31 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Starts the server on the data directory, making a new database there first if there is none.
+   * Starts the server on the data directory, creating the database cluster first if there is none.
    * @throws PostgresBinariesMissingError, DataDirectoryUnusableError, DataDirectoryInUseError,
-   *   UserNamespacesForbiddenError, PostgresStartError; or the signal's reason.
+   *   UserNamespacesForbiddenError, PostgresStartError, or the signal's reason
    */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    const plan = planServer(options);
-    plan.signal?.throwIfAborted();
+    const config = resolveConfig(options);
+    config.signal?.throwIfAborted();
     const binaries = await findBinaries();
-    const state = await inspectDataDirectory(plan.dataDirectory);
-    await mkdir(dirname(plan.dataDirectory), { recursive: true });
-    const log = await ServerLog.open(plan.logFile);
+    const state = await inspectDataDirectory(config.dataDirectory);
+    await mkdir(dirname(config.dataDirectory), { recursive: true });
+    const log = await ServerLog.open(config.logFile);
     let postmaster: Postmaster | undefined;
     try {
-      if (state === 'absent') await initialise(plan, binaries, log);
-      const password = await readPassword(plan.passwordFile);
-      await waitForPreviousServer(plan);
-      postmaster = await Postmaster.start(plan, binaries, log);
+      if (state === 'absent') await initializeCluster(config, binaries, log);
+      const password = await readPassword(config.passwordFile);
+      await waitForPreviousServer(config);
+      postmaster = await Postmaster.start(config, binaries, log);
       const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${postmaster.port}/${DATABASE}`;
-      await checkPassword(url, plan);
+      await checkPassword(url, config);
       postmaster.unref();
       const { port } = postmaster;
       const server = withLog(postmaster, log);
-      const { onRestart: warn } = plan;
+      const { onRestart: warn } = config;
       const restart = (signal: AbortSignal): Promise<RunningServer> =>
-        restartServer({ ...plan, port, signal }, binaries);
+        restartServer({ ...config, port, signal }, binaries);
       const supervisor = warn && new Supervisor(server, { restart, warn });
       return new EmbeddedPostgres(url, port, server, supervisor);
     } catch (error) {
@@ -69,18 +73,18 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Resolves when the first server process has ended, stopped or by itself; `description` says how. */
-  get exited(): Promise<Ending> {
+  /** Resolves when the first server process has exited, expectedly or not. */
+  get exited(): Promise<ProcessExit> {
     return this.#first.exited;
   }
 
-  /** Shuts the server down and waits until it is gone: fast at first, then harder. May be called more than once. */
+  /** Shuts the server down and waits until it has exited. May be called more than once. */
   async stop(): Promise<void> {
     await (this.#supervisor ?? this.#first).stop();
   }
 }
 
-/** A server that closes its log when it is stopped, once. */
+/** A server that closes its log when it is stopped. */
 function withLog(postmaster: Postmaster, log: ServerLog): RunningServer {
   let stopping: Promise<void> | undefined;
   return {
@@ -89,12 +93,12 @@ function withLog(postmaster: Postmaster, log: ServerLog): RunningServer {
   };
 }
 
-/** Starts the server again on existing data. The log is reopened, because it may have grown beyond its bound. */
-async function restartServer(plan: ServerPlan, binaries: PostgresBinaries): Promise<RunningServer> {
-  const log = await ServerLog.open(plan.logFile);
+/** Starts the server again on existing data. Reopens the log, which may have grown beyond its bound. */
+async function restartServer(config: ServerConfig, binaries: PostgresBinaries): Promise<RunningServer> {
+  const log = await ServerLog.open(config.logFile);
   try {
-    await waitForPreviousServer(plan);
-    const postmaster = await Postmaster.start(plan, binaries, log);
+    await waitForPreviousServer(config);
+    const postmaster = await Postmaster.start(config, binaries, log);
     postmaster.unref();
     return withLog(postmaster, log);
   } catch (error) {
@@ -103,7 +107,7 @@ async function restartServer(plan: ServerPlan, binaries: PostgresBinaries): Prom
   }
 }
 
-async function checkPassword(url: string, plan: ServerPlan): Promise<void> {
+async function checkPassword(url: string, config: ServerConfig): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   try {
@@ -111,7 +115,7 @@ async function checkPassword(url: string, plan: ServerPlan): Promise<void> {
   } catch (cause) {
     if ((cause as { code?: string }).code !== '28P01') throw cause;
     throw new DataDirectoryUnusableError(
-      `The password in ${plan.passwordFile} is not that of the database in ${plan.dataDirectory}.`,
+      `The password in ${config.passwordFile} is not that of the database in ${config.dataDirectory}.`,
       { cause },
     );
   } finally {

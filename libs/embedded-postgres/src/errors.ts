@@ -1,6 +1,6 @@
-import { saysFolderForbidden, saysNamespacesForbidden } from './launch-command.js';
+import { isFolderPermissionError, isNamespaceError } from './launch-command.js';
 
-/** What every failure to run the embedded server has in common: a stable `code` and whether trying again can help. */
+/** Base class of this module's errors: a stable `code`, and whether a retry can succeed. */
 export abstract class EmbeddedPostgresError extends Error {
   abstract readonly code: string;
   readonly retryable: boolean = false;
@@ -11,17 +11,17 @@ export abstract class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The PostgreSQL binaries of this platform are not installed, or not usable as they are. */
+/** The PostgreSQL binaries of this platform are not installed or not usable. */
 export class PostgresBinariesMissingError extends EmbeddedPostgresError {
   readonly code = 'postgres_binaries_missing';
 }
 
-/** The data directory holds something that this server must not touch: other files, or another major version's data. */
+/** The data directory contains other files, or data of another major version. */
 export class DataDirectoryUnusableError extends EmbeddedPostgresError {
   readonly code = 'data_directory_unusable';
 }
 
-/** A running server, not started by this one, owns the data directory. */
+/** A PostgreSQL server that another process started is running on the data directory. */
 export class DataDirectoryInUseError extends EmbeddedPostgresError {
   readonly code = 'data_directory_in_use';
   override readonly retryable = true;
@@ -37,7 +37,7 @@ export class DataDirectoryInUseError extends EmbeddedPostgresError {
   }
 }
 
-/** PostgreSQL refuses to run as root, and the user namespace that would hide root from it is forbidden here. */
+/** The process runs as root, which PostgreSQL refuses, and the system forbids the user namespace that would avoid it. */
 export class UserNamespacesForbiddenError extends EmbeddedPostgresError {
   readonly code = 'user_namespaces_forbidden';
 
@@ -49,10 +49,11 @@ export class UserNamespacesForbiddenError extends EmbeddedPostgresError {
   }
 }
 
-/** The server, or initdb, ended or did not become ready in time; `logTail` is what it wrote last. */
+/** The server or initdb exited, or was not ready in time. */
 export class PostgresStartError extends EmbeddedPostgresError {
   readonly code = 'postgres_start_failed';
 
+  /** @param logTail the last lines of the server log */
   constructor(
     message: string,
     readonly logTail = '',
@@ -62,11 +63,15 @@ export class PostgresStartError extends EmbeddedPostgresError {
   }
 }
 
-/** What a failed launch means, told by what it wrote: `what` is "initdb failed" or "PostgreSQL did not start". */
-export function launchError(what: string, ending: string, logTail: string): EmbeddedPostgresError {
-  if (saysNamespacesForbidden(logTail)) return new UserNamespacesForbiddenError(logTail);
-  const hint = saysFolderForbidden(logTail)
-    ? ' As root it has no rights beyond those of the files root owns: start as the owner of this folder, or set DATABASE_URL.'
+/**
+ * The error for a failed launch, according to its output.
+ * @param what "initdb failed" or "PostgreSQL did not start"
+ * @param exit description of the exit
+ */
+export function launchError(what: string, exit: string, logTail: string): EmbeddedPostgresError {
+  if (isNamespaceError(logTail)) return new UserNamespacesForbiddenError(logTail);
+  const hint = isFolderPermissionError(logTail)
+    ? ' In its user namespace, root has only the rights of a file owner: start as the owner of this folder, or set DATABASE_URL.'
     : '';
-  return new PostgresStartError(`${what} (${ending}).${hint}`, logTail);
+  return new PostgresStartError(`${what} (${exit}).${hint}`, logTail);
 }

@@ -1,5 +1,5 @@
 export { EmbeddedPostgres } from './embedded-postgres.js';
-export { embeddedPostgresDefaults, type EmbeddedPostgresOptions } from './options.js';
+export { embeddedPostgresDefaults, type EmbeddedPostgresOptions } from './embedded-postgres-options.js';
 export { freePort } from './free-port.js';
 export {
   DataDirectoryInUseError,
@@ -9,4 +9,4 @@ export {
   PostgresStartError,
   UserNamespacesForbiddenError,
 } from './errors.js';
-export type { Ending } from './launch.js';
+export type { ProcessExit } from './launch.js';

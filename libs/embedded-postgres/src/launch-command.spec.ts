@@ -1,7 +1,7 @@
-import { launchCommand, saysFolderForbidden, saysNamespacesForbidden } from './launch-command.js';
+import { launchCommand, isFolderPermissionError, isNamespaceError } from './launch-command.js';
 
 describe('launchCommand', () => {
-  it('gives root on Linux a user namespace whose end interrupts the server', () => {
+  it('runs as another user in a user namespace for root on Linux', () => {
     expect(launchCommand({ platform: 'linux', uid: 0 }, '/pg/postgres', ['-D', '/data'])).toEqual({
       file: 'setpriv',
       args: [
@@ -19,7 +19,7 @@ describe('launchCommand', () => {
     });
   });
 
-  it('has the kernel interrupt an ordinary Linux user’s server when its parent dies', () => {
+  it('sets the parent death signal for other users on Linux', () => {
     expect(launchCommand({ platform: 'linux', uid: 1000 }, '/pg/postgres', ['-D', '/data'])).toEqual({
       file: 'setpriv',
       args: ['--pdeathsig', 'INT', '/pg/postgres', '-D', '/data'],
@@ -29,7 +29,7 @@ describe('launchCommand', () => {
   it.each([
     ['darwin', 501],
     ['win32', undefined],
-  ] as const)('starts plainly on %s', (platform, uid) => {
+  ] as const)('adds nothing on %s', (platform, uid) => {
     expect(launchCommand({ platform, uid }, 'postgres', ['-D', 'data'])).toEqual({
       file: 'postgres',
       args: ['-D', 'data'],
@@ -37,30 +37,30 @@ describe('launchCommand', () => {
   });
 });
 
-describe('saysNamespacesForbidden', () => {
+describe('isNamespaceError', () => {
   it.each([
     'unshare: unshare failed: Operation not permitted',
     'unshare: unshare failed: No space left on device',
     'some line\nunshare: write failed /proc/self/uid_map: Operation not permitted',
-  ])('recognises %j', (output) => {
-    expect(saysNamespacesForbidden(output)).toBe(true);
+  ])('recognizes %j', (output) => {
+    expect(isNamespaceError(output)).toBe(true);
   });
 
   it.each(['', 'FATAL:  unshare: not at the start', 'LOG:  database system is ready to accept connections'])(
-    'leaves %j alone',
+    'is false for %j',
     (output) => {
-      expect(saysNamespacesForbidden(output)).toBe(false);
+      expect(isNamespaceError(output)).toBe(false);
     },
   );
 });
 
-describe('saysFolderForbidden', () => {
-  it('recognises a program that may not be reached, and nothing else', () => {
-    expect(saysFolderForbidden('unshare: failed to execute /home/u/pg/bin/postgres: Permission denied')).toBe(
-      true,
-    );
+describe('isFolderPermissionError', () => {
+  it('recognizes a program in a forbidden folder, and not a missing one', () => {
     expect(
-      saysFolderForbidden('unshare: failed to execute /pg/bin/postgres: No such file or directory'),
+      isFolderPermissionError('unshare: failed to execute /home/u/pg/bin/postgres: Permission denied'),
+    ).toBe(true);
+    expect(
+      isFolderPermissionError('unshare: failed to execute /pg/bin/postgres: No such file or directory'),
     ).toBe(false);
   });
 });

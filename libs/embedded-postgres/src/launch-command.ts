@@ -1,29 +1,29 @@
-/** Who is asking: `process.platform` and the effective user id (undefined where there is none, on Windows). */
-export interface Launcher {
+/** The platform and the effective user id of the process (undefined on Windows). */
+export interface LaunchContext {
   platform: NodeJS.Platform;
   uid: number | undefined;
 }
 
-/** A program and its arguments, ready for spawn. */
+/** A program and its arguments, as for `spawn`. */
 export interface Command {
   file: string;
   args: string[];
 }
 
-/** The id that root's PostgreSQL sees itself as. On disk everything stays root's: the namespace maps one onto the other. */
+/** The user id that PostgreSQL has inside the namespace. Its files belong to root, to which the namespace maps the id. */
 const UNPRIVILEGED_ID = 65534;
 
 /**
- * Wraps a PostgreSQL program so that it ends with the process that started it, and so that root may run it.
+ * Wraps a PostgreSQL program so that it ends with the process that started it, and so that root can run it.
  *
- * - root on Linux: PostgreSQL refuses uid 0, so it gets a user namespace in which it is nobody. The parent's death kills
- *   `unshare`, whose death in turn interrupts (fast shutdown) the server inside.
- * - another user on Linux: the kernel interrupts the server when its parent dies.
- * - elsewhere: plain. The kernel has no such service there.
+ * - root on Linux: PostgreSQL refuses uid 0, so it runs in a user namespace with another id. When the parent ends, the
+ *   kernel kills `unshare`, which sends SIGINT (fast shutdown) to the server inside.
+ * - other users on Linux: the kernel sends SIGINT to the server when its parent ends.
+ * - other platforms: unchanged, as they have no parent death signal.
  */
-export function launchCommand(launcher: Launcher, program: string, args: readonly string[]): Command {
-  if (launcher.platform !== 'linux') return { file: program, args: [...args] };
-  if (launcher.uid !== 0) {
+export function launchCommand(context: LaunchContext, program: string, args: readonly string[]): Command {
+  if (context.platform !== 'linux') return { file: program, args: [...args] };
+  if (context.uid !== 0) {
     return { file: 'setpriv', args: ['--pdeathsig', 'INT', program, ...args] };
   }
   return {
@@ -42,12 +42,12 @@ export function launchCommand(launcher: Launcher, program: string, args: readonl
   };
 }
 
-/** True if the text that a launch left behind is `unshare` saying that it may not make a user namespace. */
-export function saysNamespacesForbidden(output: string): boolean {
+/** Whether the output of a launch is an error of `unshare` that it may not create a user namespace. */
+export function isNamespaceError(output: string): boolean {
   return /^unshare: .*(unshare failed|uid_map|gid_map|setgroups)/m.test(output);
 }
 
-/** True if root, stripped of its privileges for PostgreSQL, could not enter a folder of another user. */
-export function saysFolderForbidden(output: string): boolean {
+/** Whether the output of a launch is an error that root, without its privileges, may not enter another user's folder. */
+export function isFolderPermissionError(output: string): boolean {
   return /^unshare: failed to execute .*: Permission denied$/m.test(output);
 }

@@ -6,28 +6,28 @@ import { launchCommand } from './launch-command.js';
 import { serverEnvironment } from './server-environment.js';
 import type { ServerLog } from './server-log.js';
 
-/** How a process ended. `description` is "exit code 1", "signal SIGKILL" or why it could not be started. */
-export interface Ending {
+/** How a process ended. `description` is "exit code 1", "signal SIGKILL", or the reason why it could not be started. */
+export interface ProcessExit {
   ok: boolean;
   description: string;
 }
 
-/** A PostgreSQL program in a session of its own, out of reach of the terminal's Ctrl-C. */
+/** A PostgreSQL program in its own session, so that Ctrl-C in the terminal does not reach it. */
 export interface LaunchedProcess {
-  /** Resolves, never rejects, when the process is gone or could not be started. */
-  exited: Promise<Ending>;
+  /** Resolves (never rejects) when the process has exited or could not be started. */
+  exited: Promise<ProcessExit>;
   hasExited: () => boolean;
-  /** Signals the whole process group; does nothing once it is gone. */
+  /** Sends a signal to the process group; has no effect after it has exited. */
   kill: (signal: NodeJS.Signals) => void;
-  /** Whether the process keeps our event loop alive. It does at first. */
+  /** `ref` (initially) keeps the event loop of this process alive while the program runs, `unref` does not. */
   ref: () => void;
   unref: () => void;
 }
 
-/** Starts a PostgreSQL program with its output going to the log. @throws PostgresStartError off the main thread. */
+/** Starts a PostgreSQL program that writes its output to the log. @throws PostgresStartError outside of the main thread */
 export function launch(program: string, args: readonly string[], log: ServerLog): LaunchedProcess {
   if (!isMainThread) {
-    // The kernel ends the server with the thread that started it, not with the process.
+    // The parent death signal is bound to the thread that started the server.
     throw new PostgresStartError('The embedded PostgreSQL must be started from the main thread.');
   }
   const command = launchCommand({ platform, uid: geteuid?.() }, program, args);
@@ -35,14 +35,14 @@ export function launch(program: string, args: readonly string[], log: ServerLog)
     detached: true,
     windowsHide: true,
     stdio: ['ignore', log.fd, log.fd],
-    // eslint-disable-next-line no-restricted-properties -- not configuration: a child needs a PATH
+    // eslint-disable-next-line no-restricted-properties -- not configuration: the child needs PATH
     env: serverEnvironment(process.env),
   });
   let ended = false;
-  const exited = new Promise<Ending>((resolve) => {
-    const end = (ending: Ending) => {
+  const exited = new Promise<ProcessExit>((resolve) => {
+    const end = (exit: ProcessExit) => {
       ended = true;
-      resolve(ending);
+      resolve(exit);
     };
     child.once('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT' && command.file !== program;

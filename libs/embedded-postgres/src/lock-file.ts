@@ -1,23 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a running (or dead) server wrote into its data directory about itself. */
+/** The content of postmaster.pid, which a running or dead server wrote into its data directory. */
 export interface LockFile {
   pid: number;
   /** Seconds since 1970. */
   startedAt: number;
   port: number | undefined;
-  /** `starting`, `ready`, `stopping`; empty before the server has got that far. */
+  /** `starting`, `ready`, `stopping`; empty before the server has written it. */
   status: string;
-  /** The file as it is: two starts never write the same. */
+  /** The whole file; differs between starts. */
   text: string;
 }
 
+/** The path of postmaster.pid. */
 export function lockFilePath(dataDirectory: string): string {
   return join(dataDirectory, 'postmaster.pid');
 }
 
-/** Reads the lines of postmaster.pid: pid, directory, start, port, socket directory, address, memory key, status. */
+/**
+ * Parses the lines of postmaster.pid: pid, directory, start, port, socket directory, address, memory key, status.
+ * @returns undefined if the text has no pid
+ */
 export function parseLockFile(text: string): LockFile | undefined {
   const lines = text.split('\n').map((line) => line.trim());
   const pid = Math.abs(Number.parseInt(lines[0] ?? '', 10));
@@ -32,6 +36,7 @@ export function parseLockFile(text: string): LockFile | undefined {
   };
 }
 
+/** Reads postmaster.pid. @returns undefined if there is none */
 export async function readLockFile(dataDirectory: string): Promise<LockFile | undefined> {
   try {
     return parseLockFile(await readFile(lockFilePath(dataDirectory), 'utf8'));

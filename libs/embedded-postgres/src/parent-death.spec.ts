@@ -11,7 +11,7 @@ import { EmbeddedPostgres } from './embedded-postgres.js';
 import { readLockFile } from './lock-file.js';
 import { isPostgres } from './server-process.js';
 
-/** A program that starts the server from these sources, tells its address and stays; on a line of input it exits. */
+/** A program that starts the server from these sources and prints its URL; exits after a line of input. */
 const PROGRAM = `
   import { registerHooks } from 'node:module';
   const ours = (context) => context.parentURL?.endsWith('.ts') && !context.parentURL.includes('node_modules');
@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const program of programs.splice(0)) program.kill('SIGKILL');
-  await gone();
+  await isServerGone();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -62,8 +62,8 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-/** Resolves with true as soon as no server runs on the data any more. */
-async function gone(): Promise<boolean> {
+/** Waits up to 5 s until no server runs on the data directory. */
+async function isServerGone(): Promise<boolean> {
   const pid = (await readLockFile(dataDirectory).catch(() => undefined))?.pid;
   for (let tries = 0; pid !== undefined && tries < 100; tries += 1) {
     if (!(await isPostgres(pid))) return true;
@@ -74,8 +74,8 @@ async function gone(): Promise<boolean> {
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
-describe('the server of a program that dies', () => {
-  onLinux('ends with it, even after kill -9, and its data starts again at once', async () => {
+describe('the embedded server of a program that ends', () => {
+  onLinux('ends after SIGKILL of the program, and can be started again at once', async () => {
     const { program, url } = await startProgram();
     await query(url, "CREATE TABLE note AS SELECT 'kept' AS text");
     program.kill('SIGKILL');
@@ -87,22 +87,22 @@ describe('the server of a program that dies', () => {
     }
   });
 
-  onLinux('leaves no orphan', async () => {
+  onLinux('leaves no orphan process after SIGKILL of the program', async () => {
     const { program } = await startProgram();
     const lock = await readLockFile(dataDirectory);
     expect(await isPostgres(lock?.pid ?? 0)).toBe(true);
     program.kill('SIGKILL');
-    expect(await gone()).toBe(true);
+    expect(await isServerGone()).toBe(true);
   });
 
-  it('ends with it when it exits without a word', async () => {
+  it('ends when the program calls process.exit', async () => {
     const { program } = await startProgram();
-    program.stdin?.write('go\n');
+    program.stdin?.write('exit\n');
     await once(program, 'exit');
-    expect(await gone()).toBe(true);
+    expect(await isServerGone()).toBe(true);
   });
 
-  it('does not hear the terminal’s Ctrl-C, which reaches the whole group of the program', async () => {
+  it('does not receive Ctrl-C, which the terminal sends to the process group of the program', async () => {
     const { program, url } = await startProgram();
     process.kill(-(program.pid ?? 0), 'SIGINT');
     await sleep(300);

@@ -5,76 +5,76 @@ import { promisify } from 'node:util';
 import type { PostgresBinaries } from './binaries.js';
 import { launchError, PostgresStartError } from './errors.js';
 import { freePort } from './free-port.js';
-import { launch, type Ending, type LaunchedProcess } from './launch.js';
+import { launch, type ProcessExit, type LaunchedProcess } from './launch.js';
 import { readLockFile } from './lock-file.js';
-import type { ServerPlan } from './options.js';
+import type { ServerConfig } from './embedded-postgres-options.js';
 import { isPostgres } from './server-process.js';
 import { serverArguments } from './server-arguments.js';
 import type { ServerLog } from './server-log.js';
 
 const POLL_MS = 10;
-/** How long the steps after a fast shutdown may take before the next, harder one. */
+/** Time for an immediate shutdown before SIGKILL. */
 const IMMEDIATE_SHUTDOWN_MS = 1_000;
 const KILL_MS = 1_000;
 
-/** The running server process: from "accepts connections" to "gone". */
+/** A running server process. */
 export class Postmaster {
   #stopping: Promise<void> | undefined;
-  /** Under root this is not the process that we started, but its child. Known once the server is ready. */
+  /** Set when the server is ready. For root this is a child of the launched process. */
   #serverPid: number | undefined;
   readonly #child: LaunchedProcess;
-  readonly #plan: ServerPlan;
+  readonly #config: ServerConfig;
   readonly #binaries: PostgresBinaries;
 
   private constructor(
     readonly port: number,
     child: LaunchedProcess,
-    plan: ServerPlan,
+    config: ServerConfig,
     binaries: PostgresBinaries,
   ) {
     this.#child = child;
-    this.#plan = plan;
+    this.#config = config;
     this.#binaries = binaries;
     process.on('exit', this.#interrupt);
     void child.exited.then(() => process.off('exit', this.#interrupt));
   }
 
-  /** Starts the server and waits until it accepts connections. */
-  static async start(plan: ServerPlan, binaries: PostgresBinaries, log: ServerLog): Promise<Postmaster> {
-    const deadline = performance.now() + plan.startTimeoutMs;
+  /** Starts the server and waits until it accepts connections. @throws EmbeddedPostgresError, or the signal's reason */
+  static async start(config: ServerConfig, binaries: PostgresBinaries, log: ServerLog): Promise<Postmaster> {
+    const deadline = performance.now() + config.startTimeoutMs;
     for (;;) {
-      const attempt = await Postmaster.#attempt(plan, binaries, log, deadline);
+      const attempt = await Postmaster.#attempt(config, binaries, log, deadline);
       if (attempt instanceof Postmaster) return attempt;
       const tail = await log.tail();
-      if (performance.now() > deadline || !isPassing(tail, plan.port !== undefined)) {
+      if (performance.now() > deadline || !isTransientFailure(tail, config.port !== undefined)) {
         throw launchError('PostgreSQL did not start', attempt.description, tail);
       }
-      await sleep(100, undefined, plan.signal && { signal: plan.signal });
+      await sleep(100, undefined, config.signal && { signal: config.signal });
     }
   }
 
   static async #attempt(
-    plan: ServerPlan,
+    config: ServerConfig,
     binaries: PostgresBinaries,
     log: ServerLog,
     deadline: number,
-  ): Promise<Postmaster | Ending> {
-    const port = plan.port ?? (await freePort());
-    const before = await readLockFile(plan.dataDirectory);
+  ): Promise<Postmaster | ProcessExit> {
+    const port = config.port ?? (await freePort());
+    const before = await readLockFile(config.dataDirectory);
     await log.mark();
-    const child = launch(binaries.postgres, serverArguments({ ...plan, port }), log);
-    const postmaster = new Postmaster(port, child, plan, binaries);
+    const child = launch(binaries.postgres, serverArguments({ ...config, port }), log);
+    const postmaster = new Postmaster(port, child, config, binaries);
     try {
       while (!child.hasExited()) {
-        plan.signal?.throwIfAborted();
-        const lock = await readLockFile(plan.dataDirectory);
+        config.signal?.throwIfAborted();
+        const lock = await readLockFile(config.dataDirectory);
         if (lock?.status === 'ready' && lock.text !== before?.text) {
           postmaster.#serverPid = lock.pid;
           return postmaster;
         }
         if (performance.now() > deadline) {
           throw new PostgresStartError(
-            `PostgreSQL was not ready within ${plan.startTimeoutMs} ms.`,
+            `PostgreSQL was not ready within ${config.startTimeoutMs} ms.`,
             await log.tail(),
           );
         }
@@ -87,19 +87,19 @@ export class Postmaster {
     }
   }
 
-  /** Resolves with how the server process ended, whether asked to or not. */
-  get exited(): Promise<Ending> {
+  /** Resolves when the server process has exited, expectedly or not. */
+  get exited(): Promise<ProcessExit> {
     return this.#child.exited;
   }
 
-  /** The server alone no longer keeps our process alive; it ends with it. */
+  /** Lets this process exit while the server runs; the server then ends with it. */
   unref(): void {
     this.#child.unref();
   }
 
   /**
-   * Fast shutdown (open transactions are rolled back, everything committed is written); after `stopTimeoutMs` an
-   * immediate one (the next start replays the log); at last a kill.
+   * Requests a fast shutdown (rolls back open transactions, writes a checkpoint), after `stopTimeoutMs` an immediate one
+   * (the next start replays the WAL), and finally sends SIGKILL. May be called more than once.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.#shutDown();
@@ -109,13 +109,13 @@ export class Postmaster {
   async #shutDown(): Promise<void> {
     this.#child.ref();
     const steps: [NodeJS.Signals, number][] = [
-      ['SIGINT', this.#plan.stopTimeoutMs],
+      ['SIGINT', this.#config.stopTimeoutMs],
       ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
     ];
-    for (const [signal, patienceMs] of steps) {
-      await this.#ask(signal);
-      if (await this.#isGoneWithin(patienceMs)) return;
-      this.#plan.log(`PostgreSQL did not end within ${patienceMs} ms of ${signal}.`);
+    for (const [signal, timeoutMs] of steps) {
+      await this.#signal(signal);
+      if (await this.#exitsWithin(timeoutMs)) return;
+      this.#config.log(`PostgreSQL did not end within ${timeoutMs} ms of ${signal}.`);
     }
     await this.#destroy();
   }
@@ -129,20 +129,20 @@ export class Postmaster {
     }
   }
 
-  async #ask(signal: NodeJS.Signals): Promise<void> {
+  async #signal(signal: NodeJS.Signals): Promise<void> {
     if (platform !== 'win32') {
-      // To the server alone: the program between us and it, under root, would end of SIGQUIT and leave it behind.
+      // Only to the server: for root, SIGQUIT would end the wrapper process and leave the server running.
       if (this.#serverPid && (await isPostgres(this.#serverPid))) process.kill(this.#serverPid, signal);
       else this.#child.kill(signal);
       return;
     }
-    // Windows has no signals: there pg_ctl carries them.
+    // Windows has no signals; pg_ctl replaces them.
     const mode = signal === 'SIGINT' ? 'fast' : 'immediate';
-    const args = ['stop', '-D', this.#plan.dataDirectory, '-m', mode, '--no-wait'];
+    const args = ['stop', '-D', this.#config.dataDirectory, '-m', mode, '--no-wait'];
     await promisify(execFile)(this.#binaries.pgCtl, args, { windowsHide: true }).catch(() => undefined);
   }
 
-  async #isGoneWithin(ms: number): Promise<boolean> {
+  async #exitsWithin(ms: number): Promise<boolean> {
     const timer = new AbortController();
     try {
       return await Promise.race([
@@ -158,10 +158,10 @@ export class Postmaster {
 }
 
 /**
- * True if what stopped the start goes away by itself: the memory of a server whose processes are still dying, or a port
- * that someone took between our choosing and using it.
+ * Whether a failed start can be retried: the shared memory or lock file of a server that is still ending, or a free port
+ * that another process bound before the server did.
  */
-export function isPassing(logTail: string, portIsFixed: boolean): boolean {
+export function isTransientFailure(logTail: string, portIsFixed: boolean): boolean {
   if (/pre-existing shared memory block .* is still in use/.test(logTail)) return true;
   if (/lock file "postmaster.pid" already exists/.test(logTail)) return true;
   return !portIsFixed && /could not bind IPv4 address/.test(logTail);

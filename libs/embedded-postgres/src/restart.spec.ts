@@ -37,18 +37,18 @@ async function start(): Promise<EmbeddedPostgres> {
 
 async function serverPid(): Promise<number> {
   const pid = (await readLockFile(dataDirectory))?.pid;
-  if (pid === undefined) throw new Error('no server runs');
+  if (pid === undefined) throw new Error('no server is running');
   return pid;
 }
 
-/** Kills the server process, as the kernel does when memory is short. @returns its process id */
+/** Kills the server process, as the kernel does when memory is exhausted. @returns its process id */
 async function kill(): Promise<number> {
   const pid = await serverPid();
   process.kill(pid, 'SIGKILL');
   return pid;
 }
 
-/** Runs a statement as soon as the server answers. */
+/** Runs a statement as soon as the server responds. */
 async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
   const deadline = performance.now() + 20_000;
   for (;;) {
@@ -69,13 +69,13 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
 async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`in vain, after: ${messages.join(' ')}`);
+    if (performance.now() > deadline) throw new Error(`timed out; messages: ${messages.join(' ')}`);
     await sleep(20);
   }
 }
 
-/** Real: PostgreSQL, its processes, its files, and for the last test a file system of its own. */
-describe('an embedded server that ends by itself', () => {
+/** Real: PostgreSQL, its processes and files, and for the last test a dedicated file system. */
+describe('an embedded server that exits unexpectedly', () => {
   it('is restarted with its data on the same port, each time, and can be stopped', async () => {
     const { url } = await start();
     await query(url, "CREATE TABLE note AS SELECT 'kept' AS text");
@@ -105,11 +105,11 @@ describe('an embedded server that ends by itself', () => {
     expect(lock !== undefined && (await isPostgres(lock.pid))).toBe(false);
   }, 60_000);
 
-  it('comes back when a disk that is full has space again', async () => {
+  it('is restarted when a full disk has space again', async () => {
     try {
       await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
     } catch {
-      process.stderr.write('Skipped: a full disk; only root can mount a small one.\n');
+      process.stderr.write('Skipped: a full disk, as only root can mount a small file system.\n');
       return;
     }
     try {

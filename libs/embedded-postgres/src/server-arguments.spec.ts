@@ -3,7 +3,7 @@ import { initdbArguments, serverArguments } from './server-arguments.js';
 const server = { dataDirectory: '/data', port: 5433, durable: true, settings: {} };
 
 describe('serverArguments', () => {
-  it('listens on loopback only and leaves durability as PostgreSQL has it', () => {
+  it('listens on loopback only, with the default durability of PostgreSQL', () => {
     const args = serverArguments(server);
     expect(args.slice(0, 4)).toEqual(['-D', '/data', '-p', '5433']);
     expect(args).toContain('listen_addresses=127.0.0.1');
@@ -11,7 +11,7 @@ describe('serverArguments', () => {
     expect(args.join(' ')).not.toContain('fsync');
   });
 
-  it('gives up durability for speed when asked to', () => {
+  it('turns durability off with durable: false', () => {
     const args = serverArguments({ ...server, durable: false });
     expect(args).toEqual(
       expect.arrayContaining(['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
@@ -26,7 +26,7 @@ describe('serverArguments', () => {
 });
 
 describe('initdbArguments', () => {
-  it('asks for passwords and the same collation everywhere', () => {
+  it('sets password authentication and the built-in collation', () => {
     const args = initdbArguments({ directory: '/tmp/d', passwordFile: '/tmp/p', durable: true });
     expect(args).toEqual(
       expect.arrayContaining(['--auth=scram-sha-256', '--pwfile=/tmp/p', '--builtin-locale=C.UTF-8']),
@@ -34,7 +34,7 @@ describe('initdbArguments', () => {
     expect(args).not.toContain('--no-sync');
   });
 
-  it('skips syncing when the data need not last', () => {
+  it('skips syncing with durable: false', () => {
     expect(initdbArguments({ directory: '/tmp/d', passwordFile: '/tmp/p', durable: false })).toContain(
       '--no-sync',
     );

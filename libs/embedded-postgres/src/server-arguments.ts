@@ -1,4 +1,4 @@
-/** What the command line of one server start depends on. */
+/** The settings for the command line of `postgres`. */
 export interface ServerSettings {
   dataDirectory: string;
   port: number;
@@ -6,7 +6,7 @@ export interface ServerSettings {
   settings: Readonly<Record<string, string | number>>;
 }
 
-/** The arguments of `postgres`: TCP on loopback only, no Unix socket (its path may be too long or not writable). */
+/** The arguments of `postgres`: TCP on loopback only, no Unix socket, whose path may be too long or not writable. */
 export function serverArguments(server: ServerSettings): string[] {
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
@@ -23,7 +23,7 @@ export function serverArguments(server: ServerSettings): string[] {
   ];
 }
 
-/** The arguments of `initdb`. One collation everywhere, so that data sorts alike on every machine. */
+/** The arguments of `initdb`. The built-in collation makes the sort order the same on every machine. */
 export function initdbArguments(options: {
   directory: string;
   passwordFile: string;
@@ -44,7 +44,8 @@ export function initdbArguments(options: {
   ];
 }
 
+/** The name of the superuser that initdb creates. */
 export const SUPERUSER = 'parley';
 
-/** The database that initdb makes; the tables go there. */
+/** The database that initdb creates, which contains the tables. */
 export const DATABASE = 'postgres';

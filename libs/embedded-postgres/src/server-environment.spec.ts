@@ -1,7 +1,7 @@
 import { serverEnvironment } from './server-environment.js';
 
 describe('serverEnvironment', () => {
-  it('keeps what running a program takes, and neither secrets nor PG variables', () => {
+  it('keeps the variables that programs need, but no secrets and PG variables', () => {
     const environment = serverEnvironment({
       PATH: '/bin',
       LLM_API_KEY: 'secret',

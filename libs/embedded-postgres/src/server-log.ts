@@ -1,11 +1,11 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 
-/** A log beyond this size is set aside as `.old` at the next start: two files bound it. */
+/** A log above this size is renamed to `.old` at the next start. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 const TAIL_BYTES = 8 * 1024;
 const TAIL_LINES = 15;
 
-/** The file that PostgreSQL writes its messages to, and what it wrote since it was opened. */
+/** The log file of PostgreSQL, which can return the latest lines. */
 export class ServerLog {
   readonly #file: FileHandle;
   #begin: number;
@@ -15,6 +15,7 @@ export class ServerLog {
     this.#begin = begin;
   }
 
+  /** Opens the log for appending; renames a log that is too large first. */
   static async open(path: string): Promise<ServerLog> {
     let file = await open(path, 'a+', 0o600);
     let { size } = await file.stat();
@@ -27,17 +28,17 @@ export class ServerLog {
     return new ServerLog(file, size);
   }
 
-  /** For a child's stdout and stderr. */
+  /** The file descriptor, for stdout and stderr of a child process. */
   get fd(): number {
     return this.#file.fd;
   }
 
-  /** What is written from now on is what `tail` tells. */
+  /** Makes {@link tail} return only what is written from now on. */
   async mark(): Promise<void> {
     this.#begin = (await this.#file.stat()).size;
   }
 
-  /** The last lines written since the last mark, or since the log was opened. */
+  /** Returns the last lines (at most 15) since {@link mark}, or since the log was opened. */
   async tail(): Promise<string> {
     const { size } = await this.#file.stat();
     const from = Math.max(this.#begin, size - TAIL_BYTES);
@@ -46,6 +47,7 @@ export class ServerLog {
     return buffer.toString('utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
   }
 
+  /** Closes the file. */
   async close(): Promise<void> {
     await this.#file.close();
   }

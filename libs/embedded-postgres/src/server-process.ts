@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
-/** True if a process of that id runs, whoever's it is. */
+/** Whether a process with this id is running, of any user. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -14,8 +14,8 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * True if that id belongs to a running PostgreSQL. Process ids come round again, in containers soon, and a dead process
- * that nobody has collected still has one: on Linux the command line tells. Elsewhere any running process counts.
+ * Whether the process with this id is a running PostgreSQL. Process ids are reused (in containers soon), and zombies still
+ * have one, so on Linux the command line is checked. On other platforms every running process counts.
  */
 export async function isPostgres(
   pid: number,
@@ -28,8 +28,8 @@ export async function isPostgres(
 }
 
 /**
- * True if the process that started it is gone. Only asked where the kernel does not end a server with its parent: there
- * an orphan is what a killed program of ours left behind. Never on Linux, where process 1 may be ourselves.
+ * Whether the parent of a process has ended. Always false on Linux, where the kernel ends the server with its parent (and
+ * process 1 may be the parent), and on Windows. Elsewhere an orphan was left by a killed Parley process.
  */
 export async function isOrphan(pid: number, platform: NodeJS.Platform = process.platform): Promise<boolean> {
   if (platform === 'linux' || platform === 'win32') return false;

@@ -1,8 +1,8 @@
-import type { Ending } from './launch.js';
+import type { ProcessExit } from './launch.js';
 import { type RunningServer, Supervisor, supervisorDefaults } from './supervisor.js';
 
 class FakeServer implements RunningServer {
-  readonly #ended = Promise.withResolvers<Ending>();
+  readonly #ended = Promise.withResolvers<ProcessExit>();
   readonly exited = this.#ended.promise;
   isStopped = false;
 
@@ -21,7 +21,7 @@ const settle = async () => {
   for (let turns = 0; turns < 10; turns += 1) await new Promise(setImmediate);
 };
 
-/** @param fails how many attempts in a row fail */
+/** @param fails number of consecutive attempts that fail */
 function supervise(fails = 0) {
   const servers = [new FakeServer()];
   const warnings: string[] = [];
@@ -45,7 +45,7 @@ function supervise(fails = 0) {
 }
 
 describe('Supervisor', () => {
-  it('restarts a server that ended by itself, again and again', async () => {
+  it('restarts a server after every unexpected exit', async () => {
     const { supervisor, servers, warnings } = supervise();
     servers[0]!.crash();
     await settle();
@@ -62,19 +62,19 @@ describe('Supervisor', () => {
     expect(servers[2]!.isStopped).toBe(true);
   });
 
-  it('tries with growing pauses up to a bound, and logs few of many failures', async () => {
+  it('retries with growing, bounded pauses, and logs only some of many failures', async () => {
     const { supervisor, servers, warnings, pauses } = supervise(40);
     servers[0]!.crash();
     await settle();
     while (servers.length < 2) await settle();
     expect(pauses.slice(0, 4)).toEqual([100, 200, 400, 800]);
-    expect(Math.max(...pauses)).toBe(supervisorDefaults.longestPauseMs);
+    expect(Math.max(...pauses)).toBe(supervisorDefaults.maxPauseMs);
     expect(warnings.filter((warning) => warning.includes('failed'))).toHaveLength(6);
     expect(warnings[1]).toBe('Attempt 1 to restart the embedded PostgreSQL failed: No space left on device');
     await supervisor.stop();
   });
 
-  it('forgets earlier failures of a server that ran for a while, not of one that ends at once', async () => {
+  it('resets the pause after a stable run only', async () => {
     const { supervisor, servers, pauses, advance } = supervise();
     servers[0]!.crash();
     await settle();
@@ -87,7 +87,7 @@ describe('Supervisor', () => {
     await supervisor.stop();
   });
 
-  it('restarts nothing that was stopped, and stops while it restarts', async () => {
+  it('does not restart a stopped server, and can be stopped while it restarts', async () => {
     const stopped = supervise();
     await stopped.supervisor.stop();
     await stopped.supervisor.stop();

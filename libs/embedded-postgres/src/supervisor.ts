@@ -1,51 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ending } from './launch.js';
+import type { ProcessExit } from './launch.js';
 
-/** A server process that runs until it ends by itself or is stopped. */
+/** A running server process. */
 export interface RunningServer {
-  /** Resolves, never rejects, when the process is gone. */
-  readonly exited: Promise<Ending>;
+  /** Resolves (never rejects) when the process has exited. */
+  readonly exited: Promise<ProcessExit>;
+  /** Stops the process. May be called more than once. */
   stop(): Promise<void>;
 }
 
-/** Times in milliseconds. */
+/** Pauses of {@link Supervisor}, in milliseconds. */
 export const supervisorDefaults = {
-  /** Before the first attempt to restart; each further pause is twice as long. */
+  /** Before the first restart attempt; doubles with each attempt. */
   firstPauseMs: 100,
-  longestPauseMs: 30_000,
-  /** After so long a run, the pause before the next restart begins at the minimum again. */
+  maxPauseMs: 30_000,
+  /** After a run of at least this length the pause starts at `firstPauseMs` again. */
   stableAfterMs: 60_000,
 } as const;
 
+/** Options of {@link Supervisor}. */
 export interface SupervisorOptions {
-  /** Starts the server again. Ends with the signal's reason when that is aborted. */
+  /** Starts the server again. Rejects with the signal's reason when it is aborted. */
   restart: (signal: AbortSignal) => Promise<RunningServer>;
-  /** Receives one sentence about each end, about each success, and about attempts 1, 2, 4, 8, … that failed. */
+  /** Receives one sentence about each exit, each successful restart, and the failed attempts 1, 2, 4, 8, …. */
   warn: (message: string) => void;
-  /** Rejects when the signal is aborted. */
+  /** Waits; rejects when the signal is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Monotonic, in milliseconds. */
+  /** Monotonic time in ms. */
   now?: () => number;
 }
 
 const unreferencedSleep = (ms: number, signal: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { ref: false, signal });
 
-/** Restarts a server that ended by itself, with growing pauses and without end, until it is stopped. */
+/** Restarts a server after unexpected exits, with exponential backoff and without a limit, until it is stopped. */
 export class Supervisor {
   readonly #stopping = new AbortController();
   readonly #watching: Promise<void>;
   #current: RunningServer | undefined;
   readonly #options: SupervisorOptions;
 
-  /** @param first the server, which runs already */
+  /** @param first the running server */
   constructor(first: RunningServer, options: SupervisorOptions) {
     this.#options = options;
     this.#current = first;
     this.#watching = this.#watch(first);
   }
 
-  /** Stops the server, or the attempt to restart it. Resolves when no process is left. May be called more than once. */
+  /** Stops the server, or the restart in progress. Resolves when no process is left. May be called more than once. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('PostgreSQL is being stopped'));
     await this.#current?.stop();
@@ -58,7 +60,7 @@ export class Supervisor {
     let attempts = 0;
     for (let server: RunningServer | undefined = first; server !== undefined;) {
       const { description } = await server.exited;
-      // A wrapper process, or children of a killed server, may be left.
+      // A wrapper process or children of a killed server may still be running.
       await server.stop();
       this.#current = undefined;
       if (this.#stopping.signal.aborted) return;
@@ -77,10 +79,10 @@ export class Supervisor {
   async #restart(before: number): Promise<{ server: RunningServer | undefined; attempts: number }> {
     const { restart, warn, pause = unreferencedSleep } = this.#options;
     const { signal } = this.#stopping;
-    const { firstPauseMs, longestPauseMs } = supervisorDefaults;
+    const { firstPauseMs, maxPauseMs } = supervisorDefaults;
     for (let attempts = before; ;) {
       try {
-        await pause(Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempts, 20)), signal);
+        await pause(Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempts, 20)), signal);
         attempts += 1;
         return { server: await restart(signal), attempts };
       } catch (error) {

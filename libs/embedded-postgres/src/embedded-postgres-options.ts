@@ -1,32 +1,33 @@
 import { resolve } from 'node:path';
 
-/** How to run the embedded server. Everything but the place of the data has a default. */
+/** Options of `EmbeddedPostgres.start`. */
 export interface EmbeddedPostgresOptions {
-  /** Where the tables live. Its password and log lie beside it: `<dataDirectory>.password`, `<dataDirectory>.log`. */
+  /** The data directory. Password and log are stored beside it: `<dataDirectory>.password`, `<dataDirectory>.log`. */
   dataDirectory: string;
-  /** false: no fsync anywhere, for tests. A crash of the machine may then lose everything. Default true. */
+  /** false: no fsync, for tests; a crash of the machine may lose all data. Default true. */
   durable?: boolean;
-  /** TCP port on 127.0.0.1. Default: any free one. */
+  /** TCP port on 127.0.0.1. Default: any free port. */
   port?: number;
-  /** More server settings, as in postgresql.conf. */
+  /** Further server settings, as in postgresql.conf. */
   settings?: Readonly<Record<string, string | number>>;
-  /** Milliseconds until the server must accept connections, crash recovery included. Default 60,000. */
+  /** Time until the server must accept connections, including crash recovery, in ms. Default 60,000. */
   startTimeoutMs?: number;
-  /** Milliseconds of a fast shutdown after which it becomes an immediate one. Default 3,000. */
+  /** Time after which a fast shutdown becomes an immediate one, in ms. Default 3,000. */
   stopTimeoutMs?: number;
-  /** Milliseconds to wait for a server that is still shutting down on the same data. Default 30,000. */
+  /** How long to wait for a server that is still shutting down on the same data, in ms. Default 30,000. */
   previousShutdownTimeoutMs?: number;
-  /** Ends a start that is under way; what was begun is stopped again. */
+  /** Aborts the start and stops its processes. */
   signal?: AbortSignal;
-  /** Told in one sentence about the slow or unusual steps of a start. */
+  /** Receives one sentence about each slow or unusual step of a start. */
   log?: (message: string) => void;
   /**
-   * Restarts the server on the same port when it ended by itself, with pauses of 0.1 s to 30 s. Receives one sentence about
-   * each end and restart. Left out: it is not restarted.
+   * Restarts the server on the same port after an unexpected exit, with pauses of 0.1 s to 30 s. Receives one sentence
+   * about each exit and restart. Omitted: it is not restarted.
    */
   onRestart?: (message: string) => void;
 }
 
+/** Defaults of {@link EmbeddedPostgresOptions}. */
 export const embeddedPostgresDefaults = {
   durable: true,
   startTimeoutMs: 60_000,
@@ -34,8 +35,8 @@ export const embeddedPostgresDefaults = {
   previousShutdownTimeoutMs: 30_000,
 } as const;
 
-/** The options with every default filled in, and the files that belong to the data directory. */
-export interface ServerPlan {
+/** The options with all defaults, and the paths of the files beside the data directory. */
+export interface ServerConfig {
   dataDirectory: string;
   passwordFile: string;
   logFile: string;
@@ -50,7 +51,8 @@ export interface ServerPlan {
   onRestart: ((message: string) => void) | undefined;
 }
 
-export function planServer(options: EmbeddedPostgresOptions): ServerPlan {
+/** Applies the defaults and resolves the paths. */
+export function resolveConfig(options: EmbeddedPostgresOptions): ServerConfig {
   const dataDirectory = resolve(options.dataDirectory);
   return {
     dataDirectory,

@@ -1,6 +1,6 @@
 import { LlmServerError, type DecodedFrame, type LlmProtocol, type LlmRequest } from '#llm';
 
-/** What such a server sends: `{"answer":"Hello","cost":0.002,"model_version":"m-2"}`, or `{"problem":"…"}`. */
+/** A frame of the server: `{"answer":"Hello","cost":0.002,"model_version":"m-2"}`, or `{"problem":"…"}`. */
 interface Answer {
   answer?: string;
   cost?: number;
@@ -8,7 +8,7 @@ interface Answer {
   problem?: string;
 }
 
-/** A server with a JSON of its own, for `LlmModule.forRoot({ protocols: [new OwnProtocol()], … })`. */
+/** A protocol with its own JSON format, for `LlmModule.forRoot({ protocols: [new OwnProtocol()], … })`. */
 export class OwnProtocol implements LlmProtocol {
   readonly name = 'own';
 

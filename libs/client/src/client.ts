@@ -14,49 +14,53 @@ import {
 import { type Run } from './objects/run.js';
 import { RunStream } from './stream/run-stream.js';
 import {
-  type ReadSoFar,
+  type ResumePoint,
   streamDefaults,
   type StreamOptions,
   type StreamSettings,
 } from './stream/stream-options.js';
 
+/** Options of a client; all may be left out. The defaults of streams are in {@link streamDefaults}. */
 export interface ClientOptions extends Partial<HttpOptions>, Partial<StreamSettings> {}
 
-/** For one call. */
+/** Options of one call. */
 export interface CallOptions {
+  /** Aborts the call. */
   signal?: AbortSignal | undefined;
 }
 
+/** Options of a call that starts a run. */
 export interface SendOptions extends StreamOptions {
-  /** Sending again with the same key and body joins what the first one began. One is made up if left out. */
+  /** A repeated call with the same key and body follows the run of the first one. Generated if left out. */
   idempotencyKey?: string | undefined;
 }
 
-/** From where to follow a run; from its beginning if left out. */
+/** Options of a call that follows a run. */
 export interface FollowOptions extends StreamOptions {
-  /** Where an earlier stream of this run was. */
-  after?: ReadSoFar | undefined;
+  /** Continues after what an earlier stream of the run has read; from the beginning if left out. */
+  after?: ResumePoint | undefined;
 }
 
 /**
- * Talks to a Parley server. Every call throws ProblemError when the server answers with an error, ConnectionError when
- * it cannot be heard, and the signal's reason when it aborts.
+ * A client for one Parley server. Every call throws ProblemError if the server responds with an error, ConnectionError if
+ * the connection fails or the response is not Parley's, and the reason of its signal if that is aborted.
  */
 export class ParleyClient {
   readonly #http: Http;
   readonly #streams: StreamSettings;
 
   constructor({ baseUrl = '', apiKey, fetch: given, ...streams }: ClientOptions = {}) {
-    // Bound: browsers refuse a fetch that is called as a method of something else.
+    // Browsers throw if `fetch` is called as a method of another object.
     this.#http = new Http({ baseUrl, apiKey, fetch: given ?? fetch.bind(globalThis) });
     this.#streams = { ...streamDefaults, ...streams };
   }
 
+  /** Creates an empty conversation. */
   createConversation(fields: ConversationFields = {}, { signal }: CallOptions = {}): Promise<Conversation> {
     return this.#http.json('POST', '/api/conversations', { body: fields, signal });
   }
 
-  /** Newest activity first. */
+  /** Lists conversations, newest activity first. */
   listConversations(
     query: ConversationQuery = {},
     { signal }: CallOptions = {},
@@ -64,10 +68,12 @@ export class ParleyClient {
     return this.#http.json('GET', '/api/conversations', { query, signal });
   }
 
+  /** Reads a conversation without its messages. */
   getConversation(id: string, { signal }: CallOptions = {}): Promise<Conversation> {
     return this.#http.json('GET', `/api/conversations/${id}`, { signal });
   }
 
+  /** Changes the given fields of a conversation. */
   updateConversation(
     id: string,
     fields: ConversationFields,
@@ -76,11 +82,12 @@ export class ParleyClient {
     return this.#http.json('PATCH', `/api/conversations/${id}`, { body: fields, signal });
   }
 
+  /** Deletes a conversation with its messages. */
   async deleteConversation(id: string, { signal }: CallOptions = {}): Promise<void> {
     await this.#http.request('DELETE', `/api/conversations/${id}`, { signal });
   }
 
-  /** The whole conversation as a document. */
+  /** Exports a conversation with all messages. */
   async exportConversation(
     id: string,
     format: 'json' | 'markdown',
@@ -90,7 +97,7 @@ export class ParleyClient {
     return (await this.#http.request('GET', path, { query: { format }, signal })).blob();
   }
 
-  /** In the order of `seq`. */
+  /** Lists the messages of a conversation in the order of `seq`. */
   listMessages(
     conversationId: string,
     query: MessageQuery = {},
@@ -99,38 +106,40 @@ export class ParleyClient {
     return this.#http.json('GET', `/api/conversations/${conversationId}/messages`, { query, signal });
   }
 
-  /** Sends a message and follows its answer. Nothing is sent before the stream is iterated. */
+  /** Sends a message and follows its answer. The request is sent when the stream is iterated. */
   send(conversationId: string, message: SendMessage, options: SendOptions = {}): RunStream {
     return this.#begin(`/api/conversations/${conversationId}/messages`, message, options);
   }
 
-  /** Asks for another answer beside this one, and follows it. Nothing is sent before the stream is iterated. */
-  regenerate(messageId: string, wishes: Regenerate = {}, options: SendOptions = {}): RunStream {
-    return this.#begin(`/api/messages/${messageId}/regenerate`, wishes, options);
+  /** Generates another answer to the same message, and follows it. The request is sent when the stream is iterated. */
+  regenerate(messageId: string, fields: Regenerate = {}, options: SendOptions = {}): RunStream {
+    return this.#begin(`/api/messages/${messageId}/regenerate`, fields, options);
   }
 
+  /** Stores the rating of an answer, in place of an earlier one. */
   async setFeedback(messageId: string, feedback: Feedback, { signal }: CallOptions = {}): Promise<void> {
     await this.#http.request('PUT', `/api/messages/${messageId}/feedback`, { body: feedback, signal });
   }
 
+  /** Reads a run with its attempts. */
   getRun(id: string, { signal }: CallOptions = {}): Promise<Run> {
     return this.#http.json('GET', `/api/runs/${id}`, { signal });
   }
 
-  /** Follows a run that was begun elsewhere or earlier. */
+  /** Follows a run that another call has started. */
   follow(runId: string, { after, ...options }: FollowOptions = {}): RunStream {
     const begin = (signal: AbortSignal) => this.#events(runId, after?.position ?? '', signal);
     return new RunStream({ begin, resume: this.#events }, this.#streams, { ...options, after });
   }
 
-  /** Stops a run; what there is of its answer stays. */
+  /** Cancels a run. The partial answer is kept. */
   cancelRun(id: string, { signal }: CallOptions = {}): Promise<Run> {
     return this.#http.json('POST', `/api/runs/${id}/cancel`, { signal });
   }
 
-  /** Says so of LLM servers that cannot be reached, instead of throwing. */
+  /** Reads the status of the LLM servers. Does not throw if they are unavailable (status 503). */
   llmHealth({ signal }: CallOptions = {}): Promise<LlmHealth> {
-    return this.#http.jsonWhateverStatus('GET', '/api/llm/health', { signal });
+    return this.#http.jsonOfAnyStatus('GET', '/api/llm/health', { signal });
   }
 
   #begin(path: string, body: object, { idempotencyKey = newId(), ...options }: SendOptions): RunStream {

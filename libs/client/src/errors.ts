@@ -5,7 +5,7 @@ export interface FieldError {
   detail: string;
 }
 
-/** The body of an answer that is an error (RFC 9457); some codes carry more members. */
+/** The body of an error response (RFC 9457). Some codes have additional members. */
 export interface ProblemBody {
   title: string;
   status: number;
@@ -14,21 +14,21 @@ export interface ProblemBody {
   request_id?: string;
   retryable: boolean;
   errors?: readonly FieldError[];
-  /** With `conversation_busy`. */
+  /** Only with code `conversation_busy`. */
   active_run_id?: string;
   [member: string]: unknown;
 }
 
-/** The server answered with an error. */
+/** The server responded with an error. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
-  /** Stable; docs/errors.md lists them. `http_502` and its like when something before the server answered. */
+  /** A stable code of docs/errors.md; `http_` and the status, such as `http_502`, if a proxy has responded. */
   readonly code: string;
-  /** The same request may succeed later. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 
-  /** @param retryAfterMs what the server asked to wait; undefined if it did not say */
+  /** @param retryAfterMs the `Retry-After` header in ms; undefined if there was none */
   constructor(
     readonly problem: ProblemBody,
     readonly retryAfterMs?: number,
@@ -40,10 +40,13 @@ export class ProblemError extends Error {
   }
 }
 
-/** `unreachable`: no answer; `cut`: it ended too early; `silent`: no byte came for too long; `unreadable`: not Parley's. */
+/**
+ * `unreachable`: no response; `cut`: the response ended too early; `silent`: no data arrived for too long; `unreadable`: the
+ * response is not in Parley's format.
+ */
 export type ConnectionFailure = 'unreachable' | 'cut' | 'silent' | 'unreadable';
 
-/** The server could not be heard to the end. Whatever it had acknowledged goes on. */
+/** The connection failed before the response was complete. Runs that the server has started continue. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 

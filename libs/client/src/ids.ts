@@ -1,7 +1,8 @@
 /**
- * A UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds, the rest random. Unlike `crypto.randomUUID` it also works
- * in pages that came over plain HTTP.
- * @param now milliseconds since 1970; @param random fills bytes
+ * Creates a UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds, the rest random. Unlike `crypto.randomUUID` it also
+ * works in pages served over plain HTTP.
+ * @param now milliseconds since 1970
+ * @param random fills an array with random bytes
  */
 export function newId(
   now = Date.now(),

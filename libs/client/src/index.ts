@@ -37,11 +37,11 @@ export {
   type RunStarted,
 } from './objects/run-event.js';
 export { AnswerText } from './stream/answer-text.js';
-export { type FinishedRun, RunStream } from './stream/run-stream.js';
+export { type RunResult, RunStream } from './stream/run-stream.js';
 export { sleep, type Sleep } from './stream/sleep.js';
 export {
   type ConnectionState,
-  type ReadSoFar,
+  type ResumePoint,
   streamDefaults,
   type StreamOptions,
   type StreamSettings,

@@ -12,7 +12,7 @@ const completed = (text: string): [string, object][] => [
   [`1.${text.length}.end`, { type: 'run.finished', ...of, run: { id: 'r1', status: 'completed' } }],
 ];
 
-/** Real: HTTP over real sockets. Scripted: the server's answers. */
+/** Tests with HTTP over real sockets; the responses are scripted. */
 describe('RunStream', () => {
   let server: ScriptedServer;
   let states: ConnectionState[];
@@ -37,7 +37,7 @@ describe('RunStream', () => {
   const onConnection = (state: ConnectionState): void => void states.push(state);
   const send = () => client.send('c1', { content: 'hi' }, { onConnection, idempotencyKey: 'k1' });
 
-  it('resumes a stream that ended without its end after the last event that it read', async () => {
+  it('resumes a stream that was cut after the last event that it has read', async () => {
     server.script(
       events([started, delta(0, 'Hel')]),
       events([delta(3, 'lo ')], 'cut'),
@@ -56,18 +56,20 @@ describe('RunStream', () => {
       'message.completed',
       'run.finished',
     ]);
-    expect(server.seen.map(({ method, url, headers }) => [method, url, headers['last-event-id']])).toEqual([
+    expect(
+      server.requests.map(({ method, url, headers }) => [method, url, headers['last-event-id']]),
+    ).toEqual([
       ['POST', '/api/conversations/c1/messages', undefined],
       ['GET', '/api/runs/r1/events', '1.3'],
       ['GET', '/api/runs/r1/events', '1.6'],
     ]);
-    expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(
       Array(3).fill('Bearer key-of-ann'),
     );
     expect(states.map(({ state }) => state)).toEqual(['open', 'waiting', 'open', 'waiting', 'open']);
   });
 
-  it('sends again with the same key as long as it knows of no run', async () => {
+  it('repeats the request with the same key until an event arrives', async () => {
     server.script(
       (response) => response.destroy(),
       problem(503, { code: 'shutting_down', retryable: true }, { 'retry-after': '1' }),
@@ -77,16 +79,16 @@ describe('RunStream', () => {
     const { message, run } = await send().finished();
     expect([message?.content, run.status]).toEqual(['ok', 'completed']);
     expect(
-      new Set(server.seen.map(({ headers, body }) => `${headers['idempotency-key'] as string} ${body}`)),
+      new Set(server.requests.map(({ headers, body }) => `${headers['idempotency-key'] as string} ${body}`)),
     ).toEqual(new Set(['k1 {"content":"hi"}']));
     expect(pauses).toEqual([150, 1_000, 600]);
   });
 
-  it('makes up a key for each message', async () => {
+  it('generates a key for each message', async () => {
     server.script(...Array<ReturnType<typeof plain>>(2).fill(events([started, ...completed('')])));
     await client.send('c1', { content: 'a' }).finished();
     await client.send('c1', { content: 'a' }).finished();
-    const [first, second] = server.seen.map(({ headers }) => headers['idempotency-key']);
+    const [first, second] = server.requests.map(({ headers }) => headers['idempotency-key']);
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect(second).not.toBe(first);
   });
@@ -95,7 +97,7 @@ describe('RunStream', () => {
     [401, 'missing_api_key', false],
     [409, 'conversation_busy', true],
     [400, 'validation_failed', false],
-  ])('does not try again what is answered with %i', async (status, code, retryable) => {
+  ])('does not retry after status %i', async (status, code, retryable) => {
     server.script(problem(status, { code, retryable, active_run_id: 'r0' }));
     await expect(send().finished()).rejects.toMatchObject({
       name: 'ProblemError',
@@ -103,10 +105,10 @@ describe('RunStream', () => {
       code,
       problem: { active_run_id: 'r0' },
     });
-    expect(server.seen).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
-  it('gives up after so many failures in a row, and counts anew after every event', async () => {
+  it('throws after too many failures in a row, and counts from zero after every event', async () => {
     server.script(
       events([started]),
       plain(503),
@@ -122,21 +124,21 @@ describe('RunStream', () => {
     ).toEqual([1, 2, 3, 1, 2, 3]);
   });
 
-  it('asks again for text that is missing', async () => {
+  it('requests missing text again', async () => {
     server.script(
       events([started, delta(0, 'ab'), delta(3, 'd')]),
       events([delta(2, 'cd'), ...completed('abcd')]),
     );
     const stream = send();
     await stream.finished();
-    expect(server.seen[1]!.headers['last-event-id']).toBe('1.2');
+    expect(server.requests[1]!.headers['last-event-id']).toBe('1.2');
   });
 
-  it('follows a run from where an earlier stream was, and ends when nothing is left', async () => {
+  it('continues after an earlier stream, and ends if the run has no more events', async () => {
     server.script(events([delta(2, 'c'), ...completed('abc')]), plain(204));
     const first = client.follow('r1', { after: { position: '1.2', text: 'ab' } });
     await first.finished();
-    expect([server.seen[0]!.url, server.seen[0]!.headers['last-event-id']]).toEqual([
+    expect([server.requests[0]!.url, server.requests[0]!.headers['last-event-id']]).toEqual([
       '/api/runs/r1/events',
       '1.2',
     ]);
@@ -148,7 +150,7 @@ describe('RunStream', () => {
     expect(seen).toEqual([]);
   });
 
-  it('ends with the reason of its signal: while it reads, and while it waits', async () => {
+  it('throws the reason of its signal while it reads and while it waits', async () => {
     const stop = new AbortController();
     server.script((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
-/** What a request looked like. */
-export interface Seen {
+/** A request that the server has received. */
+export interface ReceivedRequest {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
+/** Writes a response. */
 export type Reply = (response: ServerResponse) => void;
 
-/** An HTTP server that gives one prepared reply after the other, and keeps what it was asked. */
+/** An HTTP server that sends prepared replies in order, and records its requests. */
 export class ScriptedServer {
-  readonly seen: Seen[] = [];
+  readonly requests: ReceivedRequest[] = [];
   readonly #replies: Reply[] = [];
   readonly #server: Server;
 
@@ -22,6 +23,7 @@ export class ScriptedServer {
     this.#server = server;
   }
 
+  /** Listens on a free port. */
   static async start(): Promise<ScriptedServer> {
     const server = createServer();
     const scripted = new ScriptedServer(server);
@@ -37,11 +39,13 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Sets the next replies and clears the recorded requests. Requests without a reply are cut. */
   script(...replies: Reply[]): void {
-    this.seen.length = 0;
+    this.requests.length = 0;
     this.#replies.splice(0, this.#replies.length, ...replies);
   }
 
+  /** Closes the server with its connections. */
   async stop(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
@@ -52,14 +56,14 @@ export class ScriptedServer {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const { method = '', url = '', headers } = request;
-    this.seen.push({ method, url, headers, body });
+    this.requests.push({ method, url, headers, body });
     const reply = this.#replies.shift();
     if (reply === undefined) response.destroy();
     else reply(response);
   }
 }
 
-/** An event stream that ends, or breaks, after these events. */
+/** A reply with these events. The stream then ends, or its connection is cut. */
 export function events(list: readonly [id: string, data: object][], end: 'end' | 'cut' = 'end'): Reply {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -68,6 +72,7 @@ export function events(list: readonly [id: string, data: object][], end: 'end' |
   };
 }
 
+/** A reply with a problem of Parley's. */
 export function problem(status: number, members: object, headers: Record<string, string> = {}): Reply {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/problem+json', ...headers });
@@ -75,6 +80,7 @@ export function problem(status: number, members: object, headers: Record<string,
   };
 }
 
+/** A reply without a problem, as a proxy sends it. */
 export function plain(status: number, body = ''): Reply {
   return (response) => {
     response.writeHead(status, { 'content-type': 'text/html' });

@@ -10,8 +10,8 @@ describe('pageHeaders', () => {
     ['/page-ABCD1234/index.html', false],
     ['main.js', false],
     ['chunk-list.js', false],
-  ])('%s may be kept for a year: %s', (path, isForever) => {
+  ])('caches %s for a year: %s', (path, isImmutable) => {
     const { 'cache-control': cacheControl } = pageHeaders(path);
-    expect(cacheControl).toBe(isForever ? 'public, max-age=31536000, immutable' : 'no-cache');
+    expect(cacheControl).toBe(isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   });
 });

@@ -1,7 +1,7 @@
 /**
- * What the page may do: run its own scripts and styles, talk to its own server. Text becomes markup by way of Angular
- * and DOMPurify alone (Trusted Types); `parley-worker` starts the page's own workers. Angular creates its three
- * policies under these names.
+ * The page may run its own scripts and styles, and send requests to its own server. With Trusted Types, only Angular and
+ * DOMPurify may turn text into HTML, and only the policy `parley-worker` of apps/web may start workers. Angular itself
+ * chooses the names of its three policies.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -17,7 +17,7 @@ const contentSecurityPolicy = [
   'trusted-types angular angular#unsafe-bypass angular#bundler dompurify parley-worker',
 ].join('; ');
 
-const always = {
+const securityHeaders = {
   'content-security-policy': contentSecurityPolicy,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -25,11 +25,17 @@ const always = {
   'x-content-type-options': 'nosniff',
 };
 
-/** A name that changes with the content, as the build gives it: `main-Cn-b4Fr4.js`. */
+/** A file name with a hash of the content, as the build creates it: `main-Cn-b4Fr4.js`. */
 const hashedName = /\b(main|chunk|styles|polyfills|worker)-[\w-]{8}\.(js|css)(\.br|\.gz)?$/;
 
-/** The headers of a file of the page. One with a hash in its name never changes; any other is asked for each time. */
+/**
+ * The response headers of a file of the page. Browsers cache files with a hash in their name for a year and revalidate others
+ * for each request.
+ */
 export function pageHeaders(path: string): Record<string, string> {
-  const isForever = hashedName.test(path);
-  return { ...always, 'cache-control': isForever ? 'public, max-age=31536000, immutable' : 'no-cache' };
+  const isImmutable = hashedName.test(path);
+  return {
+    ...securityHeaders,
+    'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageHeaders } from './page-headers.js';
 
-/** Where the page itself knows what to show. An id has no dots and slashes, also none that are encoded. */
+/** Paths at which the page opens a conversation. Ids contain no dots and slashes, not even encoded ones. */
 const deepLinks = [String.raw`/c/:id(^[\w-]{1,64}$)`];
 
 const notBuilt = `The chat page has not been built. Run
@@ -15,9 +15,10 @@ and start the server again. The API is described at /docs.
 `;
 
 /**
- * Serves the built page at `/` and at its deep links, and the files beside it, as they are when the server starts. Any other
- * path is left to others: an unknown one, and a chunk of an earlier build, are 404.
- * @param folder has index.html and the files that it needs, each with .br and .gz beside it or not
+ * Serves the built page at `/` and `/c/ID`, and the files that exist in its folder when the server starts. Other paths, such
+ * as scripts of an earlier build, are not handled here. Without a built page, the page's paths respond 404 and say how to
+ * build it.
+ * @param folder contains index.html and its files; files may have compressed versions (.br, .gz) beside them
  */
 export async function servePage(fastify: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { servePage } from '../src/index.js';
 
-/** Real: Fastify and files. */
+/** Tests with a real Fastify and real files. */
 describe('servePage', () => {
   let folder: string;
   let fastify: FastifyInstance;
@@ -32,7 +32,7 @@ describe('servePage', () => {
   const get = (url: string, headers: Record<string, string> = {}) => fastify.inject({ url, headers });
 
   it.each(['/', '/c/01900000-0000-7000-8000-000000000000'])(
-    'serves the page at %s, to be asked for anew',
+    'serves the page at %s, and revalidates it for each request',
     async (url) => {
       await serve();
       const { statusCode, headers, body } = await get(url);
@@ -48,7 +48,7 @@ describe('servePage', () => {
     },
   );
 
-  it('allows the page its own scripts and styles, and nothing from elsewhere', async () => {
+  it('allows the page its own scripts and styles only', async () => {
     await serve();
     const policy = (await get('/')).headers['content-security-policy'] as string;
     const directives = new Map(policy.split('; ').map((part) => part.split(/ (.*)/s, 2) as [string, string]));
@@ -67,7 +67,7 @@ describe('servePage', () => {
     });
   });
 
-  it('serves files with a hash in their name for a year, compressed where the browser understands it', async () => {
+  it('caches files with a hash in their name for a year, and sends them compressed if the browser accepts it', async () => {
     await serve();
     const plain = await get('/main-ABCD1234.js');
     expect([plain.statusCode, plain.body]).toEqual([200, 'start()']);
@@ -90,13 +90,13 @@ describe('servePage', () => {
     '/health/nothing',
     '/c/1/2',
     '/..%2fpackage.json',
-  ])('does not serve the page in place of %s', async (url) => {
+  ])('does not serve the page at %s', async (url) => {
     await serve();
     const { statusCode, body } = await get(url);
     expect([statusCode >= 400 && statusCode < 500, body.includes('<title>')]).toEqual([true, false]);
   });
 
-  it('says how to build the page when there is none', async () => {
+  it('explains how to build the page if it is not built', async () => {
     await servePage(fastify, folder);
     const { statusCode, headers, body } = await get('/');
     expect([statusCode, headers['content-type']]).toEqual([404, 'text/plain; charset=utf-8']);

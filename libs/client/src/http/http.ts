@@ -1,15 +1,17 @@
 import { ConnectionError, type ProblemBody, ProblemError } from '../errors.js';
 
+/** How to reach the server. */
 export interface HttpOptions {
-  /** Where the server is, such as `https://chat.example`; empty in a page that came from it. */
+  /** The server's base URL, such as `https://chat.example`; empty in a page that the server has served. */
   baseUrl: string;
-  /** Sent with every request; a function is asked each time. */
+  /** Sent with every request; a function is called for each request. */
   apiKey?: string | (() => string | undefined) | undefined;
   fetch: typeof fetch;
 }
 
+/** A request without method and path. */
 export interface HttpRequest {
-  /** Members that are undefined are left out. */
+  /** Query parameters; undefined ones are left out. */
   query?: object | undefined;
   /** Sent as JSON. */
   body?: unknown;
@@ -17,7 +19,7 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** Requests to one server. */
+/** Sends requests to one server. */
 export class Http {
   readonly #options: HttpOptions;
 
@@ -26,8 +28,8 @@ export class Http {
   }
 
   /**
-   * @returns an answer with a status below 400
-   * @throws ProblemError; ConnectionError `unreachable`; the signal's reason when it aborts
+   * @returns a response with status 2xx
+   * @throws ProblemError; ConnectionError `unreachable`; the reason of an aborted signal
    */
   async request(method: string, path: string, request: HttpRequest = {}): Promise<Response> {
     const response = await this.#fetch(method, path, request);
@@ -35,13 +37,13 @@ export class Http {
     return response;
   }
 
-  /** {@link request} for a JSON answer; undefined when there is no body. @throws ConnectionError `unreadable` as well */
+  /** Like {@link request}, with the parsed JSON body; undefined if it is empty. @throws ConnectionError `cut`, `unreadable` */
   async json<T>(method: string, path: string, request: HttpRequest = {}): Promise<T> {
     return (await readJson(await this.request(method, path, request), request.signal)) as T;
   }
 
-  /** {@link json}, for calls whose errors have the same body as their successes. */
-  async jsonWhateverStatus<T>(method: string, path: string, request: HttpRequest = {}): Promise<T> {
+  /** Like {@link json}, for calls whose error responses have the same body; throws only for problems and status 502. */
+  async jsonOfAnyStatus<T>(method: string, path: string, request: HttpRequest = {}): Promise<T> {
     const response = await this.#fetch(method, path, request);
     const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
     if (isProblem === true || response.status === 502) throw await problemOf(response);
@@ -84,7 +86,7 @@ async function readJson(response: Response, signal: AbortSignal | undefined): Pr
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch (error) {
-    throw new ConnectionError('unreadable', 'The server answered with something else than JSON', {
+    throw new ConnectionError('unreadable', 'The response is not JSON', {
       cause: error,
     });
   }
@@ -99,7 +101,7 @@ async function readText(response: Response, signal: AbortSignal | undefined): Pr
   }
 }
 
-/** An answer that is no problem of Parley's comes from a proxy before it: its status has to do. */
+/** An error response without a problem of Parley's comes from a proxy: the error is made from its status. */
 async function problemOf(response: Response): Promise<ProblemError> {
   const { status, statusText, headers } = response;
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
@@ -107,7 +109,7 @@ async function problemOf(response: Response): Promise<ProblemError> {
   const problem: ProblemBody = isProblem(body)
     ? body
     : {
-        title: statusText === '' ? `The server answered with ${status}` : statusText,
+        title: statusText === '' ? `The server responded with status ${status}` : statusText,
         status,
         code: `http_${status}`,
         retryable: status === 429 || status >= 502,

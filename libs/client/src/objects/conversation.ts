@@ -1,22 +1,23 @@
-/** A piece of text that was searched; `hit` where it matches. */
+/** A part of a text that was searched; `hit` if it matches the query. */
 export interface SnippetPart {
   text: string;
   hit: boolean;
 }
 
-/** Where a search found a conversation: in a message, or in its title. */
+/** The match of a search in a message, or in the title if `message_id` is null. */
 export interface SearchMatch {
   message_id: string | null;
   snippet: readonly SnippetPart[];
 }
 
+/** A conversation without its messages. */
 export interface Conversation {
   id: string;
   title: string | null;
   metadata: Record<string, unknown>;
-  /** The run whose answer is being generated in it, if any. */
+  /** The run that is generating an answer; null if there is none. */
   active_run_id: string | null;
-  /** ISO 8601. */
+  /** Times are in ISO 8601. */
   created_at: string;
   updated_at: string;
   /** In search results only. */

@@ -1,13 +1,14 @@
+/** `degraded`: only some of the LLM servers can be used, or one is paused after failures. */
 export type LlmStatus = 'healthy' | 'degraded' | 'unhealthy';
 
-/** One LLM server. */
+/** The status of one LLM server. */
 export interface LlmEndpoint {
   url: string;
   route: string;
   model: string;
   status: LlmStatus;
   breaker: string;
-  /** Could be reached when it was checked. */
+  /** Whether it could be reached at the last check. */
   connected: boolean;
   connections: number;
   in_flight: number;
@@ -16,7 +17,7 @@ export interface LlmEndpoint {
   last_error: string | null;
 }
 
-/** `GET /api/llm/health` */
+/** The response of `GET /api/llm/health`. */
 export interface LlmHealth {
   success: boolean;
   llm_service: {

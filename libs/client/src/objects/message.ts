@@ -1,4 +1,4 @@
-/** `queued → in_progress → completed | failed | cancelled | incomplete` */
+/** The status of an answer: `queued → in_progress → completed | failed | cancelled | incomplete`. */
 export type Status = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
 
 /** Tokens as the LLM counted them. */
@@ -8,17 +8,17 @@ export interface Usage {
   total_tokens: number | null;
 }
 
-/** What a reader thought of an answer. */
+/** A user's rating of an answer. */
 export interface Feedback {
   rating: 'up' | 'down';
   comment?: string | null;
 }
 
-/** What a user or the LLM said. */
+/** A message of the user or an answer of the LLM. */
 export interface Message {
   id: string;
   conversation_id: string;
-  /** The message before it in its branch; null for a first one. */
+  /** The previous message of its branch; null for the first one. */
   parent_id: string | null;
   /** Order within the conversation, from 1. */
   seq: number;
@@ -31,15 +31,15 @@ export interface Message {
   usage: Usage | null;
   /** Where an answer came from: `fallback` is another route or a canned reply. */
   source: 'primary' | 'fallback' | null;
-  /** The run that made it; null for what a user said. */
+  /** The run that generated it; null for messages of the user. */
   run_id: string | null;
   metadata: Record<string, unknown>;
-  /** ISO 8601. */
+  /** Times are in ISO 8601. */
   created_at: string;
   completed_at: string | null;
-  /** The messages with the same parent, in their order, itself included: at most 50 before and 50 after it; in lists only. */
+  /** The messages with the same parent, including itself: at most 50 before and 50 after it, in order. Only in lists. */
   sibling_ids?: readonly string[];
-  /** There are siblings beyond those in `sibling_ids`. */
+  /** Whether there are more siblings than those in `sibling_ids`. */
   has_more_siblings?: boolean;
   feedback?: Feedback | null;
 }

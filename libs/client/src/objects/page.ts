@@ -1,13 +1,14 @@
-/** One page of a list; it may have fewer items than the limit although `has_more` is true. The ids are null on an empty page. */
+/** One page of a list. It may have fewer items than the limit even if `has_more` is true. */
 export interface Page<T> {
   data: T[];
+  /** Null on an empty page, as `last_id`. */
   first_id: string | null;
   last_id: string | null;
-  /** Whether the list goes on in the direction that was asked for. */
+  /** Whether there are more items in the requested direction. */
   has_more: boolean;
 }
 
-/** Which page of a list: at most `limit` items (1 to 100, 20 if left out) after or before the one with that id. */
+/** Selects a page: at most `limit` items (1 to 100, default 20) after or before the item with that id. */
 export interface PageQuery {
   limit?: number;
   after?: string;

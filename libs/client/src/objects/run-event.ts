@@ -1,35 +1,36 @@
 import { type Message } from './message.js';
 import { type Run } from './run.js';
 
-interface OfRun {
+interface RunEventBase {
   run_id: string;
   message_id: string;
 }
 
-export interface RunStarted extends OfRun {
+/** The first event of a run. */
+export interface RunStarted extends RunEventBase {
   type: 'run.started';
   run: Run;
 }
 
-/** What was stored before the answer began. */
-export interface MessageCreated extends OfRun {
+/** The messages that were stored before the answer was generated. */
+export interface MessageCreated extends RunEventBase {
   type: 'message.created';
-  /** The user's. */
+  /** The user's message. */
   message: Message;
   /** The answer, still empty. */
   reply: Message;
 }
 
-/** A piece of the answer. */
-export interface MessageDelta extends OfRun {
+/** A piece of the answer's text. */
+export interface MessageDelta extends RunEventBase {
   type: 'message.delta';
-  /** Where it belongs: UTF-16 code units from the beginning of the text. */
+  /** Its position: UTF-16 code units from the beginning of the text. */
   offset: number;
   delta: string;
 }
 
-/** The LLM server that gave the text failed; all but its first `keep_chars` characters is to be dropped. */
-export interface RunRetrying extends OfRun {
+/** The LLM server failed, and another attempt starts: drop all text after the first `keep_chars` characters. */
+export interface RunRetrying extends RunEventBase {
   type: 'run.retrying';
   attempt: number;
   endpoint: string;
@@ -37,17 +38,17 @@ export interface RunRetrying extends OfRun {
   keep_chars: number;
 }
 
-/** The answer as it was stored. */
-export interface MessageEnded extends OfRun {
+/** The answer has ended; `message` is the stored answer. */
+export interface MessageEnded extends RunEventBase {
   type: 'message.completed' | 'message.failed' | 'message.cancelled' | 'message.incomplete';
   message: Message;
 }
 
 /** The last event of every run. */
-export interface RunFinished extends OfRun {
+export interface RunFinished extends RunEventBase {
   type: 'run.finished';
   run: Run;
 }
 
-/** Everything that a run tells, in the order in which it happens. */
+/** The events of a run. */
 export type RunEvent = RunStarted | MessageCreated | MessageDelta | RunRetrying | MessageEnded | RunFinished;

@@ -1,29 +1,30 @@
 import { type Status } from './message.js';
 
-/** One try of a run against one endpoint. */
+/** One attempt of a run at one endpoint. */
 export interface Attempt {
   number: number;
   route: string;
   endpoint: string;
   outcome: string;
-  /** docs/errors.md lists them. */
+  /** A code of docs/errors.md; null if the attempt succeeded. */
   error_code: string | null;
   first_token_ms: number | null;
   duration_ms: number | null;
   started_at: string;
 }
 
-/** Why a run did not complete; docs/errors.md lists the codes. */
+/** Why a run did not complete. */
 export interface RunError {
+  /** A code of docs/errors.md. */
   code: string;
   message: string;
-  /** Another answer to the same message may succeed. */
+  /** Whether generating another answer may succeed. */
   retryable: boolean;
-  /** Seconds that the LLM servers want to be left alone, where they said so. */
+  /** Seconds to wait before another request, if the LLM servers asked for it. */
   retry_after?: number;
 }
 
-/** One generation of one answer. */
+/** The generation of one answer. */
 export interface Run {
   id: string;
   conversation_id: string;

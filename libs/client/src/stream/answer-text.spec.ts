@@ -19,7 +19,7 @@ const retrying = (keep_chars: number): RunRetrying => ({
 });
 
 describe('AnswerText', () => {
-  it('adds deltas up, and drops text when an LLM server failed', () => {
+  it('appends deltas, and drops text when an attempt is retried', () => {
     const answer = new AnswerText();
     answer.accept(delta(0, 'Hello '));
     answer.accept(delta(6, 'wrold'));
@@ -32,27 +32,27 @@ describe('AnswerText', () => {
     expect(answer.value).toBe('');
   });
 
-  it('gives what is new of a delta that was partly there, and nothing of one that was', () => {
+  it('returns the new part of a delta, and nothing if the delta is not new', () => {
     const answer = new AnswerText('Hel');
     expect(answer.accept(delta(0, 'Hello'))).toEqual(delta(3, 'lo'));
     expect(answer.accept(delta(0, 'Hell'))).toBeUndefined();
     expect(answer.value).toBe('Hello');
   });
 
-  it('refuses a delta before which text is missing', () => {
+  it('rejects a delta if text is missing before it', () => {
     const answer = new AnswerText('Hel');
     expect(() => answer.accept(delta(4, 'o'))).toThrow('1 characters are missing before 4');
     expect(answer.value).toBe('Hel');
   });
 
-  it('ends with the text that was stored', () => {
+  it('ends with the stored text', () => {
     const answer = new AnswerText('Hel');
     const ended = { type: 'message.completed', ...run, message: { content: 'Hello.' } } as RunEvent;
     expect(answer.accept(ended)).toBe(ended);
     expect(answer.value).toBe('Hello.');
   });
 
-  it('gives the same text however often its reader goes back', () => {
+  it('assembles the same text for any overlap of deltas', () => {
     const pieces = fc.array(fc.record({ text: fc.string({ unit: 'binary' }), back: fc.nat(20) }));
     fc.assert(
       fc.property(pieces, (steps) => {
@@ -63,8 +63,8 @@ describe('AnswerText', () => {
         for (const { text, back } of steps) {
           const from = Math.max(0, end - back);
           end += text.length;
-          const news = answer.accept(delta(from, whole.slice(from, end)));
-          if (news?.type === 'message.delta') seen += news.delta;
+          const fresh = answer.accept(delta(from, whole.slice(from, end)));
+          if (fresh?.type === 'message.delta') seen += fresh.delta;
         }
         expect([answer.value, seen]).toEqual([whole, whole]);
       }),

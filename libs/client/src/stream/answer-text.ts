@@ -2,26 +2,27 @@ import { ConnectionError } from '../errors.js';
 import { type RunEvent } from '../objects/run-event.js';
 
 /**
- * The text of an answer, put together from the events of its run. Pure.
+ * Assembles the text of an answer from the events of its run.
  *
- * Every delta says where it belongs, so text that was seen before is recognised, and text that is missing is noticed
- * instead of being skipped.
+ * Every delta has a position in the text, so repeated text is dropped, and missing text is an error.
  */
 export class AnswerText {
   #text: string;
 
-  /** @param text what was read of it before */
+  /** @param text the text that an earlier stream has read */
   constructor(text = '') {
     this.#text = text;
   }
 
+  /** The text so far. */
   get value(): string {
     return this.#text;
   }
 
   /**
-   * Takes the next event. Returns what is new in it: a delta without what was there before; undefined if nothing is.
-   * @throws ConnectionError `unreadable` when text is missing before this event
+   * Applies the next event.
+   * @returns the event; a delta without the text that was already there; undefined if nothing in it is new
+   * @throws ConnectionError `unreadable` if text is missing before this event
    */
   accept(event: RunEvent): RunEvent | undefined {
     switch (event.type) {
@@ -42,14 +43,14 @@ export class AnswerText {
   }
 
   #append(event: Extract<RunEvent, { type: 'message.delta' }>): RunEvent | undefined {
-    const known = this.#text.length - event.offset;
-    if (known < 0) {
-      throw new ConnectionError('unreadable', `${-known} characters are missing before ${event.offset}`);
+    const overlap = this.#text.length - event.offset;
+    if (overlap < 0) {
+      throw new ConnectionError('unreadable', `${-overlap} characters are missing before ${event.offset}`);
     }
-    const delta = event.delta.slice(known);
+    const delta = event.delta.slice(overlap);
     if (delta === '') return undefined;
     const offset = this.#text.length;
     this.#text += delta;
-    return known === 0 ? event : { ...event, offset, delta };
+    return overlap === 0 ? event : { ...event, offset, delta };
   }
 }

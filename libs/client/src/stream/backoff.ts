@@ -1,14 +1,15 @@
-/** How long to wait before a connection is tried again. */
+/** Exponential backoff. */
 export interface BackoffOptions {
-  /** Before the first try, at most; twice as much before each further one. In ms. */
+  /** Maximum pause before the first retry, in ms. It doubles for each further retry. */
   baseMs: number;
-  /** Most of all. In ms. */
+  /** Maximum pause, in ms. */
   maxMs: number;
 }
 
 /**
- * The pause after so many failures in a row (from 1), in ms: between half of the step and all of it, so that clients
- * that lost one server together do not come back together.
+ * The pause before the next retry, in ms: random between half of the step and the whole step, so that clients that lost
+ * the same server do not reconnect at the same time.
+ * @param failures failures in a row, from 1
  * @param random from 0 (inclusive) to 1 (exclusive)
  */
 export function backoffMs(failures: number, { baseMs, maxMs }: BackoffOptions, random: number): number {

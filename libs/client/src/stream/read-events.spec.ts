@@ -1,4 +1,4 @@
-import { type PlacedEvent, readEvents } from './read-events.js';
+import { type IdentifiedEvent, readEvents } from './read-events.js';
 
 const bodyOf = (pieces: readonly Uint8Array[], end: 'close' | 'error' | 'none' = 'close') => {
   const left = [...pieces];
@@ -24,14 +24,14 @@ const event = (id: string, data: string): string => `id: ${id}\nevent: x\ndata: 
 const delta = (offset: number, text: string): string =>
   JSON.stringify({ type: 'message.delta', run_id: 'r', message_id: 'm', offset, delta: text });
 
-async function all(body: ReadableStream<Uint8Array>, silenceMs = 10_000): Promise<PlacedEvent[]> {
-  const events: PlacedEvent[] = [];
+async function all(body: ReadableStream<Uint8Array>, silenceMs = 10_000): Promise<IdentifiedEvent[]> {
+  const events: IdentifiedEvent[] = [];
   for await (const some of readEvents(body, silenceMs)) events.push(...some);
   return events;
 }
 
 describe('readEvents', () => {
-  it('puts events together wherever the network cut them, in the middle of a character too', async () => {
+  it('parses events that are split anywhere, even within a character', async () => {
     const stream = bytes(event('1.2', delta(0, 'né')) + ': still here\n\n' + event('1.4', delta(2, '🙂')));
     for (const size of [1, 3, 7, stream.length]) {
       const pieces = Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
@@ -45,24 +45,24 @@ describe('readEvents', () => {
     }
   });
 
-  it('leaves out types that it does not know', async () => {
+  it('skips events of unknown types', async () => {
     const { body } = bodyOf([bytes(event('1.2', '{"type":"run.thinking"}') + event('1.2', delta(0, 'a')))]);
     expect((await all(body)).map(({ event }) => event.type)).toEqual(['message.delta']);
   });
 
-  it.each(['{"type":', '"text"', '{"delta":"a"}'])('calls %s unreadable', async (data) => {
+  it.each(['{"type":', '"text"', '{"delta":"a"}'])('rejects %s as unreadable', async (data) => {
     const { body } = bodyOf([bytes(event('1.2', data))]);
     await expect(all(body)).rejects.toMatchObject({ name: 'ConnectionError', code: 'unreadable' });
   });
 
-  it('tells a connection that broke from one that fell silent', async () => {
+  it('distinguishes a cut connection from a silent one', async () => {
     await expect(all(bodyOf([], 'error').body)).rejects.toMatchObject({ code: 'cut' });
     const { body, state } = bodyOf([bytes(event('1.2', delta(0, 'a')))], 'none');
     await expect(all(body, 5)).rejects.toMatchObject({ code: 'silent' });
     expect(state.cancelled).toBe(true);
   });
 
-  it('closes the response when its reader leaves', async () => {
+  it('closes the response when the caller stops iterating', async () => {
     const { body, state } = bodyOf([bytes(event('1.2', delta(0, 'a')))], 'none');
     const reading = readEvents(body, 10_000);
     await reading.next();

@@ -2,8 +2,8 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ConnectionError } from '../errors.js';
 import { type RunEvent } from '../objects/run-event.js';
 
-/** An event with its place in the run, which is what a resumed stream starts after. */
-export interface PlacedEvent {
+/** An event with its id, which is its position in the run: a resumed stream starts after it. */
+export interface IdentifiedEvent {
   id: string;
   event: RunEvent;
 }
@@ -21,22 +21,22 @@ const knownTypes: ReadonlySet<string> = new Set<RunEvent['type']>([
 ]);
 
 /**
- * The events of a response, a list for each piece that arrives. Types that are not known here are left out.
- * Closes the response when its reader leaves.
- * @param silenceMs the server sends a comment every 15 s; nothing at all for so long means that it is gone
+ * Parses the events of a response. Yields a list for each chunk of data that has events, without events of unknown types.
+ * Closes the response when the caller stops iterating.
+ * @param silenceMs maximum time without any data, in ms; the server sends a comment every 15 s
  * @throws ConnectionError `silent`, `cut` or `unreadable`
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   silenceMs: number,
-): AsyncGenerator<PlacedEvent[], void, undefined> {
-  let events: PlacedEvent[] = [];
-  const parser = createParser({ onEvent: (message) => events.push(...placed(message)) });
+): AsyncGenerator<IdentifiedEvent[], void, undefined> {
+  let events: IdentifiedEvent[] = [];
+  const parser = createParser({ onEvent: (message) => events.push(...identified(message)) });
   const decoder = new TextDecoder();
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await orSilence(reader.read(), silenceMs);
+      const { done, value } = await withSilenceLimit(reader.read(), silenceMs);
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
       if (events.length === 0) continue;
@@ -48,7 +48,7 @@ export async function* readEvents(
   }
 }
 
-function placed({ id, data }: EventSourceMessage): PlacedEvent[] {
+function identified({ id, data }: EventSourceMessage): IdentifiedEvent[] {
   const event = parse(data);
   return knownTypes.has(event.type) ? [{ id: id ?? '', event }] : [];
 }
@@ -58,15 +58,15 @@ function parse(data: string): RunEvent {
     const value: unknown = JSON.parse(data);
     if (typeof value === 'object' && value !== null && 'type' in value) return value as RunEvent;
   } catch (error) {
-    throw new ConnectionError('unreadable', 'The stream has an event that is no JSON', { cause: error });
+    throw new ConnectionError('unreadable', 'An event of the stream is not JSON', { cause: error });
   }
-  throw new ConnectionError('unreadable', 'The stream has an event without a type');
+  throw new ConnectionError('unreadable', 'An event of the stream has no type');
 }
 
-async function orSilence<T>(reading: Promise<T>, silenceMs: number): Promise<T> {
+async function withSilenceLimit<T>(reading: Promise<T>, silenceMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
-    const error = new ConnectionError('silent', `Nothing came for ${silenceMs} ms`);
+    const error = new ConnectionError('silent', `No data arrived for ${silenceMs} ms`);
     timer = setTimeout(() => reject(error), silenceMs);
   });
   try {

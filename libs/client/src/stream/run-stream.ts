@@ -5,31 +5,31 @@ import { type RunEvent } from '../objects/run-event.js';
 import { AnswerText } from './answer-text.js';
 import { backoffMs } from './backoff.js';
 import { readEvents } from './read-events.js';
-import { type ReadSoFar, type StreamOptions, type StreamSettings } from './stream-options.js';
+import { type ResumePoint, type StreamOptions, type StreamSettings } from './stream-options.js';
 
-/** How a stream's responses are asked for. */
+/** Sends the requests of a stream. */
 export interface StreamSource {
-  /** The first one. Asked for again as long as none was heard, so it has to be safe to repeat. */
+  /** The first request. It is repeated until an event arrives, so it has to be idempotent. */
   begin: (signal: AbortSignal) => Promise<Response>;
-  /** What follows that position in that run; 204 when nothing does. */
+  /** Requests the events after a position of a run; status 204 if there are none. */
   resume: (runId: string, position: string, signal: AbortSignal) => Promise<Response>;
 }
 
-/** A run that is over. */
-export interface FinishedRun {
-  /** The answer as it was stored; undefined when the stream was resumed after it. */
+/** The result of a finished run. */
+export interface RunResult {
+  /** The stored answer; undefined if the stream was resumed after the event that has it. */
   message: Message | undefined;
   run: Run;
 }
 
-/** Answers to a request that may be different soon. */
-const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** Statuses of temporary failures. */
+const transientStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
- * The events of one run, each once and without a gap, over as many connections as it takes. To be iterated once.
+ * The events of one run, each once and without gaps. It can be iterated once.
  *
- * A stream that ends without `run.finished` was cut: it is resumed after the last event that was read. Leaving the
- * iteration, or aborting the signal, closes the connection and stops nothing on the server.
+ * A response that ends without `run.finished` was cut: the stream reconnects and resumes after the last event that was
+ * read. Leaving the iteration or aborting the signal closes the connection; the run continues on the server.
  */
 export class RunStream implements AsyncIterable<RunEvent> {
   readonly #source: StreamSource;
@@ -40,12 +40,12 @@ export class RunStream implements AsyncIterable<RunEvent> {
   readonly #signal: AbortSignal;
   #runId: string | undefined;
   #position: string;
-  #isTaken = false;
+  #isIterated = false;
 
   constructor(
     source: StreamSource,
     settings: StreamSettings,
-    { after, ...options }: StreamOptions & { after?: ReadSoFar | undefined } = {},
+    { after, ...options }: StreamOptions & { after?: ResumePoint | undefined } = {},
   ) {
     this.#answer = new AnswerText(after?.text);
     this.#position = after?.position ?? '';
@@ -67,28 +67,28 @@ export class RunStream implements AsyncIterable<RunEvent> {
     return this.#runId;
   }
 
-  /** The id of the last event that was read, to follow the run from there later; empty before the first. */
+  /** The id of the last event that was read, for {@link ResumePoint}; empty before the first. */
   get position(): string {
     return this.#position;
   }
 
   /**
-   * Reads to the end.
-   * @throws ProblemError; ConnectionError; the signal's reason when it aborts
+   * Reads to the end of the run.
+   * @throws ProblemError; ConnectionError; the reason of an aborted signal
    */
-  async finished(): Promise<FinishedRun> {
+  async finished(): Promise<RunResult> {
     let message: Message | undefined;
     for await (const event of this) {
       if (event.type === 'run.finished') return { message, run: event.run };
       if ('message' in event && event.type !== 'message.created') message = event.message;
     }
-    throw new ConnectionError('cut', 'The run was over before this position');
+    throw new ConnectionError('cut', 'The run has no events after this position');
   }
 
-  /** @throws ProblemError; ConnectionError when it is not worth trying again; the signal's reason when it aborts */
+  /** @throws ProblemError, ConnectionError after a permanent failure or too many retries; the reason of an aborted signal */
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
-    if (this.#isTaken) throw new Error('A RunStream can be iterated once');
-    this.#isTaken = true;
+    if (this.#isIterated) throw new Error('A RunStream can be iterated once');
+    this.#isIterated = true;
     let failures = 0;
     try {
       for (;;) {
@@ -110,20 +110,20 @@ export class RunStream implements AsyncIterable<RunEvent> {
     }
   }
 
-  /** What one connection gives. Ends when the run has nothing more to tell; throws when it could have had. */
+  /** The new events of one connection. Returns if the run has no more events. @throws ConnectionError `cut` if it may have */
   async *#connection(): AsyncGenerator<RunEvent, void, undefined> {
     const response = await this.#open();
     if (response.status === 204 || response.body === null) return;
     this.#options.onConnection?.({ state: 'open' });
     for await (const events of readEvents(response.body, this.#settings.silenceMs)) {
       for (const { id, event } of events) {
-        const news = this.#answer.accept(event);
+        const fresh = this.#answer.accept(event);
         this.#position = id;
         this.#runId = event.run_id;
-        if (news !== undefined) yield news;
+        if (fresh !== undefined) yield fresh;
       }
     }
-    throw new ConnectionError('cut', 'The stream ended before the run did');
+    throw new ConnectionError('cut', 'The stream ended before the run finished');
   }
 
   #open(): Promise<Response> {
@@ -132,18 +132,18 @@ export class RunStream implements AsyncIterable<RunEvent> {
       : this.#source.resume(this.#runId, this.#position, this.#signal);
   }
 
-  /** @throws the error when trying again is of no use */
+  /** Waits before a retry. @throws the error if it is permanent, or after too many retries */
   async #pause(error: unknown, failures: number): Promise<void> {
     const { maxRetries, backoff, random, sleep } = this.#settings;
-    if (!isPassing(error) || failures > maxRetries) throw error;
-    const asked = error instanceof ProblemError ? (error.retryAfterMs ?? 0) : 0;
-    const delayMs = Math.max(asked, backoffMs(failures, backoff, random()));
+    if (!isTransient(error) || failures > maxRetries) throw error;
+    const requestedMs = error instanceof ProblemError ? (error.retryAfterMs ?? 0) : 0;
+    const delayMs = Math.max(requestedMs, backoffMs(failures, backoff, random()));
     this.#options.onConnection?.({ state: 'waiting', failures, delayMs, error });
     await sleep(delayMs, this.#signal);
   }
 }
 
-function isPassing(error: unknown): error is ProblemError | ConnectionError {
-  if (error instanceof ProblemError) return error.retryable && passingStatuses.has(error.status);
+function isTransient(error: unknown): error is ProblemError | ConnectionError {
+  if (error instanceof ProblemError) return error.retryable && transientStatuses.has(error.status);
   return error instanceof ConnectionError;
 }

@@ -1,6 +1,7 @@
-/** Resolves after so many ms. Rejects with the signal's reason when it aborts. */
+/** Resolves after a time in ms. Rejects with the reason of an aborted signal. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
+/** Sleeps with `setTimeout`. */
 export const sleep: Sleep = (ms, signal) =>
   new Promise((resolve, reject) => {
     const stop = (): void => {

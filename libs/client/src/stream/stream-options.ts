@@ -2,38 +2,40 @@ import { type ConnectionError, type ProblemError } from '../errors.js';
 import { type BackoffOptions } from './backoff.js';
 import { sleep, type Sleep } from './sleep.js';
 
-/** What a stream does about its connection. */
+/** The connection of a stream: open, or waiting `delayMs` before a retry after `failures` failures in a row. */
 export type ConnectionState =
   | { state: 'open' }
   | { state: 'waiting'; failures: number; delayMs: number; error: ProblemError | ConnectionError };
 
-/** What was read of a run: `position` and `text` of a {@link RunStream}. */
-export interface ReadSoFar {
+/** Where a stream continues: `position` and `text` of an earlier {@link RunStream} of the run. */
+export interface ResumePoint {
   position: string;
   text: string;
 }
 
-/** For one stream. */
+/** Options of one stream. */
 export interface StreamOptions {
-  /** Closes the stream; the run goes on. */
+  /** Closes the stream; the run continues. */
   signal?: AbortSignal | undefined;
-  /** Told when a connection is open, and when the next one is waited for. */
+  /** Called when a connection is open, and before each pause. */
   onConnection?: ((state: ConnectionState) => void) | undefined;
 }
 
-/** For all streams of a client. Times in ms. */
+/** Settings of all streams of a client. */
+
 export interface StreamSettings {
   backoff: BackoffOptions;
-  /** Failures in a row before a stream throws; events in between start the count anew. */
+  /** Maximum number of retries in a row; every event resets the count. */
   maxRetries: number;
-  /** A connection on which nothing comes for so long is given up. The server sends something every 15 s. */
+  /** Maximum time without any data on a connection, in ms; then it is closed and retried. The server sends data every 15 s. */
   silenceMs: number;
-  /** From 0 (inclusive) to 1 (exclusive). */
+  /** A random number from 0 (inclusive) to 1 (exclusive), for jitter. */
   random: () => number;
-  /** Waits between two tries. A page may end it early when it learns that it is online again. */
+  /** Waits before a retry. May resolve early, for instance when a browser is online again. */
   sleep: Sleep;
 }
 
+/** The default settings of streams. */
 export const streamDefaults: StreamSettings = {
   backoff: { baseMs: 300, maxMs: 10_000 },
   maxRetries: 10,

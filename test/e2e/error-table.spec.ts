@@ -3,7 +3,7 @@ import { errorResponses } from '../../apps/server/src/modules/error-responses.js
 import { RunLostError } from '../../libs/chat/src/runs/generation/live-run.js';
 import {
   cancelled,
-  ended,
+  failed,
   storableOutcomes,
   serverRestart,
 } from '../../libs/chat/src/runs/generation/run-outcome.js';
@@ -97,7 +97,7 @@ const failures: { source: string; error: LlmError }[] = [
 /** How a caller who waits is told of a run that ended with an error. */
 function problemOf(error: LlmError): Problem {
   const turn = sampleTurn();
-  return runProblem({ ...turn, run: { ...turn.run, error: ended(error, '', []).error } });
+  return runProblem({ ...turn, run: { ...turn.run, error: failed(error, '', []).error } });
 }
 
 const answerOf = ({ status, code }: Problem, own: string): string =>
@@ -196,7 +196,7 @@ describe('docs/errors.md', () => {
     const stop = cancelled('', []).error!;
     const turn = sampleTurn();
     const runErrors = [
-      ended(new LlmUnavailableError(undefined), '', []).error!,
+      failed(new LlmUnavailableError(undefined), '', []).error!,
       stop,
       serverRestart,
       [...storableOutcomes(cancelled('', []))].at(-1)!.error!,

@@ -6,7 +6,7 @@ import { LiveRun } from '../../libs/chat/src/runs/generation/live-run.js';
 import { sampleTurn } from '../../libs/chat/src/testing/sample-turn.js';
 import { writeContinuations } from '../../libs/chat/src/store/continue-conversations.js';
 import { writeRunEnds } from '../../libs/chat/src/store/finish-runs.js';
-import { lookUpBegunTurns, lookUpRunEnds } from '../../libs/chat/src/store/look-up-turns.js';
+import { lookUpTurns, lookUpRunEnds } from '../../libs/chat/src/store/look-up-turns.js';
 import { allEvents } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
@@ -77,7 +77,7 @@ describe('the statements', () => {
   it.each([
     ['continues conversations', 'conversations_pkey', (spy: SystemDatabase) => writeContinuations(spy, [])],
     ['finishes runs', 'conversations_pkey', (spy: SystemDatabase) => writeRunEnds(spy, [])],
-    ['looks up turns', 'runs_pkey', (spy: SystemDatabase) => lookUpBegunTurns(spy, [], signal)],
+    ['looks up turns', 'runs_pkey', (spy: SystemDatabase) => lookUpTurns(spy, [], signal)],
     ['looks up ends', 'runs_pkey', (spy: SystemDatabase) => lookUpRunEnds(spy, [], signal)],
     [
       'hands a run over',
@@ -128,7 +128,7 @@ describe('the statements', () => {
           'due_runs',
           'finish_runs',
           'interrupt_runs',
-          'look_at_runs',
+          'poll_runs',
           'newest_messages',
           'open_conversations',
           'renew_leases',
@@ -176,8 +176,8 @@ describe('the statements', () => {
           'export_messages',
           'list_conversations',
           'list_conversations_before',
-          'look_through_conversations',
-          'look_through_conversations_before',
+          'scan_conversations',
+          'scan_conversations_before',
           'newest_leaf',
           'next_messages',
           'previous_messages',
@@ -189,7 +189,7 @@ describe('the statements', () => {
       const others = ['estimate_matches', 'claim_runs'];
       expect(await slowOnes(prepared.filter(({ name }) => !others.includes(name)))).toEqual([]);
       const lists = prepared
-        .filter(({ name }) => /^(list|look_through)_conversations/.test(name))
+        .filter(({ name }) => /^(list|scan)_conversations/.test(name))
         .map(({ statement }) => statement);
       expect(lists).toHaveLength(4);
       for (const statement of lists) {

@@ -49,10 +49,7 @@ describe('GET /api/conversations?q= among many', () => {
       name: 'prepared_searches',
       text: `SELECT name FROM pg_prepared_statements WHERE name ~ 'search_|look_through' ORDER BY name`,
     });
-    expect(names.map(({ name }) => name)).toEqual([
-      'look_through_conversations',
-      'look_through_conversations_before',
-    ]);
+    expect(names.map(({ name }) => name)).toEqual(['scan_conversations', 'scan_conversations_before']);
   });
 
   it('finds a common word that the newest do not have', async () => {

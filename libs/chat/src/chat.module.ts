@@ -24,7 +24,7 @@ import { LiveRuns } from './runs/generation/live-runs.js';
 import { RemoteRuns } from './runs/following/remote-runs.js';
 import { RunArchive } from './store/run-archive.js';
 import { RunCompletion } from './runs/following/run-completion.js';
-import { StoredTexts } from './store/stored-texts.js';
+import { TextSliceCache } from './store/text-slice-cache.js';
 import { RunLocator } from './runs/following/run-locator.js';
 import { RunNotifications } from './notify/run-notifications.js';
 import { RunQueue } from './runs/generation/run-queue.js';
@@ -41,15 +41,15 @@ import { Exports } from './transfer/exports.service.js';
 import { Imports } from './transfer/imports.service.js';
 import { TransferSlots } from './transfer/transfer-slots.js';
 import { TransferController } from './api/transfer.controller.js';
-import { KnownTurns } from './turns/known-turns.js';
+import { EarlierTurns } from './turns/earlier-turns.js';
 import { TurnResponder } from './api/turn-responder.js';
 import { TurnStore } from './store/turn-store.js';
 import { Turns } from './turns/turns.service.js';
 
-/** The tables' classes, for whoever opens the database. */
+/** The TypeORM entities of this module. */
 export const chatEntities = [Conversation, Message, Run];
 
-/** Conversations, messages and runs, over HTTP. Needs `LlmModule`, `DatabaseModule` and `AuthModule` beside it. */
+/** Conversations, messages and runs, over HTTP. Requires `LlmModule`, `DatabaseModule`, `AuthModule` and `BackpressureModule`. */
 @Module({
   imports: [TypeOrmModule.forFeature(chatEntities)],
   controllers: [
@@ -74,7 +74,7 @@ export const chatEntities = [Conversation, Message, Run];
     History,
     Ids,
     Imports,
-    KnownTurns,
+    EarlierTurns,
     Leases,
     LiveRuns,
     MessageLists,
@@ -88,7 +88,7 @@ export const chatEntities = [Conversation, Message, Run];
     Runs,
     EventStreams,
     Search,
-    StoredTexts,
+    TextSliceCache,
     Takeover,
     TransferSlots,
     TurnResponder,

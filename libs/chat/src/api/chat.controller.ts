@@ -5,8 +5,8 @@ import { ApiProblems } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { RunCompletion } from '../runs/following/run-completion.js';
 import { runProblem } from './run-problem.js';
-import { answerForm } from './answer-form.js';
-import { ApiAnswer } from './api-answers.js';
+import { responseForm } from './response-form.js';
+import { ApiTurnResponse } from './api-responses.js';
 import { EventStreams } from '../streams/event-streams.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { ChatDto } from './turn.dto.js';
@@ -18,19 +18,19 @@ import { chatReply, ChatReply } from './chat-reply.js';
 @Controller('api/chat')
 export class ChatController {
   readonly #turns: Turns;
-  readonly #ends: RunCompletion;
+  readonly #completion: RunCompletion;
   readonly #streams: EventStreams;
 
   constructor(turns: Turns, ends: RunCompletion, streams: EventStreams) {
     this.#turns = turns;
-    this.#ends = ends;
+    this.#completion = ends;
     this.#streams = streams;
   }
 
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Chat in one call' })
-  @ApiAnswer(ChatReply)
+  @ApiTurnResponse(ChatReply)
   @ApiProblems(404, 409, 413, 422, 502)
   async chat(
     @Owner() owner: string,
@@ -39,7 +39,7 @@ export class ChatController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatReply | StreamableFile> {
-    const form = answerForm({ accept, stream: body.settings?.stream });
+    const form = responseForm({ accept, stream: body.settings?.stream });
     const target: TurnTarget = {
       conversationId: body.conversation_id?.toLowerCase(),
       userMessage: { id: undefined, content: body.message },
@@ -47,7 +47,7 @@ export class ChatController {
     const slot = form === 'events' ? this.#streams.admit(owner, reply) : undefined;
     const run = await this.#turns.begin(turnRequest(target, body, { owner, form, key }));
     if (slot !== undefined) return this.#streams.openRun(run, slot);
-    const turn = await this.#ends.wait(run);
+    const turn = await this.#completion.wait(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return chatReply(turn);
   }

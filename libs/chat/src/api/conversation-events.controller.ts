@@ -4,7 +4,7 @@ import { Owner } from '#auth';
 import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { RunEventsQuery } from './run.dto.js';
-import { ApiEvents } from './api-answers.js';
+import { ApiEventStream } from './api-responses.js';
 import { ConversationEvents } from '../streams/conversation-events.js';
 import { EventStreams } from '../streams/event-streams.js';
 
@@ -26,7 +26,7 @@ export class ConversationEventsController {
     description:
       'The events are those of a run; the id of each event begins with the id of its run. The stream ends when the conversation is deleted.',
   })
-  @ApiEvents()
+  @ApiEventStream()
   @ApiProblems(404)
   async follow(
     @Owner() owner: string,

@@ -16,8 +16,8 @@ import { ReservePageMemory } from '#backpressure';
 import { ApiPage, ApiProblems, type Page, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../model/run.view.js';
-import { ApiAnswerOrRun } from './api-answers.js';
-import { answerForm } from './answer-form.js';
+import { ApiTurnOrRunResponse } from './api-responses.js';
+import { responseForm } from './response-form.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { SentMessage } from './sent-message.js';
 import { TurnResponder } from './turn-responder.js';
@@ -31,11 +31,11 @@ import { MessageLists } from '../conversations/message-lists.service.js';
 @Controller('api/conversations/:id/messages')
 export class MessagesController {
   readonly #messages: MessageLists;
-  readonly #answers: TurnResponder;
+  readonly #responder: TurnResponder;
 
   constructor(messages: MessageLists, answers: TurnResponder) {
     this.#messages = messages;
-    this.#answers = answers;
+    this.#responder = answers;
   }
 
   @Get()
@@ -54,7 +54,7 @@ export class MessagesController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a message: wait for the answer, follow it as events, or respond-async' })
-  @ApiAnswerOrRun(SentMessage)
+  @ApiTurnOrRunResponse(SentMessage)
   @ApiProblems(404, 409, 413, 422, 502)
   async send(
     @Owner() owner: string,
@@ -65,12 +65,12 @@ export class MessagesController {
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SentMessage | StreamableFile | RunView> {
-    const form = answerForm({ accept, prefer, stream: body.settings?.stream });
+    const form = responseForm({ accept, prefer, stream: body.settings?.stream });
     const target: TurnTarget = {
       conversationId: id,
       parentId: body.parent_id === null ? null : body.parent_id?.toLowerCase(),
       userMessage: { id: body.id?.toLowerCase(), content: body.content },
     };
-    return this.#answers.respond(turnRequest(target, body, { owner, form, key }), form, reply);
+    return this.#responder.respond(turnRequest(target, body, { owner, form, key }), form, reply);
   }
 }

@@ -5,8 +5,8 @@ import { Owner } from '#auth';
 import { ApiProblems, notFound, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { type RunView } from '../model/run.view.js';
-import { ApiAnswerOrRun } from './api-answers.js';
-import { answerForm } from './answer-form.js';
+import { ApiTurnOrRunResponse } from './api-responses.js';
+import { responseForm } from './response-form.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { SentMessage } from './sent-message.js';
 import { TurnResponder } from './turn-responder.js';
@@ -19,11 +19,11 @@ import { regeneration } from './regeneration.js';
 @Controller('api/messages')
 export class RegenerateController {
   readonly #database: Database;
-  readonly #answers: TurnResponder;
+  readonly #responder: TurnResponder;
 
   constructor(database: Database, answers: TurnResponder) {
     this.#database = database;
-    this.#answers = answers;
+    this.#responder = answers;
   }
 
   @Post(':id/regenerate')
@@ -33,7 +33,7 @@ export class RegenerateController {
     description:
       'The id is that of the message or of an answer to it. What the body leaves out is as it was before.',
   })
-  @ApiAnswerOrRun(SentMessage)
+  @ApiTurnOrRunResponse(SentMessage)
   @ApiProblems(404, 409, 413, 422, 502)
   async regenerate(
     @Owner() owner: string,
@@ -47,13 +47,13 @@ export class RegenerateController {
     const answered = await findAnsweredMessage(this.#database, owner, id);
     if (answered === undefined) throw notFound('message', id);
     const { user } = answered;
-    const form = answerForm({ accept, prefer, stream: body.settings?.stream });
+    const form = responseForm({ accept, prefer, stream: body.settings?.stream });
     const target: TurnTarget = {
       conversationId: user.conversation_id,
       parentId: user.id,
       userMessage: undefined,
     };
     const request = turnRequest(target, regeneration(body, answered), { owner, form, key });
-    return this.#answers.respond(request, form, reply, user);
+    return this.#responder.respond(request, form, reply, user);
   }
 }

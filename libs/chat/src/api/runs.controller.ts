@@ -19,7 +19,7 @@ import {
 import { IsOperator, Owner } from '#auth';
 import { ApiProblems, UuidParam } from '#problems';
 import { type FastifyReply } from 'fastify';
-import { ApiEvents } from './api-answers.js';
+import { ApiEventStream } from './api-responses.js';
 import { EventStreams } from '../streams/event-streams.js';
 import { Cancellations } from '../runs/generation/cancellations.js';
 import { RunArchive } from '../store/run-archive.js';
@@ -31,13 +31,13 @@ import { runFor, RunView } from '../model/run.view.js';
 @Controller('api/runs')
 export class RunsController {
   readonly #archive: RunArchive;
-  readonly #events: RunLocator;
+  readonly #runs: RunLocator;
   readonly #cancellations: Cancellations;
   readonly #streams: EventStreams;
 
   constructor(archive: RunArchive, events: RunLocator, cancellations: Cancellations, streams: EventStreams) {
     this.#archive = archive;
-    this.#events = events;
+    this.#runs = events;
     this.#cancellations = cancellations;
     this.#streams = streams;
   }
@@ -59,7 +59,7 @@ export class RunsController {
     summary: 'Follow a run from its beginning, or from after an event: what has been, then live',
     description: '204 when the run is over and the event was its last one',
   })
-  @ApiEvents()
+  @ApiEventStream()
   @ApiNoContentResponse({ description: 'Nothing is left to be told' })
   @ApiProblems(404)
   async follow(
@@ -72,8 +72,8 @@ export class RunsController {
     const slot = this.#streams.admit(owner, reply);
     const following =
       lastEventId === undefined
-        ? await this.#events.locate(owner, id, starting_after ?? '', 'starting_after')
-        : await this.#events.locate(owner, id, lastEventId, 'Last-Event-ID');
+        ? await this.#runs.locate(owner, id, starting_after ?? '', 'starting_after')
+        : await this.#runs.locate(owner, id, lastEventId, 'Last-Event-ID');
     if (following !== undefined) return this.#streams.openRun(following.run, slot, following.after);
     void reply.status(HttpStatus.NO_CONTENT);
     return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AnswerForm } from './answer-form.js';
+import { type ResponseForm } from './response-form.js';
 import { type OnBusy, type Idempotency, type TurnRequest } from '../model/turn.js';
 import { type GenerationRequest, type TurnSettings } from '../model/generation-request.js';
 
@@ -14,7 +14,7 @@ export interface TurnBody {
 /** What a caller says about a turn beside its body. */
 export interface TurnContext {
   owner: string;
-  form: AnswerForm;
+  form: ResponseForm;
   /** The `Idempotency-Key` header. */
   key?: string | undefined;
 }
@@ -33,11 +33,11 @@ export function turnRequest(
     ...target,
     generation: generationRequest(body, form),
     onBusy: body.on_busy ?? 'reject',
-    idempotency: key === undefined ? undefined : identity(key, target, body),
+    idempotency: key === undefined ? undefined : idempotencyOf(key, target, body),
   };
 }
 
-function generationRequest({ model, metadata, settings }: TurnBody, form: AnswerForm): GenerationRequest {
+function generationRequest({ model, metadata, settings }: TurnBody, form: ResponseForm): GenerationRequest {
   return {
     model,
     metadata: metadata ?? {},
@@ -54,7 +54,11 @@ function generationRequest({ model, metadata, settings }: TurnBody, form: Answer
  * Tells requests apart that must not share a key. How the answer is delivered makes no difference: who lost a stream may
  * wait for the answer instead.
  */
-function identity(key: string, target: TurnTarget, { model, metadata, settings }: TurnBody): Idempotency {
+function idempotencyOf(
+  key: string,
+  target: TurnTarget,
+  { model, metadata, settings }: TurnBody,
+): Idempotency {
   const { userMessage: said, ...ids } = target;
   // `said` is the name in hashes that are stored.
   const what = { ...ids, said, model, metadata, settings: { ...settings, stream: undefined } };

@@ -5,7 +5,7 @@ import { type Message } from '../model/message.entity.js';
 import { RunCompletion } from '../runs/following/run-completion.js';
 import { runProblem } from './run-problem.js';
 import { runFor, type RunView } from '../model/run.view.js';
-import { type AnswerForm } from './answer-form.js';
+import { type ResponseForm } from './response-form.js';
 import { EventStreams } from '../streams/event-streams.js';
 import { type SentMessage } from './sent-message.js';
 import { type TurnRequest } from '../model/turn.js';
@@ -15,12 +15,12 @@ import { Turns } from '../turns/turns.service.js';
 @Injectable()
 export class TurnResponder {
   readonly #turns: Turns;
-  readonly #ends: RunCompletion;
+  readonly #completion: RunCompletion;
   readonly #streams: EventStreams;
 
   constructor(turns: Turns, ends: RunCompletion, streams: EventStreams) {
     this.#turns = turns;
-    this.#ends = ends;
+    this.#completion = ends;
     this.#streams = streams;
   }
 
@@ -31,7 +31,7 @@ export class TurnResponder {
    */
   async respond(
     request: TurnRequest,
-    form: AnswerForm,
+    form: ResponseForm,
     reply: FastifyReply,
     answered?: Message,
   ): Promise<SentMessage | StreamableFile | RunView> {
@@ -45,7 +45,7 @@ export class TurnResponder {
         .header('preference-applied', 'respond-async');
       return runFor(run.turn.run, isOperator(reply.request));
     }
-    const turn = await this.#ends.wait(run);
+    const turn = await this.#completion.wait(run);
     if (turn.run.status !== 'completed') throw runProblem(turn);
     return { message: turn.user, reply: turn.reply, run: runFor(turn.run, isOperator(reply.request)) };
   }

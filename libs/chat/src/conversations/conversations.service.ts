@@ -14,7 +14,7 @@ export interface ConversationFields {
   metadata?: Record<string, unknown> | null | undefined;
 }
 
-/** Conversations of one owner. Another owner's do not exist: every method answers 404 for them. */
+/** Creates, reads, changes and deletes conversations. Every method throws Problem 404 for a conversation of another owner. */
 @Injectable()
 export class Conversations {
   readonly #database: Database;
@@ -27,6 +27,7 @@ export class Conversations {
     this.#ids = ids;
   }
 
+  /** Creates an empty conversation. */
   async create(owner: string, { title, metadata }: ConversationFields): Promise<Conversation> {
     const id = this.#ids.next();
     await this.#rows(owner, (table) =>
@@ -35,17 +36,19 @@ export class Conversations {
     return this.read(owner, id);
   }
 
-  /** A page, newest activity first. @throws Problem 404 for an anchor that is not this owner's */
+  /** Reads a page of conversations, newest activity first. @throws Problem 404 if `after` or `before` is not this owner's */
   list(owner: string, query: PageQuery): Promise<Page<Conversation>> {
     return readConversationPage(this.#database, owner, query);
   }
 
+  /** Reads a conversation. @throws Problem 404 */
   async read(owner: string, id: string): Promise<Conversation> {
     const conversation = await this.#rows(owner, (table) => table.findOneBy({ id, owner }));
     if (conversation === null) throw notFound('conversation', id);
     return conversation;
   }
 
+  /** Changes the fields that are given. @throws Problem 404 */
   async update(owner: string, id: string, changes: ConversationFields): Promise<Conversation> {
     const given = {
       ...(changes.title === undefined ? {} : { title: changes.title }),
@@ -57,7 +60,7 @@ export class Conversations {
     return this.read(owner, id);
   }
 
-  /** Erases the conversation with everything in it, and stops what is being generated for it. */
+  /** Deletes the conversation with everything in it, and stops its runs. @throws Problem 404 */
   async delete(owner: string, id: string): Promise<void> {
     const { affected } = await this.#rows(owner, (table) => table.delete({ id, owner }));
     if (affected === 0) throw notFound('conversation', id);

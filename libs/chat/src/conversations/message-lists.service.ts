@@ -26,9 +26,9 @@ export class MessageLists {
   }
 
   /**
-   * A page of one branch, the newest one unless the query names another, or of every message.
-   * @throws Problem 404 for a conversation that is not this owner's, and for an anchor that is not in the list; 400 for a
-   * branch that is not in the conversation
+   * Reads a page of one branch, by default the newest one, or of all messages.
+   * @throws Problem 404 if the owner has no such conversation, or if `after` or `before` is not in the list; 400 if `leaf`
+   * or `through` is not in the conversation
    */
   async list(owner: string, conversationId: string, query: MessageSelection): Promise<Page<ListedMessage>> {
     const anchorId = query.after ?? query.before;
@@ -36,7 +36,7 @@ export class MessageLists {
       conversationId,
       owner,
       leafId: await this.#leafOf(owner, conversationId, query),
-      isWhole: query.leaf === everyMessage,
+      hasAllBranches: query.leaf === everyMessage,
       anchorId,
       isBackwards: query.before !== undefined,
       limit: query.limit,
@@ -49,7 +49,7 @@ export class MessageLists {
     return page(found.messages, found.hasMore);
   }
 
-  /** The message that the branch ends with; undefined where that goes without saying. */
+  /** The id of the last message of the branch to list; undefined for the newest branch and for all messages. */
   async #leafOf(
     owner: string,
     conversationId: string,

@@ -4,70 +4,70 @@ import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '#problems';
 import { Ids } from '../model/ids.js';
 import { type Turn } from '../model/turn.js';
-import { branchPath } from '../store/branch-path.js';
+import { branchRanges } from '../store/branch-ranges.js';
 import { type Message, type MessageRole } from '../model/message.entity.js';
 import { messageColumns, runningBytes } from '../store/message-columns.js';
 
-/** What was said elsewhere, in its order. */
+/** A message that a client adds to a conversation without asking for an answer. */
 export interface MessageToAppend {
   role: MessageRole;
   content: string;
   metadata?: Record<string, unknown>;
 }
 
-/** Messages that one statement adds. More are added by several, in one transaction, so that none keeps the process busy. */
-const appendedAtOnce = 500;
+/** Most messages that one statement adds. More are added by several statements in one transaction, so that the event loop is not blocked. */
+const maxRowsPerStatement = 500;
 
-/** Locks the conversation as a turn does: nothing comes between its newest message and these. */
+/** Locks the conversation as a turn does, so that no other message gets between its newest message and these. */
 const appendMessages: Statement = {
   name: 'append_messages',
   text: `
-    WITH place AS MATERIALIZED (
+    WITH tail AS MATERIALIZED (
       SELECT id, next_seq, leaf_id, leaf_branch, active_run_id FROM conversations
       WHERE id = $1 AND owner = $2 FOR UPDATE
-    ), said AS (
-      SELECT id, role, content, metadata, place, lag(id) OVER (ORDER BY place) AS before_id
-      FROM json_to_recordset($3) AS s (place integer, id uuid, role text, content text, metadata jsonb)
+    ), new_message AS (
+      SELECT id, role, content, metadata, ordinal, lag(id) OVER (ORDER BY ordinal) AS before_id
+      FROM json_to_recordset($3) AS r (ordinal integer, id uuid, role text, content text, metadata jsonb)
     ), added AS (
       INSERT INTO messages
         (id, conversation_id, owner, parent_id, seq, branch, role, content, status, metadata, completed_at)
-      SELECT s.id, p.id, $2, coalesce(s.before_id, p.leaf_id), p.next_seq + s.place, p.leaf_branch, s.role, s.content,
-        'completed', s.metadata, now()
-      FROM said s CROSS JOIN place p WHERE p.active_run_id IS NULL
+      SELECT n.id, t.id, $2, coalesce(n.before_id, t.leaf_id), t.next_seq + n.ordinal, t.leaf_branch, n.role, n.content,
+        'completed', n.metadata, now()
+      FROM new_message n CROSS JOIN tail t WHERE t.active_run_id IS NULL
       RETURNING *
     ), moved AS (
       UPDATE conversations c
       SET next_seq = c.next_seq + (SELECT count(*) FROM added), updated_at = now(),
           leaf_id = (SELECT id FROM added ORDER BY seq DESC LIMIT 1)
-      FROM place p WHERE c.id = p.id AND p.active_run_id IS NULL
+      FROM tail t WHERE c.id = t.id AND t.active_run_id IS NULL
     )
-    SELECT p.active_run_id, ${messageColumns('a')} FROM place p LEFT JOIN added a ON true ORDER BY a.seq`,
+    SELECT t.active_run_id, ${messageColumns('a')} FROM tail t LEFT JOIN added a ON true ORDER BY a.seq`,
 };
 
-/** What was erased stays in its place, for those that hang on it, and says nothing. */
-const isThere = `(content <> '' OR status IN ('queued', 'in_progress'))`;
+/** SQL: the message was not erased. The row of an erased message stays, because later messages refer to it as their parent. */
+const isNotErased = `(content <> '' OR status IN ('queued', 'in_progress'))`;
 
-function pageOf(name: string, order: 'ASC' | 'DESC'): Statement {
+function branchPage(name: string, order: 'ASC' | 'DESC'): Statement {
   return {
     name,
     text: `
-      WITH RECURSIVE place AS MATERIALIZED (
+      WITH RECURSIVE page_start AS MATERIALIZED (
         SELECT c.id AS conversation_id, leaf.branch, leaf.seq, anchor.seq AS anchor_seq
         FROM conversations c
         LEFT JOIN messages leaf ON leaf.id = c.leaf_id
         LEFT JOIN messages anchor ON anchor.id = $3 AND anchor.conversation_id = c.id
         WHERE c.id = $1 AND c.owner = $2
-      ), stretch AS (${branchPath('SELECT conversation_id, branch, seq FROM place')}
+      ), branch_ranges AS (${branchRanges('SELECT conversation_id, branch, seq FROM page_start')}
       )
       SELECT $3::uuid IS NULL OR p.anchor_seq IS NOT NULL AS has_anchor, m.found, ${messageColumns('m')}
-      FROM place p LEFT JOIN LATERAL (
+      FROM page_start p LEFT JOIN LATERAL (
         SELECT m.*, count(*) OVER () AS found, row_number() OVER page AS number,
           ${runningBytes('m')} OVER page AS bytes_so_far
         FROM (
-          SELECT m.* FROM stretch s CROSS JOIN LATERAL (
+          SELECT m.* FROM branch_ranges s CROSS JOIN LATERAL (
             SELECT * FROM messages
             WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
-              AND ${isThere}
+              AND ${isNotErased}
               AND ($3::uuid IS NULL OR seq ${order === 'ASC' ? '>' : '<'} p.anchor_seq)
             ORDER BY seq ${order} LIMIT $4
           ) m
@@ -79,15 +79,15 @@ function pageOf(name: string, order: 'ASC' | 'DESC'): Statement {
   };
 }
 
-const oldestFirst = pageOf('transcript_from_start', 'ASC');
-const newestFirst = pageOf('transcript_from_end', 'DESC');
+const oldestFirst = branchPage('branch_page_from_start', 'ASC');
+const newestFirst = branchPage('branch_page_from_end', 'DESC');
 
 const oneMessage: Statement = {
-  name: 'message_of_transcript',
+  name: 'message_in_conversation',
   text: `
     SELECT ${messageColumns('m')} FROM messages m
     JOIN conversations c ON c.id = m.conversation_id AND c.owner = $2
-    WHERE m.conversation_id = $1 AND m.id = $3 AND ${isThere}`,
+    WHERE m.conversation_id = $1 AND m.id = $3 AND ${isNotErased}`,
 };
 
 const eraseMessage: Statement = {
@@ -99,8 +99,8 @@ const eraseMessage: Statement = {
 };
 
 /**
- * A turn that is all there is of its conversation takes that along. Elsewhere others may hang on its messages: they stay, and say
- * nothing.
+ * Deletes the conversation with the turn if the turn is all that it contains. Otherwise later messages may have the turn's
+ * messages as parents, so their rows stay without content.
  */
 const eraseTurn: Statement = {
   name: 'erase_turn',
@@ -114,14 +114,15 @@ const eraseTurn: Statement = {
     DELETE FROM runs WHERE id = $3 AND NOT EXISTS (SELECT FROM gone)`,
 };
 
-/** Which page of a conversation's newest branch. */
+/** A page of a conversation's newest branch. */
 export interface BranchPageQuery {
   limit: number;
   isNewestFirst: boolean;
+  /** The page begins after this message; undefined: at the beginning. */
   afterId: string | undefined;
 }
 
-/** What was said in a conversation elsewhere, and in which order. */
+/** Appends, lists, reads and erases single messages of a conversation's newest branch. */
 @Injectable()
 export class NewestBranch {
   readonly #database: Database;
@@ -133,19 +134,24 @@ export class NewestBranch {
   }
 
   /**
-   * Adds messages after the newest one of a conversation.
-   * @param said at least one
-   * @returns them, in their order
+   * Appends messages after the newest message of a conversation.
+   * @param messages at least one
+   * @returns the stored messages, in order
    * @throws Problem 404 for a conversation that is not this owner's, 409 while an answer is being generated in it
    */
-  async append(owner: string, conversationId: string, said: readonly MessageToAppend[]): Promise<Message[]> {
+  async append(
+    owner: string,
+    conversationId: string,
+    messages: readonly MessageToAppend[],
+  ): Promise<Message[]> {
     const database = this.#database.forOwner(owner);
-    if (said.length <= appendedAtOnce) return this.#append(database, owner, conversationId, said);
+    if (messages.length <= maxRowsPerStatement)
+      return this.#append(database, owner, conversationId, messages);
     return database.transaction(async (transaction) => {
       const added: Message[][] = [];
-      for (let at = 0; at < said.length; at += appendedAtOnce) {
-        const some = said.slice(at, at + appendedAtOnce);
-        added.push(await this.#append(transaction, owner, conversationId, some));
+      for (let at = 0; at < messages.length; at += maxRowsPerStatement) {
+        const batch = messages.slice(at, at + maxRowsPerStatement);
+        added.push(await this.#append(transaction, owner, conversationId, batch));
       }
       return added.flat();
     });
@@ -155,9 +161,14 @@ export class NewestBranch {
     database: Pick<Transaction, 'query'>,
     owner: string,
     conversationId: string,
-    said: readonly MessageToAppend[],
+    messages: readonly MessageToAppend[],
   ): Promise<Message[]> {
-    const rows = said.map((one, place) => ({ metadata: {}, ...one, place, id: this.#ids.next() }));
+    const rows = messages.map((message, ordinal) => ({
+      metadata: {},
+      ...message,
+      ordinal,
+      id: this.#ids.next(),
+    }));
     const found = await database.query<Message & { active_run_id: string | null } & Record<string, unknown>>(
       appendMessages,
       [conversationId, owner, JSON.stringify(rows)],
@@ -173,7 +184,10 @@ export class NewestBranch {
     return found.map(({ active_run_id: _, ...message }) => message);
   }
 
-  /** A page of the newest branch, up to `pageBytes` of text. @throws Problem 404 for a conversation that is not this owner's, and for the anchor */
+  /**
+   * Reads a page of the newest branch, up to `pageBytes` of text.
+   * @throws Problem 404 if the owner has no such conversation, or if `afterId` is not in it
+   */
   async page(
     owner: string,
     conversationId: string,
@@ -192,7 +206,7 @@ export class NewestBranch {
     };
   }
 
-  /** @throws Problem 404 for a message that is not in this owner's conversation */
+  /** Reads one message. @throws Problem 404 if it is not in this owner's conversation */
   async read(owner: string, conversationId: string, id: string): Promise<Message> {
     const [message] = await this.#database
       .forOwner(owner)
@@ -202,8 +216,8 @@ export class NewestBranch {
   }
 
   /**
-   * Erases what a message says.
-   * @throws Problem 404 for a message that is not in this owner's conversation, 409 for an answer that is being generated
+   * Erases the content of a message.
+   * @throws Problem 404 if it is not in this owner's conversation; 409 if it is an answer that is being generated
    */
   async erase(owner: string, conversationId: string, id: string): Promise<void> {
     await this.read(owner, conversationId, id);
@@ -215,7 +229,7 @@ export class NewestBranch {
 
   /**
    * Erases a run, its answer, and the message that it answers.
-   * @param isAlone the conversation was opened for this turn, and goes with it if there is nothing else in it
+   * @param isAlone whether the conversation was created for this turn; it is deleted if it contains nothing else
    */
   async eraseTurn(owner: string, { user, reply, run }: Turn, isAlone: boolean): Promise<void> {
     const messages = [user.id, reply.id];

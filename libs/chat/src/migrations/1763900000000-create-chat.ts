@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Conversations, their messages, the runs that make answers, and the attempts of each run. */
+/** Conversations, their messages, the runs that generate answers, and the attempts of each run. */
 export class CreateChat1763900000000 implements MigrationInterface {
   readonly name = 'CreateChat1763900000000';
 

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What other replicas need to follow a run and to stop it: its text while it grows, and who wants it cancelled. */
+/** What other replicas need to follow a run and to cancel it: its text so far, and the time of a cancel request. */
 export class FollowRuns1764000000000 implements MigrationInterface {
   readonly name = 'FollowRuns1764000000000';
 

@@ -1,9 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/**
- * What a run needs to be begun again by another replica; what makes a turn happen once; runs that wait for their turn;
- * and the branches of a conversation.
- */
+/** The request of a run, so that another replica can generate it again; idempotency keys; queued runs; and branches of a conversation. */
 export class DurableTurns1764200000000 implements MigrationInterface {
   readonly name = 'DurableTurns1764200000000';
 
@@ -15,7 +12,7 @@ export class DurableTurns1764200000000 implements MigrationInterface {
         ADD COLUMN crashes integer NOT NULL DEFAULT 0,
         ADD COLUMN is_handed_over boolean NOT NULL DEFAULT false`);
     await runner.query('DROP INDEX runs_by_lease');
-    // By no condition that other statements make, too: with one on the status the planner would look there for single runs.
+    // No condition on the status: with one, the planner would also use this index to find single runs.
     await runner.query('CREATE INDEX runs_by_lease ON runs (lease_until) WHERE lease_until IS NOT NULL');
     await runner.query(`
       ALTER TABLE conversations

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Finds the branches that begin after a message. */
+/** An index to find the branches that fork after a message. */
 export class FindForks1764300000000 implements MigrationInterface {
   readonly name = 'FindForks1764300000000';
 

@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { messageVector, titleVector } from '../store/vectors.js';
+import { messageVector, titleVector } from '../store/search-vectors.js';
 
-/** Finds conversations by their words and by their age; what readers thought of answers. */
+/** Indexes to find conversations by words and by age, and the table of ratings. */
 export class SearchAndFeedback1764400000000 implements MigrationInterface {
   readonly name = 'SearchAndFeedback1764400000000';
 

@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Old conversations are found by an expression that lists are not ordered by: one owner's list would else be read from the
- * conversations of all owners where the planner takes that for cheaper.
+ * Indexes the age of conversations by an expression that no list is ordered by. Otherwise the planner might read the list
+ * of one owner from this index, which has the conversations of all owners.
  */
 export class AgeApart1764500000000 implements MigrationInterface {
   readonly name = 'AgeApart1764500000000';

@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Attempts are written once, with the end of their run, and read with it: a column of it costs less than rows of their own.
- * As `json`, which keeps the order of the members, and as nothing looks inside.
+ * Moves attempts into a column of their run. They are written once, at the end of the run, and read with it, so a column
+ * costs less than separate rows. The type is `json`, which keeps the order of the members; no statement searches in it.
  */
 export class AttemptsOfRuns1764600000000 implements MigrationInterface {
   readonly name = 'AttemptsOfRuns1764600000000';

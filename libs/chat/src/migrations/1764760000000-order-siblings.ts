@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Orders the index of siblings by `seq`, so that the nearest ones are a range of it, however many there are. */
+/** Orders the index of siblings by `seq`, so that the nearest siblings are a range of the index, whatever their number. */
 export class OrderSiblings1764760000000 implements MigrationInterface {
   readonly name = 'OrderSiblings1764760000000';
 

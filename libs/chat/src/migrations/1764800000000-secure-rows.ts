@@ -1,23 +1,24 @@
 import { currentOwner, enableRowSecurity, removeRowSecurity, type RowPolicy } from '#database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-const carrying = ['messages', 'branches', 'feedback'];
+/** Tables that get a column for the owner of their conversation. */
+const tablesWithOwner = ['messages', 'branches', 'feedback'];
 
 const ofConversation = (table: string): string =>
   `(SELECT c.owner FROM conversations c WHERE c.id = ${table}.conversation_id)`;
 
 /**
- * These tables have a column for the owner of their conversation, because looking it up there would cost more than the
- * rest of a page of messages. It is null in rows from before the migration, whose owner is looked up there.
+ * SQL condition for tables with an owner column, which exists because joining the conversation would cost more than the
+ * rest of a page of messages. It is null in rows from before this migration; their owner is read from the conversation.
  */
-const carried = (stored: string): string =>
+const ownedByColumn = (stored: string): string =>
   `CASE WHEN owner IS NULL THEN ${stored} = ${currentOwner} ELSE owner = ${currentOwner} END`;
 
 /** The policy of each table. A later migration adds the policies of its own tables; a test finds tables without one. */
 const policies: readonly RowPolicy[] = [
   { table: 'conversations', condition: `owner = ${currentOwner}` },
-  { table: 'messages', condition: carried(ofConversation('messages')) },
-  { table: 'branches', condition: carried(ofConversation('branches')) },
+  { table: 'messages', condition: ownedByColumn(ofConversation('messages')) },
+  { table: 'branches', condition: ownedByColumn(ofConversation('branches')) },
   { table: 'idempotency_keys', condition: `owner = ${currentOwner}` },
   { table: 'runs', condition: `${ofConversation('runs')} = ${currentOwner}` },
   {
@@ -26,26 +27,23 @@ const policies: readonly RowPolicy[] = [
   },
   {
     table: 'feedback',
-    condition: carried(
+    condition: ownedByColumn(
       '(SELECT c.owner FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = feedback.message_id)',
     ),
   },
 ];
 
-/**
- * Row-level security by owner. The new columns stay null in existing rows, whose owner is looked up in their
- * conversation: no table is rewritten.
- */
+/** Row-level security by owner. The new columns stay null in existing rows, so that no table is rewritten. */
 export class SecureRows1764800000000 implements MigrationInterface {
   readonly name = 'SecureRows1764800000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of carrying) await runner.query(`ALTER TABLE ${table} ADD COLUMN owner text`);
+    for (const table of tablesWithOwner) await runner.query(`ALTER TABLE ${table} ADD COLUMN owner text`);
     await enableRowSecurity((sql) => runner.query(sql), policies);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await removeRowSecurity((sql) => runner.query(sql), policies);
-    for (const table of carrying) await runner.query(`ALTER TABLE ${table} DROP COLUMN owner`);
+    for (const table of tablesWithOwner) await runner.query(`ALTER TABLE ${table} DROP COLUMN owner`);
   }
 }

@@ -9,7 +9,7 @@ import { RoomForEnds1764700000000 } from './1764700000000-room-for-ends.js';
 import { OrderSiblings1764760000000 } from './1764760000000-order-siblings.js';
 import { SecureRows1764800000000 } from './1764800000000-secure-rows.js';
 
-/** The schema of this room, oldest first. */
+/** The migrations of this module, oldest first. */
 export const chatMigrations = [
   CreateChat1763900000000,
   FollowRuns1764000000000,

@@ -15,7 +15,7 @@ describe('the numbers of attempts', () => {
     [1_000, false],
     [1_001, true],
     [2_001, true],
-  ])('tell whether the run was taken over: %i', (attempt, isAnothers) => {
-    expect(isTakenOver(attempt)).toBe(isAnothers);
+  ])('show whether the run was taken over: %i', (attempt, isTakenOverAttempt) => {
+    expect(isTakenOver(attempt)).toBe(isTakenOverAttempt);
   });
 });

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** One try of a run against one endpoint, as the API shows it and as it is kept with its run. */
+/** An attempt of a run at one endpoint, as the API returns it and as it is stored with its run. */
 export class AttemptView {
-  /** From 1, within the run. */
+  /** From 1 in each generation of a run; see `attemptsBefore`. */
   @ApiProperty({ type: 'integer', minimum: 1 })
   number!: number;
 

@@ -1,28 +1,29 @@
 import { EventEmitter } from 'node:events';
 import { type RunView } from './run.view.js';
 
-/** What happens to runs, for logs and metrics. */
+/** The typed events of this module and their arguments. */
 export interface ChatObservations {
+  /** The end of a run was stored. */
   runFinished: [run: RunView];
-  /** The end of a run could not be stored yet. */
+  /** A statement of a run failed because the database is unavailable; it is retried. */
   storeDelayed: [runId: string, error: Error];
-  /** The end of a run could not be stored in time; its lease will run out. */
+  /** A statement of a run failed, and is not retried any more; the lease of the run will expire. */
   storeFailed: [runId: string, error: Error];
-  /** PostgreSQL refused the end of a run, so less of it is stored. */
+  /** PostgreSQL refused the values at the end of a run, so a reduced outcome is stored. */
   storeReduced: [runId: string, error: Error];
-  /** Runs of replicas that died or stopped were taken over. */
+  /** Runs of replicas that died or stopped were claimed. */
   runsClaimed: [count: number];
-  /** Leases could not be renewed, or dead runs not looked for. */
+  /** A heartbeat failed: leases were not renewed, or expired runs not claimed. */
   leaseFailed: [error: Error];
-  /** What is too old could not be erased; it is tried again. */
+  /** Old rows could not be deleted; the next sweep tries again. */
   retentionFailed: [error: Error];
-  /** The text of growing runs could not be written down; it is tried again. */
+  /** The text of running answers could not be stored; the next checkpoint tries again. */
   checkpointFailed: [error: Error];
-  /** Runs of other replicas could not be looked at; it is tried again. */
+  /** Runs of other replicas could not be polled; the next poll tries again. */
   followFailed: [error: Error];
-  /** A defect: a run ended with an error that nobody foresaw. */
+  /** A run failed with an error that is not an LlmError: a bug. */
   defect: [runId: string, error: unknown];
 }
 
-/** Typed events of this room. Listeners must not throw. */
+/** Emits the typed events of this module, for logs and metrics. Listeners must not throw. */
 export class ChatObserver extends EventEmitter<ChatObservations> {}

@@ -1,14 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What people talk in. Names are those of the table and of the API, so that nothing has to be translated. */
+/** A row of `conversations`. The names of the fields are those of the columns and of the API. */
 @Entity('conversations')
 export class Conversation {
   @ApiProperty({ format: 'uuid' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** The name of the API key that it belongs to. */
+  /** The name of the API key that it belongs to; `local` with `AUTH=none`. */
   @Column('text')
   owner!: string;
 
@@ -20,15 +20,15 @@ export class Conversation {
   @Column('jsonb')
   metadata!: object;
 
-  /** The `seq` that the next message gets. */
+  /** The `seq` of the next message. */
   @Column('integer')
   next_seq!: number;
 
-  /** The newest message; the parent of the next one. */
+  /** The newest message, which is the parent of the next one by default. */
   @Column('uuid', { nullable: true })
   leaf_id!: string | null;
 
-  /** The run that is generating an answer now. */
+  /** The run that is generating an answer. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   @Column('uuid', { nullable: true })
   active_run_id!: string | null;

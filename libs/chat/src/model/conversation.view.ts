@@ -11,6 +11,7 @@ export class ConversationView extends PickType(Conversation, [
   'updated_at',
 ]) {}
 
+/** The conversation without the columns that only the server needs. */
 export function conversationView(conversation: Conversation): ConversationView {
   const { id, title, metadata, active_run_id, created_at, updated_at } = conversation;
   return { id, title, metadata, active_run_id, created_at, updated_at };

@@ -2,7 +2,7 @@ import { IsText } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 
-/** What a reader thought of a message. */
+/** The rating of a message by its reader. */
 export class FeedbackDto {
   @ApiProperty({ enum: ['up', 'down'] })
   @IsIn(['up', 'down'])

@@ -1,21 +1,24 @@
-/** What a turn may ask of the LLM. Stored with its run, so that another replica can ask again. */
+/** The settings of a generation. */
 export interface TurnSettings {
   max_tokens?: number | undefined;
   temperature?: number | undefined;
-  /** Is the LLM asked for its answer piece by piece? */
+  /** Whether the LLM server is asked to stream its answer. */
   stream: boolean;
-  /** May the text start over when an answer breaks off in the middle? */
+  /** Whether the text may start over when an answer is interrupted; `allowed` if left out. */
   restart?: 'allowed' | 'never' | undefined;
 }
 
-/** What a run is generated from, beside the messages. Its members are those of the API. */
+/**
+ * What a run is generated from, besides the messages. Stored as JSON with the run, so that another replica can generate it
+ * again. The names of the fields are those of the API.
+ */
 export interface GenerationRequest {
   model?: string | undefined;
   /** Passed on to the LLM server. */
   metadata: Record<string, unknown>;
   settings: TurnSettings;
-  /** Told to the LLM before the history, as a system message. */
+  /** Sent to the LLM before the history, as a system message. */
   instructions?: string | undefined;
-  /** What the API that took the turn wants to find again; told to nobody else. */
+  /** Data of the API that began the turn. It is stored and not sent to the LLM. */
   annotations?: Record<string, unknown> | undefined;
 }

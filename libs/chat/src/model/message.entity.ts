@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** Who wrote a message. */
 export type MessageRole = 'user' | 'assistant';
 
-/** `queued → in_progress → completed | failed | cancelled | incomplete` */
+/** The statuses of runs and messages: `queued → in_progress → completed | failed | cancelled | incomplete`. */
 export const runStatuses = [
   'queued',
   'in_progress',
@@ -13,9 +14,10 @@ export const runStatuses = [
   'incomplete',
 ] as const;
 
+/** The status of a run and of the message it generates. */
 export type RunStatus = (typeof runStatuses)[number];
 
-/** Tokens as the LLM counted them. */
+/** Numbers of tokens as the LLM reported them. */
 export class Usage {
   @ApiProperty({ type: 'integer', nullable: true })
   input_tokens!: number | null;
@@ -27,7 +29,7 @@ export class Usage {
   total_tokens!: number | null;
 }
 
-/** What a user or the LLM said. Its members and their spelling are those of the API. */
+/** A row of `messages`. The names of the fields are those of the columns and of the API. */
 @Entity('messages')
 export class Message {
   @ApiProperty({ format: 'uuid' })
@@ -79,7 +81,7 @@ export class Message {
   @Column('text', { nullable: true })
   source!: 'primary' | 'fallback' | null;
 
-  /** The run that made it; null for what a user said. */
+  /** The run that generates it; null for a user's message. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   @Column('uuid', { nullable: true })
   run_id!: string | null;

@@ -15,6 +15,6 @@ export class ListedMessage extends Message {
   @ApiProperty({ description: 'There are siblings beyond those in sibling_ids' })
   has_more_siblings!: boolean;
 
-  @ApiProperty({ type: FeedbackDto, nullable: true, description: 'What its reader thought of it' })
+  @ApiProperty({ type: FeedbackDto, nullable: true, description: 'The rating of the message by its reader' })
   feedback!: FeedbackDto | null;
 }

@@ -9,7 +9,7 @@ const claimed = (known: Partial<Claim> = {}): RunChange => ({
   type: 'claimed',
   generation: 2,
   crashes: 1,
-  isUnwanted: false,
+  isCancelRequested: false,
   mayRestart: true,
   ...known,
 });
@@ -21,26 +21,31 @@ const anyChange = fc.oneof(
     type: fc.constant('claimed' as const),
     generation: fc.integer({ min: 1, max: 20 }),
     crashes: fc.integer({ min: 0, max: 20 }),
-    isUnwanted: fc.boolean(),
+    isCancelRequested: fc.boolean(),
     mayRestart: fc.boolean(),
   }),
 );
 
 describe('the status of a run', () => {
   it.each<[RunStatus, string, RunChange, RunStatus]>([
-    ['queued', 'its turn comes', { type: 'begun' }, 'in_progress'],
-    ['queued', 'somebody cancels it', { type: 'cancelled' }, 'cancelled'],
-    ['queued', 'it cannot be begun', { type: 'failed', hasText: false }, 'failed'],
+    ['queued', 'it becomes the active run', { type: 'begun' }, 'in_progress'],
+    ['queued', 'it is cancelled', { type: 'cancelled' }, 'cancelled'],
+    ['queued', 'it cannot begin', { type: 'failed', hasText: false }, 'failed'],
     ['queued', 'its replica dies', claimed({ generation: 1, crashes: 0 }), 'queued'],
-    ['queued', 'replica after replica leaves it', claimed({ generation: maxGenerations + 1 }), 'queued'],
-    ['queued', 'its replica dies, and nobody wants it', claimed({ isUnwanted: true }), 'cancelled'],
+    ['queued', 'many replicas hand it over', claimed({ generation: maxGenerations + 1 }), 'queued'],
+    ['queued', 'its replica dies after a cancel request', claimed({ isCancelRequested: true }), 'cancelled'],
     ['in_progress', 'the LLM answers', { type: 'completed' }, 'completed'],
     ['in_progress', 'every LLM fails', { type: 'failed', hasText: false }, 'failed'],
-    ['in_progress', 'its answer breaks off', { type: 'failed', hasText: true }, 'incomplete'],
-    ['in_progress', 'somebody cancels it', { type: 'cancelled' }, 'cancelled'],
+    ['in_progress', 'its answer is interrupted', { type: 'failed', hasText: true }, 'incomplete'],
+    ['in_progress', 'it is cancelled', { type: 'cancelled' }, 'cancelled'],
     ['in_progress', 'its replica dies', claimed(), 'in_progress'],
     ['in_progress', 'a second replica dies', claimed({ generation: 3, crashes: 2 }), 'incomplete'],
-    ['in_progress', 'its replica dies, and nobody wants it', claimed({ isUnwanted: true }), 'cancelled'],
+    [
+      'in_progress',
+      'its replica dies after a cancel request',
+      claimed({ isCancelRequested: true }),
+      'cancelled',
+    ],
     [
       'in_progress',
       'its replica dies, and its text must not start over',
@@ -57,19 +62,19 @@ describe('the status of a run', () => {
   it.each<[RunStatus, RunChange]>([
     ['queued', { type: 'completed' }],
     ['in_progress', { type: 'begun' }],
-  ])('that is %s cannot become what it skips: %j', (status, change) => {
+  ])('that is %s cannot skip a status: %j', (status, change) => {
     expect(() => nextStatus(status, change)).toThrow(RangeError);
   });
 
   it('never leaves a final status', () => {
     fc.assert(
       fc.property(fc.constantFrom(...finalStatuses), anyChange, (status, change) => {
-        expect(() => nextStatus(status, change)).toThrow(`a run that is ${status} is over`);
+        expect(() => nextStatus(status, change)).toThrow(`a run that is ${status} has ended`);
       }),
     );
   });
 
-  it('never goes back to queued, and is over after two crashes at the latest', () => {
+  it('never returns to queued, and has ended after two crashes', () => {
     fc.assert(
       fc.property(fc.array(anyChange), (changes) => {
         let status: RunStatus = 'queued';

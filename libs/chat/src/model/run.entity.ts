@@ -12,17 +12,17 @@ export class RunError {
   @ApiProperty()
   message!: string;
 
-  @ApiProperty({ description: 'May the same turn succeed later?' })
+  @ApiProperty({ description: 'Whether the same turn may succeed later' })
   retryable!: boolean;
 
   @ApiPropertyOptional({
-    description: 'Seconds that the LLM servers want to be left alone, where they said so',
+    description: 'Seconds to wait before the next try, if the LLM servers asked for that',
     minimum: 1,
   })
   retry_after?: number;
 }
 
-/** One generation of one assistant message. It outlives the request that asked for it. */
+/** A row of `runs`: the generation of one assistant message. A run does not end with the request that began it. */
 @Entity('runs')
 export class Run {
   @ApiProperty({ format: 'uuid' })
@@ -45,24 +45,24 @@ export class Run {
   @Column('jsonb', { nullable: true })
   error!: RunError | null;
 
-  /** In their order; none before it has ended. */
+  /** In order; empty until the run has ended. */
   @ApiProperty({ type: [AttemptView] })
   @Column('json')
   attempts!: AttemptView[];
 
-  /** What it is generated from, beside the messages. */
+  /** The request that it is generated from, besides the messages. */
   @Column('jsonb')
   request!: GenerationRequest;
 
-  /** Grows with every change of hands; a write that names an older one does nothing. */
+  /** The fencing token. Each claim increments it; a write with an older one has no effect. */
   @Column('integer')
   fence!: number;
 
-  /** Until when its replica may be trusted to be alive; renewed while it is. */
+  /** The end of the lease: afterwards other replicas may claim the run. Null once it has ended. */
   @Column('timestamptz', { nullable: true })
   lease_until!: Date | null;
 
-  /** The attempt that the stored text came from; event ids name it. */
+  /** The attempt that the stored text came from; it is part of event ids. */
   @Column('integer')
   text_attempt!: number;
 

@@ -13,7 +13,7 @@ export class RunView extends PickType(Run, [
   'finished_at',
 ]) {}
 
-/** A run as its caller may see it: only operators see addresses of LLM servers. */
+/** A run as a caller may see it: only operators see addresses of LLM servers. */
 export function runFor(run: RunView, isOperator: boolean): RunView {
   if (isOperator || run.attempts.length === 0) return run;
   const attempts = run.attempts.map((attempt) => ({
@@ -23,7 +23,7 @@ export function runFor(run: RunView, isOperator: boolean): RunView {
   return { ...run, attempts };
 }
 
-/** Leaves out what only the replicas need to know. */
+/** The run without the columns that only the server needs. */
 export function runView(run: Run): RunView {
   const { id, conversation_id, message_id, status, error, attempts, created_at, finished_at } = run;
   return { id, conversation_id, message_id, status, error, attempts, created_at, finished_at };

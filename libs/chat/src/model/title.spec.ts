@@ -13,7 +13,7 @@ describe('titleOf', () => {
     expect(titleOf(content)).toBe(title);
   });
 
-  it('is short and well formed, whatever was said', () => {
+  it('is short and well formed for any message', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (content) => {
         const title = titleOf(content);

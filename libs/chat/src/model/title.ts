@@ -1,6 +1,6 @@
 const maxTitleLength = 80;
 
-/** A title for a conversation, from its first message: the first line, cut between words where it is too long. */
+/** A title for a conversation from its first message: the first line, shortened to 80 characters at a space between words. */
 export function titleOf(content: string): string {
   const line = content.trim().split(/\r?\n/, 1)[0]!.replace(/\s+/g, ' ').trim();
   if (line.length <= maxTitleLength) return line;

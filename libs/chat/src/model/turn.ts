@@ -2,37 +2,38 @@ import { type Message } from './message.entity.js';
 import { type RunView } from './run.view.js';
 import { type GenerationRequest } from './generation-request.js';
 
-/** What a turn does when an answer is being generated in its conversation. */
+/** What a turn does while an answer is being generated in its conversation: fail with 409, wait, or cancel and replace it. */
 export type OnBusy = 'reject' | 'queue' | 'interrupt';
 
-/** A message that may already be there, and what makes sending it twice the same as once. */
+/** What identifies a repeated request. */
 export interface Idempotency {
+  /** The `Idempotency-Key` header. */
   key: string;
-  /** Of everything in the request that makes a difference. */
+  /** SHA-256, in base64url, of the parts of the request that must be equal under one key. */
   hash: string;
 }
 
-/** A message that wants an answer. */
+/** A turn to begin. */
 export interface TurnRequest {
   owner: string;
-  /** A new conversation is opened if left out. */
+  /** A new conversation is created if left out. */
   conversationId?: string | undefined;
-  /** Undefined: after the newest message; null: the first message of a new branch. */
+  /** Undefined: the newest message; null: the message starts a branch without a parent. */
   parentId?: string | null | undefined;
-  /** What the user says; left out for another answer to the message `parentId`. */
+  /** The user's message, with an id if the client chose it; left out to answer the message `parentId` again. */
   userMessage?: { id: string | undefined; content: string } | undefined;
   generation: GenerationRequest;
   onBusy: OnBusy;
   idempotency?: Idempotency | undefined;
 }
 
-/** A turn as it stands in the database: nothing of it can be lost any more. */
+/** A stored turn: a user's message, its answer and the run that generates it. */
 export interface Turn {
   /** The owner of the conversation. */
   owner: string;
   user: Message;
   reply: Message;
   run: RunView;
-  /** Names this replica's hold on the run. */
+  /** The fencing token with which this replica writes to the run. */
   fence: number;
 }

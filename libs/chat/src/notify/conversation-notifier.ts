@@ -56,7 +56,7 @@ export class ConversationNotifier implements OnApplicationShutdown {
     };
     const listeners = this.#listeners.get(conversationId) ?? new Set();
     this.#listeners.set(conversationId, listeners.add(listener));
-    this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnBellMs);
+    this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnPollMs);
     return {
       wait: async (timeoutMs) => {
         let timer: NodeJS.Timeout | undefined;
@@ -102,6 +102,6 @@ export class ConversationNotifier implements OnApplicationShutdown {
       this.#observer.emit('followFailed', error as Error);
     }
     const isNeeded = this.#listeners.size > 0;
-    this.#timer = isNeeded ? setTimeout(() => void this.#poll(), chatDefaults.turnBellMs) : undefined;
+    this.#timer = isNeeded ? setTimeout(() => void this.#poll(), chatDefaults.turnPollMs) : undefined;
   }
 }

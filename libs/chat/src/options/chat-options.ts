@@ -1,58 +1,59 @@
-/** What bounds searches. Times in milliseconds. */
+/** The limits of searches. */
 export interface SearchLimitOptions {
-  /** Longest time for one running search. */
+  /** Longest duration of one search, in milliseconds. */
   timeoutMs?: number | undefined;
-  /** Connections of the pool. */
+  /** Connections of the database pool. */
   poolSize?: number | undefined;
-  /** The part of shared resources that one owner may hold; 1: there is one owner only. */
+  /** The fraction of shared resources that one owner may use, above 0; 1: no bound. */
   ownerShare?: number | undefined;
 }
 
-/** What the application decides about chat. Times in milliseconds. */
+/** The options of `ChatModule`. */
 export interface ChatOptions {
-  /** How much of a conversation the LLM is told. */
+  /** How much of a conversation is sent to the LLM; `maxChars` in UTF-16 code units. */
   history: { maxMessages: number; maxChars: number };
-  /** What a turn asks for when it says nothing else. */
+  /** Settings of turns that do not set them. */
   generation: { maxTokens?: number | undefined; temperature?: number | undefined };
-  /** How long runs may go on after the server was told to stop. */
+  /** How long runs may continue after the shutdown began, in milliseconds. */
   drainTimeoutMs?: number;
-  /** How long a run outlives the last sign of life of its replica. */
+  /** Duration of the lease of a run, in milliseconds: how long after the last heartbeat other replicas may claim it. */
   leaseMs?: number;
-  /** After so many days without a turn a conversation is erased; left out: never. */
+  /** Days without a turn after which a conversation is deleted; left out: never. */
   retentionDays?: number | undefined;
-  /** The part of shared waiting places that one owner may hold; left out: 1, no bound. */
+  /** The fraction of shared queues that one owner may use, above 0; left out: 1, no bound. */
   ownerShare?: number;
-  /** What bounds searches; left out: the defaults. */
+  /** The limits of searches; left out: the defaults. */
   search?: SearchLimitOptions;
-  /** Between two comment lines of an event stream that has nothing to say. */
+  /** Time without events after which an event stream sends a comment line, in milliseconds. */
   streamHeartbeatMs?: number;
 }
 
-/** The one place where this room's defaults stand. */
+/** The defaults of the options, and the fixed intervals and limits of this module. */
 export const chatDefaults = {
   drainTimeoutMs: 20_000,
   leaseMs: 15_000,
   streamHeartbeatMs: 15_000,
-  /** How long a reader may take for the last of a stream that is ended by us. */
+  /** How long a reader may take to read the rest of a stream that the server ends. */
   streamCutMs: 1_000,
-  /** How far the text in the database may be behind, and how often runs of other replicas are looked at unasked. */
+  /** Interval of checkpoints of running answers, and of polling runs of other replicas where LISTEN does not work. */
   checkpointMs: 250,
-  /** The same where replicas hear of each other's progress. */
-  followIntervalMs: 2_000,
-  /** How often the conversations that somebody follows are looked at for new turns. */
-  turnBellMs: 1_000,
-  /** How long the end of a run is offered to a database that is away, before the run is left to its lease. */
+  /** Interval of polling runs of other replicas where notifications are received. */
+  followPollMs: 2_000,
+  /** Interval of polling followed conversations for new turns. */
+  turnPollMs: 1_000,
+  /** How long the end of a run is retried while the database is unavailable, before the run is left to its lease. */
   storeTimeoutMs: 60_000,
+  /** Pause between two of these retries. */
   storeRetryMs: 500,
-  /** Longest time for one running search, longest wait before it, and most waiting searches of all owners. */
+  /** Longest duration of one search, longest wait before it, and most waiting searches of all owners. */
   searchTimeoutMs: 3_000,
   searchQueueMs: 2_000,
   maxWaitingSearches: 50,
-  /** Runs that may wait in one conversation. */
+  /** Most queued runs in one conversation. */
   maxQueuedRuns: 10,
-  /** How long an idempotency key is remembered. */
+  /** How long an idempotency key is stored. */
   idempotencyHours: 24,
-  /** How often what is too old is looked for. */
+  /** Interval of deleting rows that are too old. */
   retentionSweepMs: 600_000,
 } as const;
 

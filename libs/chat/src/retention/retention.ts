@@ -9,11 +9,11 @@ import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 
-/** Rows that one statement erases at most: nobody waits for long behind it. */
+/** Most rows that one statement deletes, so that locks are short. */
 const batch = 500;
 
-/** Rows that another replica erases are skipped, and conversations in which an answer is being generated. */
-const eraseOld: Statement = {
+/** Skips rows that another replica deletes, and conversations in which an answer is being generated. */
+const deleteOldConversations: Statement = {
   name: 'erase_old_conversations',
   text: `
     DELETE FROM conversations WHERE id = ANY (ARRAY(
@@ -24,7 +24,7 @@ const eraseOld: Statement = {
     RETURNING id`,
 };
 
-const forgetKeys: Statement = {
+const deleteOldKeys: Statement = {
   name: 'forget_idempotency_keys',
   text: `
     DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
@@ -34,7 +34,7 @@ const forgetKeys: Statement = {
     RETURNING key`,
 };
 
-/** Erases what is too old: conversations after `retentionDays`, if there is such a time, and idempotency keys. */
+/** Deletes conversations after `ChatOptions.retentionDays`, if that is set, and idempotency keys after `chatDefaults.idempotencyHours`. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
@@ -66,17 +66,17 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.#sweeping;
   }
 
-  /** Erases everything that is too old now, a few rows at a time. */
+  /** Deletes everything that is too old now, in batches. */
   async sweep(): Promise<void> {
     const { retentionDays } = this.#options;
-    if (retentionDays !== undefined) await this.#erase(eraseOld, retentionDays);
-    await this.#erase(forgetKeys, chatDefaults.idempotencyHours);
+    if (retentionDays !== undefined) await this.#deleteInBatches(deleteOldConversations, retentionDays);
+    await this.#deleteInBatches(deleteOldKeys, chatDefaults.idempotencyHours);
   }
 
-  async #erase(statement: Statement, age: number): Promise<void> {
+  async #deleteInBatches(statement: Statement, age: number): Promise<void> {
     while (!this.#isStopped) {
-      const erased = await this.#database.query(statement, [age]);
-      if (erased.length < batch) return;
+      const deleted = await this.#database.query(statement, [age]);
+      if (deleted.length < batch) return;
     }
   }
 }

@@ -12,7 +12,7 @@ describe('searchQuery', () => {
     ["it's", "it's", ''],
     ['???', '???', ''],
     ['', '', ''],
-  ])('reads %j as %j and %j', (text, rest, begun) => {
-    expect(searchQuery(text)).toEqual({ rest, begun });
+  ])('splits %j into the words %j and the prefix %j', (text, words, prefix) => {
+    expect(searchQuery(text)).toEqual({ words, prefix });
   });
 });

@@ -1,8 +1,8 @@
 /** What somebody typed into a search box, for PostgreSQL: `rest` as `websearch_to_tsquery` reads it, and a word that may go on. */
 export interface SearchQuery {
-  rest: string;
+  words: string;
   /** A `tsquery`, or empty. */
-  begun: string;
+  prefix: string;
 }
 
 /** Letters, digits and marks at the very end, where somebody is still typing; not inside of quotes, nor excluded. */
@@ -12,6 +12,6 @@ const lastWord = /(?:^|\s)([\p{L}\p{N}\p{M}]+)$/u;
 export function searchQuery(text: string): SearchQuery {
   const isQuoted = (text.match(/"/g)?.length ?? 0) % 2 === 1;
   const [, word] = isQuoted ? [] : (lastWord.exec(text) ?? []);
-  if (word === undefined || word === 'OR' || /\bOR\s+\S*$/.test(text)) return { rest: text, begun: '' };
-  return { rest: text.slice(0, text.length - word.length), begun: `'${word}':*` };
+  if (word === undefined || word === 'OR' || /\bOR\s+\S*$/.test(text)) return { words: text, prefix: '' };
+  return { words: text.slice(0, text.length - word.length), prefix: `'${word}':*` };
 }

@@ -1,5 +1,5 @@
 import { type Statement } from '#database';
-import { messageVector, searchedChars, titleVector } from '../store/vectors.js';
+import { messageVector, searchedChars, titleVector } from '../store/search-vectors.js';
 
 /** Around a hit in a snippet; texts lose these characters before they are searched for hits. */
 export const [hitBegin, hitEnd] = ['\u0002', '\u0003'];
@@ -8,24 +8,24 @@ const headline = `StartSel=${hitBegin}, StopSel=${hitEnd}, MaxWords=30, MinWords
 const maxMatches = 3;
 
 /** How many of the newest conversations are looked through one by one, and how many messages of each. */
-const lookedThrough = { conversations: 1_000, messages: 500 };
+const scanLimits = { conversations: 1_000, messages: 500 };
 /**
  * Most titles and messages of the owner with the words that are read. Rows of other owners do not count, except those
  * from before messages had an owner.
  */
-const mostPlaces = 30_000;
+const maxIndexMatches = 30_000;
 
 const plain = (text: string): string => `translate(${text}, '${hitBegin}${hitEnd}', '')`;
 
 /** $1 the owner, $2 and $3 the words, $4 the anchor or null, $5 the most rows: the same in both ways to search. */
-const wanted = `
-  wanted AS MATERIALIZED (
+const searchTerms = `
+  search_terms AS MATERIALIZED (
     SELECT websearch_to_tsquery('simple', $2) && to_tsquery('simple', $3) AS query
-  ), place AS MATERIALIZED (
+  ), page_anchor AS MATERIALIZED (
     SELECT updated_at, id FROM conversations WHERE id = $4 AND owner = $1
   ), bound AS MATERIALIZED (
-    SELECT coalesce((SELECT updated_at FROM place), 'infinity') AS updated_at,
-      coalesce((SELECT id FROM place), 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id
+    SELECT coalesce((SELECT updated_at FROM page_anchor), 'infinity') AS updated_at,
+      coalesce((SELECT id FROM page_anchor), 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id
   )`;
 
 interface Direction {
@@ -43,13 +43,13 @@ function direction(order: Direction['order'], sign: string): Direction {
 }
 
 /** What is told of the conversations in `listed`; `matches` has ids and snippets of each one's messages. */
-function told({ order }: Direction, matches: string, more: string): string {
+function selectResults({ order }: Direction, matches: string, more: string): string {
   return `
-    SELECT $4::uuid IS NULL OR EXISTS (SELECT FROM place) AS has_anchor, ${more}, l.*,
+    SELECT $4::uuid IS NULL OR EXISTS (SELECT FROM page_anchor) AS has_anchor, ${more}, l.*,
       CASE WHEN ${titleVector('l.')} @@ w.query
         THEN ts_headline('simple', ${plain('l.title')}, w.query, '${headline}, HighlightAll=true') END AS title_snippet,
       matches.ids AS message_ids, matches.snippets
-    FROM wanted w LEFT JOIN listed l ON true LEFT JOIN LATERAL (
+    FROM search_terms w LEFT JOIN listed l ON true LEFT JOIN LATERAL (
       SELECT array_agg(m.id ORDER BY m.seq) AS ids,
         array_agg(ts_headline('simple', ${plain(`left(m.content, ${searchedChars})`)}, w.query, '${headline}') ORDER BY m.seq)
           AS snippets
@@ -68,14 +68,14 @@ function byIndex(name: string, direction: Direction): Statement {
   return {
     name,
     text: `
-      WITH ${wanted}, said AS MATERIALIZED (
-        SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN wanted w
-        WHERE ${messageVector('m.')} @@ w.query AND coalesce(m.owner, $1) = $1 LIMIT ${mostPlaces}
+      WITH ${searchTerms}, said AS MATERIALIZED (
+        SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN search_terms w
+        WHERE ${messageVector('m.')} @@ w.query AND coalesce(m.owner, $1) = $1 LIMIT ${maxIndexMatches}
       ), titled AS (
-        SELECT c.id FROM wanted w CROSS JOIN LATERAL (
+        SELECT c.id FROM search_terms w CROSS JOIN LATERAL (
           SELECT id, owner FROM conversations c WHERE ${titleVector('c.')} @@ w.query OFFSET 0
         ) c
-        WHERE c.owner = $1 LIMIT ${mostPlaces}
+        WHERE c.owner = $1 LIMIT ${maxIndexMatches}
       ), found AS (
         SELECT id FROM titled UNION SELECT conversation_id FROM said UNION SELECT unnest($6::uuid[])
       ), listed AS MATERIALIZED (
@@ -87,7 +87,7 @@ function byIndex(name: string, direction: Direction): Statement {
           FROM listed l JOIN said s ON s.conversation_id = l.id
         ) s WHERE number <= ${maxMatches}
       )
-      ${told(direction, matches, 'true AS is_whole, true AS is_found')}`,
+      ${selectResults(direction, matches, 'true AS is_whole, true AS is_found')}`,
   };
 }
 
@@ -96,9 +96,9 @@ function byIndex(name: string, direction: Direction): Statement {
  * conversations only the newest messages are read; where those do not have the words, `is_found` is false and says nothing.
  * `is_whole`: there were no more conversations than were looked through.
  */
-function byLooking(name: string, direction: Direction): Statement {
+function byScanning(name: string, direction: Direction): Statement {
   const { order, isBeyond } = direction;
-  const { conversations, messages } = lookedThrough;
+  const { conversations, messages } = scanLimits;
   const inOrder = `ORDER BY c.updated_at ${order}, c.id ${order}`;
   const candidates = `FROM conversations c WHERE c.owner = $1 AND ${isBeyond} ${inOrder} LIMIT ${conversations}`;
   // OFFSET keeps the planner from asking the word index, which would tell of every conversation each time.
@@ -106,18 +106,18 @@ function byLooking(name: string, direction: Direction): Statement {
     SELECT m.id, m.seq, m.content FROM (
       SELECT id, seq, content FROM messages
       WHERE conversation_id = ${alias}.id AND seq >= ${alias}.next_seq - ${messages} ORDER BY seq OFFSET 0
-    ) m WHERE ${messageVector('m.')} @@ (SELECT query FROM wanted) LIMIT ${maxMatches}`;
+    ) m WHERE ${messageVector('m.')} @@ (SELECT query FROM search_terms) LIMIT ${maxMatches}`;
   return {
     name,
     text: `
-      WITH ${wanted}, listed AS MATERIALIZED (
+      WITH ${searchTerms}, listed AS MATERIALIZED (
         SELECT c.*, f.is_found FROM (SELECT * ${candidates}) c CROSS JOIN LATERAL (
-          SELECT ${titleVector('c.')} @@ (SELECT query FROM wanted) OR EXISTS (${newestOf('c')}) AS is_found OFFSET 0
+          SELECT ${titleVector('c.')} @@ (SELECT query FROM search_terms) OR EXISTS (${newestOf('c')}) AS is_found OFFSET 0
         ) f
         WHERE f.is_found OR c.next_seq > ${messages} + 1
         ${inOrder} LIMIT $5
       )
-      ${told(direction, newestOf('l'), `(SELECT count(*) FROM (SELECT ${candidates}) c) < ${conversations} AS is_whole`)}`,
+      ${selectResults(direction, newestOf('l'), `(SELECT count(*) FROM (SELECT ${candidates}) c) < ${conversations} AS is_whole`)}`,
   };
 }
 
@@ -126,8 +126,8 @@ export const fromIndex = {
   previous: byIndex('search_conversations_before', backwards),
 };
 export const fromNewest = {
-  next: byLooking('look_through_conversations', forwards),
-  previous: byLooking('look_through_conversations_before', backwards),
+  next: byScanning('scan_conversations', forwards),
+  previous: byScanning('scan_conversations_before', backwards),
 };
 
 /** PostgreSQL's own estimate, from its statistics of words, in no more time than it takes to make a plan. */

@@ -14,7 +14,7 @@ import { estimateMatches, fromIndex, fromNewest, hitBegin, hitEnd } from './sear
  * Words in more messages and titles than that are looked for in the newest conversations first. Of words that it knows
  * nothing of, PostgreSQL estimates that they are in one of 200 titles.
  */
-const commonFrom = 20_000;
+const commonWordThreshold = 20_000;
 
 interface Row extends Conversation, Record<string, unknown> {
   has_anchor: boolean;
@@ -103,25 +103,25 @@ export class Search {
     return rows.filter(({ id }) => id !== null).map((row) => knownById.get(row.id) ?? row);
   }
 
-  async #areCommon({ rest, begun }: SearchQuery, signal: AbortSignal): Promise<boolean> {
+  async #areCommon({ words, prefix }: SearchQuery, signal: AbortSignal): Promise<boolean> {
     const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
       estimateMatches,
-      [rest, begun],
+      [words, prefix],
       signal,
     );
-    return row!['QUERY PLAN'][0].Plan['Plan Rows'] > commonFrom;
+    return row!['QUERY PLAN'][0].Plan['Plan Rows'] > commonWordThreshold;
   }
 
   async #rows(
     statement: Statement,
     owner: string,
-    { rest, begun }: SearchQuery,
+    { words, prefix }: SearchQuery,
     { limit, after, before }: PageQuery,
     signal: AbortSignal,
     more: readonly unknown[] = [],
   ): Promise<Row[]> {
     const anchor = after ?? before;
-    const values = [owner, rest, begun, anchor, limit + 1, ...more];
+    const values = [owner, words, prefix, anchor, limit + 1, ...more];
     const rows = await this.#database.query<Row>(statement, values, signal);
     if (rows[0]?.has_anchor === false) {
       throw notFound(before === undefined ? 'item to list after' : 'item to list before', anchor);

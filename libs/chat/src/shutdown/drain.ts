@@ -38,7 +38,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
   }
 
   onModuleDestroy(): void {
-    this.#turns.refuse();
+    this.#turns.stopAccepting();
     this.#takeover.stop();
     this.#streams.closeConnections();
   }
@@ -47,7 +47,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     const drained = new AbortController();
     const limitMs = this.#options.drainTimeoutMs ?? chatDefaults.drainTimeoutMs;
     await Promise.race([
-      this.#runDry().finally(() => drained.abort()),
+      this.#waitForRuns().finally(() => drained.abort()),
       delay(limitMs, undefined, { signal: drained.signal }).catch(() => undefined),
     ]);
     this.#live.stopAll('handed_over');
@@ -57,9 +57,9 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown {
     await this.#leases.stop();
   }
   /** Resolves when everything has ended that had begun, or was beginning, when turns were refused. */
-  async #runDry(): Promise<void> {
+  async #waitForRuns(): Promise<void> {
     await Promise.all([this.#turns.settled(), this.#takeover.settled()]);
-    for (const run of this.#live.all()) if (run.isWaiting) run.stop('handed_over');
+    for (const run of this.#live.all()) if (run.isQueued) run.stop('handed_over');
     await this.#live.idle();
   }
 }

@@ -3,27 +3,27 @@ import { type RunStatus } from '../model/message.entity.js';
 import { type GenerationRequest } from '../model/generation-request.js';
 import { textSoFar } from './text-so-far.js';
 
-/** A run whose replica died or let go of it, and that is this one's from now on. */
+/** A run whose replica died or handed it over, and whose lease this replica has now. */
 export interface ClaimedRun extends Record<string, unknown> {
   id: string;
-  /** Of its conversation. */
+  /** The owner of its conversation. */
   owner: string;
   status: Extract<RunStatus, 'queued' | 'in_progress'>;
-  /** Names this replica's hold on it. */
+  /** The fencing token of this claim. */
   fence: number;
   request: GenerationRequest;
-  /** The generation that begins now, unless there is none. */
+  /** The number of the generation that would begin now, from 1. */
   generation: number;
-  /** Replicas that died while they had it. */
+  /** How many replicas died while they generated it. */
   crashes: number;
-  /** Somebody wants it cancelled. */
-  is_unwanted: boolean;
-  /** What was written down of its text. */
+  /** Whether its cancellation was requested. */
+  is_cancel_requested: boolean;
+  /** The text that was stored by checkpoints. */
   content: string | null;
 }
 
-/** Runs claimed by one statement at most. */
-export const claimsAtOnce = 50;
+/** Most runs that one statement claims. */
+export const maxClaims = 50;
 
 /** Two replicas never claim the same run: one of them skips the row that the other has locked. */
 const claimRuns: Statement = {
@@ -33,7 +33,7 @@ const claimRuns: Statement = {
       SELECT id FROM runs
       WHERE status IN ('queued', 'in_progress') AND lease_until < now() AND id <> ALL ($2::uuid[])
       ORDER BY lease_until
-      LIMIT ${claimsAtOnce}
+      LIMIT ${maxClaims}
       FOR NO KEY UPDATE SKIP LOCKED
     ), claimed AS (
       UPDATE runs r
@@ -44,15 +44,16 @@ const claimRuns: Statement = {
       RETURNING r.*
     )
     SELECT r.id, c.owner, r.status, r.fence, r.request, r.generation, r.crashes,
-      r.cancel_requested_at IS NOT NULL AS is_unwanted, text.content
+      r.cancel_requested_at IS NOT NULL AS is_cancel_requested, text.content
     FROM claimed r
     JOIN conversations c ON c.id = r.conversation_id
     LEFT JOIN LATERAL (${textSoFar('r.id')}) text ON true`,
 };
 
 /**
- * @param leaseMs how long they are ours without a sign of life
- * @param own the runs of this process: it is alive, however late it is with saying so
+ * Claims runs whose lease has expired.
+ * @param leaseMs the duration of the new leases, in milliseconds
+ * @param own ids of the runs of this process, which are never claimed, even if their lease was renewed too late
  */
 export function claimAbandonedRuns(
   database: StatementRunner,

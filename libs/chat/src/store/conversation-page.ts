@@ -4,7 +4,7 @@ import { notFound, page, type Page, type PageQuery } from '#problems';
 import { type Conversation } from '../model/conversation.entity.js';
 
 /**
- * A page in the order of the index, so a later page costs as much as the first one. Without an anchor the bound lies
+ * A page in the order of the index, so a later page costs as much as the first one. Without an anchor the bound is a value
  * beyond all conversations: because every query has a bound, every plan starts at it in the index. Titles and metadata
  * fill a page up to `pageBytes`. At least one row is returned, even if there is no conversation.
  */
@@ -13,13 +13,13 @@ function conversationPage(name: string, order: 'ASC' | 'DESC'): Statement {
   return {
     name,
     text: `
-      WITH place AS MATERIALIZED (
+      WITH page_anchor AS MATERIALIZED (
         SELECT updated_at, id FROM conversations WHERE id = $2 AND owner = $1
       ), bound AS MATERIALIZED (
-        SELECT coalesce((SELECT updated_at FROM place), 'infinity') AS updated_at,
-          coalesce((SELECT id FROM place), 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id
+        SELECT coalesce((SELECT updated_at FROM page_anchor), 'infinity') AS updated_at,
+          coalesce((SELECT id FROM page_anchor), 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id
       )
-      SELECT $2::uuid IS NULL OR EXISTS (SELECT FROM place) AS has_anchor, l.found,
+      SELECT $2::uuid IS NULL OR EXISTS (SELECT FROM page_anchor) AS has_anchor, l.found,
         l.id, l.owner, l.title, l.metadata, l.next_seq, l.leaf_id, l.active_run_id, l.created_at, l.updated_at
       FROM (SELECT) AS one LEFT JOIN (
         SELECT c.*, count(*) OVER () AS found, row_number() OVER page AS number,
@@ -36,13 +36,13 @@ function conversationPage(name: string, order: 'ASC' | 'DESC'): Statement {
 }
 
 const newestFirst = conversationPage('list_conversations', 'DESC');
-const newestLast = conversationPage('list_conversations_before', 'ASC');
+const oldestFirst = conversationPage('list_conversations_before', 'ASC');
 
 type Row = Conversation & { has_anchor: boolean; found: string | null } & Record<string, unknown>;
 
 /**
- * A page of an owner's conversations, newest activity first.
- * @throws Problem 404 when the conversation named by `after` or `before` is not this owner's
+ * Reads a page of an owner's conversations, newest activity first.
+ * @throws Problem 404 if the conversation in `after` or `before` is not this owner's
  */
 export async function readConversationPage(
   database: Database,
@@ -53,7 +53,7 @@ export async function readConversationPage(
   const anchor = after ?? before;
   const rows = await database
     .forOwner(owner)
-    .query<Row>(isBackwards ? newestLast : newestFirst, [owner, anchor, limit + 1]);
+    .query<Row>(isBackwards ? oldestFirst : newestFirst, [owner, anchor, limit + 1]);
   if (rows[0]?.has_anchor !== true) {
     throw notFound(isBackwards ? 'item to list before' : 'item to list after', anchor);
   }

@@ -2,15 +2,16 @@ import { type Statement, type StatementRunner } from '#database';
 import { type RunStatus, type Usage } from '../model/message.entity.js';
 import { type RunError } from '../model/run.entity.js';
 import { type AttemptView } from '../model/attempt.view.js';
-import { fewRows } from './few-rows.js';
+import { smallBatchHint } from './batches.js';
 
-/** The end of one run: everything that is written of it. */
+/** The values written at the end of a run. Field names are those of the statement's columns. */
 export interface RunEndRow {
-  /** Owner of the conversation; nothing is written if the conversation is another owner's. */
+  /** The owner of the conversation. Nothing is written if the conversation has another owner. */
   owner: string;
   run_id: string;
   conversation_id: string;
   message_id: string;
+  /** The run's fencing token: nothing is written if another replica has claimed the run since. */
   fence: number;
   /** The attempt that the text came from. */
   text_attempt: number;
@@ -26,29 +27,29 @@ export interface RunEndRow {
   attempts: readonly AttemptView[];
 }
 
-/** What came of it. */
+/** The result of writing the end of a run. */
 export interface RunEndResult {
-  /** When it was written; null if it was not: the run is gone, over already, or another replica's. */
+  /** The time of the end; null if nothing was written: the run was deleted, has ended already, or has a new fencing token. */
   finished_at: Date | null;
-  /** The run whose turn it is now in the conversation: one that waited, if any did. */
+  /** The queued run that is now the active run of the conversation, if there is one. */
   next_run_id: string | null;
 }
 
 /**
- * Ends any number of runs, at most one of a conversation, in one statement and so in one transaction. Locks as the
- * statement that continues conversations does. The first run that waits in a conversation takes the place of the one that ended:
- * in between it is never free, so that nobody overtakes.
+ * Ends any number of runs, at most one of each conversation, in one statement and so in one transaction. It locks
+ * conversations in the same order as `continue_conversations`. The first queued run of a conversation becomes its active
+ * run in the same statement, so that no other turn can get ahead of it.
  */
 const finishRuns: Statement = {
   name: 'finish_runs',
   text: `
     WITH finished AS (
       SELECT * FROM json_to_recordset($1) AS f (
-        place integer, owner text, run_id uuid, conversation_id uuid, message_id uuid, fence integer, text_attempt integer,
+        ordinal integer, owner text, run_id uuid, conversation_id uuid, message_id uuid, fence integer, text_attempt integer,
         status text, error jsonb,
         content text, model text, finish_reason text, tokens_used integer, usage jsonb, source text, metadata jsonb,
         attempts json)
-      ${fewRows}
+      ${smallBatchHint}
     ), locked AS MATERIALIZED (
       SELECT c.id FROM conversations c JOIN finished f ON f.conversation_id = c.id AND f.owner = c.owner
       ORDER BY c.id FOR UPDATE OF c
@@ -78,11 +79,11 @@ const finishRuns: Statement = {
     )
     SELECT e.finished_at, n.next_run_id
     FROM finished f LEFT JOIN ended e ON e.id = f.run_id LEFT JOIN freed n ON n.run_id = f.run_id
-    ORDER BY f.place`,
+    ORDER BY f.ordinal`,
 };
 
-/** One result for each row, in their order. */
+/** Writes the ends of runs. Returns one result for each row, in the same order. */
 export function writeRunEnds(database: StatementRunner, rows: readonly RunEndRow[]): Promise<RunEndResult[]> {
-  const places = rows.map((row, place) => ({ place, ...row }));
-  return database.query<RunEndResult & Record<string, unknown>>(finishRuns, [JSON.stringify(places)]);
+  const ordered = rows.map((row, ordinal) => ({ ordinal, ...row }));
+  return database.query<RunEndResult & Record<string, unknown>>(finishRuns, [JSON.stringify(ordered)]);
 }

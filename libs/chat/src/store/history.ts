@@ -3,23 +3,19 @@ import { Database, type Statement } from '#database';
 import { type LlmMessage } from '#llm';
 import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { type ChatOptions } from '../options/chat-options.js';
-import { branchPath } from './branch-path.js';
+import { branchRanges } from './branch-ranges.js';
 
-/**
- * Most bytes of UTF-8 per UTF-16 code unit: a text with more bytes than the limit times this has too many characters.
- */
-const mostOctets = 3;
+/** Most bytes of UTF-8 per UTF-16 code unit: a text with more than `limit * 3` bytes has more than `limit` characters. */
+const maxOctetsPerChar = 3;
 
-/**
- * PostgreSQL knows the length of a stored text without reading it: messages that do not fit are neither read nor sent.
- */
+/** PostgreSQL knows the length of a stored text without reading it: messages that do not fit are neither read nor sent. */
 const newestMessages: Statement = {
   name: 'newest_messages',
   text: `
-    WITH RECURSIVE stretch AS (${branchPath('SELECT * FROM messages WHERE id = $1')})
+    WITH RECURSIVE branch_ranges AS (${branchRanges('SELECT * FROM messages WHERE id = $1')})
     SELECT role, content FROM (
       SELECT m.role, m.content, m.seq, sum(octet_length(m.content)) OVER (ORDER BY m.seq DESC) AS octets
-      FROM stretch s CROSS JOIN LATERAL (
+      FROM branch_ranges s CROSS JOIN LATERAL (
         SELECT role, content, seq FROM messages
         WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
           AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
@@ -31,7 +27,7 @@ const newestMessages: Statement = {
     ORDER BY seq DESC`,
 };
 
-/** What the LLM is told of a conversation. */
+/** Reads the messages of a conversation that are sent to the LLM before the user's message. */
 @Injectable()
 export class History {
   readonly #database: Database;
@@ -42,7 +38,7 @@ export class History {
     this.#options = options;
   }
 
-  /** The branch of an owner's conversation up to a message, oldest first, within the bounds of the options. */
+  /** The branch of an owner's conversation up to a message, oldest first, within `ChatOptions.history`. */
   async upTo(owner: string, leafId: string): Promise<LlmMessage[]> {
     const { maxMessages, maxChars } = this.#options.history;
     if (maxMessages === 0) return [];
@@ -51,13 +47,16 @@ export class History {
       .query<LlmMessage & Record<string, unknown>>(newestMessages, [
         leafId,
         maxMessages,
-        maxChars * mostOctets,
+        maxChars * maxOctetsPerChar,
       ]);
     return newestWithin(rows, maxChars);
   }
 }
 
-/** As many of the newest messages as fit, oldest first. Whole messages only: a cut one would mislead. */
+/**
+ * As many of the newest messages as fit, oldest first. Messages are not truncated.
+ * @param maxChars in UTF-16 code units, of all messages together
+ */
 export function newestWithin(newestFirst: readonly LlmMessage[], maxChars: number): LlmMessage[] {
   const kept: LlmMessage[] = [];
   let chars = 0;

@@ -20,7 +20,7 @@ const columns = [
 ] as const satisfies readonly (keyof Message)[];
 
 /**
- * The columns that a raw statement selects for a whole {@link Message}.
+ * SQL for the columns of a whole {@link Message}.
  * @param expressions SQL that replaces some columns
  */
 export function messageColumns(

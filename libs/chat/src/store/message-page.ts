@@ -1,33 +1,34 @@
 import { pageBytes } from '#backpressure';
 import { type Database, type Statement } from '#database';
-import { branchPath } from './branch-path.js';
+import { branchRanges } from './branch-ranges.js';
 import { messageColumns, runningBytes } from './message-columns.js';
 import { type FeedbackDto } from '../model/feedback.dto.js';
 import { type Message } from '../model/message.entity.js';
 import { type ListedMessage } from '../model/message.view.js';
 
-/** Which messages of a conversation, and which page of them. */
+/** A page of messages of a conversation. */
 export interface MessagePageQuery {
   conversationId: string;
   owner: string;
-  /** The message that the branch ends with; left out: the newest one. */
+  /** The last message of the branch; undefined: the newest message of the conversation. */
   leafId: string | undefined;
-  /** Every message, whatever branch it is in. */
-  isWhole: boolean;
-  /** The page begins after this message, or ends before it; left out: it begins with the first one. */
+  /** Lists the messages of all branches. */
+  hasAllBranches: boolean;
+  /** The page begins after this message, or ends before it; undefined: it begins with the first message. */
   anchorId: string | undefined;
   isBackwards: boolean;
   limit: number;
 }
 
-/** What was found. Without `hasLeaf` and `hasAnchor` there are no messages. */
+/** A page of messages. Empty unless both `hasLeaf` and `hasAnchor` are true. */
 export interface FoundMessages {
+  /** Whether the last message of the branch is in the conversation. */
   hasLeaf: boolean;
-  /** The anchor is among the messages that are listed. */
+  /** Whether the anchor is in the list. */
   hasAnchor: boolean;
-  /** In the order of `seq`; fewer than the limit when their texts fill the page. */
+  /** In the order of `seq`; fewer than the limit if their texts fill the page. */
   messages: ListedMessage[];
-  /** The list goes on in the direction that was asked for. */
+  /** Whether the list continues in the requested direction. */
   hasMore: boolean;
 }
 
@@ -35,8 +36,8 @@ export interface FoundMessages {
 const siblingsPerSide = 50;
 
 /**
- * SQL for the siblings on one side of the message `m`, the nearest first: one more than is listed, to find out whether
- * there are more. It reads a range of an index, however many siblings there are.
+ * SQL for the siblings on one side of the message `m`, the nearest first, and one more than is listed, to know whether
+ * there are more. It reads a range of an index, whatever the number of siblings.
  */
 function siblings(sign: '<' | '>'): string {
   const order = `seq ${sign} m.seq ORDER BY seq ${sign === '<' ? 'DESC' : 'ASC'} LIMIT ${siblingsPerSide + 1}`;
@@ -49,16 +50,16 @@ function siblings(sign: '<' | '>'): string {
 }
 
 /**
- * Reads no more of a branch than the page needs: the stretches that are nearest to the anchor, and of each of them as
- * many messages as the page can hold, up to `pageBytes` of text. PostgreSQL knows the length of a text without reading
- * it, so the rest is neither read nor sent. One row says what was found, even if that is no message.
+ * Reads only what the page needs: the branch ranges nearest to the anchor, and of each of them as many messages as fit on
+ * the page, up to `pageBytes` of text. PostgreSQL knows the length of a text without reading it, so the rest is neither
+ * read nor sent. Without any message the result is one row with `has_leaf` and `has_anchor`.
  */
 function messagePage(name: string, isBackwards: boolean): Statement {
   const order = isBackwards ? 'DESC' : 'ASC';
   return {
     name,
     text: `
-      WITH RECURSIVE place AS MATERIALIZED (
+      WITH RECURSIVE page_start AS MATERIALIZED (
         SELECT c.id AS conversation_id, leaf.id IS NOT NULL OR $3::uuid IS NULL AS has_leaf, anchor.seq AS anchor_seq,
           CASE WHEN $4::boolean THEN 1 ELSE leaf.branch END AS branch,
           CASE WHEN $4::boolean THEN c.next_seq - 1 ELSE leaf.seq END AS seq
@@ -66,24 +67,24 @@ function messagePage(name: string, isBackwards: boolean): Statement {
         LEFT JOIN messages leaf ON leaf.id = coalesce($3, c.leaf_id) AND leaf.conversation_id = c.id
         LEFT JOIN messages anchor ON anchor.id = $5 AND anchor.conversation_id = c.id
         WHERE c.id = $1 AND c.owner = $2
-      ), stretch AS (${branchPath('SELECT conversation_id, branch, seq FROM place')}
+      ), branch_ranges AS (${branchRanges('SELECT conversation_id, branch, seq FROM page_start')}
       ), nearest AS (
         ${
           isBackwards
             ? `SELECT s.conversation_id, s.first_seq, least(s.last_seq, p.anchor_seq - 1) AS last_seq
-               FROM stretch s CROSS JOIN place p WHERE s.first_seq < p.anchor_seq`
+               FROM branch_ranges s CROSS JOIN page_start p WHERE s.first_seq < p.anchor_seq`
             : `SELECT s.conversation_id, greatest(s.first_seq, p.anchor_seq + 1) AS first_seq, s.last_seq
-               FROM stretch s CROSS JOIN place p WHERE s.last_seq > coalesce(p.anchor_seq, 0)`
+               FROM branch_ranges s CROSS JOIN page_start p WHERE s.last_seq > coalesce(p.anchor_seq, 0)`
         }
         ORDER BY last_seq ${order} LIMIT $6
       )
       SELECT p.has_leaf,
         $5::uuid IS NULL OR EXISTS (
-          SELECT FROM stretch s WHERE p.anchor_seq BETWEEN s.first_seq AND s.last_seq
+          SELECT FROM branch_ranges s WHERE p.anchor_seq BETWEEN s.first_seq AND s.last_seq
         ) AS has_anchor,
         m.found, ${messageColumns('m')}, ${siblings('<')} AS siblings_before, ${siblings('>')} AS siblings_after,
         (SELECT json_build_object('rating', f.rating, 'comment', f.comment) FROM feedback f WHERE f.message_id = m.id) AS feedback
-      FROM place p LEFT JOIN LATERAL (
+      FROM page_start p LEFT JOIN LATERAL (
         SELECT m.*, count(*) OVER () AS found, row_number() OVER page AS number,
           ${runningBytes('m')} OVER page AS bytes_so_far
         FROM (
@@ -113,19 +114,19 @@ interface Row extends Message, Record<string, unknown> {
   feedback: FeedbackDto | null;
 }
 
-/** Undefined when this owner has no such conversation. */
+/** Reads a page of messages. Undefined if the owner has no such conversation. */
 export async function readMessagePage(
   database: Database,
   query: MessagePageQuery,
 ): Promise<FoundMessages | undefined> {
-  const { conversationId, owner, leafId, isWhole, anchorId, isBackwards, limit } = query;
+  const { conversationId, owner, leafId, hasAllBranches, anchorId, isBackwards, limit } = query;
   const rows = await database
     .forOwner(owner)
     .query<Row>(isBackwards ? previousMessages : nextMessages, [
       conversationId,
       owner,
       leafId,
-      isWhole,
+      hasAllBranches,
       anchorId,
       limit + 1,
     ]);

@@ -1,8 +1,8 @@
 import { type Database, type Statement } from '#database';
 
 /**
- * The branch that was begun last among those that come after the message, its own included, has the newest message of
- * them all at its end, which is where the next branch of the conversation begins.
+ * Among the branches that contain the message or fork after it, the one that began last ends with the newest message of
+ * them all. Its last `seq` is one less than the `seq` at which the next branch of the conversation begins.
  */
 const newestLeaf: Statement = {
   name: 'newest_leaf',
@@ -26,7 +26,7 @@ const newestLeaf: Statement = {
       n.next_seq) - 1`,
 };
 
-/** The newest message of all that come after a message, or itself. Undefined when this owner has no such message there. */
+/** The id of the newest message among the descendants of a message and itself. Undefined if the owner has no such message in the conversation. */
 export async function newestLeafAfter(
   database: Database,
   owner: string,

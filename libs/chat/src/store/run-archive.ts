@@ -11,34 +11,32 @@ import { type GenerationRequest } from '../model/generation-request.js';
 import { Run } from '../model/run.entity.js';
 import { runView, type RunView } from '../model/run.view.js';
 
-/** A turn out of the database. */
+/** A turn as it is stored. */
 export interface StoredTurn {
   turn: Turn;
   /** The attempt that the stored text came from. */
   textAttempt: number;
-  /** What the run was generated from. */
+  /** The request that the run is generated from. */
   generation: GenerationRequest;
 }
 
-/** A turn without its answer if that is long. */
+/** A stored turn, without its answer if that is long. */
 export interface StoredTurnWithoutLongAnswer extends StoredTurn {
   /** The length of the omitted answer; undefined if the answer is in the turn. */
   answerLength: StoredLength | undefined;
 }
 
-/** Longest answer that each reader may hold in memory, in bytes of UTF-8. */
-const longFrom = 64 * 1024;
+/** Bytes of UTF-8 above which an answer is not read into memory as a whole for each reader. */
+const longAnswerBytes = 64 * 1024;
 
-/**
- * PostgreSQL knows the length in bytes of a stored text without reading it; characters are counted only for long ones.
- */
+/** PostgreSQL knows the length in bytes of a stored text without reading it. Characters are counted only for long texts. */
 const replyWithoutLongContent = `
-    SELECT ${messageColumns('m', { content: `CASE WHEN octet_length(m.content) > ${longFrom} THEN '' ELSE m.content END` })},
+    SELECT ${messageColumns('m', { content: `CASE WHEN octet_length(m.content) > ${longAnswerBytes} THEN '' ELSE m.content END` })},
       octet_length(m.content) AS octets,
-      CASE WHEN octet_length(m.content) > ${longFrom} THEN char_length(m.content) END AS chars
+      CASE WHEN octet_length(m.content) > ${longAnswerBytes} THEN char_length(m.content) END AS chars
     FROM messages m WHERE m.id = $1`;
 
-/** Runs as the database knows them. */
+/** Reads stored runs and their turns. */
 @Injectable()
 export class RunArchive {
   readonly #database: Database;
@@ -47,7 +45,7 @@ export class RunArchive {
     this.#database = database;
   }
 
-  /** @throws Problem 404 for a run that is not this owner's */
+  /** Reads a run. @throws Problem 404 if the owner has no such run */
   async read(owner: string, id: string): Promise<RunView> {
     const run = await this.#database
       .forOwner(owner)
@@ -56,7 +54,7 @@ export class RunArchive {
     return runView(run);
   }
 
-  /** The whole turn of this owner's run; undefined if there is no such run. */
+  /** Reads the whole turn of a run. Undefined if the owner has no such run. */
   turn(owner: string, id: string): Promise<StoredTurn | undefined> {
     return this.#database.forOwner(owner).repository(Run, async (runs) => {
       const run = await owned(runs, owner, id).getOne();
@@ -69,7 +67,7 @@ export class RunArchive {
     });
   }
 
-  /** The same as {@link turn}, but without a long answer, which is then read in slices. */
+  /** Like {@link turn}, but without a long answer, which is then read in slices. */
   withoutLongAnswer(owner: string, id: string): Promise<StoredTurnWithoutLongAnswer | undefined> {
     return this.#database.forOwner(owner).repository(Run, async (runs) => {
       type Row = Message & { octets: number; chars: number | null };
@@ -89,7 +87,7 @@ export class RunArchive {
     });
   }
 
-  /** What a run of this owner was generated from; undefined when this owner has no such run. */
+  /** Reads the request that a run is generated from. Undefined if the owner has no such run. */
   async generationOf(owner: string, id: string): Promise<GenerationRequest | undefined> {
     const find = (runs: Repository<Run>) => owned(runs, owner, id).getOne();
     return (await this.#database.forOwner(owner).repository(Run, find))?.request;

@@ -2,14 +2,14 @@ import { type Database } from '#database';
 import { sliceText } from '#backpressure';
 import { type Turn } from '../model/turn.js';
 import { StoredText } from './stored-text.js';
-import { StoredTexts, storedSliceChars } from './stored-texts.js';
+import { TextSliceCache, storedSliceChars } from './text-slice-cache.js';
 
 const turn = { owner: 'ann', reply: { id: 'id' } as Turn['reply'] };
 
 const chars = (text: string): number => [...text].length;
 
-/** A database with one text, which counts what is asked of it. */
-function textsOf(text: string): { texts: StoredTexts; asked: number[]; isAway: { now: boolean } } {
+/** A database with one text, which records the offsets that are read. */
+function textsOf(text: string): { texts: TextSliceCache; asked: number[]; isAway: { now: boolean } } {
   const points = [...text];
   const asked: number[] = [];
   const isAway = { now: false };
@@ -18,7 +18,7 @@ function textsOf(text: string): { texts: StoredTexts; asked: number[]; isAway: {
     if (isAway.now) throw new Error('away');
     return [{ slice: points.slice(from - 1, from - 1 + count).join('') }];
   };
-  return { texts: new StoredTexts({ forOwner: () => ({ query }) } as unknown as Database), asked, isAway };
+  return { texts: new TextSliceCache({ forOwner: () => ({ query }) } as unknown as Database), asked, isAway };
 }
 
 async function read(text: StoredText, from: number): Promise<string> {
@@ -34,7 +34,7 @@ describe('StoredText', () => {
     ['characters of two code units', '.𝄞é'.repeat(Math.ceil(length / 3))],
   ];
 
-  it.each(samples)('gives %s from any offset, as the database has it', async (_, text) => {
+  it.each(samples)('returns %s from any offset as it is stored', async (_, text) => {
     for (const from of [
       0,
       1,
@@ -50,7 +50,7 @@ describe('StoredText', () => {
     }
   });
 
-  it('reads each slice once, however many read it, and ASCII only where it is read', async () => {
+  it('reads each slice once for all readers, and of ASCII texts only the slices that are needed', async () => {
     const [, text] = samples[0]!;
     const { texts, asked } = textsOf(text);
     const size = { chars: text.length, octets: text.length };
@@ -62,17 +62,17 @@ describe('StoredText', () => {
     expect(readers[0]!.slice(from, 100)).toBe(slices[0]);
   });
 
-  it('holds a bounded number of slices', async () => {
+  it('caches a bounded number of slices', async () => {
     const [, text] = samples[0]!;
     const { texts, asked } = textsOf(text);
     for (let count = 0; count < 100; count += 1) await texts.read('ann', `id ${count}`, 0);
-    expect(texts.known('id 99', 0)).toBeDefined();
-    expect(texts.known('id 0', 0)).toBeUndefined();
+    expect(texts.cached('id 99', 0)).toBeDefined();
+    expect(texts.cached('id 0', 0)).toBeUndefined();
     await texts.read('ann', 'id 0', 0);
     expect(asked).toHaveLength(101);
   });
 
-  it('reads again what could not be read', async () => {
+  it('reads a slice again after a failed read', async () => {
     const { texts, isAway } = textsOf('text');
     isAway.now = true;
     await expect(texts.read('ann', 'id', 0)).rejects.toThrow('away');

@@ -1,9 +1,9 @@
 import { sliceText } from '#backpressure';
 import { type LongText } from '../model/followable-run.js';
 import { type Turn } from '../model/turn.js';
-import { type StoredTexts, storedSliceChars } from './stored-texts.js';
+import { type TextSliceCache, storedSliceChars } from './text-slice-cache.js';
 
-/** How long a stored text is. */
+/** The length of a stored text. */
 export interface StoredLength {
   /** Code points, as PostgreSQL counts. */
   chars: number;
@@ -13,18 +13,18 @@ export interface StoredLength {
 
 /** Reads the text of a long stored answer from the database, slice by slice. */
 export class StoredText implements LongText {
-  /** Where each slice begins, in UTF-16 code units, as far as known. */
+  /** The offset of each slice in UTF-16 code units, as far as known. */
   readonly #starts: number[] = [0];
   readonly #slices: number;
-  readonly #texts: StoredTexts;
+  readonly #cache: TextSliceCache;
   readonly #turn: Pick<Turn, 'owner' | 'reply'>;
 
-  constructor(texts: StoredTexts, turn: Pick<Turn, 'owner' | 'reply'>, { chars, octets }: StoredLength) {
-    this.#texts = texts;
+  constructor(cache: TextSliceCache, turn: Pick<Turn, 'owner' | 'reply'>, { chars, octets }: StoredLength) {
+    this.#cache = cache;
     this.#turn = turn;
     this.#slices = Math.ceil(chars / storedSliceChars);
     if (chars !== octets) return;
-    // ASCII: a code point is a code unit.
+    // ASCII: each code point is one code unit.
     for (let at = 1; at <= this.#slices; at += 1) this.#starts.push(Math.min(chars, at * storedSliceChars));
   }
 
@@ -32,32 +32,32 @@ export class StoredText implements LongText {
   slice(from: number, maxChars: number): string | Promise<string> {
     const at = this.#sliceAt(from);
     if (at >= this.#slices) return '';
-    const text = this.#texts.known(this.#turn.reply.id, at);
+    const text = this.#cache.cached(this.#turn.reply.id, at);
     if (text === undefined || from >= this.#starts[at]! + text.length) return this.#read(from, maxChars);
     return sliceText(text, from - this.#starts[at]!, maxChars);
   }
 
-  /** Length in UTF-16 code units; reads slices whose length is not known yet. @throws DatabaseUnavailableError */
+  /** See {@link LongText.length}. Reads the slices whose length is not known yet. @throws DatabaseUnavailableError */
   async length(): Promise<number> {
-    while (this.#starts.length <= this.#slices) await this.#learn(this.#starts.length - 1);
+    while (this.#starts.length <= this.#slices) await this.#readSlice(this.#starts.length - 1);
     return this.#starts[this.#slices]!;
   }
 
   async #read(from: number, maxChars: number): Promise<string> {
     for (let at = this.#sliceAt(from); at < this.#slices; at += 1) {
-      const text = await this.#learn(at);
+      const text = await this.#readSlice(at);
       if (from < this.#starts[at]! + text.length) return sliceText(text, from - this.#starts[at]!, maxChars);
     }
     return '';
   }
 
-  async #learn(at: number): Promise<string> {
-    const text = await this.#texts.read(this.#turn.owner, this.#turn.reply.id, at);
+  async #readSlice(at: number): Promise<string> {
+    const text = await this.#cache.read(this.#turn.owner, this.#turn.reply.id, at);
     this.#starts[at + 1] ??= this.#starts[at]! + text.length;
     return text;
   }
 
-  /** The last slice that is known to begin at or before the offset. */
+  /** The index of the last slice that is known to begin at or before the offset. */
   #sliceAt(offset: number): number {
     let at = this.#starts.length - 1;
     while (at > 0 && this.#starts[at]! > offset) at -= 1;

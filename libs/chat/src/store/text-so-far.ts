@@ -1,6 +1,6 @@
 /**
- * SQL for the newest attempt of a run and all of its text that is in the database yet.
- * @param runId the expression that names the run
+ * SQL for the newest attempt of a run, and for the text of it that checkpoints have stored.
+ * @param runId an SQL expression for the id of the run
  */
 export function textSoFar(runId: string): string {
   return `

@@ -1,18 +1,18 @@
 import { type GenerationRequest } from '../model/generation-request.js';
 import { type OnBusy } from '../model/turn.js';
 
-/** The rows of one turn, before the database has given them their place. */
+/** The values of one new turn. Field names are those of the statements' columns. */
 export interface TurnRow {
   conversation_id: string;
   owner: string;
-  /** Opens the conversation, with a message and no parent; otherwise it must exist. */
+  /** Creates the conversation; the turn then has a message and no parent. Otherwise the conversation must exist. */
   is_new: boolean;
   title: string | null;
-  /** False: the turn goes after the conversation's newest message, and `parent_id` is null. */
+  /** False: the parent is the conversation's newest message, and `parent_id` is null. */
   is_parent_given: boolean;
-  /** Null: the first message of a branch of its own. */
+  /** Null: the message starts a branch without a parent. */
   parent_id: string | null;
-  /** Null for another answer to the message `parent_id`. */
+  /** Null if the message `parent_id` is answered again. */
   user_id: string | null;
   content: string | null;
   metadata: Record<string, unknown>;
@@ -20,33 +20,35 @@ export interface TurnRow {
   run_id: string;
   request: GenerationRequest;
   on_busy: OnBusy;
+  /** Most runs that may be queued in the conversation. */
   max_queued: number;
   idempotency_key: string | null;
+  /** See `Idempotency.hash`. */
   request_hash: string | null;
   lease_ms: number;
 }
 
-/** What became of it. Without `seq` nothing was written, and the other members say why. */
-export interface BegunTurn {
-  /** Of its first new message; an answer to a new message has the one after it. */
+/** The result of writing a turn. Without `seq` nothing was written, and the other members give the reason. */
+export interface TurnRowResult {
+  /** The `seq` of the first new message; the answer to a new message has the next one. */
   seq: number | null;
   parent_id: string | null;
-  /** The run waits until those before it are over. */
+  /** The run waits until earlier runs of the conversation have ended. */
   is_queued: boolean;
   has_conversation: boolean;
   has_parent: boolean;
-  /** As many runs wait as may. */
+  /** `max_queued` runs are waiting. */
   is_queue_full: boolean;
-  /** The run that generates, and that stands in the way of this one. */
+  /** The run that is generating an answer in the conversation. */
   active_run_id: string | null;
   created_at: Date;
 }
 
 /**
- * Claims the idempotency keys of a CTE's turns, in one order everywhere. Another replica's claim of the same key is waited
- * for.
+ * SQL for the CTE `keyed`, which inserts the idempotency keys of the turns in another CTE. All statements insert in the
+ * same order, so that they cannot deadlock; an uncommitted insert of the same key by another replica is waited for.
  */
-export const claimingKeys = (turns: string): string => `
+export const claimKeysCte = (turns: string): string => `
     keyed AS (
       INSERT INTO idempotency_keys (owner, key, request_hash, conversation_id, run_id)
       SELECT owner, idempotency_key, request_hash, conversation_id, run_id FROM ${turns}
@@ -56,12 +58,12 @@ export const claimingKeys = (turns: string): string => `
       RETURNING run_id
     )`;
 
-/** Holds for a turn without a key, and for one whose key was claimed. */
-export const isFirstOfItsKey = '(idempotency_key IS NULL OR run_id IN (SELECT run_id FROM keyed))';
+/** SQL: the turn has no idempotency key, or its key was inserted by `keyed`. */
+export const ownsIdempotencyKey = '(idempotency_key IS NULL OR run_id IN (SELECT run_id FROM keyed))';
 
-/** Inserts message, answer and run of the turns in the CTE `opened`, which know their place in the conversation. */
-export const insertingTurns = `
-    said AS (
+/** SQL for the CTEs that insert message, answer and run of the turns in the CTE `opened`, whose `seq` is known. */
+export const insertTurnsCtes = `
+    inserted_messages AS (
       INSERT INTO messages
         (id, conversation_id, owner, parent_id, seq, branch, role, content, status, run_id, metadata, completed_at)
       SELECT user_id, conversation_id, owner, after_id, seq, branch, 'user', content, 'completed', NULL, metadata, now()
@@ -70,7 +72,7 @@ export const insertingTurns = `
       SELECT reply_id, conversation_id, owner, coalesce(user_id, after_id), reply_seq, branch, 'assistant', '',
         CASE WHEN is_queued THEN 'queued' ELSE 'in_progress' END, run_id, '{}', NULL
       FROM opened
-    ), started AS (
+    ), inserted_runs AS (
       INSERT INTO runs (id, conversation_id, message_id, status, request, lease_until)
       SELECT run_id, conversation_id, reply_id, CASE WHEN is_queued THEN 'queued' ELSE 'in_progress' END, request,
         now() + lease_ms * interval '1 millisecond'

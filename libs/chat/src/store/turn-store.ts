@@ -2,30 +2,30 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GroupCommit, type GroupCommitOptions, SystemDatabase } from '#database';
 import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
-import { maxBatch } from './few-rows.js';
+import { maxBatch } from './batches.js';
 import { writeContinuations } from './continue-conversations.js';
 import { writeRunEnds, type RunEndResult, type RunEndRow } from './finish-runs.js';
-import { lookUpBegunTurns, lookUpRunEnds } from './look-up-turns.js';
+import { lookUpTurns, lookUpRunEnds } from './look-up-turns.js';
 import { writeOpenings } from './open-conversations.js';
-import { type BegunTurn, type TurnRow } from './turn-row.js';
+import { type TurnRowResult, type TurnRow } from './turn-row.js';
 
 /**
- * Writes beginnings and ends of turns; those that come together share a statement and its commit. One whose commit nobody
- * confirmed is looked up by its ids, and written again if it is not there.
+ * Writes new turns and the ends of runs, with group commit: concurrent ones share a statement and its commit. A write whose
+ * commit was not confirmed is looked up by its ids, and repeated if it is missing.
  */
 @Injectable()
 export class TurnStore {
-  readonly #openings: GroupCommit<TurnRow, BegunTurn>;
-  readonly #continuations: GroupCommit<TurnRow, BegunTurn>;
+  readonly #openings: GroupCommit<TurnRow, TurnRowResult>;
+  readonly #continuations: GroupCommit<TurnRow, TurnRowResult>;
   readonly #ends: GroupCommit<RunEndRow, RunEndResult>;
 
   constructor(database: SystemDatabase, @Inject(CHAT_OPTIONS) options: ChatOptions) {
-    const beginning: GroupCommitOptions<TurnRow, BegunTurn> = {
+    const beginning: GroupCommitOptions<TurnRow, TurnRowResult> = {
       maxBatch,
       owner: (row) => row.owner,
       ownerShare: options.ownerShare ?? 1,
-      lookUp: (rows, signal) => lookUpBegunTurns(database, rows, signal),
-      // An answer that was waited for in vain is looked for, too, for as long as a connection is.
+      lookUp: (rows, signal) => lookUpTurns(database, rows, signal),
+      // After an unanswered statement, too, the lookup is retried for as long as a caller may wait for a connection.
       recoverForMs: (database.answerTimeoutMs * 4) / 3,
       stallMs: database.answerTimeoutMs / 3,
     };
@@ -45,10 +45,12 @@ export class TurnStore {
     });
   }
 
-  begin(row: TurnRow): Promise<BegunTurn> {
+  /** Writes a new turn. @throws OwnerLimitError, WriteQueueFullError, DatabaseUnavailableError, and what PostgreSQL reports */
+  begin(row: TurnRow): Promise<TurnRowResult> {
     return (row.is_new ? this.#openings : this.#continuations).submit(row);
   }
 
+  /** Writes the end of a run. @throws WriteQueueFullError, DatabaseUnavailableError, and what PostgreSQL reports */
   finish(run: RunEndRow): Promise<RunEndResult> {
     return this.#ends.submit(run);
   }

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { type Conversation } from '../model/conversation.entity.js';
 import { Conversations } from '../conversations/conversations.service.js';
-import { branchPath } from '../store/branch-path.js';
+import { branchRanges } from '../store/branch-ranges.js';
 import { exportFormat, type ExportedMessage } from './exported-conversation.js';
 import { transferLimits } from './transfer-limits.js';
 import { TransferSlots } from './transfer-slots.js';
@@ -36,11 +36,11 @@ const everyMessage: Statement = {
 const newestBranch: Statement = {
   name: 'export_branch',
   text: `
-    WITH RECURSIVE stretch AS (${branchPath(
+    WITH RECURSIVE branch_ranges AS (${branchRanges(
       'SELECT m.conversation_id, m.branch, m.seq FROM conversations c JOIN messages m ON m.id = c.leaf_id WHERE c.id = $1',
     )})
     SELECT m.seq, m.found, m.role, m.content FROM (${page(`
-      SELECT r.seq, r.role, r.content FROM stretch s CROSS JOIN LATERAL (
+      SELECT r.seq, r.role, r.content FROM branch_ranges s CROSS JOIN LATERAL (
         SELECT seq, role, content FROM messages
         WHERE conversation_id = $1 AND seq BETWEEN s.first_seq AND s.last_seq AND seq > $2
         ORDER BY seq LIMIT ${pageRows}

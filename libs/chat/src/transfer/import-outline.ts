@@ -32,7 +32,7 @@ export class ImportOutline {
   }
 
   /** @throws Problem 400 that names the member */
-  watch({ token: kind, value }: OutlineToken): void {
+  check({ token: kind, value }: OutlineToken): void {
     if (this.#depth === 0 && kind !== TokenType.LEFT_BRACE) refuse('body', 'is_object', 'must be an object');
     if (this.#depth === 1) this.#readMember(kind, value);
     if (kind === TokenType.LEFT_BRACE || kind === TokenType.LEFT_BRACKET) {

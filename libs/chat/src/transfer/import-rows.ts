@@ -1,7 +1,7 @@
 import { parseTimestamp } from '#problems';
 import { titleOf } from '../model/title.js';
 import { type ExportedMessage } from './exported-conversation.js';
-import { MessagePlaces } from './message-places.js';
+import { MessageTree } from './message-tree.js';
 import { transferLimits } from './transfer-limits.js';
 
 /** Characters of a text that are enough for a title. */
@@ -14,7 +14,7 @@ const titleChars = 4_096;
 export class ImportRows {
   /** JSON arrays of rows, in order. */
   readonly chunks: Buffer[] = [];
-  readonly #places = new MessagePlaces();
+  readonly #tree = new MessageTree();
   /** The new ids of the messages, by their place in the list. */
   readonly #ids: string[] = [];
   #rows: string[] = [];
@@ -45,7 +45,7 @@ export class ImportRows {
 
   /** Adds a valid message. @throws Problem 400 if it has no place in the tree */
   add(message: ExportedMessage): void {
-    const { seq, parent, branch, fork } = this.#places.next(message);
+    const { seq, parent, branch, fork } = this.#tree.add(message);
     const id = this.#nextId();
     this.#ids.push(id);
     this.#leaf = { id, branch };
@@ -86,12 +86,12 @@ function columnsOf(message: ExportedMessage) {
     status: status === 'queued' || status === 'in_progress' ? 'incomplete' : (status ?? 'completed'),
     rating: feedback?.rating ?? null,
     comment: feedback?.comment ?? null,
-    created_at: momentOf(created_at),
-    completed_at: momentOf(completed_at),
+    created_at: isoTimestamp(created_at),
+    completed_at: isoTimestamp(completed_at),
   };
 }
 
-function momentOf(text: string | null | undefined): string | null {
+function isoTimestamp(text: string | null | undefined): string | null {
   return text ? (parseTimestamp(text)?.toISOString() ?? null) : null;
 }
 

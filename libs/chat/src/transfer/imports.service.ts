@@ -12,7 +12,7 @@ import { transferLimits } from './transfer-limits.js';
 import { TransferSlots } from './transfer-slots.js';
 
 /** A document that is valid, and not stored yet. */
-interface ReadDocument {
+interface ValidDocument {
   head: ExportedHead;
   rows: ImportRows;
 }
@@ -48,7 +48,7 @@ export class Imports {
     });
   }
 
-  async #read(body: Readable | undefined, pacer: Pacer): Promise<ReadDocument> {
+  async #read(body: Readable | undefined, pacer: Pacer): Promise<ValidDocument> {
     const head: Record<string, unknown> = {};
     const rows = new ImportRows(() => this.#ids.next());
     for await (const part of body === undefined ? [] : readImport(body, pacer)) {
@@ -71,7 +71,7 @@ export class Imports {
     return { head: this.#validator.validate(ExportedHead, head), rows };
   }
 
-  async #store(owner: string, { head, rows }: ReadDocument, signal: AbortSignal): Promise<string> {
+  async #store(owner: string, { head, rows }: ValidDocument, signal: AbortSignal): Promise<string> {
     const id = this.#ids.next();
     const { title, metadata } = head;
     const { leaf, count } = rows;

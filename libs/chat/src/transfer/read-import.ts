@@ -68,7 +68,7 @@ class PartParser {
   #messages = 0;
 
   constructor() {
-    this.#parser.onToken = (token) => this.#outline.watch(token);
+    this.#parser.onToken = (token) => this.#outline.check(token);
     this.#parser.onValue = ({ value, key, stack }) => {
       if (stack.length === 1) {
         this.#ready.push({ member: key as 'format' | 'title' | 'metadata', value });

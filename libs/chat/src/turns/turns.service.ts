@@ -9,8 +9,8 @@ import { Cancellations } from '../runs/generation/cancellations.js';
 import { type FollowableRun } from '../model/followable-run.js';
 import { Runs } from '../runs/generation/runs.service.js';
 import { ConversationNotifier } from '../notify/conversation-notifier.js';
-import { KnownTurns, messageIdTaken } from './known-turns.js';
-import { type BegunTurn, type TurnRow } from '../store/turn-row.js';
+import { EarlierTurns, messageIdTaken } from './earlier-turns.js';
+import { type TurnRowResult, type TurnRow } from '../store/turn-row.js';
 import { TurnStore } from '../store/turn-store.js';
 import { type Message } from '../model/message.entity.js';
 import { type Turn, type TurnRequest } from '../model/turn.js';
@@ -22,10 +22,10 @@ export class Turns {
   /** Turns that are being taken. */
   readonly #beginning = new Set<Promise<FollowableRun>>();
 
-  readonly #known: KnownTurns;
+  readonly #earlier: EarlierTurns;
   readonly #runs: Runs;
   readonly #cancellations: Cancellations;
-  readonly #bell: ConversationNotifier;
+  readonly #notifier: ConversationNotifier;
   readonly #llm: LlmClient;
   readonly #ids: Ids;
   readonly #options: ChatOptions;
@@ -33,7 +33,7 @@ export class Turns {
 
   constructor(
     store: TurnStore,
-    known: KnownTurns,
+    known: EarlierTurns,
     runs: Runs,
     cancellations: Cancellations,
     bell: ConversationNotifier,
@@ -42,17 +42,17 @@ export class Turns {
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#store = store;
-    this.#known = known;
+    this.#earlier = known;
     this.#runs = runs;
     this.#cancellations = cancellations;
-    this.#bell = bell;
+    this.#notifier = bell;
     this.#llm = llm;
     this.#ids = ids;
     this.#options = options;
   }
 
   /** From now on every turn is refused: the server is about to stop. */
-  refuse(): void {
+  stopAccepting(): void {
     this.#isDraining = true;
   }
 
@@ -93,18 +93,18 @@ export class Turns {
     const row = this.#rowOf(request);
     const begun = await this.#storeTurn(row);
     if (begun === undefined || begun.seq === null) {
-      const known = await this.#known.find(request);
+      const known = await this.#earlier.find(request);
       if (known === undefined) throw refusal(row, begun);
       return known;
     }
     const run = this.#runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.generation);
-    this.#bell.notify(row.conversation_id);
+    this.#notifier.notify(row.conversation_id);
     if (begun.is_queued && request.onBusy === 'interrupt') await this.#cancellations.cancelBefore(run);
     return run;
   }
 
   /** Undefined: another message has the id that the caller chose. */
-  async #storeTurn(row: TurnRow): Promise<BegunTurn | undefined> {
+  async #storeTurn(row: TurnRow): Promise<TurnRowResult | undefined> {
     try {
       return await this.#store.begin(row);
     } catch (error) {
@@ -137,7 +137,7 @@ export class Turns {
 }
 
 /** Why nothing was written. */
-function refusal({ conversation_id, user_id }: TurnRow, begun: BegunTurn | undefined): Error {
+function refusal({ conversation_id, user_id }: TurnRow, begun: TurnRowResult | undefined): Error {
   if (begun === undefined) return messageIdTaken(user_id ?? '');
   if (!begun.has_conversation) return notFound('conversation', conversation_id);
   if (!begun.has_parent) {
@@ -163,7 +163,7 @@ function refusal({ conversation_id, user_id }: TurnRow, begun: BegunTurn | undef
 }
 
 /** What the database now holds, without asking it again. */
-function turnOf(row: TurnRow, begun: BegunTurn, seq: number, answered: Message | undefined): Turn {
+function turnOf(row: TurnRow, begun: TurnRowResult, seq: number, answered: Message | undefined): Turn {
   const { created_at } = begun;
   const { conversation_id } = row;
   const status = begun.is_queued ? 'queued' : 'in_progress';

@@ -2,14 +2,14 @@ import { type Turn } from '../../model/turn.js';
 import { isTakenOver } from '../../model/attempt-numbers.js';
 import { type FollowableRun, type Restart, takenOver } from '../../model/followable-run.js';
 import { GrowingText } from '../../model/growing-text.js';
-import { type KnownText } from '../../store/look-at-runs.js';
+import { type KnownText } from '../../store/poll-runs.js';
 
 /** A run that another replica carries out, as far as the database tells of it. */
 export class RemoteRun implements FollowableRun {
   attempt = 1;
   answer = new GrowingText();
   #turn: Turn;
-  #isOver = false;
+  #isFinished = false;
   #isLost = false;
   readonly #listeners = new Set<() => void>();
 
@@ -22,7 +22,7 @@ export class RemoteRun implements FollowableRun {
   }
 
   get isFinished(): boolean {
-    return this.#isOver;
+    return this.#isFinished;
   }
 
   get isLost(): boolean {
@@ -33,7 +33,7 @@ export class RemoteRun implements FollowableRun {
     return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
-  get isHeard(): boolean {
+  get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }
 
@@ -47,18 +47,18 @@ export class RemoteRun implements FollowableRun {
   }
 
   /** @param content what came after the known text; all of it if it is another attempt's */
-  grow(attempt: number, content: string): void {
+  update(attempt: number, content: string): void {
     if (attempt === this.attempt && content === '') return;
-    this.#take(attempt, content);
+    this.#setText(attempt, content);
     this.#changed();
   }
 
   /** It is over: this is its turn as it was stored, and the attempt that the text came from. */
   end(turn: Turn, attempt: number): void {
     const { content } = turn.reply;
-    this.#take(attempt, attempt === this.attempt ? content.slice(this.answer.length) : content);
+    this.#setText(attempt, attempt === this.attempt ? content.slice(this.answer.length) : content);
     this.#turn = turn;
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#changed();
   }
 
@@ -68,7 +68,7 @@ export class RemoteRun implements FollowableRun {
     this.#changed();
   }
 
-  #take(attempt: number, content: string): void {
+  #setText(attempt: number, content: string): void {
     if (attempt !== this.attempt) {
       this.attempt = attempt;
       this.answer = new GrowingText();

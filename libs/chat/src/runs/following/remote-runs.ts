@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../../model/chat-observer.js';
 import { chatDefaults } from '../../options/chat-options.js';
 import { type Turn } from '../../model/turn.js';
-import { lookAt, type SeenRun } from '../../store/look-at-runs.js';
+import { pollRuns, type PolledRun } from '../../store/poll-runs.js';
 import { RemoteRun } from './remote-run.js';
 import { RunArchive } from '../../store/run-archive.js';
 import { RunNotifications } from '../../notify/run-notifications.js';
@@ -23,13 +23,13 @@ export class RemoteRuns implements OnApplicationShutdown {
   #isClosed = false;
   readonly #database: SystemDatabase;
   readonly #archive: RunArchive;
-  readonly #news: RunNotifications;
+  readonly #notifications: RunNotifications;
   readonly #observer: ChatObserver;
 
   constructor(database: SystemDatabase, archive: RunArchive, news: RunNotifications, observer: ChatObserver) {
     this.#database = database;
     this.#archive = archive;
-    this.#news = news;
+    this.#notifications = news;
     this.#observer = observer;
     news.subscribe({
       onChange: (id) => this.#lookSoon(id),
@@ -43,11 +43,11 @@ export class RemoteRuns implements OnApplicationShutdown {
     const followed = this.#followed.get(id);
     if (followed !== undefined) return followed;
     const run = new RemoteRun(turn);
-    const [seen] = await lookAt(this.#database, [run.known]);
+    const [seen] = await pollRuns(this.#database, [run.known]);
     // Somebody else may have begun to follow it meanwhile: two would be looked at as one, and one would hear nothing.
     const begun = this.#followed.get(id);
     if (begun !== undefined) return begun;
-    if (seen !== undefined) run.grow(seen.attempt, seen.content);
+    if (seen !== undefined) run.update(seen.attempt, seen.content);
     this.#followed.set(id, run);
     // What was told between the two looks was heard by nobody here.
     this.#lookIn(chatDefaults.checkpointMs);
@@ -84,7 +84,10 @@ export class RemoteRuns implements OnApplicationShutdown {
       .finally(() => {
         this.#looking = undefined;
         if (this.#followed.size === 0) clearTimeout(this.#timer);
-        else this.#lookIn(this.#news.isReceiving ? chatDefaults.followIntervalMs : chatDefaults.checkpointMs);
+        else
+          this.#lookIn(
+            this.#notifications.isReceiving ? chatDefaults.followPollMs : chatDefaults.checkpointMs,
+          );
       });
   }
 
@@ -92,12 +95,12 @@ export class RemoteRuns implements OnApplicationShutdown {
     while (this.#due.size > 0 && !this.#isClosed) {
       const asked = [...this.#due].flatMap((id) => this.#followed.get(id) ?? []);
       this.#due.clear();
-      const heard = asked.filter((run) => run.isHeard);
-      for (const run of asked) if (!run.isHeard) this.#followed.delete(run.turn.run.id);
+      const heard = asked.filter((run) => run.hasListeners);
+      for (const run of asked) if (!run.hasListeners) this.#followed.delete(run.turn.run.id);
       if (heard.length === 0) return;
       const found = new Map(
         (
-          await lookAt(
+          await pollRuns(
             this.#database,
             heard.map(({ known }) => known),
           )
@@ -107,9 +110,9 @@ export class RemoteRuns implements OnApplicationShutdown {
     }
   }
 
-  async #tell(run: RemoteRun, seen: SeenRun | undefined): Promise<void> {
+  async #tell(run: RemoteRun, seen: PolledRun | undefined): Promise<void> {
     const { id } = run.turn.run;
-    if (seen !== undefined && !isFinal(seen.status)) return run.grow(seen.attempt, seen.content);
+    if (seen !== undefined && !isFinal(seen.status)) return run.update(seen.attempt, seen.content);
     const stored = seen && (await this.#archive.turn(run.turn.owner, id));
     this.#followed.delete(id);
     if (stored === undefined) run.lose();

@@ -6,7 +6,7 @@ import { type FollowableRun } from '../../model/followable-run.js';
 import { RemoteRuns } from './remote-runs.js';
 import { RunArchive } from '../../store/run-archive.js';
 import { StoredText } from '../../store/stored-text.js';
-import { StoredTexts } from '../../store/stored-texts.js';
+import { TextSliceCache } from '../../store/text-slice-cache.js';
 import { LiveRuns } from '../generation/live-runs.js';
 
 /** A run and the position to follow it from; undefined when the reader has received everything. */
@@ -18,9 +18,9 @@ export class RunLocator {
   readonly #live: LiveRuns;
   readonly #remote: RemoteRuns;
   readonly #archive: RunArchive;
-  readonly #texts: StoredTexts;
+  readonly #texts: TextSliceCache;
 
-  constructor(live: LiveRuns, remote: RemoteRuns, archive: RunArchive, texts: StoredTexts) {
+  constructor(live: LiveRuns, remote: RemoteRuns, archive: RunArchive, texts: TextSliceCache) {
     this.#live = live;
     this.#remote = remote;
     this.#archive = archive;

@@ -24,8 +24,8 @@ const interruptRuns: Statement = {
     RETURNING r.id`,
 };
 
-const unwantedRuns: Statement = {
-  name: 'unwanted_runs',
+const cancelRequestedRuns: Statement = {
+  name: 'cancel_requested_runs',
   text: 'SELECT id FROM runs WHERE id = ANY($1) AND cancel_requested_at IS NOT NULL',
 };
 
@@ -94,7 +94,7 @@ export class Cancellations implements OnApplicationBootstrap {
   async #catchUp(): Promise<void> {
     const ids = this.#live.all().map(({ id }) => id);
     if (ids.length === 0) return;
-    const unwanted = await this.#system.query<{ id: string }>(unwantedRuns, [ids]);
+    const unwanted = await this.#system.query<{ id: string }>(cancelRequestedRuns, [ids]);
     for (const { id } of unwanted) this.#stop(id);
   }
 }

@@ -2,13 +2,13 @@ import { type Statement, SystemDatabase } from '#database';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../../model/chat-observer.js';
 import { chatDefaults } from '../../options/chat-options.js';
-import { fewRows } from '../../store/few-rows.js';
+import { smallBatchHint } from '../../store/batches.js';
 import { type LiveRun } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
 import { RunNotifications } from '../../notify/run-notifications.js';
 
 /** A stretch of a run's text that is not in the database yet. */
-interface Piece {
+interface CheckpointRow {
   /** Owner of the conversation; nothing is written if the conversation is another owner's. */
   owner: string;
   run_id: string;
@@ -24,8 +24,8 @@ const savePieces: Statement = {
   text: `
     WITH piece AS (
       SELECT * FROM json_to_recordset($1) AS p (
-        place integer, owner text, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
-      ${fewRows}
+        ordinal integer, owner text, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
+      ${smallBatchHint}
     ), held AS MATERIALIZED (
       SELECT r.id, r.fence FROM runs r JOIN piece p ON p.run_id = r.id AND p.fence = r.fence
       JOIN conversations c ON c.id = r.conversation_id AND c.owner = p.owner
@@ -50,7 +50,7 @@ interface Saved {
 /** What of a run is to be written, and how far it is written then. */
 interface Unsaved {
   run: LiveRun;
-  piece: Piece;
+  piece: CheckpointRow;
   saved: Saved;
 }
 
@@ -65,13 +65,13 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   #saving: Promise<void> | undefined;
   readonly #database: SystemDatabase;
   readonly #live: LiveRuns;
-  readonly #news: RunNotifications;
+  readonly #notifications: RunNotifications;
   readonly #observer: ChatObserver;
 
   constructor(database: SystemDatabase, live: LiveRuns, news: RunNotifications, observer: ChatObserver) {
     this.#database = database;
     this.#live = live;
-    this.#news = news;
+    this.#notifications = news;
     this.#observer = observer;
   }
 
@@ -98,11 +98,11 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async #save(grown: readonly Unsaved[]): Promise<void> {
-    const rows = grown.map(({ piece }, place) => ({ place, ...piece }));
+    const rows = grown.map(({ piece }, ordinal) => ({ ordinal, ...piece }));
     await this.#database.query(savePieces, [JSON.stringify(rows)]);
     for (const { run, saved } of grown) {
       this.#saved.set(run, saved);
-      this.#news.publish(run.turn.run);
+      this.#notifications.publish(run.turn.run);
     }
   }
 

@@ -36,7 +36,7 @@ export class LiveRun implements FollowableRun {
   /** While a stretch of its text is on the way to the database; the end is written after it. */
   checkpoint: Promise<void> | undefined;
   #turn: Turn;
-  #isOver = false;
+  #isFinished = false;
   #isEnding = false;
   #isLost = false;
   #stopped: StopReason | undefined;
@@ -72,17 +72,17 @@ export class LiveRun implements FollowableRun {
   }
 
   get isFinished(): boolean {
-    return this.#isOver;
+    return this.#isFinished;
   }
 
   /** It has been going on for so long that other replicas may follow it; a shorter one they find finished. */
-  get isLong(): boolean {
+  get mayBeFollowedRemotely(): boolean {
     return performance.now() - this.#since > chatDefaults.checkpointMs;
   }
 
   /** Its turn in its conversation has not come. */
-  get isWaiting(): boolean {
-    return this.#turn.run.status === 'queued' && !this.#isOver;
+  get isQueued(): boolean {
+    return this.#turn.run.status === 'queued' && !this.#isFinished;
   }
 
   /** Resolves when its turn has come, or when it has to stop. */
@@ -168,7 +168,7 @@ export class LiveRun implements FollowableRun {
 
   finish(turn: Turn): void {
     this.#turn = turn;
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#finished.resolve(turn);
     this.#changed();
   }

@@ -1,6 +1,6 @@
 import { LlmServerError, LlmUnavailableError } from '#llm';
 import { sampleTurn } from '../../testing/sample-turn.js';
-import { abandoned, cancelled, completed, ended, finishedTurn } from './run-outcome.js';
+import { abandoned, cancelled, completed, failed, finishedTurn } from './run-outcome.js';
 import { runProblem } from '../../api/run-problem.js';
 
 const unavailable = new LlmUnavailableError(undefined);
@@ -8,10 +8,10 @@ const refused = new LlmServerError('content_policy_violation', 'no');
 
 describe('the outcome of a run', () => {
   it.each([
-    ['an error before any text', ended(unavailable, '', []), 'failed', 'llm_unavailable', null],
+    ['an error before any text', failed(unavailable, '', []), 'failed', 'llm_unavailable', null],
     [
       'an error after some text',
-      ended(unavailable, 'Hel', []),
+      failed(unavailable, 'Hel', []),
       'incomplete',
       'llm_unavailable',
       'llm_unavailable',
@@ -56,8 +56,8 @@ describe('the outcome of a run', () => {
   });
 
   it.each([
-    [ended(unavailable, '', []), 503, 'llm_unavailable', true],
-    [ended(refused, '', []), 422, 'content_policy_violation', false],
+    [failed(unavailable, '', []), 503, 'llm_unavailable', true],
+    [failed(refused, '', []), 422, 'content_policy_violation', false],
     [cancelled('', []), 409, 'run_cancelled', false],
     [abandoned('incomplete', ''), 503, 'server_restart', true],
   ])('is a problem for whoever waited: %#', (outcome, status, code, retryable) => {
@@ -76,7 +76,7 @@ describe('the outcome of a run', () => {
     ['half a minute', 29_900, 30, 30],
     ['a day', 86_400_000, 600, 600],
   ])('lets the caller wait as the server asked: %s', (_, retryAfterMs, retry_after, retryAfterSeconds) => {
-    const outcome = ended(new LlmUnavailableError(undefined, retryAfterMs), '', []);
+    const outcome = failed(new LlmUnavailableError(undefined, retryAfterMs), '', []);
     expect(outcome.error?.retry_after).toBe(retry_after);
     expect(runProblem(finishedTurn(sampleTurn(), outcome, new Date(0)))).toMatchObject({ retryAfterSeconds });
   });

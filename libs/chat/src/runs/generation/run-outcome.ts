@@ -39,7 +39,7 @@ export function completed(completion: LlmCompletion, attempts: readonly AttemptV
 }
 
 /** Text that was shown is kept: the answer is then `incomplete`, not `failed`. */
-export function ended(error: LlmError, text: string, attempts: readonly AttemptView[]): RunOutcome {
+export function failed(error: LlmError, text: string, attempts: readonly AttemptView[]): RunOutcome {
   return withoutCompletion(
     finalStatus({ type: 'failed', hasText: text !== '' }),
     runError(error),

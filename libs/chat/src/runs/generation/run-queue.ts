@@ -47,20 +47,20 @@ export class RunQueue implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.#notifications.listen(channel, {
       onMessage: (id) => this.#live.get(id)?.admit(),
-      onConnect: () => void this.look().catch(() => undefined),
+      onConnect: () => void this.poll().catch(() => undefined),
     });
   }
 
-  /** Says that a run's turn has come, to whichever replica has it. Nothing is lost if nobody hears: see {@link look}. */
-  announce(id: string): void {
+  /** Says that a run's turn has come, to whichever replica has it. Nothing is lost if nobody hears: see {@link poll}. */
+  admitNext(id: string): void {
     const run = this.#live.get(id);
     if (run === undefined) this.#notifications.notifyLater(channel, id);
     else run.admit();
   }
 
   /** Looks whether the turn of runs that wait here has come unheard. */
-  async look(runs = this.#live.all()): Promise<void> {
-    const waiting = runs.filter((run) => run.isWaiting);
+  async poll(runs = this.#live.all()): Promise<void> {
+    const waiting = runs.filter((run) => run.isQueued);
     if (waiting.length === 0) return;
     const due = await this.#database.query<{ id: string }>(dueRuns, [waiting.map(({ id }) => id)]);
     for (const { id } of due) this.#live.get(id)?.admit();

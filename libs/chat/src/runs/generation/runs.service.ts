@@ -18,7 +18,7 @@ import {
   attemptView,
   cancelled,
   completed,
-  ended,
+  failed,
   runEndRow,
   finishedTurn,
   storableOutcomes,
@@ -36,7 +36,7 @@ export class Runs {
   readonly #live: LiveRuns;
   readonly #queue: RunQueue;
   readonly #handOver: HandOver;
-  readonly #news: RunNotifications;
+  readonly #notifications: RunNotifications;
   readonly #observer: ChatObserver;
   readonly #options: ChatOptions;
   readonly #store: TurnStore;
@@ -58,7 +58,7 @@ export class Runs {
     this.#live = live;
     this.#queue = queue;
     this.#handOver = handOver;
-    this.#news = news;
+    this.#notifications = news;
     this.#observer = observer;
     this.#options = options;
   }
@@ -73,39 +73,40 @@ export class Runs {
     const run = new LiveRun(turn, base + 1, owner);
     this.#live.add(run);
     // Its statements count as the owner's, also after another replica has taken the run over.
-    void runAs(owner, () => this.#carryOut(run, request, base))
+    void runAs(owner, () => this.#execute(run, request, base))
       .catch((error: Error) => run.lose(error))
       .finally(() => this.#live.delete(run));
     return run;
   }
 
   /** Writes the end of a run that is this replica's and that is not generated here. */
-  async conclude(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
+  async end(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
     const { next_run_id } = await this.#store.finish(runEndRow(turn, outcome, textAttempt));
-    if (next_run_id !== null) this.#queue.announce(next_run_id);
-    this.#news.publish(turn.run);
+    if (next_run_id !== null) this.#queue.admitNext(next_run_id);
+    this.#notifications.publish(turn.run);
   }
 
-  async #carryOut(run: LiveRun, request: GenerationRequest, base: number): Promise<void> {
-    if (run.isWaiting) await this.#awaitTurn(run);
+  async #execute(run: LiveRun, request: GenerationRequest, base: number): Promise<void> {
+    if (run.isQueued) await this.#waitForTurn(run);
     const outcome = await this.#generate(run, request, base);
     await run.end();
     if (run.stopped === 'lost') throw new RunLostError('lost');
-    if (run.stopped === 'handed_over' && canGoOnElsewhere(outcome, request)) {
+    if (run.stopped === 'handed_over' && canContinueElsewhere(outcome, request)) {
       await this.#handOver.release(run);
       throw new RunLostError('handed_over');
     }
     run.finish(await this.#storeEnd(run, outcome));
     this.#observer.emit('runFinished', run.turn.run);
-    if (run.isLong) this.#news.publish(run.turn.run);
+    if (run.mayBeFollowedRemotely) this.#notifications.publish(run.turn.run);
   }
 
-  async #awaitTurn(run: LiveRun): Promise<void> {
+  async #waitForTurn(run: LiveRun): Promise<void> {
     // Its turn may have come before anybody could be told of it here.
-    this.#queue.look([run]).catch(() => undefined);
+    this.#queue.poll([run]).catch(() => undefined);
     await run.admitted;
     if (run.stopped !== undefined) return;
-    if (!(await this.#untilAvailable(run, () => this.#queue.begin(run)))) throw new RunLostError('lost');
+    if (!(await this.#retryWhileUnavailable(run, () => this.#queue.begin(run))))
+      throw new RunLostError('lost');
     run.begin();
   }
 
@@ -136,9 +137,9 @@ export class Runs {
       }
     } catch (error) {
       if (run.stopped !== undefined) return stopped(run, attempts);
-      return ended(error instanceof LlmError ? error : this.#defect(run, error), run.text, attempts);
+      return failed(error instanceof LlmError ? error : this.#defect(run, error), run.text, attempts);
     }
-    return ended(this.#defect(run, new Error('the LLM client ended without an end')), run.text, attempts);
+    return failed(this.#defect(run, new Error('the LLM client ended without an end')), run.text, attempts);
   }
 
   /** A branch that begins with this turn has no history to ask for. */
@@ -147,7 +148,7 @@ export class Runs {
     const said =
       parent_id === null
         ? []
-        : await this.#untilAvailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
+        : await this.#retryWhileUnavailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
     return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
   }
 
@@ -187,14 +188,16 @@ export class Runs {
 
   async #write(run: LiveRun, outcome: RunOutcome): Promise<Date> {
     const row = runEndRow(run.turn, outcome, run.attempt);
-    const { finished_at, next_run_id } = await this.#untilAvailable(run, () => this.#store.finish(row));
+    const { finished_at, next_run_id } = await this.#retryWhileUnavailable(run, () =>
+      this.#store.finish(row),
+    );
     if (finished_at === null) throw new RunLostError('lost');
-    if (next_run_id !== null) this.#queue.announce(next_run_id);
+    if (next_run_id !== null) this.#queue.admitNext(next_run_id);
     return finished_at;
   }
 
   /** A database that is away is waited for: nothing of a turn that was acknowledged must be lost. */
-  async #untilAvailable<T>(run: LiveRun, ask: () => Promise<T>): Promise<T> {
+  async #retryWhileUnavailable<T>(run: LiveRun, ask: () => Promise<T>): Promise<T> {
     const giveUpAt = performance.now() + chatDefaults.storeTimeoutMs;
     for (;;) {
       try {
@@ -228,6 +231,6 @@ function stopped(run: LiveRun, attempts: readonly AttemptView[]): RunOutcome {
 }
 
 /** Not if the answer is whole, nor if some of it was shown and must not start over. */
-function canGoOnElsewhere({ status, content }: RunOutcome, { settings }: GenerationRequest): boolean {
+function canContinueElsewhere({ status, content }: RunOutcome, { settings }: GenerationRequest): boolean {
   return status !== 'completed' && (content === '' || settings.restart !== 'never');
 }

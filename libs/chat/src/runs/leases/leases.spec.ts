@@ -32,7 +32,7 @@ describe('Leases', () => {
     const notifications = {
       listen: async (_: string, { onMessage }: { onMessage: () => void }) => (tell = onMessage),
     } as unknown as Notifications;
-    const queue = { look: async () => undefined } as unknown as RunQueue;
+    const queue = { poll: async () => undefined } as unknown as RunQueue;
     const takeover = { claim: async () => (claims += 1) } as unknown as Takeover;
     const options = { leaseMs, history: { maxMessages: 0, maxChars: 0 }, generation: {} };
     leases = new Leases(database, notifications, live, queue, takeover, new ChatObserver(), options);
@@ -77,8 +77,8 @@ describe('Leases', () => {
   });
 
   it.each([
-    ['is kept while it is ours', [{ id: 'r1', is_unwanted: false }], undefined],
-    ['is cancelled when somebody wants that', [{ id: 'r1', is_unwanted: true }], 'cancelled'],
+    ['is kept while it is ours', [{ id: 'r1', is_cancel_requested: false }], undefined],
+    ['is cancelled when somebody wants that', [{ id: 'r1', is_cancel_requested: true }], 'cancelled'],
     ['is lost when another one has it', [], 'lost'],
   ])('a run %s', async (_, rows, stopped) => {
     const run = new LiveRun(sampleTurn());

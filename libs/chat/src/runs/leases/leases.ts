@@ -7,7 +7,7 @@ import { abandonedChannel } from '../generation/hand-over.js';
 import { LiveRuns } from '../generation/live-runs.js';
 import { RunQueue } from '../generation/run-queue.js';
 import { Takeover } from './takeover.js';
-import { TakeoverPatience } from './takeover-patience.js';
+import { TakeoverGracePeriod } from './takeover-grace-period.js';
 
 /**
  * What was handed over stays so, even if it happens at this moment. A run that is locked is being written to at this moment: its lease is renewed the next time. So a beat waits for nobody,
@@ -28,12 +28,12 @@ const renewLeases: Statement = {
       UPDATE runs r SET lease_until = now() + $3::integer * interval '1 millisecond'
       FROM free WHERE r.id = free.id
     )
-    SELECT id, cancel_requested_at IS NOT NULL AS is_unwanted FROM held`,
+    SELECT id, cancel_requested_at IS NOT NULL AS is_cancel_requested FROM held`,
 };
 
 interface HeldRun extends Record<string, unknown> {
   id: string;
-  is_unwanted: boolean;
+  is_cancel_requested: boolean;
 }
 
 /**
@@ -43,12 +43,12 @@ interface HeldRun extends Record<string, unknown> {
 @Injectable()
 export class Leases implements OnApplicationBootstrap {
   readonly #leaseMs: number;
-  readonly #beatMs: number;
-  readonly #patience: TakeoverPatience;
+  readonly #heartbeatMs: number;
+  readonly #gracePeriod: TakeoverGracePeriod;
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> | undefined;
-  #isBeatDue = false;
-  #isOver = false;
+  #heartbeat: Promise<void> | undefined;
+  #isHeartbeatDue = false;
+  #isStopped = false;
   readonly #database: SystemDatabase;
   readonly #notifications: Notifications;
   readonly #live: LiveRuns;
@@ -72,46 +72,46 @@ export class Leases implements OnApplicationBootstrap {
     this.#takeover = takeover;
     this.#observer = observer;
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
-    this.#beatMs = Math.ceil(this.#leaseMs / 3);
-    this.#patience = new TakeoverPatience(this.#leaseMs, performance.now());
+    this.#heartbeatMs = Math.ceil(this.#leaseMs / 3);
+    this.#gracePeriod = new TakeoverGracePeriod(this.#leaseMs, performance.now());
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#timer = setInterval(() => this.#beat(), this.#beatMs);
-    this.#beat();
+    this.#timer = setInterval(() => this.#startHeartbeat(), this.#heartbeatMs);
+    this.#startHeartbeat();
     await this.#notifications.listen(abandonedChannel, {
-      onMessage: () => this.#beatOnceMore(),
-      onConnect: () => this.#beatOnceMore(),
+      onMessage: () => this.#heartbeatSoon(),
+      onConnect: () => this.#heartbeatSoon(),
     });
   }
 
   /** Ends the beat, after the runs: until then they must stay this replica's own. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#isOver = true;
-    await this.#beating;
+    this.#isStopped = true;
+    await this.#heartbeat;
   }
 
-  #beat(): void {
-    if (this.#isOver) return;
-    this.#beating ??= this.#renewAndClaim()
+  #startHeartbeat(): void {
+    if (this.#isStopped) return;
+    this.#heartbeat ??= this.#renewAndClaim()
       .catch((error: Error) => void this.#observer.emit('leaseFailed', error))
       .finally(() => {
-        this.#beating = undefined;
-        if (this.#isBeatDue) this.#beatOnceMore();
+        this.#heartbeat = undefined;
+        if (this.#isHeartbeatDue) this.#heartbeatSoon();
       });
   }
 
   /** Now, or after the one that is under way: that may have looked already. */
-  #beatOnceMore(): void {
-    this.#isBeatDue = this.#beating !== undefined;
-    if (!this.#isBeatDue) this.#beat();
+  #heartbeatSoon(): void {
+    this.#isHeartbeatDue = this.#heartbeat !== undefined;
+    if (!this.#isHeartbeatDue) this.#startHeartbeat();
   }
 
   async #renewAndClaim(): Promise<void> {
     await this.#renew();
-    await this.#queue.look();
-    if (this.#patience.isOver(performance.now())) await this.#takeover.claim();
+    await this.#queue.poll();
+    if (this.#gracePeriod.isOver(performance.now())) await this.#takeover.claim();
   }
 
   /** Asks even if there is nothing to renew: it tells whether the database was away. */
@@ -119,17 +119,20 @@ export class Leases implements OnApplicationBootstrap {
     const held = this.#live.all().map(({ turn }) => ({ id: turn.run.id, fence: turn.fence }));
     const values = [held.map(({ id }) => id), held.map(({ fence }) => fence), Math.round(this.#leaseMs)];
     // A connection that does not answer must not take the leases along: another one is tried in the next beat.
-    const inTime = AbortSignal.timeout(this.#beatMs);
+    const inTime = AbortSignal.timeout(this.#heartbeatMs);
     const ours = await this.#database.query<HeldRun>(renewLeases, values, inTime);
-    this.#patience.heard(performance.now());
-    this.#stopUnwanted(held, new Map(ours.map((run) => [run.id, run.is_unwanted])));
+    this.#gracePeriod.databaseAnswered(performance.now());
+    this.#stopLostAndCancelled(held, new Map(ours.map((run) => [run.id, run.is_cancel_requested])));
   }
 
   /**
    * A cancel is usually told at once: here it is for when the telling went unheard. A run that is not ours any more was
    * given up for dead: nothing of it could be written, so nothing more is asked of the LLM for it.
    */
-  #stopUnwanted(held: readonly { id: string; fence: number }[], ours: ReadonlyMap<string, boolean>): void {
+  #stopLostAndCancelled(
+    held: readonly { id: string; fence: number }[],
+    ours: ReadonlyMap<string, boolean>,
+  ): void {
     for (const { id, fence } of held) {
       const isUnwanted = ours.get(id);
       const run = this.#live.get(id);

@@ -5,7 +5,7 @@ import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
 import { ChatObserver } from '../../model/chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
 import { attemptsBefore } from '../../model/attempt-numbers.js';
-import { claimAbandonedRuns, claimsAtOnce, type ClaimedRun } from '../../store/claim-runs.js';
+import { claimAbandonedRuns, maxClaims, type ClaimedRun } from '../../store/claim-runs.js';
 import { LiveRuns } from '../generation/live-runs.js';
 import { RunArchive } from '../../store/run-archive.js';
 import { abandoned } from '../generation/run-outcome.js';
@@ -67,12 +67,12 @@ export class Takeover {
       const own = this.#live.all().map(({ id }) => id);
       const claimed = await claimAbandonedRuns(this.#database, this.#leaseMs, own);
       if (claimed.length > 0) this.#observer.emit('runsClaimed', claimed.length);
-      await Promise.all(claimed.map((run) => this.#carryOn(run)));
-      if (claimed.length < claimsAtOnce) return;
+      await Promise.all(claimed.map((run) => this.#resume(run)));
+      if (claimed.length < maxClaims) return;
     }
   }
 
-  async #carryOn(claimed: ClaimedRun): Promise<void> {
+  async #resume(claimed: ClaimedRun): Promise<void> {
     const stored = await this.#archive.turn(claimed.owner, claimed.id);
     if (stored === undefined) return;
     // The fence of the claim, not that of the row: it may have changed hands again since.
@@ -82,7 +82,7 @@ export class Takeover {
       type: 'claimed',
       generation,
       crashes: claimed.crashes,
-      isUnwanted: claimed.is_unwanted,
+      isCancelRequested: claimed.is_cancel_requested,
       mayRestart: request.settings.restart !== 'never',
     });
     if (!isFinal(status)) {
@@ -91,6 +91,6 @@ export class Takeover {
     }
     // Readers may have seen more than was written down: as the text of another attempt it starts over for them.
     const textAttempt = attemptsBefore(generation) + 1;
-    await this.#runs.conclude(turn, abandoned(status, claimed.content ?? ''), textAttempt);
+    await this.#runs.end(turn, abandoned(status, claimed.content ?? ''), textAttempt);
   }
 }

@@ -5,7 +5,7 @@ import { RunView } from '../model/run.view.js';
 const events = { 'text/event-stream': { schema: { type: 'string' } } };
 
 /** Tells in the description of the API that events are answered. */
-export function ApiEvents(): MethodDecorator {
+export function ApiEventStream(): MethodDecorator {
   return applyDecorators(
     ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Instead of starting_after' }),
     ApiOkResponse({ description: 'Server-sent events', content: events }),
@@ -13,7 +13,7 @@ export function ApiEvents(): MethodDecorator {
 }
 
 /** Tells in the description of the API that an answer of this shape is waited for, or followed as events. */
-export function ApiAnswer(shape: Type): MethodDecorator {
+export function ApiTurnResponse(shape: Type): MethodDecorator {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(shape) } }, ...events };
   return applyDecorators(
     ApiExtraModels(shape),
@@ -28,9 +28,9 @@ export function ApiAnswer(shape: Type): MethodDecorator {
 }
 
 /** The same for operations that can also be left with `Prefer: respond-async`. */
-export function ApiAnswerOrRun(shape: Type): MethodDecorator {
+export function ApiTurnOrRunResponse(shape: Type): MethodDecorator {
   return applyDecorators(
-    ApiAnswer(shape),
+    ApiTurnResponse(shape),
     ApiHeader({ name: 'Prefer', required: false, description: 'respond-async: answer with the run at once' }),
     ApiResponse({ status: 202, description: 'The run, to be followed or read later', type: RunView }),
   );

@@ -1,7 +1,7 @@
-import { answerForm, type AnswerForm, type AnswerWish } from './answer-form.js';
+import { responseForm, type ResponseForm, type ResponsePreferences } from './response-form.js';
 
 describe('answerForm', () => {
-  it.each<[AnswerWish, AnswerForm]>([
+  it.each<[ResponsePreferences, ResponseForm]>([
     [{}, 'json'],
     [{ accept: '*/*' }, 'json'],
     [{ accept: 'application/json' }, 'json'],
@@ -14,6 +14,6 @@ describe('answerForm', () => {
     [{ prefer: 'respond-asynchronously' }, 'json'],
     [{ prefer: 'respond-async', accept: 'text/event-stream', stream: true }, 'async'],
   ])('%j is %s', (wish, form) => {
-    expect(answerForm(wish)).toBe(form);
+    expect(responseForm(wish)).toBe(form);
   });
 });

@@ -1,26 +1,26 @@
 import { type Statement, type StatementRunner } from '#database';
 import { type RunStatus } from '../model/message.entity.js';
 
-/** A run, and how far its text is known. */
+/** A run, and the part of its text that is known. */
 export interface KnownText {
   id: string;
   attempt: number;
-  /** Characters (UTF-16 code units) of that attempt's text. */
+  /** UTF-16 code units of that attempt's text. */
   chars: number;
 }
 
-/** What the database has of a run beyond that. */
-export interface SeenRun extends Record<string, unknown> {
+/** What the database has of a run beyond the known text. */
+export interface PolledRun extends Record<string, unknown> {
   id: string;
   status: RunStatus;
-  /** The newest one that has text. */
+  /** The newest attempt that has stored text. */
   attempt: number;
-  /** The text after what is known; all of it if it is another attempt's. */
+  /** The text after the known part; the whole text if the attempt is a new one. */
   content: string;
 }
 
-const lookAtRuns: Statement = {
-  name: 'look_at_runs',
+const runsBeyondKnownText: Statement = {
+  name: 'poll_runs',
   text: `
     SELECT r.id, r.status, coalesce(newest.attempt, known.attempt) AS attempt, coalesce(text.content, '') AS content
     FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS known (id, attempt, chars)
@@ -35,9 +35,9 @@ const lookAtRuns: Statement = {
     ) text ON true`,
 };
 
-/** Looks at runs of other replicas, in one statement; those that are gone are left out. */
-export function lookAt(database: StatementRunner, known: readonly KnownText[]): Promise<SeenRun[]> {
-  return database.query<SeenRun>(lookAtRuns, [
+/** Polls runs of other replicas in one statement. Deleted runs are not in the result. */
+export function pollRuns(database: StatementRunner, known: readonly KnownText[]): Promise<PolledRun[]> {
+  return database.query<PolledRun>(runsBeyondKnownText, [
     known.map(({ id }) => id),
     known.map(({ attempt }) => attempt),
     known.map(({ chars }) => chars),

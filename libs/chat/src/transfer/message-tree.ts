@@ -2,7 +2,7 @@ import { validationFailed } from '#problems';
 import { type ExportedMessage } from './exported-conversation.js';
 
 /** Where an imported message stands. */
-export interface MessagePlace {
+export interface TreePosition {
   /** From 1. */
   seq: number;
   /** The place of its parent in the list, from 0; undefined for a first message. */
@@ -17,7 +17,7 @@ export interface MessagePlace {
  * Puts messages into branches as turns would have: a message goes on with the branch of the message right before it if that
  * is its parent, and begins a branch of its own otherwise. Keeps an id and a number of each message.
  */
-export class MessagePlaces {
+export class MessageTree {
   readonly #known = new Map<string, number>();
   readonly #branches: number[] = [];
 
@@ -25,7 +25,7 @@ export class MessagePlaces {
    * The position in the tree of the next message of the list.
    * @throws Problem 400 for a parent that is not an earlier message, and for a duplicate id
    */
-  next({ id, parent_id }: Pick<ExportedMessage, 'id' | 'parent_id'>): MessagePlace {
+  add({ id, parent_id }: Pick<ExportedMessage, 'id' | 'parent_id'>): TreePosition {
     const at = this.#branches.length;
     const key = id.toLowerCase();
     if (this.#known.has(key)) refuse(`messages.${at}.id`, 'duplicate_id', 'must not occur twice');

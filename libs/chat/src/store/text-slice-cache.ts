@@ -1,25 +1,22 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 
-/** Code points of a slice. */
+/** Code points of a slice; the last slice of a text may be shorter. */
 export const storedSliceChars = 256 * 1024;
-/** Most slices that are kept, of all runs together; up to 512 KiB each. */
-const mostSlices = 32;
+/** Most slices that are cached, of all texts together; up to 512 KiB each. */
+const maxSlices = 32;
 
 const textSlice: Statement = {
   name: 'slice_of_message',
   text: 'SELECT substr(content, $2, $3) AS slice FROM messages WHERE id = $1',
 };
 
-/**
- * Texts of stored answers, in slices that their readers share. The most recently read slices are kept; others are read
- * again.
- */
+/** Slices of stored answers, shared by all of their readers. The most recently used slices are cached. */
 @Injectable()
-export class StoredTexts {
-  /** In order of use, the most recent last. */
+export class TextSliceCache {
+  /** Slices that were requested, the most recently used last. */
   readonly #slices = new Map<string, Promise<string>>();
-  /** The slices that have arrived. */
+  /** Slices that have been read. */
   readonly #texts = new Map<string, string>();
 
   readonly #database: Database;
@@ -28,19 +25,22 @@ export class StoredTexts {
     this.#database = database;
   }
 
-  /** A slice that is in memory. @param at its index, from 0 */
-  known(messageId: string, at: number): string | undefined {
+  /** A slice that is in the cache. @param at its index, from 0 */
+  cached(messageId: string, at: number): string | undefined {
     return this.#texts.get(keyOf(messageId, at));
   }
 
-  /** A slice of a message of this owner; empty after the last one, and of a message that is gone. @throws DatabaseUnavailableError */
+  /**
+   * Reads a slice of a message of this owner. Empty after the last slice, and if the message was deleted.
+   * @throws DatabaseUnavailableError
+   */
   read(owner: string, messageId: string, at: number): Promise<string> {
     const key = keyOf(messageId, at);
     const slice = this.#slices.get(key) ?? this.#fetch(owner, key, messageId, at);
     this.#slices.delete(key);
     this.#slices.set(key, slice);
     const [oldest] = this.#slices.keys();
-    if (this.#slices.size > mostSlices) this.#forget(oldest!);
+    if (this.#slices.size > maxSlices) this.#remove(oldest!);
     return slice;
   }
 
@@ -53,12 +53,12 @@ export class StoredTexts {
       if (this.#slices.has(key)) this.#texts.set(key, text);
       return text;
     } catch (error) {
-      this.#forget(key);
+      this.#remove(key);
       throw error;
     }
   }
 
-  #forget(key: string): void {
+  #remove(key: string): void {
     this.#slices.delete(key);
     this.#texts.delete(key);
   }

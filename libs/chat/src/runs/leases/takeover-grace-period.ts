@@ -2,7 +2,7 @@
  * When the runs of others may be taken over. After an outage of the database, or of this process, every lease has run out,
  * and those who are alive must have had the time to renew theirs before anybody is taken for dead.
  */
-export class TakeoverPatience {
+export class TakeoverGracePeriod {
   readonly #graceMs: number;
   #heardAt: number;
   #until = -Infinity;
@@ -14,7 +14,7 @@ export class TakeoverPatience {
   }
 
   /** The database has answered. A longer silence than that between two signs of life, and one more, was an outage. */
-  heard(now: number): void {
+  databaseAnswered(now: number): void {
     if (now - this.#heardAt > this.#graceMs) this.#until = now + this.#graceMs;
     this.#heardAt = now;
   }

@@ -1,5 +1,5 @@
 import { type ExportedMessage } from './exported-conversation.js';
-import { type MessagePlace, MessagePlaces } from './message-places.js';
+import { type TreePosition, MessageTree } from './message-tree.js';
 
 const message = (id: string, parent_id: string | null): ExportedMessage => ({
   id,
@@ -8,9 +8,9 @@ const message = (id: string, parent_id: string | null): ExportedMessage => ({
   content: id,
 });
 
-function messagePlaces(messages: ExportedMessage[]): MessagePlace[] {
-  const places = new MessagePlaces();
-  return messages.map((one) => places.next(one));
+function messagePlaces(messages: ExportedMessage[]): TreePosition[] {
+  const places = new MessageTree();
+  return messages.map((one) => places.add(one));
 }
 
 describe('MessagePlaces', () => {

@@ -31,7 +31,7 @@ interface MessageTurn extends Record<string, unknown> {
 
 /** Turns that are stored already, found by what makes sending them twice the same as once. */
 @Injectable()
-export class KnownTurns {
+export class EarlierTurns {
   readonly #database: Database;
   readonly #events: RunLocator;
 

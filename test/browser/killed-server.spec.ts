@@ -1,15 +1,12 @@
-import { describePage } from './describe-page.js';
+import { usesBuild } from '../harness/build.js';
 import { Replicas } from '../harness/replicas.js';
-import { hasChromium } from '#testing';
-import { build } from '../harness/build.js';
+import { describePage } from './describe-page.js';
 import { slow, words } from './replies.js';
 
 describePage('a killed server', (fixture) => {
   let replicas: Replicas;
 
-  beforeAll(async () => {
-    if (hasChromium) await build();
-  }, 300_000);
+  usesBuild();
   beforeEach(async () => {
     replicas = await Replicas.start(slow);
   });

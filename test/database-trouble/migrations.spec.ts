@@ -1,6 +1,6 @@
 import { chatMigrations } from '#chat';
 import { createEmptyDatabase, Program, queryOnce } from '#testing';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 
 const processes = 8;
 /** The long form: MIGRATION_ROUNDS=20. */
@@ -8,7 +8,7 @@ const rounds = Number(process.env.MIGRATION_ROUNDS ?? 2);
 
 /** Real: processes that know nothing of each other, and PostgreSQL. */
 describe('npm run migrate', () => {
-  beforeAll(build, 300_000);
+  usesBuild();
 
   it(
     `applies each migration once when ${processes} processes begin with an empty database, ${rounds} times over`,

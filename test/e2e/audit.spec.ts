@@ -1,6 +1,6 @@
 import { MockLlm } from '#mock-llm';
 import { createTestDatabase, Program, type TestDatabase } from '#testing';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 
 const ann = 'ann-key-0123456789abcdef';
 const wrong = 'wrong-key-0123456789abcdef';
@@ -18,8 +18,9 @@ describe('the audit log', () => {
   let server: Program;
   let url: string;
 
+  usesBuild();
   beforeAll(async () => {
-    [database, mock] = await Promise.all([createTestDatabase(), MockLlm.start(), build()]);
+    [database, mock] = await Promise.all([createTestDatabase(), MockLlm.start()]);
     server = new Program('apps/server/src/main', {
       PORT: '0',
       DATABASE_URL: database.url,

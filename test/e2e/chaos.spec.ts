@@ -1,5 +1,5 @@
-import { Program } from '#testing';
-import { build } from '../harness/build.js';
+import { clusterVariable, Program } from '#testing';
+import { usesBuild } from '../harness/build.js';
 
 /** What the programme tells as JSON, as far as it is looked at here. */
 interface Result {
@@ -10,10 +10,11 @@ interface Result {
 
 /** Real: three replicas, PostgreSQL, LLM servers and clients as `npm run chaos` runs them, in its short form. */
 describe('npm run chaos', () => {
-  beforeAll(build, 120_000);
+  usesBuild();
 
   const chaos = async (...args: string[]): Promise<{ code: number | null; result: Result }> => {
-    const program = new Program('chaos/src/main', {}, { args: ['--short', '--json', ...args] });
+    const env = { [clusterVariable]: process.env[clusterVariable] ?? '' };
+    const program = new Program('chaos/src/main', env, { args: ['--short', '--json', ...args] });
     const { code } = await program.ended;
     if (program.stdout === '') throw program.failure(`ended with ${code}`);
     return { code, result: JSON.parse(program.stdout) as Result };

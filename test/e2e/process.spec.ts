@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Program } from '#testing';
+import { copyCluster, Program } from '#testing';
 import { claimedBy } from '../documents/claims.js';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 
 /** Only root may make a process the first one of its kind, and on Linux alone. */
 const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
@@ -15,12 +15,14 @@ const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 
 describe('the server as a process', () => {
   let directory: string;
 
-  beforeAll(build, 120_000);
+  usesBuild();
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parley-process-'));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
+  /** Gives the demo a cluster, for tests that are not about its creation. */
+  const prepareData = (): void => copyCluster(join(directory, 'data', 'postgres'));
   const demo = (): Program =>
     new Program(
       'apps/server/src/demo',
@@ -81,6 +83,7 @@ describe('the server as a process', () => {
   }, 120_000);
 
   it('stops within the time of a drain when an answer is being generated', async () => {
+    prepareData();
     const server = demo();
     const url = await urlOf(server);
     const response = await fetch(`${url}/api/chat`, {
@@ -99,6 +102,7 @@ describe('the server as a process', () => {
   (canBeFirst ? it : it.skip)(
     'ends with 0 as PID 1, too',
     async () => {
+      prepareData();
       const server = new Program(
         'apps/server/src/demo',
         { PORT: '0', DATA_DIRECTORY: join(directory, 'data'), LOG_LEVEL: 'info' },
@@ -124,6 +128,7 @@ describe('the server as a process', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
+    prepareData();
     const server = new Program(
       'apps/server/src/demo',
       { PORT: String(port), DATA_DIRECTORY: join(directory, 'data') },

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 import { type ReplicaProcess, Replicas } from '../harness/replicas.js';
 
 const clients = 24;
@@ -9,8 +9,8 @@ const clients = 24;
 describe('requests of a server that is asked to stop', () => {
   let replicas: Replicas;
 
+  usesBuild();
   beforeAll(async () => {
-    await build();
     replicas = await Replicas.start();
   }, 120_000);
   afterAll(() => replicas.stop());

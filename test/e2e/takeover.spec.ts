@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type ReplicaProcess, Replicas } from '../harness/replicas.js';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 
 /** Longer than any test here takes. */
 const slowly = { tokens: 5_000, tokensPerSecond: 50 };
@@ -11,7 +11,7 @@ describe('a run whose server', () => {
   let replicas: Replicas;
   let owner: ReplicaProcess;
 
-  beforeAll(build, 300_000);
+  usesBuild();
   beforeEach(async () => {
     replicas = await Replicas.start(slowly);
     owner = await replicas.add();

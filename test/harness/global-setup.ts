@@ -3,13 +3,13 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync, type Options } from '@swc/core';
 
-/** The part of jest's configuration that says how to read our TypeScript. */
+/** The part of Jest's configuration that says how to compile TypeScript. */
 interface ProjectConfig {
   moduleNameMapper: [pattern: string, target: string][];
   transform: [pattern: string, transformer: string, options: Options][];
 }
 
-/** The part of jest's global configuration that says which suites run. */
+/** The part of Jest's global configuration that says which specs run. */
 interface GlobalConfig {
   rootDir: string;
   testPathPatterns: {
@@ -18,33 +18,37 @@ interface GlobalConfig {
 }
 
 /**
- * Runs once before all suites: starts PostgreSQL and leaves its addresses in the environment of the workers, and prepares the
- * chat page for those that need it.
+ * Runs once before all suites. Starts PostgreSQL, compiles the programs if a spec that runs calls `usesBuild()`, and builds the
+ * chat page if a spec of test/browser runs. The workers get the results through environment variables.
  */
 export default async function globalSetup(global: GlobalConfig, project: ProjectConfig): Promise<void> {
+  const specs = specsThatRun(global);
   const hooks = readTypeScript(project);
   try {
-    // Loaded by path: only from here on does Node understand our imports.
-    const path = fileURLToPath(new URL('run-database.ts', import.meta.url));
-    const { startRunDatabase } = (await import(path)) as typeof import('./run-database.js');
-    await startRunDatabase();
-    if (!runsBrowser(global)) return;
-    const page = fileURLToPath(new URL('../browser/prepare-page.ts', import.meta.url));
-    const { preparePage } = (await import(page)) as typeof import('../browser/prepare-page.js');
-    preparePage();
+    // By path, not by an import statement: Node understands our imports only after `readTypeScript`.
+    const load = (file: string) => import(fileURLToPath(new URL(file, import.meta.url))) as Promise<unknown>;
+    const { startRunDatabase } = (await load('run-database.ts')) as typeof import('./run-database.js');
+    const { build } = (await load('build.ts')) as typeof import('./build.js');
+    const { preparePage } = (await load(
+      '../browser/prepare-page.ts',
+    )) as typeof import('../browser/prepare-page.js');
+    const needsBuild = specs.some((path) => readFileSync(path, 'utf8').includes('usesBuild()'));
+    await Promise.all([startRunDatabase(), needsBuild && build()]);
+    if (specs.some((path) => path.includes('/test/browser/'))) preparePage();
   } finally {
     hooks.deregister();
   }
 }
 
-function runsBrowser({ rootDir, testPathPatterns }: GlobalConfig): boolean {
-  const suites = testPathPatterns.toExecutor({ rootDir });
-  return globSync(`${rootDir}/test/browser/*.spec.ts`).some((path) => suites.isMatch(path));
+/** The specs of `test` that this run selects by path. */
+function specsThatRun({ rootDir, testPathPatterns }: GlobalConfig): string[] {
+  const selection = testPathPatterns.toExecutor({ rootDir });
+  return globSync(`${rootDir}/test/**/*.spec.ts`).filter((path) => selection.isMatch(path));
 }
 
 /**
- * Jest compiles this file, but leaves what it imports to Node, which knows neither './x.js' for x.ts, nor '#name' for a
- * source folder, nor decorators. Teaches Node all three, by jest's own configuration.
+ * Jest compiles this file, but Node loads what it imports, and does not know './x.js' for x.ts, '#name' for a source folder, or
+ * decorators. Registers hooks that resolve and compile our sources as Jest's configuration says.
  */
 function readTypeScript({ moduleNameMapper, transform }: ProjectConfig): { deregister: () => void } {
   const names = moduleNameMapper.map(([pattern, target]) => [new RegExp(pattern), target] as const);
@@ -70,6 +74,7 @@ function readTypeScript({ moduleNameMapper, transform }: ProjectConfig): { dereg
   });
 }
 
+/** Whether a module is one of our sources. */
 function isOurs(url: string | undefined): boolean {
   return url !== undefined && url.endsWith('.ts') && !url.includes('/node_modules/');
 }

@@ -8,7 +8,7 @@ export interface ReplicaProcess {
   process: Program;
 }
 
-/** Compiled servers as processes on one database, which ask one mock LLM. Needs the build. */
+/** Compiled servers as processes on one database, which ask one mock LLM. The suite has to call usesBuild(). */
 export class Replicas {
   readonly #processes: Program[] = [];
   readonly #database: TestDatabase;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chatMigrations } from '#chat';
 import { migrate } from '#database';
 import { EmbeddedPostgres } from '#embedded-postgres';
-import { queryOnce, withDatabase } from '#testing';
+import { clusterVariable, copyCluster, createCluster, queryOnce, withDatabase } from '#testing';
 
 const FOLDER_PREFIX = 'parley-test-';
 
@@ -43,8 +43,13 @@ async function startServer(): Promise<{ url: string; stop: () => Promise<void> }
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
+    const cluster = join(folder, 'cluster');
+    const dataDirectory = join(folder, 'postgres');
+    await createCluster(cluster);
+    process.env[clusterVariable] = cluster;
+    copyCluster(dataDirectory);
     const server = await EmbeddedPostgres.start({
-      dataDirectory: join(folder, 'postgres'),
+      dataDirectory,
       durable: false,
       settings: { max_connections: 400 },
     });

@@ -1,4 +1,4 @@
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 import { type Attack } from './attacks/attack.js';
 import { bodyAttacks } from './attacks/bodies.js';
 import { llmAttacks } from './attacks/llm-servers.js';
@@ -25,7 +25,7 @@ const attacks = [...bodyAttacks, ...readerAttacks, ...shareAttacks, ...llmAttack
 describe('another user during an attack', () => {
   const rows: string[] = [];
 
-  beforeAll(build, 120_000);
+  usesBuild();
   afterAll(() => {
     if (isLong) process.stdout.write(`\n${rows.join('\n')}\n`);
   });

@@ -1,7 +1,7 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 import { ApiDescription, type Operation } from '../openapi/api-description.js';
 import { counted, manyAtOnce } from './attacks/attack.js';
 import { generatedBodies } from './generated-body.js';
@@ -20,8 +20,8 @@ const sampleSize = 200;
 describe('bodies that are deep, wide, huge or of the wrong types', () => {
   let server: MeasuredServer;
 
+  usesBuild();
   beforeAll(async () => {
-    await build();
     server = await MeasuredServer.start();
   }, 120_000);
   afterAll(() => server.stop());

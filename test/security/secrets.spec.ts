@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type WebSocket } from 'ws';
 import { createTestDatabase, Program, ScriptedServer, type TestDatabase } from '#testing';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 
 const keys = { ann: 'ann-canary-key-0123456789', ops: 'ops-canary-key-9876543210' };
 const canaries = {
@@ -68,8 +68,8 @@ describe('no form of a secret', () => {
   let url: string;
   const shown: Record<string, string> = {};
 
+  usesBuild();
   beforeAll(async () => {
-    await build();
     llm = await ScriptedServer.start(answer);
     database = await createTestDatabase();
     const address = llm.url.replace('ws://', `ws://llm-user:${canaries.password}@`);

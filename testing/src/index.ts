@@ -13,6 +13,7 @@ export { freePort } from '#embedded-postgres';
 export { RawHttp } from './network/raw-http.js';
 export { reachable } from './network/reachable.js';
 export { queryOnce, withDatabase } from './postgres/admin-connection.js';
+export { clusterVariable, copyCluster, createCluster } from './postgres/cluster.js';
 export { RestartablePostgres } from './postgres/restartable-postgres.js';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 export { createDataFolder } from './processes/data-folder.js';

@@ -2,7 +2,8 @@ import { type Program } from '#testing';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ReplicaEnding } from '../checker/evidence.js';
 
-const readyTimeoutMs = 30_000;
+/** Three servers that start together need some seconds of CPU; machines that run tests are busy. */
+const readyTimeoutMs = 60_000;
 const pollMs = 50;
 /** Beyond the drain time: a replica that has not ended by itself by then never will. */
 const terminationMs = 30_000;

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyCluster } from '#testing';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,18 +9,9 @@ import { DataDirectoryInUseError, DataDirectoryUnusableError, PostgresStartError
 import { readLockFile } from './lock-file.js';
 import { isPostgres } from './server-process.js';
 
-/** A cluster that is created once; most tests start a copy of it. */
-let prepared: string;
 let folder: string;
 let dataDirectory: string;
 const servers: EmbeddedPostgres[] = [];
-
-beforeAll(async () => {
-  prepared = await mkdtemp(join(tmpdir(), 'parley-pg-'));
-  const server = await EmbeddedPostgres.start({ dataDirectory: join(prepared, 'postgres'), durable: false });
-  await server.stop();
-});
-afterAll(() => rm(prepared, { recursive: true, force: true }));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-pg-'));
@@ -30,10 +22,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Starts on a copy of a cluster, without initdb. */
 async function startPrepared(
   options: Partial<Parameters<typeof EmbeddedPostgres.start>[0]> = {},
 ): Promise<EmbeddedPostgres> {
-  await cp(prepared, folder, { recursive: true });
+  copyCluster(dataDirectory);
   return start(options);
 }
 

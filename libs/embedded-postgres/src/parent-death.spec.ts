@@ -1,3 +1,4 @@
+import { copyCluster } from '#testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -40,6 +41,7 @@ afterEach(async () => {
 });
 
 async function startProgram(): Promise<{ program: ChildProcess; url: string }> {
+  copyCluster(dataDirectory);
   const source = fileURLToPath(new URL('embedded-postgres.ts', import.meta.url));
   const flags = ['--experimental-transform-types', '--no-warnings', '--input-type=module', '-e', PROGRAM];
   const program = spawn(process.execPath, [...flags, source, dataDirectory], {

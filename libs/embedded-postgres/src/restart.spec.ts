@@ -1,3 +1,4 @@
+import { copyCluster } from '#testing';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<EmbeddedPostgres> {
+  copyCluster(dataDirectory);
   return (server = await EmbeddedPostgres.start({
     dataDirectory,
     onRestart: (message) => messages.push(message),

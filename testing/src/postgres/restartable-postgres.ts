@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { processAndChildren, signalAll } from '../processes/process-tree.js';
 import { queryOnce } from './admin-connection.js';
+import { copyCluster } from './cluster.js';
 
 /** Bounds {@link RestartablePostgres.query}: longer than any fault of the database. */
 const queryTimeoutMs = 30_000;
@@ -22,8 +23,9 @@ export class RestartablePostgres {
     this.#server = server;
   }
 
-  /** @param dataDirectory created and initialized if it does not exist */
+  /** @param dataDirectory does not exist; its parent does. It is initialized, in tests with {@link copyCluster} */
   static async start(dataDirectory: string, signal?: AbortSignal): Promise<RestartablePostgres> {
+    copyCluster(dataDirectory);
     return new RestartablePostgres(dataDirectory, await startServer(dataDirectory, { signal }));
   }
 

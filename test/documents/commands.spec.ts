@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VARIABLE_NAMES } from '../../apps/server/src/configuration/environment.js';
 import { parseConfiguration } from '../../apps/server/src/configuration/parse-configuration.js';
-import { build } from '../harness/build.js';
+import { usesBuild } from '../harness/build.js';
 import { Stack } from '../harness/stack.js';
 import { textOf } from './blocks.js';
 import { claimedBy } from './claims.js';
@@ -67,7 +67,7 @@ const ranByCi = ['ci', 'test', 'build', 'build:web', 'check', 'format', 'format:
 const interactive = ['start:dev', 'screenshots'];
 
 describe('the commands in documents', () => {
-  beforeAll(build, 120_000);
+  usesBuild();
 
   it('are all of a kind that is tested here', () => {
     const kinds = [

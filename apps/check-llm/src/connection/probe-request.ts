@@ -157,7 +157,7 @@ export class ProbeRequest {
     this.#timer.cancel();
     this.#context.answerId ??= frame.answerId;
     if (learned !== undefined) this.#context.learned = { ...this.#context.learned, ...learned };
-    if (facts !== undefined) this.#assembly.learn(facts);
+    if (facts !== undefined) this.#assembly.addFacts(facts);
     if (next !== undefined) this.#send(next(this.#request, this.#context));
     const isWithoutAnswer = event === undefined && next === undefined && this.#answer.pieces === 0;
     this.#timer = this.#startSilenceTimer(
@@ -182,7 +182,7 @@ export class ProbeRequest {
       return this.#waitForLateFrames(this.#timeouts.afterErrorMs);
     }
     const before = this.#assembly.text;
-    const assembled = this.#assembly.take(event);
+    const assembled = this.#assembly.add(event);
     if (assembled.type === 'end') {
       answer.streamedText = before + (assembled.lastPiece ?? '');
       answer.end = assembled;

@@ -1,14 +1,14 @@
 import { type AnswerFacts, type ProtocolEnd, type ProtocolEvent } from './protocol.js';
 
-/** The protocol's end with every fact. */
+/** The end of an answer, with all facts of its frames. */
 export type AnswerEnd = ProtocolEnd & { finishReason: string };
 
-/** A piece to add, a text in place of all that came before, or the end with all facts. */
+/** A piece to append, a text that replaces the text so far, or the end with all facts. */
 export type AnswerEvent = { type: 'delta'; text: string } | { type: 'replace'; text: string } | AnswerEnd;
 
 /**
- * Makes one answer of what frames say about it: the whole text so far becomes the piece that is new, and facts that
- * came on the way are told with the end.
+ * Assembles one answer from the events of its frames: a repeated text becomes the new piece of it, and facts of earlier
+ * frames are added to the end.
  */
 export class AnswerAssembly {
   #text = '';
@@ -19,12 +19,13 @@ export class AnswerAssembly {
     return this.#text;
   }
 
-  /** Of several values for one fact the last one counts; token counts are joined. */
-  learn(facts: AnswerFacts): void {
+  /** Adds facts. Of several values for one fact the last one counts; token counts are merged by name. */
+  addFacts(facts: AnswerFacts): void {
     this.#facts = this.#facts === undefined ? facts : merged(this.#facts, facts);
   }
 
-  take(event: Exclude<ProtocolEvent, { type: 'error' }>): AnswerEvent {
+  /** Adds an event of a frame, and returns what it changes for the reader of the answer. */
+  add(event: Exclude<ProtocolEvent, { type: 'error' }>): AnswerEvent {
     switch (event.type) {
       case 'delta':
         this.#text += event.text;
@@ -36,7 +37,7 @@ export class AnswerAssembly {
     }
   }
 
-  /** The end, with every fact. */
+  /** Ends the answer. */
   end(event: ProtocolEnd): AnswerEnd {
     this.#text = event.text ?? this.#text + (event.lastPiece ?? '');
     if (this.#facts === undefined && event.finishReason !== undefined) return event as AnswerEnd;

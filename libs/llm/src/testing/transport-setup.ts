@@ -1,7 +1,7 @@
 import { guideProtocol } from '../protocols/guide.js';
 import { type EncodeContext, type LlmRequest } from '../protocols/protocol.js';
 import { Connection } from '../transport/connection.js';
-import { type Dial, type DialedSocket } from '../transport/dial/dial.js';
+import { type DialRequest, type DialedSocket } from '../transport/dial/dial.js';
 import { reuseOf, rulesOf, type PoolContext } from '../transport/dial/open-connection.js';
 import { transportDefaults, type TransportOptions } from '../transport/transport-options.js';
 import { type LlmError } from '../errors/llm-error.js';
@@ -39,8 +39,8 @@ export function poolContext(url: string, options: Partial<TransportOptions> = {}
   } satisfies PoolContext;
 }
 
-/** Dials the address of a pool with the additional header `X-Test: yes`. */
-export function dialOf({ address: { url, name } }: PoolContext): Dial {
+/** PendingConnects the address of a pool with the additional header `X-Test: yes`. */
+export function dialOf({ address: { url, name } }: PoolContext): DialRequest {
   return {
     name,
     target: () => ({ url, headers: { 'X-Test': 'yes' }, subprotocols: [] }),

@@ -3,14 +3,14 @@ import { LlmClient } from '../routing/llm-client.js';
 import { clientOptions } from '../testing/client-setup.js';
 import { ScriptedServer } from '#testing';
 
-/** Keeps the event loop busy, as a long garbage collection or a stopped process does. */
+/** Blocks the event loop, as a long garbage collection or a stopped process does. */
 function block(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
 }
 
 /** Real: sockets and the client. */
-describe('frames that came while the process was busy', () => {
+describe('frames that arrived while the event loop was blocked', () => {
   let server: ScriptedServer;
   let client: LlmClient;
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe('frames that came while the process was busy', () => {
     (await client.complete({ message, owner, conversationId: message, stream: false })).text;
 
   it('are not the answer to another question', async () => {
-    // The connection of the first answer may not be used again: it had not been quiet for long enough before.
+    // The connection of the first answer may not be reused: it had not been quiet for long enough before.
     await ask('first', 'ann');
     await sleep(200);
     const before = server.received.length;

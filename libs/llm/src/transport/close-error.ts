@@ -3,10 +3,10 @@ import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type ConnectionRules } from '../protocols/connection-rules.js';
 
-/** Close code of a socket that ended without a close frame. */
+/** Close code of a socket that ended without a close frame (RFC 6455, section 7.4.1). */
 export const abnormalClosure = 1006;
 
-/** What a close code says: in the protocol's words where it has some, else in those of WebSocket. */
+/** The error for a close code: with the protocol's meaning of the code if it has one, else with that of WebSocket. */
 export function closeError(
   code: number,
   reason: string,

@@ -12,7 +12,7 @@ import { type Connection } from './connection.js';
 import { dial, type DialedSocket } from './dial/dial.js';
 import { type TransportOptions } from './transport-options.js';
 
-/** What one request was told; `done` settles with its last word. */
+/** The texts of one answer; `done` resolves with its last event. */
 class Listener {
   readonly texts: string[] = [];
   readonly done = Promise.withResolvers<AnswerEvent | ProtocolError | LlmError>();
@@ -60,7 +60,7 @@ function ask(request = streamed) {
 const received = (count: number) => server.until(({ received }) => received.length === count);
 const say = (frame: object) => client.send(JSON.stringify(frame));
 
-/** Resolves when everything that the server has written was read: what follows it came back. */
+/** Resolves when all frames of the server have been read: the pong to a later ping has arrived. */
 async function read(): Promise<void> {
   client.ping();
   await once(client, 'pong');
@@ -69,7 +69,7 @@ async function read(): Promise<void> {
 describe('one request at a time', () => {
   beforeEach(() => open());
 
-  it('gives pieces and end to the request, then carries the next', async () => {
+  it('delivers pieces and end to the request, then carries the next', async () => {
     const first = ask();
     await received(1);
     say({ chunk: 'a' });
@@ -77,7 +77,7 @@ describe('one request at a time', () => {
     say({ response: 'ab', done: true });
     expect(await first.listener.done.promise).toMatchObject({ type: 'end', text: 'ab' });
     expect(first.listener.texts).toEqual(['a', 'b']);
-    connection.free();
+    connection.release();
 
     const second = ask(plain);
     await received(2);
@@ -86,15 +86,15 @@ describe('one request at a time', () => {
     expect(server.received.map((frame) => frame.request_id)).toEqual([undefined, undefined]);
   });
 
-  it('has room for one', () => {
-    expect(connection.hasRoom).toBe(true);
+  it('has capacity for one', () => {
+    expect(connection.hasCapacity).toBe(true);
     ask();
-    expect([connection.hasRoom, connection.isIdle]).toEqual([false, false]);
-    connection.free();
-    expect([connection.hasRoom, connection.isIdle]).toEqual([true, true]);
+    expect([connection.hasCapacity, connection.isIdle]).toEqual([false, false]);
+    connection.release();
+    expect([connection.hasCapacity, connection.isIdle]).toEqual([true, true]);
   });
 
-  it('is cut when an answer is given up, so that its rest reaches nobody', async () => {
+  it('is terminated when an answer is abandoned, so that its further frames are lost', async () => {
     const { listener, ...exchange } = ask();
     await received(1);
     say({ chunk: 'a' });
@@ -106,7 +106,7 @@ describe('one request at a time', () => {
     expect(listener.texts).toEqual(['a']);
   });
 
-  it('stays when an answer that is over is given up', async () => {
+  it('stays open when a completed answer is abandoned', async () => {
     const { listener, ...exchange } = ask();
     await received(1);
     say({ response: 'a', done: true });
@@ -119,7 +119,7 @@ describe('one request at a time', () => {
     ['a second end', { response: 'a', done: true }],
     ['a late piece', { chunk: 'late' }],
     ['a late error', { error: 'late' }],
-  ])('is not trusted after %s', async (_, late) => {
+  ])('is terminated after %s', async (_, late) => {
     const { listener } = ask();
     await received(1);
     say({ response: 'a', done: true });
@@ -129,10 +129,10 @@ describe('one request at a time', () => {
       code: 'invalid_frame',
       message: expect.stringContaining('it came after the end of the answer') as string,
     });
-    expect(connection.hasRoom).toBe(false);
+    expect(connection.hasCapacity).toBe(false);
   });
 
-  it('passes over what comes before the first request, and notices at any time', async () => {
+  it('ignores frames before the first request, and notices at any time', async () => {
     say({ type: 'welcome' });
     say({ response: 'Welcome!' });
     await read();
@@ -146,7 +146,7 @@ describe('one request at a time', () => {
     expect(connection.isOpen).toBe(true);
   });
 
-  it('tells an error of the server to the request, and lives on', async () => {
+  it('delivers an error of the server to the request, and stays open', async () => {
     const { listener } = ask();
     await received(1);
     say({ error: 'busy', error_code: 'overloaded' });
@@ -155,11 +155,11 @@ describe('one request at a time', () => {
   });
 
   it.each([
-    ['text that is no JSON', () => client.send('<html>'), 'it is not JSON'],
+    ['text that is not JSON', () => client.send('<html>'), 'it is not JSON'],
     ['a binary frame', () => client.send(Buffer.from('{}')), 'it is binary'],
     ['text that is not UTF-8', () => client.send(Buffer.of(0xff, 0xfe), { binary: false }), 'invalid UTF-8'],
     ['a frame of another shape', () => say([1]), 'it is not a JSON object'],
-  ])('fails the request and is cut at %s', async (_, send, detail) => {
+  ])('fails the request and is terminated at %s', async (_, send, detail) => {
     const { listener } = ask();
     await received(1);
     send();
@@ -190,7 +190,7 @@ describe('one request at a time', () => {
     expect(await listener.done.promise).toMatchObject({ closeCode: 1006, code: 'connection_closed' });
   });
 
-  it('fails what is in flight when we close it, and what is sent afterwards', async () => {
+  it('fails requests in flight when it is closed, and later ones', async () => {
     const { listener } = ask();
     await received(1);
     connection.close();
@@ -199,13 +199,13 @@ describe('one request at a time', () => {
     await once(client, 'close');
   });
 
-  it('has no room while goodbyes are said', async () => {
+  it('has no capacity during the close handshake', async () => {
     socket.webSocket.close(1000);
-    expect([connection.isOpen, connection.hasRoom]).toEqual([true, false]);
+    expect([connection.isOpen, connection.hasCapacity]).toEqual([true, false]);
     await closed.promise;
   });
 
-  it('leaves nothing behind when a request cannot be written', async () => {
+  it('stays usable if a request cannot be encoded', async () => {
     const listener = new Listener();
     const odd = { ...streamed, metadata: { big: 1n } };
     expect(() => connection.send(odd, listener)).toThrow(TypeError);
@@ -216,53 +216,53 @@ describe('one request at a time', () => {
   });
 });
 
-describe('a server that names its answers without being asked to', () => {
+describe('a server that adds answer ids of its own', () => {
   beforeEach(() => open());
 
-  /** Asks, and answers with these frames; gives the texts, and the last word. */
-  const play = async (...frames: object[]): Promise<string> => {
+  /** Sends a request and answers with these frames; returns the texts and the last event. */
+  const exchange = async (...frames: object[]): Promise<string> => {
     const { listener } = ask();
     for (const frame of frames) client.send(JSON.stringify(frame));
     const last = await listener.done.promise;
-    connection.free();
-    const word = 'type' in last ? (last.type === 'end' ? 'end' : last.type) : last.code;
-    return [...listener.texts, word].join(' ');
+    connection.release();
+    const outcome = 'type' in last ? last.type : last.code;
+    return [...listener.texts, outcome].join(' ');
   };
 
-  it('is understood while every frame of an answer has the same name, and every answer its own', async () => {
-    expect(await play({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' })).toBe('a end');
-    expect(await play({ chunk: 'b', request_id: '2' }, { done: true, request_id: '2' })).toBe('b end');
+  it('is accepted if all frames of an answer have the same id, different from the previous one', async () => {
+    expect(await exchange({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' })).toBe('a end');
+    expect(await exchange({ chunk: 'b', request_id: '2' }, { done: true, request_id: '2' })).toBe('b end');
   });
 
-  it('does not slip the rest of an answer into the next one, nor give two answers one name', async () => {
-    await play({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' });
-    expect(await play({ chunk: 'late', request_id: '1' })).toBe('connection_closed');
+  it('is rejected if an answer has the id of the previous one', async () => {
+    await exchange({ chunk: 'a', request_id: '1' }, { done: true, request_id: '1' });
+    expect(await exchange({ chunk: 'late', request_id: '1' })).toBe('connection_closed');
     expect(connection.isOpen).toBe(false);
   });
 
   it.each([
-    ['another name', { chunk: 'a', request_id: '1' }, { chunk: 'x', request_id: '2' }],
-    ['a name all at once', { chunk: 'a' }, { response: 'x', done: true, request_id: '2' }],
-    ['no name any more', { chunk: 'a', request_id: '1' }, { chunk: 'x' }],
-  ])('is not trusted with %s in the middle', async (_, first, second) => {
-    expect(await play(first, second)).toBe('a invalid_frame');
+    ['another id', { chunk: 'a', request_id: '1' }, { chunk: 'x', request_id: '2' }],
+    ['a first id', { chunk: 'a' }, { response: 'x', done: true, request_id: '2' }],
+    ['no id any more', { chunk: 'a', request_id: '1' }, { chunk: 'x' }],
+  ])('is rejected with %s in the middle of an answer', async (_, first, second) => {
+    expect(await exchange(first, second)).toBe('a invalid_frame');
     expect(connection.isOpen).toBe(false);
   });
 
-  it('is not trusted when it begins to name answers', async () => {
-    await play({ chunk: 'a' }, { done: true });
-    expect(await play({ response: 'x', done: true, request_id: '9' })).toBe('invalid_frame');
+  it('is rejected if a later answer is the first one with an id', async () => {
+    await exchange({ chunk: 'a' }, { done: true });
+    expect(await exchange({ response: 'x', done: true, request_id: '9' })).toBe('invalid_frame');
   });
 
-  it('may leave the name out of an error', async () => {
-    expect(await play({ chunk: 'a', request_id: '1' }, { error: true, error_code: 'overloaded' })).toBe(
+  it('may omit the id in an error', async () => {
+    expect(await exchange({ chunk: 'a', request_id: '1' }, { error: true, error_code: 'overloaded' })).toBe(
       'a error',
     );
   });
 });
 
 describe('limits', () => {
-  it('cuts the connection at a frame that is too large', async () => {
+  it('terminate the connection at a frame that is too large', async () => {
     await open({ maxFrameBytes: 1_000 });
     const { listener } = ask();
     await received(1);
@@ -273,7 +273,7 @@ describe('limits', () => {
     });
   });
 
-  it('cuts the connection to a peer that does not read', async () => {
+  it('terminate the connection to a peer that does not read', async () => {
     await open({ maxUnsentBytes: 100_000 });
     client.pause();
     const { listener } = ask({ ...streamed, message: 'x'.repeat(20_000_000) });
@@ -286,9 +286,9 @@ describe('limits', () => {
 describe('several requests at a time', () => {
   beforeEach(() => open({ requestsPerConnection: 3 }));
 
-  it('gives interleaved frames to whom they name', async () => {
-    const asked = [ask(), ask(), ask()];
-    expect(connection.hasRoom).toBe(false);
+  it('delivers interleaved frames by request id', async () => {
+    const requests = [ask(), ask(), ask()];
+    expect(connection.hasCapacity).toBe(false);
     await received(3);
     const ids = server.received.map((frame) => frame.request_id);
     expect(new Set(ids).size).toBe(3);
@@ -296,15 +296,15 @@ describe('several requests at a time', () => {
       for (const [index, request_id] of ids.entries()) say({ request_id, chunk: `${index}${piece}` });
     }
     for (const request_id of [...ids].reverse()) say({ request_id, done: true });
-    await Promise.all(asked.map(({ listener }) => listener.done.promise));
-    expect(asked.map(({ listener }) => listener.texts)).toEqual([
+    await Promise.all(requests.map(({ listener }) => listener.done.promise));
+    expect(requests.map(({ listener }) => listener.texts)).toEqual([
       ['0x', '0y'],
       ['1x', '1y'],
       ['2x', '2y'],
     ]);
   });
 
-  it('keeps the connection when an answer is given up, and drops its frames', async () => {
+  it('keeps the connection when an answer is abandoned, and drops its frames', async () => {
     const first = ask();
     await received(1);
     first.abandon();
@@ -324,63 +324,63 @@ describe('several requests at a time', () => {
   const stalled = new LlmTimeoutError('idle', 1_000, 'x');
   const tooLong = new LlmTimeoutError('total', 1_000, 'x');
 
-  it('takes no more requests when a time limit ran out and not a byte came', async () => {
+  it('takes no more requests after a timeout without a byte received', async () => {
     const [first, second] = [ask(), ask()];
     await received(2);
     first.abandon(late);
-    expect([connection.hasRoom, connection.isOpen]).toEqual([false, true]);
+    expect([connection.hasCapacity, connection.isOpen]).toEqual([false, true]);
     second.abandon(late);
     expect(connection.isOpen).toBe(false);
   });
 
-  it('takes more when a time limit ran out and bytes came', async () => {
+  it('takes more requests after a timeout during which bytes were received', async () => {
     const [first, second] = [ask(), ask()];
     await received(2);
     say({ request_id: server.received[1]!.request_id, done: true });
     await second.listener.done.promise;
     first.abandon(late);
-    expect([connection.hasRoom, connection.isOpen]).toEqual([true, true]);
+    expect([connection.hasCapacity, connection.isOpen]).toEqual([true, true]);
   });
 
   it.each([
-    ['takes no more requests when an answer stalled and not a byte came', stalled, false, false],
-    ['takes more when an answer stalled and bytes came', stalled, true, true],
-    ['takes more when an answer that came all the time took too long', tooLong, false, true],
-  ])('%s', async (_, why, comesMore, takesMore) => {
+    ['takes no more requests when an answer stalled without a byte received', stalled, false, false],
+    ['takes more requests when an answer stalled while bytes were received', stalled, true, true],
+    ['takes more requests when an answer took too long although it continued', tooLong, false, true],
+  ])('%s', async (_, why, receivesMore, takesMore) => {
     const [first] = [ask(), ask()];
     await received(2);
     say({ request_id: server.received[0]!.request_id, chunk: 'x' });
     await read();
     say({ request_id: server.received[0]!.request_id, chunk: 'y' });
     while (first.listener.texts.length < 2) await new Promise(setImmediate);
-    if (comesMore) await read();
+    if (receivesMore) await read();
     first.abandon(why);
-    expect([connection.hasRoom, connection.isOpen]).toEqual([takesMore, true]);
+    expect([connection.hasCapacity, connection.isOpen]).toEqual([takesMore, true]);
   });
 
-  it('gives a foreign name to nobody', async () => {
+  it('drops frames with an unknown id', async () => {
     const { listener } = ask();
     await received(1);
-    say({ request_id: 'somebody', chunk: 'secret' });
+    say({ request_id: 'unknown', chunk: 'secret' });
     say({ request_id: server.received[0]!.request_id, done: true });
     await listener.done.promise;
     expect(listener.texts).toEqual([]);
   });
 
-  it.each([1, 2])('says so when the server names no request, with %i in flight', async (count) => {
-    const asked = Array.from({ length: count }, () => ask());
+  it.each([1, 2])('fails if a frame has no id, with %i in flight', async (count) => {
+    const requests = Array.from({ length: count }, () => ask());
     await received(count);
-    say({ chunk: 'whose?' });
-    for (const { listener } of asked) {
+    say({ chunk: 'without id' });
+    for (const { listener } of requests) {
       expect(await listener.done.promise).toMatchObject({
         code: 'invalid_frame',
-        message: expect.stringContaining('it names no request_id') as string,
+        message: expect.stringContaining('it has no request_id') as string,
       });
       expect(listener.texts).toEqual([]);
     }
   });
 
-  it('gives the rest of a given-up answer to nobody when the server names no request', async () => {
+  it('drops the frames of an abandoned answer if they have no id', async () => {
     const first = ask();
     await received(1);
     first.abandon();
@@ -395,42 +395,42 @@ describe('several requests at a time', () => {
 describe('heartbeat', () => {
   beforeEach(() => open({ deadAfterMs: 100 }));
 
-  it('pings, and lives as long as anything comes back', async () => {
-    for (let beat = 0; beat < 5; beat += 1) {
+  it('pings, and keeps the connection while anything is received', async () => {
+    for (let count = 0; count < 5; count += 1) {
       const pinged = once(client, 'ping');
       clock.advance(90);
-      connection.beat();
+      connection.heartbeat();
       await pinged;
       await read();
     }
     expect(connection.isOpen).toBe(true);
   });
 
-  it('spares a peer that answers no ping but streams', async () => {
+  it('keeps the connection of a peer that streams but answers no ping', async () => {
     const { listener } = ask();
     await received(1);
     Object.assign(client, { _autoPong: false });
-    for (let beat = 0; beat < 4; beat += 1) {
-      say({ chunk: `${beat}` });
+    for (let count = 0; count < 4; count += 1) {
+      say({ chunk: `${count}` });
       await read();
       clock.advance(99);
-      connection.beat();
+      connection.heartbeat();
     }
     expect(listener.texts).toHaveLength(4);
     expect(connection.isOpen).toBe(true);
   });
 
-  it('cuts a peer of which nothing came for too long', async () => {
+  it('terminates the connection of a peer that has sent nothing for too long', async () => {
     const { listener } = ask();
     await received(1);
     await read();
     client.pause();
-    connection.beat();
+    connection.heartbeat();
     clock.advance(99);
-    connection.beat();
+    connection.heartbeat();
     expect(connection.isOpen).toBe(true);
     clock.advance(1);
-    connection.beat();
+    connection.heartbeat();
     expect(await listener.done.promise).toMatchObject({
       code: 'connection_closed',
       message: expect.stringContaining('silent for too long') as string,

@@ -9,19 +9,20 @@ import { abnormalClosure, closeError } from './close-error.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
 import { type DialedSocket } from './dial/dial.js';
 import { type Exchange, type ExchangeListener } from './exchange.js';
-import { Exchanges, type Wire } from './exchanges.js';
+import { Exchanges, type ConnectionControl } from './exchanges.js';
 import { decodeFrame } from './incoming-frame.js';
 import { PeerSilence } from './peer-silence.js';
 import { ConnectionReuse } from './reuse/connection-reuse.js';
 
-/** What whoever holds a connection is told of it. */
+/** Events of a connection, for the pool that holds it. */
 export interface ConnectionHandlers {
+  /** It has ended with this error. Called once. */
   onClose: (connection: Connection, error: LlmError) => void;
-  /** An answer that was given up is over at last: there is room again. */
-  onRoom?: () => void;
+  /** The server has ended an abandoned answer, so that the connection can take another request. */
+  onCapacity?: () => void;
 }
 
-/** One open WebSocket: how many requests there is room for, whether it lives, and how it ends. */
+/** One open WebSocket: its free capacity, its heartbeat and its end. */
 export class Connection {
   readonly #socket: DialedSocket;
   readonly #setup: ConnectionSetup;
@@ -39,7 +40,7 @@ export class Connection {
   #open = true;
   #retiring = false;
   #lastError: Error | undefined;
-  #closedBy: LlmError | undefined;
+  #endError: LlmError | undefined;
   #isClosedByUs = false;
 
   constructor(socket: DialedSocket, setup: ConnectionSetup, handlers: ConnectionHandlers) {
@@ -49,7 +50,7 @@ export class Connection {
     this.#handlers = handlers;
     this.#capacity = Math.min(options.requestsPerConnection, rules.maxInFlight);
     this.#reuse = new ConnectionReuse(setup.reuse, () => clock.now());
-    this.#exchanges = new Exchanges(setup, this.#capacity, this.#reuse, this.#wire());
+    this.#exchanges = new Exchanges(setup, this.#capacity, this.#reuse, this.#control());
     this.#lastUsedAt = clock.now();
     this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
     this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
@@ -61,53 +62,55 @@ export class Connection {
     return this.#open;
   }
 
-  /** Why it is not open any more. */
-  get closedBy(): LlmError | undefined {
-    return this.#closedBy;
+  /** The error that ended it; undefined while it is open. */
+  get endError(): LlmError | undefined {
+    return this.#endError;
   }
 
-  /** Whether {@link close} ended it. */
+  /** Whether {@link close} ended it, rather than the server or the network. */
   get isClosedByUs(): boolean {
     return this.#isClosedByUs;
   }
 
-  /** The model that the connection is for, where the address names it; else that of the route. */
+  /** The model that the address or handshake names; otherwise that of the route. */
   get model(): string {
     return this.#setup.context.model;
   }
 
-  get hasRoom(): boolean {
-    // A connection on which goodbyes are being said is still open to us, but takes no request.
+  /** Whether it can take one more request. */
+  get hasCapacity(): boolean {
+    // During the close handshake the connection is still open, but takes no more requests.
     return (
       this.#open &&
       !this.#retiring &&
       this.#socket.webSocket.readyState === WebSocket.OPEN &&
-      this.#taken < this.#capacity
+      this.#inUse < this.#capacity
     );
   }
 
+  /** Whether no request is in flight or reserved. */
   get isIdle(): boolean {
-    return this.#taken === 0;
+    return this.#inUse === 0;
   }
 
   /** Whether it can take a request of any caller now. */
   get isReady(): boolean {
-    return this.hasRoom && this.#reuse.isReady;
+    return this.hasCapacity && this.#reuse.isReady;
   }
 
-  /** When it may carry a request of any caller if it is idle, in ms from now; Infinity: never. */
+  /** Milliseconds until it may carry a request of any caller, if it is idle; Infinity: never. */
   get readyInMs(): number {
     return this.#reuse.readyInMs;
   }
 
-  /** When no request can use it any more and it may be closed, in ms from now; Infinity: never. */
-  get spentInMs(): number {
-    return this.#reuse.spentInMs;
+  /** Milliseconds until no request can use it any more, so that it should be closed; Infinity: never. */
+  get unusableInMs(): number {
+    return this.#reuse.unusableInMs;
   }
 
   /** Whether it can take this request immediately, because it carried the previous one of the same conversation. */
   canFollow(request: LlmRequest): boolean {
-    return this.hasRoom && this.#reuse.mayFollow(request);
+    return this.hasCapacity && this.#reuse.mayFollow(request);
   }
 
   /**
@@ -119,11 +122,11 @@ export class Connection {
     const until = clock.now() + options.connectTimeoutMs + options.settleMs;
     try {
       for (let ms = this.#reuse.settlesInMs; ms > 0 && this.#open; ms = this.#reuse.settlesInMs) {
-        if (clock.now() >= until) this.#cut(this.#broken('it sends unsolicited frames'));
+        if (clock.now() >= until) this.#terminate(this.#broken('it sends unsolicited frames'));
         await clock.sleep(ms, AbortSignal.any([signal, this.#ending.signal]));
         await this.isQuietNow();
       }
-      if (this.#closedBy !== undefined) throw this.#closedBy;
+      if (this.#endError !== undefined) throw this.#endError;
       signal.throwIfAborted();
     } catch (error) {
       this.close();
@@ -131,47 +134,48 @@ export class Connection {
     }
   }
 
-  /** Whether frames are matched to requests by their order alone. */
+  /** Whether frames are matched to requests by order alone. */
   get isByOrder(): boolean {
     return this.#setup.reuse.isByOrder;
   }
 
-  /** Whether a reserved connection can still take its request when all frames that have reached this process were read. */
+  /** Whether a reserved connection can still take its request once all frames that have reached this process are read. */
   async isQuietNow(): Promise<boolean> {
     if (!this.isByOrder) return true;
     await afterPoll();
     return this.#open && this.#reuse.settlesInMs === 0;
   }
 
-  /** When room was last given back, on the clock's time line. */
+  /** When a request was last released, in milliseconds of the clock. */
   get lastUsedAt(): number {
     return this.#lastUsedAt;
   }
 
-  /** Keeps room for one request; every call is matched by one of {@link free}. */
+  /** Reserves capacity for one request; each call needs one call of {@link release}. */
   reserve(): void {
     this.#reserved += 1;
   }
 
-  free(): void {
+  /** Gives back the capacity of {@link reserve}. */
+  release(): void {
     this.#reserved -= 1;
     this.#lastUsedAt = this.#setup.clock.now();
     this.#closeIfRetired();
   }
 
-  /** Has what was said before this request been said on this connection, and nothing else? */
-  remembers(request: LlmRequest): boolean {
-    return this.#exchanges.transcript.holds(request);
+  /** Whether the connection has carried exactly the history of this request, so that the server remembers it. */
+  continuesConversation(request: LlmRequest): boolean {
+    return this.#exchanges.digest.matches(request);
   }
 
-  /** Can a conversation go on from what was said on it? */
-  get hasMemory(): boolean {
-    return !this.#exchanges.transcript.isEmpty;
+  /** Whether a request can continue the conversation that the connection has carried. */
+  get hasConversation(): boolean {
+    return !this.#exchanges.digest.isEmpty;
   }
 
   /**
-   * Sends a request; the caller has reserved room for it. On a closed connection the listener is told at once.
-   * Throws, and leaves the connection as it was, when the request cannot be written as a frame.
+   * Sends a request, for which the caller has reserved capacity. On a closed connection the listener's `failed` is called
+   * immediately. Throws, and leaves the connection unchanged, if the request cannot be encoded.
    */
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
     if (this.#open) return this.#exchanges.send(request, listener);
@@ -179,17 +183,20 @@ export class Connection {
     return { abandon: () => undefined };
   }
 
-  /** Pings, and cuts the connection when no byte came for too long. A frozen peer raises no event by itself. */
-  beat(): void {
+  /**
+   * Sends a ping, terminates the connection if no byte has arrived for `deadAfterMs`, because a frozen peer causes no
+   * event, and retires it when it has reached its maximum age.
+   */
+  heartbeat(): void {
     const { clock, options, rules } = this.#setup;
     const now = clock.now();
-    const isSilent = rules.answersPings && this.#silence.lasts(now) >= options.deadAfterMs;
-    if (isSilent) return this.#cut(this.#broken('the peer has been silent for too long'));
+    const isSilent = rules.answersPings && this.#silence.durationMs(now) >= options.deadAfterMs;
+    if (isSilent) return this.#terminate(this.#broken('the peer has been silent for too long'));
     if (rules.answersPings) this.#socket.webSocket.ping();
     if (now >= this.#retireAt) this.#retire();
   }
 
-  /** Takes no more requests and says goodbye; what is in flight fails. */
+  /** Closes with a close handshake; requests in flight fail. */
   close(): void {
     if (!this.#open) return;
     this.#isClosedByUs = true;
@@ -197,19 +204,19 @@ export class Connection {
     this.#ended(1000, 'closed by us', new LlmConnectionClosedError(this.#setup.name, 1000, 'closed by us'));
   }
 
-  get #taken(): number {
+  get #inUse(): number {
     return this.#reserved + this.#exchanges.stopping;
   }
 
-  #wire(): Wire {
+  #control(): ConnectionControl {
     return {
       isOpen: () => this.#open,
       bytesRead: () => this.#socket.tcp.bytesRead,
       learned: this.#socket.learned,
       write: (frames) => this.#write(frames),
-      cut: (error) => this.#cut(error),
+      terminate: (error) => this.#terminate(error),
       retire: () => this.#retire(),
-      onRoom: () => this.#roomCame(),
+      onCapacity: () => this.#capacityFreed(),
     };
   }
 
@@ -222,11 +229,11 @@ export class Connection {
     if (typeof frames === 'string') webSocket.send(frames);
     else for (const frame of frames) webSocket.send(frame);
     const { maxUnsentBytes } = this.#setup.options;
-    if (webSocket.bufferedAmount > maxUnsentBytes) this.#cut(this.#broken('the peer does not read'));
+    if (webSocket.bufferedAmount > maxUnsentBytes) this.#terminate(this.#broken('the peer does not read'));
   }
 
-  /** Without a goodbye, which a frozen peer would not answer. */
-  #cut(error: LlmError): void {
+  /** Without a close handshake, which a frozen peer would not answer. */
+  #terminate(error: LlmError): void {
     if (!this.#open) return;
     this.#socket.webSocket.terminate();
     this.#ended(abnormalClosure, '', error);
@@ -237,17 +244,17 @@ export class Connection {
     this.#closeIfRetired();
   }
 
-  #roomCame(): void {
+  #capacityFreed(): void {
     this.#closeIfRetired();
-    if (this.#open) this.#handlers.onRoom?.();
+    if (this.#open) this.#handlers.onCapacity?.();
   }
 
   #listen(): void {
     const { webSocket, inbox } = this.#socket;
-    // ws found bytes that are no WebSocket: a frame of a wrong kind, too large, in too many pieces, or not UTF-8.
+    // ws rejected a frame: invalid opcode, too large, too many fragments, or not UTF-8.
     webSocket.on('error', (error) => {
       this.#lastError = error;
-      this.#cut(new LlmFrameError(error.message, error));
+      this.#terminate(new LlmFrameError(error.message, error));
     });
     webSocket.on('close', (code, reason) =>
       this.#ended(code, this.#setup.redactor.redactError(reason.toString())),
@@ -268,7 +275,7 @@ export class Connection {
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#open) return;
     const frame = decodeFrame(data, isBinary, this.#setup);
-    if (frame instanceof LlmError) this.#cut(frame);
+    if (frame instanceof LlmError) this.#terminate(frame);
     else this.#dispatch(frame);
   }
 
@@ -277,10 +284,10 @@ export class Connection {
     if (reply !== undefined) this.#write(reply);
     if (drain === true) this.#retire();
     if (event?.type === 'error') {
-      if (event.error instanceof LlmFrameError || event.reach === 'connection') this.#cut(event.error);
+      if (event.error instanceof LlmFrameError || event.reach === 'connection') this.#terminate(event.error);
       if (!this.#open || event.reach === 'nobody') return;
     }
-    this.#exchanges.take(frame);
+    this.#exchanges.receive(frame);
   }
 
   #closeIfRetired(): void {
@@ -291,7 +298,7 @@ export class Connection {
     if (!this.#open) return;
     this.#open = false;
     this.#keepalive?.cancel();
-    const reported = (this.#closedBy = error ?? closeError(code, reason, this.#setup, this.#lastError));
+    const reported = (this.#endError = error ?? closeError(code, reason, this.#setup, this.#lastError));
     this.#ending.abort(reported);
     this.#exchanges.end(reported, error === undefined && this.#setup.rules.endsOnClose.includes(code));
     this.#handlers.onClose(this, reported);

@@ -7,10 +7,10 @@ import { type OpenExchange } from './exchange.js';
 import { isUniqueRequestId } from './request-id.js';
 import { type EndpointReuse } from './reuse/endpoint-reuse.js';
 
-/** Of an answer that no frame has come of yet. */
+/** Marks an answer without a frame so far. */
 const unseen = Symbol('unseen');
 
-/** Knows whose answer a frame belongs to. */
+/** Matches frames to the requests in flight. */
 export interface Correlation {
   has(exchange: OpenExchange): boolean;
   readonly isEmpty: boolean;
@@ -18,9 +18,10 @@ export interface Correlation {
   begin(exchange: OpenExchange): void;
   end(exchange: OpenExchange): void;
   /**
-   * Undefined: it belongs to no request here and is dropped. An error: this frame and all later ones are unreliable.
+   * The request that a frame belongs to. Undefined: it belongs to none and is dropped. An error: this frame and all later
+   * ones are unreliable, so that the connection must end.
    */
-  whose(frame: DecodedFrame): OpenExchange | LlmError | undefined;
+  exchangeFor(frame: DecodedFrame): OpenExchange | LlmError | undefined;
 }
 
 /** Whether a frame contains anything of an answer, so that it must be matched to a request. */
@@ -28,7 +29,8 @@ export function concernsAnswer({ event, facts, learned, next }: DecodedFrame): b
   return event !== undefined || facts !== undefined || learned !== undefined || next !== undefined;
 }
 
-abstract class Table {
+/** The requests in flight, by request id. */
+abstract class ExchangeTable {
   protected readonly open = new Map<string, OpenExchange>();
 
   has({ id }: OpenExchange): boolean {
@@ -48,19 +50,19 @@ abstract class Table {
   }
 }
 
-/** One request at a time: there is no doubt, as long as the server does not send what belongs to another one. */
-export class OrderCorrelation extends Table implements Correlation {
+/** Matches frames by order: with one request at a time, every frame belongs to it unless its id shows otherwise. */
+export class OrderCorrelation extends ExchangeTable implements Correlation {
   readonly #ownIds: string;
   #begun = 0;
-  #idOfAnswer: string | undefined | typeof unseen = unseen;
+  #answerId: string | undefined | typeof unseen = unseen;
   #usesIds: boolean | undefined;
-  #idBefore: string | undefined;
+  #previousId: string | undefined;
   readonly #name: string;
   readonly #reuse: EndpointReuse;
 
   /**
-   * @param name the endpoint as it may be shown
-   * @param connectionId what the ids of all requests on this connection begin with
+   * @param name the endpoint's URL without secrets
+   * @param connectionId the prefix of all request ids on this connection
    */
   constructor(name: string, connectionId: string, reuse: EndpointReuse) {
     super();
@@ -72,15 +74,15 @@ export class OrderCorrelation extends Table implements Correlation {
   begin(exchange: OpenExchange): void {
     this.open.set(exchange.id, exchange);
     this.#begun += 1;
-    if (this.#idOfAnswer !== unseen) this.#idBefore = this.#idOfAnswer;
-    this.#idOfAnswer = unseen;
+    if (this.#answerId !== unseen) this.#previousId = this.#answerId;
+    this.#answerId = unseen;
   }
 
   end(exchange: OpenExchange): void {
     this.open.delete(exchange.id);
   }
 
-  whose(frame: DecodedFrame): OpenExchange | LlmError | undefined {
+  exchangeFor(frame: DecodedFrame): OpenExchange | LlmError | undefined {
     const { requestId, event } = frame;
     const exchange = this.first;
     if (requestId !== undefined && requestId === exchange?.context.requestId) return exchange;
@@ -88,22 +90,22 @@ export class OrderCorrelation extends Table implements Correlation {
     const isOurs = requestId?.startsWith(this.#ownIds) === true;
     if (isOurs ? requiresId : isUniqueRequestId(requestId)) return undefined;
     if (exchange === undefined) {
-      // What a server says before it was asked is a greeting. After the end of an answer it could be anybody's.
+      // Frames before the first request are a greeting. After the end of an answer they may belong to any request.
       if (event === undefined || this.#begun === 0) return undefined;
       return new LlmFrameError('it came after the end of the answer');
     }
     if (requestId !== undefined && exchange.context.requestId !== undefined && this.#reuse.repeatsIds) {
-      // The server repeats our ids, so it does not name answers by itself: this is the answer to another request.
+      // The server repeats request ids, so it creates none of its own: this frame belongs to another request.
       return event === undefined ? undefined : new LlmFrameError('it belongs to another request');
     }
     if (requiresId) return this.#withoutId(frame);
-    if (concernsAnswer(frame)) exchange.isNamed = false;
+    if (concernsAnswer(frame)) exchange.repeatsId = false;
     if (event === undefined) return exchange;
     const isPlainError = event.type === 'error' && requestId === undefined;
-    return isPlainError ? exchange : (this.#doubtOf(requestId) ?? exchange);
+    return isPlainError ? exchange : (this.#mismatch(requestId) ?? exchange);
   }
 
-  /** An error may concern anything; any other frame shows that the server no longer repeats the id. */
+  /** An error may concern the connection; any other frame shows that the server no longer repeats the id. */
   #withoutId({ event }: DecodedFrame): LlmError | undefined {
     if (event === undefined) return undefined;
     if (event.type === 'error') return event.error;
@@ -116,29 +118,29 @@ export class OrderCorrelation extends Table implements Correlation {
   }
 
   /**
-   * Some servers name every answer without being asked to. Then all frames of an answer carry the same id, another one
-   * than the answer before, or none of the connection's frames does: what breaks that rule is somebody else's.
+   * Some servers add ids of their own. Then all frames of an answer have the same id, different from that of the previous
+   * answer, or no frame of the connection has one. Any other frame belongs to another request.
    */
-  #doubtOf(requestId: string | undefined): LlmError | undefined {
-    if (requestId !== undefined && (requestId === this.#idBefore || requestId.startsWith(this.#ownIds))) {
-      // Late, or from a server that gives all its answers one name: on a new connection there is no doubt again.
-      const detail = 'an answer goes by the name of the one before';
+  #mismatch(requestId: string | undefined): LlmError | undefined {
+    if (requestId !== undefined && (requestId === this.#previousId || requestId.startsWith(this.#ownIds))) {
+      // A late frame, or a server that gives all its answers the same id: on a new connection the first answer is certain.
+      const detail = 'an answer has the id of the previous one';
       return new LlmConnectionClosedError(this.#name, abnormalClosure, detail);
     }
-    if (this.#idOfAnswer === unseen) {
-      this.#idOfAnswer = requestId;
+    if (this.#answerId === unseen) {
+      this.#answerId = requestId;
       this.#usesIds ??= requestId !== undefined;
     }
-    if (this.#idOfAnswer === requestId && this.#usesIds === (requestId !== undefined)) return undefined;
+    if (this.#answerId === requestId && this.#usesIds === (requestId !== undefined)) return undefined;
     return new LlmFrameError('it belongs to another request');
   }
 }
 
 /**
- * Several requests at a time, each by the name that every frame of its answer has to repeat, also while only one is in
- * flight: a frame without it could belong to an answer that was given up before.
+ * Matches the frames of several requests by the request id that each frame must repeat, even while only one request is in
+ * flight: a frame without it could belong to an abandoned answer.
  */
-export class EchoCorrelation extends Table implements Correlation {
+export class EchoCorrelation extends ExchangeTable implements Correlation {
   #begun = 0;
 
   begin(exchange: OpenExchange): void {
@@ -150,27 +152,27 @@ export class EchoCorrelation extends Table implements Correlation {
     this.open.delete(exchange.id);
   }
 
-  whose({ requestId, event }: DecodedFrame): OpenExchange | LlmError | undefined {
+  exchangeFor({ requestId, event }: DecodedFrame): OpenExchange | LlmError | undefined {
     if (requestId !== undefined) return this.open.get(requestId);
     if (event === undefined || this.#begun === 0) return undefined;
-    return event.type === 'error' ? event.error : new LlmFrameError('it names no request_id');
+    return event.type === 'error' ? event.error : new LlmFrameError('it has no request_id');
   }
 }
 
 /**
- * By our name for the request, or by the server's for its answer, once a frame has told the one beside the other. An
- * error without a name belongs to no request and ends none; what else has no name is of the only answer there is.
+ * Matches frames by request id, or by the server's answer id once a frame has contained both. An error without an id
+ * belongs to no request and ends none; any other frame without an id belongs to the only request in flight.
  */
-export class NameCorrelation extends Table implements Correlation {
+export class IdCorrelation extends ExchangeTable implements Correlation {
   readonly #byAnswer = new Map<string, OpenExchange>();
-  /** An answer was given up before its name was known: a name not seen before may be that one's. */
-  #isDoubtful = false;
-  #lastOver: string | undefined;
+  /** An answer was abandoned before its answer id was known: a new answer id may belong to it. */
+  #hasUnknownAnswer = false;
+  #lastAnswerId: string | undefined;
   readonly #reuse: EndpointReuse;
 
   readonly #name: string;
 
-  /** @param name the endpoint as it may be shown */
+  /** @param name the endpoint's URL without secrets */
   constructor(name: string, reuse: EndpointReuse) {
     super();
     this.#name = name;
@@ -183,24 +185,24 @@ export class NameCorrelation extends Table implements Correlation {
 
   end(exchange: OpenExchange): void {
     const { answerId } = exchange.context;
-    if (answerId === undefined) this.#isDoubtful ||= exchange.listener === undefined;
+    if (answerId === undefined) this.#hasUnknownAnswer ||= exchange.listener === undefined;
     else this.#byAnswer.delete(answerId);
-    this.#lastOver = answerId ?? this.#lastOver;
+    this.#lastAnswerId = answerId ?? this.#lastAnswerId;
     this.open.delete(exchange.id);
   }
 
-  whose(frame: DecodedFrame): OpenExchange | LlmError | undefined {
+  exchangeFor(frame: DecodedFrame): OpenExchange | LlmError | undefined {
     const { requestId, answerId, event } = frame;
     if (requestId !== undefined) {
       const exchange = this.open.get(requestId);
       if (exchange !== undefined && answerId !== undefined) this.#rememberAnswerId(exchange, answerId);
       return exchange;
     }
-    if (answerId !== undefined) return this.#byAnswer.get(answerId) ?? this.#adopt(answerId);
+    if (answerId !== undefined) return this.#byAnswer.get(answerId) ?? this.#assignAnswerId(answerId);
     if (event?.type === 'error' || this.open.size !== 1) return undefined;
     if (!concernsAnswer(frame)) return this.first;
     if (this.first!.requiresId) return this.#withoutId(frame);
-    this.first!.isNamed = false;
+    this.first!.repeatsId = false;
     return this.first;
   }
 
@@ -210,13 +212,13 @@ export class NameCorrelation extends Table implements Correlation {
     return new LlmConnectionClosedError(this.#name, abnormalClosure, 'an answer has no request id');
   }
 
-  /** Not every server repeats our name: where only one answer can be meant, that one is. */
-  #adopt(answerId: string): OpenExchange | undefined {
+  /** Assigns a new answer id to the only request in flight, for servers that do not repeat request ids. */
+  #assignAnswerId(answerId: string): OpenExchange | undefined {
     const exchange = this.first;
     if (exchange === undefined || this.open.size > 1 || exchange.context.answerId !== undefined)
       return undefined;
-    if (this.#isDoubtful || exchange.requiresId || answerId === this.#lastOver) return undefined;
-    exchange.isNamed = false;
+    if (this.#hasUnknownAnswer || exchange.requiresId || answerId === this.#lastAnswerId) return undefined;
+    exchange.repeatsId = false;
     this.#rememberAnswerId(exchange, answerId);
     return exchange;
   }

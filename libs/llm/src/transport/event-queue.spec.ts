@@ -1,7 +1,7 @@
 import { EventQueue } from './event-queue.js';
 
 describe('EventQueue', () => {
-  it('gives all that came, in order, then nothing', async () => {
+  it('delivers all events in order, then nothing', async () => {
     const queue = new EventQueue<number>();
     queue.push(1);
     queue.push(2);
@@ -13,7 +13,7 @@ describe('EventQueue', () => {
     expect(await queue.take()).toEqual([]);
   });
 
-  it('wakes its reader once for everything that comes at once', async () => {
+  it('wakes its reader once for several events', async () => {
     const queue = new EventQueue<number>();
     const taken = queue.take();
     queue.push(1);
@@ -32,7 +32,7 @@ describe('EventQueue', () => {
     await expect(failing).rejects.toThrow('gone');
   });
 
-  it('delivers what came before a failure, and nothing that comes after', async () => {
+  it('delivers events before a failure, and none after it', async () => {
     const queue = new EventQueue<number>();
     queue.push(1);
     queue.fail(new Error('first'));

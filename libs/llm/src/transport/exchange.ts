@@ -2,40 +2,39 @@ import { type LlmError } from '../errors/llm-error.js';
 import { AnswerAssembly, type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type EncodeContext, type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
 
-/** Where the events of one answer go. Called synchronously, in order; nothing follows an end, an error or `failed`. */
+/** Receives the events of one answer, synchronously and in order; none follows an end, an error or `failed`. */
 export interface ExchangeListener {
   event(event: AnswerEvent | ProtocolError): void;
-  /** The connection is gone, or cannot be trusted any more. */
+  /** The connection has ended, or its frames are no longer reliable. */
   failed(error: LlmError): void;
 }
 
 /** One request in flight on a connection. */
 export interface Exchange {
   /**
-   * Gives up on an unfinished answer. Its frames will reach nobody: where the server cannot be told to stop and they
-   * could not be told from the next answer's, the connection is cut. Where requests share it, it takes no more of them
-   * after a time limit ran out while not a byte came: it may be dead without having said so. Does nothing once the answer
-   * is over.
-   * @param why undefined: it is not wanted any more
+   * Abandons an unfinished answer; its further frames are dropped. If the protocol has no cancel frame, and these frames
+   * could not be distinguished from the next answer, the connection is terminated. A shared connection takes no more
+   * requests after a timeout without a byte received, because it may be dead. Does nothing once the answer has ended.
+   * @param why the error that caused it; undefined if the caller no longer needs the answer
    */
   abandon(why?: LlmError): void;
 }
 
-/** What a connection keeps of a request until its answer is over. */
+/** The state of a request until its answer has ended. */
 export class OpenExchange {
   readonly assembly = new AnswerAssembly();
   /** Whether each frame of the answer so far had the id of this request. */
-  isNamed = true;
+  repeatsId = true;
   /** Whether a frame of the answer has arrived. */
   hasBegun = false;
-  /** Bytes that had come on the connection when something of the answer came last. */
-  bytesHeard: number;
+  /** Bytes received on the connection up to the last frame of the answer. */
+  bytesAtLastFrame: number;
 
   /**
-   * @param listener undefined from when the answer is given up
-   * @param bytesBefore bytes that had come on the connection when the request was sent
-   * @param requiresId whether frames without the id of the request are not accepted. It does not change with the
-   * endpoint's mode: a connection that was used without a quiet time may still receive frames of the answer before
+   * @param listener undefined once the answer is abandoned
+   * @param bytesBefore bytes received on the connection before the request was sent
+   * @param requiresId whether frames without the id of the request are rejected. It does not change with the endpoint's
+   * mode: a connection that was used without a quiet period may still receive frames of the previous answer
    */
   constructor(
     readonly id: string,
@@ -45,6 +44,6 @@ export class OpenExchange {
     readonly bytesBefore: number,
     readonly requiresId: boolean,
   ) {
-    this.bytesHeard = bytesBefore;
+    this.bytesAtLastFrame = bytesBefore;
   }
 }

@@ -7,7 +7,7 @@ import { type ConnectionSetup } from './dial/connection-setup.js';
 import {
   concernsAnswer,
   EchoCorrelation,
-  NameCorrelation,
+  IdCorrelation,
   OrderCorrelation,
   type Correlation,
 } from './correlation.js';
@@ -16,81 +16,81 @@ import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.j
 import { protocolFailure } from './incoming-frame.js';
 import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type ConnectionReuse } from './reuse/connection-reuse.js';
-import { Transcript } from './transcript.js';
+import { ConversationDigest } from './conversation-digest.js';
 
-/** How long a server that was told to stop may take to end its answer before the connection is cut. */
+/** How long a server may take to end a canceled answer before the connection is terminated, in milliseconds. */
 const stopTimeoutMs = 5_000;
 
-/** What requests in flight may do to the connection that carries them. */
-export interface Wire {
+/** What the requests in flight need from their connection. */
+export interface ConnectionControl {
   isOpen: () => boolean;
-  /** From the peer, since the connection was opened. */
+  /** Bytes received since the connection was opened. */
   bytesRead: () => number;
-  /** What the protocol's handshake has taught. */
+  /** Values that the protocol's handshake has saved. */
   readonly learned: Learned;
+  /** Sends one frame or several. */
   write: (frames: string | readonly string[]) => void;
-  /** Ends a connection that cannot be trusted any more. */
-  cut: (error: LlmError) => void;
-  /** Takes no more requests, and ends with those that there are. */
+  /** Ends the connection immediately: its further frames would be unreliable. */
+  terminate: (error: LlmError) => void;
+  /** Takes no more requests; closes the connection when those in flight have ended. */
   retire: () => void;
-  /** An answer that was given up is over at last: there is room again. */
-  onRoom: () => void;
+  /** The server has ended an abandoned answer, so that the connection can take another request. */
+  onCapacity: () => void;
 }
 
-/** The requests in flight on one connection: each is told what is its own, and can be given up. */
+/** The requests in flight on one connection: delivers each frame to its request, and abandons requests. */
 export class Exchanges {
-  /** What can be gone on from. */
-  readonly transcript = new Transcript();
+  /** Identifies the conversation that the next request can continue without sending its history. */
+  readonly digest = new ConversationDigest();
   readonly #setup: ConnectionSetup;
-  readonly #wire: Wire;
+  readonly #control: ConnectionControl;
   readonly #isShared: boolean;
   readonly #correlation: Correlation;
   readonly #reuse: ConnectionReuse;
-  /** Answers that were given up, and that the server has yet to end. */
+  /** Abandoned answers that the server has not ended yet. */
   readonly #stopping = new Map<OpenExchange, Timer>();
   #count = 0;
 
   /** @param capacity most requests at a time */
-  constructor(setup: ConnectionSetup, capacity: number, reuse: ConnectionReuse, wire: Wire) {
+  constructor(setup: ConnectionSetup, capacity: number, reuse: ConnectionReuse, wire: ConnectionControl) {
     this.#setup = setup;
     this.#reuse = reuse;
-    this.#wire = wire;
+    this.#control = wire;
     this.#isShared = capacity > 1;
     this.#correlation = this.#createCorrelation();
   }
 
-  /** Answers that were given up, and still take room. */
+  /** Number of abandoned answers that the server has not ended yet; each takes capacity. */
   get stopping(): number {
     return this.#stopping.size;
   }
 
   /**
-   * Sends a request on the open connection.
-   * Throws, and leaves everything as it was, when it cannot be written as a frame.
+   * Sends a request on the open connection. Throws, and changes nothing, if the request cannot be encoded.
    */
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
     const exchange = this.#open(request, listener);
-    const asked = this.transcript.holds(request) ? { ...request, history: [] } : request;
-    const frames = this.#setup.protocol.encode(asked, exchange.context);
-    this.transcript.clear();
+    const outgoing = this.digest.matches(request) ? { ...request, history: [] } : request;
+    const frames = this.#setup.protocol.encode(outgoing, exchange.context);
+    this.digest.clear();
     this.#correlation.begin(exchange);
     this.#reuse.began(request);
-    this.#wire.write(frames);
+    this.#control.write(frames);
     return { abandon: (why) => this.#abandon(exchange, why) };
   }
 
-  /** Gives a frame to whoever it is for. */
-  take(frame: DecodedFrame): void {
+  /** Delivers a frame to the request that it belongs to. */
+  receive(frame: DecodedFrame): void {
     if (isUniqueRequestId(frame.requestId)) this.#setup.reuse.repeatedId();
-    if (this.#correlation.isEmpty && concernsAnswer(frame) && this.#takeUnexpected(frame)) return;
-    const exchange = this.#correlation.whose(frame);
-    if (exchange instanceof LlmError) this.#wire.cut(exchange);
-    else if (exchange !== undefined) this.#tell(exchange, frame);
+    if (this.#correlation.isEmpty && concernsAnswer(frame) && this.#receiveUnexpected(frame)) return;
+    const exchange = this.#correlation.exchangeFor(frame);
+    if (exchange instanceof LlmError) this.#control.terminate(exchange);
+    else if (exchange !== undefined) this.#deliver(exchange, frame);
   }
 
   /**
-   * The connection is gone, and all that was in flight with it.
-   * @param isEnd is that how the protocol ends an answer?
+   * Ends all requests, because the connection has ended.
+   * @param isEnd whether the protocol ends answers in this way
    */
   end(error: LlmError, isEnd: boolean): void {
     for (const timer of this.#stopping.values()) timer.cancel();
@@ -102,125 +102,128 @@ export class Exchanges {
     }
   }
 
-  /** A frame while no answer is expected. @returns whether it needs no further handling */
-  #takeUnexpected({ requestId }: DecodedFrame): boolean {
+  /** Handles a frame while no answer is expected. @returns whether it needs no further handling */
+  #receiveUnexpected({ requestId }: DecodedFrame): boolean {
     const { rules, reuse } = this.#setup;
     const { isByOrder } = reuse;
     const isEarly = this.#count === 0;
-    // With the id of a request that is over, or of another connection, it cannot be mistaken for another answer.
+    // With the id of a completed request or of another connection it cannot be mistaken for the next answer.
     if (isUniqueRequestId(requestId)) return true;
     if (isByOrder && rules.correlation === 'ids' && requestId !== undefined) return true;
     if (isByOrder || isEarly) this.#reuse.unexpectedFrame();
     if (!isByOrder) return false;
-    if (!isEarly) this.#wire.cut(new LlmFrameError('it came after the end of the answer'));
+    if (!isEarly) this.#control.terminate(new LlmFrameError('it came after the end of the answer'));
     return true;
   }
 
   #createCorrelation(): Correlation {
     const { rules, name, reuse, context } = this.#setup;
-    if (rules.correlation === 'ids') return new NameCorrelation(name, reuse);
+    if (rules.correlation === 'ids') return new IdCorrelation(name, reuse);
     if (this.#isShared) return new EchoCorrelation();
     return new OrderCorrelation(name, context.connectionId, reuse);
   }
 
   #open(request: LlmRequest, listener: ExchangeListener): OpenExchange {
     const { rules, context, clock, reuse } = this.#setup;
-    const { learned } = this.#wire;
+    const { learned } = this.#control;
     this.#count += 1;
-    // Shared connections as well: a server may keep the requests of all its connections in one table, by id.
+    // On shared connections, too: a server may keep the requests of all its connections in one table, by id.
     const isUnique = rules.uniqueIds || rules.offersIds;
     const id = isUnique ? uniqueRequestId(context.connectionId, this.#count) : String(reuse.takeNumber());
-    const isNamed = rules.correlation === 'ids' || this.#isShared || (rules.offersIds && reuse.offersIds);
-    const named = isNamed ? { requestId: id } : {};
+    const sendsId = rules.correlation === 'ids' || this.#isShared || (rules.offersIds && reuse.offersIds);
+    const ids = sendsId ? { requestId: id } : {};
     return new OpenExchange(
       id,
       request,
-      { ...context, now: clock.date(), learned, ...named },
+      { ...context, now: clock.date(), learned, ...ids },
       listener,
-      this.#wire.bytesRead(),
+      this.#control.bytesRead(),
       reuse.requiresIds,
     );
   }
 
-  #tell(exchange: OpenExchange, { event, facts, learned, next }: DecodedFrame): void {
+  #deliver(exchange: OpenExchange, { event, facts, learned, next }: DecodedFrame): void {
     const { assembly, context, listener, request } = exchange;
-    if (this.#isShared) exchange.bytesHeard = this.#wire.bytesRead();
+    if (this.#isShared) exchange.bytesAtLastFrame = this.#control.bytesRead();
     if (!exchange.hasBegun && (event !== undefined || facts !== undefined)) {
       exchange.hasBegun = true;
       this.#reuse.answerBegan();
     }
     if (learned !== undefined) context.learned = { ...context.learned, ...learned };
-    if (facts !== undefined) assembly.learn(facts);
+    if (facts !== undefined) assembly.addFacts(facts);
     if (next !== undefined && listener !== undefined) {
       try {
-        this.#wire.write(next(request, context));
+        this.#control.write(next(request, context));
       } catch (cause) {
-        this.#wire.cut(protocolFailure(cause));
+        this.#control.terminate(protocolFailure(cause));
       }
     }
     if (event === undefined) return;
     if (event.type === 'error') {
-      this.#over(exchange);
-      if (exchange.isNamed) this.#answered(exchange);
+      this.#complete(exchange);
+      if (exchange.repeatsId) this.#answered(exchange);
       else if (event.error.scope === 'never') this.#setup.reuse.requestRefused();
-      // What follows an error, such as a late end, could not be distinguished from the next answer.
-      if (this.#setup.reuse.isByOrder) this.#wire.retire();
+      // A frame after the error, such as a late end, could not be distinguished from the next answer.
+      if (this.#setup.reuse.isByOrder) this.#control.retire();
       listener?.event(event);
       return;
     }
-    const told = assembly.take(event);
-    if (told.type === 'end') {
-      this.#over(exchange);
+    const assembled = assembly.add(event);
+    if (assembled.type === 'end') {
+      this.#complete(exchange);
       this.#answered(exchange);
-      if (this.#setup.rules.reuse === 'conversation') this.transcript.extend(request, assembly.text);
+      if (this.#setup.rules.reuse === 'conversation') this.digest.update(request, assembly.text);
     }
-    listener?.event(told);
+    listener?.event(assembled);
   }
 
-  #answered({ isNamed }: OpenExchange): void {
-    this.#reuse.answered(isNamed);
-    this.#setup.reuse.answered(isNamed);
+  #answered({ repeatsId }: OpenExchange): void {
+    this.#reuse.answered(repeatsId);
+    this.#setup.reuse.answered(repeatsId);
   }
 
-  #over(exchange: OpenExchange): void {
+  #complete(exchange: OpenExchange): void {
     this.#correlation.end(exchange);
     const timer = this.#stopping.get(exchange);
     if (timer === undefined) return;
     timer.cancel();
     this.#stopping.delete(exchange);
-    this.#wire.onRoom();
+    this.#control.onCapacity();
   }
 
   #abandon(exchange: OpenExchange, why: LlmError | undefined): void {
     if (exchange.listener === undefined || !this.#correlation.has(exchange)) return;
-    const stop = this.#wire.isOpen()
+    const stop = this.#control.isOpen()
       ? this.#setup.protocol.cancel?.(exchange.request, exchange.context)
       : undefined;
     exchange.listener = undefined;
     if (stop !== undefined) {
-      this.#stopping.set(exchange, this.#cutIn(stopTimeoutMs, 'the server does not stop'));
-      this.#wire.write(stop);
-      if (this.#setup.reuse.isByOrder) this.#wire.retire();
+      this.#stopping.set(
+        exchange,
+        this.#terminateAfter(stopTimeoutMs, 'the server does not end a canceled answer'),
+      );
+      this.#control.write(stop);
+      if (this.#setup.reuse.isByOrder) this.#control.retire();
       return;
     }
     this.#correlation.end(exchange);
     if (!this.#isShared) {
-      this.#wire.cut(this.#closed('an answer was given up'));
-    } else if (this.#isDoubtful(exchange, why)) {
-      // Those under way may still prove that it lives.
-      this.#wire.retire();
-      if (this.#correlation.isEmpty) this.#wire.cut(this.#closed('not a byte came'));
+      this.#control.terminate(this.#closed('an answer was abandoned'));
+    } else if (this.#mayBeDead(exchange, why)) {
+      // Other requests in flight may still show that the connection works.
+      this.#control.retire();
+      if (this.#correlation.isEmpty) this.#control.terminate(this.#closed('no byte arrived'));
     }
   }
 
-  /** Did a time limit run out while not a byte came? Then the connection may be dead without having said so. */
-  #isDoubtful({ bytesBefore, bytesHeard }: OpenExchange, why: LlmError | undefined): boolean {
+  /** Whether a request timed out without a byte received: the connection may be dead although it is still open. */
+  #mayBeDead({ bytesBefore, bytesAtLastFrame }: OpenExchange, why: LlmError | undefined): boolean {
     if (!(why instanceof LlmTimeoutError)) return false;
-    return this.#wire.bytesRead() === (why.phase === 'idle' ? bytesHeard : bytesBefore);
+    return this.#control.bytesRead() === (why.phase === 'idle' ? bytesAtLastFrame : bytesBefore);
   }
 
-  #cutIn(ms: number, why: string): Timer {
-    return this.#setup.clock.timer(ms, () => this.#wire.cut(this.#closed(why)));
+  #terminateAfter(ms: number, why: string): Timer {
+    return this.#setup.clock.timer(ms, () => this.#control.terminate(this.#closed(why)));
   }
 
   #closed(why: string): LlmConnectionClosedError {

@@ -4,8 +4,8 @@ import { LlmFrameError } from '../errors/answer-errors.js';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The text of a received message. ws has looked at the bytes of text messages already.
- * @throws LlmFrameError at a binary message, unless `acceptsBinary` and it is UTF-8
+ * The text of a received message. ws has already validated text messages as UTF-8.
+ * @throws LlmFrameError for a binary message, unless `acceptsBinary` and it is UTF-8
  */
 export function frameText(data: RawData, isBinary: boolean, acceptsBinary: boolean): string {
   if (!isBinary) return (data as Buffer).toString();
@@ -13,6 +13,6 @@ export function frameText(data: RawData, isBinary: boolean, acceptsBinary: boole
   try {
     return utf8.decode(data as Buffer);
   } catch (cause) {
-    throw new LlmFrameError('it is binary, and no UTF-8', cause);
+    throw new LlmFrameError('it is binary and not UTF-8', cause);
   }
 }

@@ -2,26 +2,26 @@ import { type RawData, type WebSocket } from 'ws';
 
 type Reader = (data: RawData, isBinary: boolean) => void;
 
-/** Keeps what a server says while nobody listens: around the end of a handshake, where frames can come close together. */
+/** Buffers received messages while there is no reader, such as between the handshake and the first request. */
 export class Inbox {
-  #waiting: Parameters<Reader>[] = [];
+  #buffered: Parameters<Reader>[] = [];
   #reader: Reader | undefined;
 
   constructor(webSocket: WebSocket) {
     webSocket.on('message', (data, isBinary) => {
-      if (this.#reader === undefined) this.#waiting.push([data, isBinary]);
+      if (this.#reader === undefined) this.#buffered.push([data, isBinary]);
       else this.#reader(data, isBinary);
     });
   }
 
-  /** From now on messages go to `reader`, those that have waited first. */
+  /** Passes buffered and further messages to `reader`. */
   read(reader: Reader): void {
     this.#reader = reader;
-    for (const message of this.#waiting.splice(0)) reader(...message);
+    for (const message of this.#buffered.splice(0)) reader(...message);
   }
 
-  /** Nobody listens until the next {@link read}. */
-  wait(): void {
+  /** Buffers messages until the next {@link read}. */
+  pause(): void {
     this.#reader = undefined;
   }
 }

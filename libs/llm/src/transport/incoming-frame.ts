@@ -7,7 +7,7 @@ import { redactErrorFrame } from '../redaction/redact-error-frame.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
 import { frameText } from './frame-text.js';
 
-/** What the protocol makes of a message; the error if it fails on it, which must not end the process. */
+/** Decodes a message with the protocol; an exception of the protocol becomes an error. Never throws. */
 export function decodeFrame(
   data: RawData,
   isBinary: boolean,
@@ -39,12 +39,12 @@ function isError(frame: DecodedFrame | LlmError): boolean {
   return frame instanceof LlmError || frame.event?.type === 'error';
 }
 
-/** Such an error says nothing of what is in the frame. */
+/** Whether the error was raised before any content was read, so that it contains none of it. */
 function isOversized(frame: DecodedFrame | LlmError): boolean {
   return frame instanceof LlmFrameError && frame.cause instanceof FrameShapeError;
 }
 
-/** Whatever a protocol threw, as one of our errors. */
+/** Converts anything that a protocol has thrown into an {@link LlmError}. */
 export function protocolFailure(cause: unknown): LlmError {
   if (cause instanceof FrameShapeError) return new LlmFrameError(cause.message, cause);
   return cause instanceof LlmError ? cause : new LlmFrameError('the protocol failed on it', cause);

@@ -1,19 +1,19 @@
 import { type Socket } from 'node:net';
 
-/** How long nothing at all has come from a peer. A busy one answers pings late, but its bytes keep coming. */
+/** Measures how long a peer has sent nothing at all. Not only pongs count: a busy peer answers pings late. */
 export class PeerSilence {
   #bytesSeen = 0;
   #since: number;
   readonly #tcp: Socket;
 
-  /** @param now on the clock's time line, as in {@link lasts} */
+  /** @param now in milliseconds of the clock, as in {@link durationMs} */
   constructor(tcp: Socket, now: number) {
     this.#tcp = tcp;
     this.#since = now;
   }
 
-  /** For how long, in ms, as far as can be told from when it was asked before; 0 if a byte came since. */
-  lasts(now: number): number {
+  /** Milliseconds of silence, counted from the first call that saw no new byte; 0 if a byte arrived since the last call. */
+  durationMs(now: number): number {
     const { bytesRead } = this.#tcp;
     if (bytesRead !== this.#bytesSeen) {
       this.#bytesSeen = bytesRead;

@@ -6,9 +6,9 @@ import { type ReuseSetting } from './reuse/endpoint-reuse.js';
 export interface TransportOptions {
   /** Most connections to one endpoint. */
   maxConnections: number;
-  /** Most requests in flight on one connection; more than 1 only where the server echoes `request_id`. */
+  /** Most requests in flight on one connection; more than 1 only if the server repeats request ids. */
   requestsPerConnection: number;
-  /** Which connections may be used again where the server does not repeat request ids. */
+  /** Which connections may be reused if the server does not repeat request ids. */
   reuse: ReuseSetting;
   /**
    * How long a new connection must be quiet before its first request, in ms, so that a greeting is not mistaken for the
@@ -20,25 +20,27 @@ export interface TransportOptions {
   /** Most requests that wait for a connection. */
   maxQueue: number;
   /**
-   * The part of the connections and of the waiting places that one owner may hold while no other owner holds any; above
-   * 0, at most 1. 1: no bound.
+   * The share of connections and queue slots that one owner may hold while no other owner holds any; above 0, at most 1.
+   * 1: no bound.
    */
   ownerShare: number;
+  /** For a connect, the protocol's handshake included, in ms. */
   connectTimeoutMs: number;
-  /** Largest frame taken from a server, in bytes. */
+  /** Largest frame accepted from a server, in bytes. */
   maxFrameBytes: number;
   /** Most bytes that may wait to be sent on one connection. */
   maxUnsentBytes: number;
-  /** How often every connection is pinged. */
+  /** Interval of pings on each connection, in ms. */
   heartbeatMs: number;
-  /** A connection on which no byte came for this long is dead. A busy server may answer pings late. */
+  /** A connection without a byte received for so long is dead, in ms. Longer than the interval of pings, because busy servers answer late. */
   deadAfterMs: number;
-  /** A connection that carried nothing for this long is closed, except the last one. */
+  /** An idle connection is closed after so long, in ms, except the last one. */
   idleCloseMs: number;
-  /** What `wss:` trusts; Node's own roots if left out. */
+  /** Trusted certificate authorities for `wss:`; default: Node's own. */
   secureContext?: SecureContext | undefined;
 }
 
+/** Default limits. */
 export const transportDefaults: TransportOptions = {
   maxConnections: 100,
   requestsPerConnection: 1,

@@ -115,8 +115,8 @@ describe('100,000 random and hostile frames', () => {
         if (!texts.every((text) => ['undefined', 'string'].includes(typeof text))) throw new Error('no text');
         if (event !== undefined && event.type !== 'error') {
           const assembly = new AnswerAssembly();
-          if (facts !== undefined) assembly.learn(facts);
-          assembly.take(event);
+          if (facts !== undefined) assembly.addFacts(facts);
+          assembly.add(event);
           if (typeof assembly.text !== 'string') throw new Error('no text');
         }
         const probe: Record<string, unknown> = {};

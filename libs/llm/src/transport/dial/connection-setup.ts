@@ -6,9 +6,9 @@ import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
 import { type TransportOptions } from '../transport-options.js';
 
-/** What a connection is made with. */
+/** The dependencies and settings of a connection. */
 export interface ConnectionSetup {
-  /** The endpoint as it may be shown. */
+  /** The endpoint's URL without user, password, query and fragment. */
   name: string;
   protocol: LlmProtocol;
   rules: ConnectionRules;
@@ -17,7 +17,7 @@ export interface ConnectionSetup {
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
-  /** Who we are to the protocol; `now` is when the connection was made. */
+  /** Model, credentials and id of the connection; `now` is the time of the dial. */
   context: ProtocolContext;
   redactor: SecretRedactor;
 }

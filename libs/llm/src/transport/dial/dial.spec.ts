@@ -38,7 +38,7 @@ describe('dial', () => {
     webSocket.terminate();
   });
 
-  it('reports a port at which nobody listens', async () => {
+  it('reports a port without a listener', async () => {
     await mock.goDown();
     await expect(connect()).rejects.toBeInstanceOf(LlmConnectError);
     await expect(connect()).rejects.toMatchObject({
@@ -61,7 +61,7 @@ describe('dial', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives up on a server that accepts and then says nothing', async () => {
+  it('times out if the server accepts the connection and then sends nothing', async () => {
     const silent = await SilentServer.start();
     const hung = connect(silent.url);
     await silent.connected;
@@ -73,7 +73,7 @@ describe('dial', () => {
     await silent.stop();
   });
 
-  it('ends with the reason of the signal, and the socket with it', async () => {
+  it('rejects with the reason of the signal, and closes the socket', async () => {
     const silent = await SilentServer.start();
     const caller = new AbortController();
     const hung = connect(silent.url, {}, caller.signal);
@@ -85,7 +85,7 @@ describe('dial', () => {
     await silent.stop();
   });
 
-  it('does not begin when the signal is aborted', async () => {
+  it('does not connect if the signal is already aborted', async () => {
     await expect(connect(mock.url, {}, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(mock.connectionsAccepted).toBe(0);
   });
@@ -99,7 +99,7 @@ describe('wss', () => {
   });
   afterEach(() => server.stop());
 
-  it('trusts the authority that it is given beside the known ones', async () => {
+  it('trusts an additional certificate authority', async () => {
     const { webSocket, tcp } = await connect(server.url, { secureContext: systemTrust(testCertificate) });
     expect(webSocket.readyState).toBe(webSocket.OPEN);
     expect(tcp).toHaveProperty('authorized', true);
@@ -108,8 +108,8 @@ describe('wss', () => {
 
   it.each([
     ['without any setting', {}],
-    ['with the known authorities alone', { secureContext: systemTrust() }],
-  ])('trusts no stranger %s', async (_, options) => {
+    ['with the default authorities', { secureContext: systemTrust() }],
+  ])('rejects a self-signed certificate %s', async (_, options) => {
     const refused = connect(server.url, options);
     await expect(refused).rejects.toBeInstanceOf(LlmConnectError);
     await expect(refused).rejects.toThrow('self-signed certificate');

@@ -13,48 +13,47 @@ import { type DialTarget, type Handshake, type Learned } from '../../protocols/p
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Inbox } from '../inbox.js';
 import { paceReading } from './pace-reading.js';
-import { shakeHands } from './shake-hands.js';
+import { runHandshake } from './run-handshake.js';
 import { type TransportOptions } from '../transport-options.js';
 
-/** Whom to dial, and what is said first. */
-export interface Dial {
-  /** The URL as it may be shown. */
+/** The address of a connection, and the handshake of its protocol. */
+export interface DialRequest {
+  /** The URL without user, password, query and fragment. */
   name: string;
-  /** Asked for at every connect, so that an address may be signed anew. */
+  /** Called at every connect, because some addresses are signed with the current time. */
   target: () => DialTarget | Promise<DialTarget>;
-  /** The protocol's own, after that of WebSocket. */
+  /** The protocol's handshake, which follows that of WebSocket. */
   handshake?: Handshake | undefined;
-  /** Takes secrets out of what the server says. */
+  /** Redacts secrets in text from the server. */
   redactor: SecretRedactor;
 }
 
-/** An open WebSocket and the TCP socket under it, which knows of every byte that arrived. */
+/** An open WebSocket and its TCP socket, which counts every received byte. */
 export interface DialedSocket {
   webSocket: WebSocket;
   tcp: Socket;
   inbox: Inbox;
-  /** What the protocol's handshake has taught. */
+  /** Values that the protocol's handshake has saved. */
   learned: Learned;
 }
 
 /** Opens a connection as {@link dial} does. */
 export type Dialer = (
-  dial: Dial,
+  dial: DialRequest,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
 ) => Promise<DialedSocket>;
 
-/** How long a close handshake may take before the socket is cut. */
+/** How long a close handshake may take before the socket is destroyed, in milliseconds. */
 const closeTimeoutMs = 1_000;
 
 /**
  * Opens a WebSocket. Rejects with {@link LlmConnectError}, {@link LlmHandshakeError}, {@link LlmTimeoutError}
- * (phase `connect`), what the protocol's handshake was refused with, or the signal's reason; in each case nothing is
- * left open.
+ * (phase `connect`), the error of the protocol's handshake, or the signal's reason; in each case the socket is closed.
  */
 export function dial(
-  { name, target, handshake, redactor }: Dial,
+  { name, target, handshake, redactor }: DialRequest,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
@@ -86,7 +85,7 @@ export function dial(
       webSocket = opening;
       paceReading(opening);
       const inbox = new Inbox(opening);
-      // Stays for the life of the socket: an 'error' without a listener would end the process.
+      // Never removed: an 'error' event without a listener would end the process.
       opening.on('error', (error) => fail(new LlmConnectError(name, error)));
       opening.on('close', (code, reason) =>
         fail(new LlmConnectionClosedError(name, code, redactor.redactError(reason.toString()))),
@@ -104,23 +103,23 @@ export function dial(
           resolve({ webSocket: opening, tcp: tcp!, inbox, learned });
         };
         if (handshake === undefined) done({});
-        else shakeHands(handshake, opening, inbox, redactor, done, fail);
+        else runHandshake(handshake, opening, inbox, redactor, done, fail);
       });
     };
     const failToConnect = (cause: unknown): void => fail(new LlmConnectError(name, cause as Error));
 
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const known = target();
-      if (known instanceof Promise) known.then(connect).catch(failToConnect);
-      else connect(known);
+      const address = target();
+      if (address instanceof Promise) address.then(connect).catch(failToConnect);
+      else connect(address);
     } catch (cause) {
       failToConnect(cause);
     }
   });
 }
 
-/** ws hands what it does not know itself, such as `secureContext`, on to `tls.connect`. */
+/** ws passes options that it does not know, such as `secureContext`, to `tls.connect`. */
 type SocketOptions = ClientOptions & ConnectionOptions & { closeTimeout: number };
 
 function socketOptions(headers: DialTarget['headers'], options: TransportOptions): SocketOptions {
@@ -134,7 +133,7 @@ function socketOptions(headers: DialTarget['headers'], options: TransportOptions
   };
 }
 
-/** `Retry-After` in seconds; its other form, a date, is not worth a guess at the server's clock. */
+/** Reads `Retry-After` in seconds. Its other form, a date, is ignored, because the server's clock may differ. */
 function retryAfterMs(response: IncomingMessage): number | undefined {
   const seconds = Number(response.headers['retry-after']);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;

@@ -11,16 +11,16 @@ import { EndpointReuse, type ReuseState } from '../reuse/endpoint-reuse.js';
 import { initialReuse } from '../reuse/initial-mode.js';
 import { type TransportOptions } from '../transport-options.js';
 
-/** An endpoint's address. */
+/** The address of an endpoint. */
 export interface Address {
   url: string;
-  /** The URL as it may be shown. */
+  /** The URL without user, password, query and fragment. */
   name: string;
-  /** Takes secrets out of everything that the server says. */
+  /** Redacts secrets in everything from the server. */
   redactor: SecretRedactor;
 }
 
-/** What the connections of one endpoint have in common. */
+/** Settings and dependencies that all connections of one endpoint share. */
 export interface PoolContext {
   address: Address;
   credentials: LlmCredentials;
@@ -30,20 +30,22 @@ export interface PoolContext {
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
-  /** Opens WebSockets; left out: {@link dial}. */
+  /** Opens WebSockets; default: {@link dial}. */
   dial?: Dialer | undefined;
+  /** Called after each connect. */
   onOpen?: () => void;
+  /** Called when a connection has ended. */
   onClose?: (error: LlmError) => void;
-  /** The rule for reusing connections has changed. */
+  /** Called when the rule for reusing connections has changed. */
   onReuse?: (state: ReuseState) => void;
 }
 
-/** How connections that speak a protocol are treated. */
+/** The connection rules of a protocol, with defaults. */
 export function rulesOf(protocol: LlmProtocol): ConnectionRules {
   return { ...connectionDefaults, ...protocol.connection };
 }
 
-/** The rule for reusing an endpoint's connections. @param onChange called after each change of it */
+/** Creates the rule for reusing an endpoint's connections. @param onChange called after each change of it */
 export function reuseOf({ protocol, options, onReuse }: PoolContext, onChange: () => void): EndpointReuse {
   const initial = initialReuse(rulesOf(protocol), options, protocol.handshake !== undefined);
   return new EndpointReuse(initial, (state) => {
@@ -53,7 +55,7 @@ export function reuseOf({ protocol, options, onReuse }: PoolContext, onChange: (
 }
 
 /**
- * Dials, performs the protocol's handshake, waits until the connection is quiet, and returns a connection that can take
+ * PendingConnects, performs the protocol's handshake, waits until the connection is quiet, and returns a connection that can take
  * requests. Rejects as `dial` does, or with the error that ended the connection.
  */
 export async function openConnection(
@@ -64,8 +66,13 @@ export async function openConnection(
   handlers: ConnectionHandlers,
 ): Promise<Connection> {
   const { address, credentials, protocol, clock, random } = pool;
-  const options = limited(pool.options, protocol);
-  const context: ProtocolContext = { model, credentials, connectionId: newId(random), now: clock.date() };
+  const options = withProtocolLimits(pool.options, protocol);
+  const context: ProtocolContext = {
+    model,
+    credentials,
+    connectionId: newConnectionId(random),
+    now: clock.date(),
+  };
   const socket = await (pool.dial ?? dial)(
     {
       name: address.name,
@@ -98,8 +105,8 @@ export async function openConnection(
   return connection;
 }
 
-/** A protocol knows its servers better than options that are for all. */
-function limited(options: TransportOptions, { limits = {} }: LlmProtocol): TransportOptions {
+/** The options, with the limits of the protocol where it has its own. */
+function withProtocolLimits(options: TransportOptions, { limits = {} }: LlmProtocol): TransportOptions {
   return {
     ...options,
     maxFrameBytes: limits.maxFrameBytes ?? options.maxFrameBytes,
@@ -107,7 +114,7 @@ function limited(options: TransportOptions, { limits = {} }: LlmProtocol): Trans
   };
 }
 
-function newId(random: () => number): string {
+function newConnectionId(random: () => number): string {
   return Math.floor(random() * 2 ** 48)
     .toString(16)
     .padStart(12, '0');

@@ -5,7 +5,7 @@ import { paceReading } from './pace-reading.js';
 
 /** Real: sockets on the loopback interface. */
 describe('paceReading', () => {
-  it('lets other work have its turns while frames flood in, and loses none', async () => {
+  it('lets the event loop do other work during a flood of frames, and loses no frame', async () => {
     const frames = 200_000;
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await once(server, 'listening');
@@ -36,7 +36,7 @@ describe('paceReading', () => {
     server.close();
   }, 30_000);
 
-  it('pauses once a slice is over, and goes on in the next turn of the event loop', async () => {
+  it('pauses after a slice, and resumes in the next iteration of the event loop', async () => {
     const calls: string[] = [];
     const listeners: (() => void)[] = [];
     const socket = {

@@ -1,8 +1,8 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
 /**
- * What `wss:` trusts: Node's roots, the system's, and one more authority of your own. Made once: parsing the
- * certificates at every connect would take longer than the connect.
+ * Trusted certificate authorities for `wss:`: those of Node, those of the system, and `extraCa`. Create it once: parsing
+ * the certificates takes longer than a connect.
  * @param extraCa one or more certificates in PEM
  */
 export function systemTrust(extraCa?: string): SecureContext {

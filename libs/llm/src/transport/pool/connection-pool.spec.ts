@@ -28,7 +28,7 @@ function poolOf(options: Partial<TransportOptions> = {}, url = mock.url): void {
   pool = new ConnectionPool(poolContext(url, options, clock));
 }
 
-/** A whole answer over a connection that the caller holds. */
+/** Resolves after a complete answer on a connection that the caller has acquired. */
 const answerOver = (connection: Connection) =>
   new Promise<void>((resolve, reject) => {
     connection.send(plain, {
@@ -37,7 +37,7 @@ const answerOver = (connection: Connection) =>
     });
   });
 
-/** What each acquire came to, in the order in which they settled. */
+/** The acquired connections, and the order in which the calls settled. */
 function acquireInOrder(count: number): { order: number[]; all: Promise<Connection[]> } {
   const order: number[] = [];
   const all = Array.from({ length: count }, async (_, index) => {
@@ -49,7 +49,7 @@ function acquireInOrder(count: number): { order: number[]; all: Promise<Connecti
 }
 
 describe('connections', () => {
-  it('are opened when needed and used again', async () => {
+  it('are opened on demand and reused', async () => {
     poolOf();
     expect(pool.state).toMatchObject({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
     for (let request = 0; request < 5; request += 1) {
@@ -61,7 +61,7 @@ describe('connections', () => {
     expect(pool.state).toMatchObject({ connections: 1, connecting: 0, inFlight: 0, queued: 0 });
   });
 
-  it('grow with the requests, up to their number; then requests wait in order', async () => {
+  it('are opened for each request up to the maximum; further requests wait in order', async () => {
     poolOf({ maxConnections: 3 });
     const holders = acquireInOrder(3);
     const waiters = acquireInOrder(3);
@@ -79,7 +79,7 @@ describe('connections', () => {
     expect(mock.connectionsAccepted).toBe(3);
   });
 
-  it('carry several requests each where the server can', async () => {
+  it('carry several requests each if the route allows it', async () => {
     poolOf({ maxConnections: 2, requestsPerConnection: 3 });
     const connections = await acquireInOrder(6).all;
     expect(new Set(connections).size).toBe(2);
@@ -89,7 +89,7 @@ describe('connections', () => {
     expect(pool.state.inFlight).toBe(0);
   });
 
-  it('that were lost are replaced for those who wait', async () => {
+  it('that were lost are replaced for waiting requests', async () => {
     poolOf({ maxConnections: 1 });
     const first = await pool.acquire(signal);
     const waiting = pool.acquire(signal);
@@ -116,14 +116,14 @@ describe('the queue', () => {
     pool.release(await waiting[1]!);
   });
 
-  it('does not count those for whom a connection is still to be opened', async () => {
+  it('does not count requests for which a connection is being opened', async () => {
     poolOf({ maxConnections: 3, maxQueue: 0 });
     const connections = await acquireInOrder(3).all;
     await expect(pool.acquire(signal)).rejects.toBeInstanceOf(LlmQueueFullError);
     for (const connection of connections) pool.release(connection);
   });
 
-  it('is left by whoever is aborted; the others keep their places', async () => {
+  it('loses aborted requests; the others keep their order', async () => {
     poolOf({ maxConnections: 1 });
     const held = await pool.acquire(signal);
     const leaver = new AbortController();
@@ -136,7 +136,7 @@ describe('the queue', () => {
     pool.release(held);
   });
 
-  it('is not joined with an aborted signal', async () => {
+  it('does not accept a request whose signal is already aborted', async () => {
     poolOf();
     await expect(pool.acquire(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(mock.connectionsAccepted).toBe(0);
@@ -146,7 +146,7 @@ describe('the queue', () => {
 describe('owners', () => {
   const of = (owner: string) => ({ ...plain, owner });
 
-  it('hold at most their share, which leaves connections to others at once', async () => {
+  it('hold at most their share, so that connections are free for others', async () => {
     poolOf({ maxConnections: 5, ownerShare: 0.8 });
     const anns = Array.from({ length: 8 }, () => pool.acquire(signal, of('ann')));
     const held = await Promise.all(anns.slice(0, 4));
@@ -154,7 +154,7 @@ describe('owners', () => {
     expect(pool.tryAcquire(of('ann'))).toBeUndefined();
     const bobs = await pool.acquire(signal, of('bob'));
     expect(pool.state).toMatchObject({ inFlight: 5, queued: 4 });
-    // Now that all are taken, a connection that is given back goes to an owner that holds none.
+    // All connections are in use: a released one goes to an owner without a request in flight.
     const eves = pool.acquire(signal, of('eve'));
     pool.release(held[0]!, of('ann'));
     pool.release(await eves, of('eve'));
@@ -166,10 +166,10 @@ describe('owners', () => {
   });
 });
 
-describe('waiting places', () => {
+describe('queue slots', () => {
   const of = (owner: string) => ({ ...plain, owner });
 
-  it('are shared: a greedy owner is refused before others are', async () => {
+  it('are shared: an owner with many requests is refused before others are', async () => {
     poolOf({ maxConnections: 1, maxQueue: 5, ownerShare: 0.8 });
     const held = await pool.acquire(signal, of('ann'));
     const waiting = Array.from({ length: 4 }, () => pool.acquire(signal, of('ann')));
@@ -184,23 +184,23 @@ describe('waiting places', () => {
     expect(pool.refusalFor('eve')).toMatchObject({ code: 'llm_overloaded' });
     pool.release(held, of('ann'));
     const order = await Promise.all([
-      ...waiting.map((place) => place.then((connection) => (pool.release(connection, of('ann')), 'ann'))),
+      ...waiting.map((request) => request.then((connection) => (pool.release(connection, of('ann')), 'ann'))),
       bobs.then((connection) => (pool.release(connection, of('bob')), 'bob')),
     ]);
     expect(order).toHaveLength(5);
   });
 
-  it('are served in turn: a late owner waits for one answer of each other owner', async () => {
+  it('are served round robin by owner', async () => {
     poolOf({ maxConnections: 1 });
     const held = await pool.acquire(signal, of('ann'));
     const served: string[] = [];
-    const places = ['ann', 'ann', 'ann', 'bob'].map(async (owner) => {
+    const requests = ['ann', 'ann', 'ann', 'bob'].map(async (owner) => {
       const connection = await pool.acquire(signal, of(owner));
       served.push(owner);
       pool.release(connection, of(owner));
     });
     pool.release(held, of('ann'));
-    await Promise.all(places);
+    await Promise.all(requests);
     expect(served).toEqual(['ann', 'bob', 'ann', 'ann']);
   });
 
@@ -221,16 +221,17 @@ describe('waiting places', () => {
 });
 
 describe('a connect that fails', () => {
-  it('fails one request each, and is tried again for the next', async () => {
+  it('fails one request each, and is retried for the next request', async () => {
     poolOf({ maxConnections: 2 });
     mock.behave({ refuse: 503 });
-    const asked = await Promise.allSettled([1, 2, 3].map(() => pool.acquire(signal)));
-    for (const result of asked) expect(result).toMatchObject({ reason: { code: 'overloaded', status: 503 } });
+    const acquired = await Promise.allSettled([1, 2, 3].map(() => pool.acquire(signal)));
+    for (const result of acquired)
+      expect(result).toMatchObject({ reason: { code: 'overloaded', status: 503 } });
     await mock.reset();
     pool.release(await pool.acquire(signal));
   });
 
-  it('fails nobody while another connection stands; the request waits for that one', async () => {
+  it('fails no request while another connection is open; the request waits for that one', async () => {
     mock.behave({ maxConnections: 1 });
     poolOf({ maxConnections: 5 });
     const held = await pool.acquire(signal);
@@ -242,7 +243,7 @@ describe('a connect that fails', () => {
     pool.release(held);
   });
 
-  it('is not tried again with every request while the server wants no more connections', async () => {
+  it('is not retried for every request while the server accepts no more connections', async () => {
     poolOf({ maxConnections: 5 });
     const held = await pool.acquire(signal);
     mock.behave({ refuse: 503 });
@@ -253,38 +254,38 @@ describe('a connect that fails', () => {
     clock.advance(1_000);
     const third = pool.acquire(signal);
     expect(pool.state.connecting).toBeGreaterThan(0);
-    for (const place of [first, second, third]) {
+    for (const request of [first, second, third]) {
       pool.release(held);
-      await place;
+      await request;
     }
     pool.release(held);
   });
 
-  it('is reported with its cause when nobody listens', async () => {
+  it('is reported with its cause if nothing listens', async () => {
     poolOf();
     await mock.goDown();
     await expect(pool.acquire(signal)).rejects.toBeInstanceOf(LlmConnectError);
   });
 
-  it('has a time limit', async () => {
+  it('has a timeout', async () => {
     const silent = await SilentServer.start();
     poolOf({}, silent.url);
-    const asked = pool.acquire(signal);
+    const acquired = pool.acquire(signal);
     await silent.connected;
     clock.advance(5_000);
-    await expect(asked).rejects.toMatchObject({ code: 'connect_timeout' });
+    await expect(acquired).rejects.toMatchObject({ code: 'connect_timeout' });
     await silent.disconnected;
     await silent.stop();
   });
 
-  it('is given up when nobody waits for it any more', async () => {
+  it('is abandoned when no request waits for it any more', async () => {
     const silent = await SilentServer.start();
     poolOf({}, silent.url);
     const caller = new AbortController();
-    const asked = pool.acquire(caller.signal);
+    const acquired = pool.acquire(caller.signal);
     await silent.connected;
     caller.abort(new Error('enough'));
-    await expect(asked).rejects.toThrow('enough');
+    await expect(acquired).rejects.toThrow('enough');
     await silent.disconnected;
     expect(pool.state).toMatchObject({ connecting: 0, queued: 0 });
     await silent.stop();
@@ -292,7 +293,7 @@ describe('a connect that fails', () => {
 });
 
 describe('a check', () => {
-  it('opens a connection, sends nothing, and is content with an open one', async () => {
+  it('opens a connection unless one is open, and sends nothing', async () => {
     poolOf();
     await pool.check(signal);
     await pool.check(signal);
@@ -307,26 +308,26 @@ describe('a check', () => {
     await expect(pool.check(signal)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('opens no connection beyond their number', async () => {
+  it('opens no connection beyond the maximum', async () => {
     poolOf({ maxConnections: 1 });
     const [connection] = await Promise.all([pool.acquire(signal).then(give), pool.check(signal)]);
     expect(connection).toBeDefined();
     expect(mock.connectionsAccepted).toBe(1);
   });
 
-  it('that is given up leaves those who waited for its connection theirs', async () => {
+  it('that is aborted does not affect requests that wait for the same connection', async () => {
     poolOf({ maxConnections: 1 });
-    const impatient = new AbortController();
-    const check = pool.check(impatient.signal);
-    const asked = pool.acquire(signal);
-    impatient.abort(new Error('enough'));
+    const aborter = new AbortController();
+    const check = pool.check(aborter.signal);
+    const acquired = pool.acquire(signal);
+    aborter.abort(new Error('enough'));
     await expect(check).rejects.toThrow('enough');
-    pool.release(await asked);
+    pool.release(await acquired);
   });
 });
 
 describe('time', () => {
-  it('closes connections that are not used, except the last', async () => {
+  it('closes idle connections, except the last', async () => {
     const closed: LlmError[] = [];
     pool = new ConnectionPool({
       ...poolContext(mock.url, { idleCloseMs: 30_000, heartbeatMs: 10_000, deadAfterMs: Infinity }, clock),
@@ -335,7 +336,7 @@ describe('time', () => {
     const connections = await acquireInOrder(3).all;
     for (const connection of connections) pool.release(connection);
     clock.advance(20_000);
-    // The oldest is used again, and so is not idle when the others are.
+    // The oldest is used again, so it is not idle when the others are.
     pool.release(await pool.acquire(signal));
     clock.advance(10_000);
     await mock.waitFor(({ connections }) => connections === 1);
@@ -348,7 +349,7 @@ describe('time', () => {
     expect(pool.state.connections).toBe(1);
   });
 
-  it('cuts a frozen peer, and fails what waited for its answer', async () => {
+  it('terminates the connection of a frozen peer, and fails its requests', async () => {
     poolOf({ heartbeatMs: 10, deadAfterMs: 30 });
     mock.behave({ freeze: true });
     const connection = await pool.acquire(signal);
@@ -361,7 +362,7 @@ describe('time', () => {
   });
 });
 
-describe('the end', () => {
+describe('close', () => {
   it('closes every connection, idle or not', async () => {
     poolOf();
     mock.behave({ silence: true });
@@ -376,7 +377,7 @@ describe('the end', () => {
     expect(pool.state).toMatchObject({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
   });
 
-  it('turns away those who wait and those who come, and ends connects under way', async () => {
+  it('rejects waiting and further requests, and aborts connects', async () => {
     const silent = await SilentServer.start();
     poolOf({}, silent.url);
     const waiting = pool.acquire(signal);

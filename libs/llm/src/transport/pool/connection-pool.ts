@@ -7,11 +7,11 @@ import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 import { reuseOf, rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
-import { Dials } from './dials.js';
+import { PendingConnects } from './pending-connects.js';
 import { type Pool, type PoolState } from './pool.js';
 import { refusal } from './refusal.js';
 import {
-  closeSpent,
+  closeUnusable,
   countReady,
   followedConnection,
   longestResting,
@@ -21,46 +21,43 @@ import {
 import { SpareTarget } from './spare-target.js';
 import { WaitQueue } from './wait-queue.js';
 
-/**
- * After a server has refused a connection, no further one is opened for so long, in ms, unless the server said how
- * long.
- */
+/** How long no further connection is opened after a refused one, in ms, unless the server names a time. */
 const refusalHoldsMs = 1_000;
 
 /**
- * The connections to one endpoint: opened when needed, kept for the next request, pinged, and closed when unused.
- * Requests beyond their number, or beyond their owner's share, wait round robin by owner, up to `maxQueue`.
+ * The connections to one endpoint: opened on demand, reused, pinged, and closed when idle. Requests beyond
+ * `maxConnections` or beyond their owner's share wait, up to `maxQueue`, and are served round robin by owner.
  */
 export class ConnectionPool implements Pool {
   readonly #connections = new Set<Connection>();
   readonly #waiting = new WaitQueue<Connection>();
   readonly #closing = new AbortController();
   readonly #context: PoolContext;
-  readonly #dials: Dials;
+  readonly #pendingConnects: PendingConnects;
   readonly #reuse: EndpointReuse;
   readonly #spares: SpareTarget;
   readonly #requestsPerConnection: number;
   #refusedUntil = Number.NEGATIVE_INFINITY;
   /**
-   * The number of open connections when the server refused another one; no bound until then. Owners share this number.
+   * The number of open connections when the server refused another one; infinite until then. Owners share this number.
    */
   #accepted = Number.POSITIVE_INFINITY;
   /** Requests in flight, by owner. */
   readonly #shares: FairShares;
   #noSparesUntil = Number.NEGATIVE_INFINITY;
   #heartbeat: Timer | undefined;
-  /** Set while a connection is resting. */
+  /** Set while a connection is in its rest period. */
   #restTimer: Timer | undefined;
 
   constructor(context: PoolContext) {
     this.#context = context;
     this.#spares = new SpareTarget(context.options.maxConnections);
     this.#reuse = reuseOf(context, () => this.#reuseChanged());
-    this.#dials = new Dials(context, this.#reuse, {
+    this.#pendingConnects = new PendingConnects(context, this.#reuse, {
       onOpen: (connection) => this.#opened(connection),
       onFailed: (error) => this.#connectFailed(error),
       onClose: (connection, error) => this.#lost(connection, error),
-      onRoom: () => this.#serve(),
+      onCapacity: () => this.#serve(),
     });
     const { maxInFlight } = rulesOf(context.protocol);
     const { requestsPerConnection, maxConnections, ownerShare } = context.options;
@@ -74,7 +71,7 @@ export class ConnectionPool implements Pool {
   get state(): PoolState {
     return {
       connections: this.#connections.size,
-      connecting: this.#dials.size,
+      connecting: this.#pendingConnects.size,
       inFlight: this.#shares.total,
       queued: this.#waiting.size,
       ...this.#reuse.state,
@@ -83,14 +80,18 @@ export class ConnectionPool implements Pool {
 
   refusalFor(owner?: string): LlmQueueFullError | undefined {
     const { address, options } = this.#context;
-    const hasRoom = readyConnection(this.#connections) !== undefined;
+    const hasCapacity = readyConnection(this.#connections) !== undefined;
     const toOpen = (options.maxConnections - this.#connections.size) * this.#requestsPerConnection;
     const waiting = this.#waiting;
-    const coming = Math.min(toOpen, this.#servable);
+    const beingOpened = Math.min(toOpen, this.#servable);
     const ownAllowance = this.#allowance(owner);
-    if (ownAllowance > waiting.sizeOf(owner) && (hasRoom || toOpen > coming)) return undefined;
-    const ownComing = Math.min(coming, waiting.sizeOf(owner), ownAllowance);
-    return refusal({ endpoint: address.name, waiting, coming, ownComing, hasRoom }, owner, options);
+    if (ownAllowance > waiting.sizeOf(owner) && (hasCapacity || toOpen > beingOpened)) return undefined;
+    const ownBeingOpened = Math.min(beingOpened, waiting.sizeOf(owner), ownAllowance);
+    return refusal(
+      { endpoint: address.name, waiting, beingOpened, ownBeingOpened, hasCapacity },
+      owner,
+      options,
+    );
   }
 
   async acquire(signal: AbortSignal, request?: LlmRequest): Promise<Connection> {
@@ -100,15 +101,18 @@ export class ConnectionPool implements Pool {
     if (ready !== undefined) return ready;
     const refused = this.refusalFor(request?.owner);
     if (refused !== undefined) throw refused;
-    this.#spares.waited();
-    const place = this.#waiting.wait(signal, request?.owner);
+    this.#spares.onWait();
+    const connection = this.#waiting.wait(signal, request?.owner);
     this.#grow();
     try {
-      return await place;
+      return await connection;
     } finally {
-      // A connect that hangs must not outlive the requests that wanted it.
+      // A connect must not outlive the requests that it was started for.
       if (signal.aborted && !this.#reuse.dialsAhead) {
-        this.#dials.keep(Math.ceil(this.#wanted / this.#requestsPerConnection), 'no request waits for it');
+        this.#pendingConnects.abandonExcept(
+          Math.ceil(this.#demand / this.#requestsPerConnection),
+          'no request waits for it',
+        );
       }
     }
   }
@@ -124,11 +128,11 @@ export class ConnectionPool implements Pool {
   }
 
   release(connection: Connection, request?: LlmRequest): void {
-    connection.free();
+    connection.release();
     this.#shares.release(request?.owner);
-    if (connection.isIdle && connection.spentInMs === 0) connection.close();
+    if (connection.isIdle && connection.unusableInMs === 0) connection.close();
     this.#serve();
-    if (this.#reuse.isByOrder) this.#watchRest();
+    if (this.#reuse.isByOrder) this.#startRestTimer();
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -139,15 +143,15 @@ export class ConnectionPool implements Pool {
     const reason = new LlmCancelledError('the pool is closed');
     this.#closing.abort(reason);
     this.#restTimer?.cancel();
-    this.#waiting.turnAllAway(reason);
-    this.#dials.keep(0, 'the pool is closed');
+    this.#waiting.rejectAll(reason);
+    this.#pendingConnects.abandonExcept(0, 'the pool is closed');
     for (const connection of [...this.#connections]) connection.close();
   }
 
   #lend(connection: Connection, owner: Owner): Connection {
     connection.reserve();
     this.#shares.take(owner);
-    this.#spares.needed(this.#context.clock.now());
+    this.#spares.onRequest(this.#context.clock.now());
     return connection;
   }
 
@@ -157,17 +161,16 @@ export class ConnectionPool implements Pool {
   }
 
   /**
-   * How many requests would use a new connection. After a refusal every waiting request counts, so that the bound is
-   * probed again.
+   * How many requests would use a new connection. After a refusal at least one counts while any request waits, so that
+   * the limit of the server is probed again.
    */
-  get #wanted(): number {
+  get #demand(): number {
     const mayTry = this.#accepted < this.#context.options.maxConnections && this.#waiting.size > 0;
     return Math.max(this.#servable, mayTry ? 1 : 0);
   }
 
   /**
-   * How many more requests of this owner may be sent now. Without an owner only connections count: a request whose
-   * connection broke still holds its place until it is released.
+   * How many more requests of this owner may be sent now. Requests without an owner are bounded by connections alone.
    */
   #allowance(owner: Owner): number {
     return owner === undefined ? Number.POSITIVE_INFINITY : this.#shares.allowance(owner);
@@ -187,38 +190,39 @@ export class ConnectionPool implements Pool {
     this.#grow();
   }
 
-  /** Opens connections for waiting requests for which none is being opened yet, and those to be held in reserve. */
+  /** Opens connections for waiting requests, beyond those that are already being opened, and spare connections. */
   #grow(): void {
     const { clock } = this.#context;
     const now = clock.now();
     if (this.#closing.signal.aborted || (this.#connections.size > 0 && now < this.#refusedUntil)) return;
     while (
-      this.#wanted > this.#dials.size * this.#requestsPerConnection &&
-      (this.#hasPlace || this.#makePlace())
+      this.#demand > this.#pendingConnects.size * this.#requestsPerConnection &&
+      (this.#hasSpace || this.#makeSpace())
     ) {
-      this.#dials.start();
+      this.#pendingConnects.start();
     }
     if (now < this.#noSparesUntil || !this.#reuse.dialsAhead) return;
-    const wanted = this.#spares.at(now) - countReady(this.#connections) + this.#wanted;
-    while (this.#dials.size < wanted && (this.#hasPlace || this.#makePlace())) this.#dials.start();
+    const wanted = this.#spares.at(now) - countReady(this.#connections) + this.#demand;
+    while (this.#pendingConnects.size < wanted && (this.#hasSpace || this.#makeSpace()))
+      this.#pendingConnects.start();
   }
 
-  get #hasPlace(): boolean {
-    return this.#connections.size + this.#dials.size < this.#context.options.maxConnections;
+  get #hasSpace(): boolean {
+    return this.#connections.size + this.#pendingConnects.size < this.#context.options.maxConnections;
   }
 
-  /** Closes a connection that would rest longer than a new one takes to open. */
-  #makePlace(): boolean {
+  /** Closes a connection whose rest period would last longer than a new connection takes to open. */
+  #makeSpace(): boolean {
     const { settleMs } = this.#reuse;
     if (!this.#reuse.isByOrder) return false;
     longestResting(this.#connections, Math.max(1, 2 * settleMs))?.close();
-    return this.#hasPlace;
+    return this.#hasSpace;
   }
 
   /**
-   * One failed connect is one request's failure; the others may be luckier. While other connections stand, the server
-   * only accepts no more of them for now: no request fails, and waiting ones are served when a connection is released.
-   * None is opened in advance meanwhile.
+   * Without open connections, a failed connect fails one waiting request, and the next one is tried for the others. While
+   * connections are open, the server only accepts no more of them for now: no request fails, waiting ones are served when
+   * a connection is released, and no spare connection is opened.
    */
   #connectFailed(error: LlmError): void {
     this.#noSparesUntil = this.#context.clock.now() + (error.retryAfterMs ?? refusalHoldsMs);
@@ -227,7 +231,7 @@ export class ConnectionPool implements Pool {
       this.#accepted = this.#connections.size;
       return;
     }
-    this.#waiting.turnAway(error);
+    this.#waiting.rejectNext(error);
     this.#grow();
   }
 
@@ -235,16 +239,16 @@ export class ConnectionPool implements Pool {
     const { options, clock, onOpen } = this.#context;
     this.#connections.add(connection);
     if (this.#connections.size > this.#accepted) this.#accepted = Number.POSITIVE_INFINITY;
-    this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#beat());
+    this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#onHeartbeat());
     onOpen?.();
     this.#serve();
   }
 
   #lost(connection: Connection, error: LlmError): void {
     if (!this.#connections.delete(connection)) return;
-    // Closing a connection ourselves is not a failure, and lets the server accept another one.
+    // A connection that the pool closes itself is not a failure, and lets the server accept another one.
     if (connection.isClosedByUs) this.#refusedUntil = Number.NEGATIVE_INFINITY;
-    else this.#dials.dropped();
+    else this.#pendingConnects.recordDrop();
     if (this.#connections.size === 0) {
       this.#heartbeat?.cancel();
       this.#heartbeat = undefined;
@@ -253,40 +257,40 @@ export class ConnectionPool implements Pool {
     this.#grow();
   }
 
-  #beat(): void {
+  #onHeartbeat(): void {
     const now = this.#context.clock.now();
     for (const connection of [...this.#connections]) {
       const unusedFor = now - connection.lastUsedAt;
       if (connection.isIdle && unusedFor >= this.#context.options.idleCloseMs && this.#connections.size > 1) {
         connection.close();
       } else {
-        connection.beat();
+        connection.heartbeat();
       }
     }
     this.#heartbeat?.refresh();
-    this.#spares.beat();
+    this.#spares.onHeartbeat();
     this.#grow();
   }
 
   /**
-   * Fires when a connection has rested, to serve waiting requests or to close connections that no request can use any
-   * more.
+   * Starts the timer for the next connection that becomes ready or unusable: then waiting requests are served, and
+   * connections that no request can use any more are closed.
    */
-  #watchRest(): void {
+  #startRestTimer(): void {
     if (this.#restTimer !== undefined || this.#closing.signal.aborted) return;
     const ms = nextChangeInMs(this.#connections);
     if (ms === Infinity) return;
     this.#restTimer = this.#context.clock.timer(ms, () => {
       this.#restTimer = undefined;
-      closeSpent(this.#connections);
+      closeUnusable(this.#connections);
       this.#serve();
-      this.#watchRest();
+      this.#startRestTimer();
     });
   }
 
   #reuseChanged(): void {
-    closeSpent(this.#connections);
+    closeUnusable(this.#connections);
     this.#serve();
-    this.#watchRest();
+    this.#startRestTimer();
   }
 }

@@ -3,7 +3,7 @@ import { rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import { type Pool } from './pool.js';
 
-/** The pool that an endpoint's protocol needs; nothing is connected yet. */
+/** Creates the kind of pool that an endpoint's protocol needs; opens no connection yet. */
 export function createPool(context: PoolContext): Pool {
   const { reuse, isForOneModel } = rulesOf(context.protocol);
   return reuse === 'pool' && !isForOneModel ? new ConnectionPool(context) : new DedicatedPool(context);

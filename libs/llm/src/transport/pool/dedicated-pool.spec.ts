@@ -16,7 +16,7 @@ let opened: number;
 let closed: number;
 
 beforeEach(async () => {
-  // Answers everything at once with the name that was asked for.
+  // Answers each request immediately, with its id.
   server = await ScriptedServer.start(({ id, ask }, client) =>
     client.send(JSON.stringify({ id, all: `re: ${String(ask)}`, end: true })),
   );
@@ -41,8 +41,8 @@ function create(rules: Partial<ConnectionRules>, options: Partial<TransportOptio
   });
 }
 
-/** Asks, waits for the answer, and gives the connection back. */
-async function play(more: Partial<LlmRequest> = {}): Promise<string> {
+/** Sends a request, waits for the answer, and releases the connection. */
+async function ask(more: Partial<LlmRequest> = {}): Promise<string> {
   const request = { ...streamed, ...more };
   const connection = pool.tryAcquire(request) ?? (await pool.acquire(signal, request));
   const answer = await new Promise<string>((resolve, reject) => {
@@ -55,20 +55,20 @@ async function play(more: Partial<LlmRequest> = {}): Promise<string> {
   return answer;
 }
 
-const said = (...texts: string[]): LlmMessage[] =>
+const messages = (...texts: string[]): LlmMessage[] =>
   texts.map((content, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content }));
 
 describe('a connection for every answer', () => {
-  it('is closed when the answer is over', async () => {
+  it('is closed after the answer', async () => {
     create({ reuse: 'answer' });
-    expect([await play(), await play()]).toEqual(['re: hi', 're: hi']);
+    expect([await ask(), await ask()]).toEqual(['re: hi', 're: hi']);
     expect([opened, closed, server.clients.length]).toEqual([2, 2, 2]);
     expect(pool.state).toMatchObject({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
     await server.until(({ openSockets }) => openSockets === 0);
     expect(clock.pending).toBe(0);
   });
 
-  it('is waited for when there are as many as there may be', async () => {
+  it('makes requests wait at the maximum', async () => {
     create({ reuse: 'answer' }, { maxConnections: 1, maxQueue: 1 });
     const first = await pool.acquire(signal, streamed);
     const second = pool.acquire(signal, streamed);
@@ -83,28 +83,28 @@ describe('a connection for every answer', () => {
     expect(pool.state).toMatchObject({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
   });
 
-  it('gives its place up when it cannot be opened, or is not wanted any more', async () => {
+  it('frees its slot if it cannot be opened or the caller aborts', async () => {
     create({ reuse: 'answer' }, { maxConnections: 1 });
     const caller = new AbortController();
-    const left = pool.acquire(caller.signal, streamed);
+    const aborted = pool.acquire(caller.signal, streamed);
     expect(pool.state).toMatchObject({ connecting: 1 });
     const gone = new Error('gone');
     caller.abort(gone);
-    await expect(left).rejects.toBe(gone);
-    expect(await play()).toBe('re: hi');
+    await expect(aborted).rejects.toBe(gone);
+    expect(await ask()).toBe('re: hi');
     await server.stop();
     await expect(pool.acquire(signal, streamed)).rejects.toMatchObject({ code: 'connect_failed' });
     expect(pool.state).toMatchObject({ connections: 0, connecting: 0, inFlight: 0, queued: 0 });
     server = await ScriptedServer.start();
   });
 
-  it('says that it can be reached, without a prompt', async () => {
+  it('checks that the endpoint is reachable, without a request', async () => {
     create({ reuse: 'answer' });
     await pool.check(signal);
     expect([opened, closed, server.received]).toEqual([1, 1, []]);
   });
 
-  it('is turned away when the pool is closed', async () => {
+  it('is not opened after the pool is closed', async () => {
     create({ reuse: 'answer' }, { maxConnections: 1 });
     const lent = await pool.acquire(signal, streamed);
     const waiting = pool.acquire(signal, streamed);
@@ -120,40 +120,40 @@ describe('a connection for every answer', () => {
 describe('a connection for a conversation', () => {
   const before = () => server.received.map((frame) => frame.before);
 
-  it('is used again by who goes on from what was said on it, without repeating that', async () => {
+  it('is reused by a request that continues its conversation, without the history', async () => {
     create({ reuse: 'conversation' });
-    await play({ message: 'a', conversationId: 'c' });
-    await play({ message: 'b', conversationId: 'c', history: said('a', 're: a') });
-    await play({ message: 'c', conversationId: 'c', history: said('a', 're: a', 'b', 're: b') });
+    await ask({ message: 'a', conversationId: 'c' });
+    await ask({ message: 'b', conversationId: 'c', history: messages('a', 're: a') });
+    await ask({ message: 'c', conversationId: 'c', history: messages('a', 're: a', 'b', 're: b') });
     expect([opened, before()]).toEqual([1, [0, 0, 0]]);
     expect(pool.state).toMatchObject({ connections: 1, inFlight: 0 });
   });
 
   it.each<[string, Partial<LlmRequest>]>([
-    ['another conversation', { conversationId: 'd', history: said('a', 're: a') }],
-    ['another branch', { conversationId: 'c', history: said('a', 'otherwise') }],
+    ['another conversation', { conversationId: 'd', history: messages('a', 're: a') }],
+    ['another branch', { conversationId: 'c', history: messages('a', 'otherwise') }],
     ['its beginning', { conversationId: 'c' }],
-  ])('is of no use to %s', async (_, next) => {
+  ])('is not reused for %s', async (_, next) => {
     create({ reuse: 'conversation' });
-    await play({ message: 'a', conversationId: 'c' });
-    await play({ message: 'b', ...next });
+    await ask({ message: 'a', conversationId: 'c' });
+    await ask({ message: 'b', ...next });
     expect([opened, before()]).toEqual([2, [0, next.history?.length ?? 0]]);
   });
 
-  it('makes room for another one, and is closed when nobody goes on', async () => {
+  it('is closed for another one at the maximum, and when it is idle', async () => {
     create({ reuse: 'conversation' }, { maxConnections: 2, idleCloseMs: 20_000, heartbeatMs: 10_000 });
-    await play({ message: 'a', conversationId: 'c' });
-    await play({ message: 'b', conversationId: 'd' });
-    await play({ message: 'c', conversationId: 'e' });
+    await ask({ message: 'a', conversationId: 'c' });
+    await ask({ message: 'b', conversationId: 'd' });
+    await ask({ message: 'c', conversationId: 'e' });
     expect([opened, closed, pool.state.connections]).toEqual([3, 1, 2]);
-    await play({ message: 'd', conversationId: 'd', history: said('b', 're: b') });
+    await ask({ message: 'd', conversationId: 'd', history: messages('b', 're: b') });
     expect(opened).toBe(3);
     clock.advance(10_000);
     clock.advance(10_000);
     expect([closed, pool.state.connections, clock.pending]).toEqual([3, 0, 0]);
   });
 
-  it('is not kept when its answer did not come to an end', async () => {
+  it('is not kept if its answer did not end', async () => {
     create({ reuse: 'conversation' });
     const connection = await pool.acquire(signal, streamed);
     const listener = { event: () => undefined, failed: () => undefined };
@@ -164,13 +164,13 @@ describe('a connection for a conversation', () => {
 });
 
 describe('a connection whose address names the model', () => {
-  it('is used again for that model alone', async () => {
+  it('is reused for that model alone', async () => {
     create({ isForOneModel: true });
-    await play();
-    await play({ model: 'm' });
-    await play({ model: 'other' });
-    await play({ model: 'other' });
-    await play();
+    await ask();
+    await ask({ model: 'm' });
+    await ask({ model: 'other' });
+    await ask({ model: 'other' });
+    await ask();
     expect(server.upgrades.map(({ url }) => url)).toEqual(['/m', '/other']);
   });
 });

@@ -13,34 +13,34 @@ import { refusal } from './refusal.js';
 import { WaitQueue } from './wait-queue.js';
 
 /**
- * The connections to an endpoint where not every connection can carry every request: each is opened for one request,
- * and kept only for those that go on from what was said on it, or that want the model of its address.
+ * The connections to an endpoint where not every connection can carry every request: each is opened for one request, and
+ * kept only for requests that continue its conversation, or that need the model of its address.
  */
 export class DedicatedPool implements Pool {
   readonly #context: PoolContext;
   readonly #rules: ConnectionRules;
   readonly #reuse: EndpointReuse;
   readonly #lent = new Set<Connection>();
-  /** Those unused for longest come first. */
-  readonly #kept = new Set<Connection>();
+  /** Idle connections, the one that was used least recently first. */
+  readonly #idle = new Set<Connection>();
   /** Requests that wait until fewer connections are lent. */
   readonly #waiting = new WaitQueue<void>();
   readonly #closing = new AbortController();
   /** Connections that are in use or being opened, by owner. */
-  readonly #places: FairShares;
+  readonly #slots: FairShares;
   #heartbeat: Timer | undefined;
 
   constructor(context: PoolContext) {
     this.#context = context;
     this.#rules = rulesOf(context.protocol);
-    this.#places = new FairShares(() => context.options.maxConnections, context.options.ownerShare);
-    this.#reuse = reuseOf(context, () => this.#closeSpent());
+    this.#slots = new FairShares(() => context.options.maxConnections, context.options.ownerShare);
+    this.#reuse = reuseOf(context, () => this.#closeUnusable());
   }
 
   get state(): PoolState {
     return {
-      connections: this.#lent.size + this.#kept.size,
-      connecting: this.#places.total - this.#lent.size,
+      connections: this.#lent.size + this.#idle.size,
+      connecting: this.#slots.total - this.#lent.size,
       inFlight: this.#lent.size,
       queued: this.#waiting.size,
       ...this.#reuse.state,
@@ -48,11 +48,15 @@ export class DedicatedPool implements Pool {
   }
 
   refusalFor(owner?: string): LlmQueueFullError | undefined {
-    if (this.#places.allows(owner)) return undefined;
+    if (this.#slots.allows(owner)) return undefined;
     const { address, options } = this.#context;
-    const hasRoom = this.#places.total < options.maxConnections;
+    const hasCapacity = this.#slots.total < options.maxConnections;
     const waiting = this.#waiting;
-    return refusal({ endpoint: address.name, waiting, coming: 0, ownComing: 0, hasRoom }, owner, options);
+    return refusal(
+      { endpoint: address.name, waiting, beingOpened: 0, ownBeingOpened: 0, hasCapacity },
+      owner,
+      options,
+    );
   }
 
   async acquire(signal: AbortSignal, request?: LlmRequest): Promise<Connection> {
@@ -61,82 +65,82 @@ export class DedicatedPool implements Pool {
     const owner = request?.owner;
     const refused = this.refusalFor(owner);
     if (refused !== undefined) throw refused;
-    if (this.#places.allows(owner)) this.#places.take(owner);
+    if (this.#slots.allows(owner)) this.#slots.take(owner);
     else await this.#waiting.wait(signal, owner);
     try {
       const connection =
-        this.#fitting(request) ?? (await this.#open(request?.model ?? this.#context.model, signal));
+        this.#suitable(request) ?? (await this.#open(request?.model ?? this.#context.model, signal));
       return this.#lend(connection);
     } catch (error) {
-      this.#giveUpPlace(owner);
+      this.#releaseSlot(owner);
       throw error;
     }
   }
 
   tryAcquire(request: LlmRequest): Connection | undefined {
-    if (!this.#places.allows(request.owner)) return undefined;
-    const connection = this.#fitting(request);
+    if (!this.#slots.allows(request.owner)) return undefined;
+    const connection = this.#suitable(request);
     if (connection === undefined) return undefined;
-    this.#places.take(request.owner);
+    this.#slots.take(request.owner);
     return this.#lend(connection);
   }
 
   release(connection: Connection, request?: LlmRequest): void {
     const { reuse } = this.#rules;
-    if (reuse === 'answer' || (reuse === 'conversation' && !connection.hasMemory)) connection.close();
+    if (reuse === 'answer' || (reuse === 'conversation' && !connection.hasConversation)) connection.close();
     this.#lent.delete(connection);
-    if (connection.isOpen) this.#kept.add(connection);
-    connection.free();
-    this.#closeSpent();
-    this.#stopBeating();
-    this.#giveUpPlace(request?.owner);
+    if (connection.isOpen) this.#idle.add(connection);
+    connection.release();
+    this.#closeUnusable();
+    this.#stopHeartbeat();
+    this.#releaseSlot(request?.owner);
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    if (this.#lent.size + this.#kept.size === 0) this.release(await this.acquire(signal));
+    if (this.#lent.size + this.#idle.size === 0) this.release(await this.acquire(signal));
   }
 
   close(): void {
     const reason = new LlmCancelledError('the pool is closed');
     this.#closing.abort(reason);
-    this.#waiting.turnAllAway(reason);
-    for (const connection of [...this.#lent, ...this.#kept]) connection.close();
+    this.#waiting.rejectAll(reason);
+    for (const connection of [...this.#lent, ...this.#idle]) connection.close();
   }
 
-  #fitting(request: LlmRequest | undefined): Connection | undefined {
+  #suitable(request: LlmRequest | undefined): Connection | undefined {
     const { reuse, isForOneModel } = this.#rules;
     const model = request?.model ?? this.#context.model;
-    for (const connection of this.#kept) {
+    for (const connection of this.#idle) {
       const fits =
         (!isForOneModel || connection.model === model) &&
         (reuse === 'pool'
           ? connection.isReady || (request !== undefined && connection.canFollow(request))
-          : connection.hasRoom && request !== undefined && connection.remembers(request));
+          : connection.hasCapacity && request !== undefined && connection.continuesConversation(request));
       if (fits) return connection;
     }
     return undefined;
   }
 
   #lend(connection: Connection): Connection {
-    this.#kept.delete(connection);
+    this.#idle.delete(connection);
     this.#lent.add(connection);
     connection.reserve();
     return connection;
   }
 
-  /** Gives this slot, and others that are free by now, to waiting requests whose owners' shares allow it. */
-  #giveUpPlace(owner: Owner): void {
-    this.#places.release(owner);
-    const mayServe = (waiting: Owner): boolean => this.#places.allows(waiting);
-    const take = (waiting: Owner): void => this.#places.take(waiting);
-    const holdsNone = (waiting: Owner): boolean => this.#places.held(waiting) === 0;
+  /** Frees a slot, and gives all free slots to waiting requests as far as their owners' shares allow. */
+  #releaseSlot(owner: Owner): void {
+    this.#slots.release(owner);
+    const mayServe = (waiting: Owner): boolean => this.#slots.allows(waiting);
+    const take = (waiting: Owner): void => this.#slots.take(waiting);
+    const holdsNone = (waiting: Owner): boolean => this.#slots.held(waiting) === 0;
     while (this.#waiting.serve(take, mayServe, holdsNone));
   }
 
   async #open(model: string, signal: AbortSignal): Promise<Connection> {
     const { options, clock, onOpen } = this.#context;
-    const [oldest] = this.#kept;
-    if (this.#places.total + this.#kept.size > options.maxConnections) oldest?.close();
+    const [oldest] = this.#idle;
+    if (this.#slots.total + this.#idle.size > options.maxConnections) oldest?.close();
     const connection = await openConnection(
       this.#context,
       this.#reuse,
@@ -144,39 +148,39 @@ export class DedicatedPool implements Pool {
       AbortSignal.any([signal, this.#closing.signal]),
       { onClose: (closed, error) => this.#lost(closed, error) },
     );
-    if (connection.closedBy !== undefined) throw connection.closedBy;
+    if (connection.endError !== undefined) throw connection.endError;
     this.#lent.add(connection);
-    this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#beat());
+    this.#heartbeat ??= clock.timer(options.heartbeatMs, () => this.#onHeartbeat());
     onOpen?.();
     return connection;
   }
 
   /** Closes the connections that no request can use any more. */
-  #closeSpent(): void {
-    for (const connection of [...this.#kept]) if (connection.spentInMs === 0) connection.close();
+  #closeUnusable(): void {
+    for (const connection of [...this.#idle]) if (connection.unusableInMs === 0) connection.close();
   }
 
   #lost(connection: Connection, error: LlmError): void {
-    if (!this.#lent.has(connection) && !this.#kept.delete(connection)) return;
+    if (!this.#lent.has(connection) && !this.#idle.delete(connection)) return;
     this.#context.onClose?.(error);
-    this.#stopBeating();
+    this.#stopHeartbeat();
   }
 
-  #beat(): void {
+  #onHeartbeat(): void {
     const { clock, options } = this.#context;
-    this.#closeSpent();
+    this.#closeUnusable();
     const now = clock.now();
-    for (const connection of [...this.#lent, ...this.#kept]) {
-      if (this.#kept.has(connection) && now - connection.lastUsedAt >= options.idleCloseMs)
+    for (const connection of [...this.#lent, ...this.#idle]) {
+      if (this.#idle.has(connection) && now - connection.lastUsedAt >= options.idleCloseMs)
         connection.close();
-      else connection.beat();
+      else connection.heartbeat();
     }
     this.#heartbeat?.refresh();
-    this.#stopBeating();
+    this.#stopHeartbeat();
   }
 
-  #stopBeating(): void {
-    if (this.#lent.size + this.#kept.size > 0) return;
+  #stopHeartbeat(): void {
+    if (this.#lent.size + this.#idle.size > 0) return;
     this.#heartbeat?.cancel();
     this.#heartbeat = undefined;
   }

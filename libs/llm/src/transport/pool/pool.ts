@@ -3,12 +3,15 @@ import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 import { type ReuseState } from '../reuse/endpoint-reuse.js';
 
+/** The state of a pool, for health reports and metrics. */
 export interface PoolState extends ReuseState {
   /** Open connections. */
   connections: number;
-  /** Connections being opened: being dialed, or not quiet for long enough yet. */
+  /** Connections being opened: dialing, in the handshake, or not yet quiet for the settle time. */
   connecting: number;
+  /** Requests in flight. */
   inFlight: number;
+  /** Requests that wait for a connection. */
   queued: number;
 }
 
@@ -21,16 +24,16 @@ export interface Pool {
    */
   refusalFor(owner?: string): LlmQueueFullError | undefined;
   /**
-   * A connection with room for one request, to be given back with {@link release}. Rejects with
+   * Lends a connection for one request, to be given back with {@link release}. Rejects with
    * {@link LlmQueueFullError}, with the error of a failed connect, or with the signal's reason.
    */
   acquire(signal: AbortSignal, request: LlmRequest): Promise<Connection>;
-  /** {@link acquire} for when a connection is free; undefined when one would have to be waited for. */
+  /** Like {@link acquire}, but synchronous; undefined if no connection is free. */
   tryAcquire(request: LlmRequest): Connection | undefined;
-  /** Releases what {@link acquire} gave for this request, and serves waiting requests. */
+  /** Gives back the connection that was lent for this request, and serves waiting requests. */
   release(connection: Connection, request?: LlmRequest): void;
-  /** Makes sure that the endpoint can be reached, without sending it a prompt. Rejects as a connect does. */
+  /** Checks that the endpoint is reachable, without sending a request. Rejects as a connect does. */
   check(signal: AbortSignal): Promise<void>;
-  /** Closes every connection; whoever waits is turned away with {@link LlmCancelledError}. */
+  /** Closes every connection; waiting requests are rejected with {@link LlmCancelledError}. */
   close(): void;
 }

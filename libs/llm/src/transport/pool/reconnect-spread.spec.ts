@@ -14,7 +14,7 @@ describe('ReconnectSpread', () => {
     expect(spread.delayMs(5)).toBe(expected);
   });
 
-  it('forgets', () => {
+  it('forgets drops after two seconds', () => {
     const spread = new ReconnectSpread(() => 0.5);
     for (let count = 0; count < 100; count += 1) spread.dropped(0);
     expect(spread.delayMs(2_000)).toBe(100);

@@ -2,8 +2,8 @@ import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 
 /**
- * The oldest connection that can take a request of any caller, so that those opened by a burst become idle and are
- * closed.
+ * The oldest connection that can take a request of any caller. The oldest, so that connections opened during a burst
+ * become idle and are closed.
  */
 export function readyConnection(connections: Iterable<Connection>): Connection | undefined {
   for (const connection of connections) if (connection.isReady) return connection;
@@ -26,25 +26,25 @@ export function countReady(connections: Iterable<Connection>): number {
   return count;
 }
 
-/** In how many ms the next idle connection becomes ready or unusable; Infinity if none does. */
+/** Milliseconds until the next idle connection becomes ready or unusable; Infinity if none does. */
 export function nextChangeInMs(connections: Iterable<Connection>): number {
   let next = Infinity;
-  for (const { isIdle, readyInMs, spentInMs } of connections) {
+  for (const { isIdle, readyInMs, unusableInMs } of connections) {
     if (!isIdle) continue;
-    for (const ms of [readyInMs, spentInMs]) if (ms > 0 && ms < next) next = ms;
+    for (const ms of [readyInMs, unusableInMs]) if (ms > 0 && ms < next) next = ms;
   }
   return next;
 }
 
 /** Closes idle connections that no request can use any more. */
-export function closeSpent(connections: Iterable<Connection>): void {
+export function closeUnusable(connections: Iterable<Connection>): void {
   for (const connection of [...connections]) {
-    if (connection.isIdle && connection.spentInMs === 0) connection.close();
+    if (connection.isIdle && connection.unusableInMs === 0) connection.close();
   }
 }
 
 /**
- * The idle connection that becomes ready last, to be replaced by a new one that is ready sooner.
+ * The idle connection that becomes ready last; a new connection that is ready sooner can replace it.
  * @param atLeastMs undefined is returned if all are ready sooner than this
  */
 export function longestResting(connections: Iterable<Connection>, atLeastMs: number): Connection | undefined {

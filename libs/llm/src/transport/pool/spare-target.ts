@@ -1,40 +1,40 @@
-/** After so long without a request no connection is opened in advance, in ms. */
-const needLastsMs = 60_000;
+/** How long after the last request spare connections are kept, in milliseconds. */
+const keepSparesMs = 60_000;
 
 /**
- * How many unused connections an endpoint should have in reserve, so that no request waits for a connect and its settle
- * time: one, and one more for each request that had to wait, up to a bound; halved after each heartbeat without a
- * waiting request.
+ * How many spare connections an endpoint should have, so that no request waits for a connect and its settle time: one,
+ * and one more for each request that had to wait, up to a bound; halved at each heartbeat interval without such a request.
  */
 export class SpareTarget {
   #target = 1;
-  #lastNeededAt = Number.NEGATIVE_INFINITY;
+  #lastRequestAt = Number.NEGATIVE_INFINITY;
   #hasWaited = false;
   readonly #most: number;
 
-  /** @param most never more than so many */
+  /** @param most upper bound */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** A request came. */
-  needed(now: number): void {
-    this.#lastNeededAt = now;
+  /** Records a request. @param now in milliseconds of the clock */
+  onRequest(now: number): void {
+    this.#lastRequestAt = now;
   }
 
-  /** A request came, and no connection was ready. */
-  waited(): void {
+  /** Records a request that found no connection ready. */
+  onWait(): void {
     this.#hasWaited = true;
     this.#target = Math.min(this.#most, this.#target + 1);
   }
 
-  beat(): void {
+  /** Reduces the target if no request had to wait since the last call. */
+  onHeartbeat(): void {
     if (!this.#hasWaited) this.#target = Math.max(1, Math.floor(this.#target / 2));
     this.#hasWaited = false;
   }
 
-  /** 0 while no request has come for a minute. */
+  /** The target; 0 after a minute without requests. @param now in milliseconds of the clock */
   at(now: number): number {
-    return now - this.#lastNeededAt < needLastsMs ? this.#target : 0;
+    return now - this.#lastRequestAt < keepSparesMs ? this.#target : 0;
   }
 }

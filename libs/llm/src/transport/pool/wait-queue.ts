@@ -1,12 +1,13 @@
 import { FairQueue, type Owner } from '#fairness';
 
 /**
- * Requests that wait for a connection, served round robin by owner, and in order of arrival within an owner; each can
- * leave at any time.
+ * Requests that wait for a connection, served round robin by owner and in order of arrival within an owner. Each can be
+ * aborted at any time.
  */
 export class WaitQueue<T> {
   readonly #waiting = new FairQueue<PromiseWithResolvers<T>>();
 
+  /** Number of waiting requests. */
   get size(): number {
     return this.#waiting.size;
   }
@@ -16,36 +17,36 @@ export class WaitQueue<T> {
     return this.#waiting.sizeOf(owner);
   }
 
-  /** How many waiting requests would be served now, if each owner may have so many more. */
+  /** How many waiting requests could be served now. @param allowance how many more requests each owner may have */
   servable(allowance: (owner: Owner) => number): number {
     let count = 0;
     for (const owner of this.#waiting.owners()) count += Math.min(this.sizeOf(owner), allowance(owner));
     return count;
   }
 
-  /** Joins the end. Rejects with the signal's reason as soon as it is aborted, and leaves the queue. */
+  /** Adds a request. If the signal is aborted, the request leaves the queue and rejects with the signal's reason. */
   async wait(signal: AbortSignal, owner?: Owner): Promise<T> {
     signal.throwIfAborted();
-    const place = Promise.withResolvers<T>();
+    const entry = Promise.withResolvers<T>();
     const leave = (): void => {
-      this.#waiting.remove(owner, place);
-      place.reject(signal.reason as Error);
+      this.#waiting.remove(owner, entry);
+      entry.reject(signal.reason as Error);
     };
-    this.#waiting.add(owner, place);
+    this.#waiting.add(owner, entry);
     signal.addEventListener('abort', leave, { once: true });
     try {
-      return await place.promise;
+      return await entry.promise;
     } finally {
       signal.removeEventListener('abort', leave);
     }
   }
 
   /**
-   * Serves the request whose turn it is; owners without a request in flight go first.
-   * @param give creates what the request waits for
+   * Serves the next request; owners without a request in flight go first.
+   * @param give creates the value for the request
    * @param mayServe owners for whom it is false are skipped
-   * @param holdsNone the owner has no request in flight
-   * @returns false when no such request waits
+   * @param holdsNone whether the owner has no request in flight
+   * @returns false if no such request waits
    */
   serve(
     give: (owner: Owner) => T,
@@ -58,12 +59,13 @@ export class WaitQueue<T> {
     return next !== undefined;
   }
 
-  /** Rejects the request whose turn it is. */
-  turnAway(reason: Error): void {
+  /** Rejects the next request. */
+  rejectNext(reason: Error): void {
     this.#waiting.take()?.item.reject(reason);
   }
 
-  turnAllAway(reason: Error): void {
-    for (const place of this.#waiting.clear()) place.reject(reason);
+  /** Rejects all requests. */
+  rejectAll(reason: Error): void {
+    for (const entry of this.#waiting.clear()) entry.reject(reason);
   }
 }

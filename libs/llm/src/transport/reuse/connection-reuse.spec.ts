@@ -8,18 +8,18 @@ function at(mode: ReuseMode = 'settled') {
   let now = 0;
   const endpoint = new EndpointReuse({ mode, settleMs: 250, restMs: 1_500 });
   const connection = new ConnectionReuse(endpoint, () => now);
-  const answer = (afterMs: number, isNamed = false): void => {
+  const answer = (afterMs: number, repeatsId = false): void => {
     connection.began(request);
     now += afterMs;
     connection.answerBegan();
-    connection.answered(isNamed);
-    endpoint.answered(isNamed);
+    connection.answered(repeatsId);
+    endpoint.answered(repeatsId);
   };
   return { endpoint, connection, answer, pass: (ms: number) => void (now += ms) };
 }
 
 describe('a connection to a server without request ids', () => {
-  it('is used when it has been quiet for the settle time', () => {
+  it('is ready when it has been quiet for the settle time', () => {
     const { connection, pass } = at();
     pass(249);
     expect(connection.isReady).toBe(false);
@@ -27,7 +27,7 @@ describe('a connection to a server without request ids', () => {
     expect(connection.isReady).toBe(true);
   });
 
-  it('carries another caller after the rest time, and the same conversation at once', () => {
+  it('serves another caller after the rest time, and the same conversation immediately', () => {
     const { connection, answer, pass } = at();
     pass(2_000);
     answer(20);
@@ -40,21 +40,21 @@ describe('a connection to a server without request ids', () => {
     expect(connection.isReady).toBe(true);
   });
 
-  it('never carries another caller after an answer that began before the rest time was over', () => {
+  it('never serves another caller after an answer that began within the rest time', () => {
     const { connection, answer, pass } = at();
     pass(250);
-    // Perhaps a greeting: the real answer may come at any time.
+    // It may have been a greeting: then the real answer may arrive at any time.
     answer(50);
     pass(60_000);
     expect(connection.isReady).toBe(false);
-    expect([connection.spentInMs, connection.mayFollow(request)]).toEqual([0, true]);
+    expect([connection.unusableInMs, connection.mayFollow(request)]).toEqual([0, true]);
   });
 
-  it('does so after an answer that cannot have been a late frame, or that has its id', () => {
-    for (const isNamed of [false, true]) {
+  it('serves another caller after an answer that cannot be a late frame, or that has its id', () => {
+    for (const repeatsId of [false, true]) {
       const { connection, answer, pass } = at();
       pass(250);
-      answer(isNamed ? 50 : 1_250, isNamed);
+      answer(repeatsId ? 50 : 1_250, repeatsId);
       pass(1_500);
       expect(connection.isReady).toBe(true);
     }
@@ -72,10 +72,10 @@ describe('a connection to a server without request ids', () => {
     endpoint.answered(true);
     expect(endpoint.mode).toBe('never');
     pass(60_000);
-    expect([connection.isReady, connection.spentInMs]).toEqual([false, 0]);
+    expect([connection.isReady, connection.unusableInMs]).toEqual([false, 0]);
   });
 
-  it('waits twice as long as a greeting took, at most the rest time', () => {
+  it('waits twice the delay of a greeting, at most the rest time', () => {
     const { endpoint, connection, pass } = at();
     pass(200);
     connection.unexpectedFrame();
@@ -87,7 +87,7 @@ describe('a connection to a server without request ids', () => {
 });
 
 describe('an endpoint that repeats request ids', () => {
-  it('needs no quiet times from its first whole answer on', () => {
+  it('needs no quiet periods after its first complete answer', () => {
     const { endpoint, connection, answer } = at();
     answer(20, true);
     expect([endpoint.mode, endpoint.settleMs, connection.isReady]).toEqual(['ids', 0, true]);
@@ -101,7 +101,7 @@ describe('an endpoint that repeats request ids', () => {
     expect(endpoint.state).toMatchObject({ reuse: 'never' });
   });
 
-  it('gets no more ids after an answer without one, or after it refused a request as invalid', () => {
+  it('gets no more ids after an answer without one, or after it rejected a request as invalid', () => {
     const { endpoint, answer } = at();
     expect(endpoint.offersIds).toBe(true);
     answer(20);
@@ -112,7 +112,7 @@ describe('an endpoint that repeats request ids', () => {
   });
 });
 
-it.each<ReuseMode>(['always', 'ids', 'conversation'])('%s: a connection is ready at once', (mode) => {
+it.each<ReuseMode>(['always', 'ids', 'conversation'])('%s: a connection is ready immediately', (mode) => {
   const { connection, answer } = at(mode);
   answer(20);
   expect(connection.isReady).toBe(true);

@@ -9,15 +9,16 @@ interface Caller {
 
 /**
  * Decides which request one connection may carry next. Without ids, an unsolicited frame looks like the answer to the
- * next request. So a connection serves another caller only after it has been quiet for the rest time, and never again
- * once an answer began before that: such an answer may have been a late frame, and then every later answer is off by
- * one.
+ * next request. So a connection serves another caller only after it has been quiet for the rest time, and never again if
+ * an answer began before that: such an answer may have been a late frame, so that each later answer would belong to the
+ * previous request.
  */
 export class ConnectionReuse {
   /** When the connection opened, the last answer ended, or the last unsolicited frame arrived. */
   #quietSince: number;
   #caller: Caller | undefined;
-  #isBound = false;
+  /** Whether only the conversation that it has carried may use it again. */
+  #isExclusive = false;
   readonly #endpoint: EndpointReuse;
   readonly #now: () => number;
 
@@ -38,25 +39,25 @@ export class ConnectionReuse {
     return this.readyInMs === 0;
   }
 
-  /** When it may carry a request of any caller, in ms from now; Infinity: never. */
+  /** Milliseconds until it may carry a request of any caller; Infinity: never. */
   get readyInMs(): number {
     const { mode } = this.#endpoint;
     if (mode === 'always' || mode === 'ids' || mode === 'conversation') return 0;
     if (!this.isUsed) return this.settlesInMs;
-    return mode === 'never' || this.#isBound ? Infinity : this.#restsForMs;
+    return mode === 'never' || this.#isExclusive ? Infinity : this.#restsForMs;
   }
 
-  /** How much longer a new connection must be quiet before it may be used, in ms; 0 once it has been used. */
+  /** How much longer a new connection must be quiet before its first request, in ms; 0 once it has been used. */
   get settlesInMs(): number {
     const { settleMs } = this.#endpoint;
     return settleMs === 0 || this.isUsed ? 0 : Math.max(0, this.#quietSince + settleMs - this.#now());
   }
 
-  /** When it becomes unusable, except for a request that {@link mayFollow}, in ms from now; Infinity: never. */
-  get spentInMs(): number {
+  /** Milliseconds until it becomes unusable, except for a request that {@link mayFollow}; Infinity: never. */
+  get unusableInMs(): number {
     const { mode } = this.#endpoint;
     if (mode === 'never') return this.isUsed ? 0 : Infinity;
-    return mode === 'settled' && this.#isBound ? this.#restsForMs : Infinity;
+    return mode === 'settled' && this.#isExclusive ? this.#restsForMs : Infinity;
   }
 
   /**
@@ -73,21 +74,22 @@ export class ConnectionReuse {
     );
   }
 
+  /** A request was sent. */
   began({ owner, conversationId }: LlmRequest): void {
     this.#caller = { owner, conversationId };
   }
 
   /** The first frame of an answer arrived. */
   answerBegan(): void {
-    if (this.#restsForMs > 0) this.#isBound = true;
+    if (this.#restsForMs > 0) this.#isExclusive = true;
   }
 
   /**
-   * @param isNamed whether each frame of the answer had the id of its request, so that the answer certainly belongs to
-   * it
+   * The answer has ended.
+   * @param repeatsId whether each frame of it had the id of its request, so that it certainly belongs to that request
    */
-  answered(isNamed: boolean): void {
-    if (isNamed) this.#isBound = false;
+  answered(repeatsId: boolean): void {
+    if (repeatsId) this.#isExclusive = false;
     if (this.#endpoint.isByOrder) this.#quietSince = this.#now();
   }
 

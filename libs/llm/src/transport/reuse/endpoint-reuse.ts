@@ -1,9 +1,9 @@
-/** What a route may choose for connections on which the server does not repeat request ids. */
+/** The settings of a route for servers that do not repeat request ids. */
 export const reuseSettings = ['settled', 'never', 'always'] as const;
 
 /**
  * `settled`: a connection serves different callers, each after a quiet period. `never`: one request per connection.
- * `always`: any request, as soon as the previous answer is over; only for servers that never send unsolicited frames.
+ * `always`: any request, as soon as the previous answer has ended; only for servers that never send unsolicited frames.
  */
 export type ReuseSetting = (typeof reuseSettings)[number];
 
@@ -16,24 +16,24 @@ export type ReuseMode = ReuseSetting | 'ids' | 'conversation';
 /** The mode of an endpoint, for health reports. */
 export interface ReuseState {
   reuse: ReuseMode;
-  /** Why the mode changed; undefined while it is the one that the endpoint began with. */
+  /** Why the mode changed; undefined while it is the initial one. */
   reuseReason: string | undefined;
 }
 
-/** What an {@link EndpointReuse} begins with. */
+/** The initial state of an {@link EndpointReuse}. */
 export interface ReuseOptions {
-  /** The mode to begin with. Only `settled` can change. */
+  /** The initial mode. Only `settled` can change. */
   mode: ReuseMode;
-  /** How long a new connection must be quiet before its first request, in ms; 0: not at all. */
+  /** How long a new connection must be quiet before its first request, in ms; 0: no quiet period. */
   settleMs: number;
   /** How long a connection must be quiet before a request of another caller, in ms. */
   restMs: number;
 }
 
 /**
- * What is known about unsolicited frames of an endpoint, shared by all of its connections. It begins as `settled` and
- * changes at most twice: to `ids` at the first whole answer that repeats an unguessable id, and permanently to `never`
- * at the first frame that belongs to no request, or that lacks an id although earlier answers had one.
+ * The reuse of an endpoint's connections, as learned from its frames. The mode `settled` changes at most twice: to `ids`
+ * at the first complete answer that repeats an unguessable id, and permanently to `never` at the first frame that belongs
+ * to no request, or that has no id although earlier answers had one.
  */
 export class EndpointReuse {
   readonly restMs: number;
@@ -55,7 +55,7 @@ export class EndpointReuse {
     this.#onChange = onChange;
   }
 
-  /** The next number from 1 on, for a request whose id has to be one. No two connections of the endpoint get the same. */
+  /** The next number, from 1, for protocols with numeric request ids. Unique among all connections of the endpoint. */
   takeNumber(): number {
     this.#numbers += 1;
     return this.#numbers;
@@ -96,7 +96,7 @@ export class EndpointReuse {
   }
 
   /**
-   * Whether requests carry an id if the protocol has a field for it: until an answer shows that the server does not
+   * Whether requests contain an id if the protocol has a field for it: until an answer shows that the server does not
    * repeat it.
    */
   get offersIds(): boolean {
@@ -109,9 +109,9 @@ export class EndpointReuse {
     return this.#mode === 'never' || (this.#mode === 'settled' && this.#hasAnsweredWithoutId);
   }
 
-  /** @param isNamed whether each frame of the answer had the id of its request */
-  answered(isNamed: boolean): void {
-    if (isNamed) {
+  /** An answer has ended. @param repeatsId whether each frame of it had the id of its request */
+  answered(repeatsId: boolean): void {
+    if (repeatsId) {
       this.#isProven = true;
       if (this.#mode === 'settled') this.#change('ids', 'its answers repeat the request id');
     } else {

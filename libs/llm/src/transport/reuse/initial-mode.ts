@@ -2,14 +2,14 @@ import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type TransportOptions } from '../transport-options.js';
 import { type ReuseOptions } from './endpoint-reuse.js';
 
-/** The reuse of connections that an endpoint begins with, from its protocol and options. */
+/** The initial reuse of an endpoint's connections, from its protocol and options. */
 export function initialReuse(
   rules: ConnectionRules,
   { reuse, requestsPerConnection, settleMs, restMs }: TransportOptions,
   hasHandshake: boolean,
 ): ReuseOptions {
   const isShared = Math.min(requestsPerConnection, rules.maxInFlight) > 1;
-  // A handshake already accounts for what the server sends before the first request.
+  // A handshake already reads what the server sends before the first request.
   const times = { settleMs: hasHandshake ? 0 : settleMs, restMs };
   if (rules.reuse === 'answer') return { mode: 'never', settleMs: 0, restMs };
   if (isShared && rules.reuse === 'pool') return { mode: 'ids', ...times };

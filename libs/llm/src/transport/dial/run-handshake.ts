@@ -6,8 +6,11 @@ import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { frameText } from '../frame-text.js';
 import { type Inbox } from '../inbox.js';
 
-/** Plays a protocol's handshake on an open socket; one of `done` and `fail` is called, unless the server falls silent. */
-export function shakeHands(
+/**
+ * Runs a protocol's handshake on an open socket. Calls either `done` or `fail`, once; neither if the server stops
+ * responding, for which the caller has a timeout.
+ */
+export function runHandshake(
   handshake: Handshake,
   webSocket: WebSocket,
   inbox: Inbox,
@@ -15,29 +18,29 @@ export function shakeHands(
   done: (learned: Learned) => void,
   fail: (reason: Error) => void,
 ): void {
-  let isOver = false;
-  const advance = (...frame: [] | [string]): void => {
-    const step = handshake.next(...frame);
+  let hasEnded = false;
+  const advance = (...received: [] | [string]): void => {
+    const step = handshake.next(...received);
     if (!step.done) {
-      for (const said of step.value) webSocket.send(said);
+      for (const frame of step.value) webSocket.send(frame);
       return;
     }
-    isOver = true;
-    inbox.wait();
+    hasEnded = true;
+    inbox.pause();
     const { learned = {}, send = [] } = step.value ?? {};
-    for (const said of send) webSocket.send(said);
+    for (const frame of send) webSocket.send(frame);
     done(learned);
   };
   const attempt = (action: () => void): void => {
-    if (isOver) return;
+    if (hasEnded) return;
     try {
       action();
     } catch (cause) {
-      isOver = true;
+      hasEnded = true;
       fail(cause instanceof LlmError ? cause : new LlmFrameError('it does not fit the handshake', cause));
     }
   };
   attempt(() => advance());
-  if (!isOver)
+  if (!hasEnded)
     inbox.read((data, isBinary) => attempt(() => advance(redactor.redact(frameText(data, isBinary, true)))));
 }

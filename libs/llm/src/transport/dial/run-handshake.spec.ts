@@ -41,8 +41,8 @@ async function open(more: Partial<LlmProtocol>): Promise<Connection> {
   return connection;
 }
 
-/** Greets, waits to be challenged, and answers the challenge. */
-function* polite(): Handshake {
+/** A handshake of hello, challenge and response. */
+function* challengeResponse(): Handshake {
   const { nonce } = parse(yield ['{"hello":1}', '{"version":2}']);
   let reply = parse(yield [JSON.stringify({ nonce })]);
   while (!('ok' in reply)) reply = parse(yield []);
@@ -51,8 +51,11 @@ function* polite(): Handshake {
 }
 
 describe('a handshake', () => {
-  it('goes back and forth before the first request, which knows what was learned', async () => {
-    const opening = open({ handshake: polite, encode: (_, { learned }) => JSON.stringify({ learned }) });
+  it('exchanges frames before the first request, which contains the values that it saved', async () => {
+    const opening = open({
+      handshake: challengeResponse,
+      encode: (_, { learned }) => JSON.stringify({ learned }),
+    });
     await server.until(({ received }) => received.length === 2);
     const [client] = server.clients;
     client!.send('{"nonce":"n"}');
@@ -66,17 +69,17 @@ describe('a handshake', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('may begin with the server, and loses nothing that comes close behind', async () => {
+  it('may begin with the server, and loses no frame that follows immediately', async () => {
     server.greeting = [{ nonce: 1 }, { ok: true }, { bye: true }];
     function* listening(): Handshake {
       yield [];
       yield [];
     }
-    // The third frame says that the server goes away: whoever reads it closes the connection.
+    // The third frame announces a close: reading it closes the connection.
     await expect(open({ handshake: listening })).rejects.toMatchObject({ closeCode: 1000 });
   });
 
-  it('is refused with the server’s own error, without our key', async () => {
+  it('rejects with the error of the server, without the key', async () => {
     server.greeting = [{ ok: 'no such key: sk-secret' }];
     function* asking(): Handshake {
       throw new LlmServerError('unauthorized', String(parse(yield []).ok));
@@ -88,7 +91,7 @@ describe('a handshake', () => {
     await server.until(({ openSockets }) => openSockets === 0);
   });
 
-  it('fails with what does not fit', async () => {
+  it('fails at an invalid frame', async () => {
     server.greeting = [{ ok: 1 }];
     function* broken(): Handshake {
       JSON.parse((yield []) + '}');
@@ -97,7 +100,7 @@ describe('a handshake', () => {
   });
 
   it('fails when the server closes', async () => {
-    const opening = open({ handshake: polite });
+    const opening = open({ handshake: challengeResponse });
     await server.until(({ received }) => received.length === 2);
     server.clients[0]!.close(4001, 'not you, sk-secret');
     await expect(opening).rejects.toMatchObject({
@@ -110,8 +113,8 @@ describe('a handshake', () => {
   it.each([
     [undefined, 5_000],
     [60_000, 60_000],
-  ])('has as long as the connect, or as the protocol wants: %s', async (connectMs, limit) => {
-    const opening = open({ handshake: polite, limits: { connectMs } });
+  ])('has the timeout of the connect, or that of the protocol: %s', async (connectMs, limit) => {
+    const opening = open({ handshake: challengeResponse, limits: { connectMs } });
     const failed = expect(opening).rejects.toMatchObject({ code: 'connect_timeout' });
     await server.until(({ received }) => received.length === 2);
     clock.advance(limit - 1);
@@ -148,7 +151,7 @@ describe('the address', () => {
     expect(server.upgrades[0]!.headers).not.toHaveProperty('origin');
   });
 
-  it('fails the connect when it cannot be signed, or not in time', async () => {
+  it('fails the connect if it cannot be signed in time', async () => {
     const sign = () => Promise.reject(new Error('no token'));
     await expect(open({ sign })).rejects.toMatchObject({
       code: 'connect_failed',
@@ -162,7 +165,7 @@ describe('the address', () => {
     expect(server.openSockets).toBe(0);
   });
 
-  it('has other headers where the protocol says so', async () => {
+  it('has the headers of the protocol', async () => {
     await open({ headers: ({ clientId }) => ({ 'X-Client': clientId }) });
     expect(server.upgrades[0]!.headers).toHaveProperty('x-client', 'chatbot-client');
     expect(server.upgrades[0]!.headers).not.toHaveProperty('authorization');

@@ -15,12 +15,12 @@ let clock: FakeClock;
 let connection: Connection;
 let client: WebSocket;
 let closed: ReturnType<typeof Promise.withResolvers<LlmError>>;
-let rooms: number;
+let freed: number;
 
 beforeEach(async () => {
   server = await ScriptedServer.start();
   clock = new FakeClock();
-  rooms = 0;
+  freed = 0;
 });
 afterEach(async () => {
   connection.close();
@@ -40,13 +40,13 @@ async function open(
     reuseOf(pool, () => undefined),
     'm',
     new AbortController().signal,
-    { onClose: (_, error) => closed.resolve(error), onRoom: () => (rooms += 1) },
+    { onClose: (_, error) => closed.resolve(error), onCapacity: () => (freed += 1) },
   );
   await server.until(({ clients }) => clients.length === 1);
   client = server.clients[0]!;
 }
 
-/** Sends a request; what it is told is written down in `words`. */
+/** Sends a request; its events are recorded in `words`. */
 function ask(message = 'hi') {
   const words: string[] = [];
   const done = Promise.withResolvers<void>();
@@ -73,14 +73,14 @@ function ask(message = 'hi') {
 const received = (count: number) => server.until(({ received }) => received.length === count);
 const say = (...frames: TestFrame[]) => frames.forEach((frame) => client.send(JSON.stringify(frame)));
 
-/** Resolves when everything that the server has written was read. */
+/** Resolves when all frames of the server have been read. */
 async function read(): Promise<void> {
   client.ping();
   await once(client, 'pong');
 }
 
-describe('names', () => {
-  it('tell interleaved answers apart, ours once and then the server’s', async () => {
+describe('ids', () => {
+  it('match interleaved answers: first the request id, then the answer id', async () => {
     await open();
     const [first, second] = [ask('1'), ask('2')];
     await received(2);
@@ -100,7 +100,7 @@ describe('names', () => {
     ]);
   });
 
-  it('that nobody knows are somebody else’s', async () => {
+  it('that are unknown belong to other requests', async () => {
     await open();
     const { words, done } = ask();
     await received(1);
@@ -116,7 +116,7 @@ describe('names', () => {
     expect(connection.isOpen).toBe(true);
   });
 
-  it('need not be repeated by a server that has one answer only', async () => {
+  it('may be missing while only one request is in flight', async () => {
     await open();
     const { words, done } = ask();
     await received(1);
@@ -130,7 +130,7 @@ describe('names', () => {
     expect(next.words).toEqual(['c', 'end']);
   });
 
-  it('are not guessed once an answer was given up that had none', async () => {
+  it('are not guessed after an answer without an id was abandoned', async () => {
     await open({}, 3, { cancel: () => undefined });
     ask().abandon();
     const { words, done } = ask();
@@ -140,7 +140,7 @@ describe('names', () => {
     expect(words).toEqual(['end']);
   });
 
-  it('are unlike those of other connections where the protocol wants that', async () => {
+  it('are unique among all connections if the protocol requires it', async () => {
     await open({ uniqueIds: true });
     ask();
     await received(1);
@@ -159,7 +159,7 @@ describe('an error', () => {
     expect(words).toEqual(['a', 'end']);
   });
 
-  it('of one request leaves the others alone', async () => {
+  it('of one request does not affect the others', async () => {
     await open();
     const [first, second] = [ask(), ask()];
     await received(2);
@@ -168,7 +168,7 @@ describe('an error', () => {
     expect([first.words, second.words]).toEqual([['error rate_limited'], ['end']]);
   });
 
-  it('of the connection ends all, and the connection', async () => {
+  it('of the connection ends all requests and the connection', async () => {
     await open();
     const both = [ask(), ask()];
     await received(2);
@@ -177,7 +177,7 @@ describe('an error', () => {
     expect(both.map(({ words }) => words)).toEqual([['failed overloaded'], ['failed overloaded']]);
   });
 
-  it('of a protocol that throws is the frame’s', async () => {
+  it('thrown by the protocol is an invalid frame', async () => {
     await open();
     const { words, done } = ask();
     await received(1);
@@ -188,7 +188,7 @@ describe('an error', () => {
 });
 
 describe('an answer', () => {
-  it('is told in pieces although the server repeats it from the beginning', async () => {
+  it('is delivered in pieces although each frame repeats the text so far', async () => {
     await open();
     const { words, done } = ask();
     await received(1);
@@ -198,7 +198,7 @@ describe('an answer', () => {
     expect(words).toEqual(['He', 'llo', '', '!', ' You', '=Bye', '.', 'end Bye.']);
   });
 
-  it('knows its end what was said beside its pieces', async () => {
+  it('ends with the facts of earlier frames', async () => {
     await open();
     const { words, done } = ask();
     await received(1);
@@ -207,7 +207,7 @@ describe('an answer', () => {
     expect(words).toEqual(['a', 'end  5']);
   });
 
-  it('may take more than one frame to ask for', async () => {
+  it('may need more than one request frame', async () => {
     await open();
     const { words, done } = ask('question');
     await received(1);
@@ -220,8 +220,8 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer that is given up', () => {
-  it('is stopped by a frame, and its place is free when the server has ended it', async () => {
+describe('an abandoned answer', () => {
+  it('is canceled by a frame, and frees capacity when the server has ended it', async () => {
     await open({}, 1);
     const { words, abandon } = ask();
     await received(1);
@@ -229,18 +229,18 @@ describe('an answer that is given up', () => {
     await read();
     abandon();
     abandon();
-    connection.free();
+    connection.release();
     await received(2);
     expect(server.received[1]).toEqual({ stop: 'A', id: '1' });
-    expect([connection.isOpen, connection.hasRoom, connection.isIdle]).toEqual([true, false, false]);
+    expect([connection.isOpen, connection.hasCapacity, connection.isIdle]).toEqual([true, false, false]);
     say({ answer: 'A', piece: 'late' }, { answer: 'A', end: true });
     await read();
-    expect([connection.hasRoom, connection.isIdle, rooms]).toEqual([true, true, 1]);
+    expect([connection.hasCapacity, connection.isIdle, freed]).toEqual([true, true, 1]);
     expect(words).toEqual(['a']);
     expect(clock.pending).toBe(0);
   });
 
-  it('costs the connection when the server does not stop', async () => {
+  it('terminates the connection if the server does not end it', async () => {
     await open({}, 1);
     const { abandon } = ask();
     await received(1);
@@ -251,14 +251,14 @@ describe('an answer that is given up', () => {
     expect(connection.isOpen).toBe(true);
     clock.advance(1);
     expect(await closed.promise).toMatchObject({
-      message: expect.stringContaining('does not stop') as string,
+      message: expect.stringContaining('does not end') as string,
     });
   });
 
   it.each([
     [1, false],
     [3, true],
-  ])('without such a frame, among %i: the connection stays open: %s', async (many, stays) => {
+  ])('without such a frame, on a connection for %i requests: it stays open: %s', async (many, stays) => {
     await open({}, many);
     const { abandon } = ask();
     await received(1);
@@ -268,12 +268,12 @@ describe('an answer that is given up', () => {
 });
 
 describe('a connection', () => {
-  it('takes no more requests than the protocol allows', async () => {
+  it('carries no more requests than the protocol allows', async () => {
     await open({ maxInFlight: 2 }, 32);
     ask();
-    expect(connection.hasRoom).toBe(true);
+    expect(connection.hasCapacity).toBe(true);
     ask();
-    expect(connection.hasRoom).toBe(false);
+    expect(connection.hasCapacity).toBe(false);
   });
 
   it('answers the server’s ping, and sends one of its own', async () => {
@@ -290,50 +290,50 @@ describe('a connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that the server will close takes no more requests, and ends with its last answer', async () => {
+  it('that the server will close takes no more requests, and is closed after its last answer', async () => {
     await open();
     const { words, done } = ask();
     await received(1);
     say({ bye: true });
     await read();
-    expect([connection.isOpen, connection.hasRoom]).toEqual([true, false]);
+    expect([connection.isOpen, connection.hasCapacity]).toEqual([true, false]);
     say({ id: '1', end: true });
     await done;
     expect(connection.isOpen).toBe(true);
-    connection.free();
+    connection.release();
     expect(connection.isOpen).toBe(false);
     expect(words).toEqual(['end']);
   });
 
-  it('that the server will close ends at once when it is idle', async () => {
+  it('that the server will close is closed immediately if it is idle', async () => {
     await open();
     say({ bye: true });
     expect(await closed.promise).toMatchObject({ closeCode: 1000 });
   });
 
-  it('is done with before the server ends it for its age', async () => {
+  it('is closed at its maximum age', async () => {
     await open({ maxAgeMs: 60_000 });
     clock.advance(59_999);
-    connection.beat();
-    expect(connection.hasRoom).toBe(true);
+    connection.heartbeat();
+    expect(connection.hasCapacity).toBe(true);
     clock.advance(1);
-    connection.beat();
+    connection.heartbeat();
     expect(connection.isOpen).toBe(false);
   });
 
-  it('is not pinged where the server answers no pings', async () => {
+  it('is not pinged if the server answers no pings', async () => {
     await open({ answersPings: false });
     let pings = 0;
     client.on('ping', () => (pings += 1));
-    for (let beat = 0; beat < 5; beat += 1) {
+    for (let count = 0; count < 5; count += 1) {
       clock.advance(60_000);
-      connection.beat();
+      connection.heartbeat();
     }
     await read();
     expect([connection.isOpen, pings]).toEqual([true, 0]);
   });
 
-  it('ends its answers when it is closed, where that is the protocol’s end', async () => {
+  it('ends its answers when it is closed, if the protocol says so', async () => {
     await open({ endsOnClose: [1000] });
     const [first, second] = [ask(), ask()];
     await received(2);
@@ -343,7 +343,7 @@ describe('a connection', () => {
     expect([first.words, second.words]).toEqual([['a', 'end'], ['failed connection_closed']]);
   });
 
-  it('says by its close code what went wrong, where the protocol knows', async () => {
+  it('reports the protocol’s meaning of a close code', async () => {
     await open({ closeErrors: { 1008: 'unauthorized' } });
     const { words, done } = ask();
     await received(1);
@@ -356,7 +356,7 @@ describe('a connection', () => {
   it.each([
     [Buffer.from('{"id":"1","end":true}'), ['end']],
     [Buffer.of(0xff), ['failed invalid_frame']],
-  ])('reads binary frames where they are text: %j', async (frame, expected) => {
+  ])('reads binary frames as text if the protocol says so: %j', async (frame, expected) => {
     await open({ binaryText: true });
     const { words, done } = ask();
     await received(1);

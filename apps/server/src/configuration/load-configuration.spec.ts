@@ -42,6 +42,43 @@ describe('loadConfiguration', () => {
     expect(() => loadConfiguration({}, folder)).toThrow(/cannot be read \(EISDIR\)/);
   });
 
+  it('never skips a file with another encoding', () => {
+    writeFileSync(file, Buffer.from('\uFEFFAUTH=keys\n', 'utf16le'));
+    expect(() => loadConfiguration({}, file)).toThrow(
+      new ConfigurationError([`the file ${file} is UTF-16 or binary: save it as UTF-8`]),
+    );
+    writeFileSync(file, '\uFEFFPORT=4001\n');
+    expect(loadConfiguration({}, file).http.port).toBe(4001);
+  });
+
+  it('reports lines that would be skipped or cut together with all other mistakes', () => {
+    writeFileSync(file, 'AUTH: keys\nPORT=x\nLLM_API_KEY=abc#defghijk\n');
+    const mistakes = [
+      `the file ${file}: line 1 has no "=": write NAME=value, or # before a comment`,
+      `the file ${file}: line 3 has a "#" in LLM_API_KEY, which cuts the value there: put the value in quotes`,
+      'PORT is "x"; it must be a whole number from 0 to 65535',
+    ];
+    expect(() => loadConfiguration({}, file)).toThrow(new ConfigurationError(mistakes));
+  });
+
+  it('names the encoding of files that variables name', () => {
+    const other = join(folder, 'llm.yaml');
+    writeFileSync(other, Buffer.from('\uFEFFroutes: []\n', 'utf16le'));
+    for (const name of ['LLM_CONFIG', 'LLM_PROTOCOL', 'LLM_EXTRA_CA']) {
+      expect(() => loadConfiguration({ [name]: other }, file)).toThrow(
+        /is UTF-16 or binary: save it as UTF-8/,
+      );
+    }
+  });
+
+  it('names values that arrive with quotes around them, and shows no secret', () => {
+    const quoted = { PORT: '"4001"', LLM_API_KEY: "'key-0123456789'", LLM_FALLBACK_REPLY: '"Later."' };
+    const rule = 'has quotes around its value, which arrive as a part of it: leave them out';
+    expect(() => loadConfiguration(quoted, file)).toThrow(
+      new ConfigurationError([`PORT ${rule}`, `LLM_API_KEY ${rule}`]),
+    );
+  });
+
   it('reads additional CA certificates', () => {
     const ca = join(folder, 'ca.pem');
     writeFileSync(ca, rootCertificates[0] ?? '');

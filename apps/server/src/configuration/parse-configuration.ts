@@ -26,10 +26,16 @@ export function parseConfiguration(
 ): Configuration {
   const texts = setVariables(variables);
   const environment = plainToInstance(Environment, Object.fromEntries(texts));
-  const errors = validateSync(environment);
-  const invalid = new Set(errors.map(({ property }) => property as VariableName));
-
-  const mistakes = errors.map((error) => mistakeLine(error, texts));
+  const quoted = [...texts].filter(([name, text]) => isQuoted(name, text)).map(([name]) => name);
+  const invalid = new Set(quoted);
+  const mistakes = quoted.map(
+    (name) => `${name} has quotes around its value, which arrive as a part of it: leave them out`,
+  );
+  for (const error of validateSync(environment)) {
+    const name = error.property as VariableName;
+    if (!quoted.includes(name)) mistakes.push(mistakeLine(error, texts));
+    invalid.add(name);
+  }
   const isFileNeeded = purpose !== 'migrating' && environment.LLM_CONFIG !== '' && !invalid.has('LLM_CONFIG');
   const llmFile = isFileNeeded ? openLlmFile(environment, invalid, variables, readFile) : NO_LLM_FILE;
   mistakes.push(
@@ -67,6 +73,13 @@ export function parseConfiguration(
 function setVariables(variables: Variables): Map<VariableName, string> {
   const texts = VARIABLE_NAMES.map((name) => [name, variables[name]?.trim() ?? ''] as const);
   return new Map(texts.filter(([, text]) => text !== ''));
+}
+
+/** `docker --env-file` and Kubernetes keep quotes that a shell or an `.env` file removes. A reply may begin with one. */
+function isQuoted(name: VariableName, text: string): boolean {
+  return (
+    name !== 'LLM_FALLBACK_REPLY' && text.length > 1 && '"\'`'.includes(text[0]!) && text.endsWith(text[0]!)
+  );
 }
 
 function mistakeLine(error: ValidationError, texts: ReadonlyMap<VariableName, string>): string {

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from './fault-proxy.js';
-import { measure } from './figures.js';
+import { measure } from './measurements.js';
 import { Fleet } from './load.js';
 
 const request = { message: 'hi', stream: true };
 const aLongTime = 600_000;
 const timeouts = { totalMs: aLongTime, firstTokenMs: aLongTime, idleMs: aLongTime, queueMs: aLongTime };
 
-/** A request that is busy with something that takes too long. */
-interface Busy {
+/** A client whose request stays in one phase. */
+interface BusyClient {
   fleet: Fleet;
-  /** Has it let go of everything? */
+  /** Whether the request's resources are released. */
   isFree: () => boolean;
   stop: () => Promise<void>;
 }
 
-/** Waits until it is so; what never is ends at the limit of the spec. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(1);
+/** Polls a condition; the time limit of the test is its timeout. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(1);
 }
 
-async function start(behavior: Parameters<typeof Fleet.start>[1], isFree = noSockets): Promise<Busy> {
+async function start(behavior: Parameters<typeof Fleet.start>[1], isFree = noSockets): Promise<BusyClient> {
   const fleet = await Fleet.start(1, behavior, { timeouts, transport: { maxConnections: 1 } });
   return { fleet, isFree: () => isFree(fleet), stop: () => fleet.stop() };
 }
@@ -28,8 +28,8 @@ async function start(behavior: Parameters<typeof Fleet.start>[1], isFree = noSoc
 const noSockets = ({ mocks, client }: Fleet): boolean =>
   mocks[0]!.connections === 0 && client.state[0]!.connections + client.state[0]!.connecting === 0;
 
-/** Each phase: what keeps a request in it, and how it shows that it is there. */
-const phases: Record<string, { begin: () => Promise<Busy>; isThere: (fleet: Fleet) => boolean }> = {
+/** The phases of a request: how to keep a request in it, and how to detect that it is there. */
+const phases: Record<string, { begin: () => Promise<BusyClient>; isThere: (fleet: Fleet) => boolean }> = {
   'in a backoff': {
     begin: () => start({ errorCode: 'rate_limited', retryAfter: 300 }, ({ client }) => isCalm(client.state)),
     isThere: ({ mocks, client }) =>
@@ -69,23 +69,26 @@ const isCalm = (state: Fleet['client']['state']): boolean =>
   state.every(({ inFlight, queued, connecting }) => inFlight + queued + connecting === 0);
 
 describe('an abort', () => {
-  it.each(Object.entries(phases))('%s frees everything at once', async (name, { begin, isThere }) => {
-    await measure(async () => {
-      const { fleet, isFree, stop } = await begin();
-      const caller = new AbortController();
-      const asked = fleet.client.complete(request, { signal: caller.signal });
-      const outcome = asked.then(
-        () => 'answered',
-        (error: { code: string }) => error.code,
-      );
-      await until(() => isThere(fleet));
-      const abortedAt = performance.now();
-      caller.abort();
-      expect(await outcome).toBe('cancelled');
-      await until(isFree);
-      const freeAfterMs = performance.now() - abortedAt;
-      await stop();
-      return [{ name: `abort ${name}: ms until everything is free`, value: freeAfterMs, most: 100 }];
-    });
-  });
+  it.each(Object.entries(phases))(
+    '%s releases all resources immediately',
+    async (name, { begin, isThere }) => {
+      await measure(async () => {
+        const { fleet, isFree, stop } = await begin();
+        const caller = new AbortController();
+        const asked = fleet.client.complete(request, { signal: caller.signal });
+        const outcome = asked.then(
+          () => 'answered',
+          (error: { code: string }) => error.code,
+        );
+        await until(() => isThere(fleet));
+        const abortedAt = performance.now();
+        caller.abort();
+        expect(await outcome).toBe('cancelled');
+        await until(isFree);
+        const freeAfterMs = performance.now() - abortedAt;
+        await stop();
+        return [{ name: `abort ${name}: ms until all resources are released`, value: freeAfterMs, max: 100 }];
+      });
+    },
+  );
 });

@@ -1,41 +1,44 @@
 import { type Fault } from './fault.js';
 
-/** Addresses where nobody can be reached, whoever tries. */
+/** A fault of an address: no server can be reached there. */
 export interface BadAddress extends Fault {
-  /** @param port of an LLM server that is well, without TLS; @param closedPort nobody listens there */
+  /**
+   * Returns the address. Ports: `plain` of a healthy LLM server without TLS, `closed` without a listener, `untrusted` of a TLS
+   * server with a self-signed certificate.
+   */
   url: (ports: { plain: number; closed: number; untrusted: number }) => string;
 }
 
-/** Faults of an address, which cannot come and go. */
+/** The faults of addresses. They are permanent. */
 export const addressFaults: readonly BadAddress[] = [
   {
     name: 'connection refused',
-    catalogue: 'connection refused',
-    verdict: 'failed',
+    catalog: 'connection refused',
+    effect: 'failed',
     codes: ['connect_failed'],
     before: {},
     url: ({ closed }) => `ws://127.0.0.1:${closed}/chat`,
   },
   {
     name: 'unknown host',
-    catalogue: 'DNS / unknown host',
-    verdict: 'failed',
+    catalog: 'DNS / unknown host',
+    effect: 'failed',
     codes: ['connect_failed', 'connect_timeout'],
     before: {},
     url: () => 'ws://no-such-host.invalid/chat',
   },
   {
-    name: 'TLS failure: the server speaks none',
-    catalogue: 'TLS failure',
-    verdict: 'failed',
+    name: 'TLS failure: the server does not support TLS',
+    catalog: 'TLS failure',
+    effect: 'failed',
     codes: ['connect_failed'],
     before: {},
     url: ({ plain }) => `wss://127.0.0.1:${plain}/chat`,
   },
   {
-    name: 'TLS failure: a certificate that nobody vouches for',
-    catalogue: 'TLS failure',
-    verdict: 'failed',
+    name: 'TLS failure: untrusted certificate',
+    catalog: 'TLS failure',
+    effect: 'failed',
     codes: ['connect_failed'],
     before: {},
     url: ({ untrusted }) => `wss://127.0.0.1:${untrusted}/chat`,

@@ -1,49 +1,44 @@
 import { type Behavior } from '#mock-llm';
-import { type CatalogueName, type Fault, type Verdict } from './fault.js';
+import { type CatalogName, type Fault, type Effect } from './fault.js';
 
 const timeouts = ['first_token_timeout', 'idle_timeout', 'total_timeout'];
 
-/** The same before the first token and after three of them. */
+/** A fault that occurs before the first token, and after three tokens. */
 function both(
   name: string,
-  verdict: Verdict,
+  effect: Effect,
   codes: readonly string[],
   mock: Partial<Behavior>,
   more: Partial<Fault> = {},
 ): Fault {
-  return { name, verdict, codes, before: { mock }, after: { mock: { ...mock, afterTokens: 3 } }, ...more };
+  return { name, effect, codes, before: { mock }, after: { mock: { ...mock, afterTokens: 3 } }, ...more };
 }
 
-/** Something that has no before and after. */
+/** A fault that occurs only before the first token. */
 function always(
   name: string,
-  verdict: Verdict,
+  effect: Effect,
   codes: readonly string[],
   mock: Partial<Behavior>,
   more: Partial<Fault> = {},
 ): Fault {
-  return { name, verdict, codes, before: { mock }, ...more };
+  return { name, effect, codes, before: { mock }, ...more };
 }
 
-function reported(
-  code: string,
-  verdict: Verdict,
-  catalogue?: CatalogueName,
-  mock: Partial<Behavior> = {},
-): Fault {
-  const mockSays = { errorCode: code, errorMessage: `the provider says ${code}`, ...mock };
-  return both(`error ${code}`, verdict, [code], mockSays, catalogue === undefined ? {} : { catalogue });
+function reported(code: string, effect: Effect, catalog?: CatalogName, mock: Partial<Behavior> = {}): Fault {
+  const behavior = { errorCode: code, errorMessage: `the provider says ${code}`, ...mock };
+  return both(`error ${code}`, effect, [code], behavior, catalog === undefined ? {} : { catalog });
 }
 
-function closed(closeCode: number, verdict: Verdict, code: string): Fault {
-  return both(`close ${closeCode}`, verdict, [code], { closeCode });
+function closed(closeCode: number, effect: Effect, code: string): Fault {
+  return both(`close ${closeCode}`, effect, [code], { closeCode });
 }
 
 function garbage(kind: NonNullable<Behavior['garbage']>, more: Partial<Fault> = {}): Fault {
   return both(`garbage: ${kind}`, 'failed', ['invalid_frame'], { garbage: kind }, more);
 }
 
-/** A server that says what is wrong. */
+/** The server reports an error. */
 const errors: Fault[] = [
   reported('internal_error', 'failed', '5xx-like error'),
   reported('overloaded', 'failed', 'overloaded'),
@@ -55,31 +50,31 @@ const errors: Fault[] = [
   reported('context_length_exceeded', 'wrong_model', 'context too long'),
   reported('content_policy_violation', 'refused', 'content refused'),
   reported('invalid_request', 'refused'),
-  reported('never_heard_of', 'failed'),
+  reported('some_unknown_code', 'failed'),
   both(
     'error rate_limited for 0.2 s',
     'failed',
     ['rate_limited'],
     { errorCode: 'rate_limited', retryAfter: 0.2 },
-    { times: 1, waitsMs: 200, catalogue: '429 with Retry-After' },
+    { times: 1, waitsMs: 200, catalog: '429 with Retry-After' },
   ),
   both('error overloaded once', 'failed', ['overloaded'], { errorCode: 'overloaded' }, { times: 1 }),
 ];
 
-/** A server that hangs up before its end. */
+/** The server closes the connection before the end of the answer. */
 const ends: Fault[] = [
   ...[1000, 1001, 1005, 1006, 1012].map((code) => closed(code, 'failed', 'connection_closed')),
   closed(1011, 'failed', 'internal_error'),
   closed(1013, 'failed', 'overloaded'),
   ...[1002, 1007, 1009].map((code) => closed(code, 'refused', 'request_rejected')),
   closed(1008, 'refused', 'policy_violation'),
-  both('cut by RST', 'failed', ['connection_closed'], { cut: 'reset' }, { catalogue: 'cut mid-stream' }),
-  both('cut by FIN', 'failed', ['connection_closed'], { cut: 'end' }, { catalogue: 'cut mid-stream' }),
+  both('cut by RST', 'failed', ['connection_closed'], { cut: 'reset' }, { catalog: 'cut mid-stream' }),
+  both('cut by FIN', 'failed', ['connection_closed'], { cut: 'end' }, { catalog: 'cut mid-stream' }),
   both('cut once', 'failed', ['connection_closed'], { cut: 'reset' }, { times: 1 }),
   {
-    name: 'truncated: closed with 1000 in place of the end',
-    catalogue: 'truncated stream without its end',
-    verdict: 'failed',
+    name: 'truncated: closed with 1000 instead of the end frame',
+    catalog: 'truncated stream without its end',
+    effect: 'failed',
     codes: ['connection_closed'],
     after: { mock: { truncate: true } },
     plain: { mock: { truncate: true } },
@@ -87,9 +82,9 @@ const ends: Fault[] = [
   both('the server goes down', 'failed', ['connection_closed'], { downForMs: 1_000 }),
 ];
 
-/** A server that says nothing, or too late. */
+/** The server sends nothing, or too late. */
 const silences: Fault[] = [
-  both('stall', 'failed', timeouts, { stall: true }, { catalogue: 'stall mid-stream' }),
+  both('stall', 'failed', timeouts, { stall: true }, { catalog: 'stall mid-stream' }),
   both('freeze', 'failed', timeouts, { freeze: true }),
   always('silence', 'failed', timeouts, { silence: true }),
   always(
@@ -98,7 +93,7 @@ const silences: Fault[] = [
     timeouts,
     { firstTokenDelayMs: 20_000 },
     {
-      catalogue: 'slow first token',
+      catalog: 'slow first token',
     },
   ),
   always('never reads', 'failed', timeouts, { neverRead: true }),
@@ -106,9 +101,9 @@ const silences: Fault[] = [
   always('slow but alive', 'harmless', [], { tokensPerSecond: 40 }),
 ];
 
-/** A server that speaks badly. */
+/** The server sends invalid, unexpected or too many frames. */
 const garbles: Fault[] = [
-  garbage('not-json', { catalogue: 'malformed frame' }),
+  garbage('not-json', { catalog: 'malformed frame' }),
   garbage('binary'),
   garbage('wrong-shape'),
   garbage('proto-keys'),
@@ -118,17 +113,20 @@ const garbles: Fault[] = [
   garbage('fragments', { isHeavy: true }),
   both('oversize frame', 'failed', ['invalid_frame'], { oversizeBytes: 17 * 1024 * 1024 }, { isHeavy: true }),
   always('empty answer', 'failed', ['empty_answer'], { emptyAnswer: true }),
-  both('error, then its end', 'failed', ['internal_error'], { errorCode: 'internal_error', errorEnd: true }),
+  both('error, then an end frame', 'failed', ['internal_error'], {
+    errorCode: 'internal_error',
+    errorEnd: true,
+  }),
   always('frames after the end', 'harmless', [], { extraFrames: 3 }),
-  always('end said twice', 'harmless', [], { duplicateEnd: true }),
+  always('end frame twice', 'harmless', [], { duplicateEnd: true }),
   always('end without the text', 'harmless', [], { finalWithoutResponse: true }),
-  always('not streamed though asked', 'harmless', [], { ignoreStream: true }),
-  always('speaks first', 'harmless', [], { greet: true }),
+  always('not streamed although requested', 'harmless', [], { ignoreStream: true }),
+  always('greets', 'harmless', [], { greet: true }),
   always('greets with an answer', 'harmless', [], { greetAnswer: 'Welcome! Ask me anything.' }),
   always('100,000 frames at once', 'harmless', [], { reply: 'flood '.repeat(100_000) }, { isHeavy: true }),
   always('20,000 frames after the end', 'harmless', [], { extraFrames: 20_000 }, { isHeavy: true }),
   both(
-    'an answer too large',
+    'answer too large',
     'wrong_model',
     ['answer_too_large'],
     { oversizeBytes: 5 * 1024 * 1024 },
@@ -138,10 +136,10 @@ const garbles: Fault[] = [
   ),
 ];
 
-/** A server that does not let anybody in. */
+/** The server rejects or does not answer the WebSocket handshake. */
 const handshakes: Fault[] = [
   ...[401, 403].map((refuse) =>
-    always(`handshake ${refuse}`, 'failed', ['unauthorized'], { refuse }, { catalogue: 'auth failure' }),
+    always(`handshake ${refuse}`, 'failed', ['unauthorized'], { refuse }, { catalog: 'auth failure' }),
   ),
   always('handshake 404', 'failed', ['handshake_refused'], { refuse: 404 }),
   always(
@@ -149,10 +147,10 @@ const handshakes: Fault[] = [
     'failed',
     ['rate_limited'],
     { refuse: 429, retryAfter: 30 },
-    { catalogue: '429 with Retry-After' },
+    { catalog: '429 with Retry-After' },
   ),
   ...[500, 503].map((refuse) =>
-    always(`handshake ${refuse}`, 'failed', ['overloaded'], { refuse }, { catalogue: '5xx-like error' }),
+    always(`handshake ${refuse}`, 'failed', ['overloaded'], { refuse }, { catalog: '5xx-like error' }),
   ),
   always(
     'handshake 503 once, Retry-After 1',
@@ -167,10 +165,10 @@ const handshakes: Fault[] = [
     ['connect_timeout'],
     { hangHandshake: true },
     {
-      catalogue: 'timeout on connect',
+      catalog: 'timeout on connect',
     },
   ),
 ];
 
-/** What an LLM server itself can do wrong. */
+/** The faults of an LLM server itself. */
 export const answerFaults: readonly Fault[] = [...errors, ...ends, ...silences, ...garbles, ...handshakes];

@@ -2,16 +2,16 @@ import { textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type Json, type Stack } from '../harness/stack.js';
 import { type Caller } from './fault.js';
 
-/** What a caller got of one request, and what the server keeps of it. */
-export interface Got {
+/** What a caller received for one request, and what the server stored. */
+export interface Observation {
   /** HTTP status of the answer. */
   status: number;
   ms: number;
-  /** Names of the events of a stream, deltas that follow each other once. */
+  /** The names of a stream's events; consecutive equal ones count as one. */
   events: readonly string[];
-  /** The text that the caller was given; of a stream, what its reader put together. */
+  /** The text that the caller received. */
   text: string;
-  /** Of the problem, or of the run. */
+  /** The error code of the problem response or of the run. */
   code: string | undefined;
   body: Json;
   runId: string | undefined;
@@ -21,20 +21,23 @@ export interface Got {
   activeRun: unknown;
 }
 
-/** Sends a message as a caller of that kind does, waits for the end, and looks at what is stored. */
-export async function ask(stack: Stack, caller: Caller, conversationId?: string): Promise<Got> {
+/** Sends a message as a caller of the given kind, waits for the end, and reads what is stored. */
+export async function ask(stack: Stack, caller: Caller, conversationId?: string): Promise<Observation> {
   const startedAt = performance.now();
   const body = {
     message: 'Who are you?',
     ...(conversationId === undefined ? {} : { conversation_id: conversationId }),
   };
-  const told = caller === 'plain' ? await plain(stack, body) : await streamed(stack, body);
-  return { ...told, ms: performance.now() - startedAt, ...(await stored(stack, told)) };
+  const received = caller === 'plain' ? await plain(stack, body) : await streamed(stack, body);
+  return { ...received, ms: performance.now() - startedAt, ...(await stored(stack, received)) };
 }
 
-type Told = Pick<Got, 'status' | 'events' | 'text' | 'code' | 'body' | 'runId' | 'conversationId'>;
+type Received = Pick<
+  Observation,
+  'status' | 'events' | 'text' | 'code' | 'body' | 'runId' | 'conversationId'
+>;
 
-async function plain(stack: Stack, request: Json): Promise<Told> {
+async function plain(stack: Stack, request: Json): Promise<Received> {
   const { status, body } = await stack.call('POST', '/api/chat', request);
   return {
     status,
@@ -47,7 +50,7 @@ async function plain(stack: Stack, request: Json): Promise<Told> {
   };
 }
 
-async function streamed(stack: Stack, request: Json): Promise<Told> {
+async function streamed(stack: Stack, request: Json): Promise<Received> {
   const events = await stack.events('/api/chat', request);
   const run = events.at(-1)?.data.run;
   return {
@@ -67,8 +70,8 @@ function endOf(events: readonly ReceivedEvent[]): ReceivedEvent | undefined {
 
 async function stored(
   stack: Stack,
-  { runId, conversationId }: Told,
-): Promise<Pick<Got, 'stored' | 'attempts' | 'activeRun'>> {
+  { runId, conversationId }: Received,
+): Promise<Pick<Observation, 'stored' | 'attempts' | 'activeRun'>> {
   if (runId === undefined)
     return { stored: { text: '', status: 'none' }, attempts: [], activeRun: undefined };
   const [run, conversation, messages] = await Promise.all([

@@ -1,20 +1,20 @@
-import { type Caller, type Fault, type Others, type Place } from './fault.js';
+import { type Caller, type Fault, type Alternative, type Timing } from './fault.js';
 
-/**
- * What a caller has to get:
- * `whole`: one server's whole answer; `refused`: 422 with the code; `not_served`: 502, no model that there is can do it;
- * `unavailable`: 503. In a stream all but the first end as failed or incomplete.
- */
+/** The result that a caller must receive. */
 export interface Expected {
-  got: 'whole' | 'refused' | 'not_served' | 'unavailable';
-  /** The stream says `run.retrying`; undefined where both are right. */
+  /**
+   * `whole`: the complete answer of one server; `refused`: 422 with the server's error code; `not_served`: 502, no model can
+   * serve the request; `unavailable`: 503. A stream ends as failed or incomplete in all cases but the first.
+   */
+  result: 'whole' | 'refused' | 'not_served' | 'unavailable';
+  /** Whether the stream has a `run.retrying` event; undefined if both are correct. */
   retrying: boolean | undefined;
 }
 
-/** HTTP status for a caller who waits. */
+/** The HTTP status of a plain response for each result. */
 export const statusOf = { whole: 200, refused: 422, not_served: 502, unavailable: 503 } as const;
 
-/** Errors that are the caller's to mend: the answer is 422 with the provider's own code. */
+/** Error codes of requests that are themselves at fault: the response is 422 with the server's code. */
 const refusals = [
   'content_policy_violation',
   'invalid_request',
@@ -23,19 +23,20 @@ const refusals = [
   'context_length_exceeded',
 ];
 
-export function expected(fault: Fault, place: Place, caller: Caller, others: Others): Expected {
-  const isShown = caller === 'streamed' && place === 'after';
+/** The result that a fault must have for a caller. */
+export function expected(fault: Fault, timing: Timing, caller: Caller, alternative: Alternative): Expected {
+  const isShown = caller === 'streamed' && timing === 'after';
   const isRefusal = fault.codes.some((code) => refusals.includes(code));
-  switch (fault.verdict) {
+  switch (fault.effect) {
     case 'harmless':
-      return { got: 'whole', retrying: false };
+      return { result: 'whole', retrying: false };
     case 'refused':
-      return { got: 'refused', retrying: false };
+      return { result: 'refused', retrying: false };
     case 'wrong_model':
-      if (others === 'fallback route') return { got: 'whole', retrying: isShown };
-      return { got: isRefusal ? 'refused' : 'not_served', retrying: false };
+      if (alternative === 'fallback route') return { result: 'whole', retrying: isShown };
+      return { result: isRefusal ? 'refused' : 'not_served', retrying: false };
     case 'failed':
-      if (others !== 'nobody' || fault.times !== undefined) return { got: 'whole', retrying: isShown };
-      return { got: 'unavailable', retrying: isShown ? undefined : false };
+      if (alternative !== 'none' || fault.times !== undefined) return { result: 'whole', retrying: isShown };
+      return { result: 'unavailable', retrying: isShown ? undefined : false };
   }
 }

@@ -1,8 +1,8 @@
 import { addressFaults } from './address-faults.js';
 import { answerFaults } from './answer-faults.js';
-import { catalogue, nameOf, type Fault } from './fault.js';
-import { isMeasuring } from './figures.js';
-import { playAddresses, playMatrix } from './matrix.js';
+import { catalog, nameOf, type Fault } from './fault.js';
+import { isMeasuring } from './measurements.js';
+import { runAddressFaults, runMatrix } from './matrix.js';
 import { multiplexedFaults } from './multiplexed-faults.js';
 import { networkFaults } from './network-faults.js';
 import { type Outcome } from './row.js';
@@ -14,17 +14,17 @@ const addresses = chosen(addressFaults);
 const passing = chosen([...networkFaults, ...answerFaults, ...multiplexedFaults]);
 const faults: readonly Fault[] = [...addresses, ...passing];
 
-it.each(catalogue)('the matrix has rows for: %s', (name) => {
+it.each(catalog)('the matrix has rows for: %s', (name) => {
   const all: readonly Fault[] = [...addressFaults, ...networkFaults, ...answerFaults];
-  expect(all.some((fault) => fault.catalogue === name)).toBe(true);
+  expect(all.some((fault) => fault.catalog === name)).toBe(true);
 });
 
-/** Real: the application, Postgres, HTTP, TCP and WebSocket. Mocked: LLM servers, and the way to them. */
+/** Real: the application, PostgreSQL, HTTP, TCP and WebSocket. Mock: LLM servers and the network to them. */
 describe('the fault matrix', () => {
   let outcomes: Outcome[];
 
   beforeAll(async () => {
-    outcomes = [...(await playAddresses(addresses)), ...(await playMatrix(passing))];
+    outcomes = [...(await runAddressFaults(addresses)), ...(await runMatrix(passing))];
   }, 300_000);
 
   afterAll(() => {

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { FaultProxy } from './fault-proxy.js';
 import { handshakeBytes } from './proxy-fault.js';
 
-/** Sends this to everybody who comes, and says how they leave. */
+/** The server sends this on each connection. */
 const greeting = Buffer.from('0123456789');
 
 describe('FaultProxy', () => {
@@ -30,7 +30,10 @@ describe('FaultProxy', () => {
     server.close();
   });
 
-  /** What a client reads until the connection ends, and how it ends; after `ms` at the latest. */
+  /**
+   * Reads from a new connection until it ends, the greeting is complete, or `ms` have passed.
+   * @returns end: `whole`, `fin`, an error code, or `open` after the timeout; took: in ms
+   */
   async function read(ms = 5_000): Promise<{ text: string; end: string; pieces: number; took: number }> {
     const startedAt = performance.now();
     const socket = connect(proxy.port, '127.0.0.1');
@@ -54,7 +57,7 @@ describe('FaultProxy', () => {
     };
   }
 
-  it('passes bytes both ways, and the ends too', async () => {
+  it('passes bytes and FIN in both directions', async () => {
     expect(await read()).toMatchObject({ text: '0123456789', end: 'whole' });
     const socket = connect(proxy.port, '127.0.0.1');
     await once(socket, 'data');
@@ -76,7 +79,7 @@ describe('FaultProxy', () => {
 
   it.each([0, 4])('resets after %i bytes', async (afterBytes) => {
     await proxy.behave({ kind: 'reset', afterBytes });
-    // What was not read before a reset may be lost with it.
+    // Bytes that were not read before the reset may be lost.
     const { text, end } = await read();
     expect(end).toBe('ECONNRESET');
     expect('0123'.slice(0, afterBytes).startsWith(text)).toBe(true);
@@ -87,13 +90,13 @@ describe('FaultProxy', () => {
     expect(await read()).toMatchObject({ text: '0123'.slice(0, afterBytes), end: 'fin' });
   });
 
-  it.each(['blackhole', 'half_open'] as const)('%s: nothing more comes, no end either', async (kind) => {
+  it.each(['blackhole', 'half_open'] as const)('%s: neither bytes nor FIN arrive', async (kind) => {
     await proxy.behave({ kind, afterBytes: 4 });
     expect(await read(100)).toMatchObject({ text: '0123', end: 'open' });
     await proxy.waitForClients(0, 1_000);
   });
 
-  it('half open: takes no notice of the FIN of its client', async () => {
+  it('half open: ignores the FIN of the client', async () => {
     await proxy.behave({ kind: 'half_open' });
     const socket = connect({ port: proxy.port, host: '127.0.0.1' });
     await once(socket, 'connect');
@@ -106,7 +109,7 @@ describe('FaultProxy', () => {
     socket.destroy();
   });
 
-  it('drips, after the bytes that pass', async () => {
+  it('sends byte by byte after the unharmed bytes', async () => {
     await proxy.behave({ kind: 'drip', byteMs: 10, afterBytes: 5 });
     const { text, took, pieces } = await read();
     expect(text).toBe('0123456789');
@@ -121,7 +124,7 @@ describe('FaultProxy', () => {
     expect(took).toBeGreaterThan(90);
   });
 
-  it('slices', async () => {
+  it('sends small segments', async () => {
     await proxy.behave({ kind: 'slice' });
     expect(await read()).toMatchObject({ text: '0123456789', end: 'whole' });
   });
@@ -133,7 +136,7 @@ describe('FaultProxy', () => {
     expect(took).toBeGreaterThan(48);
   });
 
-  it('knows how long the answer to a handshake is', async () => {
+  it('has the correct length of the handshake response', async () => {
     const mock = await MockLlm.start();
     proxy.target = mock.port;
     await proxy.behave({ kind: 'truncate', afterBytes: handshakeBytes });
@@ -146,10 +149,10 @@ describe('FaultProxy', () => {
     await mock.stop();
   });
 
-  it.each(['silent', 'forgotten'] as const)('lets open connections die: %s', async (how) => {
+  it.each(['silent', 'forgotten'] as const)('loses open connections: %s', async (how) => {
     const socket = connect(proxy.port, '127.0.0.1');
     await once(socket, 'data');
-    proxy.loseOpen(how);
+    proxy.loseConnections(how);
     const end = Promise.withResolvers<string>();
     socket.on('error', (error: NodeJS.ErrnoException) => end.resolve(error.code ?? 'error'));
     socket.on('data', () => end.resolve('data'));

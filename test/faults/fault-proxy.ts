@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { paced, type Pace } from './paced.js';
-import { type Death, type ProxyFault } from './proxy-fault.js';
+import { pacedWriter, type PacedWriter } from './paced-writer.js';
+import { type ConnectionLoss, type ProxyFault } from './proxy-fault.js';
 
-/** A TCP proxy before one server on this machine that harms the connections made while it is told to. */
+/** A TCP proxy in front of one local server that injects network faults into its connections. */
 export class FaultProxy {
-  /** Connections whose client has not left. */
+  /** Connections that their client has not ended. */
   readonly #clients = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
-  /** Says of a connection how it is dead. */
-  readonly #open = new Map<Socket, (how: Death | undefined) => void>();
+  /** For each open connection: a function that loses or restores it. */
+  readonly #open = new Map<Socket, (how: ConnectionLoss | undefined) => void>();
   #server: Server | undefined;
   #fault: ProxyFault = { kind: 'pass' };
   #port = 0;
   #watchers: (() => void)[] = [];
 
-  /** Port of the server behind it; may be set later. */
+  /** The port of the server behind the proxy; may be set later. */
   target = 0;
 
   static async start(target = 0): Promise<FaultProxy> {
@@ -27,33 +27,34 @@ export class FaultProxy {
 
   private constructor() {}
 
+  /** The port of the proxy on 127.0.0.1. */
   get port(): number {
     return this.#port;
   }
 
-  /** Connections that the client has neither ended nor cut. */
+  /** The number of connections that the client has not ended. */
   get clients(): number {
     return this.#clients.size;
   }
 
-  /** Holds for connections to come; those that are open stay as they were made. `refuse` needs an awaited call. */
+  /** Sets the fault of future connections; open ones keep theirs. Await the call for `refuse`. */
   async behave(fault: ProxyFault): Promise<void> {
     this.#fault = fault;
     if (fault.kind === 'refuse') await this.#close();
     else if (this.#server === undefined) await this.#listen();
   }
 
-  /** The connections that are open die, and nobody is told; those to come are well. Undefined: they are well again. */
-  loseOpen(how: Death | undefined): void {
+  /** Loses all open connections without notice to either side; undefined restores them. Future connections are healthy. */
+  loseConnections(how: ConnectionLoss | undefined): void {
     for (const lose of this.#open.values()) lose(how);
   }
 
-  /** Ends every connection, those that are half gone too. */
+  /** Destroys every connection, including half-open ones. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Resolves when so many clients, or fewer, are connected. @throws Error when it does not come to this in time */
+  /** Resolves when at most `most` clients are connected. @throws Error after `timeoutMs` */
   async waitForClients(most: number, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (this.clients > most) {
@@ -67,6 +68,7 @@ export class FaultProxy {
     }
   }
 
+  /** Destroys every connection and stops listening. */
   async stop(): Promise<void> {
     this.cutAll();
     await this.#close();
@@ -104,60 +106,65 @@ export class FaultProxy {
     client.on('end', left);
     client.on('close', left);
     client.on('close', () => this.#open.delete(client));
-    this.#open.set(client, join(client, upstream, this.#fault));
+    this.#open.set(client, forward(client, upstream, this.#fault));
   }
 }
 
 /**
- * Carries bytes both ways until the fault, and then does what the fault says.
- * @returns lets the connection die without a word, or live again as if nothing had been
+ * Forwards bytes in both directions until the fault occurs.
+ * @returns a function that loses the connection or (undefined) restores it
  */
-function join(client: Socket, upstream: Socket, fault: ProxyFault): (how: Death | undefined) => void {
+function forward(
+  client: Socket,
+  upstream: Socket,
+  fault: ProxyFault,
+): (how: ConnectionLoss | undefined) => void {
   const { afterBytes = 0 } = fault;
   let passed = 0;
-  let isHarmed = false;
-  const down: Pace = paced(client, fault);
+  let isFaulty = false;
+  const down: PacedWriter = pacedWriter(client, fault);
 
-  const harm = (): void => {
-    if (isHarmed) return;
-    isHarmed = true;
+  const startFault = (): void => {
+    if (isFaulty) return;
+    isFaulty = true;
     if (fault.kind === 'reset') client.resetAndDestroy();
     if (fault.kind === 'truncate') client.end();
     if (fault.kind === 'reset' || fault.kind === 'truncate' || fault.kind === 'half_open') upstream.destroy();
   };
-  const isCutting = ['reset', 'truncate', 'half_open', 'blackhole'].includes(fault.kind);
+  const stopsData = ['reset', 'truncate', 'half_open', 'blackhole'].includes(fault.kind);
 
   upstream.on('data', (bytes: Buffer) => {
-    if (isHarmed) return;
-    const whole = isCutting ? bytes.subarray(0, Math.max(0, afterBytes - passed)) : bytes;
-    const unharmed = isCutting ? whole : bytes.subarray(0, Math.max(0, afterBytes - passed));
-    passed += whole.length;
-    if (unharmed.length > 0) client.write(unharmed, () => isCutting && passed >= afterBytes && harm());
-    if (unharmed.length < whole.length) down.write(whole.subarray(unharmed.length));
+    if (isFaulty) return;
+    const passing = stopsData ? bytes.subarray(0, Math.max(0, afterBytes - passed)) : bytes;
+    const beforeFault = stopsData ? passing : bytes.subarray(0, Math.max(0, afterBytes - passed));
+    passed += passing.length;
+    if (beforeFault.length > 0)
+      client.write(beforeFault, () => stopsData && passed >= afterBytes && startFault());
+    if (beforeFault.length < passing.length) down.write(passing.subarray(beforeFault.length));
   });
   let isForgotten = false;
   client.on('data', (bytes: Buffer) => {
     if (isForgotten) client.resetAndDestroy();
-    if (!isHarmed) upstream.write(bytes);
+    if (!isFaulty) upstream.write(bytes);
   });
   upstream.on('end', () => {
-    if (!isHarmed) down.end();
+    if (!isFaulty) down.end();
   });
   upstream.on('close', () => {
-    if (!isHarmed && upstream.errored) client.resetAndDestroy();
+    if (!isFaulty && upstream.errored) client.resetAndDestroy();
   });
   client.on('end', () => {
     if (fault.kind === 'half_open') return;
-    if (isHarmed) client.destroy();
+    if (isFaulty) client.destroy();
     upstream.end();
   });
   client.on('close', () => {
     down.stop();
     upstream.destroy();
   });
-  if (isCutting && afterBytes === 0) harm();
+  if (stopsData && afterBytes === 0) startFault();
   return (how) => {
-    isHarmed = how !== undefined;
+    isFaulty = how !== undefined;
     isForgotten = how === 'forgotten';
   };
 }

@@ -1,26 +1,27 @@
 import { type Behavior } from '#mock-llm';
-import { type Death, type ProxyFault } from './proxy-fault.js';
+import { type ConnectionLoss, type ProxyFault } from './proxy-fault.js';
 
-/** How the one who has the fault is made to have it. */
-export interface Arms {
+/** How a fault is injected. */
+export interface Injection {
+  /** The behavior of the mock LLM server. */
   mock?: Partial<Behavior>;
+  /** The fault of new connections through the proxy. */
   proxy?: ProxyFault;
-  /** Of the connections that are open by then; new ones are well. */
-  open?: Death;
+  /** The loss of connections that are open at that time; new ones are healthy. */
+  open?: ConnectionLoss;
 }
 
 /**
- * What a fault means for the request:
- * `harmless`: the answer comes whole all the same; `failed`: somebody else may be asked; `wrong_model`: only another
- * route may be asked; `refused`: nobody else is asked, and the caller gets the reason.
+ * The effect of a fault on the request. `harmless`: the answer is complete; `failed`: another endpoint may be asked;
+ * `wrong_model`: only another route may be asked; `refused`: no other endpoint is asked, and the caller receives the error.
  */
-export type Verdict = 'harmless' | 'failed' | 'wrong_model' | 'refused';
+export type Effect = 'harmless' | 'failed' | 'wrong_model' | 'refused';
 
-/** Before anything of the answer came, or after the first delta. */
-export type Place = 'before' | 'after';
+/** When the fault occurs: before the first delta or after it. */
+export type Timing = 'before' | 'after';
 
-/** The faults of an LLM provider in the public FailoverBench catalogue, restated for WebSockets. */
-export const catalogue = [
+/** The faults of an LLM provider in the public FailoverBench catalog, restated for WebSockets. */
+export const catalog = [
   'connection refused',
   'DNS / unknown host',
   'TLS failure',
@@ -38,56 +39,60 @@ export const catalogue = [
   'context too long',
   'content refused',
 ] as const;
-export type CatalogueName = (typeof catalogue)[number];
+/** The name of a fault in the {@link catalog}. */
+export type CatalogName = (typeof catalog)[number];
 
-/** One way in which an LLM server, or the way to it, goes wrong. */
+/** A fault of an LLM server or of the network to it. */
 export interface Fault {
   name: string;
-  /** Which fault of the {@link catalogue} it is, if it is one of them. */
-  catalogue?: CatalogueName;
-  verdict: Verdict;
-  /** What the attempt may be recorded with; none for a harmless one. */
+  /** Its name in the {@link catalog}, if it has one. */
+  catalog?: CatalogName;
+  effect: Effect;
+  /** The permitted error codes of the failed attempt; empty for a harmless fault. */
   codes: readonly string[];
-  /** Nothing of the answer has come. */
-  before?: Arms;
-  /** Some of the answer has come; for the plain caller: a part of its only frame, where bytes are counted. */
-  after?: Arms;
-  /** For the plain caller instead of `before`. */
-  plain?: Arms;
-  /** So many requests meet it; all of them if left out. */
+  /** Occurs before the first delta. */
+  before?: Injection;
+  /** Occurs after the first delta; for the plain caller within its only frame, if the proxy counts bytes. */
+  after?: Injection;
+  /** Replaces `before` for the plain caller. */
+  plain?: Injection;
+  /** The number of affected requests; default: all. */
   times?: number;
-  /** How long the server asks to be left alone; where nobody else is alive, the answer is not there before. */
+  /** The wait that the server asks for, in ms. Without an alternative, the answer must not arrive earlier. */
   waitsMs?: number;
-  /** It is met on connections that have carried an answer before. */
+  /** Whether it occurs on connections that have already carried an answer. */
   isLater?: boolean;
-  /** So much work for the process that nothing else may be timed beside it. */
+  /** Whether it needs so much CPU that no other row may run at the same time. */
   isHeavy?: boolean;
-  /** On a connection that requests share. */
+  /** Whether requests share connections. */
   isMultiplexed?: boolean;
 }
 
-/** Who could answer instead. */
-export const othersAlive = ['second endpoint', 'fallback route', 'nobody'] as const;
-export type Others = (typeof othersAlive)[number];
+/** The healthy alternatives to the faulty endpoint. */
+export const alternatives = ['second endpoint', 'fallback route', 'none'] as const;
+/** A healthy alternative. */
+export type Alternative = (typeof alternatives)[number];
 
-/** A caller who follows the stream, or one who waits for JSON. */
+/** A caller that reads an event stream, or one that waits for JSON. */
 export type Caller = 'streamed' | 'plain';
 
-export interface Row {
+/** One test of the matrix. */
+export interface MatrixRow {
   fault: Fault;
-  place: Place;
+  timing: Timing;
   caller: Caller;
-  others: Others;
-  arms: Arms;
+  alternative: Alternative;
+  injection: Injection;
 }
 
-export const nameOf = ({ fault, place, caller, others }: Row): string =>
-  `${fault.name} / ${place} / ${caller} / ${others}`;
+/** The name of a row, for messages. */
+export const nameOf = ({ fault, timing, caller, alternative }: MatrixRow): string =>
+  `${fault.name} / ${timing} / ${caller} / ${alternative}`;
 
-/** Every row of a fault, one for each caller, place and company that it has. */
-export function rowsOf(fault: Fault, others: Others): Row[] {
-  const row = (caller: Caller, place: Place, arms: Arms | undefined): Row[] =>
-    arms === undefined ? [] : [{ fault, place, caller, others, arms }];
+/** The rows of a fault with one alternative: one for each caller and timing. */
+export function rowsOf(fault: Fault, alternative: Alternative): MatrixRow[] {
+  const row = (caller: Caller, timing: Timing, injection: Injection | undefined): MatrixRow[] =>
+    injection === undefined ? [] : [{ fault, timing, caller, alternative, injection }];
   return [
     ...row('streamed', 'before', fault.before),
     ...row('streamed', 'after', fault.after && slowly(fault.after)),
@@ -96,7 +101,7 @@ export function rowsOf(fault: Fault, others: Others): Row[] {
   ];
 }
 
-/** At this pace the tokens before the fault have been seen when it comes. */
-function slowly(arms: Arms): Arms {
-  return { ...arms, mock: { tokensPerSecond: 50, ...arms.mock } };
+/** Slows the answer down, so that the tokens before the fault are delivered before it occurs. */
+function slowly(injection: Injection): Injection {
+  return { ...injection, mock: { tokensPerSecond: 50, ...injection.mock } };
 }

@@ -1,27 +1,28 @@
-import { isMeasuring } from './figures.js';
+import { isMeasuring } from './measurements.js';
 
-/** Time limits of a server under test, in ms. */
+/** The time limits of a server under test, in ms. */
 export interface Limits {
   totalMs: number;
-  /** For a connect, for the first token, and between two frames. */
+  /** For connecting, for the first token, and between two frames. */
   phaseMs: number;
 }
 
-/** Where the server names the request in every frame: requests share connections. */
+/** The setting with which requests share connections. */
 export const multiplexed = { LLM_MULTIPLEX: 'true' };
 
-/** Short, so that whatever hangs is soon given up. */
+/** For faults that make requests hang, so that they time out soon. */
 export const short: Limits = { totalMs: 1_500, phaseMs: 300 };
 
-/** For rows that keep this process busy for longer than the short ones: here nothing hangs. */
-export const patient: Limits = { totalMs: 15_000, phaseMs: 5_000 };
+/** For rows in which nothing hangs, but which may keep the process busy for longer than the short limits. */
+export const generous: Limits = { totalMs: 15_000, phaseMs: 5_000 };
 
 /**
- * What a caller may have to wait beyond the total limit, for the way to the database and back; and how soon after that
- * nothing may be busy with a request any more. What hangs takes longer on any machine.
+ * The maximum time of a response beyond the total limit, for database queries, and the maximum time until its resources are
+ * released. Longer without {@link isMeasuring}, for busy machines; a request that hangs exceeds it on any machine.
  */
 export const graceMs = isMeasuring ? 1_000 : 10_000;
 
+/** The environment variables of a server with these limits. */
 export function environmentOf({ totalMs, phaseMs }: Limits): Record<string, string> {
   const phase = String(phaseMs / 1_000);
   return {

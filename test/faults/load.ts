@@ -2,36 +2,41 @@ import { LlmClient, LlmError, systemClock, type ClientEnvironment, type LlmClien
 import { MockLlm, type Behavior } from '#mock-llm';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One request of a load. Times are of `performance.now()`, in ms. */
+/** One request of a load. Times in ms. */
 export interface Sample {
+  /** By `performance.now()`. */
   startedAt: number;
-  /** Undefined when nothing came. */
+  /** Undefined if no token arrived. */
   firstTokenMs: number | undefined;
   ms: number;
   text: string;
-  /** Attempts that failed before the one that answered. */
+  /** The number of failed attempts. */
   failures: number;
-  /** Undefined for a whole answer. */
+  /** Undefined for a complete answer. */
   errorCode: string | undefined;
 }
 
+/** How requests are sent. */
 export interface Load {
-  /** Callers at the same time; each sends its next request when the last one is over. */
+  /** The number of concurrent callers; each sends its next request after the last one has ended. */
   callers: number;
-  /** How long a caller waits in between, in ms. */
+  /** The pause of a caller between two requests, in ms. */
   pauseMs?: number;
-  /** Asked before each request: is one more to be sent? */
-  goesOn: (sent: number) => boolean;
+  /** Called before each request with the number of requests sent; false ends the load. */
+  shouldContinue: (sent: number) => boolean;
 }
 
-/** Sends streamed requests until it is enough, or the client is closed, and waits for the last one. */
-export async function drive(client: LlmClient, { callers, pauseMs = 0, goesOn }: Load): Promise<Sample[]> {
+/** Sends streamed requests until `shouldContinue` returns false or the client is closed, and waits for the last one. */
+export async function drive(
+  client: LlmClient,
+  { callers, pauseMs = 0, shouldContinue }: Load,
+): Promise<Sample[]> {
   const samples: Sample[] = [];
   let sent = 0;
   let isClosed = false;
   await Promise.all(
     Array.from({ length: callers }, async () => {
-      while (goesOn(sent) && !isClosed) {
+      while (shouldContinue(sent) && !isClosed) {
         sent += 1;
         const sample = await ask(client);
         samples.push(sample);
@@ -67,7 +72,7 @@ async function ask(client: LlmClient): Promise<Sample> {
   return sample;
 }
 
-/** What a fleet's client is made with, beside its addresses. */
+/** The options of a fleet's client, without its addresses. */
 export interface FleetOptions extends Partial<LlmClientOptions> {
   environment?: ClientEnvironment;
 }
@@ -83,7 +88,7 @@ function clientOf(
   );
 }
 
-/** Mock LLMs, and a client with one route to all of them. */
+/** Several mock LLM servers, and a client with one route to all of them. */
 export class Fleet {
   static async start(size: number, behavior: Partial<Behavior>, options: FleetOptions = {}): Promise<Fleet> {
     const mocks = await Promise.all(
@@ -107,19 +112,19 @@ export class Fleet {
     );
   }
 
-  /** A new client with the same options, which reaches the mocks by other addresses. */
+  /** Replaces the client by one with the same options and other addresses. */
   restart(urls: readonly string[]): void {
     this.client.close();
     this.client = clientOf(urls, this.#options);
   }
 
-  /** Requests that each mock has received. */
+  /** The number of requests that each mock has received. */
   get starts(): number[] {
     return this.mocks.map(({ requestsReceived }) => requestsReceived);
   }
 
-  /** Waits until nothing is in flight and nobody waits. */
-  async calm(): Promise<void> {
+  /** Waits until no request is in flight or queued and no connection is being opened. */
+  async waitUntilIdle(): Promise<void> {
     while (this.client.state.some(({ inFlight, queued, connecting }) => inFlight + queued + connecting > 0)) {
       await sleep(5);
     }
@@ -131,7 +136,7 @@ export class Fleet {
   }
 }
 
-/** The value that a part `fraction` of them does not exceed. */
+/** The value that the part `fraction` (0 to 1) of the values does not exceed. */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? 0;

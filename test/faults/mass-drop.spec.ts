@@ -1,27 +1,27 @@
 import { systemClock } from '#llm';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { measure, report } from './figures.js';
+import { measure, report } from './measurements.js';
 import { Fleet } from './load.js';
 
-/** As many as one endpoint may have here. */
+/** The maximum number of connections of the endpoint. */
 const connections = 1_000;
 const transport = {
-  // Only the spread of connects is measured here.
+  // Without quiet periods, only the spread of connects delays requests.
   reuse: 'always' as const,
   settleMs: 0,
   maxConnections: connections,
   maxQueue: connections,
 };
-/** Node tells on it of every TCP connect as it is begun; nobody but the client under test connects here. */
+/** Node publishes every TCP connect on this diagnostics channel. In this process, only the client under test connects. */
 const connects = 'net.client.socket';
 
-/** Most of the times that lie within 100 ms. */
+/** The maximum number of times within any 100 ms. */
 const mostIn100Ms = (times: readonly number[]): number =>
   Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 100).length));
 
 describe(`${connections} connections dropped at once`, () => {
   let connectedAt: number[];
-  /** How long the client chose to wait, each time. */
+  /** The waits of the client before it connects, in ms. */
   let waits: number[];
   const clock: typeof systemClock = {
     ...systemClock,
@@ -35,7 +35,7 @@ describe(`${connections} connections dropped at once`, () => {
   beforeEach(() => subscribe(connects, onConnect));
   afterEach(() => unsubscribe(connects, onConnect));
 
-  /** As many requests at once as connections, each on its own; when each connect began, in ms from the first. */
+  /** Sends as many requests as there are connections. @returns the times of the connects, in ms since the first one */
   async function burst(fleet: Fleet): Promise<number[]> {
     connectedAt = [];
     waits = [];
@@ -46,7 +46,7 @@ describe(`${connections} connections dropped at once`, () => {
     return connectedAt.map((at) => at - first!);
   }
 
-  it('come back spread out, and not in one wave', async () => {
+  it('are opened again at different times', async () => {
     await measure(async () => {
       const behavior = { reply: 'Hello.', serviceTimeMs: 6_000 };
       const environment = { clock, random: Math.random };
@@ -61,11 +61,11 @@ describe(`${connections} connections dropped at once`, () => {
       const times = await burst(fleet);
       await fleet.stop();
       report(
-        `${connections} dropped: they come back within ${times.at(-1)!.toFixed(0)} ms ` +
-          `(${wave.at(-1)!.toFixed(0)} ms when nothing was dropped before)`,
+        `${connections} dropped: they reconnect within ${times.at(-1)!.toFixed(0)} ms ` +
+          `(${wave.at(-1)!.toFixed(0)} ms for the first connects)`,
       );
       expect(times).toHaveLength(connections);
-      // 500 a second: drawn from 2 s, so that a window of 100 ms has a twentieth of them and not all.
+      // 500 connects per second: the waits are drawn from 2 s, so that about a twentieth falls into any 100 ms.
       expect(waits).toHaveLength(connections);
       expect(Math.max(...waits)).toBeGreaterThan(1_500);
       expect(Math.max(...waits)).toBeLessThan(2_000);
@@ -74,7 +74,7 @@ describe(`${connections} connections dropped at once`, () => {
         {
           name: `${connections} dropped: most that connect within any 100 ms`,
           value: mostIn100Ms(times),
-          most: connections / 4,
+          max: connections / 4,
         },
       ];
     });

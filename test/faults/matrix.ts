@@ -3,82 +3,85 @@ import { createServer as createTcpServer, type AddressInfo, type Server } from '
 import { createServer as createTlsServer } from 'node:tls';
 import { testCertificate, testKey } from '#testing';
 import { type BadAddress } from './address-faults.js';
-import { Arena } from './arena.js';
-import { nameOf, othersAlive, rowsOf, type Fault, type Others, type Row } from './fault.js';
-import { multiplexed, patient, short, type Limits } from './limits.js';
-import { play, type Outcome } from './row.js';
-import { watched } from './standstill.js';
+import { TestBed } from './test-bed.js';
+import { nameOf, alternatives, rowsOf, type Fault, type Alternative, type MatrixRow } from './fault.js';
+import { multiplexed, generous, short, type Limits } from './limits.js';
+import { runRow, type Outcome } from './row.js';
+import { withBlockedTime } from './blocked-time.js';
 
-/** Servers of each kind that rows are played on side by side. */
-const lanes = 2;
+/** The number of test beds with short limits for each alternative; they run concurrently. */
+const concurrency = 2;
 
 /**
- * Plays every row of the faults. Rows share a server only one after the other; heavy ones come last and alone. Where
- * nothing has to be given up, the limits are such that a busy machine does not reach them.
+ * Runs every row of the faults. Rows on the same test bed run one after the other; heavy rows run last and alone. Rows that
+ * do not depend on timeouts have generous limits, so that they pass on a busy machine.
  */
-export async function playMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
+export async function runMatrix(faults: readonly Fault[]): Promise<Outcome[]> {
   const heavy = faults.filter(({ isHeavy = false }) => isHeavy);
   const light = faults.filter(({ isHeavy = false }) => !isHeavy);
   const outcomes = await Promise.all(
-    othersAlive.flatMap((others) => [
-      ...playLight(
-        others,
+    alternatives.flatMap((alternative) => [
+      ...runLight(
+        alternative,
         light.filter(({ isMultiplexed = false }) => !isMultiplexed),
       ),
-      ...playLight(
-        others,
+      ...runLight(
+        alternative,
         light.filter(({ isMultiplexed = false }) => isMultiplexed),
         multiplexed,
       ),
     ]),
   );
-  for (const others of othersAlive) outcomes.push(await playOn(1, others, patient, heavy));
+  for (const alternative of alternatives) outcomes.push(await runOn(1, alternative, generous, heavy));
   return outcomes.flat();
 }
 
-function playLight(
-  others: Others,
+function runLight(
+  alternative: Alternative,
   faults: readonly Fault[],
   settings: Record<string, string> = {},
 ): Promise<Outcome[]>[] {
-  const harmful = faults.filter(({ verdict }) => verdict !== 'harmless');
-  const harmless = faults.filter(({ verdict }) => verdict === 'harmless');
-  return [playOn(lanes, others, short, harmful, settings), playOn(1, others, patient, harmless, settings)];
+  const faulty = faults.filter(({ effect }) => effect !== 'harmless');
+  const harmless = faults.filter(({ effect }) => effect === 'harmless');
+  return [
+    runOn(concurrency, alternative, short, faulty, settings),
+    runOn(1, alternative, generous, harmless, settings),
+  ];
 }
 
-async function playOn(
+async function runOn(
   servers: number,
-  others: Others,
+  alternative: Alternative,
   limits: Limits,
   faults: readonly Fault[],
   settings: Record<string, string> = {},
 ): Promise<Outcome[]> {
   if (faults.length === 0) return [];
-  const arenas = await Promise.all(
-    Array.from({ length: servers }, () => Arena.start(others, limits, undefined, settings)),
+  const testBeds = await Promise.all(
+    Array.from({ length: servers }, () => TestBed.start(alternative, limits, undefined, settings)),
   );
   try {
-    return await playAll(arenas, rowsFor(faults, others));
+    return await runAll(testBeds, rowsFor(faults, alternative));
   } finally {
-    await Promise.all(arenas.map((arena) => arena.stop()));
+    await Promise.all(testBeds.map((testBed) => testBed.stop()));
   }
 }
 
-/** Plays every row of faults that an address has for good. */
-export async function playAddresses(faults: readonly BadAddress[]): Promise<Outcome[]> {
+/** Runs every row of the address faults; each fault has its own test beds. */
+export async function runAddressFaults(faults: readonly BadAddress[]): Promise<Outcome[]> {
   const untrusted = createTlsServer({ cert: testCertificate, key: testKey }, (socket) => socket.destroy());
   untrusted.on('tlsClientError', () => undefined);
-  const nobody = createTcpServer();
-  const [untrustedPort, closed] = [await listen(untrusted), await listen(nobody)];
-  nobody.close();
+  const closedServer = createTcpServer();
+  const [untrustedPort, closedPort] = [await listen(untrusted), await listen(closedServer)];
+  closedServer.close();
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
-    for (const others of othersAlive) {
-      const arena = await Arena.start(others, short, (plain) =>
-        fault.url({ plain, closed, untrusted: untrustedPort }),
+    for (const alternative of alternatives) {
+      const testBed = await TestBed.start(alternative, short, (plain) =>
+        fault.url({ plain, closed: closedPort, untrusted: untrustedPort }),
       );
-      outcomes.push(...(await playAll([arena], rowsFor([fault], others))));
-      await arena.stop();
+      outcomes.push(...(await runAll([testBed], rowsFor([fault], alternative))));
+      await testBed.stop();
     }
   }
   untrusted.close();
@@ -91,17 +94,17 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function rowsFor(faults: readonly Fault[], others: Others): Row[] {
-  return faults.flatMap((fault) => rowsOf(fault, others));
+function rowsFor(faults: readonly Fault[], alternative: Alternative): MatrixRow[] {
+  return faults.flatMap((fault) => rowsOf(fault, alternative));
 }
 
-async function playAll(arenas: readonly Arena[], rows: Row[]): Promise<Outcome[]> {
+async function runAll(testBeds: readonly TestBed[], rows: MatrixRow[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const waiting = [...rows];
   await Promise.all(
-    arenas.map(async (arena) => {
+    testBeds.map(async (testBed) => {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-        outcomes.push(await playSafely(arena, row));
+        outcomes.push(await runSafely(testBed, row));
       }
     }),
   );
@@ -109,17 +112,17 @@ async function playAll(arenas: readonly Arena[], rows: Row[]): Promise<Outcome[]
 }
 
 /**
- * A row that throws is a wrong one; the others go on. One during which this process stood still for so long that its
- * limits mean nothing is played again.
+ * Runs a row; an exception counts as a failure of the row. A failed row is run again if the process was blocked for so long
+ * that the time limits were meaningless.
  */
-async function playSafely(arena: Arena, row: Row, isAgain = false): Promise<Outcome> {
+async function runSafely(testBed: TestBed, row: MatrixRow, isAgain = false): Promise<Outcome> {
   try {
-    const { result: outcome, stoodStillMs } = await watched(() => play(arena, row));
-    if (outcome.wrong.length === 0 || isAgain || stoodStillMs < arena.limits.phaseMs / 3) return outcome;
-    return await playSafely(arena, row, true);
+    const { result: outcome, blockedMs } = await withBlockedTime(() => runRow(testBed, row));
+    if (outcome.wrong.length === 0 || isAgain || blockedMs < testBed.limits.phaseMs / 3) return outcome;
+    return await runSafely(testBed, row, true);
   } catch (error) {
-    await arena.heal();
-    await arena.renew();
-    return { row, got: 'nothing', llmSaw: '', ms: 0, wrong: [`${nameOf(row)}: ${String(error)}`] };
+    await testBed.reset();
+    await testBed.restartServer();
+    return { row, received: 'nothing', llmRequests: '', ms: 0, wrong: [`${nameOf(row)}: ${String(error)}`] };
   }
 }

@@ -2,13 +2,13 @@ import { answerFaults } from './answer-faults.js';
 import { type Fault } from './fault.js';
 import { networkFaults } from './network-faults.js';
 
-/** What goes wrong on a connection that requests share: everything that can go wrong on one of their own, too. */
+/** The faults of shared connections: the same as those of dedicated ones. */
 export const multiplexedFaults: readonly Fault[] = [...networkFaults, ...answerFaults]
   .filter(({ isHeavy = false }) => !isHeavy)
   .map((fault) => ({
     ...fault,
     name: `${fault.name}, multiplexed`,
     isMultiplexed: true,
-    // A frame that names another request reaches nobody, and ours goes on.
-    ...(fault.name === 'garbage: foreign-request' ? { verdict: 'harmless', codes: [] } : {}),
+    // A frame with the id of another request is dropped, and the answer continues.
+    ...(fault.name === 'garbage: foreign-request' ? { effect: 'harmless', codes: [] } : {}),
   }));

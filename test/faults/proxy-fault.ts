@@ -1,6 +1,6 @@
-/** What a {@link FaultProxy} does to the bytes from the server behind it. */
+/** What a `FaultProxy` does to the bytes from the server behind it. */
 export type ProxyFault = {
-  /** So many bytes of a connection pass unharmed first. The answer to a WebSocket handshake is {@link handshakeBytes}. */
+  /** The number of bytes of a connection that pass before the fault. A handshake response has {@link handshakeBytes}. */
   afterBytes?: number;
 } & (
   | { kind: 'pass' }
@@ -8,26 +8,26 @@ export type ProxyFault = {
   | { kind: 'refuse' }
   /** RST to the client. */
   | { kind: 'reset' }
-  /** FIN to the client, whatever is still to come. */
+  /** FIN to the client before the end of the data. */
   | { kind: 'truncate' }
-  /** The server is gone and the client is not told; its own FIN is not answered. */
+  /** The connection to the server is closed without notice to the client, and the client's FIN is not answered. */
   | { kind: 'half_open' }
-  /** Both sides stay connected, and nothing passes in either direction. */
+  /** Both sides stay connected, but nothing passes in either direction. */
   | { kind: 'blackhole' }
-  /** One byte every so many ms. */
+  /** One byte every `byteMs`. */
   | { kind: 'drip'; byteMs: number }
   | { kind: 'bandwidth'; bytesPerSecond: number }
   /** TCP segments of 1 to 3 bytes. */
   | { kind: 'slice' }
-  /** Every byte comes so much later. */
+  /** Every byte is delayed by `ms`. */
   | { kind: 'latency'; ms: number }
 );
 
-/** Length of the answer of a `ws` server to a WebSocket handshake. */
+/** The length of the handshake response of a `ws` server. */
 export const handshakeBytes = 129;
 
 /**
- * How an open connection dies without its client being told: nothing passes any more (`silent`), or the other side knows
- * nothing of it and answers the next byte with RST (`forgotten`).
+ * How an open connection is lost without notice: no bytes pass any more (`silent`), or the other side no longer knows it and
+ * answers the next byte with RST (`forgotten`).
  */
-export type Death = 'silent' | 'forgotten';
+export type ConnectionLoss = 'silent' | 'forgotten';

@@ -14,7 +14,7 @@ const longestRetryAfterMs = 3_600_000;
 /** In characters. */
 const maxMessageLength = 2_000;
 
-/** The fields of an {@link LlmError} beside its message. */
+/** The fields of an {@link LlmError} in addition to its message. */
 export interface LlmErrorOptions {
   /** Stable, in snake_case; shown in logs, metrics and API responses. */
   code: string;

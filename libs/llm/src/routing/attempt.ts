@@ -14,7 +14,7 @@ import { type Call } from './call.js';
 import { type Endpoint } from './endpoint.js';
 import { type AttemptRecord } from './llm-event.js';
 
-/** Characters that each delta counts for beside its text, so that the number of empty deltas is bounded too. */
+/** Characters that each delta counts for in addition to its text, so that the number of empty deltas is bounded too. */
 const deltaOverhead = 16;
 
 /** What an {@link Attempt} sends, and where. */
@@ -25,7 +25,7 @@ export interface AttemptTask {
   request: LlmRequest;
   /** `CallOptions.label` of the request. */
   label: string | undefined;
-  /** Whether it runs beside a slower attempt. */
+  /** Whether it was started while a slower attempt was still running. */
   isHedge: boolean;
 }
 

@@ -80,7 +80,7 @@ export class LlmClient {
   /**
    * Yields the answer as it arrives; the last event is `end`. The request starts when the first event is read. Leaving the
    * loop or aborting the signal releases the connection.
-   * @throws LlmUnavailableError if every endpoint has failed or the total time is over, and there is no fallback reply; the
+   * @throws LlmUnavailableError if every endpoint has failed or the total time limit is reached, and there is no fallback reply; the
    * server's error if the request itself is at fault; LlmCancelledError
    */
   stream(request: LlmRequest, options: CallOptions = {}): AsyncGenerator<LlmEvent, void> {

@@ -74,7 +74,7 @@ export interface LlmClientOptions {
   maxAnswerChars?: number;
   /** How an answer without text is treated if neither the route nor its protocol defines it. */
   emptyAnswer?: EmptyAnswerPolicy | undefined;
-  /** Further texts to redact in answers and errors, beside the secrets of the routes. */
+  /** Further texts to redact in answers and errors, in addition to the secrets of the routes. */
   secrets?: readonly string[];
 }
 

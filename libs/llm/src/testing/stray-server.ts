@@ -19,7 +19,7 @@ export interface StrayServerOptions {
   /** Sends the last piece after the end. */
   reorders: number;
   /** Answers after the time limit. */
-  isLate: number;
+  answersLate: number;
   /** Closes the connection in mid-answer. */
   breaks: number;
   /** Repeats `request_id` in each frame of the answer. Other unsolicited frames have no id. */
@@ -33,7 +33,7 @@ export interface StrayServerOptions {
   /** The maximum delay of unsolicited frames, in ms. */
   delayMs: number;
   /** The maximum time until an ordinary answer begins, in ms. */
-  thinkMs: number;
+  answerDelayMs: number;
 }
 
 /** A request that the server has received. */
@@ -82,8 +82,8 @@ export class StrayServer {
     const webSocket = socket as unknown as WebSocket;
     const dialed = { webSocket, tcp: socket as unknown as Socket, inbox: new Inbox(webSocket), learned: {} };
     if (this.#happens(this.#options.greets)) {
-      this.#stray(socket, this.#delay(), this.#pick([{ response: 'Welcome!' }, { chunk: 'Hello' }]));
-      if (this.#happens(0.3)) this.#stray(socket, this.#delay(), { response: '', done: true });
+      this.#sendStray(socket, this.#delay(), this.#pick([{ response: 'Welcome!' }, { chunk: 'Hello' }]));
+      if (this.#happens(0.3)) this.#sendStray(socket, this.#delay(), { response: '', done: true });
     }
     return dialed;
   };
@@ -96,18 +96,18 @@ export class StrayServer {
     };
     const options = this.#options;
     const id = options.echoesIds && request_id !== undefined ? { request_id } : {};
-    const think = this.#happens(options.isLate)
+    const startAt = this.#happens(options.answersLate)
       ? this.#pick([999, 1_000, 1_001, 1_040, 1_500])
-      : this.#think();
+      : this.#answerDelay();
     const piece = (number: number) => ({ ...id, chunk: `<${message}>${number} ` });
     const whole = { ...id, response: `<${message}>0 <${message}>1 `, done: true };
     const frames: [number, object][] = settings.stream
       ? [
-          [think, piece(0)],
-          [think + this.#pick([0, 1, 30, 250]), piece(1)],
+          [startAt, piece(0)],
+          [startAt + this.#pick([0, 1, 30, 250]), piece(1)],
         ]
       : [];
-    const endAt = (frames.at(-1)?.[0] ?? think) + this.#pick([0, 1, 20]);
+    const endAt = (frames.at(-1)?.[0] ?? startAt) + this.#pick([0, 1, 20]);
     if (options.echoesIds && request_id !== undefined) {
       if (this.#happens(options.sendsForeignIds)) this.#sendForeign(socket, message, endAt);
       this.#requests.push({ message, id: request_id });
@@ -115,15 +115,15 @@ export class StrayServer {
     }
     if (this.#happens(options.fails)) {
       frames.splice(this.#pick([0, 1]), frames.length);
-      frames.push([think, { ...id, error: 'model_overloaded' }]);
+      frames.push([startAt, { ...id, error: 'model_overloaded' }]);
       for (const [at, frame] of frames) this.#send(socket, at, frame);
-      this.#stray(socket, think + this.#delay(), whole);
+      this.#sendStray(socket, startAt + this.#delay(), whole);
       return;
     }
     frames.push([endAt, whole]);
     if (this.#happens(options.reorders) && frames.length > 1) {
       const late = frames.splice(-2, 1)[0]![1];
-      this.#stray(socket, endAt + this.#delay(), late);
+      this.#sendStray(socket, endAt + this.#delay(), late);
     }
     for (const [at, frame] of frames) this.#send(socket, at, frame);
     if (this.#happens(options.repeats)) {
@@ -133,14 +133,14 @@ export class StrayServer {
         { chunk: `<${message}>again ` },
         { error: `of ${message}` },
       ]);
-      this.#stray(socket, endAt + this.#delay(), again);
+      this.#sendStray(socket, endAt + this.#delay(), again);
     }
     if (this.#happens(options.answersTwice)) {
       const delay = endAt + this.#delay();
-      this.#stray(socket, delay, { chunk: `<${message}>twice ` });
-      this.#stray(socket, delay + this.#pick([0, 1, 100]), whole);
+      this.#sendStray(socket, delay, { chunk: `<${message}>twice ` });
+      this.#sendStray(socket, delay + this.#pick([0, 1, 100]), whole);
     }
-    if (this.#happens(options.breaks)) this.#clock.timer(this.#think(), () => socket.break());
+    if (this.#happens(options.breaks)) this.#clock.timer(this.#answerDelay(), () => socket.break());
   }
 
   /** Sends a part of another request's answer, before, during or after the answer that ends at `endAt`. */
@@ -169,7 +169,7 @@ export class StrayServer {
     });
   }
 
-  #stray(socket: SimulatedSocket, at: number, frame: object): void {
+  #sendStray(socket: SimulatedSocket, at: number, frame: object): void {
     this.strayFrames += 1;
     this.#send(socket, at, { ...frame, request_id: undefined });
   }
@@ -186,8 +186,8 @@ export class StrayServer {
     return this.#happens(0.5) ? Math.min(most, this.#pick(edges)) : Math.floor(this.#random() * (most + 1));
   }
 
-  #think(): number {
-    return this.#pick([0, 1, 20, 100, Math.floor(this.#random() * this.#options.thinkMs)]);
+  #answerDelay(): number {
+    return this.#pick([0, 1, 20, 100, Math.floor(this.#random() * this.#options.answerDelayMs)]);
   }
 
   #happens(probability: number): boolean {

@@ -12,7 +12,7 @@ export interface RetryOptions extends BackoffOptions {
 /** The defaults of {@link RetryOptions}. */
 export const retryDefaults: RetryOptions = { maxRetries: 3, baseMs: 200, maxMs: 5_000 };
 
-/** The health of an endpoint, as far as a plan needs it. */
+/** The part of an endpoint that a plan needs. */
 export interface PlannedEndpoint {
   /** Whether its breaker permits a request now. */
   readonly isAllowed: boolean;
@@ -33,7 +33,7 @@ export interface PlannedAttempt<T> {
   delayMs: number;
 }
 
-/** The dependencies of a {@link FailoverPlan} beside its routes. */
+/** The dependencies of a {@link FailoverPlan} in addition to its routes. */
 export interface PlanContext {
   retry: RetryOptions;
   /** Returns a number in [0, 1). */

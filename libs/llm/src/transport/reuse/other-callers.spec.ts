@@ -39,12 +39,12 @@ function randomBehavior(random: () => number): StrayServerOptions {
     fails: probability(),
     answersTwice: probability(),
     reorders: probability(),
-    isLate: probability(),
+    answersLate: probability(),
     breaks: random() < 0.2 ? 0.02 : 0,
     echoesIds: random() < 0.25,
     sendsForeignIds: probability(),
     delayMs: random() < 0.5 ? 1_000 : 300,
-    thinkMs: random() < 0.5 ? 200 : 3_000,
+    answerDelayMs: random() < 0.5 ? 200 : 3_000,
   };
 }
 

@@ -1,21 +1,22 @@
 import { type Socket } from 'node:net';
 import { type ProxyFault } from './proxy-fault.js';
 
-/** Writes to a socket at the pace of a fault. */
-export interface Pace {
+/** Writes to a socket at a limited rate. */
+export interface PacedWriter {
   write: (bytes: Buffer) => void;
-  /** FIN, once everything is written. */
+  /** Sends FIN after all bytes are written. */
   end: () => void;
-  /** Forgets what is not written. */
+  /** Discards unwritten bytes. */
   stop: () => void;
 }
 
-/** How often a limited bandwidth is used. */
+/** The interval of writes at a limited bandwidth, in ms. */
 const tickMs = 10;
-/** A segment of each of these lengths in turn. */
+/** The lengths of segments, in turn, in bytes. */
 const sliceLengths = [1, 2, 3];
 
-export function paced(socket: Socket, fault: ProxyFault): Pace {
+/** Creates a writer with the rate of a fault; without one, bytes are written immediately. */
+export function pacedWriter(socket: Socket, fault: ProxyFault): PacedWriter {
   switch (fault.kind) {
     case 'drip':
       return inPieces(socket, () => 1, fault.byteMs);
@@ -36,8 +37,8 @@ export function paced(socket: Socket, fault: ProxyFault): Pace {
   }
 }
 
-/** A piece at a time; with 0 ms between them, as fast as the event loop turns. */
-function inPieces(socket: Socket, length: () => number, everyMs: number): Pace {
+/** Writes one piece every `everyMs`; 0: one piece per turn of the event loop. */
+function inPieces(socket: Socket, length: () => number, everyMs: number): PacedWriter {
   let waiting = Buffer.alloc(0);
   let isEnding = false;
   let next: NodeJS.Timeout | NodeJS.Immediate | undefined;
@@ -70,7 +71,7 @@ function inPieces(socket: Socket, length: () => number, everyMs: number): Pace {
   };
 }
 
-function later(socket: Socket, ms: number): Pace {
+function later(socket: Socket, ms: number): PacedWriter {
   const timers = new Set<NodeJS.Timeout>();
   const after = (act: () => void): void => {
     const timer = setTimeout(() => {

@@ -109,6 +109,12 @@ describe('Dockerfile', () => {
   });
 });
 
+describe('the first screen of a newcomer', () => {
+  it('hides the engine warnings of npm on an older Node', () => {
+    expect(read('.npmrc').split('\n')).toContain('loglevel=error');
+  });
+});
+
 describe('docker-compose.yml', () => {
   const compose = read('docker-compose.yml');
   const document = parse(compose, { merge: true }) as { services: Record<string, Service> };

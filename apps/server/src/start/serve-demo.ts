@@ -14,9 +14,13 @@ const mockBehavior = { tokensPerSecond: 40, serviceTimeMs: 150 };
 /** `npm start`: runs the server, with a mock LLM server if none is configured. */
 export function serveDemo(stop: AbortSignal): Promise<void> {
   return runProcess(stop, 'serving', async (configured, logger, shutdown) => {
+    const start = performance.now();
     const configuration = await withLlm(configured, shutdown);
     const { url, database } = await startServer(configuration, logger, shutdown, stop);
     process.stdout.write(welcome(url, database, configuration, !isLlmConfigured(configured.llm)));
+    process.stdout.write(
+      `  Ready after ${((performance.now() - start) / 1000).toFixed(1)} s. Ctrl-C stops everything.\n\n`,
+    );
   });
 }
 

@@ -55,7 +55,6 @@ const shared = {
   },
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
-  testTimeout: 20_000,
 };
 
 /** @type {import('jest').Config} */
@@ -68,6 +67,8 @@ export default {
     },
     { ...shared, testMatch: undisturbed, runner: '<rootDir>/test/jest/one-at-a-time.js' },
   ],
+  // Jest ignores it in a project.
+  testTimeout: 20_000,
   // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker keeps the modules of every spec
   // that it ran, some 10 MB each: it is replaced once it holds a gigabyte.
   maxWorkers: 3,

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { Cached } from './cached.js';
 
-function scene(ttlMs: number) {
+function createCached(ttlMs: number) {
   const time = { now: 1_000 };
   const settle: { resolve: (value: string) => void; reject: (error: Error) => void }[] = [];
   const find = jest.fn(() => new Promise<string>((resolve, reject) => void settle.push({ resolve, reject })));
@@ -9,8 +9,8 @@ function scene(ttlMs: number) {
 }
 
 describe('Cached', () => {
-  it('shares the finding under way among concurrent callers', async () => {
-    const { cached, find, settle } = scene(0);
+  it('shares a pending call among concurrent callers', async () => {
+    const { cached, find, settle } = createCached(0);
     const callers = [cached.get(), cached.get(), cached.get()];
     settle[0]?.resolve('found');
     expect(await Promise.all(callers)).toEqual(['found', 'found', 'found']);
@@ -18,12 +18,12 @@ describe('Cached', () => {
   });
 
   it.each([
-    { ttlMs: 100, laterMs: 0, findings: 1 },
-    { ttlMs: 100, laterMs: 99, findings: 1 },
-    { ttlMs: 100, laterMs: 100, findings: 2 },
-    { ttlMs: 0, laterMs: 0, findings: 2 },
-  ])('kept for $ttlMs ms, asked again after $laterMs ms: $findings findings', async (row) => {
-    const { cached, find, settle, time } = scene(row.ttlMs);
+    { ttlMs: 100, laterMs: 0, calls: 1 },
+    { ttlMs: 100, laterMs: 99, calls: 1 },
+    { ttlMs: 100, laterMs: 100, calls: 2 },
+    { ttlMs: 0, laterMs: 0, calls: 2 },
+  ])('with a TTL of $ttlMs ms, a second get after $laterMs ms makes $calls calls in total', async (row) => {
+    const { cached, find, settle, time } = createCached(row.ttlMs);
     const first = cached.get();
     time.now += 5_000;
     settle[0]?.resolve('first');
@@ -31,12 +31,12 @@ describe('Cached', () => {
     time.now += row.laterMs;
     const second = cached.get();
     settle[1]?.resolve('second');
-    expect(await second).toBe(row.findings === 1 ? 'first' : 'second');
-    expect(find).toHaveBeenCalledTimes(row.findings);
+    expect(await second).toBe(row.calls === 1 ? 'first' : 'second');
+    expect(find).toHaveBeenCalledTimes(row.calls);
   });
 
-  it('tells everybody who waited of a failure, and then tries again', async () => {
-    const { cached, find, settle } = scene(100);
+  it('rejects all waiting callers on failure, and then tries again', async () => {
+    const { cached, find, settle } = createCached(100);
     const callers = [cached.get(), cached.get()];
     settle[0]?.reject(new Error('gone'));
     for (const caller of callers) await expect(caller).rejects.toThrow('gone');
@@ -46,7 +46,7 @@ describe('Cached', () => {
     expect(find).toHaveBeenCalledTimes(2);
   });
 
-  it('tells of a find that throws at once, and then tries again', async () => {
+  it('rejects when the call throws synchronously, and then tries again', async () => {
     const find = jest.fn<() => Promise<string>>().mockImplementationOnce(() => {
       throw new Error('defect');
     });

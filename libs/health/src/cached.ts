@@ -1,40 +1,36 @@
 /**
- * A value that is expensive to find out: callers share the finding under way, and then its outcome for `ttlMs` from its
- * end. A failure is told to everybody who waited for it, and is not kept.
+ * Caches the result of an expensive call: concurrent callers share a pending call, and later callers its result for
+ * `ttlMs` after it has resolved. A failure rejects all waiting callers and is not cached.
  */
 export class Cached<Value> {
-  #kept: { value: Value; until: number } | undefined;
-  #finding: Promise<Value> | undefined;
+  #cache: { value: Value; until: number } | undefined;
+  #pending: Promise<Value> | undefined;
   readonly #ttlMs: number;
-  /** A monotonic clock, in ms. */
   readonly #now: () => number;
 
   readonly #find: () => Promise<Value>;
 
-  constructor(
-    find: () => Promise<Value>,
-    ttlMs: number,
-
-    now: () => number,
-  ) {
+  /** @param now monotonic time in ms */
+  constructor(find: () => Promise<Value>, ttlMs: number, now: () => number) {
     this.#find = find;
     this.#ttlMs = ttlMs;
     this.#now = now;
   }
 
-  /** Rejects as `find` does. */
+  /** Returns the cached or a new result. Rejects as `find` does. */
   get(): Promise<Value> {
-    if (this.#kept !== undefined && this.#now() < this.#kept.until) return Promise.resolve(this.#kept.value);
-    // Cleared a tick later at the earliest: a find that throws at once must not be kept for ever.
-    this.#finding ??= this.#start().finally(() => {
-      this.#finding = undefined;
+    if (this.#cache !== undefined && this.#now() < this.#cache.until)
+      return Promise.resolve(this.#cache.value);
+    // Cleared after the assignment, even if `find` throws synchronously.
+    this.#pending ??= this.#start().finally(() => {
+      this.#pending = undefined;
     });
-    return this.#finding;
+    return this.#pending;
   }
 
   async #start(): Promise<Value> {
     const value = await this.#find();
-    this.#kept = { value, until: this.#now() + this.#ttlMs };
+    this.#cache = { value, until: this.#now() + this.#ttlMs };
     return value;
   }
 }

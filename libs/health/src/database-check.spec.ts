@@ -4,13 +4,13 @@ import { DatabaseCheck } from './database-check.js';
 
 const limits = { databaseTimeoutMs: 800, databaseCacheMs: 1_000 };
 
-/** What a socket, PostgreSQL or pg throws: the password is in none of our answers. */
+/** An error of a socket, PostgreSQL or pg, whose password must not be in any response. */
 function driverError(fields: object): Error {
   return Object.assign(new Error('password "hunter2" failed for user "parley" at db.internal'), fields);
 }
 
 describe('DatabaseCheck', () => {
-  it('tells how long PostgreSQL took', async () => {
+  it('reports the response time of PostgreSQL', async () => {
     let now = 100;
     const database = {
       ping: async () => {
@@ -24,12 +24,12 @@ describe('DatabaseCheck', () => {
   it.each([
     [driverError({ code: 'ECONNREFUSED' }), 'PostgreSQL is not available (ECONNREFUSED)'],
     [driverError({ code: '28P01' }), 'PostgreSQL is not available (28P01)'],
-    [new DOMException('late', 'TimeoutError'), 'PostgreSQL did not answer within 800 ms'],
+    [new DOMException('late', 'TimeoutError'), 'PostgreSQL did not respond within 800 ms'],
     [driverError({}), 'PostgreSQL is not available'],
     [driverError({ code: 'hunter2' }), 'PostgreSQL is not available'],
     ['hunter2', 'PostgreSQL is not available'],
     [undefined, 'PostgreSQL is not available'],
-  ])('tells why PostgreSQL is away, and no secret: %p', async (cause, reason) => {
+  ])('reports why PostgreSQL is not available, without secrets: %p', async (cause, reason) => {
     for (const error of [cause, new DatabaseUnavailableError(cause)]) {
       const check = new DatabaseCheck(
         { ping: jest.fn<() => Promise<void>>().mockRejectedValue(error) },
@@ -40,7 +40,7 @@ describe('DatabaseCheck', () => {
     }
   });
 
-  it('asks once in a while, with the time limit, and notices a change after that', async () => {
+  it('caches the result of a ping, and notices a change afterward', async () => {
     let now = 0;
     const ping = jest.fn<(timeoutMs: number) => Promise<void>>().mockResolvedValueOnce(undefined);
     ping.mockRejectedValueOnce(new Error('gone'));

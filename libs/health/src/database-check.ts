@@ -1,18 +1,22 @@
 import { Cached } from './cached.js';
 
-/** Whether PostgreSQL answers, how fast, or why not. */
+/** The result of a ping: the response time in ms, or why PostgreSQL is not reachable. */
 export type DatabaseHealth =
   { reachable: true; responseTimeMs: number } | { reachable: false; reason: string };
 
-/** What can be pinged: `Database`. */
+/** The part of `Database` that is used here. */
 export interface Pingable {
   ping(timeoutMs: number): Promise<void>;
 }
 
-/** Pings the database; probes share a ping under way, and its outcome for a moment after. */
+/** Pings the database; concurrent probes share a ping, and later ones its cached result. */
 export class DatabaseCheck {
   readonly #ping: Cached<DatabaseHealth>;
 
+  /**
+   * @param limits the timeout of a ping, and how long its result is cached, in ms
+   * @param now monotonic time in ms
+   */
   constructor(
     database: Pingable,
     limits: { databaseTimeoutMs: number; databaseCacheMs: number },
@@ -21,7 +25,7 @@ export class DatabaseCheck {
     this.#ping = new Cached(() => ping(database, limits.databaseTimeoutMs, now), limits.databaseCacheMs, now);
   }
 
-  /** Never rejects. */
+  /** Returns the cached or a new result. Never rejects. */
   health(): Promise<DatabaseHealth> {
     return this.#ping.get();
   }
@@ -37,12 +41,12 @@ async function ping(database: Pingable, timeoutMs: number, now: () => number): P
   }
 }
 
-/** The driver's messages name users, hosts and databases; of them only the codes are for everybody's eyes. */
+/** Only the error's code: messages of the driver contain users, hosts and databases. */
 function reasonOf(error: unknown, timeoutMs: number): string {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth += 1) {
     const { name, code, cause } = at as { name?: unknown; code?: unknown; cause?: unknown };
-    if (name === 'TimeoutError') return `PostgreSQL did not answer within ${timeoutMs} ms`;
+    if (name === 'TimeoutError') return `PostgreSQL did not respond within ${timeoutMs} ms`;
     if (typeof code === 'string' && /^[0-9A-Z_]{5,30}$/.test(code)) {
       return `PostgreSQL is not available (${code})`;
     }

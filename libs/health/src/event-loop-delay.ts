@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How late a timer of that interval fires is what Node measures; the interval itself is no delay. */
+/** The sampling interval. Node's measurements include it, so it is subtracted. */
 const resolutionMs = 100;
 
-/** Milliseconds since the last reading. */
+/** The delay of the event loop since the last reading, in ms. */
 export interface LoopDelay {
   p99: number;
   max: number;
 }
 
-/** How long the event loop has kept things waiting. */
+/** Measures the delay of the event loop. */
 @Injectable()
 export class EventLoopDelay implements OnModuleInit, OnModuleDestroy {
   readonly #histogram = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -23,7 +23,7 @@ export class EventLoopDelay implements OnModuleInit, OnModuleDestroy {
     this.#histogram.disable();
   }
 
-  /** Reads, and begins anew, so that an old stall is not held against a process that has recovered. */
+  /** Returns the delay since the last call, and resets the measurement. */
   read(): LoopDelay {
     const delay = { p99: delayMs(this.#histogram.percentile(99)), max: delayMs(this.#histogram.max) };
     this.#histogram.reset();

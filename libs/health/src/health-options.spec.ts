@@ -9,7 +9,7 @@ describe('completeOptions', () => {
     expect(completeOptions(given)).toEqual(options);
   });
 
-  it('names every bad value at once', () => {
+  it('reports all invalid values at once', () => {
     const given = {
       databaseTimeoutMs: 0,
       databaseCacheMs: -1,

@@ -1,18 +1,18 @@
-/** What the application decides about health. Times in milliseconds, memory in bytes. */
+/** Options of `HealthModule`. */
 export interface HealthOptions {
-  /** How long PostgreSQL may take to answer a ping. */
+  /** Timeout of a database ping, in ms. Default 1,000. */
   databaseTimeoutMs?: number;
-  /** How long the outcome of a ping is good for; 0: probes share a ping under way, and nothing more. */
+  /** How long the result of a ping is cached, in ms; 0: only concurrent probes share a ping. Default 1,000. */
   databaseCacheMs?: number;
-  /** How long an endpoint may take to be reached. */
+  /** Timeout for the check of an LLM endpoint, in ms. Default 2,000. */
   llmTimeoutMs?: number;
-  /** How long the outcome of a check of all endpoints is good for; 0: callers share a check under way. */
+  /** How long the result of a check of all endpoints is cached, in ms; 0: only concurrent callers share it. Default 1,000. */
   llmCacheMs?: number;
-  /** Resident memory beyond which the report says `degraded`. */
+  /** Resident memory above which the report is `degraded`, in bytes. Default 1 GiB. */
   maxRssBytes?: number;
 }
 
-/** The one place where this room's defaults stand. */
+/** Defaults of {@link HealthOptions}. */
 export const healthDefaults: Required<HealthOptions> = {
   databaseTimeoutMs: 1_000,
   databaseCacheMs: 1_000,
@@ -21,27 +21,27 @@ export const healthDefaults: Required<HealthOptions> = {
   maxRssBytes: 1024 ** 3,
 };
 
-/** Node fires a timer with a longer delay at once. */
-const longestDelayMs = 2 ** 31 - 1;
+/** The longest delay of a timer in Node; timers with a longer delay fire at once. */
+const maxDelayMs = 2 ** 31 - 1;
 
-const bounds: Record<keyof HealthOptions, readonly [least: number, most: number]> = {
-  databaseTimeoutMs: [1, longestDelayMs],
-  databaseCacheMs: [0, longestDelayMs],
-  llmTimeoutMs: [1, longestDelayMs],
-  llmCacheMs: [0, longestDelayMs],
+const bounds: Record<keyof HealthOptions, readonly [min: number, max: number]> = {
+  databaseTimeoutMs: [1, maxDelayMs],
+  databaseCacheMs: [0, maxDelayMs],
+  llmTimeoutMs: [1, maxDelayMs],
+  llmCacheMs: [0, maxDelayMs],
   maxRssBytes: [1, Number.MAX_SAFE_INTEGER],
 };
 
-/** The options with the defaults for what is left out. @throws RangeError naming every bad value */
+/** Adds the defaults and validates the options. @throws RangeError listing all invalid values */
 export function completeOptions(given: HealthOptions): Required<HealthOptions> {
   const names = Object.keys(healthDefaults) as (keyof HealthOptions)[];
   const options = { ...healthDefaults };
   for (const name of names) options[name] = given[name] ?? healthDefaults[name];
-  const mistakes = names.filter((name) => {
-    const [least, most] = bounds[name];
-    return !(Number.isInteger(options[name]) && options[name] >= least && options[name] <= most);
+  const invalid = names.filter((name) => {
+    const [min, max] = bounds[name];
+    return !(Number.isInteger(options[name]) && options[name] >= min && options[name] <= max);
   });
-  if (mistakes.length === 0) return options;
-  const lines = mistakes.map((name) => `  ${name}: must be a whole number from ${bounds[name].join(' to ')}`);
+  if (invalid.length === 0) return options;
+  const lines = invalid.map((name) => `  ${name}: must be a whole number from ${bounds[name].join(' to ')}`);
   throw new RangeError(`Invalid health options:\n${lines.join('\n')}`);
 }

@@ -12,7 +12,7 @@ import { Indicators } from './indicators.js';
 import { Lifecycle } from './lifecycle.js';
 import { NoStore } from './no-store.js';
 
-/** The probes, and the report for people. Open to everybody: they tell of states, and of no address. */
+/** The probes and the health report. Public, as they contain states, but no addresses. */
 @Public()
 @ApiTags('health')
 @Controller('health')
@@ -27,10 +27,10 @@ export class HealthController {
     this.#lifecycle = lifecycle;
   }
 
-  /** Depends on nothing: a process is not killed for what happens to others, nor while it drains. */
+  /** Has no dependencies: the process must not be restarted because others fail or because it drains. */
   @Get('live')
   @NoStore()
-  @ApiOperation({ summary: 'Liveness probe: 200 while the process answers at all' })
+  @ApiOperation({ summary: 'Liveness probe: 200 while the process responds' })
   @ApiOkResponse({
     schema: { type: 'object', required: ['status'], properties: { status: { enum: ['ok'] } } },
   })
@@ -44,18 +44,18 @@ export class HealthController {
   @ApiOperation({ summary: 'Readiness probe: 503 while starting, draining or without the database' })
   ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     const indicators = this.#indicators;
-    // A database that the end of the process has closed already is not what is wrong.
+    // While draining, the database connection may already be closed.
     const database = this.#lifecycle.phase === 'ready' ? [() => indicators.database()] : [];
-    return this.#answer(reply, [() => indicators.lifecycle(), ...database]);
+    return this.#check(reply, [() => indicators.lifecycle(), ...database]);
   }
 
   @Get()
   @NoStore()
   @HealthCheck({ noCache: false, swaggerDocumentation: true })
-  @ApiOperation({ summary: 'Everything: database, LLM, memory; 503 without the database' })
-  everything(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
+  @ApiOperation({ summary: 'Health report: database, LLM, memory, event loop; 503 without the database' })
+  report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     const indicators = this.#indicators;
-    return this.#answer(reply, [
+    return this.#check(reply, [
       () => indicators.database(),
       () => indicators.llm(),
       () => indicators.memory(),
@@ -63,8 +63,8 @@ export class HealthController {
     ]);
   }
 
-  /** Terminus throws its report of what is down; probes want to read it as it is. */
-  async #answer(reply: FastifyReply, indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
+  /** Terminus throws the report when an indicator is down; sends it unchanged. */
+  async #check(reply: FastifyReply, indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
     try {
       return await this.#terminus.check(indicators);
     } catch (error) {

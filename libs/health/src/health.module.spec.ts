@@ -6,10 +6,10 @@ import { HealthModule } from './health.module.js';
 import { Lifecycle } from './lifecycle.js';
 
 @Module({})
-class Surroundings {
+class GlobalProviders {
   static create(): DynamicModule {
     return {
-      module: Surroundings,
+      module: GlobalProviders,
       global: true,
       providers: [
         { provide: Database, useValue: { ping: () => Promise.resolve() } },
@@ -21,7 +21,7 @@ class Surroundings {
 }
 
 function compile(health: DynamicModule) {
-  return Test.createTestingModule({ imports: [Surroundings.create(), health] })
+  return Test.createTestingModule({ imports: [GlobalProviders.create(), health] })
     .setLogger(new ConsoleLogger({ logLevels: [] }))
     .compile();
 }
@@ -30,7 +30,7 @@ describe('HealthModule', () => {
   it.each([
     ['forRoot', HealthModule.forRoot({})],
     ['forRootAsync', HealthModule.forRootAsync({ useFactory: () => ({ llmTimeoutMs: 500 }) })],
-  ])('%s lends its lifecycle to the application', async (_how, health) => {
+  ])('%s exports the lifecycle', async (_how, health) => {
     const module = await compile(health);
     await module.init();
     const lifecycle = module.get(Lifecycle, { strict: false });
@@ -39,7 +39,7 @@ describe('HealthModule', () => {
     expect(lifecycle.phase).toBe('draining');
   });
 
-  it('fails the start on options that make no sense, and names each', async () => {
+  it('fails the start on invalid options, and reports each', async () => {
     const health = HealthModule.forRoot({ databaseTimeoutMs: 0, llmCacheMs: -1 });
     await expect(compile(health)).rejects.toThrow(/databaseTimeoutMs[^]*llmCacheMs/);
   });

@@ -13,11 +13,11 @@ import { LlmCheck } from './llm-check.js';
 import { LlmHealthController } from './llm-health.controller.js';
 
 /**
- * The probes and the health reports: `HealthModule.forRoot({})` or `forRootAsync({ useFactory, inject })`. Needs
- * `Database` and `LlmClient` from global modules, and `AuthModule` beside it.
+ * The probes and the health reports. Use `HealthModule.forRoot({})` or `forRootAsync({ useFactory, inject })`. Requires
+ * `Database` and `LlmClient` from global modules, and `AuthModule`.
  */
 @Module({
-  // A probe that fails every second is no news each time.
+  // Without Terminus' logger, as a failing probe would log an error every second.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController, LlmHealthController],
   providers: [

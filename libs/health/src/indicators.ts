@@ -8,28 +8,28 @@ import { HEALTH_OPTIONS } from './health.module-definition.js';
 import { completeOptions, type HealthOptions } from './health-options.js';
 import { Lifecycle } from './lifecycle.js';
 import { LlmCheck } from './llm-check.js';
-import { memoryWarning } from './memory-verdict.js';
+import { memoryWarning } from './memory-warning.js';
 
-/** What we know, in Terminus' words. None of these rejects: Terminus would make a 500 of it. */
+/** Terminus health indicators. None of them rejects, as Terminus would rethrow the error. */
 @Injectable()
 export class Indicators {
   readonly #maxRssBytes: number;
   readonly #terminus: HealthIndicatorService;
-  readonly #phases: Lifecycle;
+  readonly #lifecycle: Lifecycle;
   readonly #databaseCheck: DatabaseCheck;
   readonly #llmCheck: LlmCheck;
   readonly #loopDelay: EventLoopDelay;
 
   constructor(
     terminus: HealthIndicatorService,
-    phases: Lifecycle,
+    lifecycle: Lifecycle,
     databaseCheck: DatabaseCheck,
     llmCheck: LlmCheck,
     loopDelay: EventLoopDelay,
     @Inject(HEALTH_OPTIONS) options: HealthOptions,
   ) {
     this.#terminus = terminus;
-    this.#phases = phases;
+    this.#lifecycle = lifecycle;
     this.#databaseCheck = databaseCheck;
     this.#llmCheck = llmCheck;
     this.#loopDelay = loopDelay;
@@ -38,12 +38,12 @@ export class Indicators {
 
   /** Down while starting and draining. */
   lifecycle(): HealthIndicatorResult {
-    const { phase } = this.#phases;
+    const { phase } = this.#lifecycle;
     const indicator = this.#terminus.check('lifecycle');
     return phase === 'ready' ? indicator.up({ phase }) : indicator.down({ phase });
   }
 
-  /** Down when PostgreSQL does not answer. */
+  /** Down if PostgreSQL is not reachable. */
   async database(): Promise<HealthIndicatorResult> {
     const indicator = this.#terminus.check('database');
     const health = await this.#databaseCheck.health();
@@ -52,7 +52,7 @@ export class Indicators {
       : indicator.down(health.reason);
   }
 
-  /** Degraded at worst: without any LLM, people still read what they have. Open to everybody, so it names no address. */
+  /** Never down, at worst degraded: without an LLM, conversations can still be read. Public, so without addresses. */
   async llm(): Promise<HealthIndicatorResult> {
     const indicator = this.#terminus.check('llm');
     const { status, endpoints } = (await this.#llmCheck.report()).llm_service;
@@ -64,7 +64,7 @@ export class Indicators {
     return status === 'healthy' ? indicator.up(facts) : indicator.degraded(facts);
   }
 
-  /** Degraded at worst: it tells people where to look, and kills no process. */
+  /** Never down, at worst degraded: it is a warning for operators, not a reason to restart the process. */
   memory(): HealthIndicatorResult {
     const indicator = this.#terminus.check('memory');
     const { rss, heapUsed } = memoryUsage();
@@ -74,6 +74,7 @@ export class Indicators {
     return message === undefined ? indicator.up(facts) : indicator.degraded({ ...facts, message });
   }
 
+  /** Always up; reports the delay since the last report. */
   eventLoop(): HealthIndicatorResult {
     const { p99, max } = this.#loopDelay.read();
     return this.#terminus.check('event_loop').up({ delay_p99_ms: p99, delay_max_ms: max });

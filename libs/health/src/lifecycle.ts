@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 
-/** `draining` is the end: a process that was told to stop never takes work again. */
+/** The phases of a process in their order; `draining` is final. */
 export type LifecyclePhase = 'starting' | 'ready' | 'draining';
 
-/** Where the process stands between its start and its end; readiness asks it. Nest's hooks move it on. */
+/** The lifecycle phase of the process, which decides its readiness. Nest's lifecycle hooks advance it. */
 @Injectable()
 export class Lifecycle implements OnApplicationBootstrap, OnModuleDestroy {
   #phase: LifecyclePhase = 'starting';
@@ -16,12 +16,12 @@ export class Lifecycle implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.#phase === 'starting') this.#phase = 'ready';
   }
 
-  /** The first hook of a shutdown: whoever sends requests here learns of it before the work under way is waited for. */
+  /** The first hook of a shutdown, so that load balancers stop sending requests before the process drains. */
   onModuleDestroy(): void {
     this.drain();
   }
 
-  /** Makes readiness answer 503 from now on. */
+  /** Makes readiness respond 503 from now on. */
   drain(): void {
     this.#phase = 'draining';
   }

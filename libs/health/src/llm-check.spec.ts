@@ -37,15 +37,15 @@ const untilAborted: Check = (signal) =>
 
 describe('LlmCheck', () => {
   it.each<[string, Check, string | null]>([
-    ['is there', () => Promise.resolve(), null],
+    ['is reachable', () => Promise.resolve(), null],
     [
-      'is away',
+      'is not reachable',
       () => Promise.reject(new LlmConnectError('ws://llm', new Error('hunter2'))),
       'connect_failed',
     ],
-    ['breaks the check', () => Promise.reject(new Error('hunter2')), 'check_failed'],
+    ['rejects the check', () => Promise.reject(new Error('hunter2')), 'check_failed'],
     [
-      'throws',
+      'throws synchronously',
       () => {
         throw new Error('hunter2');
       },
@@ -59,7 +59,7 @@ describe('LlmCheck', () => {
     expect(JSON.stringify(report)).not.toContain('hunter2');
   });
 
-  it('checks all endpoints at once and waits for none beyond the deadline', async () => {
+  it('checks all endpoints concurrently with one deadline', async () => {
     const time = new ManualTime();
     const silent = jest.fn(untilAborted);
     const endpoints = [silent, jest.fn(() => Promise.resolve()), silent].map((check) => ({ state, check }));
@@ -71,7 +71,7 @@ describe('LlmCheck', () => {
     expect(rows.map((row) => row.last_error)).toEqual(['connect_timeout', null, 'connect_timeout']);
   });
 
-  it('shows the state that the check has left behind', async () => {
+  it('reports the state after the check', async () => {
     const endpoint = {
       state,
       check: async () => {
@@ -82,7 +82,7 @@ describe('LlmCheck', () => {
     expect(llm_service.endpoints[0]?.connections).toBe(1);
   });
 
-  it('is good for a while, and says of when it is', async () => {
+  it('caches the result of a check, with its time', async () => {
     const time = new ManualTime();
     const check = jest.fn(() => Promise.resolve());
     const llm = new LlmCheck({ endpoints: [{ state, check }] }, limits, time);

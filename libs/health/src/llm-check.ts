@@ -2,19 +2,19 @@ import { type EndpointState, LlmError } from '#llm';
 import { Cached } from './cached.js';
 import { llmReport, type LlmReport } from './llm-report.js';
 
-/** What can be checked: an endpoint of the `LlmClient`. */
+/** The part of an endpoint of `LlmClient` that is used here. */
 export interface CheckableEndpoint {
   readonly state: EndpointState;
   /** Rejects if the endpoint cannot be reached before the signal is aborted. */
   check(signal: AbortSignal): Promise<void>;
 }
 
-/** Time, passed in. */
+/** A source of time that tests can replace. */
 export interface CheckTime {
-  /** Monotonic, in ms. */
+  /** Monotonic time in ms. */
   now(): number;
   date(): Date;
-  /** Aborted after so many ms. */
+  /** A signal that is aborted after `ms`. */
   deadline(ms: number): AbortSignal;
 }
 
@@ -24,39 +24,40 @@ const systemTime: CheckTime = {
   deadline: (ms) => AbortSignal.timeout(ms),
 };
 
-/** What a check found out: for each endpoint a code, or undefined if it was reached. */
-interface Findings {
+/** The result of a check: per endpoint an error code, or undefined if it was reached. */
+interface CheckResult {
   failures: (string | undefined)[];
   at: Date;
 }
 
 /**
- * Checks all endpoints at once, without a prompt; callers share a check under way, and what it found for a while after.
- * What the client knows without asking (its breakers, what is in flight) is always of this moment.
+ * Checks all endpoints concurrently, without sending a prompt. Concurrent callers share a check, and later ones its cached
+ * result. The client's own state (breakers, requests in flight) is always current.
  */
 export class LlmCheck {
-  readonly #findings: Cached<Findings>;
+  readonly #result: Cached<CheckResult>;
   readonly #client: { readonly endpoints: readonly CheckableEndpoint[] };
 
+  /** @param limits the timeout of a check, and how long its result is cached, in ms */
   constructor(
     client: { readonly endpoints: readonly CheckableEndpoint[] },
     limits: { llmTimeoutMs: number; llmCacheMs: number },
     time: CheckTime = systemTime,
   ) {
     this.#client = client;
-    const check = async (): Promise<Findings> => {
+    const check = async (): Promise<CheckResult> => {
       const deadline = time.deadline(limits.llmTimeoutMs);
       const failures = await Promise.all(client.endpoints.map((endpoint) => failureOf(endpoint, deadline)));
       return { failures, at: time.date() };
     };
-    this.#findings = new Cached(check, limits.llmCacheMs, () => time.now());
+    this.#result = new Cached(check, limits.llmCacheMs, () => time.now());
   }
 
-  /** Never rejects: what cannot be reached is a row of the report. */
+  /** Returns the report with a row per endpoint. Never rejects. */
   async report(): Promise<LlmReport> {
-    const { failures, at } = await this.#findings.get();
-    const checked = this.#client.endpoints.map(({ state }, place) => ({ state, failure: failures[place] }));
-    return llmReport(checked, at);
+    const { failures, at: checkedAt } = await this.#result.get();
+    const checked = this.#client.endpoints.map(({ state }, at) => ({ state, failure: failures[at] }));
+    return llmReport(checked, checkedAt);
   }
 }
 
@@ -69,7 +70,7 @@ async function failureOf(endpoint: CheckableEndpoint, deadline: AbortSignal): Pr
   }
 }
 
-/** Codes only: a message may repeat what a server said, and that may be anything. */
+/** Only the error's code, as its message may contain text of the LLM server. */
 function codeOf(error: unknown, deadline: AbortSignal): string {
   if (error instanceof LlmError) return error.code;
   return deadline.aborted ? 'connect_timeout' : 'check_failed';

@@ -6,7 +6,7 @@ import { LlmCheck } from './llm-check.js';
 import { LlmReport, summaryOf } from './llm-report.js';
 import { NoStore } from './no-store.js';
 
-/** The LLM servers as monitoring sees them. With keys in use it needs one, and shows addresses only to operators. */
+/** The health of the LLM servers, for monitoring. Requires a key if keys are in use; only operators see addresses. */
 @ApiTags('health')
 @Controller('api/llm/health')
 export class LlmHealthController {
@@ -19,13 +19,16 @@ export class LlmHealthController {
   @Get()
   @NoStore()
   @ApiOperation({
-    summary: 'The LLM servers, each with its connections and its breaker',
+    summary: 'The health of the LLM servers, with connections and circuit breakers',
     description: 'With keys in use, `url` and `endpoints` are empty without an operator key.',
   })
-  @ApiOkResponse({ type: LlmReport, description: 'healthy, or degraded: some of them can be reached' })
+  @ApiOkResponse({
+    type: LlmReport,
+    description: 'healthy, or degraded: some LLM servers are not reachable or their breakers are open',
+  })
   @ApiServiceUnavailableResponse({
     type: LlmReport,
-    description: 'unhealthy: none can be reached; the body has the same shape',
+    description: 'unhealthy: no LLM server is reachable; the body has the same shape',
   })
   async report(
     @IsOperator() isOperator: boolean,

@@ -39,10 +39,10 @@ describe('llmReport', () => {
     ['only the fallback is up', [endpoint('a-1', down), endpoint('b-1')], 'degraded', 'b-1'],
     ['only the fallback is down', [endpoint('a-1'), endpoint('b-1', down)], 'healthy', 'a-1'],
     ['the fallback is down, too', [endpoint('a-1', down), endpoint('b-1', down)], 'unhealthy', 'a-1'],
-    ['a breaker keeps requests away', [endpoint('a-1', undefined, 'open')], 'degraded', 'a-1'],
-    ['a breaker waits for its probe', [endpoint('a-1', undefined, 'half_open')], 'healthy', 'a-1'],
+    ['a breaker is open', [endpoint('a-1', undefined, 'open')], 'degraded', 'a-1'],
+    ['a breaker is half open', [endpoint('a-1', undefined, 'half_open')], 'healthy', 'a-1'],
     ['a fallback breaker is open', [endpoint('a-1'), endpoint('b-1', undefined, 'open')], 'healthy', 'a-1'],
-    ['an open breaker is out of reach', [endpoint('a-1', down, 'open')], 'unhealthy', 'a-1'],
+    ['an endpoint with an open breaker is down', [endpoint('a-1', down, 'open')], 'unhealthy', 'a-1'],
   ])('when %s', (_when, checked, status, shown) => {
     expect(llmReport(checked, at)).toMatchObject({
       success: status !== 'unhealthy',
@@ -63,7 +63,7 @@ describe('llmReport', () => {
     });
   });
 
-  it('shows every endpoint', () => {
+  it('has a row for every endpoint', () => {
     const { state } = endpoint('a-1');
     const busy = { ...state, lastError: 'rate_limited', connections: 3, inFlight: 2, queued: 7 };
     const rows = llmReport(

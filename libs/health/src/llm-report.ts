@@ -3,7 +3,7 @@ import { type EndpointState } from '#llm';
 
 const statuses = ['healthy', 'degraded', 'unhealthy'] as const;
 
-/** Of an endpoint or of the whole service. */
+/** The status of an endpoint or of the whole service. */
 export type LlmStatus = (typeof statuses)[number];
 
 /** An endpoint's row in `GET /api/llm/health`. */
@@ -19,14 +19,14 @@ export class EndpointRow {
 
   @ApiProperty({
     enum: statuses,
-    description: 'degraded: it can be reached, but its breaker keeps requests away from it',
+    description: 'degraded: reachable, but its circuit breaker is open',
   })
   status!: LlmStatus;
 
   @ApiProperty({ enum: ['closed', 'open', 'half_open'] })
   breaker!: EndpointState['breaker'];
 
-  @ApiProperty({ description: 'Could be reached when it was checked' })
+  @ApiProperty({ description: 'Whether the latest check reached it' })
   connected!: boolean;
 
   @ApiProperty({ type: 'integer' })
@@ -38,7 +38,7 @@ export class EndpointRow {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'What its next first token is expected to take; null while nothing is known',
+    description: 'Estimated time to first token of the next request; null while unknown',
   })
   expected_first_token_ms!: number | null;
 
@@ -48,22 +48,23 @@ export class EndpointRow {
   @ApiProperty({
     enum: ['settled', 'ids', 'never', 'always', 'conversation'],
     description:
-      'Which requests may reuse a connection: of any caller after a quiet period (settled), of any caller immediately because the ' +
-      'server repeats ids (ids) or because the configuration says so (always), of the same conversation, or none (never)',
+      'Which requests may reuse a connection: those of any caller after a quiet period (settled), those of any caller ' +
+      'immediately, as the server echoes request ids (ids) or as configured (always), those of the same conversation ' +
+      '(conversation), or none (never)',
   })
   reuse!: EndpointState['reuse'];
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Why `reuse` has changed since the start; null if it has not',
+    description: 'Why `reuse` has changed since the start; null if unchanged',
   })
   reuse_reason!: string | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'A code: why it cannot be reached, or else why its last request failed',
+    description: 'Error code: why it is not reachable, or else why its latest request failed',
   })
   last_error!: string | null;
 }
@@ -78,7 +79,7 @@ class LlmService {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Of the first endpoint that can be reached; when there is none, of the first',
+    description: 'The first reachable endpoint, or else the first endpoint',
   })
   url!: string | null;
 
@@ -101,14 +102,18 @@ export class LlmReport {
   timestamp!: string;
 }
 
-/** What a check found out about one endpoint. */
+/** An endpoint and the result of its check. */
 export interface CheckedEndpoint {
   state: EndpointState;
-  /** A code; undefined when the endpoint was reached. */
+  /** Error code; undefined if the endpoint was reached. */
   failure: string | undefined;
 }
 
-/** Reports on the endpoints of all routes, the primary route's first. */
+/**
+ * Builds the report.
+ * @param checked the endpoints of all routes, those of the primary route first
+ * @param at when they were checked
+ */
 export function llmReport(checked: readonly CheckedEndpoint[], at: Date): LlmReport {
   const endpoints = checked.map(endpointRow);
   const status = serviceStatus(endpoints);
@@ -126,12 +131,12 @@ export function llmReport(checked: readonly CheckedEndpoint[], at: Date): LlmRep
   };
 }
 
-/** A report for callers who are not operators: whether the service works, without addresses. */
+/** The report for callers other than operators: without addresses. */
 export function summaryOf(report: LlmReport): LlmReport {
   return { ...report, llm_service: { ...report.llm_service, url: null, endpoints: [] } };
 }
 
-/** The service is as good as its primary route, and no worse than degraded while anything can be reached. */
+/** The status of the primary route, but at worst degraded while any endpoint is reachable. */
 export function serviceStatus(endpoints: readonly EndpointRow[]): LlmStatus {
   if (!endpoints.some(({ connected }) => connected)) return 'unhealthy';
   const primary = endpoints.filter(({ route }) => route === endpoints[0]?.route);

@@ -1,4 +1,4 @@
 import { Header } from '@nestjs/common';
 
-/** On every answer about health: an old one is worse than none. */
+/** Decorator: prevents caching of a health response. */
 export const NoStore = () => Header('Cache-Control', 'no-store');

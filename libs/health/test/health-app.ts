@@ -13,19 +13,20 @@ export const apiKey = 'a-key-of-ann-0123';
 /** An operator's key. */
 export const operatorKey = 'a-key-of-ops-0123';
 
-/** Who we say we are to the mock LLM. */
+/** Credentials for the mock LLM. */
 export const credentials: LlmCredentials = { apiVersion: 'v1', clientId: 'parley-test' };
 
+/** Options of {@link startHealthApp}. */
 export interface HealthAppOptions {
   databaseUrl: string;
   llm: LlmClientOptions;
-  /** Nothing is cached unless this says so: what is true now is what is answered. */
+  /** By default, nothing is cached. */
   health?: HealthOptions;
-  /** Modules of the test; an application has a `ProblemsModule`. */
+  /** Further modules, such as `ProblemsModule`. */
   modules: (Type | DynamicModule)[];
 }
 
-/** A small application around HealthModule, with what it needs; it listens on a free port. */
+/** Starts a small application with HealthModule and its dependencies, on a free port. */
 export async function startHealthApp(options: HealthAppOptions): Promise<NestFastifyApplication> {
   @Module({
     imports: [
@@ -57,7 +58,8 @@ export async function startHealthApp(options: HealthAppOptions): Promise<NestFas
   return app;
 }
 
-export interface Answer {
+/** The parts of a response that the specs check. */
+export interface HttpResponse {
   status: number;
   type: string | null;
   cacheControl: string | null;
@@ -65,12 +67,12 @@ export interface Answer {
   body: unknown;
 }
 
-/** GETs a path over a connection of its own. */
+/** Sends a GET request on a new connection. */
 export async function get(
   app: NestFastifyApplication,
   path: string,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const response = await fetch((await app.getUrl()) + path, { headers: { connection: 'close', ...headers } });
   const text = await response.text();
   return {
@@ -83,6 +85,6 @@ export async function get(
 }
 
 /** GET /api/llm/health with the operator's key. */
-export function getLlmHealth(app: NestFastifyApplication): Promise<Answer> {
+export function getLlmHealth(app: NestFastifyApplication): Promise<HttpResponse> {
   return get(app, '/api/llm/health', { 'x-api-key': operatorKey });
 }

@@ -6,16 +6,16 @@ import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { type HealthOptions } from '../src/health-options.js';
 import { apiKey, credentials, get, getLlmHealth, startHealthApp } from './health-app.js';
 
-let home: TestDatabase;
+let testDatabase: TestDatabase;
 let first: MockLlm;
 let second: MockLlm;
 let spare: MockLlm;
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  home = await createEmptyDatabase();
+  testDatabase = await createEmptyDatabase();
 });
-afterAll(() => home.drop());
+afterAll(() => testDatabase.drop());
 beforeEach(async () => {
   [first, second, spare] = await Promise.all([MockLlm.start(), MockLlm.start(), MockLlm.start()]);
 });
@@ -29,7 +29,7 @@ async function start(
   health: HealthOptions = {},
 ): Promise<void> {
   app = await startHealthApp({
-    databaseUrl: home.url,
+    databaseUrl: testDatabase.url,
     llm: {
       routes: routes.map((route, at) => ({
         name: at === 0 ? 'primary' : 'fallback',
@@ -67,7 +67,7 @@ function row(mock: MockLlm, status: 'healthy' | 'unhealthy', lastError: string |
 const iso: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 describe('GET /api/llm/health', () => {
-  it('is healthy, degraded and unhealthy, in exactly the documented shape', async () => {
+  it('has the documented shape when healthy, degraded and unhealthy', async () => {
     await start([{ endpoints: [first.url, second.url] }, { endpoints: [spare.url] }]);
 
     expect(await getLlmHealth(app)).toMatchObject({ status: 200, cacheControl: 'no-store' });
@@ -133,7 +133,7 @@ describe('GET /api/llm/health', () => {
     [{ hangHandshake: true }, 'connect_timeout'],
     [{ refuse: 503 }, 'overloaded'],
     [{ apiKey: 'the-right-key' }, 'unauthorized'],
-  ])('says why an endpoint cannot be reached: %j', async (behavior, lastError) => {
+  ])('reports why an endpoint is not reachable: %j', async (behavior, lastError) => {
     first.behave(behavior);
     await start([{ credentials: { ...credentials, apiKey: 'hunter2' } }]);
     const answer = await getLlmHealth(app);
@@ -145,7 +145,7 @@ describe('GET /api/llm/health', () => {
     expect(answer.text).not.toContain('hunter2');
   });
 
-  it('tells of an endpoint that can be reached, but fails', async () => {
+  it('reports an endpoint that is reachable, but fails', async () => {
     first.behave({ errorCode: 'internal_error', errorMessage: 'hunter2' });
     await start([{}]);
     const asking = app.get(LlmClient, { strict: false }).complete({ message: 'hi', stream: false });
@@ -162,7 +162,7 @@ describe('GET /api/llm/health', () => {
     expect(answer.text).not.toContain('hunter2');
   });
 
-  it('shows no user, password or key of an address', async () => {
+  it('contains no user, password or key of an address', async () => {
     const secret = new URL(first.url);
     Object.assign(secret, { username: 'ann', password: 'hunter2', search: '?token=hunter3' });
     await start([{ endpoints: [secret.href], credentials: { ...credentials, apiKey: 'hunter4' } }]);
@@ -174,7 +174,7 @@ describe('GET /api/llm/health', () => {
     }
   });
 
-  it('shares a check among concurrent callers and keeps its report for a while', async () => {
+  it('shares a check among concurrent callers and caches its result', async () => {
     await start([{}], { llmCacheMs: 60_000 });
     const answers = await Promise.all(Array.from({ length: 5 }, () => getLlmHealth(app)));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -190,20 +190,20 @@ describe('GET /api/llm/health', () => {
     expect(first.requestsReceived).toBe(0);
   });
 
-  it('uses the connection that is there, however often it is asked', async () => {
+  it('reuses an open connection for repeated checks', async () => {
     await start([{}]);
     for (let time = 0; time < 3; time += 1) await getLlmHealth(app);
     expect(first.connectionsAccepted).toBe(1);
 
     first.dropConnections();
     await first.waitFor((mock) => mock.connections === 0);
-    // The client learns of the end a moment later than the server.
+    // The client notices the closed connection later than the server.
     await expect(reconnected()).resolves.toBeUndefined();
     expect(first.connectionsAccepted).toBe(2);
     expect(first.requestsReceived).toBe(0);
   });
 
-  it('wants a key', async () => {
+  it('requires a key', async () => {
     await start([{}]);
     const answer = await get(app, '/api/llm/health');
     expect(answer).toMatchObject({ status: 401, body: { code: 'missing_api_key' } });

@@ -15,18 +15,18 @@ import { createEmptyDatabase, type TestDatabase } from '#testing';
 import { credentials, get, type HealthAppOptions, startHealthApp } from './health-app.js';
 import { TcpProxy } from './tcp-proxy.js';
 
-let home: TestDatabase;
+let testDatabase: TestDatabase;
 let postgres: TcpProxy;
 let mock: MockLlm;
 beforeAll(async () => {
-  home = await createEmptyDatabase();
-  postgres = await TcpProxy.to(home.url);
+  testDatabase = await createEmptyDatabase();
+  postgres = await TcpProxy.to(testDatabase.url);
   mock = await MockLlm.start();
 });
 afterAll(async () => {
   await mock.stop();
   await postgres.close();
-  await home.drop();
+  await testDatabase.drop();
 });
 afterEach(async () => {
   await postgres.open();
@@ -53,7 +53,7 @@ describe('the probes', () => {
   });
   afterAll(() => app.close());
 
-  it('are ready and well with everything there, for everybody', async () => {
+  it('respond 200 without a key while all dependencies are available', async () => {
     expect(await get(app, '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await get(app, '/health/ready')).toMatchObject({
       status: 200,
@@ -75,16 +75,20 @@ describe('the probes', () => {
     expect(mock.requestsReceived).toBe(0);
   });
 
-  it.each(['/health/live', '/health/ready', '/health'])('%s is never stored', async (path) => {
+  it.each(['/health/live', '/health/ready', '/health'])('%s is never cached', async (path) => {
     expect((await get(app, path)).cacheControl).toBe('no-store');
     await postgres.close();
     expect((await get(app, path)).cacheControl).toBe('no-store');
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['refuses', () => postgres.close(), /^PostgreSQL is not available/],
-    ['is silent', () => postgres.fallSilent(), /^PostgreSQL (did not answer within 400 ms|is not available)/],
-  ])('follow a PostgreSQL that %s, except liveness, and recover', async (_how, breakIt, message) => {
+    ['refuses connections', () => postgres.close(), /^PostgreSQL is not available/],
+    [
+      'does not respond',
+      () => postgres.stopResponding(),
+      /^PostgreSQL (did not respond within 400 ms|is not available)/,
+    ],
+  ])('except liveness, report a PostgreSQL that %s, and recover', async (_how, breakIt, message) => {
     await breakIt();
     expect(await get(app, '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     const reason: unknown = expect.stringMatching(message);
@@ -104,14 +108,14 @@ describe('the probes', () => {
     expect(await get(app, '/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
-  it('say when the time limit was what ended the ping', async () => {
-    postgres.fallSilent();
-    // The first may still find a connection that was cut; the second finds none, and nobody who opens one.
+  it('report a ping that timed out', async () => {
+    postgres.stopResponding();
+    // The first request may still use a connection that was closed; the second cannot open a new one.
     await get(app, '/health/ready');
-    expect((await get(app, '/health/ready')).text).toContain('PostgreSQL did not answer within 400 ms');
+    expect((await get(app, '/health/ready')).text).toContain('PostgreSQL did not respond within 400 ms');
   });
 
-  it('stay green without any LLM: its absence is reported, and never a reason for 503', async () => {
+  it('respond 200 without any LLM, which the report shows as degraded', async () => {
     await mock.goDown();
     expect(await get(app, '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await get(app, '/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
@@ -124,12 +128,12 @@ describe('the probes', () => {
     });
   });
 
-  it('leave liveness alone with PostgreSQL and the LLM both gone', async () => {
+  it('keep liveness at 200 without PostgreSQL and the LLM', async () => {
     await Promise.all([postgres.close(), mock.goDown()]);
     expect(await get(app, '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
-  it('tell no password, user or address, whatever is broken', async () => {
+  it('contain no password, user or address of failing dependencies', async () => {
     await Promise.all([postgres.close(), mock.goDown()]);
     const { username, password, port } = new URL(postgres.url);
     const { text } = await get(app, '/health');
@@ -138,8 +142,8 @@ describe('the probes', () => {
     }
   });
 
-  it('share one ping among those who ask at the same time', async () => {
-    postgres.fallSilent();
+  it('share one ping among concurrent requests', async () => {
+    postgres.stopResponding();
     const ping = jest.spyOn(app.get(Database, { strict: false }), 'ping');
     const answers = await Promise.all(Array.from({ length: 5 }, () => get(app, '/health/ready')));
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
@@ -149,7 +153,7 @@ describe('the probes', () => {
 });
 
 describe('readiness', () => {
-  it('is 503 until everything has started', async () => {
+  it('is 503 until the application has started', async () => {
     const seen: unknown[] = [];
     @Injectable()
     class EarlyProbe implements OnApplicationBootstrap {
@@ -181,7 +185,7 @@ describe('readiness', () => {
     expect(later.status).toBe(200);
   });
 
-  it('is 503 from the moment the shutdown begins, while liveness stays 200', async () => {
+  it('is 503 from the start of the shutdown, while liveness stays 200', async () => {
     const begun = Promise.withResolvers<void>();
     const drained = Promise.withResolvers<void>();
     @Injectable()

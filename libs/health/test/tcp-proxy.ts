@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and a server, and can take the server away: refused, or silent. */
+/** A TCP proxy that can simulate a server that refuses connections or does not respond. */
 export class TcpProxy {
   #server: Server | undefined;
   #port = 0;
@@ -14,14 +14,14 @@ export class TcpProxy {
     this.#target = target;
   }
 
-  /** Forwards to the host and port of that URL. */
+  /** Starts a proxy to the host and port of a URL. */
   static async to(target: string): Promise<TcpProxy> {
     const proxy = new TcpProxy(new URL(target));
     await proxy.open();
     return proxy;
   }
 
-  /** The target's URL, by way of this proxy. */
+  /** The target's URL with the address of this proxy. */
   get url(): string {
     const url = new URL(this.#target);
     url.hostname = '127.0.0.1';
@@ -41,7 +41,7 @@ export class TcpProxy {
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  /** Cuts every connection; new ones are refused. */
+  /** Closes every connection; new ones are refused. */
   async close(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -52,32 +52,32 @@ export class TcpProxy {
     await closed;
   }
 
-  /** Cuts every connection; new ones are accepted, and never answered. */
-  fallSilent(): void {
+  /** Closes every connection; new ones are accepted, but get no response. */
+  stopResponding(): void {
     this.#silent = true;
     this.cut();
   }
 
-  /** Cuts every connection; new ones are forwarded as before. */
+  /** Closes every connection; new ones are forwarded. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
   #accept(client: Socket): void {
-    this.#keep(client);
+    this.#track(client);
     if (this.#silent) {
       client.resume();
       return;
     }
-    const server = this.#keep(connect(Number(this.#target.port), this.#target.hostname));
+    const server = this.#track(connect(Number(this.#target.port), this.#target.hostname));
     client.pipe(server).pipe(client);
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
   }
 
-  #keep(socket: Socket): Socket {
+  #track(socket: Socket): Socket {
     this.#sockets.add(socket);
-    // Cut connections are what this class is for.
+    // Connections that this class closes may emit errors.
     socket.on('error', () => undefined);
     return socket.on('close', () => this.#sockets.delete(socket));
   }

@@ -40,7 +40,7 @@ describe('ControlConnection', () => {
     await expect(one()).rejects.toBeDefined();
     await proxy.open();
     expect(await one()).toEqual([{ one: 1 }]);
-    proxy.fallSilent();
+    proxy.stopResponding();
     // The first call may still use the connection that was cut.
     await expect(one(100)).rejects.toBeDefined();
     await expect(one(100)).rejects.toMatchObject({ name: 'TimeoutError' });

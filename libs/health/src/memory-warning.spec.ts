@@ -1,4 +1,4 @@
-import { memoryWarning } from './memory-verdict.js';
+import { memoryWarning } from './memory-warning.js';
 
 describe('memoryWarning', () => {
   it.each([
@@ -7,7 +7,7 @@ describe('memoryWarning', () => {
     [{ rss: 500, heapUsed: 900, heapLimit: 1_000 }, undefined],
     [{ rss: 500, heapUsed: 901, heapLimit: 1_000 }, 'The heap is nearly full'],
     [{ rss: 501, heapUsed: 901, heapLimit: 1_000 }, 'The heap is nearly full'],
-  ])('%j, 500 bytes allowed: %s', (use, warning) => {
+  ])('%j with maxRssBytes 500: %s', (use, warning) => {
     expect(memoryWarning(use, 500)).toBe(warning);
   });
 });

@@ -58,19 +58,19 @@ describe('AttemptCounter', () => {
     expect(await tokens()).toEqual(counted);
   });
 
-  it('counts no first token of an attempt that failed', async () => {
+  it('records no time to first token of a failed attempt', async () => {
     counter.count(attempt({ outcome: 'failed', errorCode: 'idle_timeout' }));
     expect(await registry.metrics()).not.toMatch(/^gen_ai_server_time_to_first_token_seconds_count/m);
   });
 
-  it('counts no first token of an answer that came whole, and no hedge as a retry', async () => {
+  it('records no time to first token of an answer that was not streamed, and no retry for a hedge', async () => {
     counter.count(attempt({ stream: false, number: 2, isHedge: true }));
     const page = await registry.metrics();
     expect(page).not.toMatch(/^gen_ai_server_time_to_first_token_seconds_count/m);
     expect(page).not.toMatch(/^parley_llm_retries_total{/m);
   });
 
-  it('adds up what differs only in what an operation does not tell', async () => {
+  it('adds up attempts that have the same operation labels', async () => {
     for (const route of ['primary', 'fallback']) counter.count(attempt({ route }));
     const page = await registry.metrics();
     expect(page.match(/^gen_ai_client_operation_duration_seconds_count.*$/gm)).toEqual([
@@ -82,11 +82,11 @@ describe('AttemptCounter', () => {
     ]);
   });
 
-  it('names the models, and a bounded number of them', async () => {
-    counter.count(attempt({ model: 'asked', responseModel: 'answered' }));
+  it('has the models as labels, bounded in number', async () => {
+    counter.count(attempt({ model: 'requested', responseModel: 'responded' }));
     expect(await registry.metrics()).toContain(
-      'gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_request_model="asked",' +
-        'gen_ai_response_model="answered",server_address="llm",server_port="8080"} 1',
+      'gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_request_model="requested",' +
+        'gen_ai_response_model="responded",server_address="llm",server_port="8080"} 1',
     );
     for (let count = 0; count < 500; count += 1) counter.count(attempt({ responseModel: `m${count}` }));
     const page = await registry.metrics();

@@ -5,34 +5,33 @@ import { durationBuckets, firstTokenBuckets, tokenBuckets } from './gen-ai-bucke
 import { PathMap } from './path-map.js';
 import { SeriesHistogram, type Labels } from './series-histogram.js';
 import { serverAddress, type ServerAddress } from './server-address.js';
-import { type Tally } from './tally.js';
+import { type HistogramSeries } from './histogram-series.js';
 
-/** How many different codes and models of one endpoint become labels, beside the known ones. */
+/** Bounds of the distinct error codes and models per endpoint that become labels, in addition to known ones. */
 const errorCodeBounds = { first: 50, repeated: 10 };
 const modelBounds = { first: 15, repeated: 10 };
 
 type TokenType = 'input' | 'output' | 'total';
 
-/** The attempts that have all their labels in common. */
+/** The attempts with the same labels. */
 interface AttemptSeries {
   attempt: Labels;
   operation: Labels;
   attempts: number;
   retries: number;
-  duration: Tally;
-  firstToken: Tally | undefined;
-  tokens: Partial<Record<TokenType, Tally>>;
+  duration: HistogramSeries;
+  firstToken: HistogramSeries | undefined;
+  tokens: Partial<Record<TokenType, HistogramSeries>>;
 }
 
 /**
- * Counts attempts: under names of our own by route and endpoint, and as the conventions of OpenTelemetry for generative
- * AI have it, where each attempt is one operation of a client. Labels are put together once for each series, not for each
- * attempt.
+ * Counts attempts: in `parley_…` metrics by route and endpoint, and in metrics of OpenTelemetry's semantic conventions for
+ * generative AI, where each attempt is one client operation. Labels are built once per series rather than per attempt.
  */
 export class AttemptCounter {
   readonly #errorCodes = new BoundedLabel(errorCodeBounds, llmErrorCodes);
-  readonly #askedModels: BoundedLabel;
-  readonly #models: BoundedLabel;
+  readonly #requestModels: BoundedLabel;
+  readonly #responseModels: BoundedLabel;
   readonly #addresses: ReadonlyMap<string, ServerAddress>;
   readonly #series = new PathMap<AttemptSeries>();
   readonly #duration;
@@ -42,13 +41,13 @@ export class AttemptCounter {
   /** @param endpoints every endpoint that attempts can go to */
   constructor(registry: Registry, endpoints: readonly Pick<EndpointState, 'url' | 'model'>[]) {
     const configured = endpoints.map(({ model }) => model);
-    this.#askedModels = new BoundedLabel(modelBounds, configured);
-    this.#models = new BoundedLabel(modelBounds, configured);
+    this.#requestModels = new BoundedLabel(modelBounds, configured);
+    this.#responseModels = new BoundedLabel(modelBounds, configured);
     this.#addresses = new Map(endpoints.map(({ url }) => [url, serverAddress(url)]));
     const series = this.#series;
     new Counter({
       name: 'parley_llm_attempts_total',
-      help: 'Tries of a request against one endpoint, by their outcome.',
+      help: 'Attempts of requests at an endpoint, by outcome.',
       labelNames: ['route', 'endpoint', 'outcome', 'error_code'],
       registers: [registry],
       collect() {
@@ -58,7 +57,7 @@ export class AttemptCounter {
     });
     new Counter({
       name: 'parley_llm_retries_total',
-      help: 'Attempts after a failed one of the same request, by where they went.',
+      help: 'Attempts after a failed attempt of the same request, by route and endpoint.',
       labelNames: ['route', 'endpoint'],
       registers: [registry],
       collect() {
@@ -70,21 +69,22 @@ export class AttemptCounter {
     });
     this.#duration = new SeriesHistogram(registry, {
       name: 'gen_ai_client_operation_duration_seconds',
-      help: 'Duration of an attempt, waiting for a connection included.',
+      help: 'Duration of an attempt, including the wait for a connection.',
       buckets: durationBuckets,
     });
     this.#firstToken = new SeriesHistogram(registry, {
       name: 'gen_ai_server_time_to_first_token_seconds',
-      help: 'From the start of an attempt that succeeded to the first frame of its answer.',
+      help: 'Time from the start of a successful attempt to the first frame of its answer.',
       buckets: firstTokenBuckets,
     });
     this.#tokens = new SeriesHistogram(registry, {
       name: 'gen_ai_client_token_usage',
-      help: 'Tokens of an answer as its server counted them; type total where it tells no more than that.',
+      help: 'Tokens of an answer as reported by the LLM server; type total if it reports only the total.',
       buckets: tokenBuckets,
     });
   }
 
+  /** Counts one finished attempt. */
   count(attempt: AttemptRecord): void {
     const series = this.#seriesOf(attempt);
     series.attempts += 1;
@@ -100,16 +100,16 @@ export class AttemptCounter {
 
   #seriesOf(attempt: AttemptRecord): AttemptSeries {
     const { route, endpoint, outcome, errorCode, responseModel } = attempt;
-    const model = this.#askedModels.of(attempt.model);
-    const answeredBy = responseModel ? this.#models.of(responseModel, endpoint) : '';
+    const model = this.#requestModels.of(attempt.model);
+    const responseLabel = responseModel ? this.#responseModels.of(responseModel, endpoint) : '';
     const error = errorCode === null ? '' : this.#errorCodes.of(errorCode, endpoint);
-    const path = [route, endpoint, outcome, model, answeredBy, error];
+    const path = [route, endpoint, outcome, model, responseLabel, error];
     const known = this.#series.get(path);
     if (known !== undefined) return known;
     const operation = {
       gen_ai_operation_name: 'chat',
       gen_ai_request_model: model,
-      ...(answeredBy === '' ? {} : { gen_ai_response_model: answeredBy }),
+      ...(responseLabel === '' ? {} : { gen_ai_response_model: responseLabel }),
       ...this.#addresses.get(endpoint),
     };
     return this.#series.add(path, {
@@ -123,7 +123,7 @@ export class AttemptCounter {
     });
   }
 
-  /** A total beside its parts would count every token twice. Servers count as they like: what is no count is left out. */
+  /** Omits the total if there are parts, as tokens would count twice, and invalid numbers from servers. */
   #countTokens(series: AttemptSeries, { inputTokens, outputTokens, totalTokens }: LlmUsage): void {
     const isSplit = inputTokens !== undefined || outputTokens !== undefined;
     this.#countType(series, 'input', inputTokens);

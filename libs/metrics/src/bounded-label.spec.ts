@@ -3,7 +3,7 @@ import { BoundedLabel, otherLabel } from './bounded-label.js';
 const few = { first: 2, repeated: 0 };
 
 describe('BoundedLabel', () => {
-  it('keeps the first values, and calls every later one `other`', () => {
+  it('keeps the first values, and replaces later ones with `other`', () => {
     const label = new BoundedLabel(few);
     expect(['a', 'b', 'a', 'c', 'b', 'd', 'c'].map((value) => label.of(value))).toEqual([
       'a',
@@ -16,14 +16,14 @@ describe('BoundedLabel', () => {
     ]);
   });
 
-  it('keeps the names of one source whatever another one says', () => {
+  it('bounds each source separately', () => {
     const label = new BoundedLabel(few, ['configured']);
     for (let count = 0; count < 10_000; count += 1) label.of(`made-up-${count}`, 'hostile');
     expect(label.of('honest', 'another')).toBe('honest');
     expect(label.of('configured', 'hostile')).toBe('configured');
   });
 
-  it('keeps a name that comes again after any number of names that do not, up to a bound', () => {
+  it('keeps a bounded number of later values that occur twice', () => {
     const label = new BoundedLabel({ first: 2, repeated: 3 });
     for (let count = 0; count < 10_000; count += 1) label.of(`made-up-${count}`, 'endpoint');
     expect(label.of('honest', 'endpoint')).toBe(otherLabel);
@@ -33,13 +33,13 @@ describe('BoundedLabel', () => {
     expect([...labels].sort()).toEqual(['again-0', 'again-1', otherLabel]);
   });
 
-  it('cuts long values, and cuts no character in two', () => {
+  it('truncates long values without splitting a character', () => {
     const label = new BoundedLabel(few);
     expect(label.of('x'.repeat(5_000))).toBe('x'.repeat(100));
     expect(label.of(`${'x'.repeat(99)}😀`)).toBe(`${'x'.repeat(99)}\uFFFD`);
   });
 
-  it('takes values that differ in what cannot be written for one', () => {
+  it('treats values that differ only in unpaired surrogates as the same', () => {
     const label = new BoundedLabel({ first: 1, repeated: 0 });
     expect([label.of('\uD800'), label.of('\uDBFF')]).toEqual(['\uFFFD', '\uFFFD']);
   });

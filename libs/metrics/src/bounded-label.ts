@@ -1,31 +1,31 @@
-/** What stands for every value beyond the bound. */
+/** The label of all values above the bound. */
 export const otherLabel = 'other';
 
-/** Longer values are cut. */
+/** Longer values are truncated. */
 const maxLength = 100;
 
-/** How many different values of one source become labels. */
+/** Upper bounds of the distinct values of one source that become labels. */
 export interface LabelBounds {
-  /** Kept at their first occurrence. */
+  /** Values kept at their first occurrence. */
   first: number;
-  /** Kept beyond these, at their second occurrence. */
+  /** Further values, kept at their second occurrence. */
   repeated: number;
 }
 
-/** Values of one source that were seen once, and are remembered until they are seen again. */
+/** Upper bound of the values of one source that are remembered after their first occurrence. */
 const maxCandidates = 200;
 
 interface Source {
   known: Set<string>;
-  /** In the order in which they were seen. */
+  /** Values that occurred once, oldest first. */
   candidates: Set<string>;
 }
 
 /**
- * A label with untrusted values. A bounded number of different values is kept, and all others become `other`, so that
- * the number of time series is bounded. Each source has its own share, and a part of it is for values that occur twice:
- * a server that invents a name for each answer hides neither the names of other servers nor its own later name. Values
- * that are known in advance do not count.
+ * A label for untrusted values: keeps a bounded number of distinct values and replaces all others with `other`, so that the
+ * number of time series is bounded. Each source has separate bounds, and part of them is reserved for values that occur
+ * twice: a server that sends a new name with every answer hides neither the names of other servers nor its own later,
+ * repeated name. Values that are known in advance do not count toward the bounds.
  */
 export class BoundedLabel {
   readonly #fixed: ReadonlySet<string>;
@@ -40,8 +40,8 @@ export class BoundedLabel {
   }
 
   /**
-   * The value as it may stand in a label: at most 100 characters, of a bounded set.
-   * @param source where it comes from, such as an endpoint: one of a bounded set
+   * Returns the label for a value: at most 100 characters, from a bounded set.
+   * @param source where the value comes from, such as an endpoint; must itself be from a bounded set
    */
   of(value: string, source = ''): string {
     const label = asLabel(value);
@@ -69,7 +69,7 @@ export class BoundedLabel {
   }
 }
 
-/** Removes the oldest if there are too many. */
+/** Adds a candidate; removes the oldest one if there are too many. */
 function remember(candidates: Set<string>, label: string): void {
   candidates.add(label);
   if (candidates.size > maxCandidates) candidates.delete(candidates.values().next().value!);

@@ -6,8 +6,8 @@ import { MetricsRegistry } from './metrics-registry.js';
 const breakerStates: readonly BreakerState[] = ['closed', 'half_open', 'open'];
 
 /**
- * How the endpoints are now: read when the page is asked for, so that they cost nothing in between. Endpoints whose
- * addresses differ only in what is never shown share their series: their numbers are added up.
+ * Gauges of the endpoints' state, read on each scrape. Endpoints whose addresses differ only in redacted parts share a
+ * series with the sum of their values.
  */
 @Injectable()
 export class EndpointGauges {
@@ -17,7 +17,7 @@ export class EndpointGauges {
   constructor(client: LlmClient, registry: MetricsRegistry) {
     this.#client = client;
     this.#registry = registry;
-    this.#gauge('in_flight_requests', 'Requests that are being answered.', ({ inFlight }) => inFlight);
+    this.#gauge('in_flight_requests', 'Requests in flight.', ({ inFlight }) => inFlight);
     this.#gauge('queued_requests', 'Requests that wait for a connection.', ({ queued }) => queued);
     this.#gauge('connections', 'Open connections.', ({ connections }) => connections);
     this.#gauge('connecting', 'Connections that are being opened.', ({ connecting }) => connecting);
@@ -40,13 +40,13 @@ export class EndpointGauges {
     });
   }
 
-  /** An endpoint that nothing is known of yet has no sample: 0 would promise an answer at once. */
+  /** An endpoint without an estimate has no sample, as 0 would mean an immediate answer. */
   #expectedGauge(): void {
     const client = this.#client;
     const registry = this.#registry;
     new Gauge({
       name: 'parley_llm_expected_first_token_seconds',
-      help: 'The time to first token that balancing counts with: a moving average that rises at once and falls slowly.',
+      help: 'Estimated time to first token, as used for load balancing: a peak-sensitive moving average.',
       labelNames: ['route', 'endpoint'],
       registers: [registry],
       collect() {
@@ -63,7 +63,7 @@ export class EndpointGauges {
     const registry = this.#registry;
     new Gauge({
       name: 'parley_llm_breaker_state',
-      help: 'The state of the breaker: 1 for the one that holds, 0 for the others.',
+      help: 'State of the circuit breaker: 1 for the current state, 0 for the others.',
       labelNames: ['route', 'endpoint', 'state'],
       registers: [registry],
       collect() {

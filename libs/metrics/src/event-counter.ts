@@ -6,7 +6,7 @@ import { AttemptCounter } from './attempt-counter.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { RunCounter } from './run-counter.js';
 
-/** Turns the typed events of the rooms into counts. Nothing else counts what they do. */
+/** Counts the typed events of `ChatObserver` and `LlmClient`. No other class counts them. */
 @Injectable()
 export class EventCounter {
   constructor(registry: MetricsRegistry, client: LlmClient, chat: ChatObserver) {
@@ -15,7 +15,7 @@ export class EventCounter {
     const closed = connectionCounter(registry, 'closed');
     const reduced = new Counter({
       name: 'parley_llm_reduced_answers_total',
-      help: 'Answers whose metadata was dropped, or whose token counts were changed, because they exceeded their bounds.',
+      help: 'Answers whose metadata was dropped or whose token counts were clamped, as they exceeded their bounds.',
       labelNames: ['route', 'endpoint', 'part'],
       registers: [registry],
     });
@@ -26,7 +26,7 @@ export class EventCounter {
     });
     const refused = new Counter({
       name: 'parley_llm_refused_requests_total',
-      help: 'Requests refused before anything was stored: the queue is full (llm_overloaded), or the share of their owner (owner_limit).',
+      help: 'Requests rejected before anything was stored, as the queue (llm_overloaded) or the share of their owner (owner_limit) was full.',
       labelNames: ['code'],
       registers: [registry],
     });
@@ -38,7 +38,7 @@ export class EventCounter {
   }
 }
 
-/** Why a connection ended is the server's own text, and no label. */
+/** Has no label for the reason of a close, which is free text of the server. */
 function connectionCounter(registry: MetricsRegistry, change: 'opened' | 'closed'): Counter<'endpoint'> {
   return new Counter({
     name: `parley_llm_connections_${change}_total`,

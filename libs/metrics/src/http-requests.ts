@@ -5,22 +5,22 @@ import { METHODS } from 'node:http';
 import { MetricsRegistry } from './metrics-registry.js';
 import { PathMap } from './path-map.js';
 import { SeriesHistogram } from './series-histogram.js';
-import { type Tally } from './tally.js';
+import { type HistogramSeries } from './histogram-series.js';
 
-/** Those that OpenTelemetry advises for the duration of HTTP requests, in seconds. */
+/** The buckets of OpenTelemetry's semantic conventions for the duration of HTTP requests, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** What HTTP knows; anything else is `_OTHER`, as OpenTelemetry calls it. */
+/** Known methods; others become `_OTHER`, as in OpenTelemetry's semantic conventions. */
 const methods = new Set(METHODS);
 
 /**
- * Counts and times the answered HTTP requests, by the pattern of their route and never by their address. A request that
- * no route matches has no `http_route`. A stream takes as long as somebody reads it.
+ * Measures the duration of HTTP requests by route pattern, never by URL. A request that matches no route has no
+ * `http_route`. The duration of a stream lasts until its reader has finished.
  */
 @Injectable()
 export class HttpRequests implements OnModuleInit {
   readonly #duration: SeriesHistogram;
-  readonly #series = new PathMap<Tally>();
+  readonly #series = new PathMap<HistogramSeries>();
 
   readonly #host: HttpAdapterHost;
 
@@ -28,11 +28,12 @@ export class HttpRequests implements OnModuleInit {
     this.#host = host;
     this.#duration = new SeriesHistogram(registry, {
       name: 'http_server_request_duration_seconds',
-      help: 'Duration of HTTP requests, until the last byte of the answer.',
+      help: 'Duration of HTTP requests, until the last byte of the response.',
       buckets,
     });
   }
 
+  /** Adds the hook. */
   onModuleInit(): void {
     const fastify = this.#host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onResponse', (request, reply, done) => {
@@ -42,7 +43,7 @@ export class HttpRequests implements OnModuleInit {
     });
   }
 
-  #seriesOf(method: string, status: number, route: string | undefined): Tally {
+  #seriesOf(method: string, status: number, route: string | undefined): HistogramSeries {
     const http_request_method = methods.has(method) ? method : '_OTHER';
     const path = [http_request_method, status, route ?? ''];
     const known = this.#series.get(path);

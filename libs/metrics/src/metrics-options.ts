@@ -1,9 +1,9 @@
-/** What the application decides about the metrics page. */
+/** Options of `MetricsModule`. */
 export interface MetricsOptions {
   /**
-   * Whether the page is open without a key. `false` if left out: it needs an operator key if keys are in use (`mode:
-   * 'keys'`). The page shows addresses of LLM servers, route and model names and error codes; never a key, a password,
-   * or what people wrote.
+   * Whether the metrics are served without a key. Default false: they require an operator key if keys are in use (`mode:
+   * 'keys'`). They contain addresses of LLM servers, names of routes and models, and error codes; never keys, passwords or
+   * messages.
    */
   public?: boolean;
 }

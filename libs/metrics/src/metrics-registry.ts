@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** How exactly the delay of the event loop is measured, in ms. */
+/** Sampling interval of the event loop delay, in ms. */
 const eventLoopResolutionMs = 100;
 
-/** The metrics of one application, those of process and Node.js included; two applications share nothing. */
+/** The metrics registry of one application, with the default metrics of process and Node.js. */
 @Injectable()
 export class MetricsRegistry extends Registry implements OnApplicationShutdown {
   constructor() {
@@ -12,7 +12,7 @@ export class MetricsRegistry extends Registry implements OnApplicationShutdown {
     collectDefaultMetrics({ register: this, eventLoopMonitoringPrecision: eventLoopResolutionMs });
   }
 
-  /** prom-client observes garbage collections for as long as the process lives; no more than that may stay behind. */
+  /** Releases the metrics, as prom-client keeps observing garbage collections until the process ends. */
   onApplicationShutdown(): void {
     this.clear();
   }

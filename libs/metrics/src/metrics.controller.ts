@@ -5,7 +5,7 @@ import { OperatorOnly, Public } from '#auth';
 import { MetricsRegistry } from './metrics-registry.js';
 
 /**
- * The page that Prometheus scrapes. Needs an operator key if keys are in use, because it shows addresses of LLM
+ * The endpoint that Prometheus scrapes. Requires an operator key if keys are in use, as it contains addresses of LLM
  * servers.
  */
 @OperatorOnly()
@@ -29,7 +29,7 @@ export class MetricsController {
   }
 }
 
-/** The same page without a key. */
+/** The same endpoint without a key. */
 @Public()
 @ApiTags('metrics')
 @Controller('metrics')

@@ -8,8 +8,8 @@ import { type MetricsOptions } from './metrics-options.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 /**
- * `GET /metrics` for Prometheus. Needs `LlmClient` and `ChatObserver` from global modules, Fastify, and `AuthModule`
- * beside it. Whether a route is public is part of its declaration, so the options come at once, not from a factory.
+ * `GET /metrics` for Prometheus. Requires `LlmClient` and `ChatObserver` from global modules, Fastify, and `AuthModule`.
+ * There is no `forRootAsync`, as the option decides which controller is declared.
  */
 @Module({ providers: [MetricsRegistry, BudgetGauges, EndpointGauges, EventCounter, HttpRequests] })
 export class MetricsModule {

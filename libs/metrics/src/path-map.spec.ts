@@ -1,7 +1,7 @@
 import { PathMap } from './path-map.js';
 
 describe('PathMap', () => {
-  it('finds what was added at a path, and nothing at others', () => {
+  it('finds the values at their paths only', () => {
     const map = new PathMap<{ name: string }>();
     const paths = [
       ['a', 'b', 1],

@@ -2,25 +2,26 @@ type Key = string | number;
 type Level = Map<Key, unknown>;
 
 /**
- * Values that are found by several keys in turn. Making one text of them, to be a key of an ordinary map, costs more than
- * all these look-ups together. All paths of a map have the same length.
+ * A map with several keys per value (a path). Joining them to one string for an ordinary map costs more than the nested
+ * look-ups. All paths of a map have the same length.
  */
 export class PathMap<T extends object> {
   readonly #root: Level = new Map();
   readonly #values: T[] = [];
 
-  /** In the order in which they were added. */
+  /** All values in the order in which they were added. */
   get values(): readonly T[] {
     return this.#values;
   }
 
+  /** The value at a path, if any. */
   get(path: readonly Key[]): T | undefined {
     let found: unknown = this.#root;
     for (const key of path) found = (found as Level | undefined)?.get(key);
     return found as T | undefined;
   }
 
-  /** Where nothing stands yet. */
+  /** Adds a value at a path that has none. @returns the value */
   add(path: readonly Key[], value: T): T {
     let level = this.#root;
     for (const key of path.slice(0, -1)) {

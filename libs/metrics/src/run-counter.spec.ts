@@ -37,7 +37,7 @@ function run(status: RunView['status'], routes: Record<string, 'succeeded' | 'fa
 const lines = async (name: string) => (await registry.metrics()).match(new RegExp(`^${name}.*$`, 'gm'));
 
 describe('RunCounter', () => {
-  it('counts runs by how they ended, from 0', async () => {
+  it('counts runs by final status, starting at 0', async () => {
     for (const status of ['completed', 'completed', 'cancelled', 'incomplete'] as const) {
       chat.emit('runFinished', run(status));
     }
@@ -49,7 +49,7 @@ describe('RunCounter', () => {
     ]);
   });
 
-  it('tells answers by their source, and counts whole ones alone', async () => {
+  it('counts completed answers by source and route', async () => {
     chat.emit('runFinished', run('completed', { first: 'succeeded' }));
     chat.emit('runFinished', run('completed', { first: 'failed', second: 'succeeded' }));
     chat.emit('runFinished', run('completed', { first: 'failed', second: 'failed' }));
@@ -61,8 +61,8 @@ describe('RunCounter', () => {
     ]);
   });
 
-  it('counts what goes wrong around runs, from 0', async () => {
-    const error = new Error('away');
+  it('counts faults, starting at 0', async () => {
+    const error = new Error('unavailable');
     chat.emit('storeDelayed', 'r1', error);
     chat.emit('storeDelayed', 'r1', error);
     chat.emit('storeFailed', 'r1', error);

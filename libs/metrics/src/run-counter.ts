@@ -1,15 +1,15 @@
 import { type ChatObserver, type RunView } from '#chat';
 import { Counter, type Registry } from 'prom-client';
 
-/** The route of an answer that no LLM gave. */
+/** The route label of canned replies. */
 export const cannedRoute = 'fallback_reply';
 
-const endings: readonly RunView['status'][] = ['completed', 'failed', 'cancelled', 'incomplete'];
+const finalStatuses: readonly RunView['status'][] = ['completed', 'failed', 'cancelled', 'incomplete'];
 
-/** What goes wrong around runs, beside their own end. */
+/** Faults in the handling of runs, independent of their status. */
 const faults = ['store_delayed', 'store_failed', 'store_reduced', 'lease_failed', 'defect'] as const;
 
-/** Counts runs by how they ended, their answers by where they came from, and what went wrong around them. */
+/** Counts runs by final status, answers by source and route, and faults. */
 export class RunCounter {
   readonly #runs;
   readonly #answers;
@@ -18,38 +18,39 @@ export class RunCounter {
 
   readonly #primaryRoute: string | undefined;
 
-  /** @param primaryRoute the first of the fallback chain */
+  /** @param primaryRoute the first route of the fallback chain */
   constructor(registry: Registry, primaryRoute: string | undefined) {
     this.#primaryRoute = primaryRoute;
     const registers = [registry];
     this.#runs = new Counter({
       name: 'parley_runs_total',
-      help: 'Runs that ended here, by their status.',
+      help: 'Runs that ended in this process, by status.',
       labelNames: ['status'],
       registers,
     });
     this.#answers = new Counter({
       name: 'parley_answers_total',
-      help: `Whole answers, by their source and the route they came from; ${cannedRoute} is the canned one.`,
+      help: `Completed answers, by source and route; the route of canned replies is ${cannedRoute}.`,
       labelNames: ['source', 'route'],
       registers,
     });
     this.#swept = new Counter({
       name: 'parley_runs_swept_total',
-      help: 'Runs of replicas that died, ended by this one.',
+      help: 'Runs of dead replicas that this one took over.',
       registers,
     });
     this.#faults = new Counter({
       name: 'parley_run_faults_total',
-      help: 'Ends of runs that could not be stored yet or at all, leases that could not be renewed, defects.',
+      help: 'Run results that were stored late, reduced or not at all, leases that could not be renewed, and defects.',
       labelNames: ['fault'],
       registers,
     });
-    // A counter that appears with its first event hides that event from rate() and increase().
-    for (const status of endings) this.#runs.inc({ status }, 0);
+    // rate() and increase() would miss the first event of a counter that starts with it.
+    for (const status of finalStatuses) this.#runs.inc({ status }, 0);
     for (const fault of faults) this.#faults.inc({ fault }, 0);
   }
 
+  /** Counts the events of an observer. */
   subscribe(chat: ChatObserver): void {
     chat.on('runFinished', (run) => this.#finished(run));
     chat.on('runsClaimed', (count) => this.#swept.inc(count));
@@ -60,7 +61,7 @@ export class RunCounter {
     chat.on('defect', () => this.#faults.inc({ fault: 'defect' }));
   }
 
-  /** The attempt that succeeded gave the answer; a run that completed without one was given the canned reply. */
+  /** The answer came from the route of the successful attempt; without one it is the canned reply. */
   #finished({ status, attempts }: RunView): void {
     this.#runs.inc({ status });
     if (status !== 'completed') return;

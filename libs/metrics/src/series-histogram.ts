@@ -1,8 +1,10 @@
 import { type Histogram, type Registry } from 'prom-client';
-import { Tally } from './tally.js';
+import { HistogramSeries } from './histogram-series.js';
 
+/** Labels of a series, by name. */
 export type Labels = Readonly<Record<string, string | number>>;
 
+/** Options of {@link SeriesHistogram}. */
 export interface HistogramOptions {
   name: string;
   help: string;
@@ -11,34 +13,35 @@ export interface HistogramOptions {
 }
 
 /**
- * A histogram whose series are looked up once, and kept by whoever counts. prom-client's own makes a text of all labels
- * for every observation, to find the series by; for what is counted several times in each request that is too much.
+ * A histogram whose callers look up a series once and keep it. prom-client's histogram joins all labels to a string for
+ * every observation, which is too slow for several observations per request.
  */
 export class SeriesHistogram {
   readonly #options: HistogramOptions;
-  readonly #series = new Map<string, { labels: Labels; tally: Tally }>();
+  readonly #series = new Map<string, { labels: Labels; series: HistogramSeries }>();
 
   constructor(registry: Registry, options: HistogramOptions) {
     this.#options = options;
-    // Of a metric that it did not make itself a registry uses the name and what `get` gives.
+    // The registry uses only `name` and `get` of a metric.
     registry.registerMetric(this as unknown as Histogram);
   }
 
+  /** The name of the metric, for prom-client. */
   get name(): string {
     return this.#options.name;
   }
 
-  /** The series with these labels, on the page from now on. */
-  series(labels: Labels): Tally {
+  /** Returns the series with these labels; creates it if needed. */
+  series(labels: Labels): HistogramSeries {
     const key = JSON.stringify(Object.entries(labels).sort());
     const known = this.#series.get(key);
-    if (known !== undefined) return known.tally;
-    const tally = new Tally(this.#options.buckets);
-    this.#series.set(key, { labels, tally });
-    return tally;
+    if (known !== undefined) return known.series;
+    const series = new HistogramSeries(this.#options.buckets);
+    this.#series.set(key, { labels, series });
+    return series;
   }
 
-  /** What prom-client writes onto the page. */
+  /** The data that prom-client formats. */
   async get() {
     const { name, help } = this.#options;
     return {
@@ -46,15 +49,15 @@ export class SeriesHistogram {
       help,
       type: 'histogram',
       aggregator: 'sum',
-      values: [...this.#series.values()].flatMap(({ labels, tally }) => [
-        ...tally.cumulated.map(({ bound, count }) => ({
+      values: [...this.#series.values()].flatMap(({ labels, series }) => [
+        ...series.cumulated.map(({ bound, count }) => ({
           metricName: `${name}_bucket`,
           labels: { le: bound, ...labels },
           value: count,
         })),
-        { metricName: `${name}_bucket`, labels: { le: '+Inf', ...labels }, value: tally.count },
-        { metricName: `${name}_sum`, labels, value: tally.sum },
-        { metricName: `${name}_count`, labels, value: tally.count },
+        { metricName: `${name}_bucket`, labels: { le: '+Inf', ...labels }, value: series.count },
+        { metricName: `${name}_sum`, labels, value: series.sum },
+        { metricName: `${name}_count`, labels, value: series.count },
       ]),
     };
   }

@@ -31,7 +31,7 @@ const attemptAt = ({ port }: MockLlm, more = '', model = 'model-0'): string => {
 };
 
 describe('after known traffic', () => {
-  it('counts attempts, retries, answers and runs, each exactly', async () => {
+  it('counts attempts, retries, answers and runs exactly', async () => {
     await start([[first.url], [spare.url]], { fallbackReply: 'Sorry.', breaker: { failures: 9 } });
     expect(await app.chat('answered')).toBe(200);
     first.behaveOnce({ errorCode: 'rate_limited', retryAfter: 0 });
@@ -80,11 +80,11 @@ describe('after known traffic', () => {
       [attemptAt(spare, '', 'model-1')]: 1,
       [attemptAt(spare, 'error_type="internal_error",', 'model-1')]: 2,
     });
-    // None of them was streamed.
+    // None of the answers was streamed.
     expect(samplesOf(samples, 'gen_ai_server_time_to_first_token_seconds_count')).toEqual({});
   });
 
-  it('measures seconds', async () => {
+  it('measures durations in seconds', async () => {
     first.behave({ serviceTimeMs: 120 });
     await start([[first.url]]);
     await app.chat('hi', { settings: { stream: true } });
@@ -96,7 +96,7 @@ describe('after known traffic', () => {
     }
   });
 
-  it('counts an answer that broke off as no answer', async () => {
+  it('does not count an incomplete answer', async () => {
     first.behave({ tokens: 5, afterTokens: 2, cut: 'reset' });
     await start([[first.url]]);
     await app.chat('hi', { settings: { stream: true } });
@@ -111,7 +111,7 @@ describe('after known traffic', () => {
 });
 
 describe('admission', () => {
-  it('counts what it turns away, from 0', async () => {
+  it('counts rejected requests, starting at 0', async () => {
     first.behave({ silence: true });
     await start([[first.url]], { transport: { maxConnections: 1, maxQueue: 1 } });
     expect((await app.samples()).get('parley_llm_refused_requests_total{code="llm_overloaded"}')).toBe(0);
@@ -127,7 +127,7 @@ describe('admission', () => {
 });
 
 describe('the gauges', () => {
-  it('show what is in flight, what waits, and the connections', async () => {
+  it('show requests in flight, queued requests, and connections', async () => {
     first.behave({ silence: true });
     await start([[first.url], [spare.url]], { transport: { maxConnections: 1 } });
     const asked = [app.chat('one'), app.chat('two'), app.chat('three')];
@@ -157,7 +157,7 @@ describe('the gauges', () => {
     expect(calm.get(`parley_llm_connections_closed_total{endpoint="${first.url}"}`)).toBe(1);
   });
 
-  it('show a connect under way', async () => {
+  it('show a connection that is being opened', async () => {
     first.behave({ hangHandshake: true });
     await start([[first.url]]);
     const asked = app.chat('hi');
@@ -167,7 +167,7 @@ describe('the gauges', () => {
     expect((await app.samples()).get(`parley_llm_connecting${at(first)}`)).toBe(0);
   });
 
-  it('show what is expected of an endpoint, once something is known of it', async () => {
+  it('show the estimated time to first token once there is one', async () => {
     first.behave({ serviceTimeMs: 120 });
     await start([[first.url], [spare.url]]);
     const name = 'parley_llm_expected_first_token_seconds';
@@ -179,7 +179,7 @@ describe('the gauges', () => {
     expect(expected).toBeLessThan(10);
   });
 
-  it('show what is left of the budgets', async () => {
+  it('show the remaining budgets', async () => {
     const budget = { ratio: 0, perSecond: 0, floor: 4 };
     await start([[first.url], [spare.url]], { retryBudget: budget, hedging: { isOn: true } });
     first.behaveOnce({ errorCode: 'internal_error' });
@@ -192,7 +192,7 @@ describe('the gauges', () => {
     expect(samples.get('parley_llm_hedge_budget{}')).toBe(1);
   });
 
-  it('show no budget of hedges where nobody is asked twice', async () => {
+  it('show no hedge budget without hedging', async () => {
     await start([[first.url]]);
     const samples = await app.samples();
     expect(samplesOf(samples, 'parley_llm_retry_budget')).toEqual({ '{route="primary"}': 10 });

@@ -18,13 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => mock.stop());
 
-interface Wanted {
+interface StartOptions {
   url?: string;
   isPublic?: boolean;
   llm?: Partial<LlmClientOptions>;
 }
 
-function start({ url = mock.url, isPublic, llm }: Wanted = {}): Promise<MetricsApp> {
+function start({ url = mock.url, isPublic, llm }: StartOptions = {}): Promise<MetricsApp> {
   return stage.start(llmOptions([[url]], llm), isPublic === undefined ? undefined : { public: isPublic });
 }
 
@@ -40,10 +40,10 @@ describe('GET /metrics', () => {
     expect([...samples.keys()]).toEqual(
       expect.arrayContaining(['process_cpu_seconds_total{}', 'nodejs_eventloop_lag_p99_seconds{}']),
     );
-    expectWholeHistograms(samples);
+    expectConsistentHistograms(samples);
   });
 
-  it("needs an operator's key, unless it is public", async () => {
+  it('requires an operator key unless it is public', async () => {
     const guarded = await start();
     const open = await start({ isPublic: true });
     const owner = await guarded.fetch('/metrics', { headers: { 'x-api-key': apiKey } });
@@ -61,7 +61,7 @@ describe('GET /metrics', () => {
     expect((await open.fetch('/api/conversations', { headers: { 'x-api-key': '' } })).status).toBe(401);
   });
 
-  it('shares nothing with another application of the process', async () => {
+  it('is independent of another application in the process', async () => {
     const busy = await start();
     const idle = await start();
     await busy.chat('one');
@@ -73,7 +73,7 @@ describe('GET /metrics', () => {
     expect(samplesOf(await idle.samples(), 'parley_llm_attempts_total')).toEqual({});
   });
 
-  it('shows no secret, whatever an address holds and a server says', async () => {
+  it('contains no secret of an address or of a server’s response', async () => {
     const secret = new URL(mock.url);
     Object.assign(secret, {
       username: 'somebody',
@@ -93,7 +93,7 @@ describe('GET /metrics', () => {
     expect(page).not.toContain(apiKey);
   });
 
-  it('keeps the codes of servers bounded', async () => {
+  it('bounds the error codes of servers', async () => {
     const app = await start({ llm: { retry: { maxRetries: 0 } } });
     for (let count = 0; count < 60; count += 1) {
       mock.behave({ errorCode: `made up "${count}" 1\n` });
@@ -109,7 +109,7 @@ describe('GET /metrics', () => {
 });
 
 describe('HTTP requests', () => {
-  it('are counted by method, route and status, never by address', async () => {
+  it('are counted by method, route and status, never by URL', async () => {
     const app = await start();
     await app.page();
     await app.chat('hi');
@@ -133,8 +133,8 @@ describe('HTTP requests', () => {
   });
 });
 
-/** Buckets never fall, and the last of them is the count. */
-function expectWholeHistograms(samples: Samples): void {
+/** Expects that bucket counts never decrease, and that the last one is the total count. */
+function expectConsistentHistograms(samples: Samples): void {
   const counts = [...samples.keys()].filter((series) => series.includes('_seconds_count{'));
   expect(counts.length).toBeGreaterThanOrEqual(2);
   for (const series of counts) {

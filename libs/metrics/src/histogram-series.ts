@@ -1,7 +1,7 @@
-/** What has been observed of one series of a histogram. */
-export class Tally {
+/** The observations of one series of a histogram. */
+export class HistogramSeries {
   readonly #bounds: readonly number[];
-  /** Observations by bucket: one for each bound, and one for what is above them all. */
+  /** Observations per bucket: one per bound, and one above all bounds. */
   readonly #counts: number[];
   #sum = 0;
 
@@ -11,6 +11,7 @@ export class Tally {
     this.#counts = new Array<number>(bounds.length + 1).fill(0);
   }
 
+  /** Adds an observation. */
   observe(value: number): void {
     let bucket = 0;
     while (bucket < this.#bounds.length && !(value <= this.#bounds[bucket]!)) bucket += 1;
@@ -18,15 +19,17 @@ export class Tally {
     this.#sum += value;
   }
 
+  /** The sum of all observations. */
   get sum(): number {
     return this.#sum;
   }
 
+  /** The number of observations. */
   get count(): number {
     return this.#counts.reduce((sum, count) => sum + count);
   }
 
-  /** For each bound, how many observations did not exceed it. */
+  /** Per bound, the number of observations up to it (inclusive). */
   get cumulated(): { bound: number; count: number }[] {
     let count = 0;
     return this.#bounds.map((bound, bucket) => ({ bound, count: (count += this.#counts[bucket]!) }));

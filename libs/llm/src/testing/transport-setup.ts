@@ -39,7 +39,7 @@ export function poolContext(url: string, options: Partial<TransportOptions> = {}
   } satisfies PoolContext;
 }
 
-/** PendingConnects the address of a pool with the additional header `X-Test: yes`. */
+/** A request to connect to the address of a pool with the additional header `X-Test: yes`. */
 export function dialOf({ address: { url, name } }: PoolContext): DialRequest {
   return {
     name,

@@ -143,7 +143,10 @@ async function askMany(
   return outcome;
 }
 
-/** Simulated: sockets and time. Real: everything else of the client. */
+/**
+ * Simulated: sockets and time. Real: everything else of the client. REUSE_EXCHANGES sets the number of exchanges, REUSE_SEED the
+ * seed of the first endpoint.
+ */
 describe('answers of servers that send unsolicited frames', () => {
   const exchanges = Number(process.env.REUSE_EXCHANGES ?? 100_000);
   const each = 40;

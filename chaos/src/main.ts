@@ -14,8 +14,8 @@ import { rollingRestart } from './rolling-restart.js';
 import { settle } from './settle.js';
 
 /**
- * The LLM's pace, and how long replicas drain. In a rolling restart a long answer takes longer than a replica drains, and
- * a short one, which is all that anybody waits for, a third of that time: it ends in time on a busy machine, too.
+ * The speed of the LLM, and the drain time of the replicas. In a rolling restart a long answer takes longer than the drain time.
+ * A short one, the only kind that clients wait for, takes a third of it, so that it ends in time on a busy machine as well.
  */
 const modes = {
   storm: { tokensPerSecond: 80, drainSeconds: 2 },
@@ -38,10 +38,10 @@ async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> 
     if (isRolling)
       await rollingRestart(lab, options.rounds, (name) => progress(`restarting ${name} …`), signal);
     else faults = await storm(lab, population, options, random, progress, signal);
-    progress('everything is healed; settling …');
+    progress('faults have ended; waiting for the clients and their runs …');
     await settle(lab, population, signal);
   } catch (error) {
-    await population.giveUp();
+    await population.abort();
     throw error;
   }
   const database = await readSnapshot(lab.postgres);
@@ -72,8 +72,8 @@ async function storm(
   const plan = planFaults(random.fork('faults'), { faults, intervalMs, longestFreezeMs, replicas, mocks });
   const injector = new Injector(lab, population, signal);
   await injector.carryOut(plan, ({ kind, target, forMs }) => {
-    const place = kind.startsWith('replica') || kind.startsWith('llm') ? ` ${target + 1}` : '';
-    progress(`${injector.done.length + 1}/${faults} ${kind}${place}${forMs > 0 ? ` for ${forMs} ms` : ''}`);
+    const number = kind.startsWith('replica') || kind.startsWith('llm') ? ` ${target + 1}` : '';
+    progress(`${injector.done.length + 1}/${faults} ${kind}${number}${forMs > 0 ? ` for ${forMs} ms` : ''}`);
   });
   await injector.heal();
   return injector.done;

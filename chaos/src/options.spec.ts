@@ -1,14 +1,14 @@
 import { readOptions } from './options.js';
 
 describe('readOptions', () => {
-  it('runs 500 faults within ten minutes, from a seed of its own', () => {
+  it('injects 500 faults within ten minutes by default, with a random seed', () => {
     const options = readOptions([])!;
     expect(options).toMatchObject({ mode: 'storm', faults: 500, json: false });
     expect(options.faults * options.intervalMs).toBeLessThanOrEqual(9.5 * 60_000);
     expect(options.seed).not.toBe(readOptions([])!.seed);
   });
 
-  it('takes what it is told', () => {
+  it('reads every option', () => {
     expect(
       readOptions(['--faults', '7', '--seed', '0', '--clients', '3', '--json', '--rolling']),
     ).toMatchObject({
@@ -30,7 +30,7 @@ describe('readOptions', () => {
     expect(() => readOptions(args)).toThrow(message);
   });
 
-  it('gives help', () => {
+  it('returns undefined for --help', () => {
     expect(readOptions(['--help'])).toBeUndefined();
   });
 });

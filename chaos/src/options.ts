@@ -1,35 +1,35 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-/** What is to be run, and how it is told. */
+/** The options of `npm run chaos`. */
 export interface ChaosOptions {
   mode: 'storm' | 'rolling';
   /** 0 to 2^32 - 1. */
   seed: number;
   faults: number;
-  /** From one fault to the next, on average. */
+  /** Between the starts of two faults, on average. */
   intervalMs: number;
   longestFreezeMs: number;
   clients: number;
-  /** Of a rolling restart: how often each replica is restarted. */
+  /** How often a rolling restart restarts each replica. */
   rounds: number;
-  /** Faults come faster and none outlasts a lease. */
+  /** Shorter intervals, and no freeze longer than a lease. */
   isShort: boolean;
   json: boolean;
 }
 
 export const help = `npm run chaos -- [--faults N] [--seed S] [--short] [--rolling] [--clients N] [--json]
 
-Three replicas, one PostgreSQL, two LLM servers and clients that drop, resume, repeat and cancel. Faults
-drawn from the seed hit all of them; then everything is healed, and what every client saw is compared
-with the database. Starts everything by itself. Exit code 1 if anything is wrong.
+Runs three replicas, PostgreSQL and two LLM servers under clients that disconnect, resume, repeat
+requests and cancel. Injects faults that follow from the seed. Then waits until every run has ended, and
+compares what each client received with the database. The exit code is 1 if a rule is violated.
 
-  --faults N    how many, 500 unless told: about one a second
-  --seed S      replays the faults and the clients' intentions of an earlier run
-  --short       25 faults and fewer clients, well under 90 seconds
-  --rolling     no faults: each replica is asked to stop and started again, under load
-  --clients N   how many clients, 24 unless told
-  --json        the result as JSON
+  --faults N    how many faults, about one per second; default 500
+  --seed S      repeats the faults and the clients' plans of an earlier run
+  --short       25 faults and fewer clients, in less than 90 seconds
+  --rolling     a rolling restart under load in place of faults
+  --clients N   how many clients; default 24
+  --json        prints the result as JSON
 `;
 
 const seeds = 2 ** 32;

@@ -1,6 +1,5 @@
 /**
- * Numbers that look random and follow from a seed: the same seed gives the same numbers on every machine. The generator is
- * a Weyl sequence whose 32-bit values are mixed by multiplications and shifts (the finalizer of MurmurHash3).
+ * Pseudorandom numbers: the same seed gives the same numbers on every machine. The generator is a Weyl sequence whose 32-bit values are mixed by multiplications and shifts (the finalizer of MurmurHash3).
  */
 export class Random {
   #state: number;
@@ -10,37 +9,37 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** At least 0, less than 1. */
+  /** A number from 0 to less than 1. */
   next(): number {
     this.#state = (this.#state + 0x9e3779b9) >>> 0;
     return mixed(this.#state) / 2 ** 32;
   }
 
-  /** A whole number within bounds, both included. */
+  /** An integer from `min` to `max`, both included. */
   integer(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** True as often as the share says, 0 to 1. */
-  chance(share: number): boolean {
-    return this.next() < share;
+  /** True with this probability, 0 to 1. */
+  chance(probability: number): boolean {
+    return this.next() < probability;
   }
 
-  /** One of them. @throws RangeError when there is none */
+  /** One element. @throws RangeError for an empty list */
   pick<T>(from: readonly T[]): T {
-    if (from.length === 0) throw new RangeError('There is nothing to pick from.');
+    if (from.length === 0) throw new RangeError('The list is empty.');
     return from[this.integer(0, from.length - 1)]!;
   }
 
-  /** The same things in another order. */
+  /** A copy in random order. */
   shuffled<T>(things: readonly T[]): T[] {
     return things
-      .map((thing) => ({ thing, place: this.next() }))
-      .sort((a, b) => a.place - b.place)
+      .map((thing) => ({ thing, order: this.next() }))
+      .sort((a, b) => a.order - b.order)
       .map(({ thing }) => thing);
   }
 
-  /** Numbers of their own for one part: how many of them it takes changes nothing for the others. */
+  /** An independent generator for one part of a program: how many numbers it draws does not change those of other parts. */
   fork(part: string): Random {
     let seed = this.seed;
     for (const character of part) seed = mixed((seed + character.codePointAt(0)!) >>> 0);

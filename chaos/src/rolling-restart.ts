@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Lab } from './lab/lab.js';
 
-/** Between two replicas: the one that was started has some work by then. */
+/** Between two restarts: the replica that was started has some runs by then. */
 const pauseMs = 3_000;
 
-/** Asks each replica to stop and starts it again, one after the other, so many times. */
+/**
+ * Terminates each replica and starts it again, one after the other.
+ * @param rounds how often each replica is restarted
+ * @param onRestart called with the name of a replica before it is terminated
+ */
 export async function rollingRestart(
   lab: Lab,
   rounds: number,

@@ -3,22 +3,22 @@ import { type Lab } from './lab/lab.js';
 import { unfinishedRuns } from './lab/snapshot.js';
 import { type Population } from './load/population.js';
 
-/** From when everything works again until every run has to be over. */
+/** From the end of the last fault until every run must have ended. */
 const settlingMs = 30_000;
 const pollMs = 250;
 
-/** Lets the clients finish what they have begun, and the replicas their runs, for as long as that may take. */
+/** Waits at most 30 s until the clients have finished their turns and all runs have ended; then aborts the clients. */
 export async function settle(lab: Lab, population: Population, signal: AbortSignal): Promise<void> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(settlingMs)]);
-  const patience = new AbortController();
+  const waiting = new AbortController();
   await Promise.race([
     population.finish(),
-    delay(settlingMs, undefined, { signal: AbortSignal.any([signal, patience.signal]) }).catch(
+    delay(settlingMs, undefined, { signal: AbortSignal.any([signal, waiting.signal]) }).catch(
       () => undefined,
     ),
   ]);
-  patience.abort();
+  waiting.abort();
   while (!deadline.aborted && (await unfinishedRuns(lab.postgres)) > 0) await delay(pollMs);
   signal.throwIfAborted();
-  await population.giveUp();
+  await population.abort();
 }

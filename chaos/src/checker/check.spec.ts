@@ -3,8 +3,14 @@ import { check, rules } from './check.js';
 import { type Evidence } from './evidence.js';
 import { beginning, row, sampleEvidence } from './testing/sample-evidence.js';
 
-/** One way to spoil a good run of the programme, and what is then to be found. */
-type Spoilt = [rule: string, how: string, spoil: (evidence: Evidence) => void, about: string, what: RegExp];
+/** A change that makes valid evidence invalid, and the finding that it must cause. */
+type Violation = [
+  rule: string,
+  how: string,
+  change: (evidence: Evidence) => void,
+  about: string,
+  what: RegExp,
+];
 
 const message = (evidence: Evidence, id: string) => evidence.database.messages.find((one) => one.id === id)!;
 const send = (evidence: Evidence, name: string): Send =>
@@ -13,27 +19,27 @@ const reading = (evidence: Evidence, index: number) => evidence.histories[0]!.re
 const write = (evidence: Evidence, given: Parameters<typeof row>[1]): void =>
   void evidence.database.audit.push(row(20, given));
 
-const spoilt: Spoilt[] = [
+const violations: Violation[] = [
   [
     'acknowledged messages lost',
-    'the user’s message is gone',
+    'the user’s message is missing',
     ({ database }) => (database.messages = database.messages.filter(({ id }) => id !== 'user-1')),
     'send c1.1a',
-    /the user's message user-1 is gone/,
+    /the user's message user-1 is missing/,
   ],
   [
     'acknowledged messages lost',
-    'the answer that was being made is gone',
+    'the answer is missing',
     ({ database }) => (database.messages = database.messages.filter(({ id }) => id !== 'reply-2')),
     'send c1.2a',
-    /its answer reply-2 is gone/,
+    /its answer reply-2 is missing/,
   ],
   [
     'acknowledged messages lost',
-    'the run is gone',
+    'the run is missing',
     ({ database }) => (database.runs = database.runs.filter(({ id }) => id !== 'run-1')),
     'send c1.1a',
-    /its run run-1 is gone/,
+    /its run run-1 is missing/,
   ],
   [
     'acknowledged messages lost',
@@ -44,17 +50,17 @@ const spoilt: Spoilt[] = [
   ],
   [
     'acknowledged messages lost',
-    'the id that the client chose is not taken',
+    'the client-supplied id is not used',
     (evidence) => (send(evidence, 'c1.1a').ownId = 'mine'),
     'send c1.1a',
     /has the id user-1, not mine/,
   ],
   [
     'acknowledged messages lost',
-    'a conversation is gone',
+    'a conversation is missing',
     ({ histories }) => histories[0]!.conversations.push('chat-2'),
     'conversation chat-2',
-    /is gone/,
+    /is missing/,
   ],
   [
     'messages stored twice',
@@ -80,10 +86,10 @@ const spoilt: Spoilt[] = [
   ],
   [
     'messages stored twice',
-    'equal requests are told of two runs',
+    'two runs for equal requests',
     (evidence) => void send(evidence, 'c1.2a').acknowledgements.push({ runId: 'run-1', replyId: 'reply-1' }),
     'send c1.2a',
-    /told of the runs run-2, run-1/,
+    /answered with the runs run-2, run-1/,
   ],
   [
     'gaps or repeats in a stream',
@@ -101,45 +107,45 @@ const spoilt: Spoilt[] = [
   ],
   [
     'gaps or repeats in a stream',
-    'a run that can be resumed nowhere',
+    'a run that cannot be followed',
     (evidence) => void (reading(evidence, 2).status = 404),
     'run run-1, followed by c1',
     /following it after 1001\.4 was answered 404/,
   ],
   [
-    'answers other than stored',
-    'a reader was told another text',
+    'answers that differ from the stored ones',
+    'a reader got another text',
     (evidence) => (message(evidence, 'reply-1').content = 'Good day.'),
     'run run-1, followed by c1',
     /not the stored text: 8 and 9 characters, the same up to 8/,
   ],
   [
-    'answers other than stored',
-    'the deltas make another text than the end says',
+    'answers that differ from the stored ones',
+    'the joined deltas differ from the final event',
     (evidence) => {
       reading(evidence, 2).events.find(({ type }) => type === 'message.completed')!.content = 'Good';
       message(evidence, 'reply-1').content = 'Good';
     },
     'run run-1, followed by c1',
-    /its deltas are not the content that ended it: 8 and 4 characters/,
+    /its deltas are not the content of its final event: 8 and 4 characters/,
   ],
   [
-    'answers other than stored',
-    'whoever waited was told another text',
+    'answers that differ from the stored ones',
+    'a waiting client got another text',
     (evidence) => (send(evidence, 'c1.2a').acknowledgements[0]!.content = 'now'),
     'run run-2, awaited by send c1.2a',
     /not the stored text/,
   ],
   [
-    'answers other than stored',
-    'a run is told to be over in another way',
-    ({ histories }) => (histories[0]!.looks[0]!.status = 'incomplete'),
-    'run run-1, looked at by c1',
-    /was said to be incomplete; stored is completed/,
+    'answers that differ from the stored ones',
+    'a poll gets another status',
+    ({ histories }) => (histories[0]!.polls[0]!.status = 'incomplete'),
+    'run run-1, polled by c1',
+    /was reported as incomplete, but is stored as completed/,
   ],
   [
-    'answers other than stored',
-    'two readers saw two texts of one attempt',
+    'answers that differ from the stored ones',
+    'two readers got two texts of one attempt',
     ({ histories }) => {
       const [reader] = histories[0]!.readers;
       const [first, ...others] = structuredClone(reader!.readings);
@@ -147,14 +153,14 @@ const spoilt: Spoilt[] = [
       histories[0]!.readers.push({ client: 'c2', runId: 'run-1', readings: [first!, ...others] });
     },
     'run run-1, followed by c2',
-    /others saw another text of attempt 1/,
+    /other readers got another text of attempt 1/,
   ],
   [
     'writes without the lease',
     'the replica that lost the run writes a piece',
     (evidence) => write(evidence, { table: 'run_pieces', operation: 'INSERT', fence: 2, statusBefore: null }),
     'run run-1',
-    /its text was written by another than replica 2, life 1/,
+    /its text was written by a replica other than replica 2, launch 1/,
   ],
   [
     'writes without the lease',
@@ -162,7 +168,7 @@ const spoilt: Spoilt[] = [
     (evidence) =>
       write(evidence, { changed: ['status'], statusBefore: 'completed', fenceBefore: 2, fence: 2 }),
     'run run-1',
-    /it was written after its end/,
+    /the run was written after its end/,
   ],
   [
     'writes without the lease',
@@ -174,144 +180,144 @@ const spoilt: Spoilt[] = [
   ],
   [
     'writes without the lease',
-    'a fence goes down',
+    'a fencing token decreases',
     (evidence) => write(evidence, { runId: 'run-4', changed: ['fence'], fenceBefore: 3, fence: 2 }),
     'run run-4',
-    /its fence went down/,
+    /its fencing token decreased/,
   ],
   [
     'writes without the lease',
-    'a run is taken from a living replica',
+    'a run is taken over before its lease expires',
     ({ database }) => (database.audit.find(({ id }) => id === 4)!.leaseBefore = beginning + 5_004),
     'run run-1',
     /its lease had 5000 ms left/,
   ],
   [
     'writes without the lease',
-    'a stranger renews a lease',
+    'another replica renews a lease',
     (evidence) => write(evidence, { runId: 'run-2', changed: ['lease_until'] }),
     'run run-2',
-    /it was written by another than replica 3, life 1/,
+    /the run was written by a replica other than replica 3, launch 1/,
   ],
   [
     'runs unfinished after 30 s',
-    'a run goes on and on',
+    'a run does not end',
     ({ database }) => (database.runs[1]!.status = 'in_progress'),
     'run run-2',
     /is in_progress/,
   ],
   [
     'runs unfinished after 30 s',
-    'a reader never hears of the end',
+    'a reader does not get the end',
     (evidence) => void reading(evidence, 2).events.pop(),
     'run run-1',
-    /c1 never heard of its end, in 3 readings/,
+    /c1 did not get its end in 3 readings/,
   ],
   [
-    'holes in a conversation',
+    'gaps in a conversation',
     'a seq is missing',
     (evidence) => (message(evidence, 'reply-2').seq = 5),
     'conversation chat-1',
-    /place 4 is taken by seq 5/,
+    /position 4 has seq 5/,
   ],
   [
-    'holes in a conversation',
+    'gaps in a conversation',
     'a seq comes twice',
     (evidence) => (message(evidence, 'user-2').seq = 2),
     'conversation chat-1',
-    /place 3 is taken by seq 2/,
+    /position 3 has seq 2/,
   ],
   [
-    'holes in a conversation',
-    'the next seq is taken',
+    'gaps in a conversation',
+    'the next seq is used',
     ({ database }) => (database.conversations[0]!.nextSeq = 4),
     'conversation chat-1',
-    /4 messages, but the next one would be 4/,
+    /4 messages, but the next seq is 4/,
   ],
   [
-    'holes in a conversation',
-    'a message follows an older one than the newest',
+    'gaps in a conversation',
+    'a parent is not the last message',
     (evidence) => (message(evidence, 'user-2').parentId = null),
     'conversation chat-1',
-    /message user-2 \(seq 3\) follows null, not the newest message of its time/,
+    /message user-2 \(seq 3\) follows null, not the last message before it/,
   ],
   [
-    'holes in a conversation',
-    'an edit does not follow the message that it was to follow',
+    'gaps in a conversation',
+    'an edit has another parent than requested',
     (evidence) => (send(evidence, 'c1.2a').parentId = 'user-1'),
     'conversation chat-1',
-    /follows reply-1, not user-1 as it was asked to/,
+    /follows reply-1, not user-1 as requested/,
   ],
   [
-    'holes in a conversation',
+    'gaps in a conversation',
     'a parent is in no conversation',
     (evidence) => (message(evidence, 'reply-2').parentId = 'user-9'),
     'conversation chat-1',
     /follows user-9, which is not in its conversation/,
   ],
   [
-    'holes in a conversation',
-    'the leaf is not the newest message',
+    'gaps in a conversation',
+    'the leaf is not the last message',
     ({ database }) => (database.conversations[0]!.leafId = 'reply-1'),
     'conversation chat-1',
     /its leaf is reply-1/,
   ],
   [
-    'conversations held by a run that is over',
-    'by a finished one',
+    'conversations with a finished active run',
+    'the active run has ended',
     ({ database }) => (database.conversations[0]!.activeRunId = 'run-2'),
     'conversation chat-1',
-    /is held by run run-2, which is cancelled/,
+    /has the active run run-2, which is cancelled/,
   ],
   [
-    'conversations held by a run that is over',
-    'a finished one is queued',
+    'conversations with a finished active run',
+    'a queued run has ended',
     ({ database }) => (database.conversations[0]!.queuedRunIds = ['run-1']),
     'conversation chat-1',
-    /queues run run-1, which is completed/,
+    /has the queued run run-1, which is completed/,
   ],
   [
-    'conversations held by a run that is over',
-    'a run goes on without its conversation',
+    'conversations with a finished active run',
+    'a run is in progress, but not active in its conversation',
     ({ database }) => (database.runs[1]!.status = 'queued'),
     'run run-2',
-    /its conversation does not know of it/,
+    /is neither active nor queued in its conversation/,
   ],
   [
-    'conversations held by a run that is over',
-    'a message that does not know of the end',
+    'conversations with a finished active run',
+    'a message is in progress after its run has ended',
     (evidence) => (message(evidence, 'reply-2').status = 'in_progress'),
     'run run-2',
     /is cancelled, its message in_progress/,
   ],
   [
-    'cancels of another run, or forgotten ones',
-    'a cancel of another run hits this one',
+    'cancellations without a request, or ignored',
+    'a request for another run cancels this one',
     ({ histories }) => (histories[0]!.cancels[0]!.runId = 'run-1'),
     'run run-2',
-    /is cancelled, and nobody wanted that/,
+    /is cancelled without a request/,
   ],
   [
-    'cancels of another run, or forgotten ones',
-    'a message that came before interrupts nothing',
+    'cancellations without a request, or ignored',
+    'an earlier message does not interrupt a run',
     (evidence) => {
       evidence.histories[0]!.cancels = [];
       send(evidence, 'c1.1a').onBusy = 'interrupt';
     },
     'run run-2',
-    /is cancelled, and nobody wanted that/,
+    /is cancelled without a request/,
   ],
   [
-    'cancels of another run, or forgotten ones',
-    'a run is generated again after its cancel was acknowledged',
+    'cancellations without a request, or ignored',
+    'a run is generated again after its cancellation was acknowledged',
     ({ histories }) =>
       void histories[0]!.cancels.push({ client: 'c1', runId: 'run-1', at: beginning + 3, status: 202 }),
     'run run-1',
-    /was generated again after its cancel was acknowledged/,
+    /was generated again after its cancellation was acknowledged/,
   ],
   [
-    'messages refused, but stored',
-    'a busy conversation takes it all the same',
+    'refused messages stored',
+    'a busy conversation stores it',
     (evidence) => {
       const { tries, acknowledgements } = send(evidence, 'c1.1a');
       tries.push({
@@ -327,15 +333,15 @@ const spoilt: Spoilt[] = [
     /was answered 409 conversation_busy, and is stored as user-1/,
   ],
   [
-    'pieces of text left behind',
+    'pieces of text not deleted',
     'of a finished run',
     ({ database }) => void database.pieces.push({ runId: 'run-1' }),
     'run run-1',
     /is completed and has pieces of text/,
   ],
   [
-    'answers that nothing explains',
-    'a defect',
+    'unexpected error statuses',
+    'an internal error',
     (evidence) => void (send(evidence, 'c1.2a').tries[1]!.status = 500),
     'send c1.2a',
     /replica 2 answered 500/,
@@ -345,11 +351,11 @@ const spoilt: Spoilt[] = [
     'a connection breaks',
     (evidence) => (evidence.isRolling = true),
     'send c1.2a',
-    /broken by replica 2/,
+    /replica 2: broken/,
   ],
   [
     'requests failed by a rolling restart',
-    'a waiting client is told that the server restarts',
+    'a waiting client gets server_restart',
     (evidence) => {
       evidence.isRolling = true;
       send(evidence, 'c1.2a').tries[1] = {
@@ -365,7 +371,7 @@ const spoilt: Spoilt[] = [
   ],
   [
     'requests failed by a rolling restart',
-    'a message that was turned away is stored',
+    'a message is stored after shutting_down',
     (evidence) => {
       evidence.isRolling = true;
       send(evidence, 'c1.2a').tries = [
@@ -373,30 +379,30 @@ const spoilt: Spoilt[] = [
       ];
     },
     'send c1.2a',
-    /replica 2 turned it away, and it is stored/,
+    /replica 2 answered shutting_down, and the message is stored/,
   ],
   [
-    'replicas that ended by themselves or badly',
+    'replicas that ended unexpectedly',
     'a crash',
-    ({ endings }) => void endings.push({ replica: 'replica 3', wanted: 'no', code: 1, signal: null }),
+    ({ endings }) => void endings.push({ replica: 'replica 3', requested: 'no', code: 1, signal: null }),
     'replica 3',
-    /ended by itself: exit code 1/,
+    /ended without a signal from here: exit code 1/,
   ],
   [
-    'replicas that ended by themselves or badly',
-    'an end that was asked for goes wrong',
+    'replicas that ended unexpectedly',
+    'SIGTERM does not end it with exit code 0',
     ({ endings }) => (endings[1]!.signal = 'SIGKILL'),
     'replica 2',
-    /was asked to end: SIGKILL/,
+    /after SIGTERM: SIGKILL/,
   ],
 ];
 
 describe('check', () => {
-  it('finds nothing in a run in which all was well', () => {
+  it('finds nothing in a valid run', () => {
     expect(check(sampleEvidence()).filter(({ findings }) => findings.length > 0)).toEqual([]);
   });
 
-  it('says nothing of a message that was turned away by a stopping replica and then taken by another', () => {
+  it('accepts a message that a stopping replica refused and another one stored', () => {
     const evidence = { ...sampleEvidence(), isRolling: true };
     send(evidence, 'c1.2a').tries[1] = {
       replica: 'replica 2',
@@ -408,13 +414,12 @@ describe('check', () => {
     expect(check(evidence).filter(({ findings }) => findings.length > 0)).toEqual([]);
   });
 
-  it('says nothing of a message that a frozen replica takes after another one was busy, but objects to other refusals', () => {
+  it('accepts a message that a frozen replica stores after a temporary refusal by another one, but reports other refusals', () => {
     const evidence = sampleEvidence();
     const { tries, acknowledgements } = send(evidence, 'c1.1a');
     acknowledgements.pop();
     const refusal = { replica: 'replica 2', at: beginning, outcome: 'answered', status: 409 } as const;
-    const findings = () =>
-      check(evidence).find(({ rule }) => rule === 'messages refused, but stored')!.findings;
+    const findings = () => check(evidence).find(({ rule }) => rule === 'refused messages stored')!.findings;
     tries.splice(
       0,
       tries.length,
@@ -426,7 +431,7 @@ describe('check', () => {
     expect(findings()).toHaveLength(1);
   });
 
-  it('says nothing of a run that a later message interrupts', () => {
+  it('accepts the cancellation of a run that a later message interrupts', () => {
     const evidence = sampleEvidence();
     evidence.histories[0]!.cancels = [];
     const { database } = evidence;
@@ -456,14 +461,14 @@ describe('check', () => {
     expect(check(evidence).filter(({ findings }) => findings.length > 0)).toEqual([]);
   });
 
-  it.each(spoilt)('objects: %s (%s)', (rule, _how, spoil, about, what) => {
+  it.each(violations)('reports: %s (%s)', (rule, _how, change, about, what) => {
     const evidence = sampleEvidence();
-    spoil(evidence);
+    change(evidence);
     const found = check(evidence).find((verdict) => verdict.rule === rule)!.findings;
     expect(found).toContainEqual({ about, what: expect.stringMatching(what) });
   });
 
-  it('is tried with a bad history for every rule', () => {
-    expect(new Set(spoilt.map(([rule]) => rule))).toEqual(new Set(rules.map(({ name }) => name)));
+  it('is tested with invalid evidence for every rule', () => {
+    expect(new Set(violations.map(([rule]) => rule))).toEqual(new Set(rules.map(({ name }) => name)));
   });
 });

@@ -15,7 +15,7 @@ import { streams } from './rules/streams.js';
 import { texts } from './rules/texts.js';
 import { unfinished } from './rules/unfinished.js';
 
-/** Every rule, the gravest first. */
+/** Every rule, the most serious first. */
 export const rules: readonly Rule[] = [
   lost,
   duplicated,
@@ -33,13 +33,13 @@ export const rules: readonly Rule[] = [
   endings,
 ];
 
-/** What a rule found. */
+/** The violations of one rule. */
 export interface Verdict {
   rule: string;
   findings: Finding[];
 }
 
-/** Judges a run of the programme by everything that was seen of it. Pure. */
+/** Checks the evidence of a whole run against every rule. Pure. */
 export function check(evidence: Evidence): Verdict[] {
   return rules.map((rule) => ({ rule: rule.name, findings: rule.find(evidence) }));
 }

@@ -1,8 +1,9 @@
 import { type History } from '../history/history.js';
 
-/** Statuses of messages and runs that nothing changes any more. */
+/** The statuses of messages and runs after which nothing may change. */
 export const finalStatuses: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'incomplete']);
 
+/** A row of `conversations`. */
 export interface StoredConversation {
   id: string;
   nextSeq: number;
@@ -11,6 +12,7 @@ export interface StoredConversation {
   queuedRunIds: string[];
 }
 
+/** A row of `messages`. */
 export interface StoredMessage {
   id: string;
   conversationId: string;
@@ -22,6 +24,7 @@ export interface StoredMessage {
   runId: string | null;
 }
 
+/** A row of `runs`. */
 export interface StoredRun {
   id: string;
   conversationId: string;
@@ -32,53 +35,54 @@ export interface StoredRun {
   fence: number;
 }
 
-/** A change of a row that belongs to a run, written down by the database in the transaction that made it. */
+/** A change of a row that belongs to a run, recorded by a trigger in the same transaction. */
 export interface AuditRow {
-  /** Grows from change to change of the same row. */
+  /** Increases from change to change of the same row. */
   id: number;
   /** The database's clock, in milliseconds since 1970. */
   at: number;
   transaction: string;
-  /** The replica, as its connection is named. */
+  /** The `application_name` of the connection, which names the replica and the number of its process. */
   writer: string;
   table: 'runs' | 'messages' | 'run_pieces';
   operation: 'INSERT' | 'UPDATE' | 'DELETE';
   runId: string;
   /** Names of the columns that an UPDATE changed. */
   changed: string[];
-  /** Of the row before. */
+  /** Of the row before the change. */
   statusBefore: string | null;
   fenceBefore: number | null;
-  /** Until when the run was somebody's, in milliseconds since 1970; null: nobody's. */
+  /** The end of the run's lease before the change, in milliseconds since 1970; null: there was none. */
   leaseBefore: number | null;
-  /** Of the run, as it stood when the statement was done. */
+  /** Of the run, after the statement. */
   runStatus: string | null;
   fence: number | null;
 }
 
-/** The database at the end. */
+/** The rows of the database after the run. */
 export interface Snapshot {
   conversations: StoredConversation[];
   messages: StoredMessage[];
   runs: StoredRun[];
-  /** Runs with text that was not pruned, once for each piece. */
+  /** The run of each piece of text that was not pruned. */
   pieces: { runId: string }[];
   audit: AuditRow[];
 }
 
-/** How a replica ended, and whether that was our doing. */
+/** How a process of a replica ended. */
 export interface ReplicaEnding {
   replica: string;
-  wanted: 'killed' | 'terminated' | 'no';
+  /** What the run did to it before; `no`: nothing. */
+  requested: 'killed' | 'terminated' | 'no';
   code: number | null;
   signal: string | null;
 }
 
-/** Everything that is judged. */
+/** Everything that the rules check. */
 export interface Evidence {
   histories: History[];
   database: Snapshot;
   endings: ReplicaEnding[];
-  /** Replicas were only asked to stop, one after the other: no request may fail. */
+  /** True for a rolling restart, in which no request may fail. */
   isRolling: boolean;
 }

@@ -1,15 +1,15 @@
 import { type Reader, type StreamEvent } from '../history/history.js';
 
-/** What a reader made of all the events that it was sent. */
+/** What a reader has after all the events that it received. */
 export interface FollowedText {
-  /** Deltas put together, started over where the stream said so. */
+  /** The joined deltas, cut at each `run.retrying`. */
   text: string;
-  /** The longest text that was seen of each attempt. */
+  /** The longest text of each attempt, by the attempt's number. */
   attempts: Map<number, string>;
-  /** What the event that ended the message said it was. */
+  /** The message as its final event has it. */
   ending: { content: string; status: string } | undefined;
   isFinished: boolean;
-  /** Gaps, repeats, and whatever else should not have come. */
+  /** Gaps, repeats and other violations of the protocol. */
   faults: string[];
 }
 
@@ -20,21 +20,19 @@ const endings: ReadonlySet<string> = new Set([
   'message.incomplete',
 ]);
 
-/** Plays the events of all readings of one reader, in the order they came. Pure. */
+/** Applies the events of all readings of one reader, in order. Pure. */
 export function followText({ readings }: Pick<Reader, 'readings'>): FollowedText {
-  const player = new Player();
+  const replay = new Replay();
   for (const reading of readings) {
-    if (reading.status === 204 && !player.followed.isFinished) {
-      player.fault(
-        `after ${reading.after ?? 'nothing'} it was told that nothing is left, without run.finished`,
-      );
+    if (reading.status === 204 && !replay.followed.isFinished) {
+      replay.fault(`after ${reading.after ?? 'nothing'} the stream was answered 204 before run.finished`);
     }
-    for (const event of reading.events) player.play(event);
+    for (const event of reading.events) replay.apply(event);
   }
-  return player.followed;
+  return replay.followed;
 }
 
-class Player {
+class Replay {
   readonly followed: FollowedText = {
     text: '',
     attempts: new Map(),
@@ -42,7 +40,7 @@ class Player {
     isFinished: false,
     faults: [],
   };
-  #told = 0;
+  #events = 0;
   #isCreated = false;
   #attempt = 0;
 
@@ -50,9 +48,9 @@ class Player {
     this.followed.faults.push(what);
   }
 
-  play(event: StreamEvent): void {
+  apply(event: StreamEvent): void {
     const { id, type } = event;
-    const first = (this.#told += 1) === 1;
+    const first = (this.#events += 1) === 1;
     if (this.followed.isFinished) return this.fault(`${type} ${id} after run.finished`);
     if (first !== (type === 'run.started'))
       return this.fault(first ? `it began with ${type} ${id}` : `${type} again`);
@@ -60,7 +58,8 @@ class Player {
     if (type === 'message.created') return this.#created();
     if (!this.#isCreated) this.fault(`${type} ${id} before message.created`);
     if (type === 'run.finished') return this.#finished(event);
-    if (this.followed.ending !== undefined) return this.fault(`${type} ${id} after the message's end`);
+    if (this.followed.ending !== undefined)
+      return this.fault(`${type} ${id} after the message's final event`);
     if (type === 'message.delta') return this.#delta(event);
     if (type === 'run.retrying') return this.#retrying(event);
     if (endings.has(type)) return this.#ended(event);
@@ -78,7 +77,7 @@ class Player {
     const [attempt = 0, position = -1] = id.split('.').map(Number);
     if (attempt !== this.#attempt && length > 0) {
       this.fault(
-        `the text went on with attempt ${attempt} after attempt ${this.#attempt}, without run.retrying (${id})`,
+        `the text continued with attempt ${attempt} after attempt ${this.#attempt}, without run.retrying (${id})`,
       );
     }
     if (offset > length) this.fault(`a gap: a delta at ${offset} after ${length} characters (${id})`);
@@ -111,7 +110,7 @@ class Player {
   #finished({ status = '' }: StreamEvent): void {
     const { ending } = this.followed;
     this.followed.isFinished = true;
-    if (ending === undefined) this.fault('run.finished without an end of the message');
+    if (ending === undefined) this.fault('run.finished without a final event of the message');
     else if (ending.status !== status) this.fault(`the message is ${ending.status}, its run ${status}`);
   }
 }

@@ -1,15 +1,15 @@
 import { type Evidence } from './evidence.js';
 
-/** One thing that is wrong. */
+/** One violation of a rule. */
 export interface Finding {
-  /** The run, the conversation or the send that it is about. */
+  /** The run, conversation or send that violates the rule. */
   about: string;
   what: string;
 }
 
-/** Something that must hold, and a judge of whether it did. Pure. */
+/** An invariant. Pure. */
 export interface Rule {
-  /** What there may be none of. */
+  /** Names what must not exist. */
   name: string;
   find(evidence: Evidence): Finding[];
 }

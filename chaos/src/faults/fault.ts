@@ -1,4 +1,4 @@
-/** Everything that is made to fail. */
+/** All kinds of faults. */
 export const faultKinds = [
   'replica_kill',
   'replica_freeze',
@@ -11,17 +11,18 @@ export const faultKinds = [
   'clients_drop',
 ] as const;
 
+/** What fails, and how. */
 export type FaultKind = (typeof faultKinds)[number];
 
-/** One fault, decided before anything runs. */
+/** One planned fault. */
 export interface Fault {
   kind: FaultKind;
-  /** When it begins, in milliseconds from the beginning of the load. */
+  /** Its start, in milliseconds after the first request. */
   atMs: number;
-  /** How long it lasts; 0 for what happens at once. */
+  /** Its duration in milliseconds; 0 for an instantaneous one. */
   forMs: number;
-  /** Which replica or LLM server; 0 where there is one only. */
+  /** The index of the replica or LLM server; 0 where there is only one. */
   target: number;
-  /** 0 to 1: decides what the kind leaves open, such as how many are hit. */
-  dice: number;
+  /** 0 to 1: selects the details of the fault, such as how many connections are closed. */
+  variation: number;
 }

@@ -2,27 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Lab } from '../lab/lab.js';
 import { Random } from '../random.js';
 import { type Fault, type FaultKind } from './fault.js';
-import { misbehaviour } from './misbehaviour.js';
+import { drawMisbehavior } from './misbehavior.js';
 
-/** How a fault went. */
+/** A fault that was injected. */
 export interface InjectedFault extends Fault {
-  /** Why it harmed nothing: what it was meant for was down already. */
+  /** Why it had no effect: its target was down. */
   missed?: string;
 }
 
-/** Those whose connections are cut. */
+/** The clients whose connections `clients_drop` closes. */
 export interface DroppableClients {
-  /** Cuts this share of the connections that are open now. */
+  /** Closes a share of the open connections, 0 to 1. */
   drop(share: number): void;
 }
 
-/** Ends a share of the replicas' connections, whatever they do. */
-const killAny = `
+/** Terminates a random share ($1) of the replicas' connections. */
+const terminateAny = `
   SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE application_name LIKE 'replica%' AND random() < $1::float8`;
 
-/** For 400 ms, ends every connection that is met in the middle of a statement. */
-const killBusy = `
+/** For 400 ms, terminates every connection that executes a statement or is in a transaction. */
+const terminateBusy = `
   DO $$ BEGIN
     FOR round IN 1..40 LOOP
       PERFORM pg_stat_clear_snapshot();
@@ -32,8 +32,9 @@ const killBusy = `
     END LOOP;
   END $$`;
 
-/** Carries out a plan: each fault at its time, beside those that last. */
+/** Injects planned faults, each at its time. */
 export class Injector {
+  /** The faults so far. */
   readonly done: InjectedFault[] = [];
 
   readonly #lab: Lab;
@@ -46,21 +47,25 @@ export class Injector {
     this.#signal = signal;
   }
 
-  /** Resolves when every fault is over and what it harmed is up again. @throws when something does not come up again */
+  /**
+   * Resolves when every fault has ended and its target works again.
+   * @param onFault called when a fault starts
+   * @throws Error if a target does not work again
+   */
   async carryOut(plan: readonly Fault[], onFault: (fault: Fault) => void): Promise<void> {
     const began = performance.now();
-    const under: Promise<void>[] = [];
+    const running: Promise<void>[] = [];
     const failures: unknown[] = [];
     for (const fault of plan) {
       await delay(Math.max(0, fault.atMs - (performance.now() - began)), undefined, { signal: this.#signal });
       onFault(fault);
-      under.push(this.#inject(fault).catch((error: unknown) => void failures.push(error)));
+      running.push(this.#inject(fault).catch((error: unknown) => void failures.push(error)));
     }
-    await Promise.all(under);
+    await Promise.all(running);
     if (failures.length > 0) throw failures[0];
   }
 
-  /** The LLM servers are polite again, whatever else was planned for them. */
+  /** Clears what is left of planned misbehavior of the LLM servers. */
   async heal(): Promise<void> {
     await Promise.all(this.#lab.mocks.map((mock) => mock.reset()));
   }
@@ -75,27 +80,27 @@ export class Injector {
     replica_kill: async ({ target, forMs }) => {
       const replica = this.#lab.replicas[target]!;
       await replica.kill();
-      await this.#last(forMs);
+      await this.#wait(forMs);
       await replica.start(this.#signal);
     },
     replica_freeze: async ({ target, forMs }) => {
       const replica = this.#lab.replicas[target]!;
       replica.freeze();
-      await this.#last(forMs).finally(() => replica.thaw());
+      await this.#wait(forMs).finally(() => replica.thaw());
     },
-    postgres_kill: async ({ forMs, dice }) => {
-      await this.#lab.postgres.kill(dice < 0.5 ? 'SIGQUIT' : 'SIGKILL');
-      await this.#last(forMs);
+    postgres_kill: async ({ forMs, variation }) => {
+      await this.#lab.postgres.kill(variation < 0.5 ? 'SIGQUIT' : 'SIGKILL');
+      await this.#wait(forMs);
       await this.#lab.postgres.restart();
     },
     postgres_freeze: async ({ forMs }) => {
       await this.#lab.postgres.freeze();
-      await this.#last(forMs).finally(() => this.#lab.postgres.thaw());
+      await this.#wait(forMs).finally(() => this.#lab.postgres.thaw());
     },
-    backends_kill: async ({ dice }, record) => {
+    backends_kill: async ({ variation }, record) => {
       try {
-        if (dice < 0.5) await this.#lab.postgres.query(killBusy);
-        else await this.#lab.postgres.query(killAny, [dice]);
+        if (variation < 0.5) await this.#lab.postgres.query(terminateBusy);
+        else await this.#lab.postgres.query(terminateAny, [variation]);
       } catch (error) {
         record.missed = (error as Error).message;
       }
@@ -103,21 +108,21 @@ export class Injector {
     llm_kill: async ({ target, forMs }) => {
       const mock = this.#lab.mocks[target]!;
       await mock.goDown();
-      await this.#last(forMs).finally(() => mock.comeUp());
+      await this.#wait(forMs).finally(() => mock.comeUp());
     },
-    llm_drop: async ({ target, dice }) => {
-      this.#lab.mocks[target]!.dropConnections({ code: dice < 0.5 ? 'reset' : 1001 });
+    llm_drop: async ({ target, variation }) => {
+      this.#lab.mocks[target]!.dropConnections({ code: variation < 0.5 ? 'reset' : 1001 });
     },
-    llm_misbehave: async ({ target, dice }) => {
-      const random = new Random(Math.floor(dice * 2 ** 32));
-      this.#lab.mocks[target]!.behaveOnce(misbehaviour(random), random.integer(1, 4));
+    llm_misbehave: async ({ target, variation }) => {
+      const random = new Random(Math.floor(variation * 2 ** 32));
+      this.#lab.mocks[target]!.behaveOnce(drawMisbehavior(random), random.integer(1, 4));
     },
-    clients_drop: async ({ dice }) => {
-      this.#clients.drop(0.2 + 0.8 * dice);
+    clients_drop: async ({ variation }) => {
+      this.#clients.drop(0.2 + 0.8 * variation);
     },
   };
 
-  #last(ms: number): Promise<void> {
+  #wait(ms: number): Promise<void> {
     return delay(ms, undefined, { signal: this.#signal });
   }
 }

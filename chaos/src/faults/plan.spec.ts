@@ -7,12 +7,12 @@ const plan = (seed: number, changes = {}): Fault[] =>
   planFaults(new Random(seed), { ...options, ...changes });
 
 describe('planFaults', () => {
-  it('plans the same for the same seed and something else for another', () => {
+  it('makes the same plan for the same seed and another plan for another seed', () => {
     expect(plan(1)).toEqual(plan(1));
     expect(plan(1)).not.toEqual(plan(2));
   });
 
-  it('plans as many as are wanted, in their order, within the time that they may take', () => {
+  it('plans the given number of faults, in order, within their time', () => {
     const faults = plan(3);
     expect(faults).toHaveLength(500);
     const times = faults.map(({ atMs }) => atMs);
@@ -20,14 +20,14 @@ describe('planFaults', () => {
     expect(times.at(-1)).toBeLessThan(500_000);
   });
 
-  it('makes everything fail, also in a short run', () => {
+  it('plans every kind of fault, also in a short run', () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const kinds = new Set(plan(seed, { faults: 50, longestFreezeMs: 5_000 }).map(({ kind }) => kind));
       expect([...kinds].sort()).toEqual([...faultKinds].sort());
     }
   });
 
-  it('leaves one replica alone at any time, and harms none twice at once', () => {
+  it('leaves one replica working at any time, and gives no replica two faults at once', () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const faults = plan(seed).filter(({ kind }) => kind.startsWith('replica'));
       for (const fault of faults) {

@@ -1,18 +1,19 @@
 import { type Random } from '../random.js';
 import { type Fault, type FaultKind } from './fault.js';
 
+/** How many faults to plan, and for how many targets. */
 export interface PlanOptions {
   faults: number;
-  /** From one to the next, on average. */
+  /** Between the starts of two faults, on average. */
   intervalMs: number;
-  /** Longest freeze of a replica. Beyond the lease time of 15 s, a replica comes back to runs that are no longer its own. */
+  /** The longest freeze of a replica. Beyond the lease time of 15 s, other replicas have taken its runs over. */
   longestFreezeMs: number;
   replicas: number;
   mocks: number;
 }
 
-/** How often each kind comes in a deck of 25: dropped connections often, outages of the one database seldom. */
-const deck: Readonly<Record<FaultKind, number>> = {
+/** How often each kind occurs among 25 faults: closed connections often, outages of the only database rarely. */
+const occurrences: Readonly<Record<FaultKind, number>> = {
   replica_kill: 4,
   replica_freeze: 3,
   postgres_kill: 1,
@@ -24,16 +25,16 @@ const deck: Readonly<Record<FaultKind, number>> = {
   clients_drop: 4,
 };
 
-/** Replicas that may be dead or frozen at once. */
+/** How many replicas may be down or frozen at once. */
 const mostReplicasDown = 2;
-/** What a killed process needs until it is ready again, about. */
-const bootMs = 3_000;
-/** Beyond that a freeze has outlasted a lease. */
+/** The approximate time that a killed process needs until it is ready again. */
+const startupMs = 3_000;
+/** The lease time of a run: a longer freeze loses the runs. */
 const leaseMs = 15_000;
 
 /**
- * Decides every fault: which, when, of whom, how long. The same random numbers make the same plan. Faults overlap, but the
- * same thing is harmed by one at a time, and one replica is always left alone.
+ * Plans all faults. The same random numbers make the same plan. Faults may overlap, but each target has one at a time, and one
+ * replica always works.
  */
 export function planFaults(random: Random, options: PlanOptions): Fault[] {
   const waiting: FaultKind[] = [];
@@ -43,13 +44,13 @@ export function planFaults(random: Random, options: PlanOptions): Fault[] {
     const atMs = Math.round((plan.length + random.next()) * options.intervalMs);
     const fault = nextFault(random, options, atMs, waiting, busyUntil);
     plan.push(fault);
-    const name = harmed(fault);
-    if (name !== undefined) busyUntil.set(name, atMs + fault.forMs + bootMs);
+    const name = targetOf(fault);
+    if (name !== undefined) busyUntil.set(name, atMs + fault.forMs + startupMs);
   }
   return plan.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The first of the waiting kinds that there is room for now; what there is no room for waits. */
+/** The first waiting kind that has a free target now. The others keep waiting. */
 function nextFault(
   random: Random,
   options: PlanOptions,
@@ -57,24 +58,24 @@ function nextFault(
   waiting: FaultKind[],
   busyUntil: ReadonlyMap<string, number>,
 ): Fault {
-  for (let place = 0; ; place += 1) {
-    if (place === waiting.length) waiting.push(...random.shuffled(cards()));
-    const kind = waiting[place]!;
+  for (let index = 0; ; index += 1) {
+    if (index === waiting.length) waiting.push(...random.shuffled(kindsOfOneRound()));
+    const kind = waiting[index]!;
     const targets = targetsOf(kind, options, (name) => (busyUntil.get(name) ?? 0) <= atMs);
     if (targets.length === 0) continue;
-    waiting.splice(place, 1);
+    waiting.splice(index, 1);
     return {
       kind,
       atMs,
       target: random.pick(targets),
       forMs: durationOf(kind, random, options),
-      dice: random.next(),
+      variation: random.next(),
     };
   }
 }
 
-function cards(): FaultKind[] {
-  return (Object.entries(deck) as [FaultKind, number][]).flatMap(([kind, count]) =>
+function kindsOfOneRound(): FaultKind[] {
+  return (Object.entries(occurrences) as [FaultKind, number][]).flatMap(([kind, count]) =>
     Array.from({ length: count }, () => kind),
   );
 }
@@ -94,8 +95,8 @@ function targetsOf(
   return free(kind.startsWith('clients') ? 'clients' : 'postgres', 1);
 }
 
-/** Of what the fault leaves unusable for a while; undefined: of nothing. */
-function harmed({ kind, target }: Fault): string | undefined {
+/** The name of the target that cannot be used for a while; undefined: there is none. */
+function targetOf({ kind, target }: Fault): string | undefined {
   if (kind.startsWith('replica')) return `replica ${target}`;
   if (kind === 'postgres_kill' || kind === 'postgres_freeze') return 'postgres 0';
   return kind === 'llm_kill' ? `llm ${target}` : undefined;
@@ -106,7 +107,7 @@ function durationOf(kind: FaultKind, random: Random, { longestFreezeMs }: PlanOp
     case 'replica_kill':
       return random.integer(200, 3_000);
     case 'replica_freeze':
-      // Most hang for a while; some long enough to lose all that they had.
+      // Most freezes are shorter than a lease; some are long enough to lose all runs.
       return longestFreezeMs > leaseMs && random.chance(0.3)
         ? random.integer(leaseMs, longestFreezeMs)
         : random.integer(300, Math.min(5_000, longestFreezeMs));

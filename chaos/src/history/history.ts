@@ -1,4 +1,4 @@
-/** One server-sent event as it came, as far as the checker looks at it. */
+/** The members of a server-sent event that the checker needs. */
 export interface StreamEvent {
   id: string;
   type: string;
@@ -13,19 +13,19 @@ export interface StreamEvent {
   /** Of `message.created`: the user's message. */
   userId?: string;
   conversationId?: string;
-  /** Of an event that ends the message: what it says the whole message is. */
+  /** Of a final event of the message: the whole text. */
   content?: string;
   /** Of the message, or of the run in `run.finished`. */
   status?: string;
 }
 
-/** How a request for events ended: by the server, by the client, because a connection broke, or in silence. */
+/** How a request for events ended: `ended` by the server, `dropped` by the client, `broken` connection, `silent` for too long. */
 export type ReadingEnd = 'ended' | 'dropped' | 'broken' | 'silent';
 
-/** What one request for the events of a run brought. */
+/** One request for the events of a run, and its events. */
 export interface Reading {
   replica: string;
-  /** The id that was sent as the last one known; undefined: from the beginning. */
+  /** The event id that the client resumed after; undefined: it started at the first event. */
   after: string | undefined;
   /** HTTP status. */
   status: number;
@@ -33,25 +33,25 @@ export interface Reading {
   end: ReadingEnd;
 }
 
-/** One reader of one run, over as many connections as it took. */
+/** One client that follows one run, with all its requests. */
 export interface Reader {
   client: string;
   runId: string;
   readings: Reading[];
 }
 
-/** What a client was told of a turn: from then on the turn must exist. */
+/** The ids of a turn in an answer. From then on the turn must exist. */
 export interface Acknowledgement {
   runId: string;
   replyId: string;
   conversationId?: string | undefined;
   userId?: string | undefined;
-  /** The whole answer, for a client that waited for it, and the status that it was told. */
+  /** The text and status of the reply, for a client that waited for it. */
   content?: string | undefined;
   status?: string | undefined;
 }
 
-/** How a try to send ended. Only after `refused` is it certain that nothing was received. */
+/** How a request ended. Only after `refused` is it certain that the server received nothing. */
 export type TryOutcome = 'refused' | 'broken' | 'silent' | 'dropped' | 'answered';
 
 /** One HTTP request with a message. */
@@ -60,25 +60,28 @@ export interface SendTry {
   /** Milliseconds since 1970, before the request. */
   at: number;
   outcome: TryOutcome;
-  /** HTTP status, and the code of a problem. */
+  /** HTTP status, and the `code` of a problem. */
   status?: number | undefined;
   code?: string | undefined;
 }
 
+/** How a client wants its answer: the whole as JSON, an event stream, or 202 at once. */
 export type AnswerForm = 'json' | 'events' | 'async';
+/** `on_busy` of the API. */
 export type OnBusy = 'reject' | 'queue' | 'interrupt';
 
-/** One message that a client wants to be said once, however often it has to ask. */
+/** One message that must be stored once, however often its request is repeated. */
 export interface Send {
   client: string;
-  /** Unique in the run of the programme, and part of the content. */
+  /** Unique, and part of the content. */
   name: string;
   content: string;
   form: AnswerForm;
-  /** undefined: the send opens a conversation. */
+  /** undefined: the message starts a conversation. */
   conversationId: string | undefined;
+  /** Its `Idempotency-Key`. */
   key: string | undefined;
-  /** The id that the client chose for the user's message. */
+  /** The client-supplied id of the user's message. */
   ownId: string | undefined;
   parentId: string | undefined;
   onBusy: OnBusy;
@@ -86,31 +89,30 @@ export interface Send {
   acknowledgements: Acknowledgement[];
 }
 
-/** A wish to cancel. */
+/** A request to cancel a run. */
 export interface Cancel {
   client: string;
   runId: string;
   /** Milliseconds since 1970, after the answer. */
   at: number;
-  /** 202: it was running; 200: it was over; undefined: no answer came. */
+  /** 202: the run was active; 200: it had ended; undefined: there was no answer. */
   status: number | undefined;
 }
 
-/** What a client was told of a run that it asked after. */
-export interface Look {
+/** The final status of a run, as a client got it by polling; `missing`: 404. */
+export interface RunPoll {
   client: string;
   runId: string;
   status: string;
 }
 
-/** Everything that one client did and saw. */
+/** Everything that one client sent and received. */
 export interface History {
   client: string;
-  /** Conversations whose opening was acknowledged. */
+  /** Conversations whose creation was acknowledged. */
   conversations: string[];
   sends: Send[];
   readers: Reader[];
   cancels: Cancel[];
-  /** Runs that were said to be over. */
-  looks: Look[];
+  polls: RunPoll[];
 }

@@ -1,7 +1,7 @@
 /**
- * Makes the database write down every change of runs, answers and pieces of text, in the transaction that makes it: what
- * was before, what the run is like after the statement, and who did it. Replicas are told apart by the names of their
- * connections. The trigger runs with the rights of PostgreSQL's administrator: replicas may not write its table.
+ * SQL that makes triggers record every change of runs, messages and pieces of text in the same transaction: the row before, the
+ * run after the statement, and the writer, by the `application_name` of its connection. The trigger function runs with the
+ * rights of the superuser, because replicas may not write to its table.
  */
 export const installAudit = `
   CREATE TABLE chaos_audit (

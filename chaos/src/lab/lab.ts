@@ -8,15 +8,15 @@ import { Replica } from './replica.js';
 const replicaCount = 3;
 const mockCount = 2;
 
-/** What the replicas are told beside their addresses. */
+/** Settings of the LLM servers and of the replicas. */
 export interface LabOptions {
-  /** Pace of the LLM's answers. */
+  /** The speed of the LLM's answers. */
   tokensPerSecond: number;
-  /** How long runs may go on when a replica is asked to stop, in seconds. */
+  /** How long active runs may continue after SIGTERM, in seconds. */
   drainSeconds: number;
 }
 
-/** Three replicas, one PostgreSQL, two LLM servers. Disposing it leaves nothing behind but, if wanted, the logs. */
+/** Three replicas, one PostgreSQL, two LLM servers. Disposing it ends everything and deletes its folder. */
 export class Lab implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   readonly replicas: Replica[] = [];
@@ -30,6 +30,7 @@ export class Lab implements AsyncDisposable {
     this.#options = options;
   }
 
+  /** @throws Error if something does not start; nothing is left running then */
   static async open(options: LabOptions, signal: AbortSignal): Promise<Lab> {
     const lab = new Lab(options);
     try {
@@ -45,7 +46,7 @@ export class Lab implements AsyncDisposable {
     return this.#postgres;
   }
 
-  /** The folder with the logs of all programs is not deleted. @returns its path */
+  /** Keeps the folder with the logs of all programs. @returns its path */
   keepFolder(): string {
     this.#keepsFolder = true;
     return this.#folder;
@@ -87,10 +88,10 @@ export class Lab implements AsyncDisposable {
 
   async #replica(name: string): Promise<Replica> {
     const port = await freePort();
-    return new Replica(name, port, (life) =>
+    return new Replica(name, port, (launch) =>
       this.#run(
         'apps/server/src/main',
-        { ...this.#environment(`${name}, life ${life}`), PORT: String(port) },
+        { ...this.#environment(`${name}, launch ${launch}`), PORT: String(port) },
         `${name.replace(' ', '-')}.log`,
       ),
     );
@@ -114,7 +115,7 @@ export class Lab implements AsyncDisposable {
       DRAIN_TIMEOUT: String(this.#options.drainSeconds),
       LLM_WEBSOCKET_URL: first ?? '',
       LLM_WEBSOCKET_URLS: others.join(','),
-      // So that what an LLM leaves unanswered is over well within the 30 s that a run may take when all works again.
+      // A run that an LLM does not answer has to end well within the 30 s in which every run has to end after the last fault.
       LLM_CONNECT_TIMEOUT: '2',
       LLM_FIRST_TOKEN_TIMEOUT: '4',
       LLM_IDLE_TIMEOUT: '4',

@@ -5,40 +5,40 @@ import { type ReplicaEnding } from '../checker/evidence.js';
 /** Three servers that start together need some seconds of CPU; machines that run tests are busy. */
 const readyTimeoutMs = 60_000;
 const pollMs = 50;
-/** Beyond the drain time: a replica that has not ended by itself by then never will. */
+/** From SIGTERM to SIGKILL: longer than any drain time. */
 const terminationMs = 30_000;
 
-/** One replica of the server, on one port for all of its lives. */
+/** One replica of the server. All of its processes use the same port. */
 export class Replica {
   /** How its processes ended. */
   readonly endings: ReplicaEnding[] = [];
   #program: Program | undefined;
-  #wanted: ReplicaEnding['wanted'] = 'no';
-  #lives = 0;
+  #requested: ReplicaEnding['requested'] = 'no';
+  #launches = 0;
   #isServing = false;
-  /** How often it was killed or asked to stop: whoever starts it leaves that to the next one if it happens again. */
+  /** How often it was killed or terminated. A start that sees this change leaves the start to the caller that did it. */
   #stops = 0;
 
-  readonly #launchLife: (life: number) => Program;
+  readonly #run: (launch: number) => Program;
 
-  /** @param launchLife starts its n-th process, from 1 */
+  /** @param run starts its n-th process, counted from 1 */
   constructor(
     readonly name: string,
     readonly port: number,
-    launchLife: (life: number) => Program,
+    run: (launch: number) => Program,
   ) {
-    this.#launchLife = launchLife;
+    this.#run = run;
   }
 
   /**
-   * Starts it and waits until it is ready. One that ends before, because the database was away for too long, is started
-   * again, as a supervisor does. One that is stopped once more before is left to whoever did that.
-   * @throws Error when it is not ready in time; the signal's reason
+   * Starts it and waits until it is ready. If it ends before, because it could not reach the database, it is started again, as a
+   * supervisor does. If it is killed or terminated meanwhile, this start ends without an error.
+   * @throws Error if it is not ready within 60 s; the reason of the signal
    */
   async start(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + readyTimeoutMs;
     const stops = this.#stops;
-    this.#wanted = 'no';
+    this.#requested = 'no';
     for (;;) {
       signal.throwIfAborted();
       if (this.#stops !== stops) return;
@@ -51,38 +51,39 @@ export class Replica {
     this.#isServing = true;
   }
 
-  /** SIGKILL. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when it has ended. */
   async kill(): Promise<void> {
     this.#stops += 1;
-    this.#wanted = 'killed';
+    this.#requested = 'killed';
     await this.#program?.stop('SIGKILL');
   }
 
-  /** SIGTERM, and SIGKILL if that is not enough. Resolves when it is gone. */
+  /** Sends SIGTERM, and SIGKILL after 30 s. Resolves when it has ended. */
   async terminate(): Promise<void> {
     this.#stops += 1;
-    this.#wanted = 'terminated';
+    this.#requested = 'terminated';
     await this.#program?.stop('SIGTERM', terminationMs);
   }
 
-  /** SIGSTOP: as a machine that hangs. */
+  /** Sends SIGSTOP, like a machine that hangs. */
   freeze(): void {
     this.#program?.signal('SIGSTOP');
   }
 
+  /** Sends SIGCONT. */
   thaw(): void {
     this.#program?.signal('SIGCONT');
   }
 
   #launch(): void {
-    this.#lives += 1;
+    this.#launches += 1;
     this.#isServing = false;
-    const program = this.#launchLife(this.#lives);
+    const program = this.#run(this.#launches);
     this.#program = program;
     void program.ended.then(({ code, signal }) => {
-      // The start itself may be given up by a replica that finds no database.
-      if (this.#isServing || this.#wanted !== 'no')
-        this.endings.push({ replica: this.name, wanted: this.#wanted, code, signal });
+      // A start may fail because there is no database; only later ends count.
+      if (this.#isServing || this.#requested !== 'no')
+        this.endings.push({ replica: this.name, requested: this.#requested, code, signal });
     });
   }
 

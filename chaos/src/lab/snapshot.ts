@@ -7,7 +7,7 @@ import {
 } from '../checker/evidence.js';
 import { type RestartablePostgres } from '#testing';
 
-/** Reads everything that the checker judges. */
+/** Reads all rows that the rules check. */
 export async function readSnapshot(postgres: RestartablePostgres): Promise<Snapshot> {
   return {
     conversations: await postgres.query<StoredConversation>(`
@@ -30,7 +30,7 @@ export async function readSnapshot(postgres: RestartablePostgres): Promise<Snaps
   };
 }
 
-/** How many runs are not over. */
+/** How many runs have not ended. */
 export async function unfinishedRuns(postgres: RestartablePostgres): Promise<number> {
   const [row] = await postgres.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM runs WHERE status IN ('queued', 'in_progress')`,

@@ -1,6 +1,6 @@
 import { type Acknowledgement, type StreamEvent } from '../history/history.js';
 
-/** Every body that names a run: of a send, of `/api/chat`, a run, a problem about a run. */
+/** All JSON bodies that name a run: a turn, an answer of `/api/chat`, a run, a problem about a run. */
 interface AnsweredTurn {
   message?: { id: string };
   reply?: { id: string; content: string; status: string; run_id: string };
@@ -12,7 +12,7 @@ interface AnsweredTurn {
   response?: string;
 }
 
-/** What a JSON answer says is stored; undefined when it names no turn. Pure. */
+/** The turn that a JSON body names; undefined if it names none. Pure. */
 export function acknowledgementIn(body: unknown): Acknowledgement | undefined {
   const turn = (body ?? {}) as AnsweredTurn;
   if (turn.reply !== undefined) {
@@ -29,7 +29,7 @@ export function acknowledgementIn(body: unknown): Acknowledgement | undefined {
   };
 }
 
-/** What an event says is stored. Pure. */
+/** The turn that an event names. Pure. */
 export function acknowledgementOf({ runId, replyId, userId, conversationId }: StreamEvent): Acknowledgement {
   return { runId, replyId, userId, conversationId };
 }

@@ -1,15 +1,24 @@
 import { type IncomingMessage } from 'node:http';
-import { type Cancel, type Look, type Reader, type Reading, type StreamEvent } from '../history/history.js';
+import {
+  type Cancel,
+  type RunPoll,
+  type Reader,
+  type Reading,
+  type StreamEvent,
+} from '../history/history.js';
 import { readEvents } from './event-reader.js';
-import { type Link } from './link.js';
+import { type ReplicaConnections } from './replica-connections.js';
 import { bodyOf } from './request.js';
 
-/** For an answer that needs no LLM. */
-const patienceMs = 6_000;
-/** How long a stream may be silent before its reader asks elsewhere. */
+/** For the headers, and for the body, of an answer that needs no LLM. */
+const timeoutMs = 6_000;
+/** How long a stream may send nothing before its reader asks another replica. */
 const silenceMs = 8_000;
 
-/** Reads one response with events; `drops` loses its first number, after which many events the reader goes away. */
+/**
+ * Reads the events of one response.
+ * @param drops its first number is removed: the reader closes the connection after so many events
+ */
 export async function readInto(
   reading: Reading,
   response: IncomingMessage,
@@ -24,62 +33,78 @@ export async function readInto(
   });
 }
 
-/** Follows a run to its end, from wherever the reader is, on as many replicas as it takes. */
-export async function follow(reader: Reader, link: Link, drops: number[]): Promise<void> {
-  while (!link.isOver && !isFinished(reader)) {
+/** Follows a run from the reader's position to its end, with as many requests as that needs. */
+export async function follow(
+  reader: Reader,
+  connections: ReplicaConnections,
+  drops: number[],
+): Promise<void> {
+  while (!connections.isAborted && !isFinished(reader)) {
     const after = reader.readings.flatMap(({ events }) => events).at(-1)?.id;
-    const inQuery = link.random.chance(0.3);
-    const { replica, reached } = await link.call({
+    const inQuery = connections.random.chance(0.3);
+    const { replica, result } = await connections.call({
       method: 'GET',
       path: `/api/runs/${reader.runId}/events${after !== undefined && inQuery ? `?starting_after=${after}` : ''}`,
       headers: after !== undefined && !inQuery ? { 'last-event-id': after } : {},
-      patienceMs,
+      timeoutMs,
     });
-    if (reached.outcome === 'answered' && reached.status < 500) {
-      const reading: Reading = { replica, after, status: reached.status, events: [], end: 'ended' };
+    if (result.outcome === 'answered' && result.status < 500) {
+      const reading: Reading = { replica, after, status: result.status, events: [], end: 'ended' };
       reader.readings.push(reading);
-      if (reached.status === 200) {
-        await readInto(reading, reached.response, drops);
+      if (result.status === 200) {
+        await readInto(reading, result.response, drops);
       } else {
-        reached.response.resume();
+        result.response.resume();
         return;
       }
-    } else if (reached.outcome === 'answered') {
-      reached.response.resume();
+    } else if (result.outcome === 'answered') {
+      result.response.resume();
     }
-    if (!isFinished(reader)) await link.pause();
+    if (!isFinished(reader)) await connections.pause();
   }
 }
 
-/** Asks after a run until it is over. Undefined if the client had to give up. */
-export async function lookUntilOver(client: string, runId: string, link: Link): Promise<Look | undefined> {
-  while (!link.isOver) {
-    const { reached } = await link.call({ method: 'GET', path: `/api/runs/${runId}`, patienceMs });
-    if (reached.outcome === 'answered') {
-      const text = await bodyOf(reached.response, patienceMs);
-      const run = text === undefined || reached.status !== 200 ? undefined : (JSON.parse(text) as RunBody);
+/** Polls a run until it ends. @returns undefined if the requests were aborted before */
+export async function pollUntilFinished(
+  client: string,
+  runId: string,
+  connections: ReplicaConnections,
+): Promise<RunPoll | undefined> {
+  while (!connections.isAborted) {
+    const { result } = await connections.call({ method: 'GET', path: `/api/runs/${runId}`, timeoutMs });
+    if (result.outcome === 'answered') {
+      const text = await bodyOf(result.response, timeoutMs);
+      const run = text === undefined || result.status !== 200 ? undefined : (JSON.parse(text) as RunBody);
       if (run?.finished_at) return { client, runId, status: run.status };
-      if (reached.status === 404) return { client, runId, status: 'gone' };
+      if (result.status === 404) return { client, runId, status: 'missing' };
     }
-    await link.pause();
+    await connections.pause();
   }
   return undefined;
 }
 
-/** Cancels a run, until that is answered. Every wish counts, also one that nobody answered. */
-export async function cancel(client: string, runId: string, link: Link): Promise<Cancel[]> {
-  const wishes: Cancel[] = [];
-  while (!link.isOver) {
-    const { reached } = await link.call({ method: 'POST', path: `/api/runs/${runId}/cancel`, patienceMs });
+/** Requests the cancellation of a run until that is answered. @returns all requests: one without an answer may also work */
+export async function cancel(
+  client: string,
+  runId: string,
+  connections: ReplicaConnections,
+): Promise<Cancel[]> {
+  const cancels: Cancel[] = [];
+  while (!connections.isAborted) {
+    const { result } = await connections.call({
+      method: 'POST',
+      path: `/api/runs/${runId}/cancel`,
+      timeoutMs,
+    });
     const isAnswered =
-      reached.outcome === 'answered' &&
-      (await bodyOf(reached.response, patienceMs)) !== undefined &&
-      reached.status < 500;
-    wishes.push({ client, runId, at: Date.now(), status: isAnswered ? reached.status : undefined });
+      result.outcome === 'answered' &&
+      (await bodyOf(result.response, timeoutMs)) !== undefined &&
+      result.status < 500;
+    cancels.push({ client, runId, at: Date.now(), status: isAnswered ? result.status : undefined });
     if (isAnswered) break;
-    await link.pause();
+    await connections.pause();
   }
-  return wishes;
+  return cancels;
 }
 
 interface RunBody {

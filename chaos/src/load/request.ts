@@ -7,26 +7,27 @@ export interface Address {
   port: number;
 }
 
+/** A request. */
 export interface CallOptions {
   method: 'GET' | 'POST';
   path: string;
   headers?: Readonly<Record<string, string>>;
-  /** JSON. */
+  /** Sent as JSON. */
   body?: unknown;
-  /** Until the headers of the answer; beyond, the replica counts as silent. */
-  patienceMs: number;
-  /** Aborted when the client goes away. */
+  /** Until the headers of the answer; then the outcome is `silent`. */
+  timeoutMs: number;
+  /** Closes the connection; before the headers, the outcome is `dropped`. */
   signal: AbortSignal;
 }
 
-/** What came of a request. `refused`: there was no connection, so nothing was received. */
-export type Reached =
+/** How a request ended. `refused`: there was no connection, so the server received nothing. */
+export type CallResult =
   | { outcome: 'refused' | 'broken' | 'silent' | 'dropped' }
   | { outcome: 'answered'; status: number; headers: IncomingHttpHeaders; response: IncomingMessage };
 
-/** Makes one request on a connection of its own, so that what happened to it can be told for sure. Never rejects. */
-export async function call({ port }: Address, options: CallOptions): Promise<Reached> {
-  const { method, path, headers = {}, body, patienceMs, signal } = options;
+/** Sends one request on a new connection, so that its outcome is certain. Never rejects. */
+export async function call({ port }: Address, options: CallOptions): Promise<CallResult> {
+  const { method, path, headers = {}, body, timeoutMs, signal } = options;
   const text = body === undefined ? undefined : JSON.stringify(body);
   const outgoing = request({
     host: '127.0.0.1',
@@ -36,7 +37,7 @@ export async function call({ port }: Address, options: CallOptions): Promise<Rea
     agent: false,
     headers: { ...headers, ...(text === undefined ? {} : { 'content-type': 'application/json' }) },
   });
-  const patience = setTimeout(() => outgoing.destroy(new Silence()), patienceMs);
+  const timer = setTimeout(() => outgoing.destroy(new Silence()), timeoutMs);
   const drop = (): void => void outgoing.destroy(new Dropped());
   signal.addEventListener('abort', drop, { once: true });
   try {
@@ -50,14 +51,14 @@ export async function call({ port }: Address, options: CallOptions): Promise<Rea
     signal.removeEventListener('abort', drop);
     return { outcome: outcomeOf(error) };
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
     outgoing.on('error', () => undefined);
   }
 }
 
-/** The body of an answer; undefined when it broke off or did not come in time. */
-export async function bodyOf(response: IncomingMessage, patienceMs: number): Promise<string | undefined> {
-  const patience = setTimeout(() => response.destroy(), patienceMs);
+/** Reads the body of an answer. @returns undefined if it broke off or did not end in time */
+export async function bodyOf(response: IncomingMessage, timeoutMs: number): Promise<string | undefined> {
+  const timer = setTimeout(() => response.destroy(), timeoutMs);
   try {
     response.setEncoding('utf8');
     let text = '';
@@ -66,7 +67,7 @@ export async function bodyOf(response: IncomingMessage, patienceMs: number): Pro
   } catch {
     return undefined;
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
 }
 

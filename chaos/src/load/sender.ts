@@ -7,50 +7,59 @@ import {
 } from '../history/history.js';
 import { acknowledgementIn, acknowledgementOf } from './acknowledgement.js';
 import { follow, readInto } from './follower.js';
-import { type Link } from './link.js';
-import { bodyOf, type Reached } from './request.js';
+import { type ReplicaConnections } from './replica-connections.js';
+import { bodyOf, type CallResult } from './request.js';
 
-/** How long a client waits for a whole answer, and for the beginning of one. */
-const answerPatienceMs = 25_000;
-const headPatienceMs = 6_000;
+/** For the headers of an answer that comes after the LLM's, and for its body. */
+const answerTimeoutMs = 25_000;
+/** For the headers of any other answer. */
+const headersTimeoutMs = 6_000;
 
-/** Codes after which nothing is stored: whoever meets them may ask again. */
-const turnedAway: ReadonlySet<string> = new Set(['shutting_down', 'llm_overloaded']);
+/** Codes of answers after which nothing is stored, so that any client may repeat its request. */
+const refusals: ReadonlySet<string> = new Set(['shutting_down', 'llm_overloaded']);
 
-type Answered = Extract<Reached, { outcome: 'answered' }>;
+type Answered = Extract<CallResult, { outcome: 'answered' }>;
 
-/** Says one message, and follows its answer if it comes as events. */
+/** Sends one message, and follows its run if the answer is an event stream. */
 export class Sender {
   readonly #send: Send;
-  readonly #link: Link;
+  readonly #connections: ReplicaConnections;
   readonly #readers: Reader[];
-  readonly #onAcknowledged: (told: Acknowledgement) => void;
+  readonly #onAcknowledged: (acknowledgement: Acknowledgement) => void;
 
-  /** @param onAcknowledged told at once when the first answer names the turn */
-  constructor(send: Send, link: Link, readers: Reader[], onAcknowledged: (told: Acknowledgement) => void) {
+  /** @param onAcknowledged called when the first answer names the turn */
+  constructor(
+    send: Send,
+    connections: ReplicaConnections,
+    readers: Reader[],
+    onAcknowledged: (acknowledgement: Acknowledgement) => void,
+  ) {
     this.#send = send;
-    this.#link = link;
+    this.#connections = connections;
     this.#readers = readers;
     this.#onAcknowledged = onAcknowledged;
   }
 
-  /** Asks until there is an answer that settles it. What may be stored already is sent again only if that is harmless. */
-  async say(drops: number[]): Promise<void> {
+  /**
+   * Repeats the request until it gets a final answer. A message that may be stored is repeated only with a key or an id.
+   * @param drops as in {@link readInto}
+   */
+  async send(drops: number[]): Promise<void> {
     const isRepeatable = this.#send.key !== undefined || this.#send.ownId !== undefined;
-    while (!this.#link.isOver) {
+    while (!this.#connections.isAborted) {
       const at = Date.now();
-      const { replica, reached } = await this.#link.call(this.#request());
-      const made: SendTry = { replica, at, outcome: reached.outcome };
-      this.#send.tries.push(made);
-      const isSettled = reached.outcome === 'answered' && (await this.#take(reached, made, drops));
+      const { replica, result } = await this.#connections.call(this.#request());
+      const attempt: SendTry = { replica, at, outcome: result.outcome };
+      this.#send.tries.push(attempt);
+      const isSettled = result.outcome === 'answered' && (await this.#handle(result, attempt, drops));
       if (isSettled) return;
-      const isHarmless = made.outcome === 'refused' || turnedAway.has(made.code ?? '');
-      if (!isHarmless && !isRepeatable) return;
-      await this.#link.pause();
+      const wasNotStored = attempt.outcome === 'refused' || refusals.has(attempt.code ?? '');
+      if (!wasNotStored && !isRepeatable) return;
+      await this.#connections.pause();
     }
   }
 
-  #request(): Parameters<Link['call']>[0] {
+  #request(): Parameters<ReplicaConnections['call']>[0] {
     const { conversationId, content, form, key, ownId, parentId, onBusy } = this.#send;
     const headers: Record<string, string> = {};
     if (key !== undefined) headers['idempotency-key'] = key;
@@ -64,38 +73,38 @@ export class Sender {
         conversationId === undefined
           ? { message: content }
           : { content, id: ownId, parent_id: parentId, on_busy: onBusy },
-      patienceMs: form === 'json' ? answerPatienceMs : headPatienceMs,
+      timeoutMs: form === 'json' ? answerTimeoutMs : headersTimeoutMs,
     };
   }
 
-  /** True if the answer settles the send, one way or the other. */
-  async #take(reached: Answered, made: SendTry, drops: number[]): Promise<boolean> {
-    const { status, headers, response } = reached;
-    made.status = status;
+  /** @returns whether the request need not be repeated */
+  async #handle(result: Answered, attempt: SendTry, drops: number[]): Promise<boolean> {
+    const { status, headers, response } = result;
+    attempt.status = status;
     if (headers['content-type']?.startsWith('text/event-stream')) {
-      return this.#takeEvents(
-        { replica: made.replica, after: undefined, status, events: [], end: 'ended' },
-        reached,
-        made,
+      return this.#handleEvents(
+        { replica: attempt.replica, after: undefined, status, events: [], end: 'ended' },
+        result,
+        attempt,
         drops,
       );
     }
-    const text = await bodyOf(response, answerPatienceMs);
+    const text = await bodyOf(response, answerTimeoutMs);
     if (text === undefined) {
-      made.outcome = 'broken';
+      attempt.outcome = 'broken';
       return false;
     }
     const body = JSON.parse(text) as { code?: string };
-    made.code = body.code;
-    const told = acknowledgementIn(body);
-    if (told !== undefined) this.#acknowledged(told);
-    return told !== undefined || status < 500;
+    attempt.code = body.code;
+    const acknowledgement = acknowledgementIn(body);
+    if (acknowledgement !== undefined) this.#acknowledged(acknowledgement);
+    return acknowledgement !== undefined || status < 500;
   }
 
-  async #takeEvents(
+  async #handleEvents(
     reading: Reading,
     { response }: Answered,
-    made: SendTry,
+    attempt: SendTry,
     drops: number[],
   ): Promise<boolean> {
     await readInto(reading, response, drops, (event) => {
@@ -103,18 +112,18 @@ export class Sender {
     });
     const runId = reading.events[0]?.runId;
     if (runId === undefined) {
-      made.outcome = 'broken';
+      attempt.outcome = 'broken';
       return false;
     }
     const reader: Reader = { client: this.#send.client, runId, readings: [reading] };
     this.#readers.push(reader);
-    await follow(reader, this.#link, drops);
+    await follow(reader, this.#connections, drops);
     return true;
   }
 
-  #acknowledged(told: Acknowledgement): void {
+  #acknowledged(acknowledgement: Acknowledgement): void {
     const isFirst = this.#send.acknowledgements.length === 0;
-    this.#send.acknowledgements.push(told);
-    if (isFirst) this.#onAcknowledged(told);
+    this.#send.acknowledgements.push(acknowledgement);
+    if (isFirst) this.#onAcknowledged(acknowledgement);
   }
 }

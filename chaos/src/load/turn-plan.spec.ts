@@ -8,7 +8,7 @@ describe('drawTurn', () => {
   };
   const sends = (turns: TurnPlan[]) => turns.flatMap((turn) => turn.sends);
 
-  it('draws every way to send, to wait, to leave and to come back', () => {
+  it('draws every way to send, wait, disconnect and resume', () => {
     const turns = draw(true);
     const all = sends(turns);
     expect(new Set(all.map(({ form }) => form))).toEqual(new Set(['json', 'events', 'async']));
@@ -28,12 +28,12 @@ describe('drawTurn', () => {
     }
   });
 
-  it('sends at once only what is harmless to send twice', () => {
+  it('sends several equal requests only with a key or an id', () => {
     const copied = sends(draw(true)).filter(({ copies }) => copies > 1);
     expect(copied.every(({ hasKey, hasOwnId }) => hasKey || hasOwnId)).toBe(true);
   });
 
-  it('neither leaves nor cancels in a rolling restart, and waits for short answers only', () => {
+  it('neither disconnects nor cancels in a rolling restart, and waits for short answers only', () => {
     const turns = draw(false);
     const all = sends(turns);
     expect(all.every(({ drops, cancelAfterMs }) => drops.length === 0 && cancelAfterMs === undefined)).toBe(

@@ -1,32 +1,32 @@
 import { type AnswerForm, type OnBusy } from '../history/history.js';
 import { type Random } from '../random.js';
 
-/** One message that is to be said, and how its client goes about it. */
+/** One message, and how its client sends it. */
 export interface SendPlan {
   form: AnswerForm;
-  /** Long ones are answered in some hundred tokens, short ones in some tens. */
+  /** The answer has some hundred tokens; otherwise some tens. */
   isLong: boolean;
-  /** Sent with an Idempotency-Key, with an id of its own, with both or with neither: then it is never sent again. */
+  /** Whether it has an Idempotency-Key, and a client-supplied id. Without both it is never repeated. */
   hasKey: boolean;
   hasOwnId: boolean;
   onBusy: OnBusy;
-  /** Goes after an older message than the newest. */
+  /** Its parent is an older answer than the last one. */
   isEdit: boolean;
-  /** The same request so many times at once, to several replicas. */
+  /** How many equal requests are sent at once. */
   copies: number;
-  /** After how many events each reading drops its connection, one after the other. */
+  /** After how many events each reading, in turn, closes its connection. */
   drops: number[];
-  /** How long after the acknowledgement it is cancelled; undefined: not at all. */
+  /** From the acknowledgement to its cancellation; undefined: it is not cancelled. */
   cancelAfterMs: number | undefined;
-  /** Follows an answer that it did not ask to be streamed; otherwise looks at the run until it is over. */
+  /** For `async`: follows the run; otherwise polls it. */
   follows: boolean;
 }
 
 /** What a client does next. */
 export interface TurnPlan {
-  /** Two are sent at the same time into the same conversation. */
+  /** One message, or two that are sent at the same time to the same conversation. */
   sends: SendPlan[];
-  /** Once the turn is over, somebody cancels a run that ended before it. */
+  /** Also cancels the run of the previous turn, which has ended. */
   cancelsLate: boolean;
   /** A second reader follows the first send's run from the beginning. */
   isWatched: boolean;
@@ -34,11 +34,11 @@ export interface TurnPlan {
   pauseMs: number;
 }
 
-/** What kinds of clients there are. */
+/** What clients may do. */
 export interface LoadOptions {
   /**
-   * False: clients neither drop connections nor cancel, and what is waited for is over well within the time that a
-   * replica drains. For a rolling restart.
+   * False: clients neither close connections nor cancel, and answers that they wait for end well within the drain time of a
+   * replica. For a rolling restart.
    */
   isRough: boolean;
 }
@@ -57,7 +57,7 @@ export function drawTurn(random: Random, { isRough }: LoadOptions): TurnPlan {
 }
 
 function drawSend(random: Random, isRough: boolean, isDouble: boolean): SendPlan {
-  // Of two messages one may wait for the other's answer, which may be a long one.
+  // The second of two messages may have to wait for a long answer to the first.
   const forms = ['events', 'events', 'async', ...(isDouble && !isRough ? [] : ['json' as const])] as const;
   const form = random.pick(forms);
   const hasKey = random.chance(0.6);

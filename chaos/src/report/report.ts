@@ -3,42 +3,43 @@ import { type Verdict } from '../checker/check.js';
 import { type ChaosOptions } from '../options.js';
 import { type Summary } from './summary.js';
 
-/** Findings of one rule that are shown to people; JSON has them all. */
+/** How many findings of a rule the text report has; JSON has all. */
 const shownFindings = 10;
 
-/** Everything that is told of a run of the programme. */
+/** The result of a run. */
 export interface Result {
   seed: number;
-  /** How to run the same again. */
+  /** The command that repeats the run. */
   replay: string;
   summary: Summary;
   verdicts: Verdict[];
-  /** Where the logs are, if anything was found. */
+  /** The folder with the logs, if a rule was violated. */
   logs: string | undefined;
 }
 
+/** How many violations were found. */
 export function findingsIn(verdicts: readonly Verdict[]): number {
   return verdicts.reduce((sum, { findings }) => sum + findings.length, 0);
 }
 
-/** The command that repeats a run. */
+/** The command that repeats a run with these options. */
 export function replayCommand({ mode, seed, faults, clients, isShort }: ChaosOptions): string {
   const what = mode === 'rolling' ? '--rolling' : `--faults ${faults}`;
   return `npm run chaos -- ${isShort ? '--short ' : ''}${what} --clients ${clients} --seed ${seed}`;
 }
 
-/** For people. */
+/** Formats a result as text. */
 export function describeResult({ summary, verdicts, replay, logs }: Result): string {
   const { faults, tries, runs, seconds } = summary;
   const happened = [
-    `${total(faults)} faults in ${seconds} s (${list(faults)}; ${summary.missedFaults} missed)`,
+    `${total(faults)} faults in ${seconds} s (${list(faults)}; ${summary.missedFaults} without effect)`,
     `${summary.sends} messages, ${summary.acknowledged} acknowledged, in ${total(tries)} requests (${list(tries)})`,
-    `${total(runs)} runs (${list(runs)}), ${summary.takeovers} taken over, ${summary.cancels} wishes to cancel`,
+    `${total(runs)} runs (${list(runs)}), ${summary.takeovers} taken over, ${summary.cancels} cancel requests`,
     `${summary.readers} readers, ${summary.readings} connections, ${summary.events} events, ${summary.restarts} restarts`,
     `${summary.auditedWrites} writes audited`,
   ];
   const rows = [
-    ['there may be none of', 'found'],
+    ['must not exist', 'found'],
     ...verdicts.map(({ rule, findings }) => [rule, String(findings.length)]),
   ];
   const details = verdicts
@@ -48,7 +49,7 @@ export function describeResult({ summary, verdicts, replay, logs }: Result): str
       const more = findings.length - lines.length;
       return [`${rule}:`, ...lines, ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
     });
-  const end = [`Again: ${replay}`, ...(logs === undefined ? [] : [`Logs:  ${logs}`])].join('\n');
+  const end = [`Repeat: ${replay}`, ...(logs === undefined ? [] : [`Logs:   ${logs}`])].join('\n');
   return [happened.join('\n'), table(rows, 1), ...details, end].join('\n\n');
 }
 

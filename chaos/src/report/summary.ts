@@ -2,15 +2,15 @@ import { type Evidence } from '../checker/evidence.js';
 import { type FaultKind } from '../faults/fault.js';
 import { type InjectedFault } from '../faults/injector.js';
 
-/** What happened at all: a run in which nothing did proves nothing. */
+/** Counts of everything that happened, to show that the run tested something. */
 export interface Summary {
   seconds: number;
   faults: Partial<Record<FaultKind, number>>;
-  /** Faults whose target was down already. */
+  /** Faults without effect, as their target was down. */
   missedFaults: number;
   sends: number;
   acknowledged: number;
-  /** Requests with a message, by what came of them: a status, with a problem's code, or how they ended. */
+  /** Requests with a message, by their status and problem code, or by their outcome if there was no answer. */
   tries: Record<string, number>;
   runs: Record<string, number>;
   readers: number;
@@ -22,6 +22,7 @@ export interface Summary {
   auditedWrites: number;
 }
 
+/** Counts what happened in a run. @param seconds its duration */
 export function summarize(
   { histories, database }: Evidence,
   faults: readonly InjectedFault[],

@@ -1,10 +1,10 @@
 import { type Finding, type Rule } from '../rule.js';
 
-/** A message that a client wants to say once is stored once, and has one answer, however often it was sent. */
+/** A message is stored once and has one answer with one run, however often its request was repeated. */
 export const duplicated: Rule = {
   name: 'messages stored twice',
   find({ histories, database }) {
-    const said = grouped(
+    const userMessages = grouped(
       database.messages.filter(({ role }) => role === 'user'),
       ({ content }) => content,
     );
@@ -17,20 +17,20 @@ export const duplicated: Rule = {
       .flatMap(({ sends }) => sends)
       .flatMap((send): Finding[] => {
         const about = `send ${send.name}`;
-        const stored = said.get(send.content) ?? [];
-        const told = new Set(send.acknowledgements.map(({ runId }) => runId));
+        const stored = userMessages.get(send.content) ?? [];
+        const acknowledged = new Set(send.acknowledgements.map(({ runId }) => runId));
         const replies = stored.flatMap(({ id }) => answers.get(id) ?? []);
-        const made = replies.flatMap(({ id }) => runs.get(id) ?? []);
+        const generated = replies.flatMap(({ id }) => runs.get(id) ?? []);
         return [
           ...(stored.length > 1 ? [{ about, what: `it is stored as ${ids(stored)}` }] : []),
           ...(stored.length === 1 && replies.length > 1
             ? [{ about, what: `it has the answers ${ids(replies)}` }]
             : []),
-          ...(replies.length === 1 && made.length > 1
-            ? [{ about, what: `its answer has the runs ${ids(made)}` }]
+          ...(replies.length === 1 && generated.length > 1
+            ? [{ about, what: `its answer has the runs ${ids(generated)}` }]
             : []),
-          ...(told.size > 1
-            ? [{ about, what: `its senders were told of the runs ${[...told].join(', ')}` }]
+          ...(acknowledged.size > 1
+            ? [{ about, what: `its requests were answered with the runs ${[...acknowledged].join(', ')}` }]
             : []),
         ];
       });

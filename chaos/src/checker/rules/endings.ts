@@ -1,14 +1,14 @@
 import { type Rule } from '../rule.js';
 
-/** A replica ends only when it is made to, and with 0 when it was asked to. */
+/** A replica ends only when it is killed or terminated, and with exit code 0 after SIGTERM. */
 export const endings: Rule = {
-  name: 'replicas that ended by themselves or badly',
+  name: 'replicas that ended unexpectedly',
   find: (evidence) =>
-    evidence.endings.flatMap(({ replica, wanted, code, signal }) => {
+    evidence.endings.flatMap(({ replica, requested, code, signal }) => {
       const how = signal ?? `exit code ${code}`;
-      if (wanted === 'no') return [{ about: replica, what: `ended by itself: ${how}` }];
-      return wanted === 'terminated' && (code !== 0 || signal !== null)
-        ? [{ about: replica, what: `was asked to end: ${how}` }]
+      if (requested === 'no') return [{ about: replica, what: `ended without a signal from here: ${how}` }];
+      return requested === 'terminated' && (code !== 0 || signal !== null)
+        ? [{ about: replica, what: `after SIGTERM: ${how}` }]
         : [];
     }),
 };

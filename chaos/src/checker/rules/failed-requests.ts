@@ -1,8 +1,8 @@
 import { type Rule } from '../rule.js';
 
 /**
- * While replicas are only asked to stop, a request that got a connection gets its answer. One that is turned away with
- * `shutting_down` has not failed if nothing of it was stored: its client asks elsewhere.
+ * During a rolling restart, every request that got a connection is answered. An answer of `shutting_down` is no failure if
+ * the message was not stored: the client asks another replica.
  */
 export const failedRequests: Rule = {
   name: 'requests failed by a rolling restart',
@@ -16,11 +16,11 @@ export const failedRequests: Rule = {
           const isLast = index === send.tries.length - 1;
           const about = `send ${send.name}`;
           if (outcome === 'broken' || outcome === 'silent')
-            return [{ about, what: `${outcome} by ${replica}` }];
+            return [{ about, what: `${replica}: ${outcome}` }];
           if (outcome !== 'answered' || (status < 500 && code !== 'run_lost')) return [];
           if (code !== 'shutting_down') return [{ about, what: `${replica} answered ${status} ${code}` }];
           return isLast && stored.has(send.content)
-            ? [{ about, what: `${replica} turned it away, and it is stored` }]
+            ? [{ about, what: `${replica} answered shutting_down, and the message is stored` }]
             : [];
         }),
       );

@@ -1,12 +1,13 @@
 import { type AuditRow, finalStatuses } from '../evidence.js';
 import { type Rule } from '../rule.js';
 
-/** Anybody may write these without having the run: they are wishes, not work. */
-const wishes: ReadonlySet<string> = new Set(['cancel_requested_at']);
+/** Columns that any replica may write without the lease: they are requests to the replica that has it. */
+const requestColumns: ReadonlySet<string> = new Set(['cancel_requested_at']);
 
 /**
- * A run has one writer at a time: who began it, then who raised its fence, which is let through only when the lease has run
- * out or was given up. Nobody else writes to it, to its answer or to its text, and nobody does once it is over.
+ * A run has one writer at a time: the replica that started it, then the one that raised its fencing token, which is allowed
+ * only after the lease expired or was released. No other replica writes to the run, its answer or its text, and none writes
+ * after its end.
  */
 export const fences: Rule = {
   name: 'writes without the lease',
@@ -27,31 +28,31 @@ export const fences: Rule = {
 function runFault(row: AuditRow, owners: Map<string, string>): string | undefined {
   const { operation, changed, fence, fenceBefore, statusBefore, leaseBefore, at, writer } = row;
   const key = `${row.runId} ${fence}`;
-  if (operation === 'DELETE') return 'it was deleted';
+  if (operation === 'DELETE') return 'the run was deleted';
   if (operation === 'INSERT') {
     owners.set(key, writer);
     return undefined;
   }
-  if (isFinal(statusBefore) && changed.length > 0) return 'it was written after its end';
-  if (fence === null || fenceBefore === null || fence < fenceBefore) return 'its fence went down';
+  if (isFinal(statusBefore) && changed.length > 0) return 'the run was written after its end';
+  if (fence === null || fenceBefore === null || fence < fenceBefore) return 'its fencing token decreased';
   if (fence > fenceBefore) {
     owners.set(key, writer);
     return leaseBefore !== null && leaseBefore > at
-      ? `it was taken over while its lease had ${leaseBefore - at} ms left`
+      ? `the run was taken over while its lease had ${leaseBefore - at} ms left`
       : undefined;
   }
-  if (changed.every((column) => wishes.has(column)) || owners.get(key) === writer) return undefined;
-  return `it was written by another than ${owners.get(key)}`;
+  if (changed.every((column) => requestColumns.has(column)) || owners.get(key) === writer) return undefined;
+  return `the run was written by a replica other than ${owners.get(key)}`;
 }
 
-/** Of an answer or a piece of text. */
+/** The fault of a change of an answer or of a piece of text. */
 function otherFault(
   row: AuditRow,
   owners: ReadonlyMap<string, string>,
   endedBy: ReadonlyMap<string, string>,
 ): string | undefined {
   const { table, operation, statusBefore, runStatus, transaction, runId, fence, writer } = row;
-  // An end prunes the text and writes the answer in the transaction that ends the run.
+  // The transaction that ends a run also writes the answer and prunes the text.
   if (operation === 'DELETE') return table === 'messages' ? 'its answer was deleted' : undefined;
   if (table === 'messages' && isFinal(statusBefore)) return 'its answer was written after its end';
   if (isFinal(runStatus) && endedBy.get(runId) !== undefined && endedBy.get(runId) !== transaction) {
@@ -60,7 +61,7 @@ function otherFault(
   const owner = owners.get(`${runId} ${fence}`);
   return owner === undefined || owner === writer
     ? undefined
-    : `its ${table === 'messages' ? 'answer' : 'text'} was written by another than ${owner}`;
+    : `its ${table === 'messages' ? 'answer' : 'text'} was written by a replica other than ${owner}`;
 }
 
 function isFinal(status: string | null): boolean {

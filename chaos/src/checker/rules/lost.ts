@@ -2,7 +2,7 @@ import { type Acknowledgement, type History, type Send } from '../../history/his
 import { type StoredMessage } from '../evidence.js';
 import { type Finding, type Rule } from '../rule.js';
 
-/** Whatever a client was told the id of is stored, as it was sent. */
+/** Everything whose id a client received is stored, as it was sent. */
 export const lost: Rule = {
   name: 'acknowledged messages lost',
   find({ histories, database }) {
@@ -12,30 +12,36 @@ export const lost: Rule = {
     const opened = histories.flatMap((history) =>
       history.conversations
         .filter((id) => !conversations.has(id))
-        .map((id) => ({ about: `conversation ${id}`, what: `was opened for ${history.client} and is gone` })),
+        .map((id) => ({
+          about: `conversation ${id}`,
+          what: `was created for ${history.client} and is missing`,
+        })),
     );
-    const said = histories
+    const sent = histories
       .flatMap(({ sends }) => sends)
-      .flatMap((send) => send.acknowledgements.flatMap((told) => lossesOf(send, told, messages, runs)));
-    return [...opened, ...said, ...followedRuns(histories, runs)];
+      .flatMap((send) =>
+        send.acknowledgements.flatMap((acknowledgement) => lossesOf(send, acknowledgement, messages, runs)),
+      );
+    return [...opened, ...sent, ...followedRuns(histories, runs)];
   },
 };
 
 function lossesOf(
   send: Send,
-  told: Acknowledgement,
+  acknowledgement: Acknowledgement,
   messages: ReadonlyMap<string, StoredMessage>,
   runs: ReadonlySet<string>,
 ): Finding[] {
   const about = `send ${send.name}`;
   const findings: Finding[] = [];
-  const reply = messages.get(told.replyId);
-  if (!runs.has(told.runId)) findings.push({ about, what: `its run ${told.runId} is gone` });
-  if (reply === undefined) findings.push({ about, what: `its answer ${told.replyId} is gone` });
-  const userId = told.userId ?? send.ownId ?? reply?.parentId ?? undefined;
+  const reply = messages.get(acknowledgement.replyId);
+  if (!runs.has(acknowledgement.runId))
+    findings.push({ about, what: `its run ${acknowledgement.runId} is missing` });
+  if (reply === undefined) findings.push({ about, what: `its answer ${acknowledgement.replyId} is missing` });
+  const userId = acknowledgement.userId ?? send.ownId ?? reply?.parentId ?? undefined;
   const user = userId === undefined ? undefined : messages.get(userId);
   if (user === undefined)
-    findings.push({ about, what: `the user's message ${userId ?? '(of no known id)'} is gone` });
+    findings.push({ about, what: `the user's message ${userId ?? '(of unknown id)'} is missing` });
   else if (user.content !== send.content)
     findings.push({ about, what: `the user's message ${user.id} says ${JSON.stringify(user.content)}` });
   else if (send.ownId !== undefined && user.id !== send.ownId)
@@ -49,6 +55,6 @@ function followedRuns(histories: readonly History[], runs: ReadonlySet<string>):
   return histories.flatMap(({ client, readers }) =>
     readers
       .filter(({ runId }) => !runs.has(runId))
-      .map(({ runId }) => ({ about: `run ${runId}`, what: `was followed by ${client} and is gone` })),
+      .map(({ runId }) => ({ about: `run ${runId}`, what: `was followed by ${client} and is missing` })),
   );
 }

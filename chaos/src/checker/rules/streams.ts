@@ -1,7 +1,7 @@
 import { followText } from '../followed-text.js';
 import { type Rule } from '../rule.js';
 
-/** Over all its connections a reader is told everything, in order, once; and a run that it was told of can be followed. */
+/** Over all its connections a reader gets every event once and in order, and every acknowledged run can be followed. */
 export const streams: Rule = {
   name: 'gaps or repeats in a stream',
   find: ({ histories }) =>

@@ -3,29 +3,29 @@ import { type StoredMessage } from '../evidence.js';
 import { followText } from '../followed-text.js';
 import { type Finding, type Rule } from '../rule.js';
 
-/** Whoever was told the whole of an answer has the text that is stored, byte for byte, and all saw the same on the way. */
+/** Every client that received a whole answer has the stored text, and all readers of an attempt got the same text. */
 export const texts: Rule = {
-  name: 'answers other than stored',
+  name: 'answers that differ from the stored ones',
   find({ histories, database }) {
     const replies = new Map(
       database.messages.flatMap((message) =>
         message.runId === null ? [] : [[message.runId, message] as const],
       ),
     );
-    const waited = histories
+    const awaited = histories
       .flatMap(({ sends }) => sends)
       .flatMap(({ name, acknowledgements }) =>
         acknowledgements.flatMap(({ runId, content, status }) =>
           compared(`run ${runId}, awaited by send ${name}`, { content, status }, replies.get(runId)),
         ),
       );
-    const looked = histories
-      .flatMap(({ looks }) => looks)
+    const polled = histories
+      .flatMap(({ polls }) => polls)
       .flatMap(({ client, runId, status }) =>
-        compared(`run ${runId}, looked at by ${client}`, { content: undefined, status }, replies.get(runId)),
+        compared(`run ${runId}, polled by ${client}`, { content: undefined, status }, replies.get(runId)),
       );
     const readers = histories.flatMap((history) => history.readers);
-    return [...waited, ...looked, ...followed(readers, replies)];
+    return [...awaited, ...polled, ...followed(readers, replies)];
   },
 };
 
@@ -38,7 +38,7 @@ function followed(readers: readonly Reader[], replies: ReadonlyMap<string, Store
     if (ending !== undefined && text !== ending.content)
       findings.push({
         about,
-        what: `its deltas are not the content that ended it: ${difference(text, ending.content)}`,
+        what: `its deltas are not the content of its final event: ${difference(text, ending.content)}`,
       });
     if (ending !== undefined && isFinished)
       findings.push(...compared(about, ending, replies.get(reader.runId)));
@@ -49,7 +49,7 @@ function followed(readers: readonly Reader[], replies: ReadonlyMap<string, Store
       if (!longer.startsWith(shorter))
         findings.push({
           about,
-          what: `others saw another text of attempt ${attempt}: ${difference(shown, other)}`,
+          what: `other readers got another text of attempt ${attempt}: ${difference(shown, other)}`,
         });
       seen.set(key, longer);
     }
@@ -59,19 +59,19 @@ function followed(readers: readonly Reader[], replies: ReadonlyMap<string, Store
 
 function compared(
   about: string,
-  told: { content: string | undefined; status: string | undefined },
+  received: { content: string | undefined; status: string | undefined },
   stored: StoredMessage | undefined,
 ): Finding[] {
   if (stored === undefined) return [];
   const findings: Finding[] = [];
-  if (told.status !== undefined && told.status !== stored.status)
-    findings.push({ about, what: `was said to be ${told.status}; stored is ${stored.status}` });
-  if (told.content !== undefined && told.content !== stored.content)
-    findings.push({ about, what: `is not the stored text: ${difference(told.content, stored.content)}` });
+  if (received.status !== undefined && received.status !== stored.status)
+    findings.push({ about, what: `was reported as ${received.status}, but is stored as ${stored.status}` });
+  if (received.content !== undefined && received.content !== stored.content)
+    findings.push({ about, what: `is not the stored text: ${difference(received.content, stored.content)}` });
   return findings;
 }
 
-/** Where two texts part, with the sizes of both. */
+/** Where two texts differ, and their lengths. */
 function difference(one: string, other: string): string {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;

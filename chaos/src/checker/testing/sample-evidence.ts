@@ -1,12 +1,12 @@
 import { type History, type Send, type StreamEvent } from '../../history/history.js';
 import { type AuditRow, type Evidence } from '../evidence.js';
 
-/** The moment of the first write, in milliseconds since 1970. */
+/** The time of the first write, in milliseconds since 1970. */
 export const beginning = 1_700_000_000_000;
 
 const names = { runId: 'run-1', replyId: 'reply-1' };
 
-/** Of run-1: what a reader is told who has seen the first text break off, at a crash of its replica. */
+/** The events of run-1 for a reader: the first attempt breaks off when its replica crashes, and the second one completes. */
 export function sampleEvents(): StreamEvent[] {
   return [
     { id: '0.0', type: 'run.started', ...names },
@@ -21,8 +21,8 @@ export function sampleEvents(): StreamEvent[] {
 }
 
 /**
- * A run of the programme in which all is well: run-1 is begun by replica 1, which dies, and taken over by replica 2; its
- * reader resumes. The second message interrupts nothing, is cancelled, and was sent twice under one key.
+ * Valid evidence: replica 1 starts run-1 and is killed, replica 2 takes the run over, and its reader resumes. The second message
+ * was sent several times with one key, and its run is cancelled.
  */
 export function sampleEvidence(): Evidence {
   return {
@@ -57,8 +57,8 @@ export function sampleEvidence(): Evidence {
       audit: sampleAudit(),
     },
     endings: [
-      { replica: 'replica 1', wanted: 'killed', code: null, signal: 'SIGKILL' },
-      { replica: 'replica 2', wanted: 'terminated', code: 0, signal: null },
+      { replica: 'replica 1', requested: 'killed', code: null, signal: 'SIGKILL' },
+      { replica: 'replica 2', requested: 'terminated', code: 0, signal: null },
     ],
     isRolling: false,
   };
@@ -98,14 +98,14 @@ function sampleHistory(): History {
       },
     ],
     cancels: [{ client: 'c1', runId: 'run-2', at: beginning + 30_000, status: 202 }],
-    looks: [{ client: 'c1', runId: 'run-1', status: 'completed' }],
+    polls: [{ client: 'c1', runId: 'run-1', status: 'completed' }],
   };
 }
 
 function sampleAudit(): AuditRow[] {
-  const first = { writer: 'replica 1, life 1', runId: 'run-1' };
-  const second = { writer: 'replica 2, life 1', runId: 'run-1' };
-  const third = { writer: 'replica 3, life 1', runId: 'run-2' };
+  const first = { writer: 'replica 1, launch 1', runId: 'run-1' };
+  const second = { writer: 'replica 2, launch 1', runId: 'run-1' };
+  const third = { writer: 'replica 3, launch 1', runId: 'run-2' };
   return [
     row(1, { ...first, operation: 'INSERT' }),
     row(2, { ...first, table: 'messages', operation: 'INSERT' }),
@@ -135,19 +135,19 @@ function sampleAudit(): AuditRow[] {
       transaction: 'end',
     }),
     row(8, { ...third, operation: 'INSERT' }),
-    row(9, { ...third, writer: 'replica 1, life 2', changed: ['cancel_requested_at'] }),
+    row(9, { ...third, writer: 'replica 1, launch 2', changed: ['cancel_requested_at'] }),
     row(10, { ...third, changed: ['status'], runStatus: 'cancelled', transaction: 'end of 2' }),
   ];
 }
 
-/** The audit's row of that number; an update of a run in progress unless told otherwise. */
+/** An audit row. Default: an update of run-1 by replica 1, without changed columns. */
 export function row(id: number, given: Partial<AuditRow>): AuditRow {
   const isInsert = given.operation === 'INSERT';
   return {
     id,
     at: beginning + id,
     transaction: `transaction ${id}`,
-    writer: 'replica 1, life 1',
+    writer: 'replica 1, launch 1',
     table: 'runs',
     operation: 'UPDATE',
     runId: 'run-1',

@@ -1,8 +1,8 @@
 import { type Behavior } from '#mock-llm';
 import { type Random } from '../random.js';
 
-/** What an LLM server may do wrong in one answer: to be met by another attempt, or by an end that says so. */
-const misdeeds: readonly ((random: Random) => Partial<Behavior>)[] = [
+/** What an LLM server may do wrong in one answer. Parley has to make another attempt, or end the run with an error. */
+const misbehaviors: readonly ((random: Random) => Partial<Behavior>)[] = [
   (random) => ({ cut: random.pick(['reset', 'end'] as const), afterTokens: random.integer(0, 60) }),
   (random) => ({
     closeCode: random.pick([1001, 1006, 1011, 1012, 1013]),
@@ -23,7 +23,7 @@ const misdeeds: readonly ((random: Random) => Partial<Behavior>)[] = [
   () => ({ refuse: 503 }),
 ];
 
-/** One way to misbehave. */
-export function misbehaviour(random: Random): Partial<Behavior> {
-  return random.pick(misdeeds)(random);
+/** Draws one kind of misbehavior. */
+export function drawMisbehavior(random: Random): Partial<Behavior> {
+  return random.pick(misbehaviors)(random);
 }

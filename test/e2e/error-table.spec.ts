@@ -60,15 +60,15 @@ const address = 'ws://llm.example/';
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const statuses = range(100, 599).filter((status) => status !== 101);
-/** What a connection can end with (RFC 6455): 1004 and 1015 are never seen. */
+/** Close codes that a connection can end with (RFC 6455); 1004 and 1015 never appear on the wire. */
 const closeCodes = [...range(1000, 1014), 3000, 3999, 4000, 4999];
 
-/** The codes that the library has a verdict of its own about. */
+/** The server codes that the library knows. */
 const serverCodes = [
   ...read('libs/llm/src/errors/answer-errors.ts').matchAll(/^ {2}(\w+): \{ scope: /gm),
 ].map(([, code]) => code!);
 
-/** Everything that an attempt can fail with, and how the table says where it comes from. */
+/** Every error that an attempt can fail with, and how the table names its source. */
 const failures: { source: string; error: LlmError }[] = [
   ...serverCodes.map((code) => ({ source: 'error code', error: new LlmServerError(code, '') })),
   { source: 'any other error code', error: new LlmServerError('never_heard_of', '') },
@@ -86,15 +86,15 @@ const failures: { source: string; error: LlmError }[] = [
     error: new LlmTimeoutError(phase, 1, address),
   })),
   { source: 'no TCP or TLS connection', error: new LlmConnectError(address, new Error('refused')) },
-  { source: 'a frame that makes no sense', error: new LlmFrameError('it is binary') },
-  { source: 'an end without any text', error: new LlmEmptyAnswerError(address) },
+  { source: 'an invalid frame', error: new LlmFrameError('it is binary') },
+  { source: 'an end without text', error: new LlmEmptyAnswerError(address) },
   { source: 'ours: the answer is too long', error: new LlmAnswerTooLargeError(1) },
   { source: 'ours: the queue is full', error: new LlmQueueFullError(address, 1) },
   { source: "ours: the owner's share of the queue is full", error: new LlmOwnerLimitError(address, 1) },
-  { source: 'ours: the run was stopped, or a hedge lost', error: new LlmCancelledError() },
+  { source: 'ours: the run was canceled, or a hedge lost', error: new LlmCancelledError() },
 ];
 
-/** How a caller who waits is told of a run that ended with an error. */
+/** The problem that a waiting caller gets for a run that ended with an error. */
 function problemOf(error: LlmError): Problem {
   const turn = sampleTurn();
   return runProblem({ ...turn, run: { ...turn.run, error: failed(error, '', []).error } });
@@ -104,7 +104,7 @@ const answerOf = ({ status, code }: Problem, own: string): string =>
   code === own ? `${status}` : `${status} \`${code}\``;
 const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
 
-/** What a client with one endpoint throws when that endpoint fails in this way. */
+/** The error that a client with one endpoint throws if that endpoint fails in this way. */
 async function thrownAfter(server: ScriptedServer, error: LlmError): Promise<LlmError> {
   const failing: LlmProtocol = { ...guideProtocol, decode: () => ({ event: { type: 'error', error } }) };
   const client = new LlmClient({
@@ -134,7 +134,7 @@ function spans(numbers: readonly number[]): string {
 
 const others = { handshake: 'any other handshake status', close: 'any other close code, or none' } as const;
 
-/** One text for many sources: numbers of a kind in one list, everything but the others where that is shorter. */
+/** One text for many sources: the numbers of a kind in one list, or `any other …` if the list is long. */
 function joined(sources: readonly string[]): string {
   const numbersOf = (kind: string): number[] =>
     sources.filter((source) => source.startsWith(`${kind} `)).map((source) => Number(source.split(' ')[1]));
@@ -156,7 +156,7 @@ describe('docs/errors.md', () => {
 
   afterAll(() => server.stop());
 
-  it('says of every failure of an attempt where it comes from, and what becomes of it', async () => {
+  it('lists every failure of an attempt with its source and its consequences', async () => {
     const answers = new Map<string, Problem>();
     const rows = new Map<string, { cells: string[]; sources: string[] }>();
     for (const { source, error } of failures) {
@@ -184,7 +184,7 @@ describe('docs/errors.md', () => {
     expect(serverCodes.length).toBeGreaterThan(5);
   });
 
-  it('has a failure for every class of error', () => {
+  it('covers every class of error', () => {
     const tried = new Set([...failures.map(({ error }) => error.name), LlmUnavailableError.name]);
     const classes = globSync('libs/llm/src/errors/*-errors.ts', { cwd: root }).flatMap((name) =>
       [...read(name).matchAll(/^export class (\w+)/gm)].map(([, className]) => className!),
@@ -246,7 +246,7 @@ describe('docs/errors.md', () => {
     expect(found.size).toBeGreaterThan(20);
   });
 
-  it('says of errors that come from other rooms when to try again', () => {
+  it('lists the errors of other modules with their delay before a retry', () => {
     const errors = [
       new DatabaseUnavailableError(new Error('gone')),
       new WriteQueueFullError(1),

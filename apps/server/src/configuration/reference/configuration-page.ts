@@ -11,6 +11,7 @@ working directory. To begin, copy \`.env.example\` to \`.env\`.
 - An empty value means the default.
 - Times are in seconds, with fractions allowed, unless the description says otherwise.
 - Mistakes stop the start. One message lists all of them, including misspelled names.
+- In \`.env\`, put a value that contains \`#\` in quotes. Lines without \`=\` and quotes without an end are mistakes.
 
 More than two routes, weights and credentials per route need a file: see [Several LLM servers](#several-llm-servers).
 `;

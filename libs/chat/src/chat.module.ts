@@ -1,3 +1,4 @@
+import { systemClock } from '#llm';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChatController } from './api/chat.controller.js';
@@ -16,6 +17,10 @@ import { NewestBranch } from './conversations/newest-branch.service.js';
 import { RegenerateController } from './api/regenerate.controller.js';
 import { Retention } from './retention/retention.js';
 import { Cancellations } from './runs/generation/cancellations.js';
+import { CLOCK } from './options/clock.js';
+import { CheckpointStore } from './store/checkpoint-store.js';
+import { LeaseStore } from './store/lease-store.js';
+import { RunPoller } from './store/poll-runs.js';
 import { Checkpoints } from './runs/generation/checkpoints.js';
 import { Drain } from './shutdown/drain.js';
 import { HandOver } from './runs/generation/hand-over.js';
@@ -64,7 +69,9 @@ export const chatEntities = [Conversation, Message, Run];
   ],
   providers: [
     Cancellations,
+    { provide: CLOCK, useValue: systemClock },
     ChatObserver,
+    CheckpointStore,
     Checkpoints,
     ConversationEvents,
     Conversations,
@@ -75,6 +82,7 @@ export const chatEntities = [Conversation, Message, Run];
     Ids,
     Imports,
     EarlierTurns,
+    LeaseStore,
     Leases,
     LiveRuns,
     MessageLists,
@@ -84,6 +92,7 @@ export const chatEntities = [Conversation, Message, Run];
     RunCompletion,
     RunLocator,
     RunNotifications,
+    RunPoller,
     RunQueue,
     Runs,
     EventStreams,

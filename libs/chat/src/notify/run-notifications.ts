@@ -1,5 +1,5 @@
-import { Notifications } from '#database';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type ChannelListener, Notifications } from '#database';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type RunView } from '../model/run.view.js';
 
 const channel = 'parley_progress';
@@ -12,6 +12,13 @@ export interface RunNotificationListener {
   onGap(): void;
 }
 
+/** What {@link RunNotifications} needs from `Notifications`. */
+export interface NotificationChannels {
+  readonly isReceiving: boolean;
+  listen(channel: string, listener: ChannelListener): Promise<void>;
+  notifyLater(channel: string, id: string): void;
+}
+
 /**
  * Notifies replicas of the progress of runs, with NOTIFY on the channel `parley_progress` after the commit. The payload is
  * `RUN_ID/CONVERSATION_ID`; a replica that follows the run then reads the database.
@@ -20,9 +27,9 @@ export interface RunNotificationListener {
 export class RunNotifications implements OnApplicationBootstrap {
   readonly #listeners = new Set<RunNotificationListener>();
 
-  readonly #notifications: Notifications;
+  readonly #notifications: NotificationChannels;
 
-  constructor(notifications: Notifications) {
+  constructor(@Inject(Notifications) notifications: NotificationChannels) {
     this.#notifications = notifications;
   }
 

@@ -55,7 +55,7 @@ const claimRuns: Statement = {
  * @param leaseMs the duration of the new leases, in milliseconds
  * @param own ids of the runs of this process, which are never claimed, even if their lease was renewed too late
  */
-export function claimAbandonedRuns(
+export function claimExpiredRuns(
   database: StatementRunner,
   leaseMs: number,
   own: readonly string[],

@@ -1,4 +1,5 @@
-import { type Statement, type StatementRunner } from '#database';
+import { type Statement, SystemDatabase } from '#database';
+import { Injectable } from '@nestjs/common';
 import { type RunStatus } from '../model/message.entity.js';
 
 /** A run, and the part of its text that is known. */
@@ -35,11 +36,21 @@ const runsBeyondKnownText: Statement = {
     ) text ON true`,
 };
 
-/** Polls runs of other replicas in one statement. Deleted runs are not in the result. */
-export function pollRuns(database: StatementRunner, known: readonly KnownText[]): Promise<PolledRun[]> {
-  return database.query<PolledRun>(runsBeyondKnownText, [
-    known.map(({ id }) => id),
-    known.map(({ attempt }) => attempt),
-    known.map(({ chars }) => chars),
-  ]);
+/** Reads the progress of runs of other replicas. */
+@Injectable()
+export class RunPoller {
+  readonly #database: SystemDatabase;
+
+  constructor(database: SystemDatabase) {
+    this.#database = database;
+  }
+
+  /** Reads several runs in one statement. Deleted runs are not in the result. @throws DatabaseUnavailableError */
+  poll(known: readonly KnownText[]): Promise<PolledRun[]> {
+    return this.#database.query<PolledRun>(runsBeyondKnownText, [
+      known.map(({ id }) => id),
+      known.map(({ attempt }) => attempt),
+      known.map(({ chars }) => chars),
+    ]);
+  }
 }

@@ -4,7 +4,10 @@ import { type Turn } from '../model/turn.js';
 const at = new Date('2026-01-02T03:04:05.678Z');
 
 /** A turn that has just begun, for specs. */
-export function sampleTurn(): Turn {
+export function sampleTurn({
+  runId = 'r1',
+  status = 'in_progress',
+}: { runId?: string; status?: 'queued' | 'in_progress' } = {}): Turn {
   const notAnswered = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
   const shared = { conversation_id: 'c1', ...notAnswered, metadata: {}, created_at: at };
   return {
@@ -27,15 +30,15 @@ export function sampleTurn(): Turn {
       seq: 2,
       role: 'assistant',
       content: '',
-      status: 'in_progress',
-      run_id: 'r1',
+      status,
+      run_id: runId,
       completed_at: null,
     },
     run: {
-      id: 'r1',
+      id: runId,
       conversation_id: 'c1',
       message_id: 'm2',
-      status: 'in_progress',
+      status,
       error: null,
       attempts: [],
       created_at: at,

@@ -4,7 +4,7 @@ import { type FollowableRun, type Restart, takenOver } from '../../model/followa
 import { GrowingText } from '../../model/growing-text.js';
 import { type KnownText } from '../../store/poll-runs.js';
 
-/** A run that another replica carries out, as far as the database tells of it. */
+/** A run that another replica generates, with the text that the database has of it. */
 export class RemoteRun implements FollowableRun {
   attempt = 1;
   answer = new GrowingText();
@@ -33,10 +33,12 @@ export class RemoteRun implements FollowableRun {
     return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
+  /** Whether anybody follows it. */
   get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }
 
+  /** The part of its text that is known. */
   get known(): KnownText {
     return { id: this.#turn.run.id, attempt: this.attempt, chars: this.answer.length };
   }
@@ -46,14 +48,21 @@ export class RemoteRun implements FollowableRun {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @param content what came after the known text; all of it if it is another attempt's */
+  /**
+   * Adds text.
+   * @param content the text after the known part; the whole text if the attempt is a new one
+   */
   update(attempt: number, content: string): void {
     if (attempt === this.attempt && content === '') return;
     this.#setText(attempt, content);
     this.#changed();
   }
 
-  /** It is over: this is its turn as it was stored, and the attempt that the text came from. */
+  /**
+   * The run has ended.
+   * @param turn the stored turn
+   * @param attempt the attempt that its text came from
+   */
   end(turn: Turn, attempt: number): void {
     const { content } = turn.reply;
     this.#setText(attempt, attempt === this.attempt ? content.slice(this.answer.length) : content);
@@ -62,7 +71,7 @@ export class RemoteRun implements FollowableRun {
     this.#changed();
   }
 
-  /** It is gone. */
+  /** The run was deleted. */
   lose(): void {
     this.#isLost = true;
     this.#changed();

@@ -1,90 +1,70 @@
-import { type Statement, SystemDatabase } from '#database';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Clock, type Timer } from '#llm';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../../model/chat-observer.js';
+import { RunNotifications } from '../../notify/run-notifications.js';
 import { chatDefaults } from '../../options/chat-options.js';
-import { smallBatchHint } from '../../store/batches.js';
+import { CLOCK } from '../../options/clock.js';
+import { type CheckpointRow, CheckpointStore } from '../../store/checkpoint-store.js';
 import { type LiveRun } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
-import { RunNotifications } from '../../notify/run-notifications.js';
 
-/** A stretch of a run's text that is not in the database yet. */
-interface CheckpointRow {
-  /** Owner of the conversation; nothing is written if the conversation is another owner's. */
-  owner: string;
-  run_id: string;
-  fence: number;
-  attempt: number;
-  char_offset: number;
-  content: string;
-}
-
-/** A piece is written only while its run is this replica's, which nobody changes meanwhile, and only once. */
-const savePieces: Statement = {
-  name: 'save_pieces',
-  text: `
-    WITH piece AS (
-      SELECT * FROM json_to_recordset($1) AS p (
-        ordinal integer, owner text, run_id uuid, fence integer, attempt integer, char_offset integer, content text)
-      ${smallBatchHint}
-    ), held AS MATERIALIZED (
-      SELECT r.id, r.fence FROM runs r JOIN piece p ON p.run_id = r.id AND p.fence = r.fence
-      JOIN conversations c ON c.id = r.conversation_id AND c.owner = p.owner
-      WHERE r.status = 'in_progress'
-      ORDER BY r.id
-      FOR SHARE OF r
-    )
-    INSERT INTO run_pieces (run_id, attempt, char_offset, content)
-    SELECT p.run_id, p.attempt, p.char_offset, p.content
-    FROM piece p
-    JOIN held ON held.id = p.run_id AND held.fence = p.fence
-    ON CONFLICT DO NOTHING`,
-};
-
-/** How far the text of a run is in the database. */
+/** How much of the text of a run is stored. */
 interface Saved {
   attempt: number;
   pieces: number;
+  /** In UTF-16 code units. */
   chars: number;
 }
 
-/** What of a run is to be written, and how far it is written then. */
+/** The part of a run's text to store, and how much is stored afterwards. */
 interface Unsaved {
   run: LiveRun;
-  piece: CheckpointRow;
+  row: CheckpointRow;
   saved: Saved;
 }
 
 /**
- * Writes down the text of all runs of this process while it grows, in one statement for all of them, so that other
- * replicas can follow. A run that is over sooner than that is never written twice.
+ * Stores the new text of all runs of this process every 250 ms, in one statement, so that other replicas can follow them
+ * and take them over. The end of a run is stored without a checkpoint before it.
  */
 @Injectable()
 export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #saved = new WeakMap<LiveRun, Saved>();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #saving: Promise<void> | undefined;
-  readonly #database: SystemDatabase;
+  readonly #store: Pick<CheckpointStore, 'save'>;
   readonly #live: LiveRuns;
-  readonly #notifications: RunNotifications;
+  readonly #notifications: Pick<RunNotifications, 'publish'>;
   readonly #observer: ChatObserver;
+  readonly #clock: Clock;
 
-  constructor(database: SystemDatabase, live: LiveRuns, news: RunNotifications, observer: ChatObserver) {
-    this.#database = database;
+  constructor(
+    @Inject(CheckpointStore) store: Pick<CheckpointStore, 'save'>,
+    live: LiveRuns,
+    @Inject(RunNotifications) notifications: Pick<RunNotifications, 'publish'>,
+    observer: ChatObserver,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.#store = store;
     this.#live = live;
-    this.#notifications = news;
+    this.#notifications = notifications;
     this.#observer = observer;
+    this.#clock = clock;
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#tick(), chatDefaults.checkpointMs);
+    this.#timer = this.#clock.timer(chatDefaults.checkpointMs, () => {
+      this.#timer?.refresh();
+      this.#startCheckpoint();
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     await this.#saving;
   }
 
-  #tick(): void {
+  #startCheckpoint(): void {
     if (this.#saving !== undefined) return;
     const grown = this.#live.all().flatMap((run) => this.#unsaved(run) ?? []);
     if (grown.length === 0) return;
@@ -98,14 +78,14 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async #save(grown: readonly Unsaved[]): Promise<void> {
-    const rows = grown.map(({ piece }, ordinal) => ({ ordinal, ...piece }));
-    await this.#database.query(savePieces, [JSON.stringify(rows)]);
+    await this.#store.save(grown.map(({ row }) => row));
     for (const { run, saved } of grown) {
       this.#saved.set(run, saved);
       this.#notifications.publish(run.turn.run);
     }
   }
 
+  /** The text of a run since its previous checkpoint; undefined if there is none, or if the run is ending. */
   #unsaved(run: LiveRun): Unsaved | undefined {
     if (run.isEnding) return undefined;
     const before = this.#saved.get(run);
@@ -114,7 +94,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     if (content === '') return undefined;
     return {
       run,
-      piece: {
+      row: {
         owner: run.turn.owner,
         run_id: run.id,
         fence: run.turn.fence,

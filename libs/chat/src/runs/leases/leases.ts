@@ -1,83 +1,71 @@
-import { Notifications, type Statement, SystemDatabase } from '#database';
+import { type ChannelListener, Notifications } from '#database';
+import { type Clock, type Timer } from '#llm';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
 import { ChatObserver } from '../../model/chat-observer.js';
+import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
+import { CLOCK } from '../../options/clock.js';
+import { type HeldRun, LeaseStore, type RenewedRun } from '../../store/lease-store.js';
 import { abandonedChannel } from '../generation/hand-over.js';
 import { LiveRuns } from '../generation/live-runs.js';
 import { RunQueue } from '../generation/run-queue.js';
 import { Takeover } from './takeover.js';
 import { TakeoverGracePeriod } from './takeover-grace-period.js';
 
-/**
- * What was handed over stays so, even if it happens at this moment. A run that is locked is being written to at this moment: its lease is renewed the next time. So a beat waits for nobody,
- * and the statements that lock several runs in an order of their own never wait for it in a circle.
- */
-const renewLeases: Statement = {
-  name: 'renew_leases',
-  text: `
-    WITH held AS MATERIALIZED (
-      SELECT r.id, r.fence, r.cancel_requested_at FROM unnest($1::uuid[], $2::integer[]) AS ours (id, fence)
-      JOIN runs r ON r.id = ours.id AND r.fence = ours.fence
-      WHERE r.status IN ('queued', 'in_progress') AND NOT r.is_handed_over
-    ), free AS MATERIALIZED (
-      SELECT r.id FROM held JOIN runs r ON r.id = held.id AND r.fence = held.fence
-      WHERE r.status IN ('queued', 'in_progress') AND NOT r.is_handed_over
-      FOR NO KEY UPDATE OF r SKIP LOCKED
-    ), renewed AS (
-      UPDATE runs r SET lease_until = now() + $3::integer * interval '1 millisecond'
-      FROM free WHERE r.id = free.id
-    )
-    SELECT id, cancel_requested_at IS NOT NULL AS is_cancel_requested FROM held`,
-};
-
-interface HeldRun extends Record<string, unknown> {
-  id: string;
-  is_cancel_requested: boolean;
+/** What {@link Leases} needs from `Notifications`. */
+export interface ChannelSubscriber {
+  listen(channel: string, listener: ChannelListener): Promise<void>;
 }
 
 /**
- * Signs of life: keeps this replica's runs its own, and looks after those of replicas that died, so that no message stays
- * in progress for ever. The database's clock decides.
+ * Sends heartbeats: renews the leases of this replica's runs, and has runs of dead replicas claimed, so that no message
+ * stays in progress forever. A heartbeat follows every third of a lease, and immediately when another replica hands runs
+ * over.
  */
 @Injectable()
 export class Leases implements OnApplicationBootstrap {
   readonly #leaseMs: number;
   readonly #heartbeatMs: number;
   readonly #gracePeriod: TakeoverGracePeriod;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #heartbeat: Promise<void> | undefined;
   #isHeartbeatDue = false;
   #isStopped = false;
-  readonly #database: SystemDatabase;
-  readonly #notifications: Notifications;
+  readonly #store: Pick<LeaseStore, 'renew'>;
+  readonly #notifications: ChannelSubscriber;
   readonly #live: LiveRuns;
-  readonly #queue: RunQueue;
-  readonly #takeover: Takeover;
+  readonly #queue: Pick<RunQueue, 'poll'>;
+  readonly #takeover: Pick<Takeover, 'claim'>;
   readonly #observer: ChatObserver;
+  readonly #clock: Clock;
 
   constructor(
-    database: SystemDatabase,
-    notifications: Notifications,
+    @Inject(LeaseStore) store: Pick<LeaseStore, 'renew'>,
+    @Inject(Notifications) notifications: ChannelSubscriber,
     live: LiveRuns,
-    queue: RunQueue,
-    takeover: Takeover,
+    @Inject(RunQueue) queue: Pick<RunQueue, 'poll'>,
+    @Inject(Takeover) takeover: Pick<Takeover, 'claim'>,
     observer: ChatObserver,
-    @Inject(CHAT_OPTIONS) options: ChatOptions,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(CHAT_OPTIONS) options: Pick<ChatOptions, 'leaseMs'>,
   ) {
-    this.#database = database;
+    this.#store = store;
     this.#notifications = notifications;
     this.#live = live;
     this.#queue = queue;
     this.#takeover = takeover;
     this.#observer = observer;
+    this.#clock = clock;
     this.#leaseMs = options.leaseMs ?? chatDefaults.leaseMs;
     this.#heartbeatMs = Math.ceil(this.#leaseMs / 3);
-    this.#gracePeriod = new TakeoverGracePeriod(this.#leaseMs, performance.now());
+    this.#gracePeriod = new TakeoverGracePeriod(this.#leaseMs, clock.now());
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#timer = setInterval(() => this.#startHeartbeat(), this.#heartbeatMs);
+    this.#timer = this.#clock.timer(this.#heartbeatMs, () => {
+      this.#timer?.refresh();
+      this.#startHeartbeat();
+    });
     this.#startHeartbeat();
     await this.#notifications.listen(abandonedChannel, {
       onMessage: () => this.#heartbeatSoon(),
@@ -85,9 +73,9 @@ export class Leases implements OnApplicationBootstrap {
     });
   }
 
-  /** Ends the beat, after the runs: until then they must stay this replica's own. */
+  /** Ends the heartbeats. Call it after the runs have ended: until then this replica needs its leases. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     this.#isStopped = true;
     await this.#heartbeat;
   }
@@ -102,7 +90,7 @@ export class Leases implements OnApplicationBootstrap {
       });
   }
 
-  /** Now, or after the one that is under way: that may have looked already. */
+  /** Starts a heartbeat now, or after the current one, which may have read the runs already. */
   #heartbeatSoon(): void {
     this.#isHeartbeatDue = this.#heartbeat !== undefined;
     if (!this.#isHeartbeatDue) this.#startHeartbeat();
@@ -111,34 +99,41 @@ export class Leases implements OnApplicationBootstrap {
   async #renewAndClaim(): Promise<void> {
     await this.#renew();
     await this.#queue.poll();
-    if (this.#gracePeriod.isOver(performance.now())) await this.#takeover.claim();
+    if (this.#gracePeriod.isOver(this.#clock.now())) await this.#takeover.claim();
   }
 
-  /** Asks even if there is nothing to renew: it tells whether the database was away. */
+  /** Queries the database even if there is nothing to renew, to know whether it is available. */
   async #renew(): Promise<void> {
     const held = this.#live.all().map(({ turn }) => ({ id: turn.run.id, fence: turn.fence }));
-    const values = [held.map(({ id }) => id), held.map(({ fence }) => fence), Math.round(this.#leaseMs)];
-    // A connection that does not answer must not take the leases along: another one is tried in the next beat.
-    const inTime = AbortSignal.timeout(this.#heartbeatMs);
-    const ours = await this.#database.query<HeldRun>(renewLeases, values, inTime);
-    this.#gracePeriod.databaseAnswered(performance.now());
-    this.#stopLostAndCancelled(held, new Map(ours.map((run) => [run.id, run.is_cancel_requested])));
+    const renewed = await this.#withinHeartbeat((signal) => this.#store.renew(held, this.#leaseMs, signal));
+    this.#gracePeriod.databaseAnswered(this.#clock.now());
+    this.#stopLostAndCancelled(held, renewed);
+  }
+
+  /** A connection that does not respond must not block the renewal: the next heartbeat uses another one. */
+  async #withinHeartbeat<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const timeout = new AbortController();
+    const timer = this.#clock.timer(this.#heartbeatMs, () =>
+      timeout.abort(new DOMException('The leases were not renewed in time.', 'TimeoutError')),
+    );
+    try {
+      return await work(timeout.signal);
+    } finally {
+      timer.cancel();
+    }
   }
 
   /**
-   * A cancel is usually told at once: here it is for when the telling went unheard. A run that is not ours any more was
-   * given up for dead: nothing of it could be written, so nothing more is asked of the LLM for it.
+   * Stops runs whose cancellation was requested, in case the notification was missed, and runs that this replica has lost:
+   * nothing of them could be stored, so the LLM need not continue.
    */
-  #stopLostAndCancelled(
-    held: readonly { id: string; fence: number }[],
-    ours: ReadonlyMap<string, boolean>,
-  ): void {
+  #stopLostAndCancelled(held: readonly HeldRun[], renewed: readonly RenewedRun[]): void {
+    const isCancelRequested = new Map(renewed.map((run) => [run.id, run.is_cancel_requested]));
     for (const { id, fence } of held) {
-      const isUnwanted = ours.get(id);
       const run = this.#live.get(id);
       if (run?.turn.fence !== fence) continue;
-      if (isUnwanted === undefined) run.stop('lost');
-      else if (isUnwanted) run.stop('cancelled');
+      if (!isCancelRequested.has(id)) run.stop('lost');
+      else if (isCancelRequested.get(id) === true) run.stop('cancelled');
     }
   }
 }

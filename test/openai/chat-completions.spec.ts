@@ -102,7 +102,7 @@ describe('Chat Completions with the official client', () => {
   });
 
   it('streams chunks, and reports the token counts in the last one', async () => {
-    stack.mock.behave({ reply: 'One two three.' });
+    stack.mock.behave({ reply: 'One two three.', tokensPerSecond: 50 });
     const stream = await client.chat.completions.create({
       model: 'big-model',
       messages: [{ role: 'user', content: 'Count.' }],

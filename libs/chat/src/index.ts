@@ -8,7 +8,6 @@ export { type Message, type MessageRole, type Usage } from './model/message.enti
 export { MessageLists } from './conversations/message-lists.service.js';
 export { type MessageToAppend, NewestBranch } from './conversations/newest-branch.service.js';
 export { Cancellations } from './runs/generation/cancellations.js';
-export { runChanges } from './runs/following/run-changes.js';
 export { GrowingText } from './model/growing-text.js';
 export { type FollowableRun } from './model/followable-run.js';
 export { RunArchive, type StoredTurn } from './store/run-archive.js';
@@ -17,7 +16,8 @@ export { RunLocator } from './runs/following/run-locator.js';
 export { type RunError } from './model/run.entity.js';
 export { runError } from './runs/generation/run-outcome.js';
 export { errorProblem, runProblem } from './api/run-problem.js';
-export { windowBytes } from './streams/run-event-stream.js';
+export { type RunEventCursor } from './streams/event-source.js';
+export { RunSubscription } from './streams/run-subscription.js';
 export { EventStreams, type StreamSlot } from './streams/event-streams.js';
 export { transferLimits } from './transfer/transfer-limits.js';
 export { type Turn, type TurnRequest } from './model/turn.js';

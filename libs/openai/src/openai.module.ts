@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
-import { EphemeralAnswers } from './completions/ephemeral-answers.js';
+import { EphemeralAnswers } from './ephemeral/ephemeral-answers.js';
 import { CompletionsController } from './completions/completions.controller.js';
 import { OpenAiConversationsController } from './conversations/conversations.controller.js';
 import { StoredCompletions } from './completions/stored-completions.js';
 import { ModelsController } from './models/models.controller.js';
 import { Models } from './models/models.service.js';
 import { EphemeralResponses } from './responses/ephemeral-responses.js';
-import { ResponseEvents } from './responses/response-events.js';
 import { ResponsesController } from './responses/responses.controller.js';
 import { Responses } from './responses/responses.service.js';
 
@@ -16,6 +15,6 @@ import { Responses } from './responses/responses.service.js';
  */
 @Module({
   controllers: [CompletionsController, ModelsController, OpenAiConversationsController, ResponsesController],
-  providers: [EphemeralAnswers, StoredCompletions, Models, EphemeralResponses, ResponseEvents, Responses],
+  providers: [EphemeralAnswers, StoredCompletions, Models, EphemeralResponses, Responses],
 })
 export class OpenAiModule {}

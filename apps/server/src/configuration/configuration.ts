@@ -27,6 +27,8 @@ export interface Configuration {
     /** The memory for large responses in progress. */
     responseMemoryBytes: number;
     maxStreamsPerOwner: number;
+    /** The interval of heartbeats in event streams. Not a variable: the default is that of `chat`. */
+    streamHeartbeatMs?: number;
     /** Undefined: as many as the limit of open files allows. */
     maxStreams: number | undefined;
     /** Undefined: as many as the limit of open files allows. */

@@ -72,6 +72,7 @@ export class AppModule {
             inject,
             useFactory: ({
               history,
+              http,
               llm,
               drainTimeoutMs,
               runLeaseMs,
@@ -87,6 +88,7 @@ export class AppModule {
               drainTimeoutMs,
               retentionDays,
               leaseMs: runLeaseMs,
+              streamHeartbeatMs: http.streamHeartbeatMs,
             }),
           }),
           global: true,

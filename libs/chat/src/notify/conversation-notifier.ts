@@ -9,17 +9,6 @@ const nextSeqs: Statement = {
   text: 'SELECT id, next_seq FROM conversations WHERE id = ANY($1)',
 };
 
-/** A subscription to the new turns of one conversation. */
-export interface ConversationSubscription {
-  /**
-   * Resolves with true when a turn may have been added since the previous call, or with false after the timeout.
-   * @param timeoutMs in milliseconds
-   */
-  wait(timeoutMs: number): Promise<boolean>;
-  /** Ends the subscription. */
-  close(): void;
-}
-
 /**
  * Wakes subscribers of a conversation when a turn may have been added: immediately for local turns, on NOTIFY for other
  * replicas, and by polling every second as a fallback.
@@ -46,36 +35,19 @@ export class ConversationNotifier implements OnApplicationShutdown {
     for (const listener of this.#listeners.get(conversationId) ?? []) listener();
   }
 
-  /** Subscribes to a conversation until the subscription is closed. */
-  subscribe(conversationId: string): ConversationSubscription {
-    let isNotified = false;
-    let wake: ((isNotified: boolean) => void) | undefined;
-    const listener = (): void => {
-      isNotified = true;
-      wake?.(true);
-    };
+  /**
+   * Calls the listener whenever a turn may have been added to a conversation, or when it may have been deleted.
+   * @returns ends the subscription
+   */
+  subscribe(conversationId: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(conversationId) ?? new Set();
     this.#listeners.set(conversationId, listeners.add(listener));
     this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnPollMs);
-    return {
-      wait: async (timeoutMs) => {
-        let timer: NodeJS.Timeout | undefined;
-        const waited = new Promise<boolean>((resolve) => {
-          wake = resolve;
-          timer = setTimeout(() => resolve(false), timeoutMs);
-        });
-        const wasNotified = isNotified || (await waited);
-        clearTimeout(timer);
-        wake = undefined;
-        isNotified = false;
-        return wasNotified;
-      },
-      close: () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        this.#listeners.delete(conversationId);
-        this.#lastSeqs.delete(conversationId);
-      },
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      this.#listeners.delete(conversationId);
+      this.#lastSeqs.delete(conversationId);
     };
   }
 

@@ -25,7 +25,7 @@ export interface ChatOptions {
   /** The limits of searches; left out: the defaults. */
   search?: SearchLimitOptions;
   /** Time without events after which an event stream sends a comment line, in milliseconds. */
-  streamHeartbeatMs?: number;
+  streamHeartbeatMs?: number | undefined;
 }
 
 /** The defaults of the options, and the fixed intervals and limits of this module. */

@@ -1,6 +1,4 @@
 import { Inject, Injectable, StreamableFile } from '@nestjs/common';
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 import { StreamSlots } from '#backpressure';
 import { isOperator } from '#auth';
@@ -8,8 +6,13 @@ import { unavailable } from '#problems';
 import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { chatDefaults, type ChatOptions } from '../options/chat-options.js';
 import { type FollowableRun } from '../model/followable-run.js';
-import { ConversationEvents, type ConversationStreamStart } from './conversation-events.js';
-import { RunEventStream, windowBytes } from './run-event-stream.js';
+import { RunLocator } from '../runs/following/run-locator.js';
+import { type ConversationStreamStart } from './conversation-event-source.js';
+import { ConversationEvents } from './conversation-events.js';
+import { type EventSource, type RunEventCursor } from './event-source.js';
+import { RunCursor } from './run-cursor.js';
+import { RunSubscription } from './run-subscription.js';
+import { SseStream } from './sse-stream.js';
 import { type RunPosition } from '../model/run-position.js';
 
 /** Permission to open one event stream as the body of a response, until that response is closed. */
@@ -17,28 +20,25 @@ export interface StreamSlot {
   readonly reply: FastifyReply;
 }
 
-/** An event stream that is the body of an open response. */
-interface OpenStream {
-  /** Ends the stream; destroys it if the reader has not read what was written after `timeoutMs`. */
-  endWithin(timeoutMs: number): Promise<void>;
-}
-
 /** Opens event streams and ends them at shutdown: an open stream would keep the HTTP server from closing. */
 @Injectable()
 export class EventStreams {
-  readonly #open = new Set<OpenStream>();
+  readonly #open = new Set<SseStream>();
   #closesConnections = false;
   #isClosed = false;
   readonly #conversations: ConversationEvents;
+  readonly #runs: RunLocator;
   readonly #slots: StreamSlots;
   readonly #options: ChatOptions;
 
   constructor(
     conversations: ConversationEvents,
+    runs: RunLocator,
     slots: StreamSlots,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#conversations = conversations;
+    this.#runs = runs;
     this.#slots = slots;
     this.#options = options;
   }
@@ -56,56 +56,49 @@ export class EventStreams {
   }
 
   /**
-   * Sends the events of a run as the body of a response, and sets its headers.
+   * Sends the events of a run in the format of `/api`. They end if this replica loses the run: the reader then resumes
+   * with the id of the last event.
    * @param after the position up to which the reader has received everything
    * @throws Problem 503 `shutting_down` after {@link closeAll}
    */
-  openRun(run: FollowableRun, { reply }: StreamSlot, after?: RunPosition): StreamableFile {
-    const heartbeatMs = this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
-    const stream = new RunEventStream(run, heartbeatMs, after, isOperator(reply.request));
-    return this.#send(stream, stream, reply);
+  openRun(run: FollowableRun, slot: StreamSlot, after?: RunPosition): StreamableFile {
+    const cursor = new RunCursor(after, '', isOperator(slot.reply.request));
+    return this.open(new RunSubscription(run, cursor), slot);
   }
 
   /**
-   * Sends the events of all runs of a conversation as the body of a response, until the reader disconnects.
+   * Sends the events of a stored run in another format. A run that another replica takes over is followed there.
+   * @throws Problem 503 `shutting_down` after {@link closeAll}
+   */
+  followRun(run: FollowableRun, cursor: RunEventCursor, slot: StreamSlot): StreamableFile {
+    const {
+      owner,
+      run: { id },
+    } = run.turn;
+    return this.open(new RunSubscription(run, cursor, () => this.#runs.find(owner, id)), slot);
+  }
+
+  /**
+   * Sends the events of all runs of a conversation, until the reader disconnects.
    * @throws Problem 503 `shutting_down` after {@link closeAll}
    */
   openConversation(start: ConversationStreamStart, slot: StreamSlot): StreamableFile {
-    return this.openEvents(
-      (reading) => this.#conversations.stream(start, reading, isOperator(slot.reply.request)),
-      slot,
-    );
+    return this.open(this.#conversations.open(start, isOperator(slot.reply.request)), slot);
   }
 
   /**
-   * Sends events in any format as the body of a response.
-   * @param produce yields the text of the events; its signal is aborted when the reader disconnects or the stream ends
+   * Sends the events of any source as the body of a response, and sets its headers.
    * @throws Problem 503 `shutting_down` after {@link closeAll}
    */
-  openEvents(
-    produce: (reading: AbortSignal) => AsyncIterable<string>,
-    { reply }: StreamSlot,
-  ): StreamableFile {
-    const reading = new AbortController();
-    const stream = Readable.from(produce(reading.signal), { objectMode: false, highWaterMark: windowBytes });
-    reply.raw.once('close', () => reading.abort());
-    const endWithin = async (timeoutMs: number): Promise<void> => {
-      reading.abort();
-      const timer = setTimeout(() => stream.destroy(), timeoutMs);
-      if (!stream.closed) await once(stream, 'close');
-      clearTimeout(timer);
-    };
-    return this.#send(stream, { endWithin }, reply);
-  }
-
-  #send(stream: Readable, open: OpenStream, reply: FastifyReply): StreamableFile {
+  open(source: EventSource, { reply }: StreamSlot): StreamableFile {
+    const stream = new SseStream(source, this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs);
     if (this.#isClosed) {
       stream.destroy();
       throw unavailable('shutting_down', 'This server is about to stop.');
     }
-    this.#open.add(open);
+    this.#open.add(stream);
     stream.once('close', () => {
-      this.#open.delete(open);
+      this.#open.delete(stream);
       // Its headers said `keep-alive`; a server that closes would wait for the connection.
       if (this.#closesConnections) reply.raw.socket?.destroySoon();
     });

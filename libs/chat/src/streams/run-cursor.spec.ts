@@ -34,8 +34,8 @@ function finish(run: LiveRun, text: string): void {
 }
 
 /** The next events of a run whose text is in memory. */
-function nextOf(cursor: RunCursor): string {
-  const events = cursor.next();
+function nextOf(cursor: RunCursor, run: LiveRun): string {
+  const events = cursor.next(run);
   if (typeof events === 'string') return events;
   throw new Error('the text of a live run must not be fetched');
 }
@@ -43,39 +43,41 @@ function nextOf(cursor: RunCursor): string {
 describe('RunCursor', () => {
   it('returns each event once, in order, with ids that are positions', () => {
     const run = new LiveRun(sampleTurn());
-    const cursor = new RunCursor(run);
-    expect(eventsIn(nextOf(cursor)).map(({ id, event }) => [id, event])).toEqual([
+    const cursor = new RunCursor();
+    expect(eventsIn(nextOf(cursor, run)).map(({ id, event }) => [id, event])).toEqual([
       ['0.0', 'run.started'],
       ['0.1', 'message.created'],
     ]);
-    expect(cursor.next()).toBe('');
+    expect(cursor.next(run)).toBe('');
     run.append('Hel');
     run.append('lo');
-    expect(cursor.next()).toBe(
+    expect(cursor.next(run)).toBe(
       'id: 1.5\nevent: message.delta\n' +
         'data: {"type":"message.delta","run_id":"r1","message_id":"m2","offset":0,"delta":"Hello"}\n\n',
     );
     run.append('!');
     finish(run, 'Hello!');
-    expect(eventsIn(nextOf(cursor)).map(({ id, event }) => [id, event])).toEqual([
+    expect(eventsIn(nextOf(cursor, run)).map(({ id, event }) => [id, event])).toEqual([
       ['1.6', 'message.delta'],
       ['1.6.done', 'message.completed'],
       ['1.6.end', 'run.finished'],
     ]);
-    expect([cursor.isFinished, cursor.next()]).toEqual([true, '']);
+    expect([cursor.isFinished, cursor.next(run)]).toEqual([true, '']);
   });
 
   it('announces a restart only to readers that have received some of the text', () => {
     const run = new LiveRun(sampleTurn());
-    const early = new RunCursor(run, undefined, '', true);
-    const late = new RunCursor(run);
-    nextOf(early);
-    nextOf(late);
+    const early = new RunCursor(undefined, '', true);
+    const late = new RunCursor();
+    nextOf(early, run);
+    nextOf(late, run);
     run.append('wrong');
-    nextOf(early);
+    nextOf(early, run);
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('right');
-    expect(eventsIn(nextOf(early)).map(({ id, event, data }) => [id, event, data.delta ?? data])).toEqual([
+    expect(
+      eventsIn(nextOf(early, run)).map(({ id, event, data }) => [id, event, data.delta ?? data]),
+    ).toEqual([
       [
         '2.0',
         'run.retrying',
@@ -91,40 +93,43 @@ describe('RunCursor', () => {
       ],
       ['2.5', 'message.delta', 'right'],
     ]);
-    expect(eventsIn(nextOf(late)).map(({ id, event }) => [id, event])).toEqual([['2.5', 'message.delta']]);
+    expect(eventsIn(nextOf(late, run)).map(({ id, event }) => [id, event])).toEqual([
+      ['2.5', 'message.delta'],
+    ]);
   });
 
   it('numbers positions by the attempt that the text came from', () => {
     const run = new LiveRun(sampleTurn());
-    const cursor = new RunCursor(run);
-    nextOf(cursor);
+    const cursor = new RunCursor();
+    nextOf(cursor, run);
     run.attemptEnded(1);
     run.attemptEnded(5);
     run.attemptEnded(2);
     run.append('x');
-    expect(eventsIn(nextOf(cursor)).map(({ id }) => id)).toEqual(['3.1']);
+    expect(eventsIn(nextOf(cursor, run)).map(({ id }) => id)).toEqual(['3.1']);
   });
 
-  it('ends without run.finished when the run is lost', () => {
+  it('ends without run.finished when it is interrupted', () => {
     const run = new LiveRun(sampleTurn());
-    const cursor = new RunCursor(run);
+    const cursor = new RunCursor();
     run.append('a');
-    run.lose(new Error('taken over'));
-    expect(eventsIn(nextOf(cursor)).at(-1)!.event).toBe('message.delta');
-    expect(cursor.isFinished).toBe(true);
+    expect(eventsIn(nextOf(cursor, run)).at(-1)!.event).toBe('message.delta');
+    run.append('b');
+    cursor.interrupt();
+    expect([cursor.next(run), cursor.isFinished]).toEqual(['', true]);
   });
 
   it('shows addresses of LLM servers only to operators', () => {
     const run = new LiveRun(sampleTurn());
-    const cursors = [new RunCursor(run), new RunCursor(run, undefined, '', true)];
+    const cursors = [new RunCursor(), new RunCursor(undefined, '', true)];
     run.append('wrong');
-    for (const cursor of cursors) nextOf(cursor);
+    for (const cursor of cursors) nextOf(cursor, run);
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('right');
     const { turn } = run;
     const attempt = { ...sampleAttempt, endpoint: 'ws://b', endpoint_label: 'primary-2' };
     run.finish({ ...turn, run: { ...turn.run, status: 'completed', attempts: [attempt] } });
-    const [seen, seenByOperator] = cursors.map(nextOf);
+    const [seen, seenByOperator] = cursors.map((cursor) => nextOf(cursor, run));
     expect(seen).toContain('"endpoint":"primary-2"');
     expect(seen).not.toContain('ws://b');
     expect(seenByOperator!.match(/"endpoint":"ws:\/\/b"/g)).toHaveLength(2);
@@ -143,8 +148,8 @@ describe('RunCursor', () => {
     run.startOver(2, { endpoint: 'ws://b', endpointLabel: 'primary-2', reason: 'connection_closed' });
     run.append('Hello');
     finish(run, 'Hello');
-    const cursor = new RunCursor(run, parsePosition(id) as RunPosition);
-    expect(eventsIn(nextOf(cursor)).map(({ event }) => event)).toEqual(events);
+    const cursor = new RunCursor(parsePosition(id) as RunPosition);
+    expect(eventsIn(nextOf(cursor, run)).map(({ event }) => event)).toEqual(events);
   });
 
   it('yields the same text to every reader, however slow', () => {
@@ -155,11 +160,11 @@ describe('RunCursor', () => {
         ),
         (steps) => {
           const run = new LiveRun(sampleTurn());
-          const cursor = new RunCursor(run);
+          const cursor = new RunCursor();
           let text = '';
           let seen = '';
           const read = (): void => {
-            for (const { event, data } of eventsIn(nextOf(cursor))) {
+            for (const { event, data } of eventsIn(nextOf(cursor, run))) {
               if (event === 'run.retrying') seen = '';
               if (event !== 'message.delta') continue;
               expect(data.offset).toBe(seen.length);

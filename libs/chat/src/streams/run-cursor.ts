@@ -2,6 +2,7 @@ import { type JsonPiece, jsonPieces, pieceChars, SlicedText } from '#backpressur
 import { type FollowableRun, type Restart } from '../model/followable-run.js';
 import { runFor } from '../model/run.view.js';
 import { type RunStatus } from '../model/message.entity.js';
+import { type RunEventCursor } from './event-source.js';
 import { createdPosition, formatPosition, type RunPosition, startedPosition } from '../model/run-position.js';
 
 /** The type of the event that ends the message, by the message's status. */
@@ -22,17 +23,19 @@ const unknownRestart: Restart = {
 };
 
 /**
- * One reader's position in a run. Returns the events that the reader has not received yet as server-sent events (WHATWG
+ * One reader's position in a run, for `/api`. Returns the events that the reader has not received yet as server-sent events (WHATWG
  * HTML, section 9.2), a window of about 16 Ki characters at a time: a late or slow reader gets the same text in fewer,
  * larger deltas, and a larger event is sent in parts.
  */
-export class RunCursor {
-  readonly #run: FollowableRun;
+export class RunCursor implements RunEventCursor {
+  /** The view of the run that was passed to the last call of `next`. */
+  #run!: FollowableRun;
   #isStarted = false;
   #isCreated = false;
   #isDone = false;
   #isFinished = false;
-  #attempt: number;
+  /** The attempt that the reader has text of; undefined before it has any. */
+  #attempt: number | undefined;
   /** UTF-16 code units of the attempt's text that the reader has received. */
   #offset = 0;
   /** The remaining parts of events that are larger than a window. */
@@ -45,11 +48,9 @@ export class RunCursor {
    * @param prefix prefix of the event ids, for a stream that has several runs
    * @param isOperator whether the reader may see addresses of LLM servers
    */
-  constructor(run: FollowableRun, after?: RunPosition, prefix = '', isOperator = false) {
+  constructor(after?: RunPosition, prefix = '', isOperator = false) {
     this.#prefix = prefix;
     this.#isOperator = isOperator;
-    this.#run = run;
-    this.#attempt = run.attempt;
     if (after === undefined) return;
     this.#isStarted = true;
     this.#isCreated = after.attempt > startedPosition.attempt || after.offset > startedPosition.offset;
@@ -59,29 +60,29 @@ export class RunCursor {
     if (after.offset > 0) this.#attempt = after.attempt;
   }
 
-  /** The position up to which the reader has received everything; undefined before the first event. */
-  get position(): RunPosition | undefined {
-    return this.#isCreated ? { attempt: this.#attempt, offset: this.#offset } : undefined;
-  }
-
   /** Whether all events have been returned. */
   get isFinished(): boolean {
     return this.#isFinished;
   }
 
-  /**
-   * The next window of events; empty while there are none. A promise if the text has to be fetched; wait until it has
-   * settled before the next call. Rejects with the error of the fetch.
-   */
-  next(): JsonPiece {
+  /** Ends the events without `run.finished`, after which the reader resumes with the id of the last event. */
+  interrupt(): void {
+    this.#isFinished = true;
+    this.#rest = undefined;
+  }
+
+  /** See {@link RunEventCursor.next}. */
+  next(run: FollowableRun): JsonPiece {
+    this.#run = run;
     const part = this.#rest?.next();
     if (part?.done === false) return this.#partOf(part.value);
     this.#rest = undefined;
-    if (this.#isFinished || this.#isAheadOfRun) return '';
+    this.#attempt ??= run.attempt;
+    if (this.#isFinished || (this.#attempt > run.attempt && !run.isFinished)) return '';
     const before = this.#firstEvents();
-    if (this.#rest !== undefined) return before === '' ? this.next() : before;
+    if (this.#rest !== undefined) return before === '' ? this.next(run) : before;
     const begun = before + this.#restartEvent();
-    const text = this.#run.answer.slice(this.#offset, pieceChars);
+    const text = run.answer.slice(this.#offset, pieceChars);
     return typeof text === 'string'
       ? this.#eventsAfter(begun, text)
       : text.then((slice) => this.#eventsAfter(begun, slice));
@@ -89,13 +90,7 @@ export class RunCursor {
 
   /** The last slice of a fetched text is empty, which is not the end of the events. */
   #partOf(part: JsonPiece): JsonPiece {
-    return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next() : text));
-  }
-
-  /** Whether the reader has received more from another replica than this one has read of the run yet. */
-  get #isAheadOfRun(): boolean {
-    const { attempt, isFinished, isLost } = this.#run;
-    return this.#attempt > attempt && !isFinished && !isLost;
+    return typeof part === 'string' ? part : part.then((text) => (text === '' ? this.next(this.#run) : text));
   }
 
   #firstEvents(): string {
@@ -132,13 +127,10 @@ export class RunCursor {
   #eventsAfter(begun: string, text: string): JsonPiece {
     const events = begun + this.#delta(text);
     if (text !== '' && this.#hasMoreText) return events;
-    if (!this.#run.isFinished) {
-      this.#isFinished = this.#run.isLost;
-      return events;
-    }
+    if (!this.#run.isFinished) return events;
     if (this.#hasLongAnswer) {
       this.#rest = this.#longEnd();
-      return events === '' ? this.next() : events;
+      return events === '' ? this.next(this.#run) : events;
     }
     this.#isFinished = true;
     const { run, reply } = this.#run.turn;
@@ -185,7 +177,7 @@ export class RunCursor {
   }
 
   get #positionId(): string {
-    return formatPosition({ attempt: this.#attempt, offset: this.#offset });
+    return formatPosition({ attempt: this.#attempt!, offset: this.#offset });
   }
 
   #event(id: string, type: string, members: object): string {

@@ -1,18 +1,18 @@
 import { Owner } from '#auth';
-import { pieceChars, sliceText } from '#backpressure';
-import { EventStreams, type StreamSlot } from '#chat';
+import { EventStreams, RunSubscription, type StreamSlot } from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
-import { type Problem, toProblem, unavailable } from '#problems';
 import { Body, Controller, HttpCode, Post, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiErrors } from '../errors/api-errors.js';
 import { chatMessageFormat, parseMessages, splitQuestion } from '../input/parse-messages.js';
 import { Models } from '../models/models.service.js';
-import { type EphemeralAnswerEvent, EphemeralAnswers, type AnswerRequest } from './ephemeral-answers.js';
+import { type AnswerRequest, EphemeralAnswers } from '../ephemeral/ephemeral-answers.js';
+import { EphemeralRun } from '../ephemeral/ephemeral-run.js';
+import { CompletionCursor } from './completion-cursor.js';
 import { CompletionEvents } from './completion-events.js';
 import { CompletionDto } from './completion.dto.js';
-import { ChatCompletion, completionHead, type CompletionHead, completionView } from './completion.view.js';
+import { ChatCompletion, completionHead, completionView } from './completion.view.js';
 import { StoredCompletions } from './stored-completions.js';
 
 /** Stores messages and answer if the request asks for it. */
@@ -63,7 +63,10 @@ export class CompletionsController {
     const store: StoreAnswer = async (text, completion) => {
       if (body.store === true) await this.#stored.add(owner, messages, text, completion, body.metadata ?? {});
     };
-    if (slot !== undefined) return this.#stream(request, head, body, store, slot, disconnected);
+    if (slot !== undefined) {
+      const events = new CompletionEvents(head, body.stream_options?.include_usage === true);
+      return this.#stream(owner, request, events, store, slot);
+    }
     const { text, completion } = await this.#answers.complete(request);
     await store(text, completion);
     return completionView(head, text, completion);
@@ -96,56 +99,16 @@ export class CompletionsController {
 
   /** A failure before the first piece is answered with an HTTP status, a later one with an event. */
   async #stream(
+    owner: string,
     request: AnswerRequest,
-    head: CompletionHead,
-    body: CompletionDto,
+    events: CompletionEvents,
     store: StoreAnswer,
     slot: StreamSlot,
-    disconnected: AbortController,
   ): Promise<StreamableFile> {
     const pieces = this.#answers.stream(request);
     const first = await pieces.next();
-    const events = new CompletionEvents(head, body.stream_options?.include_usage === true);
-    const write = (reading: AbortSignal): AsyncIterable<string> => {
-      reading.addEventListener('abort', () => disconnected.abort());
-      return encodedChunks(first, pieces, events, body.store === true ? store : undefined, reading);
-    };
-    return this.#streams.openEvents(write, slot);
+    const run = new EphemeralRun(owner);
+    void run.generate(pieces, first, store);
+    return this.#streams.open(new RunSubscription(run, new CompletionCursor(events)), slot);
   }
-}
-
-async function* encodedChunks(
-  first: IteratorResult<EphemeralAnswerEvent, void>,
-  pieces: AsyncGenerator<EphemeralAnswerEvent, void>,
-  events: CompletionEvents,
-  store: StoreAnswer | undefined,
-  reading: AbortSignal,
-): AsyncGenerator<string, void> {
-  yield events.begin();
-  let text = '';
-  try {
-    for (let next = first; next.done !== true; next = await pieces.next()) {
-      const event = next.value;
-      if (event.type === 'end') {
-        await store?.(text, event.completion);
-        yield events.end(event.completion);
-        return;
-      }
-      if (store !== undefined) text += event.text;
-      for (let from = 0; from < event.text.length;) {
-        const slice = sliceText(event.text, from, pieceChars);
-        from += slice.length;
-        yield events.delta(slice);
-      }
-    }
-  } catch (error) {
-    // `reading` aborts when the client disconnects, which then reads no error, or when this server shuts down.
-    yield events.failed(reading.aborted ? serverStopping() : toProblem(error));
-  } finally {
-    await pieces.return();
-  }
-}
-
-function serverStopping(): Problem {
-  return unavailable('server_restart', 'The server is shutting down before the answer is complete.');
 }

@@ -1,13 +1,12 @@
-import { History } from '#chat';
+import { EventStreams, History, RunSubscription } from '#chat';
 import { type LlmMessage } from '#llm';
-import { toProblem } from '#problems';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { type AnswerRequest, EphemeralAnswers, type OwnedRequest } from '../completions/ephemeral-answers.js';
+import { type AnswerRequest, EphemeralAnswers, type OwnedRequest } from '../ephemeral/ephemeral-answers.js';
+import { EphemeralRun } from '../ephemeral/ephemeral-run.js';
 import { Models } from '../models/models.service.js';
-import { EphemeralRun } from './ephemeral-run.js';
 import { type CreateResponseDto } from './response.dto.js';
-import { ResponseEvents } from './response-events.js';
+import { ResponseCursor } from './response-cursor.js';
 import { responseInput } from './response-input.js';
 import { type ResponseObject } from './response-object.js';
 import { responseView } from './response.view.js';
@@ -20,20 +19,20 @@ export class EphemeralResponses {
   readonly #models: Models;
   readonly #responses: Responses;
   readonly #history: History;
-  readonly #events: ResponseEvents;
+  readonly #streams: EventStreams;
 
   constructor(
     answers: EphemeralAnswers,
     models: Models,
     responses: Responses,
     history: History,
-    events: ResponseEvents,
+    streams: EventStreams,
   ) {
     this.#answers = answers;
     this.#models = models;
     this.#responses = responses;
     this.#history = history;
-    this.#events = events;
+    this.#streams = streams;
   }
 
   /**
@@ -45,7 +44,7 @@ export class EphemeralResponses {
     body: CreateResponseDto,
     reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
-    const slot = body.stream === true ? this.#events.admit(owner, reply) : undefined;
+    const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
     const request = await this.#llmRequest(owner, body);
     const disconnected = new AbortController();
     reply.raw.once('close', () => disconnected.abort());
@@ -54,23 +53,11 @@ export class EphemeralResponses {
     const parameters = echoedParameters(body, responseInput(body));
     if (slot === undefined) {
       const { text, completion } = await this.#answers.complete(answerRequest);
-      run.finish(text, completion!);
+      run.finish(text, completion);
       return responseView(run.turn, parameters, false);
     }
-    void this.#generate(run, answerRequest);
-    return this.#events.open(run, parameters, slot);
-  }
-
-  async #generate(run: EphemeralRun, request: AnswerRequest): Promise<void> {
-    try {
-      for await (const event of this.#answers.stream(request)) {
-        if (event.type === 'delta') run.append(event.text);
-        else run.finish(run.answer.toString(), event.completion!);
-      }
-    } catch (error) {
-      const { code, detail, title, retryable } = toProblem(error);
-      run.fail({ code, message: detail ?? title, retryable });
-    }
+    void run.generate(this.#answers.stream(answerRequest));
+    return this.#streams.open(new RunSubscription(run, new ResponseCursor(parameters)), slot);
   }
 
   async #llmRequest(owner: string, body: CreateResponseDto): Promise<OwnedRequest> {

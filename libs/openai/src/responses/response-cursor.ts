@@ -1,5 +1,5 @@
 import { type JsonPiece, jsonPieces, pieceChars, SlicedText, textSize } from '#backpressure';
-import { type FollowableRun } from '#chat';
+import { type FollowableRun, type RunEventCursor } from '#chat';
 import { type OutputItem } from '../items/item.view.js';
 import { resourceId } from '../ids/resource-ids.js';
 import { type ResponseObject, type ResponseParameters } from './response-object.js';
@@ -20,15 +20,13 @@ interface ResponseEvent {
   [member: string]: unknown;
 }
 
-/**
- * Turns a run into events of the Responses API from one reader's position on. Returns at most about 16 Ki characters at
- * a time: larger events are returned in parts.
- */
-export class ResponseCursor {
+/** One reader's position in a run, as events of the Responses API. */
+export class ResponseCursor implements RunEventCursor {
   /** The position of the last event that was returned; -1: none. */
   #at: number;
   #attempt: number | undefined;
-  #isOver = false;
+  #isFinished = false;
+  #isInterrupted = false;
   /** The remaining parts of events that are too large for one call. */
   #rest: Iterator<JsonPiece> | undefined;
   readonly #parameters: ResponseParameters;
@@ -42,25 +40,29 @@ export class ResponseCursor {
   }
 
   /** Whether all events were returned. */
-  get isOver(): boolean {
-    return this.#isOver && this.#rest === undefined;
+  get isFinished(): boolean {
+    return this.#isFinished && this.#rest === undefined;
   }
 
-  /**
-   * The next events, encoded; empty if there are none yet. Returns a promise if the text has to be fetched, which must
-   * settle before the next call.
-   * @param run may differ between calls, but must show the same run
-   */
+  /** Ends the events with an error, after the rest of an event that was returned in part. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+  }
+
+  /** See {@link RunEventCursor.next}. */
   next(run: FollowableRun): JsonPiece {
     const part = this.#rest?.next();
     if (part?.done === false) return this.#partOf(part.value, run);
     this.#rest = undefined;
-    if (this.#isOver) return '';
+    if (this.#isFinished) return '';
+    if (this.#isInterrupted)
+      return this.#fail('The server is shutting down, or the response was deleted: follow it again.');
     // On another server, the reader received events of an attempt that is not known here yet.
-    if ((this.#attempt ?? 0) > run.attempt) return run.isFinished ? this.fail('There is no such event.') : '';
+    if ((this.#attempt ?? 0) > run.attempt)
+      return run.isFinished ? this.#fail('There is no such event.') : '';
     const hasText = this.#at >= openingEvents;
     if (hasText && this.#attempt !== run.attempt)
-      return this.fail('The answer restarted: read it again from the beginning.');
+      return this.#fail('The answer restarted: read it again from the beginning.');
     this.#attempt = run.attempt;
     const created = this.#createdEvents(run);
     const text = run.answer.slice(Math.max(0, this.#at - openingEvents + 1), pieceChars);
@@ -75,8 +77,8 @@ export class ResponseCursor {
   }
 
   /** Ends the stream early. @returns an event of type `error`, which the official clients throw */
-  fail(message: string): string {
-    this.#isOver = true;
+  #fail(message: string): string {
+    this.#isFinished = true;
     return encoded(this.#event('error', this.#at + 1, { code: 'server_error', message, param: null }));
   }
 
@@ -88,7 +90,7 @@ export class ResponseCursor {
       text !== '' &&
       (run.storedText !== undefined || run.answer.slice(this.#at - openingEvents + 1, pieceChars) !== '');
     if (hasMore || !run.isFinished) return this.#encode(events, run);
-    this.#isOver = true;
+    this.#isFinished = true;
     if (run.storedText === undefined)
       return this.#encode([...events, ...this.#finalEvents(run, run.turn.reply.content.length)], run);
     return run.storedText

@@ -1,5 +1,6 @@
 import { Audited, Owner } from '#auth';
 import { ReservePageMemory } from '#backpressure';
+import { EventStreams } from '#chat';
 import { validationFailed } from '#problems';
 import {
   Body,
@@ -27,7 +28,7 @@ import { uuidOf } from '../ids/resource-ids.js';
 import { ItemList, itemList } from '../items/item-list.js';
 import { itemView } from '../items/item.view.js';
 import { EphemeralResponses } from './ephemeral-responses.js';
-import { ResponseEvents } from './response-events.js';
+import { ResponseCursor } from './response-cursor.js';
 import { CreateResponseDto, ReadResponseQuery } from './response.dto.js';
 import { ResponseObject } from './response-object.js';
 import { Responses } from './responses.service.js';
@@ -59,12 +60,12 @@ const responseOrEvents = {
 export class ResponsesController {
   readonly #responses: Responses;
   readonly #ephemeral: EphemeralResponses;
-  readonly #events: ResponseEvents;
+  readonly #streams: EventStreams;
 
-  constructor(responses: Responses, ephemeral: EphemeralResponses, events: ResponseEvents) {
+  constructor(responses: Responses, ephemeral: EphemeralResponses, streams: EventStreams) {
     this.#responses = responses;
     this.#ephemeral = ephemeral;
-    this.#events = events;
+    this.#streams = streams;
   }
 
   @Post()
@@ -81,9 +82,10 @@ export class ResponsesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
     if (body.store === false) return this.#ephemeral.create(owner, body, reply);
-    const slot = body.stream === true ? this.#events.admit(owner, reply) : undefined;
+    const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
     const response = await this.#responses.begin(owner, body);
-    if (slot !== undefined) return this.#events.open(response.run, response.parameters, slot);
+    if (slot !== undefined)
+      return this.#streams.followRun(response.run, new ResponseCursor(response.parameters), slot);
     return body.background === true ? this.#responses.view(response) : this.#responses.waitForEnd(response);
   }
 
@@ -100,9 +102,9 @@ export class ResponsesController {
     const uuid = uuidOf('resp', id);
     const after = starting_after === undefined ? undefined : parsePosition(starting_after);
     if (stream !== 'true') return this.#responses.read(owner, uuid);
-    const slot = this.#events.admit(owner, reply);
+    const slot = this.#streams.admit(owner, reply);
     const { run, parameters } = await this.#responses.follow(owner, uuid);
-    return this.#events.open(run, parameters, slot, after);
+    return this.#streams.followRun(run, new ResponseCursor(parameters, after), slot);
   }
 
   @Get(':id/input_items')

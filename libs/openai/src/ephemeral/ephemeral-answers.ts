@@ -1,7 +1,7 @@
 import { errorProblem, runError, Turns } from '#chat';
 import { LlmClient, type LlmCompletion, LlmError, type LlmEvent, type LlmRequest } from '#llm';
 import { Injectable } from '@nestjs/common';
-import { StopSequences } from './stop-sequences.js';
+import { StopSequences } from '../completions/stop-sequences.js';
 
 /** A piece of an answer that is not stored, or the end of the answer. */
 export type EphemeralAnswerEvent =

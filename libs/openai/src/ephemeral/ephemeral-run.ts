@@ -1,6 +1,11 @@
 import { type FollowableRun, GrowingText, type RunError, type Turn } from '#chat';
 import { type LlmCompletion } from '#llm';
+import { type Problem, toProblem } from '#problems';
 import { randomUUID } from 'node:crypto';
+import { type EphemeralAnswerEvent } from './ephemeral-answers.js';
+
+/** How an ephemeral run ended. */
+export type EphemeralOutcome = { completion: LlmCompletion | undefined } | { problem: Problem };
 
 /** A run that is not stored: it exists only in this process, and no other request can find it. */
 export class EphemeralRun implements FollowableRun {
@@ -9,7 +14,8 @@ export class EphemeralRun implements FollowableRun {
   readonly restart = undefined;
   readonly isLost = false;
   #turn: Turn;
-  #isOver = false;
+  #outcome: EphemeralOutcome | undefined;
+  #isFinished = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(owner: string) {
@@ -21,7 +27,7 @@ export class EphemeralRun implements FollowableRun {
   }
 
   get isFinished(): boolean {
-    return this.#isOver;
+    return this.#isFinished;
   }
 
   listen(listener: () => void): () => void {
@@ -29,19 +35,47 @@ export class EphemeralRun implements FollowableRun {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Adds text to the answer, and notifies listeners. */
-  append(piece: string): void {
-    this.answer.append(piece);
-    this.#notify();
+  /** How the run ended; undefined before its end. Without `completion`, a stop sequence ended the answer. */
+  get outcome(): EphemeralOutcome | undefined {
+    return this.#outcome;
+  }
+
+  /**
+   * Generates the answer and notifies listeners of each piece. Never rejects: errors end the run as failed.
+   * @param first the result of the first call of `events.next`, if it was made before
+   * @param onEnd called before the run ends, with the complete answer; if it rejects, the run ends as failed
+   */
+  async generate(
+    events: AsyncGenerator<EphemeralAnswerEvent, void>,
+    first?: IteratorResult<EphemeralAnswerEvent, void>,
+    onEnd?: (text: string, completion: LlmCompletion | undefined) => Promise<void>,
+  ): Promise<void> {
+    try {
+      for (let next = first ?? (await events.next()); next.done !== true; next = await events.next()) {
+        const event = next.value;
+        if (event.type === 'delta') {
+          this.answer.append(event.text);
+          this.#notify();
+        } else {
+          const text = this.answer.toString();
+          await onEnd?.(text, event.completion);
+          this.finish(text, event.completion);
+        }
+      }
+      if (!this.#isFinished) throw new Error('The answer has no end.');
+    } catch (error) {
+      this.#fail(toProblem(error));
+    }
   }
 
   /** Ends the run as completed, and notifies listeners. */
-  finish(text: string, completion: LlmCompletion): void {
-    const { usage } = completion;
+  finish(text: string, completion: LlmCompletion | undefined): void {
+    const { usage = null } = completion ?? {};
+    this.#outcome = { completion };
     this.#end('completed', null, {
       content: text,
-      model: completion.model,
-      finish_reason: completion.finishReason,
+      model: completion?.model ?? null,
+      finish_reason: completion?.finishReason ?? null,
       tokens_used: usage?.totalTokens ?? null,
       usage:
         usage === null
@@ -51,13 +85,14 @@ export class EphemeralRun implements FollowableRun {
               output_tokens: usage.outputTokens ?? null,
               total_tokens: usage.totalTokens ?? null,
             },
-      source: completion.source,
+      source: completion?.source ?? null,
     });
   }
 
-  /** Ends the run as failed, with the text so far, and notifies listeners. */
-  fail(error: RunError): void {
-    this.#end('failed', error, { content: this.answer.toString() });
+  #fail(problem: Problem): void {
+    const { code, detail, title, retryable } = problem;
+    this.#outcome = { problem };
+    this.#end('failed', { code, message: detail ?? title, retryable }, { content: this.answer.toString() });
   }
 
   #end(status: 'completed' | 'failed', error: RunError | null, answer: Partial<Turn['reply']>): void {
@@ -68,7 +103,7 @@ export class EphemeralRun implements FollowableRun {
       reply: { ...reply, ...answer, status, completed_at: now },
       run: { ...run, status, error, finished_at: now },
     };
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#notify();
   }
 

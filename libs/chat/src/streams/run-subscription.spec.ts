@@ -30,7 +30,7 @@ describe('RunSubscription', () => {
     run.lose(new Error('taken over'));
     expect(changes).toBe(2);
     expect(await subscription.next()).toBe('');
-    remote.grow(1001, 'right');
+    remote.update(1001, 'right');
     expect(changes).toBe(3);
     const events = await subscription.next();
     expect(eventTypes(events)).toEqual(['run.retrying', 'message.delta']);
@@ -59,6 +59,6 @@ describe('RunSubscription', () => {
     const next = subscription.next();
     subscription.close();
     expect(await next).toBe('');
-    expect(remote.isHeard).toBe(false);
+    expect(remote.hasListeners).toBe(false);
   });
 });

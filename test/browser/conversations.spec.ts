@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describePage } from './describe-page.js';
 
@@ -135,7 +135,7 @@ describePage('conversations', (fixture) => {
     await tab.press(`Export as ${format}`);
     const file = await download;
     expect(file.suggestedFilename()).toBe(name);
-    const content = await readFile(await file.path(), 'utf8');
+    const content = await text(await file.createReadStream());
     expect(content).toContain(part);
     expect(content).toContain('Where do walruses sleep?');
   });

@@ -1,32 +1,43 @@
 import { jest } from '@jest/globals';
 import { type Browser, type BrowserContextOptions } from 'playwright-core';
 import { Stack, type StackOptions } from '../harness/stack.js';
-import { hasChromium, launchChromium } from '#testing';
+import { connectChromium, hasChromium, launchChromium } from '#testing';
 import { Tab } from './tab.js';
 
 /** What the tests of one file share: a browser, and a server with its database. Each test has its own tab. */
 export class PageFixture {
   browser!: Browser;
   stack!: Stack;
+  /** The tab of the test; undefined with `opensTab: false` or without a stack. */
   tab!: Tab;
-  readonly #others: Tab[] = [];
+  readonly #tabs: Tab[] = [];
 
   /** Opens another tab, which is closed and checked for errors after the test as well. */
   async open(url = this.stack.url, options: BrowserContextOptions = {}): Promise<Tab> {
     const tab = await Tab.open(this.browser, url, options);
-    this.#others.push(tab);
+    this.#tabs.push(tab);
     return tab;
   }
 
   /** Closes all tabs. Returns their errors. */
   async closeTabs(): Promise<string[]> {
-    const tabs = [this.tab, ...this.#others.splice(0)];
+    const tabs = this.#tabs.splice(0);
     for (const tab of tabs) await tab.close();
     return tabs.flatMap(({ errors }) => errors);
   }
 }
 
-/** A mock LLM that answers immediately, and a fallback. */
+/** What the tests of a file need. */
+export interface PageOptions {
+  /** The server and its mock LLMs; `none` if the tests start servers of their own. If left out: one mock LLM and a fallback. */
+  stack?: StackOptions | 'none';
+  /** Whether each test starts with an open tab; true if left out. */
+  opensTab?: boolean;
+  /** Starts a browser for this file alone instead of the shared one: for tests that measure the browser. */
+  ownBrowser?: boolean;
+}
+
+/** A mock LLM and a fallback. */
 const stackOptions: StackOptions = {
   mocks: 2,
   environment: ([, fallback]) => ({
@@ -43,23 +54,26 @@ const stackOptions: StackOptions = {
 export function describePage(
   subject: string,
   tests: (fixture: PageFixture) => void,
-  options: StackOptions = stackOptions,
+  { stack = stackOptions, opensTab = true, ownBrowser = false }: PageOptions = {},
 ): void {
   (hasChromium ? describe : describe.skip)(`the chat page: ${subject}`, () => {
     jest.setTimeout(120_000);
     const fixture = new PageFixture();
     beforeAll(async () => {
-      fixture.browser = await launchChromium();
-      fixture.stack = await Stack.start(options);
+      const endpoint = process.env.CHROMIUM_ENDPOINT;
+      fixture.browser =
+        ownBrowser || endpoint === undefined ? await launchChromium() : await connectChromium(endpoint);
+      if (stack !== 'none') fixture.stack = await Stack.start(stack);
     });
     afterAll(async () => {
       await fixture.browser?.close();
       await fixture.stack?.stop();
     });
     beforeEach(async () => {
+      if (stack === 'none') return;
       for (const mock of fixture.stack.mocks) await mock.reset();
       fixture.stack.mock.behave({ reply: 'An answer.' });
-      fixture.tab = await Tab.open(fixture.browser, fixture.stack.url);
+      if (opensTab) fixture.tab = await fixture.open();
     });
     afterEach(async () => {
       expect(await fixture.closeTabs()).toEqual([]);

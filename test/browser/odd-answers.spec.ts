@@ -51,7 +51,7 @@ describePage(
       expect(readMainThread(trace).longestCpu).toBeLessThan(maxTaskMs);
     });
   },
-  { environment },
+  { stack: { environment }, ownBrowser: true },
 );
 
 /** Records Chromium's trace of a page during `work`. It is stopped even if `work` fails, because the next test starts another. */

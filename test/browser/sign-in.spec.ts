@@ -43,5 +43,5 @@ describePage(
       await tab.shows('Conversation not found.');
     });
   },
-  { environment: { AUTH: 'keys', API_KEYS: `ada:${key}` } },
+  { stack: { environment: { AUTH: 'keys', API_KEYS: `ada:${key}` } } },
 );

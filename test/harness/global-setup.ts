@@ -19,7 +19,7 @@ interface GlobalConfig {
 
 /**
  * Runs once before all suites. Starts PostgreSQL, compiles the programs if a spec that runs calls `usesBuild()`, and builds the
- * chat page if a spec of test/browser runs. The workers get the results through environment variables.
+ * chat page and starts a browser if a spec of test/browser runs. The workers get the results through environment variables.
  */
 export default async function globalSetup(global: GlobalConfig, project: ProjectConfig): Promise<void> {
   const specs = specsThatRun(global);
@@ -34,7 +34,8 @@ export default async function globalSetup(global: GlobalConfig, project: Project
     )) as typeof import('../browser/prepare-page.js');
     const needsBuild = specs.some((path) => readFileSync(path, 'utf8').includes('usesBuild()'));
     await Promise.all([startRunDatabase(), needsBuild && build()]);
-    if (specs.some((path) => path.includes('/test/browser/'))) preparePage();
+    if (!specs.some((path) => path.includes('/test/browser/'))) return;
+    Object.assign(globalThis, { closeBrowser: await preparePage() });
   } finally {
     hooks.deregister();
   }

@@ -1,5 +1,9 @@
-/** Runs once after all suites, failed or not: ends what the set-up started. */
+/** Runs once after all suites, failed or not: stops what the set-up has started. */
 export default async function globalTeardown(): Promise<void> {
-  const { stopRunDatabase } = globalThis as { stopRunDatabase?: () => Promise<void> };
+  const { closeBrowser, stopRunDatabase } = globalThis as {
+    closeBrowser?: () => Promise<void>;
+    stopRunDatabase?: () => Promise<void>;
+  };
+  await closeBrowser?.();
   await stopRunDatabase?.();
 }

@@ -1,4 +1,10 @@
-export { chromiumPath, hasChromium, launchChromium } from './browser/chromium.js';
+export {
+  chromiumPath,
+  connectChromium,
+  hasChromium,
+  launchChromium,
+  serveChromium,
+} from './browser/chromium.js';
 export { readMainThread, traceCategories, type MainThread } from './browser/main-thread.js';
 export { runCommand, type Command } from './command/run-command.js';
 export { table } from './command/table.js';

@@ -43,13 +43,13 @@ describe('ConversationList', () => {
 
   it('shows the result of the last search, whichever response arrives first', async () => {
     const first = Promise.withResolvers<Response>();
-    state.api.on(list, ({ url, signal }) => {
-      if (!url.includes('q=a&') && !url.endsWith('q=a')) return Response.json(page([conversation('c2')]));
-      signal!.addEventListener('abort', () => first.reject(signal!.reason as Error));
-      return first.promise;
-    });
+    state.api.on(list, ({ url }) =>
+      url.endsWith('q=a') ? first.promise : Response.json(page([conversation('c2')])),
+    );
     const searching = state.list.search('a');
     await state.list.search('ab');
+    expect(state.api.requests.map(({ signal }) => signal!.aborted)).toEqual([true, false]);
+    first.reject(new Error('aborted'));
     await searching;
     expect([ids(), state.list.state()]).toEqual([['c2'], 'ready']);
   });

@@ -15,13 +15,13 @@ export interface ParsedDocument {
   hasLinks: boolean;
 }
 
-/** Most tokens of one block, or of one item of a list or row of a table: about 10 ms of rendering. */
+/** Maximum number of tokens in a block, in an item of a list or in a row of a table: about 10 ms of rendering. */
 const maxTokens = 2_000;
-/** Most items of a list, and rows of a table: more take too long to lay out. */
+/** Maximum number of items of a list or rows of a table: more take too long to lay out. */
 const maxRows = 2_000;
-/** Most blocks of a text. */
+/** Maximum number of blocks of a text. */
 const maxBlocks = 2_000;
-/** Deepest nesting of tokens. */
+/** Maximum depth of nested tokens. */
 const maxDepth = 24;
 
 /** The block itself, or a plain block instead if it, or one of its items or rows, exceeds the bounds. */

@@ -8,13 +8,13 @@ postMessage('ready');
 function parsed(text: string): ParsedDocument | undefined {
   try {
     const tokens = blocksOf(text);
-    // Also bounded here, so that the message to the main thread is.
+    // Bounded here as well, to limit the size of the message to the main thread.
     return {
       blocks: [...withinBounds(0, tokens).map(bounded)],
       hasLinks: Object.keys(tokens.links).length > 0,
     };
   } catch {
-    // Nested so deeply that the stack overflowed.
+    // The text is nested so deeply that the stack has overflowed.
     return undefined;
   }
 }

@@ -43,7 +43,7 @@ describe('progressText', () => {
     expect(progressText('fine', 'Hello', false)).toBe('');
   });
 
-  it('tells waiting from thinking', () => {
+  it('distinguishes waiting from thinking', () => {
     expect(progressText('fine', '', true)).toBe('Waiting for the previous answer');
     expect(progressText('fine', '', false)).toBe('Thinking …');
   });

@@ -11,7 +11,7 @@ export interface SentRequest {
 
 type Reply = (request: SentRequest) => Response | Promise<Response>;
 
-/** Stands in for `fetch`: responds to requests as a test says. Requests without a reply fail like an unreachable server. */
+/** A fake `fetch` that sends the replies of a test. Requests without a reply fail as if the server were unreachable. */
 export class ScriptedApi {
   readonly requests: SentRequest[] = [];
   readonly #replies = new Map<string, Reply>();
@@ -80,7 +80,7 @@ export class ScriptedStream {
   }
 }
 
-/** Resolves when the page has handled everything that has arrived. */
+/** Resolves after the page has handled all responses and events so far. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

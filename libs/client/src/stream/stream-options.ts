@@ -22,7 +22,6 @@ export interface StreamOptions {
 }
 
 /** Settings of all streams of a client. */
-
 export interface StreamSettings {
   backoff: BackoffOptions;
   /** Maximum number of retries in a row; every event resets the count. */

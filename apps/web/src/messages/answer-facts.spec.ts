@@ -35,17 +35,17 @@ describe('restartText', () => {
 
 describe('progressText', () => {
   it('shows the state of the connection first', () => {
-    expect(progressText('cut', 'Hello', true)).toBe('Connection lost. Reconnecting …');
-    expect(progressText('regained', '', true)).toMatch(/^Reconnected/);
+    expect(progressText('reconnecting', 'Hello', true)).toBe('Connection lost. Reconnecting …');
+    expect(progressText('reconnected', '', true)).toMatch(/^Reconnected/);
   });
 
   it('is empty while text arrives', () => {
-    expect(progressText('fine', 'Hello', false)).toBe('');
+    expect(progressText('open', 'Hello', false)).toBe('');
   });
 
   it('distinguishes waiting from thinking', () => {
-    expect(progressText('fine', '', true)).toBe('Waiting for the previous answer');
-    expect(progressText('fine', '', false)).toBe('Thinking …');
+    expect(progressText('open', '', true)).toBe('Waiting for the previous answer');
+    expect(progressText('open', '', false)).toBe('Thinking …');
   });
 });
 

@@ -4,14 +4,14 @@ import { texts } from '../texts/texts';
 const t = texts.answer;
 
 /** The state of an answer's event stream, as in `LiveAnswer`. */
-export type AnswerConnection = 'fine' | 'cut' | 'regained';
+export type AnswerConnection = 'open' | 'reconnecting' | 'reconnected';
 
 /** Says how often and why the text started over; empty if it never did. Only the last reason is shown. */
 export function restartText(restarts: readonly RunRetrying[]): string {
   const last = restarts.at(-1);
   if (last === undefined) return '';
   const { endpoint, reason } = last;
-  // A replica that takes a run over does not know yet which endpoint it will use, and sends a placeholder.
+  // Only addresses are shown, not labels such as `primary-1` or the placeholder of a run that was taken over.
   const where = URL.canParse(endpoint) ? endpoint : undefined;
   return t.startedOver(restarts.length, where, t.restartReasons[reason] ?? reason);
 }
@@ -21,7 +21,7 @@ export function restartText(restarts: readonly RunRetrying[]): string {
  * @param isBehindAnother the run waits until another one of the conversation has finished
  */
 export function progressText(connection: AnswerConnection, text: string, isBehindAnother: boolean): string {
-  if (connection !== 'fine') return t[connection];
+  if (connection !== 'open') return t[connection];
   if (text !== '') return '';
   return isBehindAnother ? t.queued : t.thinking;
 }

@@ -29,7 +29,7 @@ export class Answer {
   protected readonly restart = computed(() => restartText(this.live()?.restarts() ?? []));
   protected readonly progress = computed(() => {
     if (!this.isLive()) return '';
-    return progressText(this.live()?.connection() ?? 'fine', this.text(), this.#isBehindAnother());
+    return progressText(this.live()?.connection() ?? 'open', this.text(), this.#isBehindAnother());
   });
   protected readonly facts = computed(() => answerFacts(this.message()));
 

@@ -8,8 +8,8 @@ export class LiveAnswer {
   readonly runId;
   /** The text so far. */
   readonly text = signal('');
-  /** `cut`: the stream waits before it reconnects; `regained`: it has reconnected, and no event has arrived yet. */
-  readonly connection = signal<'fine' | 'cut' | 'regained'>('fine');
+  /** `reconnected`: no event has arrived since. */
+  readonly connection = signal<'open' | 'reconnecting' | 'reconnected'>('open');
   /** One event for each time the text started over. */
   readonly restarts = signal<readonly RunRetrying[]>([]);
   /** The finished run; undefined until then. */

@@ -95,7 +95,7 @@ describe('LiveAnswers', () => {
 
   it('shows that the connection was cut, and that it is back', async () => {
     await send(delta(0, 'Hello'));
-    expect(live().connection()).toBe('fine');
+    expect(live().connection()).toBe('open');
     const restarting = { title: 'Restarting', status: 503, code: 'shutting_down', retryable: true };
     const headers = { 'retry-after': '1000' };
     state.api.on('GET /api/runs/r1/events', () => Response.json(restarting, { status: 503, headers }));
@@ -103,15 +103,15 @@ describe('LiveAnswers', () => {
     await settled();
     state.server.retryNow();
     await settled();
-    expect(live().connection()).toBe('cut');
+    expect(live().connection()).toBe('reconnecting');
     const next = new ScriptedStream();
     state.api.on('GET /api/runs/r1/events', next.reply);
     state.server.retryNow();
     await settled();
-    expect(live().connection()).toBe('regained');
+    expect(live().connection()).toBe('reconnected');
     next.send(delta(5, ' you'));
     await settled();
-    expect([live().connection(), live().text()]).toEqual(['fine', 'Hello you']);
+    expect([live().connection(), live().text()]).toEqual(['open', 'Hello you']);
   });
 
   it('cancels the runs of running answers', async () => {

@@ -55,14 +55,14 @@ export class LiveAnswers {
     const stream = openStream({
       signal: answer.signal,
       onConnection: (connection) => {
-        if (connection.state === 'waiting') answer.connection.set('cut');
-        else if (answer.connection() === 'cut') answer.connection.set('regained');
+        if (connection.state === 'waiting') answer.connection.set('reconnecting');
+        else if (answer.connection() === 'reconnecting') answer.connection.set('reconnected');
         this.#server.onConnection(connection);
       },
     });
     try {
       for await (const event of stream) {
-        answer.connection.set('fine');
+        answer.connection.set('open');
         if (event.type === 'message.created') onStored?.(event);
         this.#apply(event, answer, stream);
       }

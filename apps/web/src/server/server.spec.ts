@@ -55,6 +55,7 @@ describe('Server', () => {
     const headers = { 'retry-after': '1000' };
     state.api.on('GET /api/runs/r1/events', () => Response.json(busy, { status: 503, headers }));
     const finished = state.server.client.follow('r1', { signal: stopping.signal }).finished();
+    finished.catch(() => undefined);
     await settled();
     expect(state.api.sent).toHaveLength(1);
     if (cause === 'online') state.globals.dispatch('online');

@@ -96,8 +96,8 @@ export const english = {
   answer: {
     thinking: 'Thinking …',
     queued: 'Waiting for the previous answer',
-    cut: 'Connection lost. Reconnecting …',
-    regained: 'Reconnected. Waiting for the rest of the answer …',
+    reconnecting: 'Connection lost. Reconnecting …',
+    reconnected: 'Reconnected. Waiting for the rest of the answer …',
     startedOver: (times: number, endpoint: string | undefined, reason: string) => {
       const often = times === 1 ? '' : ` ${times} times`;
       const where = endpoint === undefined ? '' : `${times === 1 ? '' : ', now'} at ${endpoint}`;

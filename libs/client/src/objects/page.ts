@@ -1,7 +1,7 @@
 /** One page of a list. It may have fewer items than the limit even if `has_more` is true. */
 export interface Page<T> {
   data: T[];
-  /** Null on an empty page, as `last_id`. */
+  /** The ids of the first and the last item; null on an empty page. */
   first_id: string | null;
   last_id: string | null;
   /** Whether there are more items in the requested direction. */

@@ -136,7 +136,7 @@ describe('the protocol of a route in an LLM file', () => {
       'etc/llm.yaml:9:18 routes[1].variables.rom is not known to mine',
       'etc/llm.yaml:12:48 routes[4].protocol names a file that cannot be read (ENOENT)',
       'etc/bad.json:1:1 request is missing',
-      'etc/bad.json:1:1 delta is missing, and so is end: nothing says where the answer is',
+      'etc/bad.json:1:1 delta is missing, and so is end: one of them must contain the text of the answer',
     ]);
   });
 });

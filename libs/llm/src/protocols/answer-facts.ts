@@ -4,7 +4,7 @@ import { asCount, isJsonObject, type JsonObject } from './json-values.js';
 import { maxNameLength, type LlmUsage } from './protocol.js';
 import { type SecretRedactor } from '../redaction/secret-redactor.js';
 
-/** Most bytes of an answer's metadata as JSON: the same as of a request's. */
+/** Most bytes of an answer's metadata as JSON; the same limit as for a request. */
 export const maxMetadataBytes = 16 * 1024;
 
 /** Deepest nesting of an answer's metadata; `{}` has depth 1. */
@@ -13,19 +13,20 @@ export const maxMetadataDepth = 10;
 /** Marks metadata beyond the bounds until the answer ends. */
 const oversized: JsonObject = Object.freeze({});
 
-/** Keys that mean something to JavaScript objects themselves. */
+/** Keys with a special meaning for JavaScript objects. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** A fact of an answer that was dropped (`metadata`), or changed to be within its bounds (`usage`). */
+/** A fact of an answer that was dropped (`metadata`) or changed (`usage`) because it exceeded its bounds. */
 export type ReducedFact = 'metadata' | 'usage';
 
-/** A name from a server, such as a model or a finish reason: bounded, printable and storable. */
+/** Makes a name from a server, such as a model or a finish reason, short, printable and storable. */
 export function asName(value: string): string {
   return printable(storableUpTo(maxNameLength, value));
 }
 
 /**
- * Storable metadata of an answer; a mark for {@link boundedEnd} if it is too large. Undefined if it is not an object.
+ * Makes the metadata of an answer storable; returns a marker for {@link boundedEnd} if it is too large, and undefined if it
+ * is not an object.
  */
 export function asMetadata(value: unknown): JsonObject | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -37,8 +38,8 @@ export function asMetadata(value: unknown): JsonObject | undefined {
 }
 
 /**
- * The end of an answer of any protocol, with every fact within its bounds and without secrets; the answer itself is
- * kept in any case.
+ * Brings every fact of an answer's end within its bounds, and redacts secrets in them. The text is not changed.
+ * @returns the new end, and the facts that had to be reduced
  */
 export function boundedEnd(
   end: AnswerEnd,
@@ -74,7 +75,7 @@ function boundedUsage(usage: LlmUsage): LlmUsage {
   return bounded;
 }
 
-/** Visits no more of a value than may be kept. */
+/** Whether metadata is within size and depth; stops reading at the bound. */
 function fits(metadata: JsonObject): boolean {
   let left = maxMetadataBytes;
   const fitsAt = (value: unknown, depth: number): boolean => {

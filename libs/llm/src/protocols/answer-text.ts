@@ -3,9 +3,9 @@ import { type StreamRedactor } from '../redaction/stream-redactor.js';
 import { storable } from '../storable-text.js';
 
 /**
- * Collects the pieces of one answer and makes each fit to show and to store: NUL, which Postgres cannot hold, and
- * lone surrogates, which UTF-8 cannot, become U+FFFD; a pair cut in two between pieces is put together again.
- * Lengths are in UTF-16 code units.
+ * Collects the pieces of one answer, redacts secrets in them and makes them storable: NUL, which PostgreSQL cannot store,
+ * and lone surrogates, which UTF-8 cannot encode, become U+FFFD; surrogate pairs that are split between pieces are
+ * joined. Lengths are in UTF-16 code units.
  */
 export class AnswerText {
   readonly #redacted: StreamRedactor;
@@ -14,22 +14,22 @@ export class AnswerText {
   #length = 0;
   readonly #redactor: SecretRedactor;
 
-  /** @param redactor redacts secrets in the text; the possible start of one is held back */
+  /** @param redactor redacts secrets; text that may be the start of one is held back */
   constructor(redactor: SecretRedactor) {
     this.#redactor = redactor;
     this.#redacted = redactor.stream();
   }
 
-  /** Characters that {@link push} has given out. */
+  /** Number of characters that {@link push} has returned. */
   get length(): number {
     return this.#length;
   }
 
-  /** The text to show for one more piece; empty while all of it is held back. */
+  /** Adds a piece. @returns the text to show for it; empty while all of it is held back */
   push(piece: string): string {
     let text = this.#held + piece;
     this.#held = '';
-    if (endsInHalfPair(text)) {
+    if (endsInHighSurrogate(text)) {
       this.#held = text.slice(-1);
       text = text.slice(0, -1);
     }
@@ -37,8 +37,9 @@ export class AnswerText {
   }
 
   /**
-   * Ends the answer. `whole`, where the server repeats the whole answer, is what counts: `rest` is what was not
-   * shown of it yet. If what was shown is no beginning of it, `replaced` is true and `rest` is all of it.
+   * Ends the answer. If the server repeats the whole answer, that text counts.
+   * @returns the text of the answer, and the `rest` that has not been shown yet; if the shown text is not a prefix of the
+   * whole answer, `replaced` is true and `rest` is all of it
    */
   finish(whole?: string): { text: string; rest: string; replaced: boolean } {
     const held = this.#add(this.#redacted.push(storable(this.#held)) + this.#redacted.end());
@@ -59,7 +60,7 @@ export class AnswerText {
   }
 }
 
-function endsInHalfPair(text: string): boolean {
+function endsInHighSurrogate(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   return last >= 0xd800 && last <= 0xdbff;
 }

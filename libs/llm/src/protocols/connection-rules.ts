@@ -1,57 +1,59 @@
 import { type ProtocolContext } from './protocol-context.js';
 
-/** How a server's connections have to be treated. Times in milliseconds. */
+/** How connections to the servers of a protocol are used. Times in milliseconds. */
 export interface ConnectionRules {
   /**
-   * How it is known whose answer a frame is. `order`: one request at a time, unless the route shares connections, and
-   * then by `requestId`. `ids`: by `requestId`, or by an `answerId` that came together with one; frames that name
-   * neither are of the only request in flight, frames with other names are somebody else's and are dropped.
+   * How frames are matched to requests. `order`: one request at a time; by `requestId` if the route shares connections.
+   * `ids`: by `requestId`, or by an `answerId` that an earlier frame contained together with it. Frames with neither
+   * belong to the only request in flight; frames with unknown ids are dropped.
    */
   correlation: 'order' | 'ids';
   /**
-   * Whether a request has an id that the server may repeat, also where requests do not share connections and `order`
-   * holds. A server that repeats it in every frame of an answer needs no quiet period between two callers.
+   * Whether requests contain an id that servers may repeat, although frames are matched by `order`. A server that repeats
+   * it in every frame of an answer needs no quiet period between two callers.
    */
   offersIds: boolean;
-  /** Whether request ids are texts that no other process uses. Else they are numbers, counted from 1 over all connections of an endpoint. */
+  /** Whether request ids are unique strings. Otherwise they are numbers from 1, unique among the connections of an endpoint. */
   uniqueIds: boolean;
-  /** Most requests that the server takes on one connection at once, if the route shares connections. */
+  /** Most requests in flight on one connection, if the route shares connections. */
   maxInFlight: number;
   /**
-   * `pool`: a connection carries anybody's requests, one after another. `answer`: one request, then it is closed.
-   * `conversation`: the server remembers what was said on a connection: it is used again by who goes on from there,
-   * and then the request is sent without its history.
+   * `pool`: a connection carries requests of all callers. `answer`: it carries one request. `conversation`: the server
+   * remembers the messages of a connection, so it carries only requests that continue the same conversation, without their
+   * history.
    */
   reuse: 'pool' | 'answer' | 'conversation';
-  /** Does the address or the handshake name the model? Then a connection serves that model alone. */
+  /** Whether the address or the handshake names the model, so that a connection serves that model alone. */
   isForOneModel: boolean;
-  /** A connection as old as this takes no more requests; up to a tenth earlier, so that not all end at once. */
+  /** Age at which a connection takes no more requests; up to 10 % less, at random, so that they do not all end at once. */
   maxAgeMs: number;
-  /** Close codes that end an answer of which something has come. */
+  /** Close codes that end an answer normally, if it has a text. */
   endsOnClose: readonly number[];
-  /** What close codes mean, in the words of server errors: `{ 1008: 'unauthorized' }`. */
+  /** Error codes for close codes: `{ 1008: 'unauthorized' }`. */
   closeErrors: Readonly<Record<number, string>>;
-  /** Are binary frames text, too? Else a connection is cut at one. */
+  /** Whether binary frames contain text; otherwise a binary frame ends the connection. */
   binaryText: boolean;
-  /** Does the server answer WebSocket pings? Else it is not pinged, and a silent connection is not taken for dead. */
+  /** Whether the server answers WebSocket pings. Otherwise none are sent, and a silent connection does not count as dead. */
   answersPings: boolean;
-  /** A frame that keeps the server from closing an idle connection, and how often it is sent. */
+  /** A frame that keeps idle connections open, and its interval. */
   keepalive: { frame: (context: ProtocolContext) => string; everyMs: number } | undefined;
 }
 
-/** Limits that such servers need instead of the client's. */
+/** Limits of a protocol, instead of those of the client. Times in milliseconds. */
 export interface ProtocolLimits {
   /** Largest frame, in bytes. */
   maxFrameBytes?: number | undefined;
-  /** For a connection to open, the protocol's handshake included. */
+  /** For a connect, including the protocol's handshake. */
   connectMs?: number | undefined;
+  /** From the request to the first piece. */
   firstTokenMs?: number | undefined;
+  /** Between two pieces. */
   idleMs?: number | undefined;
-  /** For one attempt; the request's own deadline holds beside it. */
+  /** For one attempt; the deadline of the request also applies. */
   totalMs?: number | undefined;
 }
 
-/** What holds where a protocol says nothing. */
+/** The rules of a protocol that defines none. */
 export const connectionDefaults: ConnectionRules = {
   correlation: 'order',
   offersIds: false,

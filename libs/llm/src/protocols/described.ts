@@ -8,7 +8,7 @@ import { openAiRealtime } from './shipped/openai-realtime.js';
 import { openAiResponses } from './shipped/openai-responses.js';
 import { typedEvents } from './shipped/typed-events.js';
 
-/** The shipped protocols that are descriptions themselves; other descriptions may extend them. */
+/** The shipped protocols that are defined by descriptions; other descriptions can extend them. */
 export const shippedDescriptions: readonly ProtocolDescription[] = [
   openAiResponses,
   openAiRealtime,
@@ -18,18 +18,17 @@ export const shippedDescriptions: readonly ProtocolDescription[] = [
 ];
 
 /**
- * The protocol that a description describes; one that `extends` a shipped one takes over the parts that it does not
- * have itself.
- * @throws ProtocolDescriptionError with every mistake that the JSON Schema cannot see
+ * Compiles a description into a protocol. A description with `extends` inherits the parts that it does not define.
+ * @throws ProtocolDescriptionError with every mistake that the JSON Schema does not detect
  */
 export function describedProtocol(description: ProtocolDescription): LlmProtocol {
   const { extends: base, ...own } = description;
   if (base === undefined) return compileProtocol(own);
   const extended = shippedDescriptions.find(({ name }) => name === base);
   if (extended === undefined) {
-    const known = shippedDescriptions.map(({ name }) => name).join(', ');
+    const names = shippedDescriptions.map(({ name }) => name).join(', ');
     throw new ProtocolDescriptionError([
-      { at: '/extends', message: `must be a shipped protocol that is described: ${known}` },
+      { at: '/extends', message: `must be a shipped protocol that is described: ${names}` },
     ]);
   }
   return compileProtocol({ ...extended, ...own });

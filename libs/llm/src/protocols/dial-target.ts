@@ -1,7 +1,7 @@
 import { type LlmCredentials, type ProtocolContext } from './protocol-context.js';
 import { type DialTarget, type LlmProtocol } from './protocol.js';
 
-/** Where a protocol connects to, and with what: its headers, and its signature if it has one. */
+/** The address of a connection, with the headers and the signature of the protocol. */
 export function dialTarget(
   protocol: LlmProtocol,
   url: string,

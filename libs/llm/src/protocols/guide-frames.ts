@@ -4,10 +4,10 @@ import { asMetadata, asName } from './answer-facts.js';
 import { asCount, asString, isJsonObject, type JsonObject } from './json-values.js';
 import { type DecodedFrame, type ProtocolEvent } from './protocol.js';
 
-/** Keys of frames that home-made servers send beside their answers: greetings, progress, keepalives. */
+/** Keys of frames that are not part of an answer: greetings, progress, keepalives. */
 const noticeKeys = ['type', 'event', 'status', 'ping', 'pong', 'info'];
 
-/** One frame of the guide protocol. Errors are looked for before ends, ends before pieces. */
+/** Decodes a frame of the guide protocol. An error takes precedence over an end, and an end over a piece. */
 export function decodeGuideFrame(text: string): DecodedFrame {
   let frame: unknown;
   try {
@@ -35,13 +35,11 @@ function eventOf(frame: JsonObject): ProtocolEvent | undefined {
   if (piece === undefined && noticeKeys.some((key) => Object.hasOwn(frame, key))) return undefined;
   return {
     type: 'error',
-    error: new LlmFrameError(
-      `none of "response", "chunk" and "error" is usable in it (keys: ${keysOf(frame)})`,
-    ),
+    error: new LlmFrameError(`it has no usable "response", "chunk" or "error" (keys: ${keysOf(frame)})`),
   };
 }
 
-/** A last chunk that is marked `done` is text and end in one; its text is added to the pieces. */
+/** The end of an answer. A chunk with `done` is an end whose text is the last piece. */
 function endOf(frame: JsonObject, text: string | undefined, lastPiece?: string): ProtocolEvent {
   const totalTokens = asCount(frame.tokens_used);
   const metadata = asMetadata(frame.metadata);
@@ -56,7 +54,7 @@ function endOf(frame: JsonObject, text: string | undefined, lastPiece?: string):
   };
 }
 
-/** `error` is true beside `error_code` and `error_message`, or a text, or an object with `code` and `message`. */
+/** Reads `error`: true with `error_code` and `error_message`, a text, or an object with `code` and `message`. */
 function serverErrorOf(frame: JsonObject): LlmServerError {
   const nested = isJsonObject(frame.error) ? frame.error : {};
   const code = asString(frame.error_code) ?? asString(nested.code) ?? 'server_error';

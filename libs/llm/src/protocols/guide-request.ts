@@ -1,10 +1,10 @@
 import { isJsonObject } from './json-values.js';
 import { type EncodeContext, type LlmRequest } from './protocol.js';
 
-/** What a guide server may rely on finding in `metadata`; callers override each. */
+/** Defaults of `metadata` that guide servers rely on; callers can override each. */
 const guideMetadata = { sql_mode: false, advanced_ai: false, user_preferences: {} };
 
-/** The request frame of the guide protocol. History and conversation id join the caller's own session context. */
+/** Encodes a request of the guide protocol. History and conversation id are added to the caller's session context. */
 export function encodeGuideRequest(request: LlmRequest, context: EncodeContext): string {
   return JSON.stringify({
     ...(context.requestId === undefined ? {} : { request_id: context.requestId }),

@@ -3,7 +3,7 @@ import { encodeGuideRequest } from './guide-request.js';
 import { type LlmCredentials } from './protocol-context.js';
 import { type LlmProtocol } from './protocol.js';
 
-/** The default contract: one JSON frame out, one JSON frame (or a stream of chunks and one frame) back. */
+/** The default protocol: a JSON request, and a JSON response or a stream of chunks and a final frame. */
 export const guideProtocol = {
   name: 'guide',
   connection: { offersIds: true },

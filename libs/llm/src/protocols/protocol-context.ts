@@ -1,28 +1,30 @@
-/** What identifies us to a server. */
+/** What identifies this client to a server. */
 export interface LlmCredentials {
   apiKey?: string | undefined;
   apiVersion: string;
   clientId: string;
-  /** What a protocol asks for beside these, by the names it gives them. */
+  /** Values of the protocol's variables, by name. */
   variables?: Readonly<Record<string, ProtocolValue>> | undefined;
 }
 
+/** The value of a protocol variable. */
 export type ProtocolValue = string | number | boolean;
 
-/** A variable of a protocol: what a route has to say, or may say, for its servers. */
+/** A variable of a protocol, whose value routes can or must set. */
 export interface ProtocolVariable {
-  /** Without one, every route has to give the value. */
+  /** Without a default, every route must set the value. */
   default?: ProtocolValue | undefined;
   /** Redacted in everything that servers send. */
   secret?: boolean | undefined;
 }
 
-/** A connection, as protocols see it. */
+/** The connection for which a protocol encodes frames. */
 export interface ProtocolContext {
-  /** The route's model; with `isForOneModel`, the one that the connection is for. */
+  /** The route's model; with `isForOneModel`, the model of the connection. */
   model: string;
   credentials: LlmCredentials;
-  /** Unlike that of any other connection: 12 hexadecimal digits. */
+  /** Unique among all connections: 12 hexadecimal digits. */
   connectionId: string;
+  /** The time of the dial; for request frames, that of the request. */
   now: Date;
 }

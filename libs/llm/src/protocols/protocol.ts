@@ -3,18 +3,20 @@ import { type EmptyAnswerPolicy } from './empty-answer.js';
 import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
 import { type LlmCredentials, type ProtocolContext, type ProtocolVariable } from './protocol-context.js';
 
+/** The role of a message. */
 export type LlmRole = 'system' | 'user' | 'assistant';
 
+/** A message of a conversation. */
 export interface LlmMessage {
   role: LlmRole;
   content: string;
 }
 
-/** One question to an LLM, free of any protocol. */
+/** A request to an LLM, independent of the protocol. */
 export interface LlmRequest {
   /** The newest user message. */
   message: string;
-  /** What was said before it, oldest first. */
+  /** The messages before it, oldest first. */
   history?: readonly LlmMessage[];
   conversationId?: string;
   /** Overrides the route's model. */
@@ -22,96 +24,99 @@ export interface LlmRequest {
   /** Most tokens to generate. */
   maxTokens?: number | undefined;
   temperature?: number | undefined;
-  /** Ask the server for its answer piece by piece? */
+  /** Whether the server should stream the answer. */
   stream: boolean;
   /**
-   * Whose request it is: any stable key. Connections and waiting places are shared between owners
-   * (`transport.ownerShare`). Left out: only the bounds of all requests together apply.
+   * Any stable key of the caller. Connections and queue slots are shared between owners (`transport.ownerShare`). Without
+   * an owner only the bounds of all requests together apply.
    */
   owner?: string | undefined;
-  /** Passed through to the server where the protocol has a place for it. */
+  /** Passed to the server if the protocol has a field for it. */
   metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Tokens as the server counted them; servers of the guide report the total alone. */
+/** Token counts of the server; servers of the guide protocol report only the total. */
 export interface LlmUsage {
   inputTokens?: number;
   outputTokens?: number;
   totalTokens?: number;
 }
 
-/** Longest model name and finish reason that are taken from a server, in characters. */
+/** Longest model name and finish reason that are accepted from a server, in characters. */
 export const maxNameLength = 200;
 
-/** What a server says about an answer beside its text. */
+/** Facts about an answer other than its text. */
 export interface AnswerFacts {
   usage?: LlmUsage | undefined;
   model?: string | undefined;
-  /** The server's word. */
+  /** The value from the server. */
   finishReason?: string | undefined;
   metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the protocol's own end of an answer says. Facts that came before it need not be said again. */
+/** The end of an answer, as the protocol marks it. Facts of earlier frames need not be repeated. */
 export interface ProtocolEnd extends AnswerFacts {
   type: 'end';
-  /** The whole answer, where the end repeats it; it wins over the pieces. */
+  /** The whole answer, if the end repeats it; it takes precedence over the pieces. */
   text?: string | undefined;
-  /** A last piece that came with the end. */
+  /** A last piece in the same frame. */
   lastPiece?: string | undefined;
 }
 
+/** An error that the server reports in a frame. */
 export interface ProtocolError {
   type: 'error';
   error: LlmError;
   /**
-   * Whom it concerns: the answer that the frame belongs to, every answer on the connection, which is then closed, or
-   * nobody. `answer` if left out.
+   * What the error ends. `answer` (the default): the answer that the frame belongs to. `connection`: every answer on the
+   * connection, which is then closed. `nobody`: nothing, the error is ignored.
    */
   reach?: 'answer' | 'connection' | 'nobody' | undefined;
 }
 
+/** What a frame contains of an answer. */
 export type ProtocolEvent =
-  /** A piece, to be added to those before. */
+  /** A piece to append. */
   | { type: 'delta'; text: string }
   /** The whole answer so far. */
   | { type: 'text'; text: string }
   | ProtocolEnd
   | ProtocolError;
 
-/** Values that a server gave and wants to see again: a session, a thread. Keys are the protocol's own. */
+/** Values from a server that later frames repeat, such as a session or thread id, by names of the protocol. */
 export type Learned = Readonly<Record<string, unknown>>;
 
-/** One received frame: what it means, and which request it belongs to where the server says so. */
+/** A decoded frame: its meaning, and the request that it belongs to if it has an id. */
 export interface DecodedFrame {
-  /** The name that we gave the request. */
+  /** The id of the request, as the client assigned it. */
   requestId?: string | undefined;
-  /** The name that the server gave its answer. */
+  /** The id of the answer, as the server assigned it. */
   answerId?: string | undefined;
-  /** Absent when the frame says nothing about an answer's text (a greeting, a keepalive). */
+  /** Undefined if the frame contains no part of an answer, such as a greeting or a keepalive. */
   event?: ProtocolEvent | undefined;
-  /** Said beside the event, or in a frame of its own. */
+  /** Facts about the answer, with the event or in a frame of their own. */
   facts?: AnswerFacts | undefined;
-  /** Kept for the request that the frame belongs to. */
+  /** Values to save for the request that the frame belongs to. */
   learned?: Learned | undefined;
-  /** What that request sends next, where it takes more than one frame. */
+  /** Encodes the next frames of that request, if it needs more than one step. */
   next?: ((request: LlmRequest, context: EncodeContext) => string | readonly string[]) | undefined;
-  /** Sent back at once, for the connection's sake. */
+  /** A frame to send back immediately, such as a pong. */
   reply?: string | undefined;
-  /** The server will soon close the connection: it takes no more requests. */
+  /** The server has announced that it will close the connection, which takes no more requests. */
   drain?: boolean | undefined;
 }
 
+/** The connection and the state of the request for which a protocol encodes frames. */
 export interface EncodeContext extends ProtocolContext {
-  /** Present when the server repeats it in its frames. */
+  /** The id to send; undefined if servers do not repeat it. */
   requestId?: string | undefined;
-  /** What handshake and frames have taught so far. */
+  /** Values that the handshake and earlier frames have saved. */
   learned: Learned;
-  /** The server's name for the answer, once it is known. */
+  /** The server's id of the answer, once known. */
   answerId?: string | undefined;
 }
 
-/** Where to connect to, and with what. */
+/** The address, headers and subprotocols of a connection. */
 export interface DialTarget {
   url: string;
   headers: Readonly<Record<string, string>>;
@@ -119,41 +124,43 @@ export interface DialTarget {
 }
 
 /**
- * The first exchange on a new connection: yields the frames to send, is given the next frame that comes, and returns
- * when requests may be sent. Throws the LlmError with which the server refuses.
+ * The handshake of a protocol on a new connection: yields frames to send, receives the next frame of the server, and
+ * returns when requests can be sent. Throws an LlmError if the server rejects the connection.
  */
 export type Handshake = Generator<readonly string[], HandshakeEnd | void, string>;
 
+/** The result of a handshake. */
 export interface HandshakeEnd {
-  /** Kept for all requests on the connection. */
+  /** Values to save for all requests on the connection. */
   learned?: Learned | undefined;
-  /** A last word that no answer is waited for. */
+  /** Final frames, to which no response is expected. */
   send?: readonly string[] | undefined;
 }
 
 /**
- * How a request becomes frames, and frames become events. Pure: knows no socket, clock or randomness, and keeps
- * nothing between two calls. {@link encode} and {@link decode} are all that a plain protocol needs.
+ * Encodes requests as frames, and decodes frames into events. Pure: uses no socket, clock or randomness, and keeps no
+ * state between calls. {@link encode} and {@link decode} are enough for a simple protocol.
  */
 export interface LlmProtocol {
   readonly name: string;
-  /** Where its servers differ from `connectionDefaults`. */
+  /** Connection rules that differ from `connectionDefaults`. */
   readonly connection?: Partial<ConnectionRules>;
   readonly limits?: ProtocolLimits;
-  /** `accept` if servers end answers without text on purpose; a route's own setting has precedence. */
+  /** `accept` if servers send empty answers intentionally; the setting of a route takes precedence. */
   readonly emptyAnswer?: EmptyAnswerPolicy | undefined;
   readonly variables?: Readonly<Record<string, ProtocolVariable>>;
-  /** Fixed values of the protocol itself that must not be shown, such as a token in a header. */
+  /** Fixed secrets of the protocol itself, such as a token in a header. */
   readonly secrets?: readonly string[];
-  /** Headers of the WebSocket handshake; if left out, `Authorization: Bearer` with the API key. */
+  /** Headers of the WebSocket handshake; default: `Authorization: Bearer` with the API key. */
   headers?(credentials: LlmCredentials): Record<string, string>;
-  /** Changes the address at every connect, to sign it or to put a key into it. */
+  /** Changes the address at every connect, for example to sign it or to add a key. */
   sign?(target: DialTarget, context: ProtocolContext): DialTarget | Promise<DialTarget>;
+  /** Creates the handshake of a new connection. */
   handshake?(context: ProtocolContext): Handshake;
-  /** One frame, or several in their order. */
+  /** Encodes a request as one frame, or several in order. */
   encode(request: LlmRequest, context: EncodeContext): string | readonly string[];
-  /** A frame that makes no sense may be told by an error event, or by throwing. */
+  /** Decodes a frame. For an invalid frame it may return an error event or throw. */
   decode(frame: string): DecodedFrame;
-  /** The frame that ends an answer early; undefined if the connection has to be closed for that. */
+  /** Encodes the frame that cancels an answer; undefined if the connection must be closed instead. */
   cancel?(request: LlmRequest, context: EncodeContext): string | undefined;
 }

@@ -49,7 +49,10 @@ describe('readProtocolFile', () => {
     [
       'only a name',
       'name: x',
-      ['1:1 request is missing', '1:1 delta is missing, and so is end: nothing says where the answer is'],
+      [
+        '1:1 request is missing',
+        '1:1 delta is missing, and so is end: one of them must contain the text of the answer',
+      ],
     ],
     [
       'misspelled keys',

@@ -1,16 +1,16 @@
 import { type ProtocolEvent } from '../protocol.js';
 import { compileWhen } from './condition.js';
 import { type DeltaRule, type EndRule, type OneOrMore } from './description.js';
-import { each, type Place } from './mistakes.js';
+import { each, type Location } from './mistakes.js';
 import { compileText } from './path.js';
 
-/** What a frame says about an answer; undefined if it says nothing of this kind. */
+/** Reads an event from a frame; undefined if the frame contains none. */
 export type ReadEvent = (frame: unknown) => ProtocolEvent | undefined;
 
-/** A piece of text, or the text so far: of the first rule that holds and whose text is there. */
-export function compileDeltas(rules: OneOrMore<DeltaRule> | undefined, place: Place): ReadEvent {
+/** Compiles rules for pieces: the first rule that matches and finds a text applies. */
+export function compileDeltas(rules: OneOrMore<DeltaRule> | undefined, location: Location): ReadEvent {
   return firstOf(
-    each(rules, place).map(([{ when, text, mode = 'append' }, at]): ReadEvent => {
+    each(rules, location).map(([{ when, text, mode = 'append' }, at]): ReadEvent => {
       const holds = when === undefined ? () => true : compileWhen(when, at.at('when'));
       const read = compileText(text, at.at('text'));
       const type = mode === 'append' ? 'delta' : 'text';
@@ -23,10 +23,10 @@ export function compileDeltas(rules: OneOrMore<DeltaRule> | undefined, place: Pl
   );
 }
 
-/** The end, with the whole answer or its last piece where the rule names them. */
-export function compileEnds(rules: OneOrMore<EndRule> | undefined, place: Place): ReadEvent {
+/** Compiles rules for the end of an answer: the first rule that matches applies. */
+export function compileEnds(rules: OneOrMore<EndRule> | undefined, location: Location): ReadEvent {
   return firstOf(
-    each(rules, place).map(([{ when, text, piece }, at]): ReadEvent => {
+    each(rules, location).map(([{ when, text, piece }, at]): ReadEvent => {
       const holds = compileWhen(when, at.at('when'));
       const whole = compileText(text, at.at('text'));
       const last = compileText(piece, at.at('piece'));
@@ -38,6 +38,7 @@ export function compileEnds(rules: OneOrMore<EndRule> | undefined, place: Place)
   );
 }
 
+/** Combines readers: the first event that one of them finds. */
 export function firstOf(reads: readonly ReadEvent[]): ReadEvent {
   const [only] = reads;
   if (only === undefined) return () => undefined;

@@ -449,7 +449,7 @@ describe('a handshake', () => {
 });
 
 describe('a description that does not work', () => {
-  it('is told every mistake with its place', () => {
+  it('is told every mistake with its location', () => {
     expect(
       mistakesIn({
         request: {

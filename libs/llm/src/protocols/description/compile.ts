@@ -9,65 +9,64 @@ import { compileCancel } from './exchange-rules.js';
 import { fixedSecrets } from './fixed-secrets.js';
 import { compileFrameReader } from './frame-reader.js';
 import { compileHandshake } from './handshake.js';
-import { Place, ProtocolDescriptionError, type DescriptionMistake } from './mistakes.js';
+import { Location, ProtocolDescriptionError, type DescriptionMistake } from './mistakes.js';
 import { connectionPlaceholders, requestPlaceholders, type DeclaredNames } from './placeholders.js';
 import { compileFrames } from './template.js';
 
 /**
- * Makes a protocol of a description that fits the schema. What it says is looked at once, here; nothing of it is ever
- * run as code or as a regular expression.
- * @throws ProtocolDescriptionError with every mistake that no schema can see
+ * Compiles a description that matches the schema into a protocol. No part of it is run as code or as a regular expression.
+ * @throws ProtocolDescriptionError with every mistake that the schema does not detect
  */
 export function compileProtocol(description: ProtocolDescription): LlmProtocol {
   const found: DescriptionMistake[] = [];
-  const protocol = compileAt(description, new Place('', found));
+  const protocol = compileAt(description, new Location('', found));
   if (found.length > 0) throw new ProtocolDescriptionError(found);
   return protocol;
 }
 
-function compileAt(description: ProtocolDescription, place: Place): LlmProtocol {
+function compileAt(description: ProtocolDescription, location: Location): LlmProtocol {
   const names = declaredNames(description);
   const { name, request, correlation } = description;
   let namesModel = false;
-  const plainly = connectionPlaceholders(names);
-  const forConnections: typeof plainly = (placeholder, at) => {
+  const ofConnection = connectionPlaceholders(names);
+  const ofAddress: typeof ofConnection = (placeholder, at) => {
     namesModel ||= placeholder === 'model';
-    return plainly(placeholder, at);
+    return ofConnection(placeholder, at);
   };
-  const conversation = conversationPlaceholders(request ?? { send: '' }, place.at('request'));
-  const forRequests = requestPlaceholders(names, conversation, correlation?.ids === 'number');
-  const readFrame = compileFrameReader(description, place);
-  const errorIn = compileErrors(description.error, place.at('error'));
-  const address = compileAddress(description, place.at('address'), forConnections);
-  const handshake = compileHandshake(description, place.at('handshake'), forConnections, readFrame, errorIn);
-  if (request === undefined) place.at('request').wrong('is missing');
+  const conversation = conversationPlaceholders(request ?? { send: '' }, location.at('request'));
+  const ofRequest = requestPlaceholders(names, conversation, correlation?.ids === 'number');
+  const readFrame = compileFrameReader(description, location);
+  const errorIn = compileErrors(description.error, location.at('error'));
+  const address = compileAddress(description, location.at('address'), ofAddress);
+  const handshake = compileHandshake(description, location.at('handshake'), ofAddress, readFrame, errorIn);
+  if (request === undefined) location.at('request').report('is missing');
   if (description.delta === undefined && description.end === undefined) {
-    place.at('delta').wrong('is missing, and so is end: nothing says where the answer is');
+    location.at('delta').report('is missing, and so is end: one of them must contain the text of the answer');
   }
-  const encode = compileFrames(request?.send ?? '', place.at('request').at('send'), forRequests);
-  const stop = compileCancel(description, place.at('cancel').at('send'), forRequests);
+  const encode = compileFrames(request?.send ?? '', location.at('request').at('send'), ofRequest);
+  const stop = compileCancel(description, location.at('cancel').at('send'), ofRequest);
   return {
     name,
-    connection: compileConnection(description, place, namesModel, plainly),
+    connection: compileConnection(description, location, namesModel, ofConnection),
     limits: limitsOf(description),
     emptyAnswer: description.empty_answer,
     variables: variablesOf(description),
     secrets: fixedSecrets(description),
     ...address,
     ...(handshake === undefined ? {} : { handshake }),
-    encode: (asked, context) => encode({ request: asked, context }),
-    decode: compileDecode(description, place, readFrame, errorIn, forRequests),
+    encode: (toEncode, context) => encode({ request: toEncode, context }),
+    decode: compileDecode(description, location, readFrame, errorIn, ofRequest),
     ...(stop === undefined ? {} : { cancel: stop }),
   };
 }
 
 function declaredNames({ variables = {}, handshake = [], request }: ProtocolDescription): DeclaredNames {
-  const learns = [
+  const saved = [
     ...handshake.map((step) => ('learn' in step ? step.learn : undefined)),
     ...(request?.then ?? []).map(({ learn }) => learn),
   ];
   return {
     variables: Object.keys(variables),
-    learned: learns.flatMap((learn) => Object.keys(learn ?? {})),
+    learned: saved.flatMap((learn) => Object.keys(learn ?? {})),
   };
 }

@@ -1,30 +1,31 @@
 import { type Matcher, type OneOrMore, type Scalar, type When } from './description.js';
-import { each, type Place } from './mistakes.js';
-import { compilePath, Many } from './path.js';
+import { each, type Location } from './mistakes.js';
+import { compilePath, MultipleValues } from './path.js';
 
+/** Whether a frame matches. */
 export type Condition = (frame: unknown) => boolean;
 
-/** True when all paths have what they should. */
-export function compileWhen(when: When, place: Place): Condition {
+/** Compiles a condition that holds if all of its paths match. */
+export function compileWhen(when: When, location: Location): Condition {
   const tests = Object.entries(when).map(([path, matcher]): Condition => {
-    const read = compilePath(path, place.at(path));
+    const read = compilePath(path, location.at(path));
     const matches = compileMatcher(matcher);
     if (!path.includes('*')) return (frame) => matches(read(frame));
     return (frame) => {
       const value = read(frame);
-      return value instanceof Many ? value.values.some(matches) : matches(value);
+      return value instanceof MultipleValues ? value.values.some(matches) : matches(value);
     };
   });
-  if (tests.length === 0) place.wrong('must name at least one path');
+  if (tests.length === 0) location.report('must name at least one path');
   const [first = never, second] = tests;
   if (second === undefined) return first;
   if (tests.length === 2) return (frame) => first(frame) && second(frame);
   return (frame) => tests.every((test) => test(frame));
 }
 
-/** True when one of several does; never without any. */
-export function compileAnyWhen(whens: OneOrMore<When> | undefined, place: Place): Condition {
-  const conditions = each(whens, place).map(([when, at]) => compileWhen(when, at));
+/** Compiles conditions of which one must hold; without any it never holds. */
+export function compileAnyWhen(whens: OneOrMore<When> | undefined, location: Location): Condition {
+  const conditions = each(whens, location).map(([when, at]) => compileWhen(when, at));
   const [first = never] = conditions;
   return conditions.length <= 1 ? first : (frame) => conditions.some((condition) => condition(frame));
 }

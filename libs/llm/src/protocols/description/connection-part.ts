@@ -1,24 +1,24 @@
 import { type ConnectionRules, type ProtocolLimits } from '../connection-rules.js';
 import { type ProtocolVariable } from '../protocol-context.js';
 import { type ProtocolDescription } from './description.js';
-import { type Place } from './mistakes.js';
+import { type Location } from './mistakes.js';
 import { type ConnectionValues } from './placeholders.js';
 import { compileFrame, type Placeholders } from './template.js';
 
-/** Of a server that does not name answers, no two can be told apart. */
+/** Without ids, the frames of two answers cannot be distinguished. */
 const oneAtATime = 1;
 
-/** How connections are treated. */
+/** Compiles the connection rules. */
 export function compileConnection(
   { connection = {}, correlation, close = {} }: ProtocolDescription,
-  place: Place,
+  location: Location,
   namesModel: boolean,
   known: Placeholders<ConnectionValues>,
 ): Partial<ConnectionRules> {
   const { keepalive } = connection;
   const hasIds = correlation?.request !== undefined || correlation?.answer !== undefined;
-  const alive =
-    keepalive && compileFrame(keepalive.send, place.at('connection').at('keepalive').at('send'), known);
+  const keepaliveFrame =
+    keepalive && compileFrame(keepalive.send, location.at('connection').at('keepalive').at('send'), known);
   const closeErrors = Object.fromEntries(
     Object.entries(close.errors ?? {}).map(([code, meaning]) => [Number(code), meaning]),
   );
@@ -33,14 +33,14 @@ export function compileConnection(
     closeErrors,
     binaryText: connection.binary ?? false,
     answersPings: connection.ping ?? true,
-    keepalive: alive && {
-      frame: (context) => alive({ context }),
+    keepalive: keepaliveFrame && {
+      frame: (context) => keepaliveFrame({ context }),
       everyMs: keepalive.every * 1000,
     },
   };
 }
 
-/** Limits, in milliseconds. */
+/** The limits of a description, converted to milliseconds. */
 export function limitsOf({ limits = {} }: ProtocolDescription): ProtocolLimits {
   const ms = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000);
   return {
@@ -52,6 +52,7 @@ export function limitsOf({ limits = {} }: ProtocolDescription): ProtocolLimits {
   };
 }
 
+/** The variables of a description, with their defaults. */
 export function variablesOf({ variables = {} }: ProtocolDescription): Record<string, ProtocolVariable> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {

@@ -1,25 +1,26 @@
 import { type LlmMessage, type LlmRequest, type LlmRole } from '../protocol.js';
 import { type PerRole, type RequestDescription, type Template } from './description.js';
-import { type Place } from './mistakes.js';
-import { messagePlaceholders, type RequestValues, type SpokenMessage } from './placeholders.js';
+import { type Location } from './mistakes.js';
+import { messagePlaceholders, type RequestValues, type RenderedMessage } from './placeholders.js';
 import { compileTemplate, type Fill } from './template.js';
 
 type Render = (message: LlmMessage) => unknown;
 
 const roles: readonly LlmRole[] = ['system', 'user', 'assistant'];
 
+/** Defaults of `messages` and `prompt`. */
 const plainMessage = { role: '{{role}}', content: '{{text}}' };
 const plainLine = '{{role}}: {{text}}\n';
 
-/** Placeholders for what was said: `messages`, `history`, `pairs`, `prompt` and `system`. */
+/** Compiles the placeholders for messages: `messages`, `history`, `pairs`, `prompt` and `system`. */
 export function conversationPlaceholders(
   { roles: names = {}, messages = {}, prompt = {} }: RequestDescription,
-  place: Place,
+  location: Location,
 ): Readonly<Record<'messages' | 'history' | 'pairs' | 'prompt' | 'system', Fill<RequestValues>>> {
-  const asObject = compilePerRole(messages, plainMessage, names, place.at('messages'));
+  const asObject = compilePerRole(messages, plainMessage, names, location.at('messages'));
   const { end = 'assistant:', alone = '{{text}}', ...lines } = prompt;
-  const asLine = compilePerRole(lines, plainLine, names, place.at('prompt'));
-  const asPrompt = compilePerRole({ each: alone }, plainLine, names, place.at('prompt').at('alone'));
+  const asLine = compilePerRole(lines, plainLine, names, location.at('prompt'));
+  const asPrompt = compilePerRole({ each: alone }, plainLine, names, location.at('prompt').at('alone'));
   return {
     messages: ({ request }) => rendered(all(request), asObject),
     history: ({ request }) => rendered(request.history ?? [], asObject),
@@ -34,19 +35,19 @@ export function conversationPlaceholders(
 
 function compilePerRole(
   templates: PerRole<Template>,
-  otherwise: Template,
+  fallback: Template,
   names: Readonly<Partial<Record<LlmRole, string>>>,
-  place: Place,
+  location: Location,
 ): Render {
   const byRole = Object.fromEntries(
     roles.map((role) => {
       const own = templates[role];
       const [template, at] =
-        own === undefined ? [templates.each ?? otherwise, place.at('each')] : [own, place.at(role)];
+        own === undefined ? [templates.each ?? fallback, location.at('each')] : [own, location.at(role)];
       const fill = template === null ? () => undefined : compileTemplate(template, at, messagePlaceholders);
       return [role, { fill, name: names[role] ?? role }];
     }),
-  ) as Record<LlmRole, { fill: Fill<SpokenMessage>; name: string }>;
+  ) as Record<LlmRole, { fill: Fill<RenderedMessage>; name: string }>;
   return ({ role, content }) => {
     const { fill, name } = byRole[role];
     return fill({ role: name, text: content });
@@ -65,7 +66,7 @@ function all(request: LlmRequest): LlmMessage[] {
   return [...(request.history ?? []), newest(request)];
 }
 
-/** `[question, answer]` for every question that has one. */
+/** `[question, answer]` for every question with an answer. */
 function pairsOf(history: readonly LlmMessage[]): [string, string][] {
   return history.flatMap(({ role, content }, index) => {
     const next = history[index + 1];

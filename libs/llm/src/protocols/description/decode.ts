@@ -7,39 +7,39 @@ import { type ProtocolDescription } from './description.js';
 import { compileIds, compileThen } from './exchange-rules.js';
 import { compileFacts } from './facts.js';
 import { type ReadFrame } from './frame-reader.js';
-import { type Place } from './mistakes.js';
+import { type Location } from './mistakes.js';
 import { type RequestValues } from './placeholders.js';
 import { compileReplies } from './replies.js';
 import { type Placeholders } from './template.js';
 
-/** Errors are looked for before ends, ends before pieces. */
+/** Compiles the decoder. An error takes precedence over an end, and an end over a piece. */
 export function compileDecode(
   description: ProtocolDescription,
-  place: Place,
+  location: Location,
   readFrame: ReadFrame,
   errorIn: ReadEvent,
   known: Placeholders<RequestValues>,
 ): LlmProtocol['decode'] {
-  const isIgnored = compileAnyWhen(description.ignore, place.at('ignore'));
-  const { requestId, answerId } = compileIds(description, place.at('correlation'));
+  const isIgnored = compileAnyWhen(description.ignore, location.at('ignore'));
+  const { requestId, answerId } = compileIds(description, location.at('correlation'));
   const eventIn = firstOf([
     errorIn,
-    compileEnds(description.end, place.at('end')),
-    compileDeltas(description.delta, place.at('delta')),
+    compileEnds(description.end, location.at('end')),
+    compileDeltas(description.delta, location.at('delta')),
   ]);
-  const factsIn = compileFacts(description, place);
-  const then = compileThen(description, place.at('request').at('then'), known);
+  const factsIn = compileFacts(description, location);
+  const then = compileThen(description, location.at('request').at('then'), known);
   const { drain, reply } = description.connection ?? {};
-  const isDrain = compileAnyWhen(drain, place.at('connection').at('drain'));
-  const replyTo = compileReplies(reply, place.at('connection').at('reply'));
+  const isDrain = compileAnyWhen(drain, location.at('connection').at('drain'));
+  const replyTo = compileReplies(reply, location.at('connection').at('reply'));
   const isMixed = description.frames === 'mixed';
   return (text): DecodedFrame => {
     let frame: unknown;
     try {
       frame = readFrame(text);
     } catch (error) {
-      const known = error instanceof LlmError ? error : new LlmFrameError('it cannot be read', error);
-      return { event: { type: 'error', error: known } };
+      const reported = error instanceof LlmError ? error : new LlmFrameError('it cannot be read', error);
+      return { event: { type: 'error', error: reported } };
     }
     if (isIgnored(frame)) return {};
     const step = then(frame);
@@ -53,12 +53,12 @@ export function compileDecode(
       reply: replyTo?.(frame),
       drain: isDrain(frame),
     };
-    // What looks like JSON and means nothing is a piece of the answer, where pieces are bare text.
-    if (isMixed && frame !== text && saysNothing(decoded)) return { event: eventIn(text) };
+    // Where pieces are bare text, a JSON object without any meaning is a piece of the answer.
+    if (isMixed && frame !== text && isEmpty(decoded)) return { event: eventIn(text) };
     return decoded;
   };
 }
 
-function saysNothing({ event, facts, learned, next, reply, drain }: DecodedFrame): boolean {
+function isEmpty({ event, facts, learned, next, reply, drain }: DecodedFrame): boolean {
   return [event, facts, learned, next, reply].every((part) => part === undefined) && drain !== true;
 }

@@ -1,10 +1,10 @@
-/** A value of JSON that has no parts. */
+/** A scalar JSON value. */
 export type Scalar = string | number | boolean | null;
 
-/** Where something is in a frame: `response.usage.input_tokens`; of several places the first that has it. */
+/** A path in a frame, such as `response.usage.input_tokens`, or several, of which the first with a value counts. */
 export type Paths = string | readonly string[];
 
-/** What a value has to be: this, one of these, there, not this, or not one of false, null, 0 and the empty text. */
+/** What a value must be: equal, one of a list, present, not equal, or truthy. */
 export type Matcher =
   | Scalar
   | readonly Scalar[]
@@ -12,15 +12,16 @@ export type Matcher =
   | { not: Scalar | readonly Scalar[] }
   | { truthy: boolean };
 
-/** Paths and what has to be there, all at once. */
+/** A condition: paths with the values that all of them must have. */
 export type When = Readonly<Record<string, Matcher>>;
 
-/** JSON with `{{placeholders}}` in its texts. */
+/** JSON with `{{placeholders}}` in its strings. */
 export type Template = Scalar | readonly Template[] | { readonly [key: string]: Template };
 
+/** A value or a list of values. */
 export type OneOrMore<T> = T | readonly T[];
 
-/** A text of its own for each role, or `each` for those without. `null` leaves messages of the role out. */
+/** A value for each role, or `each` for the others. `null` omits messages of the role. */
 export interface PerRole<T> {
   each?: T;
   system?: T | null;
@@ -28,53 +29,58 @@ export interface PerRole<T> {
   assistant?: T | null;
 }
 
+/** How a request is encoded. */
 export interface RequestDescription {
-  /** A frame; a list is as many frames. */
+  /** The frame, or a list of frames. */
   send: Template;
-  /** What the server says that the rest of the request depends on. */
+  /** Further steps, each after a frame of the server that matches `when`. */
   then?: readonly { when: When; learn?: Readonly<Record<string, string>>; send?: Template }[];
-  /** What the server calls the roles. */
+  /** The server's names of the roles. */
   roles?: { system?: string; user?: string; assistant?: string };
-  /** A message in `{{messages}}` and `{{history}}`. */
+  /** The form of a message in `{{messages}}` and `{{history}}`. */
   messages?: PerRole<Template>;
-  /** How `{{prompt}}` is made of all messages. */
+  /** The form of `{{prompt}}`, one text of all messages. */
   prompt?: PerRole<string> & { end?: string; alone?: string };
 }
 
+/** Recognizes an error of the server. */
 export interface ErrorRule {
   when: When;
   code?: Paths;
   message?: Paths;
-  /** In seconds. */
+  /** The path of the wait time, in seconds. */
   retry_after?: Paths;
-  /** The server's codes in Parley's words. */
+  /** Parley's code for each code of the server. */
   codes?: Readonly<Record<string, string>>;
+  /** Default: `answer`. */
   reach?: Reach;
-  /** By the server's code. */
+  /** The reach for each code of the server. */
   reaches?: Readonly<Record<string, Reach>>;
 }
 
+/** What an error ends: the answer, every answer on the connection, or nothing. */
 export type Reach = 'answer' | 'connection' | 'nobody';
 
+/** Recognizes a piece of an answer. */
 export interface DeltaRule {
   when?: When;
   text: Paths;
   mode?: 'append' | 'cumulative';
 }
 
+/** Recognizes the end of an answer. */
 export interface EndRule {
   when: When;
-  /** The whole answer. */
+  /** The path of the whole answer. */
   text?: Paths;
-  /** The last piece of it. */
+  /** The path of its last piece. */
   piece?: Paths;
 }
 
+/** A step of the handshake: frames to send, or a frame to wait for. */
 export type HandshakeStep = { send: Template } | { expect: When; learn?: Readonly<Record<string, string>> };
 
-/**
- * How a server speaks, as data. Each part is explained in the JSON Schema; times are in seconds.
- */
+/** A protocol as data. The JSON Schema explains each part; times are in seconds. */
 export interface ProtocolDescription {
   $schema?: string;
   name: string;

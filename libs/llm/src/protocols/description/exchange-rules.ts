@@ -7,20 +7,21 @@ import {
 } from '../protocol.js';
 import { compileWhen } from './condition.js';
 import { type ProtocolDescription } from './description.js';
-import { type Place } from './mistakes.js';
+import { type Location } from './mistakes.js';
 import { compilePath, compilePaths } from './path.js';
 import { type RequestValues } from './placeholders.js';
 import { compileFrame, compileFrames, type Placeholders } from './template.js';
 
-/** The name that a frame gives a request or an answer; numbers count as their digits. */
+/** Reads the id of a request or an answer from a frame; numbers are converted to strings. */
 export type ReadId = (frame: unknown) => string | undefined;
 
+/** Compiles the paths of request id and answer id. */
 export function compileIds(
   { correlation = {} }: ProtocolDescription,
-  place: Place,
+  location: Location,
 ): { requestId: ReadId | undefined; answerId: ReadId | undefined } {
   const compile = (which: 'request' | 'answer'): ReadId | undefined => {
-    const read = compilePaths(correlation[which], place.at(which));
+    const read = compilePaths(correlation[which], location.at(which));
     return read && ((frame) => idOf(read(frame)));
   };
   return { requestId: compile('request'), answerId: compile('answer') };
@@ -31,14 +32,14 @@ function idOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 1000 ? value : undefined;
 }
 
-/** What is kept of a frame: texts, numbers and truth values alone. */
+/** Compiles the values to save from a frame: strings, numbers and booleans. */
 export function compileLearn(
   learn: Readonly<Record<string, string>> = {},
-  place: Place,
+  location: Location,
 ): (frame: unknown) => Learned | undefined {
   const reads = Object.entries(learn).map(([name, path]) => ({
     name,
-    read: compilePath(path, place.at(name)),
+    read: compilePath(path, location.at(name)),
   }));
   if (reads.length === 0) return () => undefined;
   return (frame) => {
@@ -53,16 +54,16 @@ export function compileLearn(
 
 type Next = (request: LlmRequest, context: EncodeContext) => string | readonly string[];
 
-/** What a request does when the server has said something of it. */
+/** Compiles the further steps of a request. */
 export function compileThen(
   { request }: ProtocolDescription,
-  place: Place,
+  location: Location,
   known: Placeholders<RequestValues>,
 ): (frame: unknown) => Pick<DecodedFrame, 'learned' | 'next'> | undefined {
   const steps = (request?.then ?? []).map(({ when, learn, send }, index) => {
-    const at = place.at(index);
+    const at = location.at(index);
     const frames = send === undefined ? undefined : compileFrames(send, at.at('send'), known);
-    const next: Next | undefined = frames && ((asked, context) => frames({ request: asked, context }));
+    const next: Next | undefined = frames && ((toEncode, context) => frames({ request: toEncode, context }));
     return {
       holds: compileWhen(when, at.at('when')),
       learned: compileLearn(learn, at.at('learn')),
@@ -76,28 +77,28 @@ export function compileThen(
   };
 }
 
-/** The frame that ends an answer early; undefined while something in it is not known yet. */
+/** Compiles the cancel frame. It is undefined while one of its values is unknown. */
 export function compileCancel(
   { cancel }: ProtocolDescription,
-  place: Place,
+  location: Location,
   known: Placeholders<RequestValues>,
 ): LlmProtocol['cancel'] {
   if (cancel === undefined) return undefined;
-  const noting: Placeholders<RequestValues & { lacks: unknown[] }> = (name, at) => {
+  const tracking: Placeholders<RequestValues & { missing: unknown[] }> = (name, at) => {
     const fill = known(name, at);
     return (
       fill &&
       ((values) => {
         const value = fill(values);
-        if (value === undefined) values.lacks.push(name);
+        if (value === undefined) values.missing.push(name);
         return value;
       })
     );
   };
-  const frame = compileFrame(cancel.send, place, noting);
+  const frame = compileFrame(cancel.send, location, tracking);
   return (request, context) => {
-    const lacks: unknown[] = [];
-    const stop = frame({ request, context, lacks });
-    return lacks.length === 0 ? stop : undefined;
+    const missing: unknown[] = [];
+    const stop = frame({ request, context, missing });
+    return missing.length === 0 ? stop : undefined;
   };
 }

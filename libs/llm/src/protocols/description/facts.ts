@@ -3,22 +3,23 @@ import { asCount } from '../json-values.js';
 import { type AnswerFacts, type LlmUsage } from '../protocol.js';
 import { compileWhen } from './condition.js';
 import { type ProtocolDescription } from './description.js';
-import { type Place } from './mistakes.js';
-import { compilePaths, compileText, Many } from './path.js';
+import { type Location } from './mistakes.js';
+import { compilePaths, compileText, MultipleValues } from './path.js';
 
-/** What a frame says beside the text; undefined if it says nothing. */
+/** Reads facts other than text from a frame; undefined if it contains none. */
 export type ReadFacts = (frame: unknown) => AnswerFacts | undefined;
 
 type ReadPart = (frame: unknown, facts: AnswerFacts) => AnswerFacts;
 
 const none: AnswerFacts = Object.freeze({});
 
-export function compileFacts(description: ProtocolDescription, place: Place): ReadFacts | undefined {
+/** Compiles the paths of usage, model, finish reason and metadata; undefined if the description has none. */
+export function compileFacts(description: ProtocolDescription, location: Location): ReadFacts | undefined {
   const parts = [
-    usagePart(description, place.at('usage')),
-    modelPart(description, place.at('model')),
-    finishPart(description, place.at('finish_reason')),
-    metadataPart(description, place.at('metadata')),
+    usagePart(description, location.at('usage')),
+    modelPart(description, location.at('model')),
+    finishPart(description, location.at('finish_reason')),
+    metadataPart(description, location.at('metadata')),
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
   return (frame) => {
@@ -28,14 +29,14 @@ export function compileFacts(description: ProtocolDescription, place: Place): Re
   };
 }
 
-function usagePart({ usage }: ProtocolDescription, place: Place): ReadPart | undefined {
+function usagePart({ usage }: ProtocolDescription, location: Location): ReadPart | undefined {
   if (usage === undefined) return undefined;
-  const holds = usage.when === undefined ? undefined : compileWhen(usage.when, place.at('when'));
+  const holds = usage.when === undefined ? undefined : compileWhen(usage.when, location.at('when'));
   const reads = (
     [
-      ['inputTokens', compilePaths(usage.input, place.at('input'))],
-      ['outputTokens', compilePaths(usage.output, place.at('output'))],
-      ['totalTokens', compilePaths(usage.total, place.at('total'))],
+      ['inputTokens', compilePaths(usage.input, location.at('input'))],
+      ['outputTokens', compilePaths(usage.output, location.at('output'))],
+      ['totalTokens', compilePaths(usage.total, location.at('total'))],
     ] as const
   ).flatMap(([name, read]) => (read === undefined ? [] : [{ name, read }]));
   return (frame, facts) => {
@@ -49,8 +50,8 @@ function usagePart({ usage }: ProtocolDescription, place: Place): ReadPart | und
   };
 }
 
-function modelPart({ model }: ProtocolDescription, place: Place): ReadPart | undefined {
-  const read = compileText(model, place);
+function modelPart({ model }: ProtocolDescription, location: Location): ReadPart | undefined {
+  const read = compileText(model, location);
   return (
     read &&
     ((frame, facts) => {
@@ -60,30 +61,30 @@ function modelPart({ model }: ProtocolDescription, place: Place): ReadPart | und
   );
 }
 
-function finishPart({ finish_reason }: ProtocolDescription, place: Place): ReadPart | undefined {
+function finishPart({ finish_reason }: ProtocolDescription, location: Location): ReadPart | undefined {
   if (finish_reason === undefined) return undefined;
   const isPlain = typeof finish_reason === 'string' || !('path' in finish_reason);
   const paths = isPlain ? finish_reason : finish_reason.path;
   const values: Readonly<Record<string, string>> = isPlain ? {} : (finish_reason.values ?? {});
-  const read = compileText(paths, isPlain ? place : place.at('path'));
+  const read = compileText(paths, isPlain ? location : location.at('path'));
   return (
     read &&
     ((frame, facts) => {
-      const said = read(frame);
-      if (said === undefined || said === '') return facts;
-      const reason = Object.hasOwn(values, said) ? values[said]! : said;
+      const value = read(frame);
+      if (value === undefined || value === '') return facts;
+      const reason = Object.hasOwn(values, value) ? values[value]! : value;
       return { ...facts, finishReason: asName(reason) };
     })
   );
 }
 
-function metadataPart({ metadata }: ProtocolDescription, place: Place): ReadPart | undefined {
-  const read = compilePaths(metadata, place);
+function metadataPart({ metadata }: ProtocolDescription, location: Location): ReadPart | undefined {
+  const read = compilePaths(metadata, location);
   return (
     read &&
     ((frame, facts) => {
       const value = read(frame);
-      const stored = value instanceof Many ? undefined : asMetadata(value);
+      const stored = value instanceof MultipleValues ? undefined : asMetadata(value);
       return stored === undefined ? facts : { ...facts, metadata: stored };
     })
   );

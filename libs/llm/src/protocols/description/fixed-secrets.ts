@@ -1,7 +1,7 @@
 import { isCredential, withoutScheme } from '../../redaction/credential-names.js';
 import { type ProtocolDescription } from './description.js';
 
-/** A setting, such as `token_type: bearer`. */
+/** Plain lower-case words, such as `bearer` in `token_type: bearer`, which are not secrets. */
 // eslint-disable-next-line security/detect-unsafe-regex -- linear: each word ends at a separator
 const plainWords = /^[a-z]+(?:[-_ ][a-z]+)*$/;
 
@@ -9,8 +9,8 @@ const plainWords = /^[a-z]+(?:[-_ ][a-z]+)*$/;
 const maxDepth = 16;
 
 /**
- * Credentials that a description contains itself, outside its placeholders: in headers, subprotocols and the query of
- * the address, and in frames under the name of a credential.
+ * Finds credentials that are written into a description, outside its placeholders: in headers, subprotocols and the query
+ * of the address, and in fields of frames with the name of a credential.
  */
 export function fixedSecrets({ address = {}, handshake = [], request }: ProtocolDescription): string[] {
   const { headers = {}, query = {}, subprotocols = [] } = address;

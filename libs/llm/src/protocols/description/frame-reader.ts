@@ -1,21 +1,21 @@
 import { LlmFrameError } from '../../errors/answer-errors.js';
 import { FrameShapeError, parseFrame } from '../../frame-json.js';
 import { type ProtocolDescription } from './description.js';
-import { each, type Place } from './mistakes.js';
+import { each, type Location } from './mistakes.js';
 import { compilePath } from './path.js';
 
-/** What conditions and paths look at: parsed JSON, or the text itself. Throws LlmFrameError. */
+/** Converts a frame to the value that conditions and paths read: parsed JSON, or the text. Throws LlmFrameError. */
 export type ReadFrame = (text: string) => unknown;
 
 /**
- * `json`: every frame is an object or a list. `text`: a frame is a text. `mixed`: an object where a frame is one, else
- * a text. In texts within a frame that `json_in` names, JSON is read as well.
+ * Compiles the reader of frames. `json`: every frame is an object or a list. `text`: every frame is a text. `mixed`: a
+ * frame is an object if it parses as one, else a text. Strings at the paths of `json_in` are parsed, too.
  */
 export function compileFrameReader(
   { frames = 'json', json_in }: ProtocolDescription,
-  place: Place,
+  location: Location,
 ): ReadFrame {
-  const expanded = compileExpand(json_in, place.at('json_in'));
+  const expanded = compileExpand(json_in, location.at('json_in'));
   switch (frames) {
     case 'text':
       return (text) => text;
@@ -47,25 +47,28 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Puts what a text says in JSON in the text's place. */
-function compileExpand(paths: ProtocolDescription['json_in'], place: Place): (frame: unknown) => unknown {
-  const spots = each(paths, place).map(([path, at]) => {
+/** Replaces strings that contain JSON with the parsed value. */
+function compileExpand(
+  paths: ProtocolDescription['json_in'],
+  location: Location,
+): (frame: unknown) => unknown {
+  const targets = each(paths, location).map(([path, at]) => {
     const dot = path.lastIndexOf('.');
     compilePath(path, at);
-    if (/[*\\$]/.test(path)) at.wrong('must be plain keys with dots between them');
+    if (/[*\\$]/.test(path)) at.report('must be plain keys with dots between them');
     return {
       parent: dot < 0 ? (frame: unknown) => frame : compilePath(path.slice(0, dot), at),
       key: path.slice(dot + 1),
     };
   });
-  if (spots.length === 0) return (frame) => frame;
+  if (targets.length === 0) return (frame) => frame;
   return (frame) => {
-    for (const { parent, key } of spots) {
-      const holder = parent(frame);
-      if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, key)) continue;
-      const held = (holder as Record<string, unknown>)[key];
-      const inner = typeof held === 'string' ? parsed(held) : undefined;
-      if (inner !== undefined) (holder as Record<string, unknown>)[key] = inner;
+    for (const { parent, key } of targets) {
+      const object = parent(frame);
+      if (typeof object !== 'object' || object === null || !Object.hasOwn(object, key)) continue;
+      const text = (object as Record<string, unknown>)[key];
+      const inner = typeof text === 'string' ? parsed(text) : undefined;
+      if (inner !== undefined) (object as Record<string, unknown>)[key] = inner;
     }
     return frame;
   };

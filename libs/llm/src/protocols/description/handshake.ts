@@ -5,7 +5,7 @@ import { compileWhen, type Condition } from './condition.js';
 import { type ProtocolDescription } from './description.js';
 import { compileLearn } from './exchange-rules.js';
 import { type ReadFrame } from './frame-reader.js';
-import { type Place } from './mistakes.js';
+import { type Location } from './mistakes.js';
 import { type ConnectionValues } from './placeholders.js';
 import { compileFrames, type Placeholders } from './template.js';
 
@@ -15,20 +15,19 @@ interface Step {
 }
 
 /**
- * The first exchange on a connection, step by step. Frames that are not expected are passed over, unless they are an
- * error.
+ * Compiles the handshake. Frames that do not match an expected one are ignored, unless they are an error.
  */
 export function compileHandshake(
   { handshake }: ProtocolDescription,
-  place: Place,
+  location: Location,
   known: Placeholders<ConnectionValues>,
   readFrame: ReadFrame,
   errorIn: ReadEvent,
 ): LlmProtocol['handshake'] {
   if (handshake === undefined) return undefined;
   const steps = handshake.map((step, index): Step => {
-    const at = place.at(index);
-    if ('send' in step === 'expect' in step) at.wrong('must have either send or expect');
+    const at = location.at(index);
+    if ('send' in step === 'expect' in step) at.report('must have either send or expect');
     if ('send' in step) return { send: compileFrames(step.send, at.at('send'), known) };
     return {
       expect: {
@@ -37,10 +36,10 @@ export function compileHandshake(
       },
     };
   });
-  return (context) => play(steps, context, readFrame, errorIn);
+  return (context) => run(steps, context, readFrame, errorIn);
 }
 
-function* play(
+function* run(
   steps: readonly Step[],
   context: ProtocolContext,
   readFrame: ReadFrame,

@@ -1,12 +1,12 @@
-/** Something that is wrong in a description. */
+/** A mistake in a description. */
 export interface DescriptionMistake {
   /** A JSON Pointer (RFC 6901) into the description. */
   at: string;
-  /** Follows the name of what it is about: `must be …`. */
+  /** The rest of a sentence that begins with the name of the part: `must be …`. */
   message: string;
 }
 
-/** A description that cannot be compiled. Its message lists every mistake, one a line. */
+/** A description that cannot be compiled. The message lists every mistake, one per line. */
 export class ProtocolDescriptionError extends Error {
   override readonly name = 'ProtocolDescriptionError';
 
@@ -16,33 +16,38 @@ export class ProtocolDescriptionError extends Error {
   }
 }
 
-/** A place in a description while it is compiled; what is wrong there is noted, and compiling goes on. */
-export class Place {
-  readonly #found: DescriptionMistake[];
+/** A location in a description. Mistakes are collected, so that one compilation finds all of them. */
+export class Location {
+  readonly #mistakes: DescriptionMistake[];
 
   constructor(
     readonly pointer: string,
     found: DescriptionMistake[],
   ) {
-    this.#found = found;
+    this.#mistakes = found;
   }
 
-  at(key: string | number): Place {
+  /** The location of a part. */
+  at(key: string | number): Location {
     const escaped = String(key).replaceAll('~', '~0').replaceAll('/', '~1');
-    return new Place(`${this.pointer}/${escaped}`, this.#found);
+    return new Location(`${this.pointer}/${escaped}`, this.#mistakes);
   }
 
-  wrong(message: string): void {
+  /** Records a mistake at this location. */
+  report(message: string): void {
     const at = this.pointer;
-    if (!this.#found.some((known) => known.at === at && known.message === message)) {
-      this.#found.push({ at, message });
+    if (!this.#mistakes.some((known) => known.at === at && known.message === message)) {
+      this.#mistakes.push({ at, message });
     }
   }
 }
 
-/** The parts of a list with their places; something that is no list is its only part. */
-export function each<T>(value: T | readonly T[] | undefined, place: Place): [part: T, place: Place][] {
+/** The items of a list with their locations; a value that is not a list is its only item. */
+export function each<T>(
+  value: T | readonly T[] | undefined,
+  location: Location,
+): [part: T, location: Location][] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) return [[value as T, place]];
-  return (value as readonly T[]).map((part, index) => [part, place.at(index)]);
+  if (!Array.isArray(value)) return [[value as T, location]];
+  return (value as readonly T[]).map((part, index) => [part, location.at(index)]);
 }

@@ -1,8 +1,8 @@
-import { Place, type DescriptionMistake } from './mistakes.js';
-import { compilePath, compilePaths, compileText, Many } from './path.js';
+import { Location, type DescriptionMistake } from './mistakes.js';
+import { compilePath, compilePaths, compileText, MultipleValues } from './path.js';
 
 const mistakes: DescriptionMistake[] = [];
-const place = new Place('/p', mistakes);
+const location = new Location('/p', mistakes);
 const frame = {
   text: 'a',
   'a.b': { c: 1 },
@@ -30,12 +30,12 @@ describe('a path', () => {
     ['text.length', undefined],
     ['nothing.at.all', undefined],
     ['toString', undefined],
-    ['deep.list.*.text', new Many(['x', 'y'])],
-    ['rows.*.parts.*.t', new Many(['1', '2', '3'])],
+    ['deep.list.*.text', new MultipleValues(['x', 'y'])],
+    ['rows.*.parts.*.t', new MultipleValues(['1', '2', '3'])],
     ['rows.*.nothing', undefined],
     ['text.*', undefined],
   ])('%s finds what is there', (path, expected) => {
-    expect(compilePath(path, place)(frame)).toEqual(expected);
+    expect(compilePath(path, location)(frame)).toEqual(expected);
     expect(mistakes).toEqual([]);
   });
 
@@ -47,21 +47,21 @@ describe('a path', () => {
     ['a.prototype', /must not have __proto__/],
     [Array.from({ length: 17 }, () => 'a').join('.'), /more than 16/],
   ])('%s is none', (path, message) => {
-    compilePath(path, place);
+    compilePath(path, location);
     expect(mistakes).toEqual([{ at: '/p', message: expect.stringMatching(message) }]);
   });
 
   it('sees no inherited value, even where JSON has a key called __proto__', () => {
     const hostile: unknown = JSON.parse('{"__proto__":{"text":"inherited"},"a":{}}');
-    expect(compilePath('text', place)(hostile)).toBeUndefined();
-    expect(compilePath('a.hasOwnProperty', place)(hostile)).toBeUndefined();
+    expect(compilePath('text', location)(hostile)).toBeUndefined();
+    expect(compilePath('a.hasOwnProperty', location)(hostile)).toBeUndefined();
   });
 
   it('may be several: the first with a value, or with a text', () => {
-    expect(compilePaths(['no', 'deep.n', 'a\\.b.c', 'text'], place)!(frame)).toBe(1);
-    expect(compilePaths([], place)).toBeUndefined();
-    expect(compileText(['deep.n', 'deep.list', 'text'], place)!(frame)).toBe('a');
-    expect(compileText('deep.list.*.text', place)!(frame)).toBe('xy');
-    expect(compileText('deep.list', place)!(frame)).toBeUndefined();
+    expect(compilePaths(['no', 'deep.n', 'a\\.b.c', 'text'], location)!(frame)).toBe(1);
+    expect(compilePaths([], location)).toBeUndefined();
+    expect(compileText(['deep.n', 'deep.list', 'text'], location)!(frame)).toBe('a');
+    expect(compileText('deep.list.*.text', location)!(frame)).toBe('xy');
+    expect(compileText('deep.list', location)!(frame)).toBeUndefined();
   });
 });

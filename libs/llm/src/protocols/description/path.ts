@@ -1,14 +1,14 @@
-import { each, type Place } from './mistakes.js';
+import { each, type Location } from './mistakes.js';
 import { type Paths } from './description.js';
 
-/** Gives what is there in a frame; undefined for nothing. */
-export type Read = (frame: unknown) => unknown;
+/** Reads the value at a path of a frame; undefined if there is none. */
+export type ReadValue = (frame: unknown) => unknown;
 
-/** Gives the first text there is in a frame. */
+/** Reads a text from a frame; undefined if there is none. */
 export type ReadText = (frame: unknown) => string | undefined;
 
-/** What a path with `*` finds: every value there is. */
-export class Many {
+/** All values that a path with `*` matches. */
+export class MultipleValues {
   constructor(readonly values: readonly unknown[]) {}
 }
 
@@ -16,25 +16,25 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 const maxSegments = 16;
 
 /**
- * Compiles `a.b.0.c`: keys and places in lists, one after another. `-1` is the last place in a list, `*` every part of
- * it; `\.` stands for a dot in a key, and `$` for the whole frame. Only a value's own keys are seen.
+ * Compiles `a.b.0.c`: keys and list indexes. `-1` is the last item of a list, `*` all of its items; `\.` is a dot in a key,
+ * and `$` the whole frame. Inherited properties are never read.
  */
-export function compilePath(path: string, place: Place): Read {
+export function compilePath(path: string, location: Location): ReadValue {
   if (path === '$') return (frame) => frame;
   const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll('\\.', '.'));
   if (keys.some((key) => key === ''))
-    place.wrong('must be keys with dots between them, such as response.text');
+    location.report('must be keys with dots between them, such as response.text');
   if (keys.some((key) => forbidden.has(key)))
-    place.wrong('must not have __proto__, prototype or constructor in it');
-  if (keys.length > maxSegments) place.wrong(`must not have more than ${maxSegments} keys`);
+    location.report('must not have __proto__, prototype or constructor in it');
+  if (keys.length > maxSegments) location.report(`must not have more than ${maxSegments} keys`);
   const star = keys.indexOf('*');
   if (star >= 0) return compileStar(keys.slice(0, star), keys.slice(star + 1));
   return compileKeys(keys);
 }
 
-/** The first place that has a value other than null. */
-export function compilePaths(paths: Paths | undefined, place: Place): Read | undefined {
-  const reads = each(paths, place).map(([path, at]) => compilePath(path, at));
+/** Compiles paths: the first value other than null counts. */
+export function compilePaths(paths: Paths | undefined, location: Location): ReadValue | undefined {
+  const reads = each(paths, location).map(([path, at]) => compilePath(path, at));
   if (reads.length <= 1) return reads[0];
   return (frame) => {
     for (const read of reads) {
@@ -45,9 +45,9 @@ export function compilePaths(paths: Paths | undefined, place: Place): Read | und
   };
 }
 
-/** The first place that has a text; the texts of a `*` are joined. */
-export function compileText(paths: Paths | undefined, place: Place): ReadText | undefined {
-  const reads = each(paths, place).map(([path, at]) => compilePath(path, at));
+/** Compiles paths to a text: the first one counts; texts that a `*` matches are joined. */
+export function compileText(paths: Paths | undefined, location: Location): ReadText | undefined {
+  const reads = each(paths, location).map(([path, at]) => compilePath(path, at));
   const [only] = reads;
   if (only === undefined) return undefined;
   if (reads.length === 1) return (frame) => textOf(only(frame));
@@ -62,7 +62,7 @@ export function compileText(paths: Paths | undefined, place: Place): ReadText | 
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (!(value instanceof Many)) return undefined;
+  if (!(value instanceof MultipleValues)) return undefined;
   const texts = value.values.filter((part) => typeof part === 'string');
   return texts.length === 0 ? undefined : texts.join('');
 }
@@ -73,15 +73,15 @@ function own(value: unknown, key: string): unknown {
     : undefined;
 }
 
-/** `-1` is the last part of a list. */
+/** An index from the end of a list: `-1` is the last item. */
 const fromEnd = /^-[1-9]\d{0,3}$/;
 
 function ownOrFromEnd(value: unknown, key: string): unknown {
   return Array.isArray(value) && fromEnd.test(key) ? (value.at(Number(key)) as unknown) : own(value, key);
 }
 
-/** Nearly all paths are short. */
-function compileKeys(keys: readonly string[]): Read {
+/** Compiles keys, with fast paths for up to three. */
+function compileKeys(keys: readonly string[]): ReadValue {
   if (keys.some((key) => fromEnd.test(key))) return (frame) => keys.reduce(ownOrFromEnd, frame);
   const [a = '', b = '', c = ''] = keys;
   switch (keys.length) {
@@ -98,7 +98,7 @@ function compileKeys(keys: readonly string[]): Read {
   }
 }
 
-function compileStar(before: readonly string[], after: readonly string[]): Read {
+function compileStar(before: readonly string[], after: readonly string[]): ReadValue {
   const list = compileKeys(before);
   const inner = after.indexOf('*');
   const rest = inner < 0 ? compileKeys(after) : compileStar(after.slice(0, inner), after.slice(inner + 1));
@@ -108,8 +108,8 @@ function compileStar(before: readonly string[], after: readonly string[]): Read 
     const values = parts.flatMap((part: unknown) => {
       const value = rest(part);
       if (value === undefined) return [];
-      return value instanceof Many ? value.values : [value];
+      return value instanceof MultipleValues ? value.values : [value];
     });
-    return values.length === 0 ? undefined : new Many(values);
+    return values.length === 0 ? undefined : new MultipleValues(values);
   };
 }

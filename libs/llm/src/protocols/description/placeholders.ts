@@ -1,30 +1,30 @@
 import { type ProtocolContext } from '../protocol-context.js';
 import { type EncodeContext, type LlmRequest } from '../protocol.js';
-import { type Place } from './mistakes.js';
+import { type Location } from './mistakes.js';
 import { compilePath } from './path.js';
 import { type Fill, type Placeholders } from './template.js';
 
-/** What templates of the handshake, the address and keepalives are filled with. */
+/** Values for templates of the handshake, the address and keepalives. */
 export interface ConnectionValues {
   context: ProtocolContext & Partial<EncodeContext>;
 }
 
-/** What templates of requests are filled with. */
+/** Values for templates of requests. */
 export interface RequestValues extends ConnectionValues {
   request: LlmRequest;
   context: EncodeContext;
 }
 
-/** A message as it is said to the server. */
-export interface SpokenMessage {
-  /** In the server's words. */
+/** Values for templates of a message. */
+export interface RenderedMessage {
+  /** The server's name of the role. */
   role: string;
   text: string;
 }
 
 type Table<V> = Readonly<Record<string, Fill<V>>>;
 
-/** Names that a description brings with it. */
+/** Names that a description declares. */
 export interface DeclaredNames {
   variables: readonly string[];
   learned: readonly string[];
@@ -52,22 +52,24 @@ const requestTable: Table<RequestValues> = {
   answer_id: ({ context }) => context.answerId,
 };
 
-const messageTable: Table<SpokenMessage> = {
+const messageTable: Table<RenderedMessage> = {
   role: ({ role }) => role,
   text: ({ text }) => text,
 };
 
-/** `{{role}}` and `{{text}}`. */
-export const messagePlaceholders: Placeholders<SpokenMessage> = (name, place) =>
-  found(messageTable, name, place);
+/** Placeholders of a message: `{{role}}` and `{{text}}`. */
+export const messagePlaceholders: Placeholders<RenderedMessage> = (name, location) =>
+  found(messageTable, name, location);
 
+/** Placeholders of the handshake, the address and keepalives. */
 export function connectionPlaceholders(names: DeclaredNames): Placeholders<ConnectionValues> {
-  return (name, place) => declared(name, names, place) ?? found(connectionTable, name, place, names);
+  return (name, location) => declared(name, names, location) ?? found(connectionTable, name, location, names);
 }
 
 /**
- * @param conversation placeholders for what was said, by the description's own templates
- * @param isNumber whether ids are numbers
+ * Placeholders of requests.
+ * @param conversation placeholders for messages
+ * @param isNumber whether request ids are numbers
  */
 export function requestPlaceholders(
   names: DeclaredNames,
@@ -79,26 +81,31 @@ export function requestPlaceholders(
     ...conversation,
     id: ({ context: { requestId } }) => (isNumber && requestId !== undefined ? Number(requestId) : requestId),
   };
-  return (name, place) =>
-    declared(name, names, place) ?? inMetadata(name, place) ?? found(table, name, place, names);
+  return (name, location) =>
+    declared(name, names, location) ?? inMetadata(name, location) ?? found(table, name, location, names);
 }
 
-function found<V>(table: Table<V>, name: string, place: Place, names?: DeclaredNames): Fill<V> | undefined {
+function found<V>(
+  table: Table<V>,
+  name: string,
+  location: Location,
+  names?: DeclaredNames,
+): Fill<V> | undefined {
   if (Object.hasOwn(table, name)) return table[name];
   const known = [
     ...Object.keys(table),
     ...(names?.variables.map((variable) => `var.${variable}`) ?? []),
     ...(names?.learned.map((learned) => `learned.${learned}`) ?? []),
   ];
-  place.wrong(`has a {{placeholder}} that is not known here; known are ${known.join(', ')}`);
+  location.report(`has a {{placeholder}} that is not known here; known are ${known.join(', ')}`);
   return undefined;
 }
 
-/** `var.name`, a value that the route gives, and `learned.name`, one that the server gave. */
+/** `var.name`, a variable of the route, and `learned.name`, a value that a frame has saved. */
 function declared(
   name: string,
   { variables, learned }: DeclaredNames,
-  place: Place,
+  location: Location,
 ): Fill<ConnectionValues> | undefined {
   const dot = name.indexOf('.');
   const [kind, key] = [name.slice(0, dot), name.slice(dot + 1)];
@@ -106,15 +113,15 @@ function declared(
     return ({ context }) => ownValue(context.credentials.variables, key);
   }
   if (kind === 'learned' && learned.includes(key)) return ({ context }) => ownValue(context.learned, key);
-  if (kind === 'var') place.wrong(`has {{${shown(name)}}}, which "variables" does not name`);
-  else if (kind === 'learned') place.wrong(`has {{${shown(name)}}}, which no "learn" gives`);
+  if (kind === 'var') location.report(`has {{${shown(name)}}}, which "variables" does not name`);
+  else if (kind === 'learned') location.report(`has {{${shown(name)}}}, which no "learn" gives`);
   else return undefined;
   return () => undefined;
 }
 
-function inMetadata(name: string, place: Place): Fill<RequestValues> | undefined {
+function inMetadata(name: string, location: Location): Fill<RequestValues> | undefined {
   if (!name.startsWith('metadata.')) return undefined;
-  const read = compilePath(name.slice('metadata.'.length), place);
+  const read = compilePath(name.slice('metadata.'.length), location);
   return ({ request }) => read(request.metadata);
 }
 
@@ -122,7 +129,7 @@ function ownValue(values: Readonly<Record<string, unknown>> | undefined, key: st
   return values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
 }
 
-/** Names are short words; anything else could be a secret in the wrong place. */
+/** Shows only short words: anything else could be a secret that was entered by mistake. */
 function shown(name: string): string {
   return /^[a-z_.]{1,40}$/.test(name) ? name : '…';
 }

@@ -1,14 +1,16 @@
-/** Pieces of the JSON Schema. Unions are told by `type` alone, so that each mistake can be named in a sentence. */
+/** Parts of the JSON Schema. Unions are distinguished by `type` alone, so that each mistake can be named in one sentence. */
 
 const scalars = ['string', 'number', 'boolean', 'null'];
 
+/** A string of 1 to 2,000 characters. */
 export const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 2000 });
 
+/** A path in a frame. */
 export const path = (description: string) => ({ ...text(description), maxLength: 500 });
 
-/** One path or several. */
+/** A path or a list of paths. */
 export const paths = (description: string) => ({
-  description: `${description} A path such as response.text, or a list of paths: the first that is there counts.`,
+  description: `${description} A path such as response.text, or a list of paths: the first one with a value counts.`,
   type: ['string', 'array'],
   minLength: 1,
   maxLength: 500,
@@ -17,11 +19,12 @@ export const paths = (description: string) => ({
   items: { type: 'string', minLength: 1, maxLength: 500 },
 });
 
-/** Anything, with placeholders in its texts. */
+/** Any JSON with placeholders in its strings. */
 export const template = (description: string) => ({
-  description: `${description} A text is sent as it is, anything else as JSON; {{placeholders}} stand for values.`,
+  description: `${description} A text is sent unchanged, anything else as JSON; {{placeholders}} are replaced with values.`,
 });
 
+/** A duration in seconds. */
 export const seconds = (description: string, least = 0.001, most = 3600) => ({
   description: `${description}, in seconds.`,
   type: 'number',
@@ -29,14 +32,17 @@ export const seconds = (description: string, least = 0.001, most = 3600) => ({
   maximum: most,
 });
 
+/** A boolean, false by default. */
 export const flag = (description: string) => ({ description, type: 'boolean', default: false });
 
+/** One of several strings; the first is the default. */
 export const choice = (description: string, ...values: string[]) => ({
   description,
   enum: values,
   default: values[0],
 });
 
+/** An object with fixed keys. */
 export const group = (
   description: string,
   properties: Readonly<Record<string, object>>,
@@ -49,7 +55,7 @@ export const group = (
   properties,
 });
 
-/** Keys of the description's own choice. */
+/** An object with arbitrary keys. */
 export const table = (description: string, values: object) => ({
   description,
   type: 'object',
@@ -57,6 +63,7 @@ export const table = (description: string, values: object) => ({
   additionalProperties: values,
 });
 
+/** A list of up to 100 items. */
 export const list = (description: string, items: object) => ({
   description,
   type: 'array',
@@ -64,7 +71,7 @@ export const list = (description: string, items: object) => ({
   items,
 });
 
-/** One mapping, or a list of them. */
+/** A mapping, or a list of mappings. */
 export const oneOrMore = (mapping: ReturnType<typeof group> | ReturnType<typeof table>) => ({
   ...mapping,
   type: ['object', 'array'],
@@ -73,10 +80,10 @@ export const oneOrMore = (mapping: ReturnType<typeof group> | ReturnType<typeof 
   items: mapping,
 });
 
-/** What a value has to be. */
+/** The schema of a matcher. */
 const matcher = {
   description:
-    'What the value has to be: itself, a list of what it may be, { present: true }, { not: … } or { truthy: true }.',
+    'What the value must be: equal to this value, one of a list, { present: true }, { not: … } or { truthy: true }.',
   type: [...scalars, 'array', 'object'],
   items: { type: scalars },
   minItems: 1,
@@ -84,13 +91,13 @@ const matcher = {
   minProperties: 1,
   maxProperties: 1,
   properties: {
-    present: { description: 'Whether it is there, and not null.', type: 'boolean' },
+    present: { description: 'Whether it exists and is not null.', type: 'boolean' },
     truthy: {
-      description: 'Whether it is something other than false, null, 0 and the empty text.',
+      description: 'Whether it is something other than false, null, 0 and the empty string.',
       type: 'boolean',
     },
     not: {
-      description: 'It is there, and neither this nor one of these.',
+      description: 'It exists, and is not equal to this value or to one of these.',
       type: [...scalars, 'array'],
       items: { type: scalars },
       minItems: 1,
@@ -98,7 +105,8 @@ const matcher = {
   },
 };
 
+/** A condition. */
 export const when = (description: string) => ({
-  ...table(`${description} Paths, and what has to be there, all at once.`, matcher),
+  ...table(`${description} Paths with the values that all of them must have.`, matcher),
   minProperties: 1,
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { type ProtocolContext } from '../protocol-context.js';
 import { type DialTarget } from '../protocol.js';
 
-/** Ways to sign an address, by the names that descriptions use. */
+/** Methods to sign an address, by their names in descriptions. */
 export const signatures: Readonly<
   Record<'iflytek', (target: DialTarget, context: ProtocolContext) => DialTarget>
 > = {
@@ -10,8 +10,8 @@ export const signatures: Readonly<
 };
 
 /**
- * Spark's signature: HMAC-SHA256 by the API secret over host, date and request line, in the query. The server accepts a
- * date that is at most 300 s away from its own, so that it has to be made at every connect.
+ * iFLYTEK Spark's signature: HMAC-SHA256 with the API secret over host, date and request line, in the query. The server
+ * accepts dates within 300 s of its own, so the address is signed at every connect.
  */
 function signForIflytek(target: DialTarget, { credentials, now }: ProtocolContext): DialTarget {
   const url = new URL(target.url);

@@ -1,9 +1,9 @@
-import { Place, type DescriptionMistake } from './mistakes.js';
+import { Location, type DescriptionMistake } from './mistakes.js';
 import { compileFrames, compileTemplate, compileWholeText, type Placeholders } from './template.js';
 import { type Template } from './description.js';
 
 const mistakes: DescriptionMistake[] = [];
-const place = new Place('/t', mistakes);
+const location = new Location('/t', mistakes);
 const values: Record<string, unknown> = {
   name: 'Ann',
   count: 3,
@@ -12,7 +12,7 @@ const values: Record<string, unknown> = {
   empty: '',
 };
 const known: Placeholders<typeof values> = (name, at) => {
-  if (name === 'unknown') return void at.wrong('is unknown');
+  if (name === 'unknown') return void at.report('is unknown');
   return (given) => given[name];
 };
 
@@ -43,34 +43,34 @@ describe('a template', () => {
       { $json: 'Ann', other: 1 },
     ],
   ])('%j is filled in', (template, expected) => {
-    const filled = compileTemplate(template, place, known)(values);
+    const filled = compileTemplate(template, location, known)(values);
     expect(JSON.stringify(filled)).toBe(JSON.stringify(expected));
     expect(mistakes).toEqual([]);
   });
 
   it('makes objects without a prototype, whatever their keys are called', () => {
     const template = JSON.parse('{"__proto__":"{{name}}","constructor":1}') as Template;
-    const filled = compileTemplate(template, place, known)(values) as object;
+    const filled = compileTemplate(template, location, known)(values) as object;
     expect(Object.getPrototypeOf(filled)).toBeNull();
     expect(JSON.stringify(filled)).toBe('{"__proto__":"Ann","constructor":1}');
     expect({}).not.toHaveProperty('name');
   });
 
   it('is a frame as it is when it is a text, and as many as a list has', () => {
-    const frames = (template: Template) => compileFrames(template, place, known)(values);
+    const frames = (template: Template) => compileFrames(template, location, known)(values);
     expect(frames('{{name}}')).toBe('Ann');
     expect(frames({ n: '{{name}}' })).toBe('{"n":"Ann"}');
     expect(frames(['{{count}} x', { a: 1 }, '{{missing}}'])).toEqual(['3 x', '{"a":1}', '']);
   });
 
   it('is left out as a whole where one of its values is missing, in an address', () => {
-    const whole = (text: string) => compileWholeText(text, place, known)(values);
+    const whole = (text: string) => compileWholeText(text, location, known)(values);
     expect(whole('Bearer {{name}} {{count}}')).toBe('Bearer Ann 3');
     expect(whole('Bearer {{missing}}')).toBeUndefined();
   });
 
   it('says where it is wrong', () => {
-    compileTemplate({ a: ['{{unknown}}', 'open {{name'] }, place, known);
+    compileTemplate({ a: ['{{unknown}}', 'open {{name'] }, location, known);
     expect(mistakes).toEqual([
       { at: '/t/a/0', message: 'is unknown' },
       { at: '/t/a/1', message: 'has "{{" without "}}"' },

@@ -1,28 +1,29 @@
 import { type Template } from './description.js';
-import { type Place } from './mistakes.js';
+import { type Location } from './mistakes.js';
 
-/** Fills a template in. Undefined: there is nothing to say, and whatever it stands in leaves it out. */
+/** Fills a template with values. Undefined: there is no value, and the surrounding object or list omits it. */
 export type Fill<V> = (values: V) => unknown;
 
-/** What a placeholder stands for; undefined if there is none of that name. */
-export type Placeholders<V> = (name: string, place: Place) => Fill<V> | undefined;
+/** Resolves a placeholder; undefined if there is none with that name. */
+export type Placeholders<V> = (name: string, location: Location) => Fill<V> | undefined;
 
-/** The only key of `{ $json: … }`, whose value is written as JSON and put there as a text. */
+/** The only key of `{ $json: … }`, which is replaced with its value as a JSON string. */
 const jsonKey = '$json';
 
 /**
- * Compiles a template. `{{name}}` alone is the value as it is, a list or a number included; within a longer text it is
- * the value as text. What has no value is left out of its object or list; in a longer text it is empty.
+ * Compiles a template. A string that consists of `{{name}}` is the value itself, such as a list or a number; in a longer
+ * string the value is converted to text. Without a value, the string is omitted from its object or list; in a longer
+ * string it is empty.
  */
-export function compileTemplate<V>(template: Template, place: Place, known: Placeholders<V>): Fill<V> {
-  if (typeof template === 'string') return compileString(template, place, known);
+export function compileTemplate<V>(template: Template, location: Location, known: Placeholders<V>): Fill<V> {
+  if (typeof template === 'string') return compileString(template, location, known);
   if (typeof template !== 'object' || template === null) return () => template;
   if (isList(template)) {
-    const parts = template.map((part, index) => compileTemplate(part, place.at(index), known));
+    const parts = template.map((part, index) => compileTemplate(part, location.at(index), known));
     return (values) => parts.map((part) => part(values)).filter((value) => value !== undefined);
   }
   const entries = Object.entries(template).map(
-    ([key, part]) => [key, compileTemplate(part, place.at(key), known)] as const,
+    ([key, part]) => [key, compileTemplate(part, location.at(key), known)] as const,
   );
   const [only] = entries;
   if (entries.length === 1 && only?.[0] === jsonKey) return (values) => JSON.stringify(only[1](values));
@@ -36,39 +37,39 @@ export function compileTemplate<V>(template: Template, place: Place, known: Plac
   };
 }
 
-/** Frames of a template: a text is sent as it is, everything else as JSON. A list is as many frames. */
+/** Compiles a template to frames: a string is sent unchanged, everything else as JSON. A list is several frames. */
 export function compileFrames<V>(
   template: Template,
-  place: Place,
+  location: Location,
   known: Placeholders<V>,
 ): (values: V) => string | string[] {
   if (isList(template)) {
-    const frames = template.map((part, index) => compileFrame(part, place.at(index), known));
+    const frames = template.map((part, index) => compileFrame(part, location.at(index), known));
     return (values) => frames.map((frame) => frame(values));
   }
-  return compileFrame(template, place, known);
+  return compileFrame(template, location, known);
 }
 
-/** One frame. */
+/** Compiles a template to one frame. */
 export function compileFrame<V>(
   template: Template,
-  place: Place,
+  location: Location,
   known: Placeholders<V>,
 ): (values: V) => string {
-  const fill = compileTemplate(template, place, known);
+  const fill = compileTemplate(template, location, known);
   return (values) => {
     const filled = fill(values);
     return typeof filled === 'string' ? filled : (JSON.stringify(filled) ?? '');
   };
 }
 
-/** A text with `{{placeholders}}`; undefined as soon as one of them has no value. */
+/** Compiles a string with `{{placeholders}}`; undefined if one of them has no value. */
 export function compileWholeText<V>(
   text: string,
-  place: Place,
+  location: Location,
   known: Placeholders<V>,
 ): (values: V) => string | undefined {
-  const parts = partsOf(text, place, known);
+  const parts = partsOf(text, location, known);
   return (values) => {
     let filled = '';
     for (const part of parts) {
@@ -80,26 +81,26 @@ export function compileWholeText<V>(
   };
 }
 
-function compileString<V>(text: string, place: Place, known: Placeholders<V>): Fill<V> {
-  const parts = partsOf(text, place, known);
+function compileString<V>(text: string, location: Location, known: Placeholders<V>): Fill<V> {
+  const parts = partsOf(text, location, known);
   const [only] = parts;
   if (only === undefined) return () => '';
   if (parts.length === 1) return typeof only === 'string' ? () => only : only;
   return (values) => parts.map((part) => (typeof part === 'string' ? part : asText(part(values)))).join('');
 }
 
-/** Texts as they are, and what stands between `{{` and `}}`. */
-function partsOf<V>(text: string, place: Place, known: Placeholders<V>): (string | Fill<V>)[] {
+/** Splits a string into literal text and placeholders. */
+function partsOf<V>(text: string, location: Location, known: Placeholders<V>): (string | Fill<V>)[] {
   const parts: (string | Fill<V>)[] = [];
   let from = 0;
   for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', from)) {
     const close = text.indexOf('}}', open);
     if (close < 0) {
-      place.wrong('has "{{" without "}}"');
+      location.report('has "{{" without "}}"');
       break;
     }
     if (open > from) parts.push(text.slice(from, open));
-    const fill = known(text.slice(open + 2, close).trim(), place);
+    const fill = known(text.slice(open + 2, close).trim(), location);
     if (fill !== undefined) parts.push(fill);
     from = close + 2;
   }

@@ -1,8 +1,8 @@
 import { type ProtocolDescription } from '../description/description.js';
 
 /**
- * Google's Gemini Live. The server keeps what was said on a connection in memory, so that a connection belongs to one
- * conversation. A model that speaks only is asked to write down what it says: `modality: AUDIO`.
+ * Google's Gemini Live. The server remembers the messages of a connection, so a connection belongs to one conversation.
+ * For models with audio output only, set `modality: AUDIO`: the answer is then the transcription.
  */
 export const geminiLive: ProtocolDescription = {
   name: 'gemini-live',

@@ -1,6 +1,6 @@
 import { type ProtocolDescription } from '../description/description.js';
 
-/** iFLYTEK's Spark. The address is signed at each connect, and each answer has a connection of its own. */
+/** iFLYTEK's Spark. The address is signed at each connect, and each answer has its own connection. */
 export const iflytekSpark: ProtocolDescription = {
   name: 'iflytek-spark',
   variables: {
@@ -18,7 +18,7 @@ export const iflytekSpark: ProtocolDescription = {
       payload: { message: { text: '{{messages}}' } },
     },
   },
-  // An error has the status of an end, too.
+  // Errors also have the status of an end.
   error: {
     when: { 'header.code': { not: 0 } },
     code: 'header.code',

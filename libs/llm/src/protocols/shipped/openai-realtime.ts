@@ -8,8 +8,8 @@ const inputText = (role: string) => ({
 });
 
 /**
- * OpenAI's Realtime API, for text alone. Every answer is outside the session's own conversation, with its whole input,
- * so that a connection serves anybody; `metadata` and the server's response id tell whose answer it is.
+ * OpenAI's Realtime API, text only. Each response is outside the session's default conversation and has its whole input, so
+ * a connection serves all callers; `metadata` and the response id match answers to requests.
  */
 export const openAiRealtime: ProtocolDescription = {
   name: 'openai-realtime',

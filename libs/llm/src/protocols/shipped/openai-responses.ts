@@ -6,7 +6,7 @@ const inputText = (role: string) => ({
   content: [{ type: 'input_text', text: '{{text}}' }],
 });
 
-/** OpenAI's error codes, types and statuses in Parley's words. A code says more than its type, and comes first. */
+/** Parley's codes for OpenAI's error codes, types and statuses. */
 export const openAiCodes: Readonly<Record<string, string>> = {
   model_not_found: 'model_not_found',
   context_length_exceeded: 'context_length_exceeded',
@@ -35,8 +35,8 @@ export const openAiCodes: Readonly<Record<string, string>> = {
 };
 
 /**
- * OpenAI's Responses API over WebSocket, and what imitates it. The input is sent whole with every request, and nothing
- * is stored. One request at a time; where the route shares connections, each has a lane (`stream_id`) of its own.
+ * OpenAI's Responses API over WebSocket, and compatible servers. Each request contains the whole input, and nothing is
+ * stored. One request at a time; if the route shares connections, each request has its own `stream_id`.
  */
 export const openAiResponses: ProtocolDescription = {
   name: 'openai-responses',

@@ -1,9 +1,9 @@
 import { type ProtocolDescription } from '../description/description.js';
 
 /**
- * Home-made servers, mostly FastAPI, that send typed events: `{"sender","message","type"}` with `start`, `stream` and
+ * Custom servers, mostly with FastAPI, that send typed events: `{"sender","message","type"}` with `start`, `stream` and
  * `end`, `{"type":"token","content"}` and `done`, `{"type":"chunk","value"}` and `end` with `full`, or
- * `{"token","completed"}`. They take a bare text, keep what was said on the connection in memory, and echo the user.
+ * `{"token","completed"}`. They accept a bare text, remember the messages of a connection, and echo the user.
  */
 export const typedEvents: ProtocolDescription = {
   name: 'typed-events',

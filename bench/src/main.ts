@@ -23,7 +23,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const machine = await inspectMachine(signal);
   const { turns, streams, history, page } = await measureServer(options, progress, signal);
-  if (options.frames) progress('reading frames');
+  if (options.frames) progress('decoding frames');
   const frames = options.frames && measureFrames(options.frames);
   const reuse = options.reuse && (await measureReuse(options.reuse, progress));
   const verdicts = [
@@ -43,17 +43,17 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<void
     describeMachine(machine),
     turns && `Durable turns (POST /api/chat, a new conversation each)\n\n${turnTable(turns)}`,
     streams && `Event streams (50 tokens/s each)\n\n${streamTable(streams)}`,
-    frames && `Frames of LLM protocols (one ordinary delta)\n\n${frameTable(frames)}`,
+    frames && `Frames of LLM protocols (decoding one ordinary delta)\n\n${frameTable(frames)}`,
     history && options.plans && historyPlans(history),
     history && `Pages of a long history (execution time in PostgreSQL)\n\n${historyTable(history)}`,
     reuse && `Connections without request ids (answers of 20 ms)\n\n${reuseTable(reuse)}`,
-    page && `The page (answers of 20,000 characters, 100 tokens/s)\n\n${pageTable(page)}`,
+    page && `The chat page (answers of 20,000 characters, 100 tokens/s)\n\n${pageTable(page)}`,
     verdicts.length > 0 && `Targets\n\n${verdicts.map(verdictLine).join('\n')}`,
   ];
   process.stdout.write(`\n${parts.filter((part) => typeof part === 'string').join('\n\n')}\n\n`);
 }
 
-/** What needs a database and a server. */
+/** The parts that need a database and a server. */
 async function measureServer(options: BenchOptions, progress: (text: string) => void, signal: AbortSignal) {
   if (!options.turns && !options.streams && !options.history && !options.page) return {};
   progress('starting PostgreSQL and the mock LLM');

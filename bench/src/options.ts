@@ -7,19 +7,19 @@ import { type ReusePlan } from './reuse/measure-reuse.js';
 import { type StreamPlan } from './streams/measure-streams.js';
 import { type TurnPlan } from './turns/compare-turns.js';
 
-/** What is to be measured, and how it is told. */
+/** The options of `npm run bench`. */
 export interface BenchOptions {
-  /** undefined: not measured. */
+  /** Each plan: undefined if that part is not measured. */
   turns: TurnPlan | undefined;
   streams: StreamPlan | undefined;
   frames: FramePlan | undefined;
-  /** Only when asked for: it takes minutes. */
+  /** Only with `--only history`: it takes minutes. */
   history: HistoryPlan | undefined;
-  /** Only when asked for. */
+  /** Only with `--only reuse`. */
   reuse: ReusePlan | undefined;
-  /** Also tell PostgreSQL's plans of the history's pages. */
+  /** Also print the query plans of the pages. */
   plans: boolean;
-  /** Only when asked for: it needs a browser and the built page. */
+  /** Only with `--only page`: it needs Chromium and the built page. */
   page: PagePlan | undefined;
   json: boolean;
 }
@@ -28,19 +28,20 @@ const parts = ['turns', 'streams', 'frames', 'history', 'page', 'reuse'];
 
 export const help = `npm run bench -- [--quick] [--only ${parts.join('|')}] [--against FOLDER] [--plans] [--json] [--profile FOLDER]
 
-Compares Parley with a bare node:http + ws + pg program that does the same durable turn, and follows
-500 event streams at once; then reads frames of every shipped LLM protocol. With --only history: what pages
-out of a conversation of 100,000 messages and of 1,000,000 conversations of one owner cost the database.
-Starts a PostgreSQL (fsync on), a mock LLM and the programs by itself.
+Compares durable turns of Parley with those of a bare node:http + ws + pg server, measures 500 event
+streams at once, and measures the decoding of frames of every shipped LLM protocol. Starts PostgreSQL (fsync
+on), a mock LLM and the servers itself.
 
-  --quick           about 20 seconds instead of 2 minutes; coarser figures
-  --only PART       turns, streams, frames; history, which needs minutes and 3 GB of disk;
-                    reuse: what it costs to keep connections of servers without request ids apart;
-                    or page: how smoothly Chromium shows long answers (after npm run build:web)
-  --against FOLDER  also compare the turns with another checkout of Parley that is built, such as the last release's
-  --plans           also PostgreSQL's plans of the history's pages
-  --json            the figures as JSON
-  --profile FOLDER  also write CPU profiles (.cpuprofile) of the programs into the folder; takes longer
+  --quick           takes about 20 seconds instead of 2 minutes; the figures are less precise
+  --only PART       measures one part: turns, streams, frames, or one of those that are not measured by default:
+                      history  database time of pages of a conversation with 100,000 messages and of 1,000,000
+                               conversations of one owner; takes minutes and 3 GB of disk space
+                      page     main-thread time of Chromium for long answers; needs npm run build:web
+                      reuse    throughput of LLM servers without request ids, for each LLM_CONNECTION_REUSE
+  --against FOLDER  also compares the turns with those of another built checkout of Parley, such as a release
+  --plans           also prints the query plans of the pages of history
+  --json            prints the figures as JSON
+  --profile FOLDER  also writes CPU profiles (.cpuprofile) of the servers to the folder; takes longer
 `;
 
 /** @returns the options; undefined when help is wanted. @throws Error for a wrong command line */

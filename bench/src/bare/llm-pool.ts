@@ -9,7 +9,7 @@ export interface LlmAnswer {
   metadata: Record<string, unknown>;
 }
 
-/** Persistent WebSockets, one request in flight on each, as many as are needed at once. */
+/** Persistent WebSockets with one request at a time on each. There is no limit to their number. */
 export class LlmPool {
   readonly #idle: WebSocket[] = [];
   readonly #url: string;
@@ -18,7 +18,7 @@ export class LlmPool {
     this.#url = url;
   }
 
-  /** Sends one frame and resolves with the frame that answers it. */
+  /** Sends one frame and resolves with the next frame of that connection. @throws Error if the connection closes before */
   async ask(frame: string): Promise<LlmAnswer> {
     const socket = this.#idle.pop() ?? (await this.#open());
     return new Promise((resolve, reject) => {

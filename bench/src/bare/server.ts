@@ -5,9 +5,9 @@ import { LlmPool } from './llm-pool.js';
 import { beginTurn, finishTurn, tables } from './tables.js';
 
 /**
- * The bare program: what a durable turn costs with `node:http`, `ws` and `pg` and nothing else. It stores the same four
- * rows before it asks the LLM, sends the same frame, stores the answer before it is given, and answers the same JSON. It
- * has no validation, no history, no limits, no retries, no cancellation, no event streams, no owners, no health.
+ * The bare server: a durable turn with `node:http`, `ws` and `pg` only. It inserts the same four rows before it sends the same
+ * frame to the LLM, stores the answer before it responds, and responds with the same JSON. It has no validation, history,
+ * limits, retries, cancellation, event streams, owners or health probes.
  */
 const { PORT = '', DATABASE_URL = '', LLM_URL = '' } = process.env;
 const database = new pg.Pool({ connectionString: DATABASE_URL, max: 10 });
@@ -42,7 +42,7 @@ async function chat(request: IncomingMessage): Promise<object> {
   };
 }
 
-/** The frame that Parley sends. */
+/** The frame that Parley sends for a first message. */
 function frameOf(message: string, conversation: string): string {
   return JSON.stringify({
     message,

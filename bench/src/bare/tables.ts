@@ -1,4 +1,4 @@
-/** The rows of a turn as the bare program keeps them: the columns that a turn fills in, with the same references. */
+/** The bare server's tables: the columns of Parley's tables that a turn sets, with the same foreign keys. */
 export const tables = `
   CREATE TABLE conversations (id uuid PRIMARY KEY, title text, created_at timestamptz NOT NULL DEFAULT now());
   CREATE TABLE messages (
@@ -9,20 +9,20 @@ export const tables = `
     id uuid PRIMARY KEY, conversation_id uuid NOT NULL REFERENCES conversations, message_id uuid NOT NULL,
     status text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), finished_at timestamptz);`;
 
-/** A conversation, the user's message, its answer to come, and the run. */
+/** Inserts the conversation, the user's message, the empty answer and the run. */
 export const beginTurn = {
   name: 'begin_turn',
   text: `
     WITH opened AS (
       INSERT INTO conversations (id, title) VALUES ($1, $2)
-    ), said AS (
+    ), sent AS (
       INSERT INTO messages (id, conversation_id, seq, role, content, status) VALUES
         ($3, $1, 1, 'user', $4, 'completed'), ($5, $1, 2, 'assistant', '', 'in_progress')
     )
     INSERT INTO runs (id, conversation_id, message_id, status) VALUES ($6, $1, $5, 'in_progress')`,
 };
 
-/** The answer and the end of the run. */
+/** Stores the answer and ends the run. */
 export const finishTurn = {
   name: 'finish_turn',
   text: `

@@ -1,4 +1,4 @@
-/** A piece of an answer, as the servers of each shipped protocol send it. */
+/** A frame with one token of an answer, for each shipped protocol. */
 export const ordinaryDeltas: Readonly<Record<string, string>> = {
   guide: JSON.stringify({ chunk: ' token' }),
   'openai-responses': JSON.stringify({

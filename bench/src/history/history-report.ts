@@ -5,6 +5,7 @@ import { type HistoryFigures } from './measure-history.js';
 const mostPageMs = 10;
 const mostSearchMs = 100;
 
+/** Formats the figures as a table. */
 export function historyTable(figures: readonly HistoryFigures[]): string {
   const rows = figures.map(({ kind, name, rows, firstMs, p50Ms }) => [
     kind,
@@ -16,12 +17,12 @@ export function historyTable(figures: readonly HistoryFigures[]): string {
   return table([['page of 50', 'which', 'rows', 'first ms', 'p50 ms'], ...rows], 2);
 }
 
-/** Every plan, under the name of its page. */
+/** The query plans of all pages. */
 export function historyPlans(figures: readonly HistoryFigures[]): string {
   return figures.map(({ kind, name, plans }) => [`── ${kind}: ${name}`, ...plans].join('\n\n')).join('\n');
 }
 
-/** Each target against the slowest page. */
+/** Compares the slowest page and the slowest search with their targets. */
 export function historyVerdicts(figures: readonly HistoryFigures[]): Verdict[] {
   const isSearch = ({ kind }: HistoryFigures): boolean => kind === 'search';
   return [

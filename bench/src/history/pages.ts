@@ -1,13 +1,13 @@
 import { type FilledHistory } from './fill-tables.js';
 
-/** A page that is asked for. */
+/** A page of the REST API. */
 export interface HistoryPage {
   name: string;
   path: string;
   kind: 'messages' | 'conversations' | 'search';
 }
 
-/** Every kind of page, from everywhere in the history. */
+/** Every kind of page, from all positions in the history. */
 export function historyPages(history: FilledHistory): HistoryPage[] {
   const { longConversation, middle, nearEnd, oldLeaf, middleConversation, lastConversation } = history;
   const messages = (name: string, query: string): HistoryPage => ({
@@ -26,7 +26,7 @@ export function historyPages(history: FilledHistory): HistoryPage[] {
     kind: 'search',
   });
   return [
-    messages('from the beginning', ''),
+    messages('from the start', ''),
     messages('from the middle', `&after=${middle}`),
     messages('backwards from the middle', `&before=${middle}`),
     messages('at the end', `&after=${nearEnd}`),
@@ -40,10 +40,10 @@ export function historyPages(history: FilledHistory): HistoryPage[] {
     conversations('backwards from the middle', `&before=${middleConversation}`),
     conversations('backwards from the end', `&before=${lastConversation}`),
     search('common', 'a word in all of them'),
-    search('common', 'the same, from the middle', `&after=${middleConversation}`),
-    search('common', 'the same, backwards', `&before=${middleConversation}`),
+    search('common', 'a word in all of them, from the middle', `&after=${middleConversation}`),
+    search('common', 'a word in all of them, backwards', `&before=${middleConversation}`),
     search('common words', 'two such words'),
-    search('begun', 'the beginning of 2,000 words'),
+    search('begun', 'a prefix of 2,000 words'),
     search('begun7 ', 'a word in a thousandth of them'),
     search('rare ', 'a word in five of them'),
     search('old ', 'a word in the older half'),

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import pg from 'pg';
 
-/** One statement that the server ran, as PostgreSQL saw it. */
+/** One statement in the log of PostgreSQL. */
 export interface LoggedPlan {
-  /** Execution alone, in ms. */
+  /** Execution time without planning, in ms. */
   ms: number;
-  /** EXPLAIN (ANALYZE, BUFFERS), with the statement. */
+  /** The statement and its plan, as EXPLAIN (ANALYZE, BUFFERS) prints it. */
   text: string;
 }
 
@@ -14,11 +14,11 @@ const settings = {
   'auto_explain.log_min_duration': '0',
   'auto_explain.log_analyze': 'on',
   'auto_explain.log_buffers': 'on',
-  // Asking the clock for every row would be measured, too.
+  // Reading the clock for every row would increase the execution time.
   'auto_explain.log_timing': 'off',
 };
 
-/** Every session that is opened from now on writes the plans of its statements into the server's log. */
+/** Makes sessions that start from now on write the plans of their statements to the server's log. */
 export async function logPlans(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -32,7 +32,7 @@ export async function logPlans(databaseUrl: string): Promise<void> {
   }
 }
 
-/** The plans in a PostgreSQL's log; each is told once. */
+/** Reads the plans in a log file of PostgreSQL. */
 export class PlanLog {
   #position = 0;
   readonly #file: string;
@@ -41,8 +41,8 @@ export class PlanLog {
     this.#file = file;
   }
 
-  /** What was added since the last time. */
-  async next(): Promise<LoggedPlan[]> {
+  /** The plans that were added since the last call. */
+  async read(): Promise<LoggedPlan[]> {
     const log = await open(this.#file);
     try {
       const { size } = await log.stat();
@@ -55,7 +55,7 @@ export class PlanLog {
   }
 }
 
-/** The lines of an entry after its first one begin with a tab. */
+/** Parses the plans in a log, in which the further lines of an entry start with a tab. */
 export function readPlans(log: string): LoggedPlan[] {
   return [...log.matchAll(/duration: ([\d.]+) ms {2}plan:\n((?:\t.*\n)*)/g)].map(([, ms, text]) => ({
     ms: Number(ms),

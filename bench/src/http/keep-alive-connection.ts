@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ResponseReader } from './response-reader.js';
 
-/** A response whose body was waited for. */
+/** A complete response. */
 export interface WholeResponse {
   status: number;
   /** Latin-1: one character for each byte. */
   body: string;
 }
 
-/** Told of a response while it comes. */
-export interface ResponseFollower {
+/** Callbacks for a response while it arrives. */
+export interface ResponseHandler {
   status(code: number): void;
-  /** What came of the body with one read of the socket. */
+  /** A part of the body, as Latin-1. */
   body(bytes: string): void;
 }
 
-/** One connection to a server under test; one request at a time. */
+/** One connection to a server under test, with one request at a time. */
 export class KeepAliveConnection implements Disposable {
-  #follower: ResponseFollower | undefined;
+  #handler: ResponseHandler | undefined;
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   readonly #socket: Socket;
@@ -26,8 +26,8 @@ export class KeepAliveConnection implements Disposable {
   private constructor(socket: Socket) {
     this.#socket = socket;
     const reader = new ResponseReader({
-      status: (code) => this.#follower?.status(code),
-      body: (bytes) => this.#follower?.body(bytes),
+      status: (code) => this.#handler?.status(code),
+      body: (bytes) => this.#handler?.body(bytes),
       end: () => this.#settle?.resolve(),
     });
     socket.setNoDelay(true).setEncoding('latin1');
@@ -36,7 +36,7 @@ export class KeepAliveConnection implements Disposable {
     socket.on('close', () => this.#settle?.reject(new Error('the server closed the connection')));
   }
 
-  /** Aborting the signal destroys the connection; a request under way then rejects. */
+  /** @param signal destroys the connection when it is aborted; an active request then rejects */
   static async open(port: number, signal: AbortSignal): Promise<KeepAliveConnection> {
     const socket = connect({ port, host: '127.0.0.1', signal });
     await once(socket, 'connect', { signal });
@@ -44,15 +44,16 @@ export class KeepAliveConnection implements Disposable {
   }
 
   /** Sends a request and resolves at the end of its response. */
-  follow(request: string, follower: ResponseFollower): Promise<void> {
+  follow(request: string, handler: ResponseHandler): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#follower = follower;
+      this.#handler = handler;
       this.#settle = { resolve, reject };
       if (this.#socket.destroyed) reject(new Error('the connection is closed'));
       else this.#socket.write(request, 'latin1');
     });
   }
 
+  /** Sends a request and resolves with its whole response. */
   async exchange(request: string): Promise<WholeResponse> {
     const response: WholeResponse = { status: 0, body: '' };
     await this.follow(request, {
@@ -68,7 +69,7 @@ export class KeepAliveConnection implements Disposable {
   }
 }
 
-/** A POST of JSON, ready to be written as it is. ASCII only. */
+/** The bytes of a POST request with a JSON body. @param body ASCII only */
 export function postRequest(path: string, body: object): string {
   const json = JSON.stringify(body);
   return [

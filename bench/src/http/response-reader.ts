@@ -1,21 +1,21 @@
-/** Where the parts of a response go. Bodies come as Latin-1: one character for each byte. */
+/** Callbacks for the parts of a response. Bodies are Latin-1: one character per byte. */
 export interface ResponseListener {
   status(code: number): void;
   body(bytes: string): void;
   end(): void;
 }
 
-type Place = 'head' | 'body' | 'chunk-size' | 'chunk-end' | 'trailer';
+type State = 'head' | 'body' | 'chunk-size' | 'chunk-end' | 'trailer';
 
 /**
- * Reads HTTP/1.1 responses with a length or in chunks, one after the other, out of whatever pieces the socket gives.
- * Just enough for servers that behave: on two cores, what the load generator spends is missing to what it measures.
+ * Parses HTTP/1.1 responses with a length or in chunks. It does not handle invalid responses, to save CPU: on two cores, the
+ * load generator takes CPU time from the server that it measures.
  */
 export class ResponseReader {
   #rest = '';
-  #place: Place = 'head';
+  #state: State = 'head';
   #isChunked = false;
-  /** Bytes of the body, or of its chunk, that are still to come. */
+  /** Bytes of the body, or of its chunk, that have not arrived yet. */
   #left = 0;
   readonly #listener: ResponseListener;
 
@@ -23,6 +23,7 @@ export class ResponseReader {
     this.#listener = listener;
   }
 
+  /** @param bytes the next part of the stream, cut anywhere */
   read(bytes: string): void {
     const text = this.#rest === '' ? bytes : this.#rest + bytes;
     let at = 0;
@@ -30,9 +31,9 @@ export class ResponseReader {
     this.#rest = at === text.length ? '' : text.slice(at);
   }
 
-  /** Reads one thing at `at` and returns where it ends; undefined if it is not all there yet. */
+  /** Parses the element at `at`. @returns its end; undefined if it is incomplete */
   #step(text: string, at: number): number | undefined {
-    switch (this.#place) {
+    switch (this.#state) {
       case 'head':
         return this.#head(text, at);
       case 'body':
@@ -41,7 +42,7 @@ export class ResponseReader {
         return this.#chunkSize(text, at);
       case 'chunk-end':
         if (text.length < at + 2) return undefined;
-        this.#place = 'chunk-size';
+        this.#state = 'chunk-size';
         return at + 2;
       case 'trailer':
         if (text.length < at + 2) return undefined;
@@ -57,7 +58,7 @@ export class ResponseReader {
     this.#listener.status(Number(head.slice(9, 12)));
     this.#isChunked = /\r\ntransfer-encoding: *chunked/i.test(head);
     this.#left = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-    this.#place = this.#isChunked ? 'chunk-size' : 'body';
+    this.#state = this.#isChunked ? 'chunk-size' : 'body';
     if (!this.#isChunked && this.#left === 0) this.#end();
     return end + 4;
   }
@@ -66,7 +67,7 @@ export class ResponseReader {
     const end = text.indexOf('\r\n', at);
     if (end === -1) return undefined;
     this.#left = Number.parseInt(text.slice(at, end), 16);
-    this.#place = this.#left === 0 ? 'trailer' : 'body';
+    this.#state = this.#left === 0 ? 'trailer' : 'body';
     return end + 2;
   }
 
@@ -76,14 +77,14 @@ export class ResponseReader {
     this.#left -= end - at;
     this.#listener.body(text.slice(at, end));
     if (this.#left === 0) {
-      if (this.#isChunked) this.#place = 'chunk-end';
+      if (this.#isChunked) this.#state = 'chunk-end';
       else this.#end();
     }
     return end;
   }
 
   #end(): void {
-    this.#place = 'head';
+    this.#state = 'head';
     this.#listener.end();
   }
 }

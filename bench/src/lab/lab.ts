@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { MeasuredProgram, type MeasuredOptions } from './measured-program.js';
 import { startMock, type Mock } from './mock.js';
 
-/** A server under test. */
-export interface Program {
+/** A running server under test. */
+export interface TestedServer {
   name: string;
-  child: MeasuredProgram;
+  process: MeasuredProgram;
   port: number;
   databaseUrl: string;
 }
 
-/** Everything that both programs share: one durable PostgreSQL, one mock LLM. Disposing it leaves nothing behind. */
+/** The durable PostgreSQL and the mock LLM of all servers under test. Disposing it ends all programs and deletes their data. */
 export class Lab implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   #folder!: string;
@@ -25,6 +25,7 @@ export class Lab implements AsyncDisposable {
     this.#signal = signal;
   }
 
+  /** @throws Error if PostgreSQL or the mock LLM does not start; nothing is left running then */
   static async open(signal: AbortSignal): Promise<Lab> {
     const lab = new Lab(signal);
     try {
@@ -40,40 +41,41 @@ export class Lab implements AsyncDisposable {
     return this.#mock;
   }
 
-  /** The file that PostgreSQL writes its log to. */
+  /** PostgreSQL's log file. */
   get postgresLog(): string {
     return join(this.#folder, 'postgres.log');
   }
 
   /**
-   * Parley itself, as `npm run start:prod` runs it, with its defaults but for what is given.
-   * @param databaseUrl left out: a database of its own
+   * Starts Parley as `npm run start:prod` does.
+   * @param env settings besides the defaults
+   * @param databaseUrl default: a new database
    */
-  startParley(env: Readonly<Record<string, string>> = {}, databaseUrl?: string): Promise<Program> {
+  startParley(env: Readonly<Record<string, string>> = {}, databaseUrl?: string): Promise<TestedServer> {
     return this.#startServer('Parley', undefined, env, databaseUrl);
   }
 
-  /** Parley out of another checkout that is built, its own node_modules beside it. */
-  startOtherParley(checkout: string): Promise<Program> {
+  /** Starts Parley from another built checkout with its own node_modules. */
+  startOtherParley(checkout: string): Promise<TestedServer> {
     return this.#startServer('other', checkout);
   }
 
-  /** The least program that does the same. */
-  startBare(): Promise<Program> {
-    return this.#startProgram('bare', {
+  /** Starts the bare server. */
+  startBare(): Promise<TestedServer> {
+    return this.#start('bare', {
       entry: 'bench/src/bare/server',
       ready: /ready/,
       env: { LLM_URL: this.mock.url },
     });
   }
 
-  /** One number out of a program's database. */
-  async count(program: Program, sql: string): Promise<number> {
-    const rows = await queryOnce(program.databaseUrl, sql);
+  /** The first value of a query in a server's database, as a number. */
+  async count(server: TestedServer, sql: string): Promise<number> {
+    const rows = await queryOnce(server.databaseUrl, sql);
     return Number(Object.values(rows[0] ?? {})[0]);
   }
 
-  /** A new database without any table. @returns its address */
+  /** Creates an empty database. @returns its address */
   async createDatabase(name: string): Promise<string> {
     await queryOnce(this.#postgres.url, `CREATE DATABASE ${name}`);
     return withDatabase(this.#postgres.url, name);
@@ -100,26 +102,26 @@ export class Lab implements AsyncDisposable {
     checkout: string | undefined,
     env: Readonly<Record<string, string>> = {},
     databaseUrl?: string,
-  ): Promise<Program> {
+  ): Promise<TestedServer> {
     const options = {
       entry: 'apps/server/src/main',
       checkout,
       ready: /Parley is ready/,
       env: { NODE_ENV: 'production', LLM_WEBSOCKET_URL: this.mock.url, ...env },
     };
-    return this.#startProgram(name, options, databaseUrl);
+    return this.#start(name, options, databaseUrl);
   }
 
-  async #startProgram(name: string, options: MeasuredOptions, database?: string): Promise<Program> {
+  async #start(name: string, options: MeasuredOptions, database?: string): Promise<TestedServer> {
     const port = await freePort();
     const databaseUrl = database ?? (await this.createDatabase(`${name.toLowerCase()}_${port}`));
     const env = { ...options.env, PORT: String(port), DATABASE_URL: databaseUrl };
-    const { child } = await MeasuredProgram.start(
+    const { program: process } = await MeasuredProgram.start(
       { ...options, env, cwd: this.#folder },
       this.#register,
       this.#signal,
     );
-    return { name, child, port, databaseUrl };
+    return { name, process, port, databaseUrl };
   }
 
   readonly #register = (program: MeasuredProgram): void => {

@@ -1,19 +1,21 @@
 import { cpus, type CpuInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Where figures come from, and whether something else was running there. */
+/** The machine of the figures, and its load. */
 export interface Machine {
   cpu: string;
   cores: number;
   node: string;
-  /** Share of all cores that others were using just before, 0 to 1. */
+  /** Share of all cores that other programs used just before, 0 to 1. */
   busyShare: number;
 }
 
+/** How long the load is measured. */
 const sampleMs = 500;
-/** Above this share the figures of a short run say more about the others. */
+/** Above this share, the figures are not reliable. */
 const disturbingShare = 0.1;
 
+/** Measures the load of the machine for half a second. */
 export async function inspectMachine(signal: AbortSignal): Promise<Machine> {
   const before = times(cpus());
   await delay(sampleMs, undefined, { signal });
@@ -26,11 +28,11 @@ export async function inspectMachine(signal: AbortSignal): Promise<Machine> {
   };
 }
 
-/** For people. */
+/** Describes the machine in a line, with a warning if it was busy. */
 export function describeMachine({ cpu, cores, node, busyShare }: Machine): string {
   const machine = `${cores} × ${cpu}, Node ${node}, PostgreSQL with fsync on the same machine`;
   if (busyShare <= disturbingShare) return machine;
-  return `${machine}\nSomething else was using ${(busyShare * 100).toFixed(0)} % of it: figures are worse than they should be.`;
+  return `${machine}\nOther programs used ${(busyShare * 100).toFixed(0)} % of its CPU: the figures are not reliable.`;
 }
 
 function times(cores: readonly CpuInfo[]): { idle: number; all: number } {

@@ -33,14 +33,14 @@ export class MeasuredProgram implements AsyncDisposable {
     { entry, env = {}, ready, ...options }: MeasuredOptions,
     register: (program: MeasuredProgram) => void,
     signal: AbortSignal,
-  ): Promise<{ child: MeasuredProgram; ready: RegExpExecArray }> {
+  ): Promise<{ program: MeasuredProgram; ready: RegExpExecArray }> {
     signal.throwIfAborted();
     const preload = [endWithParent, 'bench/src/lab/probe'];
     const program = new Program(entry, env, { ...options, preload, outputLimit: keptChars });
-    const child = new MeasuredProgram(program);
-    register(child);
+    const measured = new MeasuredProgram(program);
+    register(measured);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(startTimeoutMs)]);
-    return { child, ready: await program.waitForOutput(ready, limit) };
+    return { program: measured, ready: await program.waitForOutput(ready, limit) };
   }
 
   /** CPU time of the process so far, in microseconds. */

@@ -1,15 +1,16 @@
 import { MeasuredProgram } from './measured-program.js';
 
-/** The mock LLM as a process, and its control port. */
+/** A mock LLM in a process of its own. */
 export interface Mock {
-  /** ws://… */
+  /** Its WebSocket address. */
   url: string;
-  /** Changes how it answers from now on. */
+  /** Changes how it answers all further requests. */
   behave(behavior: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Changes how it answers the next request only; such changes queue up. */
+  /** Changes how it answers the next request only. Further changes apply to the requests after it. */
   behaveOnce(behavior: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** Starts a mock LLM. @param cwd its working folder */
 export async function startMock(
   cwd: string,
   register: (program: MeasuredProgram) => void,
@@ -34,11 +35,11 @@ export async function startMock(
       signal,
     });
     const answer = await response.text();
-    if (!response.ok) throw new Error(`the mock LLM refused ${path}: ${answer}`);
+    if (!response.ok) throw new Error(`the mock LLM rejected ${path}: ${answer}`);
   };
   return {
     url,
     behave: (behavior) => control('PATCH', '/behaviour', behavior),
-    behaveOnce: (behavior) => control('POST', '/once', { behavior: behavior }),
+    behaveOnce: (behavior) => control('POST', '/once', { behaviour: behavior }),
   };
 }

@@ -1,9 +1,10 @@
 /** Length of each answer, in characters. */
 const length = 20_000;
 
-/** Kinds of Markdown that are rendered in different ways. The last words are the same. */
+/** Kinds of Markdown that are rendered in different ways. */
 export type AnswerKind = 'mixed' | 'paragraph' | 'list' | 'table' | 'code';
 
+/** The last paragraph of every answer. */
 export const lastWords = 'The very end.';
 
 const parts: Readonly<Record<AnswerKind, { head: string; part: (number: number) => string; foot: string }>> =
@@ -23,9 +24,10 @@ const parts: Readonly<Record<AnswerKind, { head: string; part: (number: number) 
     },
   };
 
+/** All kinds. */
 export const answerKinds = Object.keys(parts) as AnswerKind[];
 
-/** A long answer in Markdown. */
+/** An answer of 20,000 characters in Markdown. */
 export function longAnswer(kind: AnswerKind): string {
   const { head, part, foot } = parts[kind];
   let body = '';
@@ -33,7 +35,7 @@ export function longAnswer(kind: AnswerKind): string {
   return `${head}${body}${foot}\n\n${lastWords}`;
 }
 
-/** Some of everything. */
+/** One section with every kind of Markdown. */
 function section(number: number): string {
   return `## Part ${number}
 

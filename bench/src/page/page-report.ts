@@ -4,6 +4,7 @@ import { type PageFigures } from './measure-page.js';
 
 const longestTaskMs = 50;
 
+/** Formats the figures as a table. */
 export function pageTable(figures: readonly PageFigures[]): string {
   const rows = figures.map(({ kind, characters, seconds, longestCpu, longestWall, cpu }) => [
     kind,
@@ -14,11 +15,12 @@ export function pageTable(figures: readonly PageFigures[]): string {
     `${((100 * cpu) / 1000 / seconds).toFixed(0)} %`,
   ]);
   return table(
-    [['answer', 'characters', 'seconds', 'longest task, CPU ms', 'on the clock', 'of a core'], ...rows],
+    [['answer', 'characters', 'seconds', 'longest task, CPU ms', 'wall time ms', 'of a core'], ...rows],
     1,
   );
 }
 
+/** Compares the longest task with the target. */
 export function pageVerdicts(figures: readonly PageFigures[]): Verdict[] {
   const worst = figures.reduce((longest, one) => (one.longestCpu > longest.longestCpu ? one : longest));
   return [

@@ -1,11 +1,11 @@
-/** A target and what was measured of it, at its worst. */
+/** A target, and the worst measured figure for it. */
 export interface Verdict {
   target: string;
   isMet: boolean;
   measured: string;
 }
 
-/** One line for people. */
+/** Formats a verdict as a line of text. */
 export function verdictLine({ target, isMet, measured }: Verdict): string {
   return `${isMet ? 'met   ' : 'MISSED'}  ${target}: ${measured}`;
 }

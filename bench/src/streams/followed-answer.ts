@@ -1,37 +1,43 @@
 import { EventParser, type ServerSentEvent } from '#testing';
 import { tokensIn } from './token-text.js';
 
-/** One answer as its reader saw it. */
+/** One answer as its reader received it. */
 export class FollowedAnswer {
-  /** The deltas, joined. */
+  /** The joined deltas. */
   text = '';
-  /** What `message.completed` says is the whole answer. */
+  /** The content in `message.completed`. */
   completed: string | undefined;
-  /** When each token came, on the clock of `performance.now()`. */
+  /** The arrival of each token, by `performance.now()`. */
   readonly arrivals: number[] = [];
-  /** Deltas: fewer than tokens where several came in one. */
+  /** The number of deltas. A delta may have several tokens. */
   deltas = 0;
   #isFinished = false;
-  #surprise: string | undefined;
+  #unexpected: string | undefined;
   readonly #parser = new EventParser((event) => this.#event(event));
 
+  /** @param text the next part of the event stream */
   read(text: string): void {
     this.#parser.push(text);
   }
 
-  /** What is wrong with it; undefined: nothing. `expected` are the answers that nobody has had yet; takes its own out. */
+  /**
+   * Compares it with the answers of the LLM.
+   * @param expected the answers that no reader has received yet; this one is removed
+   * @returns the first fault; undefined if it has none
+   */
   fault(expected: Set<string>): string | undefined {
-    if (this.#surprise !== undefined) return this.#surprise;
+    if (this.#unexpected !== undefined) return this.#unexpected;
     if (!this.#isFinished) return 'it ended without run.finished';
-    if (this.text !== this.completed) return 'its deltas, joined, are not its content';
-    if (!expected.delete(this.text)) return 'it is not what the LLM answered, or somebody else had it too';
+    if (this.text !== this.completed) return 'its joined deltas differ from its content';
+    if (!expected.delete(this.text)) return 'it is no answer of the LLM, or another reader received the same';
     return undefined;
   }
 
   #event({ type, data }: ServerSentEvent): void {
     if (type === 'message.delta') {
       const { offset, delta } = JSON.parse(data) as { offset: number; delta: string };
-      if (offset !== this.text.length) this.#surprise ??= `a delta is at ${offset}, not ${this.text.length}`;
+      if (offset !== this.text.length)
+        this.#unexpected ??= `a delta is at ${offset}, not ${this.text.length}`;
       this.text += delta;
       this.deltas += 1;
       const now = performance.now();
@@ -43,7 +49,7 @@ export class FollowedAnswer {
     } else if (type === 'run.finished') {
       this.#isFinished = true;
     } else if (type !== 'run.started' && type !== 'message.created') {
-      this.#surprise ??= `it met ${type}: ${data}`;
+      this.#unexpected ??= `unexpected ${type}: ${data}`;
     }
   }
 }

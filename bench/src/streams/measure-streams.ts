@@ -3,11 +3,11 @@ import { type Lab } from '../lab/lab.js';
 import { streamFigures, type StreamFigures } from './stream-figures.js';
 import { runStreams } from './stream-load.js';
 
-/** How thoroughly to measure. */
+/** How many streams to measure. */
 export interface StreamPlan {
   streams: number;
   tokensEach: number;
-  /** Where a CPU profile goes; undefined: none is taken. */
+  /** The folder for a CPU profile; undefined: there is none. */
   profileFolder: string | undefined;
 }
 
@@ -15,8 +15,8 @@ const tokensPerSecond = 50;
 const warmUpTokens = 50;
 
 /**
- * Many answers at once, each at the pace of a fast LLM.
- * @throws Error when a reader got anything but exactly what the LLM answered
+ * Measures many answers at once, each with 50 tokens/s.
+ * @throws Error if a reader received something else than an answer of the LLM
  */
 export async function measureStreams(
   lab: Lab,
@@ -33,9 +33,9 @@ export async function measureStreams(
   progress(`streams: ${plan.streams} at once, ${plan.tokensEach} tokens each`);
   const round = await run(plan.tokensEach);
   if (plan.profileFolder !== undefined) {
-    await parley.child.startProfile();
+    await parley.process.startProfile();
     await run(plan.tokensEach);
-    await parley.child.writeProfile(join(plan.profileFolder, 'parley-streams.cpuprofile'));
+    await parley.process.writeProfile(join(plan.profileFolder, 'parley-streams.cpuprofile'));
   }
   return streamFigures(round, tokensPerSecond);
 }

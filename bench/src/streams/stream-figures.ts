@@ -5,22 +5,24 @@ import { type StreamRound } from './stream-load.js';
 
 const mostMicrosPerToken = 80;
 
+/** The figures of all streams of a round. */
 export interface StreamFigures {
   streams: number;
   tokens: number;
   tokensPerSecond: number;
-  /** Tokens in one delta, on the average: more than one where the server was behind. */
+  /** Tokens per delta, on average: more than 1 where the server merged late tokens. */
   tokensPerDelta: number;
   cpuMicrosPerToken: number;
-  /** Share of one core that the server used. */
+  /** CPU time of the server per second. */
   cores: number;
   /** Milliseconds from the request to the first token. */
   firstTokenMs: Distribution;
-  /** Milliseconds by which tokens came later than the stream's most punctual one lets expect. */
+  /** How much later each token came than at a constant rate, in milliseconds. */
   lagMs: Distribution;
 }
 
-export function streamFigures(round: StreamRound, pacePerSecond: number): StreamFigures {
+/** Computes the figures. @param tokensPerSecond the rate of each stream */
+export function streamFigures(round: StreamRound, tokensPerSecond: number): StreamFigures {
   const { answers, seconds, cpuMicros, beganAt } = round;
   const tokens = answers.reduce((sum, { arrivals }) => sum + arrivals.length, 0);
   const deltas = answers.reduce((sum, answer) => sum + answer.deltas, 0);
@@ -32,17 +34,21 @@ export function streamFigures(round: StreamRound, pacePerSecond: number): Stream
     cpuMicrosPerToken: cpuMicros / tokens,
     cores: cpuMicros / 1e6 / seconds,
     firstTokenMs: distribution(answers.map(({ arrivals }) => arrivals[0]! - beganAt)),
-    lagMs: distribution(answers.flatMap(({ arrivals }) => lags(arrivals, 1000 / pacePerSecond))),
+    lagMs: distribution(answers.flatMap(({ arrivals }) => lags(arrivals, 1000 / tokensPerSecond))),
   };
 }
 
-/** How much later each token came than a steady pace, set by the most punctual of them, would have brought it. */
+/**
+ * How much later each token came than at a constant rate that starts with the least delayed token, in ms.
+ * @param stepMs between two tokens at that rate
+ */
 export function lags(arrivals: readonly number[], stepMs: number): number[] {
   const starts = arrivals.map((arrival, token) => arrival - token * stepMs);
   const start = starts.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
   return starts.map((one) => one - start);
 }
 
+/** Formats the figures as a table. */
 export function streamTable(figures: StreamFigures): string {
   const { streams, tokens, tokensPerSecond, tokensPerDelta, cpuMicrosPerToken, cores, firstTokenMs, lagMs } =
     figures;
@@ -74,12 +80,13 @@ export function streamTable(figures: StreamFigures): string {
   );
 }
 
+/** Compares the figures with their targets. */
 export function streamVerdicts({ streams, cpuMicrosPerToken }: StreamFigures): Verdict[] {
   return [
     {
       target: 'no lost delta',
       isMet: true,
-      measured: `all ${streams} streams gave every token of their answer once, in order, and nothing else`,
+      measured: `all ${streams} streams had every token of their answer once, in order, and nothing else`,
     },
     {
       target: `CPU per token at most ${mostMicrosPerToken} µs`,

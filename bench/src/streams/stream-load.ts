@@ -1,20 +1,21 @@
 import { KeepAliveConnection, postRequest } from '../http/keep-alive-connection.js';
-import { type Lab, type Program } from '../lab/lab.js';
+import { type Lab, type TestedServer } from '../lab/lab.js';
 import { FollowedAnswer } from './followed-answer.js';
 import { answerText } from './token-text.js';
 
+/** How many streams, and how long. */
 export interface StreamLoad {
   streams: number;
   tokensEach: number;
 }
 
-/** All streams of one round, each read to its end. */
+/** The streams of one round. */
 export interface StreamRound {
   answers: FollowedAnswer[];
-  /** When the requests were sent, on the clock of `performance.now()`. */
+  /** When the requests were sent, by `performance.now()`. */
   beganAt: number;
   seconds: number;
-  /** CPU of the program in microseconds, the turns' beginnings and ends included. */
+  /** CPU time of the server in microseconds, for the start and the end of the turns as well. */
   cpuMicros: number;
 }
 
@@ -22,11 +23,11 @@ const request = postRequest('/api/chat', { message: 'Count.', settings: { stream
 
 /**
  * Opens all streams at once and reads them to their ends.
- * @throws Error naming the first stream that is not exactly what the LLM answered
+ * @throws Error with the first fault if a stream differs from the LLM's answer
  */
 export async function runStreams(
   lab: Lab,
-  program: Program,
+  server: TestedServer,
   load: StreamLoad,
   signal: AbortSignal,
 ): Promise<StreamRound> {
@@ -34,17 +35,17 @@ export async function runStreams(
   await Promise.all(expected.map((reply) => lab.mock.behaveOnce({ reply })));
   using connections = new DisposableStack();
   try {
-    const opening = expected.map(() => KeepAliveConnection.open(program.port, signal));
+    const opening = expected.map(() => KeepAliveConnection.open(server.port, signal));
     const clients = (await Promise.all(opening)).map((client) => connections.use(client));
-    const cpuBefore = await program.child.cpu();
+    const cpuBefore = await server.process.cpu();
     const beganAt = performance.now();
     const answers = await Promise.all(clients.map(follow));
     const seconds = (performance.now() - beganAt) / 1000;
-    const cpuMicros = (await program.child.cpu()) - cpuBefore;
+    const cpuMicros = (await server.process.cpu()) - cpuBefore;
     check(answers, new Set(expected));
     return { answers, beganAt, seconds, cpuMicros };
   } catch (error) {
-    throw program.child.failure(error);
+    throw server.process.failure(error);
   }
 }
 

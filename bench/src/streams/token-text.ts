@@ -1,16 +1,17 @@
-/** Characters of every token but the first, which has no space before it. */
+/** The length of a token with the space before it. The first token has no space. */
 export const tokenChars = 9;
 
 /**
- * What the mock LLM is told to answer: every token says which answer it belongs to and where in it, so that a token
- * lost, doubled, moved, or given to another stream cannot go unseen. All tokens are of one length.
- * @param answer 0..999
+ * An answer of the mock LLM. Every token has the number of the answer and its own, so that a lost, repeated, moved or misdelivered
+ * token is detected. All tokens have the same length.
+ * @param answer its number, 0 to 999
+ * @param tokens at most 10,000
  */
 export function answerText(answer: number, tokens: number): string {
   return Array.from({ length: tokens }, (_, token) => `${pad(answer, 3)}x${pad(token, 4)}`).join(' ');
 }
 
-/** Whole tokens in the first so many characters of an answer. */
+/** How many complete tokens the first `chars` characters of an answer have. */
 export function tokensIn(chars: number): number {
   return Math.floor((chars + 1) / tokenChars);
 }

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { type Lab, type Program } from '../lab/lab.js';
+import { type Lab, type TestedServer } from '../lab/lab.js';
 import { distribution } from '../report/distribution.js';
-import { askDirectly } from './direct-ask.js';
+import { askMock } from './ask-mock.js';
 import { turnFigures, type Cell, type TurnComparison } from './turn-figures.js';
 import { runTurns, type TurnRound } from './turn-load.js';
 
-/** How thoroughly to measure. */
+/** How long to measure. */
 export interface TurnPlan {
-  /** Another checkout of Parley, built, to measure beside this one; undefined: none. */
+  /** Another built checkout of Parley to compare with; undefined: there is none. */
   against: string | undefined;
-  /** Before anything is measured, for each program. */
+  /** Of each server, before it is measured. */
   warmUpSeconds: number;
-  /** Of each program in each cell, in turns: A B B A A B … */
+  /** Of each server in each cell, in alternating order: A B B A A B … */
   rounds: number;
   roundSeconds: number;
-  /** Where CPU profiles go, one for each cell and program; undefined: none are taken. */
+  /** The folder for CPU profiles, one for each cell and server; undefined: there are none. */
   profileFolder: string | undefined;
 }
 
@@ -23,8 +23,8 @@ const cells: readonly Cell[] = [0, 50].flatMap((mockMs) =>
 );
 
 /**
- * Measures the programs in every cell.
- * @throws Error when a turn that was answered is not in the program's database
+ * Measures all servers in every cell.
+ * @throws Error if a turn that was answered is not in the server's database
  */
 export async function compareTurns(
   lab: Lab,
@@ -32,67 +32,67 @@ export async function compareTurns(
   progress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<TurnComparison[]> {
-  const programs: Programs = {
+  const servers: TestedServers = {
     parley: await lab.startParley(),
     bare: await lab.startBare(),
     other: plan.against === undefined ? undefined : await lab.startOtherParley(plan.against),
   };
-  const answered = new Map(all(programs).map((program) => [program, 0]));
-  const run = async (program: Program, concurrency: number, seconds: number): Promise<TurnRound> => {
-    const round = await runTurns(program, { concurrency, seconds }, signal);
-    answered.set(program, answered.get(program)! + round.turns);
+  const answered = new Map(all(servers).map((server) => [server, 0]));
+  const run = async (server: TestedServer, concurrency: number, seconds: number): Promise<TurnRound> => {
+    const round = await runTurns(server, { concurrency, seconds }, signal);
+    answered.set(server, answered.get(server)! + round.turns);
     return round;
   };
 
   progress('warming up');
-  for (const program of answered.keys()) await run(program, 16, plan.warmUpSeconds);
+  for (const server of answered.keys()) await run(server, 16, plan.warmUpSeconds);
   const comparisons: TurnComparison[] = [];
   for (const cell of cells) {
     progress(`turns: ${cell.concurrency} at once, ${cell.mockMs} ms mock`);
     await lab.mock.behave({ serviceTimeMs: cell.mockMs });
-    comparisons.push(await compareIn(cell, lab, programs, plan, run, signal));
+    comparisons.push(await compareIn(cell, lab, servers, plan, run, signal));
   }
-  for (const [program, turns] of answered) await checkStored(lab, program, turns);
+  for (const [server, turns] of answered) await checkStored(lab, server, turns);
   return comparisons;
 }
 
-interface Programs {
-  parley: Program;
-  bare: Program;
-  other: Program | undefined;
+interface TestedServers {
+  parley: TestedServer;
+  bare: TestedServer;
+  other: TestedServer | undefined;
 }
 
-function all({ parley, bare, other }: Programs): Program[] {
+function all({ parley, bare, other }: TestedServers): TestedServer[] {
   return other ? [parley, bare, other] : [parley, bare];
 }
 
 async function compareIn(
   cell: Cell,
   lab: Lab,
-  programs: Programs,
+  servers: TestedServers,
   plan: TurnPlan,
-  run: (program: Program, concurrency: number, seconds: number) => Promise<TurnRound>,
+  run: (server: TestedServer, concurrency: number, seconds: number) => Promise<TurnRound>,
   signal: AbortSignal,
 ): Promise<TurnComparison> {
-  const rounds = new Map<Program, TurnRound[]>(all(programs).map((program) => [program, []]));
+  const rounds = new Map<TestedServer, TurnRound[]>(all(servers).map((server) => [server, []]));
   const direct: number[] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    // Back and forth, so that a machine that becomes slower meanwhile is nobody's disadvantage.
-    for (const program of round % 2 === 0 ? all(programs) : all(programs).reverse()) {
-      rounds.get(program)!.push(await run(program, cell.concurrency, plan.roundSeconds));
+    // In alternating order, so that a machine that becomes slower affects all servers alike.
+    for (const server of round % 2 === 0 ? all(servers) : all(servers).reverse()) {
+      rounds.get(server)!.push(await run(server, cell.concurrency, plan.roundSeconds));
     }
-    direct.push(...(await askDirectly(lab.mock.url, plan.roundSeconds / 4, signal)));
+    direct.push(...(await askMock(lab.mock.url, plan.roundSeconds / 4, signal)));
   }
   if (plan.profileFolder !== undefined) {
-    // After the figures were taken: a profiler costs CPU.
-    for (const program of all(programs)) {
-      await program.child.startProfile();
-      await run(program, cell.concurrency, 2 * plan.roundSeconds);
-      const name = `${program.name.toLowerCase()}-${cell.mockMs}ms-${cell.concurrency}.cpuprofile`;
-      await program.child.writeProfile(join(plan.profileFolder, name));
+    // After the measurements, because a profiler takes CPU.
+    for (const server of all(servers)) {
+      await server.process.startProfile();
+      await run(server, cell.concurrency, 2 * plan.roundSeconds);
+      const name = `${server.name.toLowerCase()}-${cell.mockMs}ms-${cell.concurrency}.cpuprofile`;
+      await server.process.writeProfile(join(plan.profileFolder, name));
     }
   }
-  const { parley, bare, other } = programs;
+  const { parley, bare, other } = servers;
   return {
     ...cell,
     parley: turnFigures(rounds.get(parley)!),
@@ -102,13 +102,13 @@ async function compareIn(
   };
 }
 
-async function checkStored(lab: Lab, program: Program, answered: number): Promise<void> {
+async function checkStored(lab: Lab, server: TestedServer, answered: number): Promise<void> {
   const stored = await lab.count(
-    program,
+    server,
     `SELECT count(*) FROM messages m JOIN runs r ON r.message_id = m.id
      WHERE m.status = 'completed' AND m.content <> '' AND r.status = 'completed'`,
   );
   if (stored !== answered) {
-    throw new Error(`${program.name} answered ${answered} turns, but stored ${stored} of them`);
+    throw new Error(`${server.name} answered ${answered} turns, but stored ${stored} of them`);
   }
 }

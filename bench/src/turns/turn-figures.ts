@@ -1,13 +1,13 @@
 import { distribution } from '../report/distribution.js';
 import { type TurnRound } from './turn-load.js';
 
-/** A mock's service time and so many clients at once. */
+/** The conditions of a measurement: the service time of the mock LLM, and the number of clients. */
 export interface Cell {
   mockMs: number;
   concurrency: number;
 }
 
-/** What one program showed in one cell, all its rounds together. */
+/** The figures of one server in one cell, over all its rounds. */
 export interface TurnFigures {
   turns: number;
   turnsPerSecond: number;
@@ -16,16 +16,17 @@ export interface TurnFigures {
   p99Ms: number;
 }
 
-/** The programs in one cell, and what the mock LLM needs by itself. */
+/** The figures of all servers in one cell. */
 export interface TurnComparison extends Cell {
   parley: TurnFigures;
   bare: TurnFigures;
-  /** Parley as it is in another checkout, where one was given. */
+  /** Parley from another checkout, if one was given. */
   other: TurnFigures | undefined;
-  /** The mock's own p50, asked directly by one client. */
+  /** The p50 latency of the mock LLM itself, with one client. */
   directMs: number;
 }
 
+/** Computes the figures of rounds of one server. */
 export function turnFigures(rounds: readonly TurnRound[]): TurnFigures {
   const sum = (of: (round: TurnRound) => number) => rounds.reduce((total, round) => total + of(round), 0);
   const { p50, p99 } = distribution(rounds.flatMap(({ latencies }) => latencies));
@@ -39,14 +40,14 @@ export function turnFigures(rounds: readonly TurnRound[]): TurnFigures {
   };
 }
 
-/** Parley divided by bare. */
+/** CPU time per turn: Parley divided by the bare server. */
 export function cpuRatio({ parley, bare }: TurnComparison): number {
   return parley.cpuMsPerTurn / bare.cpuMsPerTurn;
 }
 
 /**
- * How much of a figure Parley takes for each that the other checkout takes: the geometric mean of all cells' ratios, as
- * each cell counts alike. undefined where there is no other checkout.
+ * A figure of Parley divided by that of the other checkout: the geometric mean over all cells.
+ * @returns undefined if there is no other checkout
  */
 export function ratioToOther(
   comparisons: readonly TurnComparison[],

@@ -5,21 +5,12 @@ import { cpuRatio, ratioToOther, type TurnComparison, type TurnFigures } from '.
 const mostCpuRatio = 3;
 const mostCpuMs = 1;
 const mostAddedMs = 2;
-/** What two runs of one and the same build differ by. */
+/** The difference between two runs of the same build. */
 const mostRatioToOther = 1.05;
 
-/** For each cell Parley, and every program that it is compared with: itself, and Parley divided by it. */
+/** Formats the figures as a table, with the ratios of Parley's figures to those of each other server. */
 export function turnTable(comparisons: readonly TurnComparison[]): string {
-  const heading = [
-    'mock',
-    'at once',
-    'program',
-    'turns/s',
-    'CPU ms/turn',
-    'p50 ms',
-    'p99 ms',
-    'added p50 ms',
-  ];
+  const heading = ['mock', 'clients', 'server', 'turns/s', 'CPU ms/turn', 'p50 ms', 'p99 ms', 'added p50 ms'];
   return table([heading, ...comparisons.flatMap(linesOf)], 3);
 }
 
@@ -56,7 +47,7 @@ function linesOf(comparison: TurnComparison): string[][] {
   ];
 }
 
-/** Each target against the cell that is worst for it. */
+/** Compares each target with the worst cell. */
 export function turnVerdicts(comparisons: readonly TurnComparison[]): Verdict[] {
   const alone = comparisons.filter(({ concurrency }) => concurrency === 1);
   const added = ({ parley, directMs }: TurnComparison) => parley.p50Ms - directMs;
@@ -68,7 +59,7 @@ export function turnVerdicts(comparisons: readonly TurnComparison[]): Verdict[] 
   ];
   return [
     {
-      target: `CPU per turn at most ${mostCpuRatio}× the bare program's`,
+      target: `CPU per turn at most ${mostCpuRatio}× the bare server's`,
       isMet: cpuRatio(ratioCell) <= mostCpuRatio,
       measured: `${cpuRatio(ratioCell).toFixed(2)}× ${where(ratioCell)}`,
     },

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { question } from './turn-load.js';
 
-/** Milliseconds that the mock LLM itself takes for each answer, asked directly over one WebSocket for so long. */
-export async function askDirectly(url: string, seconds: number, signal: AbortSignal): Promise<number[]> {
+/** Measures the mock LLM itself, over one WebSocket. @returns the latency of each answer, in ms */
+export async function askMock(url: string, seconds: number, signal: AbortSignal): Promise<number[]> {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   const frame = JSON.stringify({
     message: question,

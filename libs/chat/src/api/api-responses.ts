@@ -4,7 +4,7 @@ import { RunView } from '../model/run.view.js';
 
 const events = { 'text/event-stream': { schema: { type: 'string' } } };
 
-/** Tells in the description of the API that events are answered. */
+/** OpenAPI: the operation responds with an event stream. */
 export function ApiEventStream(): MethodDecorator {
   return applyDecorators(
     ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Instead of starting_after' }),
@@ -12,7 +12,7 @@ export function ApiEventStream(): MethodDecorator {
   );
 }
 
-/** Tells in the description of the API that an answer of this shape is waited for, or followed as events. */
+/** OpenAPI: the operation responds with the complete answer in this shape, or with its events. */
 export function ApiTurnResponse(shape: Type): MethodDecorator {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(shape) } }, ...events };
   return applyDecorators(
@@ -20,18 +20,22 @@ export function ApiTurnResponse(shape: Type): MethodDecorator {
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'Sending the same again under the same key changes nothing: the first answer is given',
+      description: 'A repeated request with the same key has no further effect and gets the first answer',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
     ApiOkResponse({ description: 'The answer, or its events', content }),
   );
 }
 
-/** The same for operations that can also be left with `Prefer: respond-async`. */
+/** OpenAPI: like {@link ApiTurnResponse}, or with the run for `Prefer: respond-async`. */
 export function ApiTurnOrRunResponse(shape: Type): MethodDecorator {
   return applyDecorators(
     ApiTurnResponse(shape),
-    ApiHeader({ name: 'Prefer', required: false, description: 'respond-async: answer with the run at once' }),
-    ApiResponse({ status: 202, description: 'The run, to be followed or read later', type: RunView }),
+    ApiHeader({
+      name: 'Prefer',
+      required: false,
+      description: 'respond-async: respond with the run immediately',
+    }),
+    ApiResponse({ status: 202, description: 'The run, to follow or read later', type: RunView }),
   );
 }

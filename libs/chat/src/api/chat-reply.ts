@@ -2,7 +2,7 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { Message } from '../model/message.entity.js';
 import { type Turn } from '../model/turn.js';
 
-/** The answer of `POST /api/chat`. */
+/** The response of `POST /api/chat`. */
 export class ChatReply extends PickType(Message, [
   'conversation_id',
   'tokens_used',
@@ -25,11 +25,12 @@ export class ChatReply extends PickType(Message, [
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'What the LLM server added to its answer',
+    description: 'Metadata that the LLM server added to its answer',
   })
   metadata!: Record<string, unknown>;
 }
 
+/** The response for a completed turn. */
 export function chatReply({ reply, run }: Turn): ChatReply {
   return {
     success: true,

@@ -14,6 +14,7 @@ import { turnRequest, type TurnTarget } from './turn-request.js';
 import { Turns } from '../turns/turns.service.js';
 import { chatReply, ChatReply } from './chat-reply.js';
 
+/** `POST /api/chat`: a message and its answer in one call. */
 @ApiTags('chat')
 @Controller('api/chat')
 export class ChatController {

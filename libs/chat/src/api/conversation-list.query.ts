@@ -6,7 +6,7 @@ import { IsOptional } from 'class-validator';
 export class ConversationListQuery extends PageQuery {
   @ApiPropertyOptional({
     description:
-      'Words of titles and messages: all of them, "in a row", -excluded, OR; the last one may be only begun',
+      'Words in titles and messages: all of them, "a phrase", -excluded, OR; the last word may be incomplete',
   })
   @IsOptional()
   @IsText({ maxBytes: 1_000, notBlank: true })

@@ -5,6 +5,7 @@ import { IsOptional } from 'class-validator';
 /** Longest title, in bytes of UTF-8. */
 const maxTitleBytes = 1_000;
 
+/** The body of `POST /api/conversations`. */
 export class CreateConversationDto {
   @ApiPropertyOptional({
     type: String,
@@ -22,5 +23,5 @@ export class CreateConversationDto {
   metadata?: Record<string, unknown> | null;
 }
 
-/** Fields left out stay as they are; `title: null` removes the title. */
+/** The body of `PATCH /api/conversations/{id}`. Fields left out stay unchanged; `title: null` removes the title. */
 export class UpdateConversationDto extends CreateConversationDto {}

@@ -16,6 +16,7 @@ import { FoundConversation } from '../search/found-conversation.js';
 import { Search } from '../search/search.service.js';
 import { Conversations } from '../conversations/conversations.service.js';
 
+/** `/api/conversations`: create, list, search, read, change and delete conversations. */
 @ApiTags('conversations')
 @Controller('api/conversations')
 export class ConversationsController {
@@ -28,7 +29,7 @@ export class ConversationsController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Open a conversation' })
+  @ApiOperation({ summary: 'Create a conversation' })
   @ApiCreatedResponse({ type: ConversationView })
   @ApiProblems(413)
   async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationView> {
@@ -37,7 +38,7 @@ export class ConversationsController {
 
   @Get()
   @ReservePageMemory()
-  @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that are found' })
+  @ApiOperation({ summary: 'List conversations, newest activity first; with `q` those that match a search' })
   @ApiPage(FoundConversation)
   @ApiProblems(404, 429, 503)
   async list(
@@ -73,7 +74,7 @@ export class ConversationsController {
   @Delete(':id')
   @Audited('conversation.delete')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Erase a conversation with its messages and runs' })
+  @ApiOperation({ summary: 'Delete a conversation with its messages and runs' })
   @ApiNoContentResponse()
   @ApiProblems(404)
   async delete(@Owner() owner: string, @Param('id', UuidParam) id: string): Promise<void> {

@@ -15,6 +15,7 @@ const setFeedback: Statement = {
     RETURNING message_id`,
 };
 
+/** `PUT /api/messages/{id}/feedback`: rates a message. */
 @ApiTags('messages')
 @Controller('api/messages')
 export class FeedbackController {
@@ -26,7 +27,7 @@ export class FeedbackController {
 
   @Put(':id/feedback')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Say what you think of a message; the newest word counts' })
+  @ApiOperation({ summary: 'Rate a message; a later rating replaces an earlier one' })
   @ApiNoContentResponse()
   @ApiProblems(404)
   async rate(

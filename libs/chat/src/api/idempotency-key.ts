@@ -2,11 +2,12 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { validationFailed } from '#problems';
 import { type IncomingHttpHeaders } from 'node:http';
 
+/** Largest length of a key. */
 const maxLength = 255;
-/** Printable ASCII, as a header can carry it everywhere. */
+/** Printable ASCII, which every HTTP implementation passes on unchanged. */
 const printable = /^[\x20-\x7e]+$/;
 
-/** @throws Problem 400 for a key that is none */
+/** Validates the value of an `Idempotency-Key` header. @throws Problem 400 if it is not a valid key */
 export function parseIdempotencyKey(value: string | string[] | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && isWellFormed(value)) return value;
@@ -23,7 +24,7 @@ function isWellFormed(key: string): boolean {
   return key.length <= maxLength && printable.test(key) && key.trim() === key;
 }
 
-/** The `Idempotency-Key` header of a request, undefined if it has none. */
+/** Parameter decorator: the `Idempotency-Key` header of the request; undefined if it has none. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const { headers } = context.switchToHttp().getRequest<{ headers: IncomingHttpHeaders }>();
   return parseIdempotencyKey(headers['idempotency-key']);

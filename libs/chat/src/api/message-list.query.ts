@@ -14,7 +14,7 @@ function IsLeaf(): PropertyDecorator {
   });
 }
 
-/** A message cannot both be where a branch ends and where it only passes through. */
+/** `leaf` and `through` exclude each other: each of them selects a branch. */
 function IsNotBesideLeaf(): PropertyDecorator {
   return ValidateBy({
     name: 'isNotBesideLeaf',
@@ -25,7 +25,7 @@ function IsNotBesideLeaf(): PropertyDecorator {
   });
 }
 
-/** The query of `GET /api/conversations/{id}/messages`: a page of the newest branch, unless it says which one. */
+/** The query of `GET /api/conversations/{id}/messages`: a page of the newest branch by default. */
 export class MessageListQuery extends PageQuery {
   @ApiPropertyOptional({
     description: 'The branch that ends with the message with this id; `all`: every message of every branch',

@@ -27,6 +27,7 @@ import { MessageListQuery } from './message-list.query.js';
 import { ListedMessage } from '../model/message.view.js';
 import { MessageLists } from '../conversations/message-lists.service.js';
 
+/** `/api/conversations/{id}/messages`: lists and sends messages. */
 @ApiTags('messages')
 @Controller('api/conversations/:id/messages')
 export class MessagesController {
@@ -40,7 +41,7 @@ export class MessagesController {
 
   @Get()
   @ReservePageMemory()
-  @ApiOperation({ summary: 'List the messages of a branch, or all of them, in their order' })
+  @ApiOperation({ summary: 'List the messages of a branch, or of all branches, in order' })
   @ApiPage(ListedMessage)
   @ApiProblems(404)
   list(

@@ -15,6 +15,7 @@ import { turnRequest, type TurnTarget } from './turn-request.js';
 import { findAnsweredMessage } from '../store/answered-message.js';
 import { regeneration } from './regeneration.js';
 
+/** `POST /api/messages/{id}/regenerate`: answers a user's message again. */
 @ApiTags('messages')
 @Controller('api/messages')
 export class RegenerateController {
@@ -29,9 +30,9 @@ export class RegenerateController {
   @Post(':id/regenerate')
   @HttpCode(200)
   @ApiOperation({
-    summary: "Answer a user's message once more: wait for the answer, follow it as events, or respond-async",
+    summary: "Answer a user's message again: wait for the answer, follow it as events, or respond-async",
     description:
-      'The id is that of the message or of an answer to it. What the body leaves out is as it was before.',
+      'The id is that of the message or of an answer to it. Settings that the body leaves out are those of that answer.',
   })
   @ApiTurnOrRunResponse(SentMessage)
   @ApiProblems(404, 409, 413, 422, 502)

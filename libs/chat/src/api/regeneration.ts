@@ -3,8 +3,8 @@ import { type TurnBody } from './turn-request.js';
 import { type AnsweredMessage } from '../store/answered-message.js';
 
 /**
- * The body of a request for another answer, with what it leaves out taken from the answer that it is to stand beside.
- * Whether the LLM streams goes by how this one is delivered.
+ * The body of a request for another answer, completed with the settings of the previous answer. The exception is `stream`,
+ * which depends on the form of this response.
  */
 export function regeneration(body: RegenerateDto, { user, generation }: AnsweredMessage): TurnBody {
   return {

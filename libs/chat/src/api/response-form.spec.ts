@@ -1,6 +1,6 @@
 import { responseForm, type ResponseForm, type ResponsePreferences } from './response-form.js';
 
-describe('answerForm', () => {
+describe('responseForm', () => {
   it.each<[ResponsePreferences, ResponseForm]>([
     [{}, 'json'],
     [{ accept: '*/*' }, 'json'],
@@ -13,7 +13,7 @@ describe('answerForm', () => {
     [{ prefer: 'wait=10, respond-async' }, 'async'],
     [{ prefer: 'respond-asynchronously' }, 'json'],
     [{ prefer: 'respond-async', accept: 'text/event-stream', stream: true }, 'async'],
-  ])('%j is %s', (wish, form) => {
-    expect(responseForm(wish)).toBe(form);
+  ])('%j is %s', (preferences, form) => {
+    expect(responseForm(preferences)).toBe(form);
   });
 });

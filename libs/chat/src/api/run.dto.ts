@@ -4,7 +4,7 @@ import { IsOptional } from 'class-validator';
 
 /** The query of `GET /api/runs/{id}/events`. */
 export class RunEventsQuery {
-  @ApiPropertyOptional({ description: 'The id of the last event that was read, as Last-Event-ID has it' })
+  @ApiPropertyOptional({ description: 'The id of the last event that was received, as in Last-Event-ID' })
   @IsOptional()
   @IsText({ maxBytes: 100 })
   starting_after?: string;

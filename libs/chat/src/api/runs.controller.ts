@@ -27,6 +27,7 @@ import { RunLocator } from '../runs/following/run-locator.js';
 import { RunEventsQuery } from './run.dto.js';
 import { runFor, RunView } from '../model/run.view.js';
 
+/** `/api/runs/{id}`: reads, follows and cancels a run. */
 @ApiTags('runs')
 @Controller('api/runs')
 export class RunsController {
@@ -56,11 +57,11 @@ export class RunsController {
 
   @Get(':id/events')
   @ApiOperation({
-    summary: 'Follow a run from its beginning, or from after an event: what has been, then live',
-    description: '204 when the run is over and the event was its last one',
+    summary: 'Follow a run from its beginning, or from after an event: earlier events, then live ones',
+    description: '204 if the run has ended and the event was its last one',
   })
   @ApiEventStream()
-  @ApiNoContentResponse({ description: 'Nothing is left to be told' })
+  @ApiNoContentResponse({ description: 'There are no further events' })
   @ApiProblems(404)
   async follow(
     @Owner() owner: string,
@@ -81,11 +82,11 @@ export class RunsController {
 
   @Post(':id/cancel')
   @ApiOperation({
-    summary: 'Stop a run; what there is of its answer stays',
-    description: '202 while it was running, 200 when it was over already',
+    summary: 'Cancel a run; its partial answer is kept',
+    description: '202 if it was running, 200 if it had ended already',
   })
-  @ApiOkResponse({ description: 'It was over already', type: RunView })
-  @ApiAcceptedResponse({ description: 'It is being stopped', type: RunView })
+  @ApiOkResponse({ description: 'It had ended already', type: RunView })
+  @ApiAcceptedResponse({ description: 'It is being cancelled', type: RunView })
   @ApiProblems(404)
   async cancel(
     @Owner() owner: string,

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Message } from '../model/message.entity.js';
 import { RunView } from '../model/run.view.js';
 
-/** A turn that was waited for. */
+/** The response to a message: the stored turn. */
 export class SentMessage {
   @ApiProperty()
   message!: Message;

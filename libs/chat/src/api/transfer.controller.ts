@@ -28,7 +28,7 @@ class ExportQuery {
   format: 'json' | 'markdown' = 'json';
 }
 
-/** Conversations that leave, and that come from elsewhere. */
+/** `GET /api/conversations/{id}/export` and `POST /api/import`. */
 @ApiTags('conversations')
 @ApiExtraModels(ExportedConversation)
 @Controller('api')
@@ -70,8 +70,8 @@ export class TransferController {
   @Audited('conversation.import')
   @RouteConfig(streamedBody)
   @ApiOperation({
-    summary: 'Import a conversation that was exported as JSON; it gets new ids',
-    description: 'At most 64 MiB and 100,000 messages. One import of an owner at a time.',
+    summary: 'Import a conversation that was exported as JSON, with new ids',
+    description: 'At most 64 MiB and 100,000 messages. One import per owner at a time.',
   })
   @ApiBody({ type: ExportedConversation })
   @ApiCreatedResponse({ type: ConversationView })
@@ -81,11 +81,11 @@ export class TransferController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConversationView> {
-    const left = new AbortController();
-    reply.raw.once('close', () => left.abort());
+    const disconnected = new AbortController();
+    reply.raw.once('close', () => disconnected.abort());
     try {
       if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
-      const id = await this.#imports.import(owner, request.body as Readable | undefined, left.signal);
+      const id = await this.#imports.import(owner, request.body as Readable | undefined, disconnected.signal);
       void reply.header('location', `/api/conversations/${id}`);
       return conversationView(await this.#conversations.read(owner, id));
     } finally {

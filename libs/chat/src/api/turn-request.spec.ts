@@ -6,16 +6,16 @@ const target: TurnTarget = {
   parentId: undefined,
   userMessage: { id: undefined, content: 'hi' },
 };
-const setting: TurnContext = { owner: 'me', form: 'json', key: 'k1' };
+const context: TurnContext = { owner: 'me', form: 'json', key: 'k1' };
 
 const hashOf = (
   body: TurnBody,
   where: Partial<TurnTarget> = {},
   how: Partial<TurnContext> = {},
-): string | undefined => turnRequest({ ...target, ...where }, body, { ...setting, ...how }).idempotency?.hash;
+): string | undefined => turnRequest({ ...target, ...where }, body, { ...context, ...how }).idempotency?.hash;
 
-describe('a turn out of a request', () => {
-  it('asks for what the body asks for', () => {
+describe('turnRequest', () => {
+  it('takes the settings of the body', () => {
     const settings = { max_tokens: 7, temperature: 0.5, stream: true, restart: 'never' } as const;
     const request = turnRequest(
       target,
@@ -37,18 +37,18 @@ describe('a turn out of a request', () => {
     ['async', undefined, true],
     ['json', true, true],
     ['events', false, false],
-  ] as const)('delivered as %s with stream %s: the LLM streams is %s', (form, stream, expected) => {
+  ] as const)('with the form %s and stream %s: the LLM streams is %s', (form, stream, expected) => {
     const { generation } = turnRequest(target, { settings: { stream } }, { owner: 'me', form });
     expect(generation.settings.stream).toBe(expected);
   });
 
-  it('is rejected while the conversation is busy, unless it says otherwise', () => {
-    expect(turnRequest(target, {}, setting).onBusy).toBe('reject');
+  it('makes a turn that is rejected while the conversation is busy by default', () => {
+    expect(turnRequest(target, {}, context).onBusy).toBe('reject');
   });
 });
 
-describe('what tells requests under one key apart', () => {
-  it('hashes the same JSON as earlier versions, whose hashes are stored', () => {
+describe('the hash of a request', () => {
+  it('is that of earlier versions, whose hashes are stored', () => {
     const json = '{"conversationId":"c1","model":"m","said":{"content":"hi"},"settings":{}}';
     expect(hashOf({ model: 'm' })).toBe(createHash('sha256').update(json).digest('base64url'));
   });
@@ -60,12 +60,12 @@ describe('what tells requests under one key apart', () => {
       'the order of members',
       hashOf({ settings: { temperature: 1 }, metadata: { a: { c: [1, 2], b: 1 } }, model: 'm' }),
     ],
-    ['how it is delivered', hashOf(body, {}, { form: 'events' })],
+    ['the form of the response', hashOf(body, {}, { form: 'events' })],
     ['whether it streams', hashOf({ ...body, settings: { temperature: 1, stream: true } })],
-    ['what it does if the conversation is busy', hashOf({ ...body, on_busy: 'interrupt' })],
-    ['its key', hashOf(body, {}, { key: 'k2' })],
+    ['on_busy', hashOf({ ...body, on_busy: 'interrupt' })],
+    ['the key', hashOf(body, {}, { key: 'k2' })],
     ['a member that is undefined', hashOf({ ...body, settings: { temperature: 1, max_tokens: undefined } })],
-  ])('is not %s', (_, hash) => {
+  ])('does not depend on %s', (_, hash) => {
     expect(hash).toBe(hashOf(body));
   });
 
@@ -73,15 +73,15 @@ describe('what tells requests under one key apart', () => {
     ['the text', hashOf(body, { userMessage: { id: undefined, content: 'ho' } })],
     ['the id of the message', hashOf(body, { userMessage: { id: 'm1', content: 'hi' } })],
     ['the conversation', hashOf(body, { conversationId: 'c2' })],
-    ['a conversation of its own', hashOf(body, { conversationId: undefined })],
+    ['a new conversation', hashOf(body, { conversationId: undefined })],
     ['the parent', hashOf(body, { parentId: 'm1' })],
     ['no parent', hashOf(body, { parentId: null })],
-    ['another answer', hashOf(body, { userMessage: undefined })],
+    ['answering the parent again', hashOf(body, { userMessage: undefined })],
     ['the model', hashOf({ ...body, model: 'n' })],
     ['the metadata', hashOf({ ...body, metadata: { a: { b: 1, c: [2, 1] } } })],
     ['the settings', hashOf({ ...body, settings: { temperature: 0 } })],
     ['whether the text may start over', hashOf({ ...body, settings: { temperature: 1, restart: 'never' } })],
-  ])('is %s', (_, hash) => {
+  ])('depends on %s', (_, hash) => {
     expect(hash).toHaveLength(43);
     expect(hash).not.toBe(hashOf(body));
   });

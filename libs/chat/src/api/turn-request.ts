@@ -3,7 +3,7 @@ import { type ResponseForm } from './response-form.js';
 import { type OnBusy, type Idempotency, type TurnRequest } from '../model/turn.js';
 import { type GenerationRequest, type TurnSettings } from '../model/generation-request.js';
 
-/** The members that every body has that asks for an answer. */
+/** The members of every body that asks for an answer. */
 export interface TurnBody {
   model?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
@@ -11,7 +11,7 @@ export interface TurnBody {
   on_busy?: OnBusy | undefined;
 }
 
-/** What a caller says about a turn beside its body. */
+/** What a request says about a turn outside its body. */
 export interface TurnContext {
   owner: string;
   form: ResponseForm;
@@ -19,10 +19,10 @@ export interface TurnContext {
   key?: string | undefined;
 }
 
-/** Whose answer is wanted, and where it belongs. */
+/** The message to answer, and its position in a conversation. */
 export type TurnTarget = Pick<TurnRequest, 'conversationId' | 'parentId' | 'userMessage'>;
 
-/** A turn out of a request. Unless the caller says otherwise, the LLM streams to whoever does not just wait. */
+/** Makes a turn from a request. By default the LLM streams unless the caller waits for the complete answer. */
 export function turnRequest(
   target: TurnTarget,
   body: TurnBody,
@@ -51,8 +51,8 @@ function generationRequest({ model, metadata, settings }: TurnBody, form: Respon
 }
 
 /**
- * Tells requests apart that must not share a key. How the answer is delivered makes no difference: who lost a stream may
- * wait for the answer instead.
+ * The key and a hash of what must be equal in all requests with that key. The form of the response is not part of it: a
+ * client that lost a stream may wait for the answer instead.
  */
 function idempotencyOf(
   key: string,
@@ -60,12 +60,12 @@ function idempotencyOf(
   { model, metadata, settings }: TurnBody,
 ): Idempotency {
   const { userMessage: said, ...ids } = target;
-  // `said` is the name in hashes that are stored.
+  // Stored hashes were made with the name `said`.
   const what = { ...ids, said, model, metadata, settings: { ...settings, stream: undefined } };
   return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
 }
 
-/** JSON with the members of every object in one order. */
+/** JSON with the members of every object in alphabetical order. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

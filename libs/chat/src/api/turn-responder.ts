@@ -11,7 +11,7 @@ import { type SentMessage } from './sent-message.js';
 import { type TurnRequest } from '../model/turn.js';
 import { Turns } from '../turns/turns.service.js';
 
-/** Takes turns and answers them in the form that the caller wants. */
+/** Begins turns and responds in the form that the caller asked for. */
 @Injectable()
 export class TurnResponder {
   readonly #turns: Turns;
@@ -25,9 +25,10 @@ export class TurnResponder {
   }
 
   /**
+   * Begins a turn and responds with its answer, its events, or its run (202).
    * @param answered see {@link Turns.begin}
-   * @throws what {@link Turns.begin} and {@link EventStreams.admit} throw; a Problem if the run that was waited for did
-   * not complete
+   * @throws what {@link Turns.begin} and {@link EventStreams.admit} throw; for the form `json` a Problem if the run did not
+   * complete, see {@link runProblem}
    */
   async respond(
     request: TurnRequest,

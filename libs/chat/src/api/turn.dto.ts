@@ -16,7 +16,7 @@ import {
 import { maxMessageBytes } from '../options/chat-options.js';
 import { type OnBusy } from '../model/turn.js';
 
-/** How an answer is to be made. */
+/** The settings of a generation. */
 export class GenerationSettings {
   @ApiPropertyOptional({
     type: 'integer',
@@ -37,7 +37,7 @@ export class GenerationSettings {
   @Max(2)
   temperature?: number;
 
-  @ApiPropertyOptional({ description: 'Answer with an event stream' })
+  @ApiPropertyOptional({ description: 'Respond with an event stream' })
   @IsOptional()
   @IsBoolean()
   stream?: boolean;
@@ -46,14 +46,14 @@ export class GenerationSettings {
     enum: ['allowed', 'never'],
     default: 'allowed',
     description:
-      'never: an answer that breaks off in the middle ends as incomplete instead of starting over elsewhere',
+      'never: an answer that is interrupted ends as incomplete instead of starting over at another server',
   })
   @IsOptional()
   @IsIn(['allowed', 'never'])
   restart?: 'allowed' | 'never';
 }
 
-/** What every way of sending a message takes besides its text. */
+/** The members of every body that begins a turn, besides the message. */
 class TurnDto {
   @ApiPropertyOptional({
     type: 'object',
@@ -75,26 +75,26 @@ class TurnDto {
     enum: ['reject', 'queue', 'interrupt'],
     default: 'reject',
     description:
-      'When an answer is being generated in the conversation: refuse (409), wait for its end, or cancel it and take its place',
+      'While an answer is being generated in the conversation: refuse (409), wait for its end, or cancel and replace it',
   })
   @IsOptional()
   @IsIn(['reject', 'queue', 'interrupt'])
   on_busy?: OnBusy;
 }
 
-/** `POST /api/chat` */
+/** The body of `POST /api/chat`. */
 export class ChatDto extends TurnDto {
   @ApiProperty({ description: 'At most 256 KiB' })
   @IsText({ maxBytes: maxMessageBytes, notBlank: true, tooLongStatus: 413 })
   message!: string;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'A new conversation is opened if left out' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'A new conversation is created if left out' })
   @IsOptional()
   @IsUUID('all')
   conversation_id?: string;
 }
 
-/** `POST /api/conversations/{id}/messages` */
+/** The body of `POST /api/conversations/{id}/messages`. */
 export class SendMessageDto extends TurnDto {
   @ApiProperty({ description: 'At most 256 KiB' })
   @IsText({ maxBytes: maxMessageBytes, notBlank: true, tooLongStatus: 413 })
@@ -103,7 +103,7 @@ export class SendMessageDto extends TurnDto {
   @ApiPropertyOptional({
     format: 'uuid',
     description:
-      'The id that the message gets. Sending the same message under the same id again changes nothing',
+      'The id of the message. Sending the same message with the same id again has no further effect',
   })
   @IsOptional()
   @IsUUID('all')
@@ -114,21 +114,21 @@ export class SendMessageDto extends TurnDto {
     format: 'uuid',
     nullable: true,
     description:
-      'The message that this one comes after, the newest one if left out: an older one, or null for the beginning, makes a new branch',
+      'The parent of the message; the newest message if left out. An older message, or null for the beginning, starts a new branch',
   })
   @IsOptional()
   @IsUUID('all')
   parent_id?: string | null;
 
-  @ApiPropertyOptional({ description: 'Asked for instead of the configured model' })
+  @ApiPropertyOptional({ description: 'Replaces the configured model' })
   @IsOptional()
   @IsText({ maxBytes: 200, notBlank: true })
   model?: string;
 }
 
-/** `POST /api/messages/{id}/regenerate` */
+/** The body of `POST /api/messages/{id}/regenerate`. */
 export class RegenerateDto extends TurnDto {
-  @ApiPropertyOptional({ description: 'Asked for instead of the model that was asked before' })
+  @ApiPropertyOptional({ description: 'Replaces the model of the previous answer' })
   @IsOptional()
   @IsText({ maxBytes: 200, notBlank: true })
   model?: string;

@@ -105,13 +105,13 @@ const eraseMessage: Statement = {
 const eraseTurn: Statement = {
   name: 'erase_turn',
   text: `
-    WITH gone AS (
+    WITH deleted AS (
       DELETE FROM conversations WHERE id = $1 AND owner = $2 AND next_seq = 3 AND $5 RETURNING id
     ), emptied AS (
       UPDATE messages SET content = '', metadata = '{}', run_id = NULL
-      WHERE conversation_id = $1 AND id = ANY ($4::uuid[]) AND NOT EXISTS (SELECT FROM gone)
+      WHERE conversation_id = $1 AND id = ANY ($4::uuid[]) AND NOT EXISTS (SELECT FROM deleted)
     )
-    DELETE FROM runs WHERE id = $3 AND NOT EXISTS (SELECT FROM gone)`,
+    DELETE FROM runs WHERE id = $3 AND NOT EXISTS (SELECT FROM deleted)`,
 };
 
 /** A page of a conversation's newest branch. */

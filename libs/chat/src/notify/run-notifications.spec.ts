@@ -31,7 +31,7 @@ describe('RunNotifications', () => {
     expect(calls).toEqual([['r1', 'c1']]);
   });
 
-  it('tells its listeners after each connect that notifications may have been missed', async () => {
+  it('calls onGap of its listeners after each connect, because notifications may have been missed', async () => {
     const { channel, calls } = await setUp();
     channel.onConnect();
     channel.onConnect();

@@ -1,26 +1,26 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ConversationView } from '../model/conversation.view.js';
 
-/** A piece of a text that was searched. */
+/** A part of a snippet. */
 export class SnippetPart {
   @ApiProperty()
   text!: string;
 
-  @ApiProperty({ description: 'It is what was looked for' })
+  @ApiProperty({ description: 'Whether this part matches the search' })
   hit!: boolean;
 }
 
-/** Where a conversation was found. */
+/** A match in a conversation. */
 export class SearchMatch {
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: in the title' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for a match in the title' })
   message_id!: string | null;
 
   @ApiProperty({ type: [SnippetPart] })
   snippet!: SnippetPart[];
 }
 
-/** A conversation as lists show it. */
+/** A conversation in a list. */
 export class FoundConversation extends ConversationView {
-  @ApiPropertyOptional({ type: [SearchMatch], description: 'With `q`: where it was found' })
+  @ApiPropertyOptional({ type: [SearchMatch], description: 'With `q`: the matches' })
   matches?: SearchMatch[];
 }

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { chatDefaults } from '../options/chat-options.js';
 import { SearchLimits } from './search-limits.js';
 
-/** A search that the test ends, or that ends when its signal is aborted. */
+/** A search that ends when the test ends it, or when its signal is aborted. */
 function openSearch(limits: SearchLimits, owner: string, client?: AbortSignal) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let isRunning = false;
@@ -21,7 +21,7 @@ describe('SearchLimits', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
   afterEach(() => jest.useRealTimers());
 
-  it('runs one search of each owner at a time, and keeps a place for another one', async () => {
+  it('runs one search of each owner at a time, and leaves a slot for other owners', async () => {
     const limits = new SearchLimits({ poolSize: 10, ownerShare: 0.8 });
     const searches = ['ann', 'ann', 'ann', 'bob'].map((owner) => openSearch(limits, owner));
     await settle();
@@ -32,14 +32,14 @@ describe('SearchLimits', () => {
     expect(searches.map(({ isRunning }) => isRunning())).toEqual([true, true, false, true]);
   });
 
-  it('uses all places for a single owner', async () => {
+  it('uses all slots for a single owner', async () => {
     const limits = new SearchLimits({ poolSize: 10, ownerShare: 1 });
     const searches = ['local', 'local', 'local'].map((owner) => openSearch(limits, owner));
     await settle();
     expect(searches.map(({ isRunning }) => isRunning())).toEqual([true, true, false]);
   });
 
-  it('refuses searches that may not wait, immediately and with a named error', async () => {
+  it('refuses searches immediately and with a named error if the queue is full', async () => {
     const limits = new SearchLimits({ poolSize: 10, ownerShare: 0.8 });
     const anns = Array.from({ length: 40 }, () => openSearch(limits, 'ann'));
     await expect(anns.at(-1)!.page).rejects.toMatchObject({ code: 'owner_limit', retryable: true });
@@ -67,8 +67,8 @@ describe('SearchLimits', () => {
     const client = new AbortController();
     const search = openSearch(limits, 'ann', client.signal);
     await settle();
-    client.abort(new Error('gone'));
-    await expect(search.page).rejects.toThrow('gone');
+    client.abort(new Error('disconnected'));
+    await expect(search.page).rejects.toThrow('disconnected');
     const next = openSearch(limits, 'bob');
     await settle();
     expect([search.isRunning(), next.isRunning()]).toEqual([true, true]);

@@ -3,13 +3,13 @@ import { FairGate, type Owner, type Refusal } from '#fairness';
 import { unavailable } from '#problems';
 import { chatDefaults, type SearchLimitOptions } from '../options/chat-options.js';
 
-/** The part of the pool's connections that searches may hold together. */
+/** The fraction of the pool's connections that all searches together may use. */
 const partOfPool = 0.2;
-/** The part of the waiting searches that one owner may have. */
+/** The fraction of the queue of searches that one owner may use. */
 const waitingShare = 0.2;
 
 /**
- * Bounds searches, the most expensive statements that a caller can request: few at once, fewer per owner, each with a
+ * Limits searches, the most expensive statements that a caller can request: few at a time, fewer per owner, each with a
  * time limit, and a short queue.
  */
 export class SearchLimits {
@@ -31,7 +31,8 @@ export class SearchLimits {
 
   /**
    * Runs a search as soon as a slot is free.
-   * @param search receives a signal that is aborted when the time is over or the client has disconnected
+   * @param client aborted when the client disconnects
+   * @param search its signal is aborted after the time limit, or when the client disconnects
    * @throws OwnerLimitError; Problem 503 `search_overloaded`, 503 `search_timeout`; the signal's reason
    */
   async run<Result>(
@@ -48,7 +49,7 @@ export class SearchLimits {
   }
 }
 
-/** Runs work with a signal that is aborted by the other one, or with an error when the time is over. */
+/** Runs work with a signal that is aborted together with `client`, or with `lateError` after `ms` milliseconds. */
 async function within<Result>(
   ms: number,
   lateError: () => Error,

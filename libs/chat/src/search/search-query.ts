@@ -1,14 +1,15 @@
-/** What somebody typed into a search box, for PostgreSQL: `rest` as `websearch_to_tsquery` reads it, and a word that may go on. */
+/** The text of a search for PostgreSQL. */
 export interface SearchQuery {
+  /** Input for `websearch_to_tsquery`. */
   words: string;
-  /** A `tsquery`, or empty. */
+  /** A prefix `tsquery` for an incomplete last word, as in `'lis':*`; empty if there is none. */
   prefix: string;
 }
 
-/** Letters, digits and marks at the very end, where somebody is still typing; not inside of quotes, nor excluded. */
+/** A word of letters, digits and marks at the end of the text. */
 const lastWord = /(?:^|\s)([\p{L}\p{N}\p{M}]+)$/u;
 
-/** @param text any text: what means nothing finds nothing */
+/** Splits the text of a search into complete words and the last word, which may be incomplete. Any text is valid. */
 export function searchQuery(text: string): SearchQuery {
   const isQuoted = (text.match(/"/g)?.length ?? 0) % 2 === 1;
   const [, word] = isQuoted ? [] : (lastWord.exec(text) ?? []);

@@ -1,23 +1,23 @@
 import { type Statement } from '#database';
 import { messageVector, searchedChars, titleVector } from '../store/search-vectors.js';
 
-/** Around a hit in a snippet; texts lose these characters before they are searched for hits. */
+/** Marks of a match in a snippet; these characters are removed from texts before. */
 export const [hitBegin, hitEnd] = ['\u0002', '\u0003'];
 const headline = `StartSel=${hitBegin}, StopSel=${hitEnd}, MaxWords=30, MinWords=10`;
-/** Messages of one conversation that are shown at most. */
+/** Most messages of a conversation in its result. */
 const maxMatches = 3;
 
-/** How many of the newest conversations are looked through one by one, and how many messages of each. */
+/** How many of the newest conversations are scanned, and how many messages of each. */
 const scanLimits = { conversations: 1_000, messages: 500 };
 /**
- * Most titles and messages of the owner with the words that are read. Rows of other owners do not count, except those
- * from before messages had an owner.
+ * Most matching titles, and most matching messages, of the owner that are read from an index. Rows of other owners do not
+ * count, except messages from before the owner column existed.
  */
 const maxIndexMatches = 30_000;
 
 const plain = (text: string): string => `translate(${text}, '${hitBegin}${hitEnd}', '')`;
 
-/** $1 the owner, $2 and $3 the words, $4 the anchor or null, $5 the most rows: the same in both ways to search. */
+/** Common CTEs. $1 is the owner, $2 and $3 are {@link SearchQuery}, $4 is the anchor or null, $5 is the largest number of rows. */
 const searchTerms = `
   search_terms AS MATERIALIZED (
     SELECT websearch_to_tsquery('simple', $2) && to_tsquery('simple', $3) AS query
@@ -30,19 +30,19 @@ const searchTerms = `
 
 interface Direction {
   order: 'ASC' | 'DESC';
-  /** SQL: the conversation `c` comes after the anchor. */
+  /** SQL: the conversation `c` comes after the anchor in this direction. */
   isBeyond: string;
 }
 
 const forwards = direction('DESC', '<');
 const backwards = direction('ASC', '>');
 
-/** Without an anchor there is a bound beyond all of them: where every plan has one, every plan begins at it. */
+/** Without an anchor the bound is a value beyond all conversations: because every query has a bound, every plan starts at it in the index. */
 function direction(order: Direction['order'], sign: string): Direction {
   return { order, isBeyond: `(c.updated_at, c.id) ${sign} (SELECT updated_at, id FROM bound)` };
 }
 
-/** What is told of the conversations in `listed`; `matches` has ids and snippets of each one's messages. */
+/** SELECT of the result for the conversations in `listed`. @param matches a query for the matching messages of `l` */
 function selectResults({ order }: Direction, matches: string, more: string): string {
   return `
     SELECT $4::uuid IS NULL OR EXISTS (SELECT FROM page_anchor) AS has_anchor, ${more}, l.*,
@@ -59,16 +59,16 @@ function selectResults({ order }: Direction, matches: string, more: string): str
 }
 
 /**
- * Reads the places of the words from the indexes: as fast as they are rare. $6 are conversations that are known to have them.
- * OFFSET keeps the planner, which does not know the words yet, from reading all conversations beside them.
+ * Reads matches from the word indexes: fast if the words are rare. $6 are ids of conversations that are known to match.
+ * `OFFSET 0` keeps the planner, which does not know the words, from reading all conversations first.
  */
 function byIndex(name: string, direction: Direction): Statement {
   const { order, isBeyond } = direction;
-  const matches = `SELECT m.id, m.seq, m.content FROM shown s JOIN messages m ON m.id = s.id WHERE s.conversation_id = l.id`;
+  const matches = `SELECT m.id, m.seq, m.content FROM shown_matches s JOIN messages m ON m.id = s.id WHERE s.conversation_id = l.id`;
   return {
     name,
     text: `
-      WITH ${searchTerms}, said AS MATERIALIZED (
+      WITH ${searchTerms}, matching AS MATERIALIZED (
         SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN search_terms w
         WHERE ${messageVector('m.')} @@ w.query AND coalesce(m.owner, $1) = $1 LIMIT ${maxIndexMatches}
       ), titled AS (
@@ -77,14 +77,14 @@ function byIndex(name: string, direction: Direction): Statement {
         ) c
         WHERE c.owner = $1 LIMIT ${maxIndexMatches}
       ), found AS (
-        SELECT id FROM titled UNION SELECT conversation_id FROM said UNION SELECT unnest($6::uuid[])
+        SELECT id FROM titled UNION SELECT conversation_id FROM matching UNION SELECT unnest($6::uuid[])
       ), listed AS MATERIALIZED (
         SELECT c.* FROM found f CROSS JOIN LATERAL (SELECT * FROM conversations WHERE id = f.id AND owner = $1 OFFSET 0) c
         WHERE ${isBeyond} ORDER BY c.updated_at ${order}, c.id ${order} LIMIT $5
-      ), shown AS MATERIALIZED (
+      ), shown_matches AS MATERIALIZED (
         SELECT * FROM (
           SELECT s.conversation_id, s.id, row_number() OVER (PARTITION BY s.conversation_id ORDER BY s.seq) AS number
-          FROM listed l JOIN said s ON s.conversation_id = l.id
+          FROM listed l JOIN matching s ON s.conversation_id = l.id
         ) s WHERE number <= ${maxMatches}
       )
       ${selectResults(direction, matches, 'true AS is_whole, true AS is_found')}`,
@@ -92,16 +92,16 @@ function byIndex(name: string, direction: Direction): Statement {
 }
 
 /**
- * Looks through conversations from the newest on until a page is full: as fast as the words are common. Of longer
- * conversations only the newest messages are read; where those do not have the words, `is_found` is false and says nothing.
- * `is_whole`: there were no more conversations than were looked through.
+ * Scans conversations from the newest on until a page is full: fast if the words are common. Of longer conversations only
+ * the newest messages are read; if those do not match, `is_found` is false, and the conversation may match or not.
+ * `is_whole` is true if all conversations were scanned.
  */
 function byScanning(name: string, direction: Direction): Statement {
   const { order, isBeyond } = direction;
   const { conversations, messages } = scanLimits;
   const inOrder = `ORDER BY c.updated_at ${order}, c.id ${order}`;
   const candidates = `FROM conversations c WHERE c.owner = $1 AND ${isBeyond} ${inOrder} LIMIT ${conversations}`;
-  // OFFSET keeps the planner from asking the word index, which would tell of every conversation each time.
+  // OFFSET 0 keeps the planner from the word index, which would return the matches of all conversations each time.
   const newestOf = (alias: string): string => `
     SELECT m.id, m.seq, m.content FROM (
       SELECT id, seq, content FROM messages
@@ -121,16 +121,18 @@ function byScanning(name: string, direction: Direction): Statement {
   };
 }
 
+/** Searches with the word indexes, in both directions of paging. */
 export const fromIndex = {
   next: byIndex('search_conversations', forwards),
   previous: byIndex('search_conversations_before', backwards),
 };
+/** Searches by scanning the newest conversations, in both directions of paging. */
 export const fromNewest = {
   next: byScanning('scan_conversations', forwards),
   previous: byScanning('scan_conversations_before', backwards),
 };
 
-/** PostgreSQL's own estimate, from its statistics of words, in no more time than it takes to make a plan. */
+/** The planner's estimate of the number of matches, from its statistics of words. It costs only the planning time. */
 export const estimateMatches: Statement = {
   name: 'estimate_matches',
   text: `

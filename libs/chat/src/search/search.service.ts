@@ -11,16 +11,16 @@ import { searchQuery, type SearchQuery } from './search-query.js';
 import { estimateMatches, fromIndex, fromNewest, hitBegin, hitEnd } from './search-statements.js';
 
 /**
- * Words in more messages and titles than that are looked for in the newest conversations first. Of words that it knows
- * nothing of, PostgreSQL estimates that they are in one of 200 titles.
+ * From this estimate on, the newest conversations are scanned first. For words without statistics PostgreSQL estimates that
+ * one of 200 titles matches.
  */
 const commonWordThreshold = 20_000;
 
 interface Row extends Conversation, Record<string, unknown> {
   has_anchor: boolean;
-  /** There is nothing beyond what was searched. */
+  /** Whether all conversations were searched. */
   is_whole: boolean;
-  /** False: it may be one, but not all of it was searched. */
+  /** False: only a part of it was searched, and that does not match. */
   is_found: boolean | null;
   title_snippet: string | null;
   message_ids: string[] | null;
@@ -39,15 +39,14 @@ export class Search {
   }
 
   /**
-   * A page of what is found, newest activity first: all of the words, "words in a row", -words that must not be there,
-   * OR; the last word may be only begun.
+   * Finds a page of conversations, newest activity first. The text has the syntax of `websearch_to_tsquery`; its last word
+   * may be incomplete.
    *
-   * Rare words are read from the index. Common ones would be found there in a large part of all messages, only to show
-   * the newest: for them the newest conversations are looked through. If those do not fill the page, the index is read
-   * after all, but only so far: of words that are common, and that the newest conversations do not have, not every
-   * place is found.
+   * Rare words are read from the index. For common words the index would return a large part of all messages, although only
+   * the newest are shown, so the newest conversations are scanned. If those do not fill the page, the index is read up to
+   * a limit: of common words that the newest conversations do not contain, not all matches are found.
    * @param client aborted when the client disconnects
-   * @throws Problem 404 for an anchor that is not this owner's, and what {@link SearchLimits.run} throws
+   * @throws Problem 404 if `after` or `before` is not this owner's, and what {@link SearchLimits.run} throws
    */
   find(
     owner: string,
@@ -86,7 +85,7 @@ export class Search {
     return this.#fromIndex(owner, words, query, signal, known);
   }
 
-  /** @param known rows that were found already, which the index may not tell of */
+  /** @param known rows that were found already, and that the index may not return */
   async #fromIndex(
     owner: string,
     words: SearchQuery,
@@ -130,7 +129,7 @@ export class Search {
   }
 }
 
-/** No conversation was left out that belongs on the page. */
+/** Whether the scan found every conversation that belongs on the page. */
 function isConclusive(rows: readonly Row[], limit: number): boolean {
   return rows.every(({ is_found }) => is_found !== false) && (rows.length > limit || rows[0]!.is_whole);
 }

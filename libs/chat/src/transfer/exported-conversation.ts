@@ -6,6 +6,7 @@ import { FeedbackDto } from '../model/feedback.dto.js';
 import { type MessageRole, type RunStatus, runStatuses, Usage } from '../model/message.entity.js';
 import { transferLimits } from './transfer-limits.js';
 
+/** The value of `format` in exported documents. */
 export const exportFormat = 'parley.conversation.v1';
 
 class ExportedUsage extends Usage {
@@ -28,7 +29,7 @@ class ExportedUsage extends Usage {
   declare total_tokens: number | null;
 }
 
-/** A message in an export. Ids tie messages together; an import gives new ones. */
+/** A message in an export. Its id is referred to by `parent_id`; an import assigns new ids. */
 export class ExportedMessage {
   @ApiProperty({ format: 'uuid' })
   @IsUUID('all')
@@ -38,7 +39,7 @@ export class ExportedMessage {
     type: String,
     format: 'uuid',
     nullable: true,
-    description: 'A message before it in the list',
+    description: 'An earlier message of the list',
   })
   @IsOptional()
   @IsUUID('all')
@@ -109,7 +110,7 @@ export class ExportedMessage {
   completed_at?: string | null;
 }
 
-/** A conversation as a document, without its messages. */
+/** An exported conversation without its messages. */
 export class ExportedHead {
   @ApiProperty({ enum: [exportFormat] })
   @Equals(exportFormat)
@@ -126,12 +127,12 @@ export class ExportedHead {
   metadata?: Record<string, unknown>;
 }
 
-/** The document of exports and imports. Messages are validated one by one, as they are read. */
+/** The document of exports and imports. Messages are validated one by one while the document is read. */
 export class ExportedConversation extends ExportedHead {
   @ApiProperty({
     type: [ExportedMessage],
     maxItems: transferLimits.maxMessages,
-    description: 'In their order; each after its parent',
+    description: 'In order; each after its parent',
   })
   messages!: ExportedMessage[];
 }

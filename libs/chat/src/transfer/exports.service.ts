@@ -15,7 +15,7 @@ const columns = `m.id, m.parent_id, m.role, m.content, m.status, m.model, m.fini
   m.metadata, m.created_at, m.completed_at`;
 
 /**
- * The first rows whose texts fit on a page, at least one. `found` is the number of rows before the texts were counted.
+ * SQL for the first rows whose texts fit on a page, at least one. `found` is the number of rows before that limit.
  * PostgreSQL knows the length of a stored text without reading it.
  */
 const page = (rows: string): string => `
@@ -50,10 +50,7 @@ const newestBranch: Statement = {
 
 type Row = ExportedMessage & { seq: number; found: number } & Record<string, unknown>;
 
-/**
- * Conversations as documents, read from the database page by page, no faster than the client reads: a page is bounded
- * in rows and in bytes.
- */
+/** Exports conversations as documents. They are read from the database page by page, only as fast as the client reads. */
 @Injectable()
 export class Exports {
   readonly #database: Database;
@@ -69,19 +66,19 @@ export class Exports {
   }
 
   /**
-   * A conversation as a stream of bytes: `json` has every branch and can be imported again; `markdown` has the newest
-   * branch, for people.
+   * Exports a conversation as a stream of bytes: `json` has all branches and can be imported; `markdown` has the newest
+   * branch, for readers.
    * @throws Problem 404; 429 `too_many_exports`; 503 `exports_busy`
    */
   async open(owner: string, id: string, format: 'json' | 'markdown'): Promise<Readable> {
-    const leave = this.#slots.forExport(owner);
+    const release = this.#slots.forExport(owner);
     try {
       const conversation = await this.#conversations.read(owner, id);
       const text =
         format === 'json' ? this.#json(owner, id, conversation) : this.#markdown(owner, id, conversation);
-      return Readable.from(text, { objectMode: false }).once('close', leave);
+      return Readable.from(text, { objectMode: false }).once('close', release);
     } catch (error) {
-      leave();
+      release();
       throw error;
     }
   }
@@ -92,7 +89,7 @@ export class Exports {
     let before = '';
     for await (const rows of this.#pages(everyMessage, owner, id)) {
       for (const message of rows) {
-        // A long message at once would keep the event loop, and cost memory for its copies.
+        // In pieces: encoding a long message as a whole would block the event loop and need memory for its copies.
         for (const piece of jsonPieces({ ...message, seq: undefined, found: undefined })) {
           yield before + (await piece);
           before = '';

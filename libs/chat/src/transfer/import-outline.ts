@@ -1,13 +1,13 @@
 import { validationFailed } from '#problems';
 import { TokenType } from '@streamparser/json';
 
-/** A token as the parser reports it. */
+/** A token of the JSON parser. */
 export interface OutlineToken {
   token: TokenType;
   value: unknown;
 }
 
-/** The members of an imported document, and the tokens that their values may begin with. */
+/** The members of an imported document, and the tokens with which their values may begin. */
 const members: Readonly<Record<string, { first: readonly TokenType[]; type: string }>> = {
   format: { first: [TokenType.STRING], type: 'a string' },
   title: { first: [TokenType.STRING, TokenType.NULL], type: 'a string or null' },
@@ -31,7 +31,7 @@ export class ImportOutline {
     return this.#seen.has(member);
   }
 
-  /** @throws Problem 400 that names the member */
+  /** Checks the next token. @throws Problem 400 that names the member */
   check({ token: kind, value }: OutlineToken): void {
     if (this.#depth === 0 && kind !== TokenType.LEFT_BRACE) refuse('body', 'is_object', 'must be an object');
     if (this.#depth === 1) this.#readMember(kind, value);

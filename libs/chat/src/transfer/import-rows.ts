@@ -4,18 +4,18 @@ import { type ExportedMessage } from './exported-conversation.js';
 import { MessageTree } from './message-tree.js';
 import { transferLimits } from './transfer-limits.js';
 
-/** Characters of a text that are enough for a title. */
+/** Characters at the beginning of a message from which the title is made. */
 const titleChars = 4_096;
 
 /**
- * Turns imported messages into rows, and keeps them as JSON texts of bounded size until all have arrived: outside of
- * the JavaScript heap, in about as many bytes as were sent.
+ * Converts imported messages to rows, and keeps them as JSON in buffers until all have arrived: outside the JavaScript heap,
+ * in about as many bytes as were sent.
  */
 export class ImportRows {
   /** JSON arrays of rows, in order. */
   readonly chunks: Buffer[] = [];
   readonly #tree = new MessageTree();
-  /** The new ids of the messages, by their place in the list. */
+  /** The new ids of the messages, by their index in the list. */
   readonly #ids: string[] = [];
   #rows: string[] = [];
   #chars = 0;
@@ -24,11 +24,12 @@ export class ImportRows {
 
   readonly #nextId: () => string;
 
-  /** @param nextId makes the ids that the messages get */
+  /** @param nextId generates the new ids of the messages */
   constructor(nextId: () => string) {
     this.#nextId = nextId;
   }
 
+  /** The number of messages. */
   get count(): number {
     return this.#ids.length;
   }
@@ -43,7 +44,7 @@ export class ImportRows {
     return this.#leaf;
   }
 
-  /** Adds a valid message. @throws Problem 400 if it has no place in the tree */
+  /** Adds a valid message. @throws Problem 400 if its parent is unknown, or its id is not unique */
   add(message: ExportedMessage): void {
     const { seq, parent, branch, fork } = this.#tree.add(message);
     const id = this.#nextId();
@@ -77,7 +78,7 @@ export class ImportRows {
   }
 }
 
-/** An answer that was being generated at the time of the export is not continued. */
+/** An answer that was being generated during the export becomes `incomplete`. */
 function columnsOf(message: ExportedMessage) {
   const { status = 'completed', feedback, metadata, created_at, completed_at, ...columns } = message;
   return {

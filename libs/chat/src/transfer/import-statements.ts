@@ -8,7 +8,7 @@ export const openImported: Statement = {
     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 
-/** $1 the conversation, $2 rows as JSON, $3 the owner. Parents stand in the same rows or in those before. */
+/** $1 the conversation, $2 rows as JSON, $3 the owner. Parents are in the same rows or in earlier ones. */
 export const importMessages: Statement = {
   name: 'import_messages',
   text: `

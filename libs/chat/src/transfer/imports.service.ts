@@ -11,7 +11,7 @@ import { readImport } from './read-import.js';
 import { transferLimits } from './transfer-limits.js';
 import { TransferSlots } from './transfer-slots.js';
 
-/** A document that is valid, and not stored yet. */
+/** A valid document that is not stored yet. */
 interface ValidDocument {
   head: ExportedHead;
   rows: ImportRows;

@@ -8,14 +8,14 @@ const message = (id: string, parent_id: string | null): ExportedMessage => ({
   content: id,
 });
 
-function messagePlaces(messages: ExportedMessage[]): TreePosition[] {
-  const places = new MessageTree();
-  return messages.map((one) => places.add(one));
+function positionsOf(messages: ExportedMessage[]): TreePosition[] {
+  const tree = new MessageTree();
+  return messages.map((one) => tree.add(one));
 }
 
-describe('MessagePlaces', () => {
-  it('goes on with the branch of the message before, and forks elsewhere', () => {
-    const places = messagePlaces([
+describe('MessageTree', () => {
+  it('continues the branch of the previous message, and forks otherwise', () => {
+    const positions = positionsOf([
       message('a', null),
       message('b', 'a'),
       message('c', 'b'),
@@ -23,7 +23,7 @@ describe('MessagePlaces', () => {
       message('e', 'D'),
       message('f', null),
     ]);
-    expect(places.map(({ seq, parent, branch, fork }) => [seq, parent, branch, fork])).toEqual([
+    expect(positions.map(({ seq, parent, branch, fork }) => [seq, parent, branch, fork])).toEqual([
       [1, undefined, 1, undefined],
       [2, 0, 1, undefined],
       [3, 1, 1, undefined],
@@ -39,6 +39,6 @@ describe('MessagePlaces', () => {
     ['an id twice', [message('a', null), message('A', null)], 'messages.1.id'],
   ])('refuses %s', (_, messages, field) => {
     const problem: unknown = expect.objectContaining({ errors: [expect.objectContaining({ field })] });
-    expect(() => messagePlaces(messages)).toThrow(problem as Error);
+    expect(() => positionsOf(messages)).toThrow(problem as Error);
   });
 });

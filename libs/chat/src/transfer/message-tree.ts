@@ -1,28 +1,28 @@
 import { validationFailed } from '#problems';
 import { type ExportedMessage } from './exported-conversation.js';
 
-/** Where an imported message stands. */
+/** The position of an imported message in the tree of its conversation. */
 export interface TreePosition {
   /** From 1. */
   seq: number;
-  /** The place of its parent in the list, from 0; undefined for a first message. */
+  /** The index of its parent in the list, from 0; undefined without a parent. */
   parent: number | undefined;
   /** The `seq` of the first message of its branch. */
   branch: number;
-  /** Where its branch leaves its parent's; undefined unless the message begins a branch behind a parent. */
+  /** Where its branch forks from the branch of its parent; undefined unless the message begins a branch and has a parent. */
   fork: { parentBranch: number; seq: number } | undefined;
 }
 
 /**
- * Puts messages into branches as turns would have: a message goes on with the branch of the message right before it if that
- * is its parent, and begins a branch of its own otherwise. Keeps an id and a number of each message.
+ * Assigns branches to messages in the same way as turns do: a message continues the branch of the message directly before
+ * it if that is its parent, and begins a new branch otherwise. Keeps the id and the branch of each message.
  */
 export class MessageTree {
   readonly #known = new Map<string, number>();
   readonly #branches: number[] = [];
 
   /**
-   * The position in the tree of the next message of the list.
+   * Adds the next message of the list and returns its position.
    * @throws Problem 400 for a parent that is not an earlier message, and for a duplicate id
    */
   add({ id, parent_id }: Pick<ExportedMessage, 'id' | 'parent_id'>): TreePosition {
@@ -38,10 +38,12 @@ export class MessageTree {
       );
     }
     const seq = at + 1;
-    const goesOn = parent !== undefined && parent === at - 1;
-    const branch = goesOn ? this.#branches[parent]! : seq;
+    const continuesBranch = parent !== undefined && parent === at - 1;
+    const branch = continuesBranch ? this.#branches[parent]! : seq;
     const fork =
-      parent === undefined || goesOn ? undefined : { parentBranch: this.#branches[parent]!, seq: parent + 1 };
+      parent === undefined || continuesBranch
+        ? undefined
+        : { parentBranch: this.#branches[parent]!, seq: parent + 1 };
     this.#known.set(key, at);
     this.#branches.push(branch);
     return { seq, parent, branch, fork };

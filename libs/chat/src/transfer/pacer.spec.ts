@@ -1,7 +1,7 @@
 import { Pacer } from './pacer.js';
 
 describe('Pacer', () => {
-  it('waits for a turn of the event loop once a slice is over, and begins a new one', async () => {
+  it('waits for one iteration of the event loop at the end of a slice, and begins a new slice', async () => {
     let now = 0;
     let turns = 0;
     const pacer = new Pacer(

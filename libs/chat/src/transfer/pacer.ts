@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Divides long work on the event loop into slices, so that other ready work gets its turn between two of them. */
+/** Divides long work on the event loop into slices, between which the event loop handles other events. */
 export class Pacer {
   #since: number;
   readonly #sliceMs: number;
@@ -8,9 +8,9 @@ export class Pacer {
   readonly #yieldTurn: () => Promise<unknown>;
 
   /**
-   * @param sliceMs how long a slice may take, in milliseconds
+   * @param sliceMs longest duration of a slice, in milliseconds
    * @param now a clock in milliseconds
-   * @param yieldTurn resolves when the event loop has served what was ready
+   * @param yieldTurn resolves after one iteration of the event loop
    */
   constructor(
     sliceMs: number,
@@ -23,7 +23,7 @@ export class Pacer {
     this.#since = now();
   }
 
-  /** Call it between two steps: when the slice is over, it waits for one turn of the event loop. */
+  /** Call it between two steps. At the end of a slice it waits for one iteration of the event loop. */
   async step(): Promise<void> {
     if (this.#now() - this.#since < this.#sliceMs) return;
     await this.#yieldTurn();

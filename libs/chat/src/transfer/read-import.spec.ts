@@ -20,10 +20,11 @@ async function partsOf(body: Readable): Promise<ImportPart[]> {
   return parts;
 }
 
-const wrongWith = async (text: string, chunkBytes?: number): Promise<string> => {
+/** The code and field of the problem with a document. */
+const problemOf = async (text: string, chunkBytes?: number): Promise<string> => {
   try {
     await partsOf(arriving(text, chunkBytes));
-    return 'nothing';
+    return 'no problem';
   } catch (error) {
     const { code, errors } = error as Problem;
     return errors[0] === undefined ? code : `${errors[0].field} ${errors[0].code}`;
@@ -31,7 +32,7 @@ const wrongWith = async (text: string, chunkBytes?: number): Promise<string> => 
 };
 
 describe('readImport', () => {
-  it('gives the values of the document, however it arrives', async () => {
+  it('yields the values of the document, whatever the size of its chunks', async () => {
     const message = fc
       .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 })
       .filter((one) => !/__proto__|constructor|prototype/.test(JSON.stringify(one)));
@@ -94,16 +95,16 @@ describe('readImport', () => {
     [`{"messages":[${'{},'.repeat(100_001)}`, 'messages too_many_elements'],
     ['{"messages":[{"__proto__":1}]}', 'messages.0.__proto__ forbidden_key'],
   ])('refuses %.60j', async (text, wrong) => {
-    expect(await wrongWith(text)).toBe(wrong);
-    if (text.length < 200) expect(await wrongWith(text, 1)).toBe(wrong);
+    expect(await problemOf(text)).toBe(wrong);
+    if (text.length < 200) expect(await problemOf(text, 1)).toBe(wrong);
   });
 
-  it('refuses what is larger than an import may be', async () => {
+  it('refuses a document above the size limit', async () => {
     const reading = readImport(arriving(`{"messages":[${' '.repeat(1_000)}]}`), new Pacer(5), 1_000);
     await expect(reading.next()).rejects.toMatchObject({ status: 413 });
   });
 
-  it('gives each message as soon as it has arrived, and keeps none', async () => {
+  it('yields each message as soon as it has arrived', async () => {
     const body = new Readable({ read: () => undefined });
     const parts = readImport(body, new Pacer(5));
     body.push('{"messages":[{"n":1},');
@@ -115,7 +116,7 @@ describe('readImport', () => {
     expect((await parts.next()).done).toBe(true);
   });
 
-  it('leaves the stream open when it has found something wrong', async () => {
+  it('leaves the stream open after an error', async () => {
     const body = new Readable({ read: () => undefined });
     body.push('{"messages":""');
     await expect(partsOf(body)).rejects.toMatchObject({ status: 400 });
@@ -123,7 +124,7 @@ describe('readImport', () => {
     body.destroy();
   });
 
-  it('ends with a problem of its own when the client leaves', async () => {
+  it('fails with request_aborted when the client disconnects', async () => {
     const body = new Readable({ read: () => undefined });
     body.push('{"messages":[');
     const reading = partsOf(body);

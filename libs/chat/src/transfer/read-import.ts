@@ -13,13 +13,13 @@ import { ImportOutline } from './import-outline.js';
 import { type Pacer } from './pacer.js';
 import { importBounds, transferLimits } from './transfer-limits.js';
 
-/** A member of the document, or one of its messages. Its shape is bounded; it is not validated. */
+/** A member of the document, or one of its messages, with its index. Its shape is bounded; it is not validated. */
 export type ImportPart =
   | { member: 'format' | 'title' | 'metadata'; value: unknown }
   | { member: 'messages'; at: number; value: unknown };
 
 /**
- * Reads a document while it arrives: bytes → shape → JSON → parts, a few KiB at a time. Consumed parts are not kept.
+ * Parses a document while it arrives, a few KiB at a time: bytes → bounds of its shape → JSON → parts. Parts are not kept.
  * The stream stays open if reading ends early.
  * @param maxBytes the size limit in bytes
  * @throws Problem 400 at the first mistake, 413 above the size limit

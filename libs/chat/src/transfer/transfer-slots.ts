@@ -3,13 +3,13 @@ import { tooManyRequests, unavailable } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { transferLimits } from './transfer-limits.js';
 
-/** Bounds the imports and exports in progress, per owner and in this process. */
+/** Limits the imports and exports in progress, per owner and in this process. */
 @Injectable()
 export class TransferSlots {
   readonly #imports = new OwnerSlots(transferLimits.imports);
   readonly #exports = new OwnerSlots(transferLimits.exports);
 
-  /** Runs an import. @throws Problem 429 `too_many_imports`, 503 `imports_busy`; what the work throws */
+  /** Runs an import. @throws Problem 429 `too_many_imports`, 503 `imports_busy`; what `work` throws */
   async whileImporting<Result>(owner: string, work: () => Promise<Result>): Promise<Result> {
     const slot = this.#imports.take(owner);
     if (slot === 'owner_full') {
@@ -33,7 +33,7 @@ export class TransferSlots {
 
   /**
    * Takes a slot for an export.
-   * @returns gives it back
+   * @returns a function that releases the slot
    * @throws Problem 429 `too_many_exports`, 503 `exports_busy`
    */
   forExport(owner: string): () => void {

@@ -29,34 +29,34 @@ interface MessageTurn extends Record<string, unknown> {
   run_id: string | null;
 }
 
-/** Turns that are stored already, found by what makes sending them twice the same as once. */
+/** Finds turns that were stored by an earlier request with the same idempotency key or message id. */
 @Injectable()
 export class EarlierTurns {
   readonly #database: Database;
-  readonly #events: RunLocator;
+  readonly #runs: RunLocator;
 
-  constructor(database: Database, events: RunLocator) {
+  constructor(database: Database, runs: RunLocator) {
     this.#database = database;
-    this.#events = events;
+    this.#runs = runs;
   }
 
   /**
-   * The run of the turn that this request has begun before; undefined if it has not.
-   * @throws Problem 422 for a key of another request, 409 for a message id of another message
+   * Finds the run of an earlier request that is the same as this one. Undefined if there is none.
+   * @throws Problem 422 if the key was used for a different request; 409 if the message id belongs to another message
    */
   async find(request: TurnRequest): Promise<FollowableRun | undefined> {
     const { owner, idempotency, userMessage } = request;
     const runId =
       (idempotency && (await this.#byKey(owner, idempotency))) ??
       (userMessage?.id && (await this.#byMessage(request, userMessage.id)));
-    return runId ? this.#events.find(owner, runId) : undefined;
+    return runId ? this.#runs.find(owner, runId) : undefined;
   }
 
   async #byKey(owner: string, { key, hash }: Idempotency): Promise<string | undefined> {
-    const [known] = await this.#database
+    const [found] = await this.#database
       .forOwner(owner)
       .query<{ run_id: string; request_hash: string }>(turnOfKey, [owner, key]);
-    if (known === undefined || known.request_hash === hash) return known?.run_id;
+    if (found === undefined || found.request_hash === hash) return found?.run_id;
     throw new Problem({
       status: 422,
       code: 'idempotency_key_reused',
@@ -68,18 +68,18 @@ export class EarlierTurns {
     { owner, conversationId, parentId, userMessage }: TurnRequest,
     id: string,
   ): Promise<string | undefined> {
-    const [known] = await this.#database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
-    if (known === undefined) return undefined;
+    const [found] = await this.#database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
+    if (found === undefined) return undefined;
     const isSame =
-      known.conversation_id === conversationId &&
-      known.content === userMessage?.content &&
-      (parentId === undefined || parentId === known.parent_id);
-    if (isSame && known.run_id !== null) return known.run_id;
+      found.conversation_id === conversationId &&
+      found.content === userMessage?.content &&
+      (parentId === undefined || parentId === found.parent_id);
+    if (isSame && found.run_id !== null) return found.run_id;
     throw messageIdTaken(id);
   }
 }
 
-/** 409: another message has the id that the caller chose. */
+/** Problem 409: another message has the id that the client chose. */
 export function messageIdTaken(id: string): Problem {
   return conflict('message_id_taken', `There is another message ${id} already.`);
 }

@@ -15,11 +15,11 @@ import { TurnStore } from '../store/turn-store.js';
 import { type Message } from '../model/message.entity.js';
 import { type Turn, type TurnRequest } from '../model/turn.js';
 
-/** Takes turns: once {@link begin} has resolved, the turn is committed and its run is under way. */
+/** Begins turns: once {@link begin} has resolved, the turn is committed and its run has started. */
 @Injectable()
 export class Turns {
   #isDraining = false;
-  /** Turns that are being taken. */
+  /** Turns that are being stored. */
   readonly #beginning = new Set<Promise<FollowableRun>>();
 
   readonly #earlier: EarlierTurns;
@@ -36,7 +36,7 @@ export class Turns {
     known: EarlierTurns,
     runs: Runs,
     cancellations: Cancellations,
-    bell: ConversationNotifier,
+    notifier: ConversationNotifier,
     llm: LlmClient,
     ids: Ids,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
@@ -45,38 +45,38 @@ export class Turns {
     this.#earlier = known;
     this.#runs = runs;
     this.#cancellations = cancellations;
-    this.#notifier = bell;
+    this.#notifier = notifier;
     this.#llm = llm;
     this.#ids = ids;
     this.#options = options;
   }
 
-  /** From now on every turn is refused: the server is about to stop. */
+  /** From now on every turn is refused, because the server is about to stop. */
   stopAccepting(): void {
     this.#isDraining = true;
   }
 
   /**
-   * @throws what {@link begin} throws before it stores anything: Problem 503 while the server stops, LlmQueueFullError,
-   * LlmOwnerLimitError
+   * Checks whether a turn would be refused now.
+   * @throws Problem 503 `shutting_down` while the server stops; LlmQueueFullError; LlmOwnerLimitError
    */
   admit(owner: string): void {
     if (this.#isDraining) throw unavailable('shutting_down', 'This server is about to stop.');
     this.#llm.admit(owner);
   }
 
-  /** Resolves when the turns that are being taken are under way, or refused. */
+  /** Resolves when the runs of all turns that are being stored have started, or the turns were refused. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#beginning);
   }
 
   /**
-   * Takes a turn, or finds it if it was taken before.
-   * @param answered the message that is answered once more; left out for a new one
-   * @throws Problem 404 without such a conversation, 400 for a parent that is not in it, 409 while it is busy or for a
-   * message id that is taken, 422 for an idempotency key of another request, 503 while the server stops;
-   * LlmQueueFullError if the queue for the LLM is full, LlmOwnerLimitError if this owner's share of it is: refused now
-   * rather than stored as work that fails
+   * Stores a turn and starts its run, or finds the run if the same request was sent before.
+   * @param answered the user's message if it is answered again; left out for a new message
+   * @throws Problem 404 if the owner has no such conversation; 400 if the parent is not in it; 409 while it is busy, and
+   * for a message id that is in use; 422 for an idempotency key of a different request; 503 while the server stops;
+   * LlmQueueFullError if the queue for the LLM is full, and LlmOwnerLimitError if this owner's share of it is: such a turn
+   * is not stored
    */
   async begin(request: TurnRequest, answered?: Message): Promise<FollowableRun> {
     this.admit(request.owner);
@@ -91,19 +91,19 @@ export class Turns {
 
   async #begin(request: TurnRequest, answered: Message | undefined): Promise<FollowableRun> {
     const row = this.#rowOf(request);
-    const begun = await this.#storeTurn(row);
-    if (begun === undefined || begun.seq === null) {
-      const known = await this.#earlier.find(request);
-      if (known === undefined) throw refusal(row, begun);
-      return known;
+    const stored = await this.#storeTurn(row);
+    if (stored === undefined || stored.seq === null) {
+      const earlier = await this.#earlier.find(request);
+      if (earlier === undefined) throw refusal(row, stored);
+      return earlier;
     }
-    const run = this.#runs.start(row.owner, turnOf(row, begun, begun.seq, answered), request.generation);
+    const run = this.#runs.start(row.owner, turnOf(row, stored, stored.seq, answered), request.generation);
     this.#notifier.notify(row.conversation_id);
-    if (begun.is_queued && request.onBusy === 'interrupt') await this.#cancellations.cancelBefore(run);
+    if (stored.is_queued && request.onBusy === 'interrupt') await this.#cancellations.cancelBefore(run);
     return run;
   }
 
-  /** Undefined: another message has the id that the caller chose. */
+  /** Undefined if another message has the id that the client chose. */
   async #storeTurn(row: TurnRow): Promise<TurnRowResult | undefined> {
     try {
       return await this.#store.begin(row);
@@ -113,30 +113,30 @@ export class Turns {
     }
   }
 
-  #rowOf({ userMessage, parentId, ...generation }: TurnRequest): TurnRow {
+  #rowOf({ userMessage, parentId, ...request }: TurnRequest): TurnRow {
     return {
-      conversation_id: generation.conversationId ?? this.#ids.next(),
-      owner: generation.owner,
-      is_new: generation.conversationId === undefined,
+      conversation_id: request.conversationId ?? this.#ids.next(),
+      owner: request.owner,
+      is_new: request.conversationId === undefined,
       title: userMessage === undefined ? null : titleOf(userMessage.content),
       is_parent_given: parentId !== undefined,
       parent_id: parentId ?? null,
       user_id: userMessage === undefined ? null : (userMessage.id ?? this.#ids.next()),
       content: userMessage?.content ?? null,
-      metadata: generation.generation.metadata,
+      metadata: request.generation.metadata,
       reply_id: this.#ids.next(),
       run_id: this.#ids.next(),
-      request: generation.generation,
-      on_busy: generation.onBusy,
+      request: request.generation,
+      on_busy: request.onBusy,
       max_queued: chatDefaults.maxQueuedRuns,
-      idempotency_key: generation.idempotency?.key ?? null,
-      request_hash: generation.idempotency?.hash ?? null,
+      idempotency_key: request.idempotency?.key ?? null,
+      request_hash: request.idempotency?.hash ?? null,
       lease_ms: this.#options.leaseMs ?? chatDefaults.leaseMs,
     };
   }
 }
 
-/** Why nothing was written. */
+/** The error for a turn of which nothing was written. */
 function refusal({ conversation_id, user_id }: TurnRow, begun: TurnRowResult | undefined): Error {
   if (begun === undefined) return messageIdTaken(user_id ?? '');
   if (!begun.has_conversation) return notFound('conversation', conversation_id);
@@ -162,12 +162,12 @@ function refusal({ conversation_id, user_id }: TurnRow, begun: TurnRowResult | u
   });
 }
 
-/** What the database now holds, without asking it again. */
+/** The turn as it was stored. */
 function turnOf(row: TurnRow, begun: TurnRowResult, seq: number, answered: Message | undefined): Turn {
   const { created_at } = begun;
   const { conversation_id } = row;
   const status = begun.is_queued ? 'queued' : 'in_progress';
-  const notAnswered = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
+  const noAnswer = { model: null, finish_reason: null, tokens_used: null, usage: null, source: null };
   const user: Message = answered ?? {
     id: row.user_id!,
     conversation_id,
@@ -176,7 +176,7 @@ function turnOf(row: TurnRow, begun: TurnRowResult, seq: number, answered: Messa
     role: 'user',
     content: row.content!,
     status: 'completed',
-    ...notAnswered,
+    ...noAnswer,
     run_id: null,
     metadata: row.metadata,
     created_at,
@@ -193,7 +193,7 @@ function turnOf(row: TurnRow, begun: TurnRowResult, seq: number, answered: Messa
       role: 'assistant',
       content: '',
       status,
-      ...notAnswered,
+      ...noAnswer,
       run_id: row.run_id,
       metadata: {},
       created_at,

@@ -33,7 +33,7 @@ export class RemoteRun implements FollowableRun {
     return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
-  /** Whether anybody follows it. */
+  /** Whether it has readers. */
   get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }

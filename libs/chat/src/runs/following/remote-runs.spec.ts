@@ -142,7 +142,7 @@ describe('RemoteRuns', () => {
     expect([run.isLost, run.isFinished]).toEqual([true, false]);
   });
 
-  it('stops polling a run that nobody listens to', async () => {
+  it('stops polling a run without listeners', async () => {
     const { unlisten } = await follow();
     unlisten();
     await advance(chatDefaults.checkpointMs);

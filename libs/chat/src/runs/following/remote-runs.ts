@@ -47,7 +47,7 @@ export class RemoteRuns implements OnApplicationShutdown {
     });
   }
 
-  /** Starts to follow a run, with its text so far. It is polled until it ends or nobody listens to it. */
+  /** Starts to follow a run, with its text so far. It is polled until it ends or has no listeners. */
   async follow(turn: Turn): Promise<RemoteRun> {
     const { id } = turn.run;
     const followed = this.#followed.get(id);

@@ -30,9 +30,9 @@ const cancelRequestedRuns: Statement = {
 };
 
 /**
- * Cancels runs, whichever replica carries them out. The wish is written down, so that it holds even when nobody hears of
- * it, or when this replica dies or stops before it has stored the end: the replica that has the run finds it when it
- * renews its lease, and whoever takes it over finds it, too.
+ * Cancels runs, whichever replica generates them. The request is stored before it is acknowledged and then sent on the
+ * channel `parley_cancel`, whose payload is `RUN_ID`. If the notification is missed, or this replica dies, the replica that
+ * generates the run finds the request when it renews the lease, and a replica that takes the run over finds it, too.
  */
 @Injectable()
 export class Cancellations implements OnApplicationBootstrap {
@@ -63,38 +63,42 @@ export class Cancellations implements OnApplicationBootstrap {
     });
   }
 
-  /** @returns the run as it was before, and whether it was over already. @throws Problem 404 */
+  /**
+   * Cancels a run.
+   * @returns the run as it was before, and whether it had ended already
+   * @throws Problem 404 if the owner has no such run
+   */
   async cancel(owner: string, id: string): Promise<{ run: RunView; isFinished: boolean }> {
     const run = await this.#archive.read(owner, id);
     if (run.finished_at !== null) return { run, isFinished: true };
-    const isHere = this.#stop(id);
-    const asked = await this.#database.forOwner(owner).query(requestCancel, [id]);
-    if (asked.length > 0) this.#notifications.notifyLater(channel, id);
-    else if (!isHere) return { run: await this.#archive.read(owner, id), isFinished: true };
+    const isLocal = this.#stop(id);
+    const requested = await this.#database.forOwner(owner).query(requestCancel, [id]);
+    if (requested.length > 0) this.#notifications.notifyLater(channel, id);
+    else if (!isLocal) return { run: await this.#archive.read(owner, id), isFinished: true };
     return { run, isFinished: false };
   }
 
-  /** Cancels what is being generated in a conversation, and what waits there, up to a run that takes their place. */
+  /** Cancels the runs of a conversation that began or were queued before a given run. */
   async cancelBefore(run: LiveRun): Promise<void> {
     const { conversation_id } = run.turn.run;
-    const unwanted = await this.#database
+    const interrupted = await this.#database
       .forOwner(run.turn.owner)
       .query<{ id: string }>(interruptRuns, [conversation_id, run.turn.reply.seq]);
-    for (const { id } of unwanted) if (!this.#stop(id)) this.#notifications.notifyLater(channel, id);
+    for (const { id } of interrupted) if (!this.#stop(id)) this.#notifications.notifyLater(channel, id);
   }
 
-  /** False if the run is not carried out here. */
+  /** False if this process does not generate the run. */
   #stop(id: string): boolean {
     const run = this.#live.get(id);
     run?.stop('cancelled');
     return run !== undefined;
   }
 
-  /** What was said while nobody listened. */
+  /** Cancels runs whose notification was missed while the connection was down. */
   async #catchUp(): Promise<void> {
     const ids = this.#live.all().map(({ id }) => id);
     if (ids.length === 0) return;
-    const unwanted = await this.#system.query<{ id: string }>(cancelRequestedRuns, [ids]);
-    for (const { id } of unwanted) this.#stop(id);
+    const interrupted = await this.#system.query<{ id: string }>(cancelRequestedRuns, [ids]);
+    for (const { id } of interrupted) this.#stop(id);
   }
 }

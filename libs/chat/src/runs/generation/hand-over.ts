@@ -2,7 +2,7 @@ import { Notifications, type Statement, SystemDatabase } from '#database';
 import { Injectable } from '@nestjs/common';
 import { type LiveRun } from './live-run.js';
 
-/** Where replicas tell each other that there is something to take over. */
+/** The channel that announces runs to take over. The payload is `RUN_ID`. */
 export const abandonedChannel = 'parley_abandoned';
 
 const handOver: Statement = {
@@ -12,7 +12,7 @@ const handOver: Statement = {
     WHERE id = $1 AND fence = $2 AND status IN ('queued', 'in_progress')`,
 };
 
-/** Lets go of runs, so that another replica can take them over at once. That is no crash of ours. */
+/** Hands runs over: ends their leases, so that another replica can claim them immediately. This does not count as a crash. */
 @Injectable()
 export class HandOver {
   readonly #database: SystemDatabase;
@@ -23,6 +23,7 @@ export class HandOver {
     this.#notifications = notifications;
   }
 
+  /** Hands a run over. @throws DatabaseUnavailableError */
   async release({ turn }: LiveRun): Promise<void> {
     await this.#database.query(handOver, [turn.run.id, turn.fence]);
     this.#notifications.notifyLater(abandonedChannel, turn.run.id);

@@ -6,34 +6,34 @@ import { GrowingText } from '../../model/growing-text.js';
 import { nextStatus } from '../../model/run-state.js';
 
 /**
- * Why a run is stopped here before its end: somebody cancelled it; this replica stops, and another one shall go on; this
- * replica was taken for dead, and another one has it already.
+ * Why a run is stopped before its end: it was cancelled; this replica stops and hands it over; or another replica has
+ * claimed it.
  */
 export type StopReason = 'cancelled' | 'handed_over' | 'lost';
 
-/** Nobody will hear the end of this run here. */
+/** The end of a run cannot be observed in this process. */
 export class RunLostError extends Error {
   override readonly name = 'RunLostError';
   readonly code = 'run_lost';
   readonly retryable = true;
 
-  /** @param reason lost: it was deleted, or taken over; handed over: this replica stops */
+  /** @param reason `lost`: deleted, or claimed by another replica; `handed_over`: this replica stops */
   constructor(readonly reason: 'lost' | 'handed_over') {
     super(reason === 'lost' ? 'the run was deleted or taken over' : 'the run was handed over');
   }
 }
 
 /**
- * A run of this process as its listeners see it. A listener holds a position in the text, not a queue of events, so
- * that a slow one costs nothing: whatever it has not read is still here.
+ * A run that this process generates, or that is queued here. Its readers keep a position in the text and no queue of
+ * events, so a slow reader needs no memory.
  */
 export class LiveRun implements FollowableRun {
-  /** The attempt that the text comes from; it grows when the text starts over. */
+  /** The attempt that the text comes from; increases when the text starts over. */
   attempt: number;
   /** The text so far; replaced when the text starts over. */
   answer = new GrowingText();
   restart: Restart | undefined;
-  /** While a stretch of its text is on the way to the database; the end is written after it. */
+  /** The checkpoint in progress; the end is stored after it. */
   checkpoint: Promise<void> | undefined;
   #turn: Turn;
   #isFinished = false;
@@ -47,8 +47,8 @@ export class LiveRun implements FollowableRun {
   readonly #since = performance.now();
 
   /**
-   * @param firstAttempt the number of the first attempt on this replica; earlier ones were made on another one
-   * @param owner of its conversation
+   * @param firstAttempt the number of the first attempt on this replica; earlier ones were made by other replicas
+   * @param owner the owner of its conversation
    */
   constructor(
     turn: Turn,
@@ -58,7 +58,7 @@ export class LiveRun implements FollowableRun {
     this.#turn = turn;
     this.attempt = firstAttempt;
     if (isTakenOver(firstAttempt)) this.restart = takenOver;
-    // Nobody has to wait for the end; a failure that nobody waits for is no unhandled one.
+    // A rejection must not count as unhandled if nothing awaits the end.
     this.#finished.promise.catch(() => undefined);
   }
 
@@ -66,7 +66,7 @@ export class LiveRun implements FollowableRun {
     return this.#turn.run.id;
   }
 
-  /** The turn as it was begun, and once the run is over as it was stored. */
+  /** The turn as it began, and once the run has ended as it was stored. */
   get turn(): Turn {
     return this.#turn;
   }
@@ -75,22 +75,22 @@ export class LiveRun implements FollowableRun {
     return this.#isFinished;
   }
 
-  /** It has been going on for so long that other replicas may follow it; a shorter one they find finished. */
+  /** Whether it has run for longer than a checkpoint interval: shorter runs end before other replicas can follow them. */
   get mayBeFollowedRemotely(): boolean {
     return performance.now() - this.#since > chatDefaults.checkpointMs;
   }
 
-  /** Its turn in its conversation has not come. */
+  /** Whether it waits until earlier runs of its conversation have ended. */
   get isQueued(): boolean {
     return this.#turn.run.status === 'queued' && !this.#isFinished;
   }
 
-  /** Resolves when its turn has come, or when it has to stop. */
+  /** Resolves when a queued run may begin, or when it has to stop. */
   get admitted(): Promise<void> {
     return this.#admitted.promise;
   }
 
-  /** Its end is being written. */
+  /** Whether its end is being stored. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
@@ -103,37 +103,39 @@ export class LiveRun implements FollowableRun {
     return this.answer.toString();
   }
 
-  /** Why it was told to stop, if it was. */
+  /** Why it has to stop; undefined if it need not. */
   get stopped(): StopReason | undefined {
     return this.#stopped;
   }
 
-  /** Resolves when the end is stored. @throws RunLostError, or what kept the end from being stored */
+  /** Resolves when the end is stored. @throws RunLostError, or the error with which storing the end failed */
   get finished(): Promise<Turn> {
     return this.#finished.promise;
   }
 
-  /** Aborted when the run has to stop; everything done for it listens. */
+  /** Aborted when the run has to stop. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** Calls back on every change, synchronously. Returns how to stop that. */
+  /** Calls the listener on every change, synchronously. Returns a function that removes it. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Adds text. */
   append(piece: string): void {
     this.answer.append(piece);
     this.#changed();
   }
 
-  /** The attempt that was to give the text ended before it had shown anything: nobody has to know. */
+  /** An attempt ended. If it had no text, the next one continues without a restart. */
   attemptEnded(attempt: number): void {
     if (attempt === this.attempt && this.answer.length === 0) this.attempt = attempt + 1;
   }
 
+  /** Discards the text: another attempt begins. */
   startOver(attempt: number, restart: Restart): void {
     this.attempt = attempt;
     this.restart = restart;
@@ -141,31 +143,32 @@ export class LiveRun implements FollowableRun {
     this.#changed();
   }
 
-  /** From now on its text does not change, and is written with its end. */
+  /** From now on its text does not change. Resolves when no checkpoint is in progress. */
   async end(): Promise<void> {
     this.#isEnding = true;
     await this.checkpoint;
   }
 
-  /** Its turn has come. */
+  /** Lets a queued run begin. */
   admit(): void {
     this.#admitted.resolve();
   }
 
-  /** It is written down that it has begun. */
+  /** A queued run was stored as `in_progress`. */
   begin(): void {
     const { run, reply } = this.#turn;
     const status = nextStatus(run.status, { type: 'begun' });
     this.#turn = { ...this.#turn, run: { ...run, status }, reply: { ...reply, status } };
   }
 
-  /** Frees the connection to the LLM; a cancelled run keeps what there is of its answer. */
+  /** Stops the generation. The first reason counts. */
   stop(reason: StopReason): void {
     this.#stopped ??= reason;
     this.#abort.abort(reason);
     this.#admitted.resolve();
   }
 
+  /** The end was stored. @param turn the stored turn */
   finish(turn: Turn): void {
     this.#turn = turn;
     this.#isFinished = true;
@@ -173,7 +176,7 @@ export class LiveRun implements FollowableRun {
     this.#changed();
   }
 
-  /** Ends what is heard of it here, without an end. */
+  /** The run continues or ended elsewhere, or its end could not be stored. */
   lose(error: Error): void {
     this.#isLost = true;
     this.#finished.reject(error);

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type LiveRun, type StopReason } from './live-run.js';
 
-/** The runs of this process that are not over: those it generates, and those whose turn has not come. */
+/** The runs of this process that have not ended: those that it generates, and those that are queued. */
 @Injectable()
 export class LiveRuns {
   readonly #runs = new Map<string, LiveRun>();
 
+  /** The run with this id; undefined if it is not a run of this process, or has ended. */
   get(id: string): LiveRun | undefined {
     return this.#runs.get(id);
   }
@@ -18,16 +19,17 @@ export class LiveRuns {
     this.#runs.set(run.id, run);
   }
 
-  /** Another hold on the same run stays. */
+  /** Removes a run. Does nothing if another object has replaced it under the same id. */
   delete(run: LiveRun): void {
     if (this.#runs.get(run.id) === run) this.#runs.delete(run.id);
   }
 
-  /** Stops what is being generated for a conversation, or waits in it. */
+  /** Cancels all runs of a conversation. */
   stopIn(conversationId: string): void {
     for (const run of this.all()) if (run.turn.run.conversation_id === conversationId) run.stop('cancelled');
   }
 
+  /** Stops all runs. */
   stopAll(reason: StopReason): void {
     for (const run of this.all()) run.stop(reason);
   }

@@ -60,7 +60,7 @@ describe('the outcome of a run', () => {
     [failed(refused, '', []), 422, 'content_policy_violation', false],
     [cancelled('', []), 409, 'run_cancelled', false],
     [abandoned('incomplete', ''), 503, 'server_restart', true],
-  ])('is a problem for whoever waited: %#', (outcome, status, code, retryable) => {
+  ])('becomes a problem for a waiting caller: %#', (outcome, status, code, retryable) => {
     const problem = runProblem(finishedTurn(sampleTurn(), outcome, new Date(0)));
     expect(problem).toMatchObject({
       status,

@@ -6,13 +6,13 @@ import { type RunError } from '../../model/run.entity.js';
 import { type FinalStatus, nextStatus, type RunChange } from '../../model/run-state.js';
 import { type AttemptView } from '../../model/attempt.view.js';
 
-/** How a generation ended: what is written of it, and what its listeners are told. */
+/** How a run ended: the values to store, and to send to its readers. */
 export type RunOutcome = Omit<
   RunEndRow,
   'owner' | 'run_id' | 'conversation_id' | 'message_id' | 'fence' | 'text_attempt'
 >;
 
-/** The reason of a run that ended because its server had to. */
+/** The error of a run that ended because its server stopped or died. */
 export const serverRestart: RunError = {
   code: 'server_restart',
   message: 'the server was restarted before the answer was complete',
@@ -21,7 +21,7 @@ export const serverRestart: RunError = {
 
 const wasCancelled: RunError = { code: 'cancelled', message: 'the run was cancelled', retryable: false };
 
-/** An answer that is whole. */
+/** The outcome of a complete answer. */
 export function completed(completion: LlmCompletion, attempts: readonly AttemptView[]): RunOutcome {
   const { usage } = completion;
   return {
@@ -38,7 +38,7 @@ export function completed(completion: LlmCompletion, attempts: readonly AttemptV
   };
 }
 
-/** Text that was shown is kept: the answer is then `incomplete`, not `failed`. */
+/** The outcome of a failure. Text that was sent to readers is kept: then the answer is `incomplete`, not `failed`. */
 export function failed(error: LlmError, text: string, attempts: readonly AttemptView[]): RunOutcome {
   return withoutCompletion(
     finalStatus({ type: 'failed', hasText: text !== '' }),
@@ -48,17 +48,17 @@ export function failed(error: LlmError, text: string, attempts: readonly Attempt
   );
 }
 
-/** Longest `retry_after` for callers, in seconds. */
+/** Largest `retry_after` for callers, in seconds. */
 const longestRetryAfter = 600;
 
-/** The LLM client's error as it is stored with a run and shown to its caller: without addresses of servers. */
+/** The LLM client's error as it is stored with a run and returned to its caller, without addresses of servers. */
 export function runError({ code, publicMessage: message, retryable, retryAfterMs }: LlmError): RunError {
   if (!retryable || retryAfterMs === undefined) return { code, message, retryable };
   const retry_after = Math.min(longestRetryAfter, Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   return { code, message, retryable, retry_after };
 }
 
-/** The error of a run whose answer PostgreSQL refuses. */
+/** The error of a run whose answer PostgreSQL cannot store. */
 const notStorable: RunError = {
   code: 'answer_not_storable',
   message: 'the answer arrived, but the database cannot store it',
@@ -66,8 +66,8 @@ const notStorable: RunError = {
 };
 
 /**
- * The forms of an outcome in which to store it, in the order in which to try them: as it is; if PostgreSQL refuses that,
- * the answer without the facts beside its text; then a failure without the answer. Each is made when it is asked for.
+ * The forms in which to store an outcome, in the order in which to try them if PostgreSQL refuses one: unchanged; the text
+ * of the answer without model, usage and metadata; a failure without the answer.
  */
 export function* storableOutcomes(outcome: RunOutcome): Generator<RunOutcome, void> {
   yield outcome;
@@ -76,12 +76,12 @@ export function* storableOutcomes(outcome: RunOutcome): Generator<RunOutcome, vo
   yield withoutCompletion('failed', notStorable, '', []);
 }
 
-/** A run that was cancelled keeps what there is of its answer. */
+/** The outcome of a cancelled run, with its partial answer. */
 export function cancelled(text: string, attempts: readonly AttemptView[]): RunOutcome {
   return withoutCompletion('cancelled', wasCancelled, text, attempts);
 }
 
-/** A run that its replica did not bring to an end, and that is not generated again, keeps what there is of its answer. */
+/** The outcome of a run that its replica did not finish and that is not generated again, with its partial answer. */
 export function abandoned(
   status: FinalStatus,
   text: string,
@@ -90,7 +90,10 @@ export function abandoned(
   return withoutCompletion(status, status === 'cancelled' ? wasCancelled : serverRestart, text, attempts);
 }
 
-/** @param base what the attempts of the generation are counted from */
+/**
+ * An attempt as it is stored.
+ * @param base see `attemptsBefore`
+ */
 export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
   return {
     number: base + attempt.number,
@@ -105,7 +108,7 @@ export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
   };
 }
 
-/** What is written of the end of a turn's run. */
+/** The values to store at the end of a turn's run. */
 export function runEndRow(
   { owner, run, reply, fence }: Turn,
   outcome: RunOutcome,
@@ -123,7 +126,7 @@ export function runEndRow(
   };
 }
 
-/** The turn as it reads once its outcome is stored. */
+/** The turn after its outcome was stored. */
 export function finishedTurn(turn: Turn, outcome: RunOutcome, finishedAt: Date): Turn {
   const { attempts, error, ...answer } = outcome;
   return {
@@ -133,7 +136,7 @@ export function finishedTurn(turn: Turn, outcome: RunOutcome, finishedAt: Date):
   };
 }
 
-/** One that was asked beside another may have ended before it. */
+/** By number: a hedged attempt may end before an earlier one. */
 function inOrder(attempts: readonly AttemptView[]): AttemptView[] {
   return [...attempts].sort((a, b) => a.number - b.number);
 }

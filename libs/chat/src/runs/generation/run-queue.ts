@@ -5,7 +5,7 @@ import { type LiveRun } from './live-run.js';
 
 const channel = 'parley_turn';
 
-/** Says the same when it is asked again: the answer may have been lost. */
+/** Idempotent, because it is retried after a lost response. */
 const beginRun: Statement = {
   name: 'begin_run',
   text: `
@@ -14,14 +14,14 @@ const beginRun: Statement = {
       FROM conversations c
       WHERE r.id = $1 AND r.fence = $2 AND r.status = 'queued' AND c.id = r.conversation_id AND c.active_run_id = r.id
       RETURNING r.id, r.message_id
-    ), shown AS (
+    ), started_message AS (
       UPDATE messages m SET status = 'in_progress' FROM begun b WHERE m.id = b.message_id
     )
     SELECT id FROM begun
     UNION ALL SELECT id FROM runs WHERE id = $1 AND fence = $2 AND status = 'in_progress'`,
 };
 
-const dueRuns: Statement = {
+const runsThatMayBegin: Statement = {
   name: 'due_runs',
   text: `
     SELECT r.id FROM runs r JOIN conversations c ON c.id = r.conversation_id
@@ -29,8 +29,8 @@ const dueRuns: Statement = {
 };
 
 /**
- * Runs that wait until those before them in their conversation are over. The database says whose turn it is; the replica
- * that ends a run tells the one that has the next.
+ * Starts queued runs when earlier runs of their conversation have ended. `finish_runs` selects the next run; the replica
+ * that ended the previous one then notifies the replica of the next on the channel `parley_turn`. The payload is `RUN_ID`.
  */
 @Injectable()
 export class RunQueue implements OnApplicationBootstrap {
@@ -51,22 +51,22 @@ export class RunQueue implements OnApplicationBootstrap {
     });
   }
 
-  /** Says that a run's turn has come, to whichever replica has it. Nothing is lost if nobody hears: see {@link poll}. */
+  /** Lets a queued run begin, on whichever replica it is. A missed notification is made up for by {@link poll}. */
   admitNext(id: string): void {
     const run = this.#live.get(id);
     if (run === undefined) this.#notifications.notifyLater(channel, id);
     else run.admit();
   }
 
-  /** Looks whether the turn of runs that wait here has come unheard. */
+  /** Finds queued runs of this process that may begin, in case the notification was missed. */
   async poll(runs = this.#live.all()): Promise<void> {
     const waiting = runs.filter((run) => run.isQueued);
     if (waiting.length === 0) return;
-    const due = await this.#database.query<{ id: string }>(dueRuns, [waiting.map(({ id }) => id)]);
+    const due = await this.#database.query<{ id: string }>(runsThatMayBegin, [waiting.map(({ id }) => id)]);
     for (const { id } of due) this.#live.get(id)?.admit();
   }
 
-  /** Writes down that a run has begun. False if it is not this replica's any more, or its turn has not come. */
+  /** Stores that a queued run has begun. False if another replica has claimed it, or if it may not begin yet. */
   async begin(run: LiveRun): Promise<boolean> {
     const begun = await this.#database.query(beginRun, [run.id, run.turn.fence]);
     return begun.length > 0;

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUnavailable, isUnstorable, runAs } from '#database';
-import { LlmClient, LlmError, type LlmMessage, type LlmRequest } from '#llm';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, LlmClient, LlmError, type LlmMessage, type LlmRequest } from '#llm';
 import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
 import { ChatObserver } from '../../model/chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
+import { CLOCK } from '../../options/clock.js';
 import { History } from '../../store/history.js';
 import { TurnStore } from '../../store/turn-store.js';
 import { type Turn } from '../../model/turn.js';
@@ -28,7 +28,7 @@ import { RunNotifications } from '../../notify/run-notifications.js';
 import { RunQueue } from './run-queue.js';
 import { type AttemptView } from '../../model/attempt.view.js';
 
-/** Generates answers. A run goes on whoever listens, until it is over or has to stop. */
+/** Generates answers. A run does not depend on readers: it continues until it has ended or has to stop. */
 @Injectable()
 export class Runs {
   readonly #llm: LlmClient;
@@ -40,6 +40,7 @@ export class Runs {
   readonly #observer: ChatObserver;
   readonly #options: ChatOptions;
   readonly #store: TurnStore;
+  readonly #clock: Clock;
 
   constructor(
     llm: LlmClient,
@@ -48,38 +49,40 @@ export class Runs {
     live: LiveRuns,
     queue: RunQueue,
     handOver: HandOver,
-    news: RunNotifications,
+    notifications: RunNotifications,
     observer: ChatObserver,
+    @Inject(CLOCK) clock: Clock,
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#store = store;
+    this.#clock = clock;
     this.#llm = llm;
     this.#history = history;
     this.#live = live;
     this.#queue = queue;
     this.#handOver = handOver;
-    this.#notifications = news;
+    this.#notifications = notifications;
     this.#observer = observer;
     this.#options = options;
   }
 
   /**
-   * Starts the run of a turn that is stored; a queued one waits until it is admitted.
-   * @param owner of its conversation
-   * @param generation how often its answer has been begun, with this time
+   * Starts the run of a stored turn. A queued run waits until it is admitted.
+   * @param owner the owner of its conversation
+   * @param generation the number of this generation, from 1
    */
   start(owner: string, turn: Turn, request: GenerationRequest, generation = 1): LiveRun {
     const base = attemptsBefore(generation);
     const run = new LiveRun(turn, base + 1, owner);
     this.#live.add(run);
-    // Its statements count as the owner's, also after another replica has taken the run over.
+    // Its statements use the owner's share of the pool, also when another replica has taken the run over.
     void runAs(owner, () => this.#execute(run, request, base))
       .catch((error: Error) => run.lose(error))
       .finally(() => this.#live.delete(run));
     return run;
   }
 
-  /** Writes the end of a run that is this replica's and that is not generated here. */
+  /** Stores the end of a run that this replica has claimed and does not generate. */
   async end(turn: Turn, outcome: RunOutcome, textAttempt: number): Promise<void> {
     const { next_run_id } = await this.#store.finish(runEndRow(turn, outcome, textAttempt));
     if (next_run_id !== null) this.#queue.admitNext(next_run_id);
@@ -101,7 +104,7 @@ export class Runs {
   }
 
   async #waitForTurn(run: LiveRun): Promise<void> {
-    // Its turn may have come before anybody could be told of it here.
+    // It may have been admitted before it was registered here.
     this.#queue.poll([run]).catch(() => undefined);
     await run.admitted;
     if (run.stopped !== undefined) return;
@@ -139,17 +142,21 @@ export class Runs {
       if (run.stopped !== undefined) return stopped(run, attempts);
       return failed(error instanceof LlmError ? error : this.#defect(run, error), run.text, attempts);
     }
-    return failed(this.#defect(run, new Error('the LLM client ended without an end')), run.text, attempts);
+    return failed(
+      this.#defect(run, new Error('the LLM client ended without a completion')),
+      run.text,
+      attempts,
+    );
   }
 
-  /** A branch that begins with this turn has no history to ask for. */
+  /** Empty without a query if the branch begins with this turn. */
   async #historyOf(run: LiveRun, { instructions }: GenerationRequest): Promise<LlmMessage[]> {
     const { parent_id } = run.turn.user;
-    const said =
+    const messages =
       parent_id === null
         ? []
         : await this.#retryWhileUnavailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
-    return instructions === undefined ? said : [{ role: 'system', content: instructions }, ...said];
+    return instructions === undefined ? messages : [{ role: 'system', content: instructions }, ...messages];
   }
 
   #llmRequest(run: LiveRun, request: GenerationRequest, history: LlmMessage[]): LlmRequest {
@@ -169,8 +176,8 @@ export class Runs {
   }
 
   /**
-   * The run ends whatever an LLM server sent: parts that PostgreSQL refuses are left out. @returns the turn as it was
-   * stored
+   * Stores the end of the run, without the parts of the answer that PostgreSQL refuses.
+   * @returns the stored turn
    */
   async #storeEnd(run: LiveRun, outcome: RunOutcome): Promise<Turn> {
     let refused: unknown;
@@ -196,20 +203,20 @@ export class Runs {
     return finished_at;
   }
 
-  /** A database that is away is waited for: nothing of a turn that was acknowledged must be lost. */
-  async #retryWhileUnavailable<T>(run: LiveRun, ask: () => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + chatDefaults.storeTimeoutMs;
+  /** Retries while the database is unavailable, for up to `storeTimeoutMs`: nothing of an acknowledged turn may be lost. */
+  async #retryWhileUnavailable<T>(run: LiveRun, work: () => Promise<T>): Promise<T> {
+    const deadline = this.#clock.now() + chatDefaults.storeTimeoutMs;
     for (;;) {
       try {
-        return await ask();
+        return await work();
       } catch (error) {
         if (isUnstorable(error)) throw error;
-        if (!isUnavailable(error) || performance.now() > giveUpAt) {
+        if (!isUnavailable(error) || this.#clock.now() > deadline) {
           this.#observer.emit('storeFailed', run.id, error as Error);
           throw error;
         }
         this.#observer.emit('storeDelayed', run.id, error as Error);
-        await delay(chatDefaults.storeRetryMs);
+        await this.#clock.sleep(chatDefaults.storeRetryMs, new AbortController().signal);
       }
     }
   }
@@ -230,7 +237,7 @@ function stopped(run: LiveRun, attempts: readonly AttemptView[]): RunOutcome {
     : abandoned('incomplete', run.text, attempts);
 }
 
-/** Not if the answer is whole, nor if some of it was shown and must not start over. */
+/** False if the answer is complete, or if text was sent to readers and must not start over. */
 function canContinueElsewhere({ status, content }: RunOutcome, { settings }: GenerationRequest): boolean {
   return status !== 'completed' && (content === '' || settings.restart !== 'never');
 }

@@ -332,9 +332,10 @@ describe('docs/resilience.md', () => {
         ['maxAnswerChars', maxAnswerChars],
       ]),
     );
-    expect(resilience).toContain(`(${maxConnections}) connections`);
-    expect(resilience).toContain(`(${maxQueue}) requests that wait`);
-    expect(resilience).toContain(`(\`OWNER_SHARE\`, ${ownerShare})`);
+    const prose = resilience.replaceAll('\n', ' ');
+    expect(prose).toContain(`(${maxConnections}) connections`);
+    expect(prose).toContain(`(${maxQueue}) requests that wait`);
+    expect(prose).toContain(`(\`OWNER_SHARE\`, ${ownerShare})`);
     expect([requestsPerConnection, connectTimeoutMs]).toEqual([1, 5_000]);
   });
 

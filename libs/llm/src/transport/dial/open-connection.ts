@@ -55,7 +55,7 @@ export function reuseOf({ protocol, options, onReuse }: PoolContext, onChange: (
 }
 
 /**
- * PendingConnects, performs the protocol's handshake, waits until the connection is quiet, and returns a connection that can take
+ * Connects, performs the protocol's handshake, waits until the connection is quiet, and returns a connection that can take
  * requests. Rejects as `dial` does, or with the error that ended the connection.
  */
 export async function openConnection(

@@ -29,7 +29,7 @@ const attempts = [
   },
 ];
 
-/** Real: PostgreSQL, and a database that was filled before the attempts moved to their runs. */
+/** Real: PostgreSQL, and a database with data from before the migration. */
 describe('the migration that moves attempts to their runs', () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -50,14 +50,14 @@ describe('the migration that moves attempts to their runs', () => {
 
   const kept = () => queryOnce(database.url, 'SELECT id, attempts FROM runs ORDER BY id');
 
-  it('keeps them, in their order', async () => {
+  it('keeps the attempts in their order', async () => {
     expect(await kept()).toEqual([
       { id: run, attempts },
       { id: other, attempts: [] },
     ]);
   });
 
-  it('can be undone and done again without a loss', async () => {
+  it('can be reverted and run again without loss', async () => {
     const source = new DataSource({
       type: 'postgres',
       url: database.url,

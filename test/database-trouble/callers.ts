@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Json, type Stack } from '../harness/stack.js';
 
-/** One answer to one request. */
-export interface Received {
+/** A response with an error. */
+export interface Rejection {
   status: number;
   type: string;
   retryAfter: string | null;
@@ -18,70 +18,71 @@ interface Message extends Json {
   status: string;
 }
 
-/** Longest that a caller waits for one answer. */
-const patienceMs = 60_000;
+/** Timeout of a request, and of waiting for the callers. */
+const timeoutMs = 60_000;
 
 /**
- * People who talk to the server whatever happens to its database: each in a conversation of its own, one message after
- * the other, and each message again with the same key until it is acknowledged.
+ * Concurrent callers, each with a separate conversation. They send one message after another, and repeat each with the same
+ * `Idempotency-Key` until it is acknowledged.
  */
 export class Callers {
-  /** Every answer but the good ones. */
-  readonly refusals: Received[] = [];
-  /** What was acknowledged, by conversation. */
+  /** All error responses, except 409 `conversation_busy`. */
+  readonly rejections: Rejection[] = [];
+  /** Contents of the acknowledged messages, by conversation id. */
   readonly acknowledged = new Map<string, string[]>();
-  #isOver = false;
-  #underWay: Promise<void>[] = [];
+  #isStopping = false;
+  #conversations: Promise<void>[] = [];
   readonly #stack: Stack;
 
   private constructor(stack: Stack) {
     this.#stack = stack;
   }
 
+  /** Creates the conversations and starts sending. */
   static async start(stack: Stack, count: number): Promise<Callers> {
     const callers = new Callers(stack);
     for (let at = 0; at < count; at += 1) {
       const { body } = await stack.call<{ id: string }>('POST', '/api/conversations', {});
       callers.acknowledged.set(body.id, []);
     }
-    callers.#underWay = [...callers.acknowledged.keys()].map((id, at) => callers.#talk(id, at % 2 === 0));
+    callers.#conversations = [...callers.acknowledged.keys()].map((id, at) => callers.#run(id, at % 2 === 0));
     return callers;
   }
 
-  /** Messages acknowledged so far. */
+  /** Number of acknowledged messages. */
   get count(): number {
     return [...this.acknowledged.values()].reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Resolves when somebody has been refused. */
-  async refused(): Promise<void> {
-    const deadline = performance.now() + patienceMs;
-    while (this.refusals.length === 0) {
-      if (performance.now() > deadline) throw new Error('nobody was refused');
+  /** Resolves when a request has been rejected. */
+  async untilRejected(): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (this.rejections.length === 0) {
+      if (performance.now() > deadline) throw new Error('no request was rejected');
       await sleep(20);
     }
   }
 
-  /** Resolves when so many more messages were acknowledged. */
-  async more(count: number): Promise<void> {
-    const enough = this.count + count;
-    const deadline = performance.now() + patienceMs;
-    while (this.count < enough) {
+  /** Resolves when `count` further messages have been acknowledged. */
+  async untilAcknowledged(count: number): Promise<void> {
+    const target = this.count + count;
+    const deadline = performance.now() + timeoutMs;
+    while (this.count < target) {
       if (performance.now() > deadline)
         throw new Error(
-          `${this.count} of ${enough} acknowledged; ${JSON.stringify(this.refusals.slice(-3))}`,
+          `${this.count} of ${target} acknowledged; ${JSON.stringify(this.rejections.slice(-3))}`,
         );
       await sleep(20);
     }
   }
 
-  /** Nobody begins another message; resolves when every last one is acknowledged. */
+  /** Starts no further messages; resolves when all started ones are acknowledged. */
   async stop(): Promise<void> {
-    this.#isOver = true;
-    await Promise.all(this.#underWay);
+    this.#isStopping = true;
+    await Promise.all(this.#conversations);
   }
 
-  /** What the server has of a conversation, oldest first. */
+  /** The stored messages of a conversation, oldest first. */
   async stored(id: string): Promise<Message[]> {
     const messages: Message[] = [];
     for (let hasMore = true; hasMore;) {
@@ -94,21 +95,21 @@ export class Callers {
     return messages;
   }
 
-  async #talk(id: string, waits: boolean): Promise<void> {
+  async #run(id: string, waits: boolean): Promise<void> {
     const acknowledged = this.acknowledged.get(id)!;
-    while (!this.#isOver) {
+    while (!this.#isStopping) {
       const content = `message ${acknowledged.length} of ${id}`;
       const key = randomUUID();
-      while (!(await this.#say(id, content, key, waits))) await sleep(100);
+      while (!(await this.#send(id, content, key, waits))) await sleep(100);
       acknowledged.push(content);
-      // Whoever does not wait for the answer gives it a moment: nobody can talk in between.
+      // Without waiting for the answer, an immediate next message would be rejected as busy.
       if (!waits) await sleep(20);
     }
   }
 
-  /** True once it is acknowledged. */
-  async #say(id: string, content: string, key: string, waits: boolean): Promise<boolean> {
-    const began = performance.now();
+  /** @returns whether the message was acknowledged */
+  async #send(id: string, content: string, key: string, waits: boolean): Promise<boolean> {
+    const startedAt = performance.now();
     const response = await this.#stack.fetch(`/api/conversations/${id}/messages`, {
       method: 'POST',
       headers: {
@@ -117,18 +118,18 @@ export class Callers {
         ...(waits ? {} : { prefer: 'respond-async' }),
       },
       body: JSON.stringify({ content }),
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const body = (await response.json()) as Json;
     if (response.ok) return true;
-    // The answer to the message before is still under way: that is no trouble.
+    // Busy: the answer to the previous message is still in progress.
     if (response.status !== 409 || body.code !== 'conversation_busy') {
-      this.refusals.push({
+      this.rejections.push({
         status: response.status,
         type: response.headers.get('content-type') ?? '',
         retryAfter: response.headers.get('retry-after'),
         code: body.code,
-        tookMs: performance.now() - began,
+        tookMs: performance.now() - startedAt,
       });
     }
     return false;

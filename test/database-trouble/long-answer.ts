@@ -2,29 +2,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReceivedEvent, readEvents, textOf } from '../harness/event-stream.js';
 import { type Stack } from '../harness/stack.js';
 
-/** An answer that takes its time, and a reader who follows it from its first word to its end. */
+/** A slow answer, with a reader that receives its event stream from start to end. */
 export class LongAnswer {
   readonly events: ReceivedEvent[] = [];
   readonly ended: Promise<void>;
 
   private constructor(response: Response) {
     this.ended = this.#read(response);
-    // Looked at in the end only.
+    // Checked only at the end of a test.
     this.ended.catch(() => undefined);
   }
 
-  /** @param seconds how long the LLM takes for it */
-  /** Before anybody else asks: the LLM takes its time for the next request. */
-  static async begin(stack: Stack, seconds: number): Promise<LongAnswer> {
+  /**
+   * Starts the answer. Call it before other requests, as the mock LLM's next answer is the slow one.
+   * @param seconds how long the answer takes
+   */
+  static async start(stack: Stack, seconds: number): Promise<LongAnswer> {
     stack.mock.behaveOnce({ tokens: seconds * 10, tokensPerSecond: 10 });
     const answer = new LongAnswer(await stack.stream('/api/chat', { message: 'Take your time.' }));
     await stack.mock.waitFor(({ requestsReceived }) => requestsReceived > 0);
-    await answer.grows();
+    await answer.untilGrown();
     return answer;
   }
 
-  /** Resolves when there is more of it than now. @throws Error if there is not, within some seconds */
-  async grows(): Promise<void> {
+  /** Resolves when further text has arrived. @throws Error after 5 s */
+  async untilGrown(): Promise<void> {
     const { length } = this.text;
     const deadline = performance.now() + 5_000;
     while (this.text.length === length) {
@@ -33,10 +35,12 @@ export class LongAnswer {
     }
   }
 
+  /** The text received so far. */
   get text(): string {
     return textOf(this.events);
   }
 
+  /** The latest event. */
   get last(): ReceivedEvent | undefined {
     return this.events.at(-1);
   }

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { allEvents, textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
-import { databaseTimeout } from './arena.js';
-import { type Afterwards, SwallowingProxy } from './swallowing-proxy.js';
+import { databaseTimeout } from './stack-with-postgres.js';
+import { type AfterDrop, DroppingProxy } from './dropping-proxy.js';
 
-/** Real: the server, PostgreSQL, and what happens to the way between them. Mocked: the LLM. */
-describe('a commit whose answer never came', () => {
+/** Real: the server, PostgreSQL, and a proxy between them. Mocked: the LLM. */
+describe('a commit whose response is lost', () => {
   let database: TestDatabase;
-  let proxy: SwallowingProxy;
+  let proxy: DroppingProxy;
   let stack: Stack;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    proxy = await SwallowingProxy.start(database.url);
+    proxy = await DroppingProxy.start(database.url);
     stack = await Stack.start({
       database: { url: proxy.url, drop: () => database.drop() },
       behavior: { reply: 'Hello.' },
@@ -21,7 +21,7 @@ describe('a commit whose answer never came', () => {
     });
   });
   afterEach(async () => {
-    proxy.accept();
+    proxy.acceptConnections();
     await stack.stop();
     await proxy.stop();
   });
@@ -30,30 +30,30 @@ describe('a commit whose answer never came', () => {
   const messages = () => stack.rows('SELECT content FROM messages ORDER BY seq');
   const once = [{ status: 'completed', fence: 1, crashes: 0 }];
 
-  it.each<[string, Afterwards]>([
-    ['open_conversations', 'cut'],
-    ['open_conversations', 'hang'],
-    ['finish_runs', 'cut'],
-    ['finish_runs', 'hang'],
-  ])('goes on as if it had: %s, the connection is then left to %s', async (statement, afterwards) => {
-    proxy.swallow(statement, afterwards);
+  it.each<[string, AfterDrop]>([
+    ['open_conversations', 'closed'],
+    ['open_conversations', 'silent'],
+    ['finish_runs', 'closed'],
+    ['finish_runs', 'silent'],
+  ])('does not affect the turn: %s, after which the connection is %s', async (statement, afterDrop) => {
+    proxy.dropResponse(statement, afterDrop);
     const response = await stack.stream('/api/chat', { message: 'hello' });
     const events = await allEvents(response);
 
-    expect(proxy.swallowed).toBe(1);
-    const told = events.map(({ event }) => event).filter((event) => event !== 'message.delta');
-    expect(told).toEqual(['run.started', 'message.created', 'message.completed', 'run.finished']);
+    expect(proxy.dropped).toBe(1);
+    const names = events.map(({ event }) => event).filter((event) => event !== 'message.delta');
+    expect(names).toEqual(['run.started', 'message.created', 'message.completed', 'run.finished']);
     expect(textOf(events)).toBe('Hello.');
     expect(await runs()).toEqual(once);
     expect(stack.mock.requestsReceived).toBe(1);
     expect(await messages()).toEqual([{ content: 'hello' }, { content: 'Hello.' }]);
   });
 
-  it('goes on with the one turn when both its beginning and its end are lost, in a conversation that goes on', async () => {
+  it('does not repeat a turn of an existing conversation when the responses for its start and end are lost', async () => {
     const first = await stack.call('POST', '/api/chat', { message: 'hello' });
     const conversation_id = first.body.conversation_id as string;
     for (const statement of ['continue_conversations', 'finish_runs']) {
-      proxy.swallow(statement, 'cut');
+      proxy.dropResponse(statement, 'closed');
       const { status, body } = await stack.call('POST', '/api/chat', { message: statement, conversation_id });
       expect([status, body.response]).toEqual([200, 'Hello.']);
     }
@@ -66,30 +66,30 @@ describe('a commit whose answer never came', () => {
       null,
       ...body.data.slice(0, -1).map(({ id }) => id),
     ]);
-    expect(proxy.swallowed).toBe(2);
+    expect(proxy.dropped).toBe(2);
   });
 
-  it('lets the next message in when a queued one’s beginning is lost', async () => {
+  it('starts a queued message when the response for its start is lost', async () => {
     stack.mock.behaveOnce({ reply: 'Hello.', firstTokenDelayMs: 500 });
     const { body: conversation } = await stack.call('POST', '/api/conversations', {});
     const path = `/api/conversations/${conversation.id as string}/messages`;
     await stack.call('POST', path, { content: 'hello' }, { prefer: 'respond-async' });
-    proxy.swallow('begin_run', 'cut');
+    proxy.dropResponse('begin_run', 'closed');
     const { status, body } = await stack.call('POST', path, { content: 'and then?', on_busy: 'queue' });
-    expect(proxy.swallowed).toBe(1);
+    expect(proxy.dropped).toBe(1);
     expect(status).toBe(200);
     expect(body).toMatchObject({ reply: { content: 'Hello.', status: 'completed' } });
     expect(await runs()).toEqual([...once, ...once]);
   });
 
-  it('is no loss when the database stays away: the turn is there, and is carried out by whoever looks after it', async () => {
+  it('loses no turn when the database stays unavailable: a retry finds the turn and its answer', async () => {
     const headers = { 'idempotency-key': 'once' };
-    proxy.swallow('open_conversations', 'cut', true);
+    proxy.dropResponse('open_conversations', 'closed', true);
     const refused = await stack.call('POST', '/api/chat', { message: 'hello' }, headers);
     expect(refused).toMatchObject({ status: 503, body: { code: 'database_unavailable', retryable: true } });
-    expect(proxy.swallowed).toBe(1);
+    expect(proxy.dropped).toBe(1);
     await sleep(500);
-    proxy.accept();
+    proxy.acceptConnections();
 
     const again = await stack.call('POST', '/api/chat', { message: 'hello' }, headers);
     expect(again).toMatchObject({ status: 200, body: { response: 'Hello.' } });

@@ -6,12 +6,12 @@ const processes = 8;
 /** The long form: MIGRATION_ROUNDS=20. */
 const rounds = Number(process.env.MIGRATION_ROUNDS ?? 2);
 
-/** Real: processes that know nothing of each other, and PostgreSQL. */
+/** Real: independent processes, and PostgreSQL. */
 describe('npm run migrate', () => {
   usesBuild();
 
   it(
-    `applies each migration once when ${processes} processes begin with an empty database, ${rounds} times over`,
+    `applies each migration once when ${processes} processes start on an empty database, ${rounds} times`,
     async () => {
       const names = chatMigrations.map(({ name }) => name);
       for (let round = 0; round < rounds; round += 1) {
@@ -32,7 +32,7 @@ describe('npm run migrate', () => {
   );
 });
 
-/** What one process says that it has applied. */
+/** The migrations that one process reports as applied. */
 async function migrationsAppliedBy(url: string): Promise<string[]> {
   const environment = { NODE_ENV: 'test', LOG_FORMAT: 'json', LOG_LEVEL: 'info', DATABASE_URL: url };
   const migrating = new Program('apps/server/src/migrate', environment);

@@ -1,64 +1,69 @@
-import { Arena } from './arena.js';
+import { StackWithPostgres } from './stack-with-postgres.js';
 import { Callers } from './callers.js';
-import { expectNothingLeaked, expectNothingLost, expectStored, expectTimelyProblems } from './held.js';
+import {
+  expectNothingLeaked,
+  expectNothingLost,
+  expectStored,
+  expectTimelyProblems,
+} from './expectations.js';
 import { LongAnswer } from './long-answer.js';
 
 const poolSize = 10;
 
-/** Real: the server, PostgreSQL and what kills it, HTTP. Mocked: the LLM. */
-describe('a database that goes and comes back', () => {
-  let arena: Arena;
+/** Real: the server, PostgreSQL and signals to it, HTTP. Mocked: the LLM. */
+describe('a database that stops and restarts', () => {
+  let system: StackWithPostgres;
 
   beforeEach(async () => {
-    arena = await Arena.start({ behavior: { reply: 'Hello.' } });
+    system = await StackWithPostgres.start({ behavior: { reply: 'Hello.' } });
   });
-  afterEach(() => arena.stop());
+  afterEach(() => system.stop());
 
   const outages: [string, () => Promise<void>][] = [
-    ['killed', () => arena.postgres.kill('SIGKILL')],
-    ['shut down', () => arena.postgres.shutDown()],
+    ['killed', () => system.postgres.kill('SIGKILL')],
+    ['shut down', () => system.postgres.shutDown()],
   ];
 
   it.each(outages)(
-    'loses nothing acknowledged when it is %s, and is told of in time',
+    'loses no acknowledged message when it is %s, and requests are rejected in time',
     async (_name, end) => {
-      const answer = await LongAnswer.begin(arena.stack, 12);
-      const callers = await Callers.start(arena.stack, 8);
-      await callers.more(20);
+      const answer = await LongAnswer.start(system.stack, 12);
+      const callers = await Callers.start(system.stack, 8);
+      await callers.untilAcknowledged(20);
 
       await end();
-      await arena.expectReadiness(503);
-      const list = await arena.stack.call('GET', '/api/conversations');
+      await system.expectReadiness(503);
+      const list = await system.stack.call('GET', '/api/conversations');
       expect(list).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
-      await answer.grows();
-      await callers.refused();
+      await answer.untilGrown();
+      await callers.untilRejected();
 
-      await arena.postgres.restart();
-      await arena.expectReadiness(200);
-      await callers.more(20);
+      await system.postgres.restart();
+      await system.expectReadiness(200);
+      await callers.untilAcknowledged(20);
       await callers.stop();
       await answer.ended;
 
-      expectTimelyProblems(callers.refusals);
-      await expectNothingLost(arena, callers);
-      await expectStored(arena, answer);
-      await expectNothingLeaked(arena, poolSize);
+      expectTimelyProblems(callers.rejections);
+      await expectNothingLost(system, callers);
+      await expectStored(system, answer);
+      await expectNothingLeaked(system, poolSize);
     },
     120_000,
   );
 
-  it('gets over back ends that are ended under load, again and again', async () => {
-    const callers = await Callers.start(arena.stack, 8);
+  it('recovers from backends that are terminated repeatedly under load', async () => {
+    const callers = await Callers.start(system.stack, 8);
     for (let round = 0; round < 10; round += 1) {
-      await callers.more(5);
-      await arena.postgres.query(
+      await callers.untilAcknowledged(5);
+      await system.postgres.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley'",
       );
     }
-    await callers.more(10);
+    await callers.untilAcknowledged(10);
     await callers.stop();
-    expectTimelyProblems(callers.refusals);
-    await expectNothingLost(arena, callers);
-    await expectNothingLeaked(arena, poolSize);
+    expectTimelyProblems(callers.rejections);
+    await expectNothingLost(system, callers);
+    await expectNothingLeaked(system, poolSize);
   }, 60_000);
 });

@@ -9,7 +9,7 @@ import { Stack } from '../harness/stack.js';
 const before = chatMigrations.findIndex(({ name }) => name.startsWith('SecureRows'));
 const count = { name: 'count_messages', text: 'SELECT count(*)::integer AS count FROM messages' };
 
-/** Real: PostgreSQL, users that are no superusers, PgBouncer. A database with rows from before row-level security. */
+/** Real: PostgreSQL, users other than superusers, PgBouncer, and a database with rows from before row-level security. */
 describe('row-level security for a PostgreSQL user', () => {
   let database: TestDatabase;
   let user: string;
@@ -34,7 +34,7 @@ describe('row-level security for a PostgreSQL user', () => {
 
   const adminUrl = (): string => process.env.PARLEY_TEST_ADMIN_URL!;
 
-  /** The database, owned by a new user with these rights, with a conversation of two owners from before. */
+  /** Returns the URL of a database owned by a new user with `rights`, with a conversation of each of two owners. */
   const filled = async (rights: string): Promise<string> => {
     await queryOnce(adminUrl(), `CREATE ROLE ${user} LOGIN PASSWORD 'secret' ${rights}`);
     const url = new URL(database.url);
@@ -52,7 +52,7 @@ describe('row-level security for a PostgreSQL user', () => {
     return url.href;
   };
 
-  /** What holds on a connection of the server. */
+  /** The row-level security on a connection of the server. */
   const stateOf = async (url: string) => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -64,7 +64,7 @@ describe('row-level security for a PostgreSQL user', () => {
     }
   };
 
-  /** A server on the database: what it does, and what its statements see. */
+  /** Starts a server on the database, and checks that it works and which rows its statements see. */
   const tryServer = async (url: string, environment: Record<string, string> = {}): Promise<void> => {
     stack = await Stack.start({ database: { url, drop: async () => undefined }, environment });
     const { status, body } = await stack.call('POST', '/api/chat', { message: 'hello' });
@@ -85,7 +85,7 @@ describe('row-level security for a PostgreSQL user', () => {
     await expect(stack.get(SystemDatabase).query(count)).resolves.toEqual([{ count: 2 }]);
   };
 
-  it('that may create roles: it makes two, and has none of their rights before it changes to one', async () => {
+  it('that may create roles: creates two roles, and has their rights only after switching to one', async () => {
     const url = await filled('CREATEROLE');
     await migrate({ url, migrations: chatMigrations });
     expect(await stateOf(url)).toEqual({ isActive: true, hasRoles: true });
@@ -93,7 +93,7 @@ describe('row-level security for a PostgreSQL user', () => {
     await tryServer(url);
   });
 
-  it('that may not: the policies hold for it as the owner of the tables', async () => {
+  it('that may not create roles: the policies apply to it as the owner of the tables', async () => {
     const url = await filled('');
     await migrate({ url, migrations: chatMigrations });
     expect(await stateOf(url)).toEqual({ isActive: true, hasRoles: false });
@@ -101,7 +101,7 @@ describe('row-level security for a PostgreSQL user', () => {
     await tryServer(url);
   });
 
-  it('that may create roles later, or whose roles are gone after a restore: the next start repairs it', async () => {
+  it('that may create roles later, or whose roles were lost in a restore: the next start repairs it', async () => {
     const url = await filled('');
     await migrate({ url, migrations: chatMigrations });
     await queryOnce(adminUrl(), `ALTER ROLE ${user} CREATEROLE`);
@@ -115,7 +115,7 @@ describe('row-level security for a PostgreSQL user', () => {
     await tryServer(url);
   });
 
-  it('that bypasses policies and may create no roles: it says that nothing is protected', async () => {
+  it('that bypasses policies and may not create roles: reports that nothing is protected', async () => {
     const url = await filled('BYPASSRLS');
     await migrate({ url, migrations: chatMigrations });
     expect(await stateOf(url)).toEqual({ isActive: false, hasRoles: false });

@@ -1,59 +1,60 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What becomes of a connection once its answer was swallowed: it is cut, or it hangs and nobody says anything. */
-export type Afterwards = 'cut' | 'hang';
+/** The connection after a dropped response: closed, or open without further responses. */
+export type AfterDrop = 'closed' | 'silent';
 
-/** PostgreSQL's message that a statement is over and committed. */
+/** PostgreSQL's ReadyForQuery message, outside of a transaction: the statement has been committed. */
 const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1');
 
-/** Stands between the server and its PostgreSQL, and keeps an answer to itself when told to. */
-export class SwallowingProxy {
+/** A proxy between the server and PostgreSQL that can drop the response to a statement. */
+export class DroppingProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #statement: string | undefined;
-  #afterwards: Afterwards = 'cut';
+  #afterDrop: AfterDrop = 'closed';
   #refusesAfter = false;
   #refuses = false;
-  #swallowed = 0;
+  #dropped = 0;
   readonly #target: URL;
 
   private constructor(target: URL) {
     this.#target = target;
-    this.#server = createServer((client) => this.#carry(client));
+    this.#server = createServer((client) => this.#forward(client));
   }
 
-  /** @param target the address of the database */
-  static async start(target: string): Promise<SwallowingProxy> {
-    const proxy = new SwallowingProxy(new URL(target));
+  /** @param target the URL of the database */
+  static async start(target: string): Promise<DroppingProxy> {
+    const proxy = new DroppingProxy(new URL(target));
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
   }
 
-  /** The address of the database, through this proxy. */
+  /** The URL of the database with the address of this proxy. */
   get url(): string {
     const url = new URL(this.#target);
     url.port = String((this.#server.address() as AddressInfo).port);
     return url.href;
   }
 
-  /** Answers swallowed so far. */
-  get swallowed(): number {
-    return this.#swallowed;
+  /** Number of dropped responses. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /**
-   * The next answer to this statement is swallowed, once PostgreSQL has committed it.
-   * @param refuses from then on the database cannot be reached through here, until {@link accept}
+   * Drops the next response to a prepared statement, after PostgreSQL has committed it.
+   * @param refuses also closes and refuses all connections from then on, until {@link acceptConnections}
    */
-  swallow(statement: string, afterwards: Afterwards, refuses = false): void {
+  dropResponse(statement: string, afterDrop: AfterDrop, refuses = false): void {
     this.#statement = statement;
-    this.#afterwards = afterwards;
+    this.#afterDrop = afterDrop;
     this.#refusesAfter = refuses;
   }
 
-  accept(): void {
+  /** Accepts connections again. */
+  acceptConnections(): void {
     this.#refuses = false;
   }
 
@@ -63,18 +64,18 @@ export class SwallowingProxy {
     await once(this.#server, 'close');
   }
 
-  #carry(client: Socket): void {
+  #forward(client: Socket): void {
     if (this.#refuses) {
       client.destroy();
       return;
     }
     const server = connect(Number(this.#target.port), this.#target.hostname);
-    const cut = () => [client, server].forEach((socket) => socket.destroy());
+    const close = () => [client, server].forEach((socket) => socket.destroy());
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
-      socket.on('error', cut).on('close', () => {
+      socket.on('error', close).on('close', () => {
         this.#sockets.delete(socket);
-        cut();
+        close();
       });
     }
     let kept: Buffer | undefined;
@@ -93,13 +94,13 @@ export class SwallowingProxy {
       const isCommitted = kept.includes(readyForQuery);
       kept = Buffer.concat([kept, bytes]);
       if (isCommitted || !kept.includes(readyForQuery)) return;
-      this.#swallowed += 1;
-      if (this.#afterwards === 'cut') cut();
-      if (this.#refusesAfter) this.#refuse();
+      this.#dropped += 1;
+      if (this.#afterDrop === 'closed') close();
+      if (this.#refusesAfter) this.#closeAll();
     });
   }
 
-  #refuse(): void {
+  #closeAll(): void {
     this.#refuses = true;
     for (const socket of this.#sockets) socket.destroy();
   }

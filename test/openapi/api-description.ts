@@ -2,7 +2,7 @@ import { type OpenAPIObject } from '@nestjs/swagger';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
-/** A schema of the description, as far as it is looked at here. */
+/** The members of an OpenAPI schema that are used here. */
 export interface Schema {
   $ref?: string;
   type?: string;
@@ -23,6 +23,7 @@ export interface Schema {
   anyOf?: Schema[];
 }
 
+/** A parameter of an operation. */
 export interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
@@ -34,7 +35,7 @@ interface Content {
   content?: Record<string, { schema?: Schema }>;
 }
 
-/** What one method of one path takes and answers. */
+/** An operation: one method of one path. */
 export interface Operation {
   method: string;
   path: string;
@@ -44,7 +45,7 @@ export interface Operation {
   responses: Record<string, Content>;
 }
 
-/** The description that a server gives of its API: OpenAPI 3.0. */
+/** A server's OpenAPI 3.0 document. */
 export class ApiDescription {
   readonly #ajv: Ajv;
   readonly #validators = new Map<string, ValidateFunction>();
@@ -57,6 +58,7 @@ export class ApiDescription {
     (addFormats as unknown as (ajv: Ajv) => void)(this.#ajv);
   }
 
+  /** All operations of the document. */
   operations(): Operation[] {
     return Object.entries(this.#document.paths).flatMap(([path, methods]) =>
       Object.entries(methods as Record<string, Record<string, unknown>>).map(([method, operation]) => ({
@@ -69,22 +71,23 @@ export class ApiDescription {
     );
   }
 
+  /** The schema that `$ref` refers to, or the schema itself. @throws Error for an unknown reference */
   resolve(schema: Schema): Schema {
     if (schema.$ref === undefined) return schema;
     const name = schema.$ref.slice('#/components/schemas/'.length);
     const found = this.#document.components?.schemas?.[name];
-    if (found === undefined) throw new Error(`${schema.$ref} is described nowhere`);
+    if (found === undefined) throw new Error(`${schema.$ref} is not described`);
     return found as Schema;
   }
 
   /**
-   * What is wrong with an answer: undescribed statuses, media types and members, and members of another shape.
-   * Problems may have members of their own.
+   * Returns how a response differs from the document: undescribed statuses, media types and members, and members of a
+   * different shape. Problems may have further members.
    */
-  mistakesIn(operation: Operation, status: number, mediaType: string, body: unknown): string[] {
+  errorsIn(operation: Operation, status: number, mediaType: string, body: unknown): string[] {
     const described = operation.responses[String(status)];
     if (described === undefined) return [`${status} is not described`];
-    if (mediaType === '') return described.content === undefined ? [] : [`${status} comes without a body`];
+    if (mediaType === '') return described.content === undefined ? [] : [`${status} has no body`];
     const content = described.content?.[mediaType];
     if (content?.schema === undefined) return [`${status} is not described as ${mediaType}`];
     if (!mediaType.endsWith('json')) return [];
@@ -100,12 +103,12 @@ export class ApiDescription {
     );
   }
 
-  /** `nullable` in the words of JSON Schema, references followed, and no members but those described. */
+  /** Converts to JSON Schema: `nullable` as a type, references resolved. @param isClosed forbids undescribed members */
   #jsonSchema(given: Schema, isClosed: boolean): unknown {
     const { nullable, ...schema } = this.resolve(given);
     const all = (schemas: Schema[] | undefined) => schemas?.map((one) => this.#jsonSchema(one, isClosed));
     const { additionalProperties = schema.properties === undefined || !isClosed } = schema;
-    const made = {
+    const converted = {
       ...schema,
       ...(schema.properties && {
         properties: Object.fromEntries(
@@ -121,6 +124,6 @@ export class ApiDescription {
           ? additionalProperties
           : this.#jsonSchema(additionalProperties, isClosed),
     };
-    return nullable === true ? { anyOf: [{ type: 'null' }, made] } : made;
+    return nullable === true ? { anyOf: [{ type: 'null' }, converted] } : converted;
   }
 }

@@ -1,11 +1,11 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type ApiDescription, type Operation, type Parameter, type Schema } from './api-description.js';
 
-/** One request, ready to be sent. */
+/** A generated request. */
 export interface GeneratedRequest {
   target: string;
   headers: Record<string, string>;
-  /** Undefined where the operation takes none. */
+  /** Undefined if the operation accepts no body. */
   body: string | undefined;
 }
 
@@ -13,13 +13,16 @@ const anyText = fc.string({
   unit: fc.constantFrom('a', 'Z', '0', ' ', '"', '\\', '<', '\0', 'é', '中', '😀'),
   maxLength: 30,
 });
-const anyWhere = fc.oneof(
+const arbitraryParameter = fc.oneof(
   anyText,
   fc.webPath(),
   fc.constantFrom('', '..', '%00', 'null', '-1', '1e400', '0.5'),
 );
 
-/** Requests that an operation allows, and requests that it must refuse. `knownIds`: of things that there are, for a part of the path. */
+/**
+ * Generates valid and invalid requests of an operation.
+ * @param knownIds ids of existing resources for a path parameter
+ */
 export function generatedRequests(
   description: ApiDescription,
   operation: Operation,
@@ -31,15 +34,15 @@ export function generatedRequests(
       { weight: 1, arbitrary: fc.uuid() },
     );
   const id = idFor('');
-  const wanted = (schema: Schema): Arbitrary<unknown> => values(description, schema, id);
+  const valuesFor = (schema: Schema): Arbitrary<unknown> => values(description, schema, id);
   const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
-  const rarely = (usual: Arbitrary<unknown>) =>
-    fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: anyWhere }).map(String);
-  const path = fc.record(Object.fromEntries(of('path').map(({ name }) => [name, rarely(idFor(name))])));
+  const mostly = (usual: Arbitrary<unknown>) =>
+    fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: arbitraryParameter }).map(String);
+  const path = fc.record(Object.fromEntries(of('path').map(({ name }) => [name, mostly(idFor(name))])));
   const sometimes = (usual: Arbitrary<unknown>) =>
-    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: rarely(usual) });
+    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: mostly(usual) });
   const query = fc.record(
-    Object.fromEntries(of('query').map(({ name, schema = {} }) => [name, sometimes(wanted(schema))])),
+    Object.fromEntries(of('query').map(({ name, schema = {} }) => [name, sometimes(valuesFor(schema))])),
   );
   const headers = fc.record(
     {
@@ -50,54 +53,59 @@ export function generatedRequests(
     },
     { requiredKeys: [] },
   );
-  return fc.record({ path, query, headers, body: bodies(description, operation, wanted) }).map((request) => ({
-    target: targetOf(
-      operation.path,
-      request.path as Record<string, string>,
-      request.query as Record<string, string | undefined>,
-    ),
-    headers: {
-      ...request.headers,
-      ...(request.body !== undefined && { 'content-type': 'application/json' }),
-    },
-    body: request.body,
-  }));
+  return fc
+    .record({ path, query, headers, body: bodies(description, operation, valuesFor) })
+    .map((request) => ({
+      target: targetOf(
+        operation.path,
+        request.path as Record<string, string>,
+        request.query as Record<string, string | undefined>,
+      ),
+      headers: {
+        ...request.headers,
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: request.body,
+    }));
 }
 
 function bodies(
   description: ApiDescription,
   { body }: Operation,
-  wanted: (schema: Schema) => Arbitrary<unknown>,
+  valuesFor: (schema: Schema) => Arbitrary<unknown>,
 ): Arbitrary<string | undefined> {
   if (body === undefined) return fc.constant(undefined);
-  const valid = wanted(body);
+  const valid = valuesFor(body);
   const { properties = {}, required = [], ...schema } = description.resolve(body);
-  const needed = Object.fromEntries(Object.entries(properties).filter(([name]) => required.includes(name)));
-  const least = wanted({ ...schema, properties: needed, required });
-  const spoiled = fc
+  const requiredProperties = Object.fromEntries(
+    Object.entries(properties).filter(([name]) => required.includes(name)),
+  );
+  const minimal = valuesFor({ ...schema, properties: requiredProperties, required });
+  const invalid = fc
     .tuple(valid, fc.string({ maxLength: 8 }), fc.nat(), fc.jsonValue())
     .map(([value, newName, at, other]) => {
       const names = [...Object.keys(value as object), newName];
       return { ...(value as object), [names[at % names.length]!]: other };
     });
   return fc.oneof(
-    { weight: 3, arbitrary: least.map((value) => JSON.stringify(value)) },
+    { weight: 3, arbitrary: minimal.map((value) => JSON.stringify(value)) },
     { weight: 4, arbitrary: valid.map((value) => JSON.stringify(value)) },
-    { weight: 3, arbitrary: spoiled.map((value) => JSON.stringify(value)) },
+    { weight: 3, arbitrary: invalid.map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.jsonValue().map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.constantFrom('', '{', '{"a":1,}', '\0', '{"__proto__":{"a":1}}') },
   );
 }
 
-/** Values as a schema describes them. */
+/** Generates values of a schema. */
 function values(description: ApiDescription, given: Schema, id: Arbitrary<string>): Arbitrary<unknown> {
   const schema = description.resolve(given);
-  const inner = schema.allOf?.[0] ?? schema.oneOf?.[0] ?? schema.anyOf?.[0];
-  const made = inner === undefined ? plainValues(description, schema, id) : values(description, inner, id);
+  const variant = schema.allOf?.[0] ?? schema.oneOf?.[0] ?? schema.anyOf?.[0];
+  const generated =
+    variant === undefined ? plainValues(description, schema, id) : values(description, variant, id);
   const usual =
     schema.example === undefined
-      ? made
-      : fc.oneof({ weight: 3, arbitrary: fc.constant(schema.example) }, { weight: 1, arbitrary: made });
+      ? generated
+      : fc.oneof({ weight: 3, arbitrary: fc.constant(schema.example) }, { weight: 1, arbitrary: generated });
   return schema.nullable === true ? fc.option(usual) : usual;
 }
 

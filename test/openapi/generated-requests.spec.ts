@@ -4,40 +4,40 @@ import { Stack } from '../harness/stack.js';
 import { ApiDescription, type Operation } from './api-description.js';
 import { type GeneratedRequest, generatedRequests } from './generated-request.js';
 
-/** Requests to each operation. The long form: GENERATED_REQUESTS=1000. */
+/** Number of requests per operation. The long form: GENERATED_REQUESTS=1000. */
 const numRuns = Number(process.env.GENERATED_REQUESTS ?? 60);
 
-/** Real: the server, PostgreSQL, a mock LLM; and the description that the server gives of itself. */
 const model = 'default';
 
-/** An id as an answer had it: `run_id`. */
+/** An id in a response, with the name of its member, such as `run_id`. */
 interface NamedId {
   name: string;
   id: string;
 }
 
-describe('the API is as /openapi.json describes it', () => {
+/** Real: the server, PostgreSQL, and the server's own OpenAPI document. Mocked: the LLM. */
+describe('responses match /openapi.json', () => {
   let stack: Stack;
   let description: ApiDescription;
-  /** Of the first turn, which is there till the end. */
+  /** Ids of the first turns. */
   const firstIds: NamedId[] = [];
-  /** Of what the requests made, the newest last. */
+  /** Ids in all responses, the newest last. */
   const ids: NamedId[] = [];
 
   beforeAll(async () => {
     stack = await Stack.start({ behavior: { tokens: 5, tokensPerSecond: 2_000 } });
     description = new ApiDescription((await stack.call<OpenAPIObject>('GET', '/openapi.json')).body);
-    note((await stack.call('POST', '/api/chat', { message: 'hi' })).body);
-    note((await stack.call('POST', '/v1/responses', { model, input: 'hi' })).body);
+    collectIds((await stack.call('POST', '/api/chat', { message: 'hi' })).body);
+    collectIds((await stack.call('POST', '/v1/responses', { model, input: 'hi' })).body);
     const items = [{ type: 'message', role: 'user', content: 'hi' }];
     const { body } = await stack.call('POST', '/v1/conversations', { items });
-    note(body);
-    note((await stack.call('GET', `/v1/conversations/${String(body.id)}/items`)).body);
+    collectIds(body);
+    collectIds((await stack.call('GET', `/v1/conversations/${String(body.id)}/items`)).body);
     firstIds.push(...ids);
   });
   afterAll(() => stack.stop());
 
-  it('for each of its operations, whatever is asked', async () => {
+  it('for generated requests of every operation', async () => {
     const seen = new Map<string, Set<number>>();
     for (const operation of ordered(description.operations())) {
       const statuses = new Set<number>();
@@ -46,27 +46,27 @@ describe('the API is as /openapi.json describes it', () => {
         fc.asyncProperty(
           generatedRequests(description, operation, (parameter) => idsFor(operation.path, parameter)),
           async (request) => {
-            const { status, mistakes } = await ask(operation, request);
+            const { status, errors } = await ask(operation, request);
             statuses.add(status);
-            expect(mistakes).toEqual([]);
+            expect(errors).toEqual([]);
             expect(status).toBeLessThan(500);
           },
         ),
         { numRuns, endOnFailure: true },
       );
     }
-    const neverGood = [...seen].filter(([, statuses]) => ![...statuses].some((status) => status < 300));
-    expect(neverGood).toEqual([]);
+    const neverSuccessful = [...seen].filter(([, statuses]) => ![...statuses].some((status) => status < 300));
+    expect(neverSuccessful).toEqual([]);
     expect(seen.size).toBeGreaterThan(15);
   }, 300_000);
 
-  /** Of the kind that the path is about; for bodies, which name no parameter, of any kind. */
+  /** Ids of the path's resource type; for bodies, where `parameter` is empty, of any type. */
   function idsFor(path: string, parameter: string): string[] {
-    const [, door, kind = ''] = /^\/(\w+)\/(\w+)/.exec(path) ?? [];
+    const [, section, kind = ''] = /^\/(\w+)\/(\w+)/.exec(path) ?? [];
     if (kind === 'models') return [model];
     const prefix = parameter === 'item' ? 'msg_' : kind === 'responses' ? 'resp_' : 'conv_';
     const fits = ({ name, id }: NamedId): boolean => {
-      if (door === 'v1') return id.startsWith(prefix);
+      if (section === 'v1') return id.startsWith(prefix);
       return parameter === '' ? !id.includes('_') : name === `${kind.slice(0, -1)}_id`;
     };
     return [...firstIds.filter(fits), ...ids.filter(fits).slice(-4)].map(({ id }) => id);
@@ -79,29 +79,29 @@ describe('the API is as /openapi.json describes it', () => {
       ...(body === undefined ? {} : { body }),
     });
     const mediaType = (response.headers.get('content-type') ?? '').split(';', 1)[0]!;
-    let answered: unknown;
+    let responseBody: unknown;
     if (mediaType === 'text/event-stream') await response.body?.cancel();
     else {
       const text = await response.text();
-      if (mediaType.endsWith('json')) answered = JSON.parse(text);
-      if (operation.method !== 'GET') note(answered);
+      if (mediaType.endsWith('json')) responseBody = JSON.parse(text);
+      if (operation.method !== 'GET') collectIds(responseBody);
     }
     const { status } = response;
-    return { status, mistakes: description.mistakesIn(operation, status, mediaType, answered) };
+    return { status, errors: description.errorsIn(operation, status, mediaType, responseBody) };
   }
 
-  function note(answered: unknown): void {
-    if (typeof answered !== 'object' || answered === null) return;
-    for (const [name, value] of Object.entries(answered)) {
+  function collectIds(responseBody: unknown): void {
+    if (typeof responseBody !== 'object' || responseBody === null) return;
+    for (const [name, value] of Object.entries(responseBody)) {
       if (typeof value === 'string' && /^(?:\w+_)?id$/.test(name) && name !== 'request_id')
         ids.push({ name, id: value });
-      else note(value);
+      else collectIds(value);
     }
     ids.splice(0, ids.length - 40);
   }
 });
 
-/** What makes things comes first, and what erases them last: parts before the whole. */
+/** Sorts operations that create first, and those that delete last, nested resources before their parents. */
 function ordered(operations: Operation[]): Operation[] {
   const rank = ({ method }: Operation) => ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'].indexOf(method);
   const depth = ({ path }: Operation) => path.split('/').length;

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type ApiDescription, type Operation } from '../openapi/api-description.js';
 
-/** Values that no operation asks for. */
+/** Values that are unusual or of the wrong type. */
 const wrongValues: Arbitrary<string> = fc.constantFrom(
   'null',
   'true',
@@ -22,12 +22,12 @@ const wrongValues: Arbitrary<string> = fc.constantFrom(
   '"\u{1f600}"',
 );
 
-/** A random count: mostly small, rarely as large as fits in a body of 1.5 MB. */
-const counts = (most: number): Arbitrary<number> =>
+/** A random count: mostly small, rarely up to `max`, which fits into a body of 1.5 MB. */
+const counts = (max: number): Arbitrary<number> =>
   fc.oneof(
     { weight: 60, arbitrary: fc.integer({ min: 1, max: 50 }) },
     { weight: 8, arbitrary: fc.integer({ min: 50, max: 5_000 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 5_000, max: most }) },
+    { weight: 1, arbitrary: fc.integer({ min: 5_000, max }) },
   );
 
 const repeated = (count: number, make: (at: number) => string): string =>
@@ -58,10 +58,7 @@ const anything = fc.oneof(
   ...[deep, wide, sameKeys, lists, texts, numbers].map((arbitrary) => ({ weight: 1, arbitrary })),
 );
 
-/**
- * Bodies that an operation must refuse, or survive: deep, wide, huge and of the wrong types, as a whole and in each of
- * the members that the operation knows.
- */
+/** Generates hostile bodies for an operation: deep, wide, huge and of wrong types, as a whole and in each known member. */
 export function generatedBodies(description: ApiDescription, { body }: Operation): Arbitrary<string> {
   const { properties = {} } = description.resolve(body ?? {});
   const names = Object.keys(properties);

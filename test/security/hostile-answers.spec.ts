@@ -3,7 +3,7 @@ import { TurnStore } from '../../libs/chat/src/store/turn-store.js';
 import { type Json, Stack } from '../harness/stack.js';
 import { HostileLlm } from './hostile-llm.js';
 
-/** Real: the server, PostgreSQL, and an LLM server that does what its question says. */
+/** Real: the server and PostgreSQL. Mocked: an LLM server whose behavior the question selects. */
 describe('an answer of a hostile LLM server', () => {
   let llm: HostileLlm;
   let stack: Stack;
@@ -30,7 +30,7 @@ describe('an answer of a hostile LLM server', () => {
     ['H:negativetokens', { tokens_used: null }],
     ['H:control', { content: 'a\ufffdb\u001b[2J', model: '\ufffdm' }],
     ['H:deepframe 100000', { content: 'x' }],
-  ])('that is made by %s counts, with %j', async (question, facts) => {
+  ])('to %s is stored with %j', async (question, facts) => {
     const { status, body } = await ask(question);
     expect(status).toBe(200);
     expect(await stored(body)).toMatchObject({ status: 'completed', ...facts });
@@ -43,7 +43,7 @@ describe('an answer of a hostile LLM server', () => {
   it.each([
     [1, { status: 'completed', content: 'fine', metadata: {}, model: null, finish_reason: 'unknown' }],
     [2, { status: 'failed', content: '' }],
-  ])('that PostgreSQL refuses %i times is stored in part, at once', async (times, expected) => {
+  ])('that PostgreSQL rejects %i times is stored in part, without a delay', async (times, expected) => {
     const finish = jest.spyOn(stack.get(TurnStore), 'finish');
     const refusal = Object.assign(new Error('value out of range'), { code: '22003' });
     for (let count = 0; count < times; count += 1) finish.mockRejectedValueOnce(refusal);
@@ -55,7 +55,7 @@ describe('an answer of a hostile LLM server', () => {
     expect((await ask('hello')).status).toBe(200);
   });
 
-  it('hides the names of no other answer in the metrics', async () => {
+  it('does not hide the model names of other answers in the metrics', async () => {
     for (let count = 0; count < 40; count += 1) await ask(`H:model ${count}`);
     for (let count = 0; count < 2; count += 1) await ask('hello');
     const page = await (await stack.fetch('/metrics')).text();

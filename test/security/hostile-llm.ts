@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** What a question may make it do: `H:mode argument`. Anything else is answered with `fine`. */
+/** Answers a question of the form `H:mode argument`. */
 type Mode = (socket: WebSocket, argument: number) => void | Promise<void>;
 
 const end = {
@@ -36,7 +36,7 @@ const modes: Record<string, Mode> = {
   infinitetokens: answer(() => '{"response":"x","tokens_used":1e308,"done":true}'),
   control: answer(() => JSON.stringify({ ...end, response: 'a\u0000b\u001b[2J', model: '\u0000m' })),
   model: answer((n) => JSON.stringify({ ...end, model: `m${n}` })),
-  /** Never ends by itself. */
+  /** Never ends. */
   drip: async (socket) => {
     while (socket.readyState === socket.OPEN) {
       send(socket, '{"chunk":"."}');
@@ -52,7 +52,7 @@ const modes: Record<string, Mode> = {
     }
     send(socket, JSON.stringify({ done: true }));
   },
-  /** Many tiny pieces, as fast as they are taken. */
+  /** Many tiny pieces, as fast as they are read. */
   flood: async (socket, pieces) => {
     for (let sent = 0; sent < pieces && socket.readyState === socket.OPEN; sent += 1) {
       send(socket, '{"chunk":"a"}');
@@ -62,7 +62,7 @@ const modes: Record<string, Mode> = {
   },
 };
 
-/** An LLM server of the guide protocol that does what its question says, however hostile. */
+/** An LLM server with the guide protocol whose hostile behavior the question selects; other questions get `fine`. */
 export class HostileLlm {
   readonly #server: WebSocketServer;
 

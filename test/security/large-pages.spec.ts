@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Json, Stack } from '../harness/stack.js';
 
 const megabyte = 1024 * 1024;
-/** What a page of 8 MiB of text may have on the wire: its ids and dates come on top. */
+/** Upper bound of a response with 8 MiB of text, in bytes, including ids and dates. */
 const pageBound = 8.5 * megabyte;
 
 interface Listed {
@@ -24,7 +24,7 @@ describe('the pages of lists', () => {
   });
   afterAll(() => stack.stop());
 
-  /** A conversation of so many messages in one branch, each of so many characters. */
+  /** Creates a conversation with `count` messages of `chars` characters in one branch. @returns its id */
   const conversation = async (count: number, chars: number): Promise<string> => {
     const { body } = await stack.call('POST', '/api/conversations', {});
     await stack.sql.query(
@@ -39,7 +39,7 @@ describe('the pages of lists', () => {
     );
     return body.id as string;
   };
-  /** Every page of a list, and how many bytes each one was. */
+  /** Fetches all pages of a list, with the length of each response. */
   const pages = async (
     path: string,
     anchor: (page: Listed) => string,
@@ -57,7 +57,7 @@ describe('the pages of lists', () => {
   const seqs = (listed: { page: Listed }[]): number[] =>
     listed.flatMap(({ page }) => page.data.map(({ seq }) => seq as number));
 
-  it('hold 8 MiB of text at most, in either direction, and leave nothing out', async () => {
+  it('contain at most 8 MiB of text in either direction, and omit nothing', async () => {
     const id = await conversation(25, 1.5 * megabyte);
     const path = `/api/conversations/${id}/messages?limit=100`;
     const forwards = await pages(path, ({ last_id }) => `&after=${last_id}`);
@@ -71,14 +71,14 @@ describe('the pages of lists', () => {
     expect(seqs(backwards.reverse())).toEqual(Array.from({ length: 24 }, (_, at) => at + 1));
   });
 
-  it('show an item that is larger than a page alone', async () => {
+  it('contain only one item if it is larger than 8 MiB', async () => {
     const path = `/api/conversations/${await conversation(3, 9 * megabyte)}/messages?limit=100`;
     const listed = await pages(path, ({ last_id }) => `&after=${last_id}`);
     expect(listed.map(({ page }) => page.data.length)).toEqual([1, 1, 1]);
     expect(seqs(listed)).toEqual([1, 2, 3]);
   });
 
-  it('of /v1 hold no more', async () => {
+  it('have the same bound in /v1', async () => {
     const id = `conv_${(await conversation(12, 1.5 * megabyte)).replaceAll('-', '')}`;
     for (const order of ['asc', 'desc']) {
       const path = `/v1/conversations/${id}/items?limit=100&order=${order}`;
@@ -88,7 +88,7 @@ describe('the pages of lists', () => {
     }
   });
 
-  it('of conversations count their metadata', async () => {
+  it('count the metadata of conversations toward the bound', async () => {
     await stack.sql.query(
       `INSERT INTO conversations (id, owner, title, metadata)
        SELECT gen_random_uuid(), 'local', 'large ' || n, jsonb_build_object('text', repeat(md5(n::text), 64 * 1024))
@@ -103,7 +103,7 @@ describe('the pages of lists', () => {
     expect(titles).toHaveLength(9);
   });
 
-  it('name at most 50 siblings on each side of a message', async () => {
+  it('list at most 50 siblings on each side of a message', async () => {
     const id = await conversation(0, 0);
     const parent = randomUUID();
     await stack.sql.query(

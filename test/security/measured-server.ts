@@ -1,10 +1,10 @@
 import { createEmptyDatabase, Program, type TestDatabase } from '#testing';
 import { HostileLlm } from './hostile-llm.js';
 
-/** Another built checkout, whose server is measured in place of this one: the figures before a change. */
+/** Another built checkout whose server is measured instead, for figures before a change. */
 const checkout = process.env.SECURITY_CHECKOUT;
 
-/** A server as a process of its own with a heap of 1 GiB, two keys, a hostile LLM server and an empty database. */
+/** A server in its own process with a heap of 1 GiB, two keys, a hostile LLM server and an empty database. */
 export class MeasuredServer {
   readonly keys = { ann: 'a-key-of-ann-0123456789', bob: 'a-key-of-bob-0123456789' };
 
@@ -51,7 +51,7 @@ export class MeasuredServer {
     return this.#process.pid;
   }
 
-  /** Is it still running? */
+  /** Whether the process is still running. */
   get isAlive(): boolean {
     try {
       return process.kill(this.pid, 0);
@@ -60,12 +60,12 @@ export class MeasuredServer {
     }
   }
 
-  /** What it has logged, and printed when it died. */
+  /** The output of the process so far. */
   get output(): string {
     return this.#process.output;
   }
 
-  /** One request with ann's key, or with the one given. The status, or the error's message; and the body. */
+  /** Sends a request, by default with ann's key. @returns the status (or the error's message) and the body */
   async call(
     method: string,
     path: string,

@@ -6,17 +6,17 @@ import { ApiDescription, type Operation } from '../openapi/api-description.js';
 import { generatedRequests, type GeneratedRequest } from '../openapi/generated-request.js';
 
 const keys = { ann: 'a-key-of-ann-0123456789', bob: 'a-key-of-bob-0123456789' };
-/** Stands in everything of ann's that is text. */
+/** Part of every text that ann has stored. */
 const canary = 'zqxcanary';
-/** Operations that need no key. An operation that is not here needs one. */
+/** Operations that require no key; all others require one. */
 const publicOperations = ['GET /health', 'GET /health/live', 'GET /health/ready'];
-/** Operations whose paths name things that belong to everybody. */
+/** Operations whose paths refer to resources without an owner. */
 const sharedPaths = ['/v1/models/{model}', '/v1/models/{id}'];
-/** Requests to each operation. The long form: GENERATED_REQUESTS=1000. */
+/** Number of requests per operation. The long form: GENERATED_REQUESTS=1000. */
 const numRuns = Number(process.env.GENERATED_REQUESTS ?? 40);
 
-/** Real: the server, PostgreSQL, a mock LLM; the operations are those of the server's own description. */
-describe('operations and the things of other owners', () => {
+/** Real: the server, PostgreSQL, and the operations of its own OpenAPI document. Mocked: the LLM. */
+describe('operations on resources of another owner', () => {
   let stack: Stack;
   let description: ApiDescription;
   let operations: Operation[];
@@ -33,7 +33,7 @@ describe('operations and the things of other owners', () => {
   });
   afterAll(() => stack.stop());
 
-  it('asks for a key in every operation but the public ones', async () => {
+  it('require a key, except public ones', async () => {
     const open: string[] = [];
     for (const { method, path } of operations) {
       const { status } = await stack.fetch(
@@ -45,12 +45,12 @@ describe('operations and the things of other owners', () => {
     expect(open.toSorted()).toEqual(publicOperations);
   });
 
-  it('neither shows, nor changes, nor admits to what belongs to another owner', async () => {
+  it('neither reveal nor change them', async () => {
     const before = await everythingOfAnn();
     expect(before).toContain(canary);
     const leaks: string[] = [];
     for (const operation of operations) {
-      const isOfOne = operation.path.includes('{') && !sharedPaths.includes(operation.path);
+      const isOwned = operation.path.includes('{') && !sharedPaths.includes(operation.path);
       await fc.assert(
         fc.asyncProperty(
           generatedRequests(description, operation, (parameter) => idsFor(operation.path, parameter)),
@@ -58,7 +58,7 @@ describe('operations and the things of other owners', () => {
             const { status, text } = await askAsBob(operation, request);
             const name = `${operation.method} ${request.target} ${request.body ?? ''}`;
             if (text.includes(canary)) leaks.push(`${name}: ${text}`);
-            if (isOfOne && status < 400) leaks.push(`${name}: ${status}`);
+            if (isOwned && status < 400) leaks.push(`${name}: ${status}`);
           },
         ),
         { numRuns, endOnFailure: true },
@@ -68,28 +68,28 @@ describe('operations and the things of other owners', () => {
     expect(await everythingOfAnn()).toBe(before);
   }, 300_000);
 
-  it('answers about the things of another owner as about things that do not exist', async () => {
+  it('respond as for resources that do not exist', async () => {
     const different: string[] = [];
     const named = operations.filter(({ path }) => path.includes('{') && !sharedPaths.includes(path));
     for (const operation of named) {
       for (const id of idsFor(operation.path).slice(0, 4)) {
         const prefix = /^\w+_/.exec(id)?.[0];
         const unknown = prefix === undefined ? randomUUID() : prefix + randomUUID().replaceAll('-', '');
-        const [theirs, nothing] = [await refusal(operation, id), await refusal(operation, unknown)];
-        if (theirs !== nothing)
-          different.push(`${operation.method} ${operation.path}: ${theirs} | ${nothing}`);
+        const [foreign, missing] = [await rejection(operation, id), await rejection(operation, unknown)];
+        if (foreign !== missing)
+          different.push(`${operation.method} ${operation.path}: ${foreign} | ${missing}`);
       }
     }
     expect(named.length).toBeGreaterThan(15);
     expect(different).toEqual([]);
   });
 
-  /** Makes one of everything that can be made, with the canary in each text. */
+  /** Creates one resource of each type for ann, with the canary in every text. */
   async function fillForAnn(): Promise<void> {
     const post = async (path: string, body: unknown, method = 'POST'): Promise<Json> => {
       const answer = await stack.call(method, path, body, as(keys.ann));
       if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
-      note(answer.body);
+      collectIds(answer.body);
       return answer.body;
     };
     const { conversation_id, message_id } = await post('/api/chat', {
@@ -102,26 +102,28 @@ describe('operations and the things of other owners', () => {
     await post('/v1/responses', { model: 'default', input: canary, metadata: { canary } });
     const items = [{ type: 'message', role: 'user', content: canary }];
     const { id } = await post('/v1/conversations', { items });
-    note((await stack.call('GET', `/v1/conversations/${String(id)}/items`, undefined, as(keys.ann))).body);
+    collectIds(
+      (await stack.call('GET', `/v1/conversations/${String(id)}/items`, undefined, as(keys.ann))).body,
+    );
   }
 
-  /** Every id in what was answered. */
-  function note(answered: unknown): void {
-    if (typeof answered !== 'object' || answered === null) return;
-    for (const [name, value] of Object.entries(answered)) {
-      if (typeof value !== 'string') note(value);
+  /** Collects all ids in a response body. */
+  function collectIds(responseBody: unknown): void {
+    if (typeof responseBody !== 'object' || responseBody === null) return;
+    for (const [name, value] of Object.entries(responseBody)) {
+      if (typeof value !== 'string') collectIds(value);
       else if (/^(?:\w+_)?id$/.test(name) && name !== 'request_id' && !ids.includes(value)) ids.push(value);
     }
   }
 
-  /** Ids of ann's in the form that a path takes. */
+  /** Ann's ids in the format of a path. */
   function idsFor(path: string, parameter = ''): string[] {
     if (!path.startsWith('/v1/')) return ids.filter((id) => !id.includes('_'));
     const prefix = parameter === 'item' ? 'msg_' : path.includes('/responses') ? 'resp_' : 'conv_';
     return ids.filter((id) => id.startsWith(prefix));
   }
 
-  /** All that ann can read of her own, as text. */
+  /** Everything that ann can read, as text. */
   async function everythingOfAnn(): Promise<string> {
     const { body } = await stack.call<{ data: { id: string }[] }>(
       'GET',
@@ -148,19 +150,19 @@ describe('operations and the things of other owners', () => {
     });
     const isStream = (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
     if (!isStream) return { status: response.status, text: await response.text() };
-    // A stream of events may be endless; bob's own requests get those.
+    // An event stream may be endless; bob gets them only for his own requests.
     await response.body?.cancel();
     return { status: response.status, text: '' };
   }
 
-  /** What bob is answered about an id, without the ids themselves. */
-  async function refusal({ method, path, body }: Operation, id: string): Promise<string> {
+  /** Status and body of bob's request about an id, with all ids replaced. */
+  async function rejection({ method, path, body }: Operation, id: string): Promise<string> {
     const response = await stack.fetch(
       withIds(path, () => id),
       {
         method,
         headers: { ...as(keys.bob), ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: leastBodies[`${method} ${path}`] ?? '{}' }),
+        ...(body !== undefined && { body: minimalBodies[`${method} ${path}`] ?? '{}' }),
       },
     );
     const text = (await response.text()).replace(/[\w-]*[0-9a-f]{8}-?[0-9a-f]{4}-?[\w-]+/g, 'ID');
@@ -168,8 +170,8 @@ describe('operations and the things of other owners', () => {
   }
 });
 
-/** Bodies that are looked at only after the thing was found, for operations that refuse an empty one first. */
-const leastBodies: Record<string, string> = {
+/** Valid bodies for operations that validate the body before they look up the resource. */
+const minimalBodies: Record<string, string> = {
   'POST /api/conversations/{id}/messages': '{"content":"x"}',
   'PATCH /api/conversations/{id}': '{"title":"x"}',
   'PUT /api/messages/{id}/feedback': '{"rating":"up"}',

@@ -11,7 +11,7 @@ const canaries = {
 };
 const basic = Buffer.from(`llm-user:${canaries.password}`);
 
-/** Every way in which a server may repeat a secret. */
+/** The forms in which a server may echo a secret. */
 const forms = [...Object.values(canaries), `llm-user:${canaries.password}`].flatMap((secret) => {
   const bytes = Buffer.from(secret);
   return [
@@ -29,9 +29,9 @@ const forms = [...Object.values(canaries), `llm-user:${canaries.password}`].flat
 });
 const all = forms.join(' ; ');
 
-/** Does what the question says. */
+/** Answers with all forms of the secrets, in the way that the question selects. */
 function answer(frame: Record<string, unknown>, client: WebSocket): void {
-  const send = (said: object): void => client.send(JSON.stringify(said));
+  const send = (content: object): void => client.send(JSON.stringify(content));
   const facts = {
     model: `m ${forms[3]}`,
     finish_reason: forms[0],
@@ -60,7 +60,7 @@ function answer(frame: Record<string, unknown>, client: WebSocket): void {
   }
 }
 
-/** Real: the compiled server as a process with its log, PostgreSQL, and an LLM server that repeats what it was given. */
+/** Real: the compiled server in a process with its log, and PostgreSQL. Mocked: an LLM server that echoes its secrets. */
 describe('no form of a secret', () => {
   let llm: ScriptedServer;
   let database: TestDatabase;
@@ -135,7 +135,7 @@ describe('no form of a secret', () => {
     expect(shown.messages).toContain('[secret]');
     expect(shown.log).toContain('LLM attempt failed');
     const found = Object.entries(shown).flatMap(([place, text]) => {
-      // A form may also have been escaped on the way.
+      // A form may also have been escaped.
       const texts = [text, text.replaceAll('\\\\', '\\')].map((one) => one.toLowerCase());
       return [...forms, ...Object.values(keys)]
         .filter((form) => texts.some((one) => one.includes(form.toLowerCase())))
@@ -144,7 +144,7 @@ describe('no form of a secret', () => {
     expect(found).toEqual([]);
   });
 
-  it('keeps a streamed answer from being the answer that a plain one is', () => {
+  it('makes the streamed and the plain answer differ', () => {
     const rows = shown
       .messages!.split('\n')
       .map((row) => JSON.parse(row) as { role: string; content: string });

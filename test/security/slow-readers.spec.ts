@@ -24,7 +24,7 @@ describe('readers of long answers', () => {
     message: string;
     user: string;
   }
-  /** A turn that is over, whose answer has been made to be that text. */
+  /** A finished turn whose stored answer has been replaced with `text`. */
   const answered = async (text: string): Promise<Turn> => {
     const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
     const [{ parent_id: user }] = (await stack.rows<{ parent_id: string }>(
@@ -38,7 +38,7 @@ describe('readers of long answers', () => {
     } = body as Record<string, string>;
     return { user, run, conversation, message } as Turn;
   };
-  /** A connection on which a request is sent and of whose answer nothing is read. */
+  /** Sends a request on a connection without reading the response. */
   const ask = async (path: string, headers = ''): Promise<Socket> => {
     const socket = connect(Number(new URL(stack.url).port), '127.0.0.1').pause();
     sockets.push(socket.on('error', () => undefined));
@@ -46,7 +46,7 @@ describe('readers of long answers', () => {
     socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`);
     return socket;
   };
-  /** What comes until the server ends the connection. */
+  /** Number of bytes until the server closes the connection. */
   const rest = async (socket: Socket): Promise<number> => {
     let bytes = 0;
     socket.on('data', (data: Buffer) => (bytes += data.length)).resume();
@@ -56,7 +56,7 @@ describe('readers of long answers', () => {
 
   const long = '.𝄞"é\n'.repeat(100_000);
 
-  it('follow a run that is over from any position, and get the text as it is stored', async () => {
+  it('receive the stored text of a finished run from any position', async () => {
     const { run, message } = await answered(long);
     for (const from of [0, 1, 16_385, 300_001, long.length - 1, long.length]) {
       const position = from === 0 ? '' : `?starting_after=1.${from}`;
@@ -75,7 +75,7 @@ describe('readers of long answers', () => {
     }
   });
 
-  it('get it in every other way as well', async () => {
+  it('receive it from every other operation as well', async () => {
     const { run, conversation } = await answered(long);
     const key = { 'idempotency-key': 'the same' };
     const again = await stack.call<{ response: string; message_id: string }>(
@@ -132,28 +132,28 @@ describe('readers of long answers', () => {
       (turn) => `/v1/conversations/conv_${hexOf(turn.conversation)}/items/msg_${hexOf(turn.message)}`,
     ],
   ])(
-    'are cut when they take nothing of %s',
+    'are disconnected when they read nothing of %s',
     async (_, pathOf) => {
       const path = pathOf(await answered('x'.repeat(hugeChars)));
-      let taken = hugeChars;
-      // A busy server may begin to answer late: then nothing was due yet, and it is asked again.
-      for (let seconds = 4; taken >= hugeChars && seconds <= 16; seconds *= 2) {
+      let bytes = hugeChars;
+      // A busy server may respond late, so that the stall has not lasted long enough yet: retry with a longer wait.
+      for (let seconds = 4; bytes >= hugeChars && seconds <= 16; seconds *= 2) {
         const socket = await ask(path, 'Connection: close\r\n');
         await delay(seconds * stallSeconds * 1_000);
-        taken = await rest(socket);
+        bytes = await rest(socket);
       }
-      expect(taken).toBeLessThan(hugeChars);
+      expect(bytes).toBeLessThan(hugeChars);
     },
     90_000,
   );
 
-  it('are not cut while they take a little', async () => {
+  it('are not disconnected while they read slowly', async () => {
     const { conversation, user } = await answered('x'.repeat(hugeChars));
     const socket = await ask(`/api/conversations/${conversation}/messages?after=${user}`);
     let bytes = 0;
     for (let count = 0; count < 16; count += 1) {
       await delay(stallSeconds * 250);
-      // The kernel tells the sender only when a good part of its buffer has been read.
+      // The kernel notifies the sender only after a large part of its buffer has been read.
       for (let read = 0; read < 7; read += 1) {
         bytes += (socket.read() as Buffer | null)?.length ?? 0;
         await delay(2);
@@ -170,7 +170,7 @@ describe('readers of long answers', () => {
     expect(bytes).toBeGreaterThanOrEqual(hugeChars);
   }, 60_000);
 
-  it('are not cut while there is nothing for them: an event stream, and a connection between two requests', async () => {
+  it('are not disconnected while no bytes wait: an idle event stream, a connection between two requests', async () => {
     const { body } = await stack.call<Json & { id: string }>('POST', '/api/conversations', {});
     const stream = await ask(`/api/conversations/${body.id}/events`);
     const between = await ask('/health/live');

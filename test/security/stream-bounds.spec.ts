@@ -13,9 +13,9 @@ describe('the bounds of event streams and connections', () => {
     const names = Object.entries(keys).map(([name, key]) => `${name}:${key}`);
     stack = await Stack.start({ environment: { AUTH: 'keys', API_KEYS: names.join(','), ...environment } });
   };
-  const leave = (): void => opened.splice(0).forEach((one) => one.abort());
+  const disconnect = (): void => opened.splice(0).forEach((one) => one.abort());
   afterEach(async () => {
-    leave();
+    disconnect();
     await stack.stop();
   });
 
@@ -30,7 +30,7 @@ describe('the bounds of event streams and connections', () => {
   };
   const messages = async (): Promise<number> => (await stack.rows('SELECT FROM messages')).length;
 
-  it("refuse one owner's, and take the other's", async () => {
+  it('apply to each owner separately', async () => {
     await start({ MAX_STREAMS_PER_OWNER: '2' });
     const path = await conversationOf('ann');
     for (let count = 0; count < 2; count += 1)
@@ -72,7 +72,7 @@ describe('the bounds of event streams and connections', () => {
     expect((await stack.call('POST', '/api/chat', { message: 'hi' }, as('ann'))).status).toBe(200);
   });
 
-  it('give a place back when a reader leaves, and when a stream ends or was never opened', async () => {
+  it('free a slot when a reader disconnects, and when a stream ends or was not opened', async () => {
     await start({ MAX_STREAMS_PER_OWNER: '1' });
     const path = await conversationOf('ann');
     const events = { ...as('ann'), accept: 'text/event-stream' };
@@ -87,12 +87,12 @@ describe('the bounds of event streams and connections', () => {
     }
     expect((await follow('ann', `${path}/events`)).status).toBe(200);
     expect((await follow('ann', `${path}/events`)).status).toBe(429);
-    leave();
-    // The server learns of it a moment later.
+    disconnect();
+    // The server notices the disconnect later.
     for (let status = 429; status !== 200;) status = (await follow('ann', `${path}/events`)).status;
   });
 
-  it('of the whole process are 503', async () => {
+  it('respond 503 when the process has reached its limit', async () => {
     await start({ MAX_STREAMS: '1' });
     const path = await conversationOf('ann');
     expect((await follow('ann', `${path}/events`)).status).toBe(200);
@@ -101,7 +101,7 @@ describe('the bounds of event streams and connections', () => {
     expect([refused.status, refused.body.code]).toEqual([503, 'stream_capacity_reached']);
   });
 
-  it('answer with 503 while more connections are open than may be, but for probes', async () => {
+  it('respond 503 while too many connections are open, except to probes', async () => {
     await start({ MAX_CONNECTIONS: '4' });
     const { port } = new URL(stack.url);
     const sockets: Socket[] = [];

@@ -12,7 +12,11 @@ const importOf = (messages: string): string =>
 /** 125,000 keys: 1.4 MB, within the limit of a body. */
 const keyCount = 125_000;
 
-/** Sends the headers and the body of an import without a key; the status line, or how the connection ended. */
+/**
+ * Sends the headers and the body of an import without a key.
+ * @param withheld number of announced bytes that are not sent
+ * @returns the status, `closed` or `no answer`
+ */
 async function importWithoutKey(server: MeasuredServer, body: string, withheld: number): Promise<string> {
   const connection = await RawHttp.open(server.url);
   const headers = ['Content-Type: application/json', `Content-Length: ${body.length + withheld}`];
@@ -27,25 +31,25 @@ async function importWithoutKey(server: MeasuredServer, body: string, withheld: 
   return outcome;
 }
 
-/** Bodies that cost more than they should, with or without a key. */
+/** Attacks with expensive bodies, with or without a key. */
 export const bodyAttacks: readonly Attack[] = [
   {
     name: '60 MB to /api/import, without a key',
-    play: async (server, isLong) =>
+    run: async (server, isLong) =>
       importWithoutKey(server, `[${many(isLong ? 20_000_000 : 7_000_000, () => '{}')}]`, 0),
-    answers: /^401$/,
+    responses: /^401$/,
   },
   {
     name: '8 × 60 MB to /api/import without a key, the last byte withheld',
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const body = 'x'.repeat(isLong ? 60_000_000 : 20_000_000);
       return counted(await Promise.all(Array.from({ length: 8 }, () => importWithoutKey(server, body, 1))));
     },
-    answers: /^401(×8)?$/,
+    responses: /^401(×8)?$/,
   },
   {
     name: '125,000 keys in a body, in `settings`, in `metadata`',
-    play: async (server) => {
+    run: async (server) => {
       const bodies = [
         `{"message":"x",${keys(keyCount)}}`,
         `{"message":"x","settings":{${keys(keyCount)}}}`,
@@ -55,11 +59,11 @@ export const bodyAttacks: readonly Attack[] = [
       for (const body of bodies) statuses.push((await server.call('POST', '/api/chat', body)).status);
       return counted(statuses);
     },
-    answers: /^400×3$/,
+    responses: /^400×3$/,
   },
   {
     name: '500,000 `{}` in `settings`, `metadata`, `input`, `messages`',
-    play: async (server) => {
+    run: async (server) => {
       const list = `[${many(450_000, () => '{}')}]`;
       const bodies: [string, string][] = [
         ['/api/chat', `{"message":"x","settings":${list}}`],
@@ -71,11 +75,11 @@ export const bodyAttacks: readonly Attack[] = [
       for (const [path, body] of bodies) statuses.push((await server.call('POST', path, body)).status);
       return counted(statuses);
     },
-    answers: /^400×4$/,
+    responses: /^400×4$/,
   },
   {
     name: '500,000 and 2,000,000 `{}` to /api/import',
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const statuses = [];
       for (const count of isLong ? [500_000, 2_000_000] : [500_000]) {
         const body = importOf(many(count, () => '{}'));
@@ -83,11 +87,11 @@ export const bodyAttacks: readonly Attack[] = [
       }
       return counted(statuses);
     },
-    answers: /^400(×2)?$/,
+    responses: /^400(×2)?$/,
   },
   {
     name: 'a valid import of 13 MB',
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const ids = Array.from({ length: isLong ? 100_000 : 50_000 }, () => randomUUID());
       const messages = ids.map((id, at) =>
         JSON.stringify({
@@ -99,11 +103,11 @@ export const bodyAttacks: readonly Attack[] = [
       );
       return String((await server.call('POST', '/api/import', importOf(messages.join(',')))).status);
     },
-    answers: /^201$/,
+    responses: /^201$/,
   },
   {
     name: '`stop` of 380 kB against a repetitive answer',
-    play: async (server) => {
+    run: async (server) => {
       const ask = async (stop: string[]): Promise<number | string> =>
         (
           await server.call('POST', '/v1/chat/completions', {
@@ -116,6 +120,6 @@ export const bodyAttacks: readonly Attack[] = [
       const longest = ['a', 'b', 'c', 'd'].map((last) => 'H'.repeat(255) + last);
       return counted([await ask([`${'H'.repeat(380_000)}a`]), await ask(longest)]);
     },
-    answers: /^400, 200$/,
+    responses: /^400, 200$/,
   },
 ];

@@ -8,7 +8,7 @@ async function ask(
   return server.call('POST', '/api/chat', { message });
 }
 
-/** What an LLM server may answer, and what must be stored of it: the questions, with the status of each. */
+/** Questions that select the behavior of `HostileLlm`. */
 const hostileAnswers = [
   'H:deepmetadata 4000',
   'H:bigmetadata 15000000',
@@ -21,15 +21,15 @@ const hostileAnswers = [
   'H:flood 300000',
 ];
 
-/** LLM servers that answer with more than anybody asked for. */
+/** Attacks by an LLM server with excessive answers. */
 export const llmAttacks: readonly Attack[] = [
   {
     name: 'a hostile LLM: metadata, token counts, frames and pieces beyond all bounds',
-    play: async (server) => {
+    run: async (server) => {
       const statuses = [];
       for (const question of hostileAnswers) statuses.push((await ask(server, question)).status);
       return counted(statuses);
     },
-    answers: /^200×9$|^(200|503)/,
+    responses: /^200×9$|^(200|503)/,
   },
 ];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MeasuredServer } from '../measured-server.js';
 import { counted, manyAtOnce, type Attack } from './attack.js';
 
-/** Fills one conversation with messages of 1.4 MB; the address of its list. */
+/** Creates a conversation with messages of 1.4 MB. @returns the path of its list in `/v1` */
 async function longConversation(server: MeasuredServer, messages: number): Promise<string> {
   const { text } = await server.call('POST', '/v1/conversations', {});
   const { id } = JSON.parse(text) as { id: string };
@@ -15,7 +15,7 @@ async function longConversation(server: MeasuredServer, messages: number): Promi
   return `/v1/conversations/${id}/items?limit=100`;
 }
 
-/** The same list as `/api` has it. */
+/** The path of the same list in `/api`. */
 const inApi = (path: string): string => {
   const hex = /conv_([0-9a-f]{32})/.exec(path)![1]!;
   const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
@@ -24,7 +24,7 @@ const inApi = (path: string): string => {
   return `/api/conversations/${id}/messages?limit=100`;
 };
 
-/** Opens requests that never read, keeps them open for a while, and says how many were open. */
+/** Sends requests without reading their responses, and keeps the connections open for `heldMs`. */
 async function neverRead(
   server: MeasuredServer,
   path: string,
@@ -42,38 +42,38 @@ async function neverRead(
 
 const held = (isLong: boolean): number => (isLong ? 20_000 : 3_000);
 
-/** Conversations of one attack are found again by the next step. */
+/** The path of the list that `prepare` created, for `run`. */
 const lists = new WeakMap<MeasuredServer, string>();
 
 const fill = async (server: MeasuredServer, isLong: boolean): Promise<void> => {
   lists.set(server, await longConversation(server, isLong ? 100 : 40));
 };
 
-/** Readers that want much, or take nothing of it. */
+/** Attacks by readers of large responses, including readers that read nothing. */
 export const readerAttacks: readonly Attack[] = [
   {
     name: '10 parallel lists of 100 messages of 1.4 MB',
     prepare: fill,
-    play: async (server) => {
+    run: async (server) => {
       const paths = [lists.get(server)!, inApi(lists.get(server)!)];
       const got = await manyAtOnce(10, 10, (at) => server.call('GET', paths[at % 2]!));
       return counted(got.map(({ status }) => status));
     },
-    answers: /^(200|429|503)/,
+    responses: /^(200|429|503)/,
   },
   {
     name: '9 of these lists that are never read',
     prepare: fill,
-    play: (server, isLong) => neverRead(server, inApi(lists.get(server)!), 9, held(isLong)),
-    answers: /opened/,
+    run: (server, isLong) => neverRead(server, inApi(lists.get(server)!), 9, held(isLong)),
+    responses: /opened/,
   },
   {
     name: '80 event streams of an answer of 4 MB that are never read',
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const { text } = await server.call('POST', '/api/chat', { message: 'H:length 4000000' });
       const { run_id } = JSON.parse(text) as { run_id: string };
       return neverRead(server, `/api/runs/${run_id}/events`, 80, held(isLong));
     },
-    answers: /opened/,
+    responses: /opened/,
   },
 ];

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MeasuredServer } from '../measured-server.js';
 import { counted, manyAtOnce, type Attack } from './attack.js';
 
-/** Conversations full of the same words, so that a search for them has to look at all. */
+/** Creates conversations with the same words, so that a search for them has many matches. */
 async function fillWithWords(server: MeasuredServer, conversations: number): Promise<void> {
   const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(' ');
   await manyAtOnce(conversations, 1, async () => {
@@ -24,12 +24,12 @@ async function fillWithWords(server: MeasuredServer, conversations: number): Pro
   });
 }
 
-/** One key that takes more than its share of what all use. */
+/** Attacks by one key that tries to use more than its share of a common resource. */
 export const shareAttacks: readonly Attack[] = [
   {
     name: '40 parallel costly searches',
     prepare: (server, isLong) => fillWithWords(server, isLong ? 60 : 20),
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const until = Date.now() + (isLong ? 10_000 : 4_000);
       const outcomes: (number | string)[] = [];
       await Promise.all(
@@ -43,21 +43,21 @@ export const shareAttacks: readonly Attack[] = [
       );
       return counted(outcomes);
     },
-    answers: /^((200|429|503)(×\d+)?(, )?)+$/,
+    responses: /^((200|429|503)(×\d+)?(, )?)+$/,
   },
   {
     name: '1,100 background responses that never end',
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const input = { model: 'default', input: 'H:drip', background: true };
       const got = await manyAtOnce(1_100, 8, () => server.call('POST', '/v1/responses', input));
       await sleep(isLong ? 10_000 : 3_000);
       return counted(got.map(({ status }) => status));
     },
-    answers: /^((200|429|503)(×\d+)?(, )?)+$/,
+    responses: /^((200|429|503)(×\d+)?(, )?)+$/,
   },
   {
     name: '3,000 idle event streams',
-    play: async (server, isLong) => {
+    run: async (server, isLong) => {
       const { text } = await server.call('POST', '/api/conversations', {});
       const { id } = JSON.parse(text) as { id: string };
       const head = RawHttp.head('GET', `/api/conversations/${id}/events`, [
@@ -70,6 +70,6 @@ export const shareAttacks: readonly Attack[] = [
       for (const connection of connections) connection.close();
       return counted(connections.flatMap(({ statuses }) => statuses));
     },
-    answers: /^200×100, 429×2900$|^200×100, 429/,
+    responses: /^200×100, 429×2900$|^200×100, 429/,
   },
 ];

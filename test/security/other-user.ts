@@ -1,8 +1,9 @@
 /**
- * A program: a user who chats, lists and asks `/health/live`, one request of each kind after the other, while somebody
- * else attacks the server. A process of its own, so that the attacker's work delays none of its clocks.
+ * A program that sends requests as another user during an attack: it chats, lists, and requests `/health/live` and
+ * `/health/ready`, each kind one request at a time. A separate process, so that the attack's work does not affect its
+ * measurements.
  *
- * Arguments: the server's URL, an API key, and the server's process id. Lines on standard input: `attack` begins the
+ * Arguments: the server's URL, an API key, and the server's process id. Lines on standard input: `attack` starts the
  * phase under attack, `end` prints one line of JSON ({@link Observed}) and ends the process.
  */
 import { readFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const [url = '', key = '', pid = ''] = process.argv.slice(2);
 
-/** Between two requests of one kind, in ms. */
+/** Pause between two requests of one kind, in ms. */
 const pauseMs = 40;
 /** A request that takes longer counts as failed, in ms. */
 const timeoutMs = 30_000;
@@ -32,11 +33,11 @@ const newPhase = () => ({
 const quiet = newPhase();
 const attacked = newPhase();
 let phase = quiet;
-let isOver = false;
+let isEnding = false;
 let rssBefore = 0;
 let rssPeak = 0;
 
-/** Memory of the server in MB; 0 where the kernel has no /proc, and after its end. */
+/** Resident memory of the server in MB; 0 without /proc, and after the server has ended. */
 function rss(): number {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
@@ -51,7 +52,7 @@ function send({ method, path, body }: (typeof probes)[Kind]): Promise<number> {
       authorization: `Bearer ${key}`,
       ...(body !== '' && { 'content-type': 'application/json', 'content-length': body.length }),
     };
-    // A new connection each: a server that accepts none has stopped serving.
+    // A new connection for each request, to notice a server that accepts none.
     const sent = request(url + path, { method, headers, agent: false, timeout: timeoutMs }, (response) => {
       response.resume();
       response.once('end', () => resolve(response.statusCode ?? 0));
@@ -63,12 +64,12 @@ function send({ method, path, body }: (typeof probes)[Kind]): Promise<number> {
   });
 }
 
-async function keepAsking(kind: Kind): Promise<void> {
-  while (!isOver) {
+async function sendRepeatedly(kind: Kind): Promise<void> {
+  while (!isEnding) {
     const { latencies, failures } = phase;
-    const begun = performance.now();
+    const startedAt = performance.now();
     const outcome = await send(probes[kind]).catch((error: Error) => error.message);
-    latencies[kind].push(performance.now() - begun);
+    latencies[kind].push(performance.now() - startedAt);
     if (typeof outcome === 'string' || outcome >= 400) {
       const name = `${kind} ${outcome}`;
       failures[name] = (failures[name] ?? 0) + 1;
@@ -77,8 +78,8 @@ async function keepAsking(kind: Kind): Promise<void> {
   }
 }
 
-const asking = Promise.all((Object.keys(probes) as Kind[]).map(keepAsking));
-const watching = setInterval(() => (rssPeak = Math.max(rssPeak, rss())), 25);
+const sending = Promise.all((Object.keys(probes) as Kind[]).map(sendRepeatedly));
+const sampling = setInterval(() => (rssPeak = Math.max(rssPeak, rss())), 25);
 process.stdout.write('ready\n');
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'attack') {
@@ -87,8 +88,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   if (line === 'end') break;
 }
-isOver = true;
-await asking;
-clearInterval(watching);
+isEnding = true;
+await sending;
+clearInterval(sampling);
 process.stdout.write(`${JSON.stringify({ quiet, attacked, rssBefore, rssPeak })}\n`);
 process.exit(0);

@@ -5,15 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type MeasuredServer } from './measured-server.js';
 
-const program = fileURLToPath(new URL('bystander.ts', import.meta.url));
+const program = fileURLToPath(new URL('other-user.ts', import.meta.url));
 
-/** Of one phase: ms of each request by its kind, and how many failed, by kind and status or error. */
+/** The measurements of one phase: latencies in ms by kind of request, and failures by kind and status or error. */
 interface Phase {
   latencies: Record<'chat' | 'list' | 'live' | 'ready', number[]>;
   failures: Record<string, number>;
 }
 
-/** What a bystander saw before and during an attack. Memory of the server in MB. */
+/** The measurements before and during an attack. Memory of the server in MB. */
 export interface Observed {
   quiet: Phase;
   attacked: Phase;
@@ -21,8 +21,8 @@ export interface Observed {
   rssPeak: number;
 }
 
-/** Plays an attack, and tells what another user noticed of it. The attack begins after a quiet second. */
-export async function watchBystander(
+/** Measures the latencies of another user and the server's memory, for one second before and then during an attack. */
+export async function measureOtherUser(
   server: MeasuredServer,
   attack: () => Promise<unknown>,
 ): Promise<Observed> {
@@ -36,7 +36,7 @@ export async function watchBystander(
     await sleep(1_000);
     child.stdin.write('attack\n');
     await attack();
-    // What the attack left behind shows a moment later.
+    // Work that the attack has caused may still be in progress.
     await sleep(500);
     const ended = once(child, 'exit');
     child.stdin.write('end\n');
@@ -48,7 +48,7 @@ export async function watchBystander(
   }
 }
 
-/** The latency that 99 of 100 requests of a phase stay under, in ms, of the kind of request that fared worst. */
+/** The 99th percentile of the latencies of a phase in ms, for the slowest kind of request. */
 export function p99({ latencies }: Phase): number {
   return Math.max(
     ...Object.values(latencies).map((ofKind) => {
@@ -58,7 +58,7 @@ export function p99({ latencies }: Phase): number {
   );
 }
 
-/** The longest latency of a phase, in ms. */
-export function longest({ latencies }: Phase): number {
+/** The maximum latency of a phase, in ms. */
+export function maxLatency({ latencies }: Phase): number {
   return Math.max(0, ...Object.values(latencies).flat());
 }

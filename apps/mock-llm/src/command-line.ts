@@ -9,20 +9,21 @@ const SERVER_SETTINGS = {
   path: { ...text('/chat', 'path of the WebSocket'), takes: 'a path: /…', accepts: isPath },
   controlPort: integer(8081, 0, 65_535, 'port of the HTTP control port; 0: a free one'),
   noControl: toggle('no control port'),
-  seed: integer(1, 0, 2 ** 32, 'another seed words the answers differently'),
+  seed: integer(1, 0, 2 ** 32, 'seed of the wording of answers'),
   noMultiplex: toggle('ignore request_id, answer one request at a time'),
 } as const;
 
 const SETTINGS: Readonly<Record<string, Setting<unknown>>> = { ...SERVER_SETTINGS, ...BEHAVIOR_SETTINGS };
 
+/** A parsed command line: options, the help text, or every mistake in it. */
 export type CommandLine =
   | { readonly kind: 'start'; readonly options: MockLlmOptions }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
 /**
- * Reads flags (`--tokens-per-second 50`) and environment (`MOCK_LLM_TOKENS_PER_SECOND=50`); flags win. An empty
- * variable counts as unset. Pure; finds every mistake.
+ * Parses flags (`--tokens-per-second 50`) and environment (`MOCK_LLM_TOKENS_PER_SECOND=50`); flags take precedence. An
+ * empty variable counts as unset. Pure; reports every mistake.
  */
 export function readCommandLine(args: readonly string[], env: Readonly<NodeJS.ProcessEnv>): CommandLine {
   const flags = readFlags(args);
@@ -102,10 +103,10 @@ function helpText(): string {
     return `  ${`${flagOf(name)}${value}`.padEnd(28)} ${setting.help}${takes}${fallback}`;
   });
   return [
-    'A WebSocket LLM server that misbehaves on order.',
+    'A mock LLM server over WebSocket, with configurable faults.',
     '',
-    'Every flag can be given in the environment too: --tokens-per-second 50 is MOCK_LLM_TOKENS_PER_SECOND=50.',
-    'Default values stand in [brackets].',
+    'Every flag is also an environment variable: --tokens-per-second 50 is MOCK_LLM_TOKENS_PER_SECOND=50.',
+    'Default values are in [brackets].',
     '',
     ...lines,
     '',

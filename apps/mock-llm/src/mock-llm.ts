@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { greetingActs } from './answer/greeting.js';
+import { greetingActions } from './answer/greeting.js';
 import { type Behavior, type HandshakeBehavior, REQUEST_SETTINGS } from './behavior/behavior.js';
 import { BehaviorSource } from './behavior/behavior-source.js';
 import { serveControl } from './control/control-server.js';
@@ -11,18 +11,18 @@ import { decideHandshake, refusalResponse } from './server/handshake.js';
 import { Listener } from './server/listener.js';
 import { type ReceivedRequest, RequestLog } from './server/request-log.js';
 import { Ticker } from './server/ticker.js';
-import { Watchers } from './server/watchers.js';
+import { ConditionWaiter } from './server/condition-waiter.js';
 
-/** How long the end of a connection may take once a close frame was sent. */
+/** How long a close handshake may take, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1_000;
-/** While the port is not free again, the mock tries so often, so many times, to come back. */
+/** Interval and number of attempts to listen again while the port is in use. */
 const RETURN_RETRY_MS = 50;
 const RETURN_RETRIES = 100;
 
 /**
- * An LLM server that speaks the `guide` protocol over WebSocket and misbehaves on order.
+ * A mock LLM server of the `guide` protocol over WebSocket, with configurable faults.
  *
- * A connection that is frozen, or that never reads, does not notice its client leaving; it counts as open until
+ * A frozen connection, and one that never reads, does not notice that its client disconnects; it counts as open until
  * `reset()`, `dropConnections()`, `goDown()` or `stop()` ends it.
  */
 export class MockLlm {
@@ -33,7 +33,7 @@ export class MockLlm {
   readonly #sockets: WebSocketServer;
   readonly #ticker = new Ticker();
   readonly #connections = new Set<Connection>();
-  readonly #watchers = new Watchers();
+  readonly #conditions = new ConditionWaiter();
   readonly #log: RequestLog;
   readonly #seed: number;
   readonly #multiplex: boolean;
@@ -43,7 +43,7 @@ export class MockLlm {
 
   /**
    * Starts a mock and resolves once it listens.
-   * @throws InvalidBehaviorError, or the system's error when the port cannot be had
+   * @throws InvalidBehaviorError, or the system's error if the port is in use
    */
   static async start(options: MockLlmOptions = {}): Promise<MockLlm> {
     const mock = new MockLlm(options);
@@ -62,7 +62,7 @@ export class MockLlm {
     this.#seed = options.seed ?? 1;
     this.#multiplex = options.multiplex ?? true;
     this.#behavior = new BehaviorSource(options.behavior);
-    this.#log = new RequestLog(() => this.#watchers.changed(), options.onRequest, options.keepRequests);
+    this.#log = new RequestLog(() => this.#conditions.changed(), options.onRequest, options.keepRequests);
     const sockets = {
       noServer: true,
       clientTracking: false,
@@ -72,7 +72,7 @@ export class MockLlm {
     };
     this.#sockets = new WebSocketServer(sockets);
     const { host = '127.0.0.1', port = 0, controlPort } = options;
-    this.#listener = new Listener(host, port, (server) => this.#furnish(server));
+    this.#listener = new Listener(host, port, (server) => this.#setUp(server));
     if (controlPort !== undefined)
       this.#control = new Listener(host, controlPort, (server) => serveControl(server, this));
   }
@@ -91,12 +91,12 @@ export class MockLlm {
     return this.#control && `http://${this.#control.authority}`;
   }
 
-  /** What holds for requests and connections that no limited change is waiting for. */
+  /** The behavior without limited changes. */
   get behavior(): Behavior {
     return this.#behavior.current;
   }
 
-  /** The last requests, oldest first; each is kept up to date while it is answered. */
+  /** The last requests, oldest first; each is updated while it is answered. */
   get requests(): readonly ReceivedRequest[] {
     return this.#log.records;
   }
@@ -116,7 +116,7 @@ export class MockLlm {
     return this.#accepted;
   }
 
-  /** Whether clients are refused because the mock was told to be down. */
+  /** Whether connections are refused after `goDown()`. */
   get isDown(): boolean {
     return !this.#listener.isOpen;
   }
@@ -127,15 +127,15 @@ export class MockLlm {
   }
 
   /**
-   * Changes the behavior for the next `count` requests (handshake settings: connections) only. Several such changes
-   * queue up; an empty one stands for ordinary turns in between.
+   * Changes the behavior for the next `count` requests (handshake settings: connections). Several changes are queued; an
+   * empty one queues ordinary behavior.
    * @throws InvalidBehaviorError, RangeError
    */
   behaveOnce(change: Partial<Behavior>, count = 1): void {
     this.#behavior.once(change, count);
   }
 
-  /** Back to the start: its behavior, up, no recorded requests, no frozen connections. Healthy connections stay. */
+  /** Restores the initial state: behavior, listening, no recorded requests, no frozen connections. Other connections stay open. */
   async reset(): Promise<void> {
     this.#behavior.reset();
     for (const connection of this.#connections) if (connection.isStuck) connection.terminate();
@@ -143,7 +143,7 @@ export class MockLlm {
     await this.comeUp();
   }
 
-  /** Cuts all connections and refuses new ones (ECONNREFUSED), for so long or until `comeUp()`. */
+  /** Ends all connections and refuses new ones (ECONNREFUSED). @param forMs for so long; default: until `comeUp()` */
   async goDown(forMs?: number): Promise<void> {
     clearTimeout(this.#returnTimer);
     for (const connection of this.#connections) connection.terminate();
@@ -152,15 +152,15 @@ export class MockLlm {
     await closed;
   }
 
-  /** Listens again, on the same port. Does nothing when up. @throws the system's error when the port is taken */
+  /** Listens again, on the same port, unless it does. @throws the system's error if the port is in use */
   async comeUp(): Promise<void> {
     if (this.#stopped) throw new Error('This mock LLM has been stopped.');
     clearTimeout(this.#returnTimer);
     await this.#listener.open();
-    this.#watchers.changed();
+    this.#conditions.changed();
   }
 
-  /** Ends the connections open now, not the listening. Returns how many there were. @throws RangeError */
+  /** Ends all open connections, but keeps listening. Returns their number. @throws RangeError */
   dropConnections({ code = 1001, reason = '' }: DropOptions = {}): number {
     if (code !== 'reset' && !REQUEST_SETTINGS.closeCode.accepts(code)) {
       throw new RangeError(`code: must be ${REQUEST_SETTINGS.closeCode.takes}, or reset`);
@@ -178,26 +178,26 @@ export class MockLlm {
   }
 
   /**
-   * Resolves when the condition holds; it is looked at now and whenever a request or connection begins or ends.
-   * @throws Error when it does not hold in time, or when the mock stops
+   * Resolves when the condition holds; it is checked now and whenever a request or connection begins or ends.
+   * @throws Error if it does not hold in time, or when the mock stops
    */
   waitFor(condition: (mock: this) => boolean, timeoutMs = 5_000): Promise<void> {
-    return this.#watchers.waitFor(() => condition(this), timeoutMs);
+    return this.#conditions.waitFor(() => condition(this), timeoutMs);
   }
 
-  /** Ends everything at once and leaves nothing behind. May be called twice. */
+  /** Stops the mock immediately and releases all resources. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([this.goDown(), this.#control?.close()]);
     this.#ticker.stop();
-    this.#watchers.end();
+    this.#conditions.end();
   }
 
-  #furnish(server: Server): void {
+  #setUp(server: Server): void {
     server.on('request', (_request, response) => {
       response
         .writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket' })
-        .end('Speak WebSocket here.\n');
+        .end('This is a WebSocket server.\n');
     });
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       const behavior = this.#behavior.nextHandshake();
@@ -230,11 +230,11 @@ export class MockLlm {
       this.#connections.add(connection);
       ws.on('close', () => {
         this.#connections.delete(connection);
-        this.#watchers.changed();
+        this.#conditions.changed();
       });
-      for (const act of greetingActs(behavior)) connection.perform(act);
+      for (const action of greetingActions(behavior)) connection.perform(action);
       if (behavior.neverRead) connection.freeze();
-      this.#watchers.changed();
+      this.#conditions.changed();
     });
   }
 

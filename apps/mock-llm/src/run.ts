@@ -2,20 +2,20 @@ import { type EventEmitter, once } from 'node:events';
 import { readCommandLine } from './command-line.js';
 import { MockLlm } from './mock-llm.js';
 
-/** What a process gives a program; `process` itself fits. */
-export interface Surroundings {
+/** Environment and output streams of the program; `process` implements it. */
+export interface ProcessContext {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
 }
 
 /**
- * The program: starts a mock as its flags and environment say and runs it until SIGINT or SIGTERM. Resolves with the
- * exit code: 0, or 1 when it cannot listen, or 2 for a wrong command line.
+ * Runs a mock until SIGINT or SIGTERM. Resolves with the exit code: 0; 1 if it cannot listen; 2 for an invalid command
+ * line.
  */
 export async function run(
   args: readonly string[],
-  { env, stdout, stderr }: Surroundings,
+  { env, stdout, stderr }: ProcessContext,
   signals: EventEmitter,
 ): Promise<number> {
   const command = readCommandLine(args, env);
@@ -28,16 +28,16 @@ export async function run(
     stderr.write(`The mock LLM cannot start:\n${lines}See --help.\n`);
     return 2;
   }
-  const told = new AbortController();
-  const asked = ['SIGINT', 'SIGTERM'].map((signal) => once(signals, signal, { signal: told.signal }));
-  const end = Promise.race(asked).finally(() => told.abort());
-  // The loser of the race is aborted on purpose.
-  for (const one of [...asked, end]) one.catch(() => undefined);
+  const ended = new AbortController();
+  const signaled = ['SIGINT', 'SIGTERM'].map((signal) => once(signals, signal, { signal: ended.signal }));
+  const end = Promise.race(signaled).finally(() => ended.abort());
+  // The other listener is aborted intentionally.
+  for (const one of [...signaled, end]) one.catch(() => undefined);
   let mock: MockLlm;
   try {
     mock = await MockLlm.start(command.options);
   } catch (error) {
-    told.abort();
+    ended.abort();
     stderr.write(`The mock LLM cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }

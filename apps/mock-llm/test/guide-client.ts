@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
+/** A received frame. */
 export interface Received {
   readonly data: Buffer;
   readonly isBinary: boolean;
 }
 
-/** A bare client of the guide protocol: sends what it is told and keeps what comes, in order. */
+/** A minimal client of the guide protocol, which records all received frames. */
 export class GuideClient {
   readonly received: Received[] = [];
   /** Settles with the close code and reason. */
   readonly closed: Promise<{ code: number; reason: string }>;
-  /** Code of the TCP connection's error, which ws keeps to itself. */
+  /** Error code of the TCP connection, which ws does not report. */
   socketError: string | undefined;
   #wake: (() => void) | undefined;
   #ended = false;
@@ -46,7 +47,7 @@ export class GuideClient {
     this.ws.send(typeof request === 'string' ? request : JSON.stringify(request));
   }
 
-  /** The next frame, parsed. @throws Error when the connection ends first */
+  /** The next frame, parsed. @throws Error if the connection ends first */
   async next(): Promise<Record<string, unknown>> {
     return JSON.parse((await this.nextRaw()).data.toString()) as Record<string, unknown>;
   }
@@ -63,7 +64,7 @@ export class GuideClient {
     }
   }
 
-  /** Frames up to and including the first that is not a chunk. */
+  /** Sends a request, and returns its frames up to the first one that is not a chunk. */
   async answer(request: unknown): Promise<{ chunks: string[]; final: Record<string, unknown> }> {
     this.send(request);
     const chunks: string[] = [];
@@ -74,14 +75,14 @@ export class GuideClient {
     }
   }
 
-  /** Everything that came until the connection ended, as text. */
+  /** All frames until the end of the connection, as text. */
   async untilClosed(): Promise<{ frames: string[]; code: number; reason: string }> {
     const { code, reason } = await this.closed;
     return { frames: this.received.map(({ data }) => data.toString()), code, reason };
   }
 }
 
-/** A request as the guide shows it. */
+/** A request of the guide protocol. */
 export function ask(
   message: string,
   more: { stream?: boolean; request_id?: string; max_tokens?: number } = {},

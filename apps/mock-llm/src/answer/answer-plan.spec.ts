@@ -97,8 +97,8 @@ describe('frames after the last one', () => {
 
 describe('what an answer says', () => {
   const final = (change: Partial<Behavior>, request: Partial<GuideRequest> = {}) => {
-    const [act] = plan(change, request).end;
-    return act?.kind === 'text' ? (JSON.parse(act.data) as Record<string, unknown>) : act;
+    const [action] = plan(change, request).end;
+    return action?.kind === 'text' ? (JSON.parse(action.data) as Record<string, unknown>) : action;
   };
 
   it('counts tokens and echoes model and id', () => {

@@ -1,39 +1,40 @@
 import { type RequestBehavior } from '../behavior/behavior.js';
-import { later, type Act } from './act.js';
-import { garbageActs } from './garbage.js';
+import { delayed, type Action } from './action.js';
+import { garbageActions } from './garbage.js';
 import { answerFrame, chunkFrames, errorFrame, messageForCode, type AnswerFacts } from './guide-frames.js';
 import { type GuideRequest } from './guide-request.js';
 import { replyText } from './reply-text.js';
 import { repeatTokens, tokenize } from './tokenizer.js';
 
 /**
- * How an answer stands: `pending` until it is over; then `finished` (answered to the end), `error` (with an error
- * frame), `broken` (ended by the mock in another way) or `abandoned` (the client went away first).
+ * The state of an answer: `pending` until it ends; then `finished` (complete), `error` (with an error frame), `broken`
+ * (ended by the mock in another way) or `abandoned` (the client disconnected first).
  */
 export type Outcome = 'pending' | 'finished' | 'error' | 'broken' | 'abandoned';
 
-/** Everything about an answer, decided before its first byte. */
+/** The whole course of an answer, decided before its first byte. */
 export interface AnswerPlan {
-  /** From the request's arrival at the model to the first token, or to the whole answer when not streamed. */
+  /** Milliseconds from the start of the request to the first token or, without streaming, to the answer. */
   readonly waitMs: number;
-  /** 0: as fast as possible. */
+  /** Tokens per second; 0: as fast as possible. */
   readonly tokensPerSecond: number;
-  /** Streamed one frame each; empty when the answer is not streamed. */
+  /** Tokens that are streamed in one frame each; empty without streaming. */
   readonly tokens: readonly string[];
-  /** The misbehaviour ordered, after so many of the tokens. */
+  /** After how many tokens the fault occurs. */
   readonly faultAfter: number;
-  readonly fault: readonly Act[];
-  /** Set when the fault is the end of the answer. */
+  /** The configured fault. */
+  readonly fault: readonly Action[];
+  /** The outcome if the fault ends the answer; otherwise undefined. */
   readonly faultOutcome: Outcome | undefined;
-  /** After the last token. */
-  readonly end: readonly Act[];
+  /** The actions after the last token. */
+  readonly end: readonly Action[];
   readonly endOutcome: Outcome;
 }
 
-/** Node's timers overflow beyond. */
+/** Longest delay of Node's timers. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Decides how to answer. Pure: the same request, behavior and seed make the same plan. */
+/** Plans an answer. Pure: the same request, behavior and seed give the same plan. */
 export function planAnswer(request: GuideRequest, behavior: RequestBehavior, seed: number): AnswerPlan {
   const streamed = request.stream && !behavior.ignoreStream;
   const tokensPerSecond = behavior.answerAtMs === null ? behavior.tokensPerSecond : 0;
@@ -41,11 +42,11 @@ export function planAnswer(request: GuideRequest, behavior: RequestBehavior, see
   const tokens = all.slice(0, request.maxTokens);
   const faultAfter = behavior.silence ? 0 : Math.min(behavior.afterTokens, tokens.length);
   const terminal = terminalFault(request, behavior);
-  const fault = [...passingFaults(request, behavior), ...(terminal?.acts ?? [])];
+  const fault = [...nonTerminalFaults(request, behavior), ...(terminal?.actions ?? [])];
 
-  // A fault before the first token comes when a server would first have reacted, not after a slow first token.
-  const reactsAtOnce = terminal !== undefined && faultAfter === 0;
-  const reactionMs = behavior.serviceTimeMs + (reactsAtOnce ? 0 : behavior.firstTokenDelayMs);
+  // A fault before the first token occurs after the service time, without the delay of the first token.
+  const failsBeforeTokens = terminal !== undefined && faultAfter === 0;
+  const reactionMs = behavior.serviceTimeMs + (failsBeforeTokens ? 0 : behavior.firstTokenDelayMs);
   const writtenTokens = terminal === undefined ? tokens.length : faultAfter;
   const writingMs = streamed || tokensPerSecond === 0 ? 0 : (writtenTokens * 1000) / tokensPerSecond;
   const thinkingMs = behavior.answerAtMs ?? reactionMs;
@@ -66,7 +67,7 @@ export function planAnswer(request: GuideRequest, behavior: RequestBehavior, see
   };
 }
 
-/** The answer to a frame that is no request. Pure. */
+/** Plans the error for an invalid request frame. Pure. */
 export function planRefusal(code: string, message: string, requestId: GuideRequest['requestId']): AnswerPlan {
   return {
     waitMs: 0,
@@ -86,42 +87,42 @@ function answerTokens(request: GuideRequest, behavior: RequestBehavior, seed: nu
   return behavior.tokens === null ? tokenize(text) : repeatTokens(text, behavior.tokens);
 }
 
-/** Of several endings ordered at once, the most drastic one; an error frame may come before a close. */
+/** The most severe of several configured faults that end the answer; an error frame can precede a close. */
 function terminalFault(
   request: GuideRequest,
   behavior: RequestBehavior,
-): { acts: Act[]; outcome: Outcome } | undefined {
+): { actions: Action[]; outcome: Outcome } | undefined {
   if (behavior.downForMs !== null)
-    return { acts: [{ kind: 'down', forMs: behavior.downForMs }], outcome: 'broken' };
-  if (behavior.cut !== null) return { acts: [{ kind: 'cut', how: behavior.cut }], outcome: 'broken' };
-  if (behavior.freeze) return { acts: [{ kind: 'freeze' }], outcome: 'pending' };
-  if (behavior.stall || behavior.silence) return { acts: [], outcome: 'pending' };
-  const error = errorActs(request, behavior);
-  const close = closeActs(behavior);
+    return { actions: [{ kind: 'down', forMs: behavior.downForMs }], outcome: 'broken' };
+  if (behavior.cut !== null) return { actions: [{ kind: 'cut', how: behavior.cut }], outcome: 'broken' };
+  if (behavior.freeze) return { actions: [{ kind: 'freeze' }], outcome: 'pending' };
+  if (behavior.stall || behavior.silence) return { actions: [], outcome: 'pending' };
+  const error = errorActions(request, behavior);
+  const close = closeActions(behavior);
   if (error.length + close.length === 0) return undefined;
-  return { acts: [...error, ...close], outcome: error.length > 0 ? 'error' : 'broken' };
+  return { actions: [...error, ...close], outcome: error.length > 0 ? 'error' : 'broken' };
 }
 
-function errorActs(request: GuideRequest, behavior: RequestBehavior): Act[] {
+function errorActions(request: GuideRequest, behavior: RequestBehavior): Action[] {
   const { requestId } = request;
   const { errorCode: code, errorMessage, errorStyle: style, retryAfter } = behavior;
   if (code === null) return [];
   const message = errorMessage ?? messageForCode(code);
-  const error: Act = { kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) };
+  const error: Action = { kind: 'text', data: errorFrame({ code, message, style, retryAfter }, requestId) };
   if (!behavior.errorEnd) return [error];
-  const end: Act = {
+  const end: Action = {
     kind: 'text',
     data: answerFrame(factsOf(request, behavior, { count: 0, cutOff: false }), true, requestId),
   };
-  return [error, ...later(behavior.errorEndDelayMs, [end])];
+  return [error, ...delayed(behavior.errorEndDelayMs, [end])];
 }
 
-function closeActs({ closeCode: code, closeReason: reason }: RequestBehavior): Act[] {
+function closeActions({ closeCode: code, closeReason: reason }: RequestBehavior): Action[] {
   return code === null ? [] : [{ kind: 'close', code, reason }];
 }
 
-function passingFaults({ requestId }: GuideRequest, behavior: RequestBehavior): Act[] {
-  const garbage = behavior.garbage === null ? [] : garbageActs(behavior.garbage, requestId);
+function nonTerminalFaults({ requestId }: GuideRequest, behavior: RequestBehavior): Action[] {
+  const garbage = behavior.garbage === null ? [] : garbageActions(behavior.garbage, requestId);
   if (behavior.oversizeBytes === null) return garbage;
   return [...garbage, { kind: 'text', data: chunkFrames(requestId)('x'.repeat(behavior.oversizeBytes)) }];
 }
@@ -131,22 +132,22 @@ function ending(
   behavior: RequestBehavior,
   response: string,
   answer: { streamed: boolean; count: number; cutOff: boolean },
-): Act[] {
+): Action[] {
   if (behavior.truncate) return [{ kind: 'close', code: 1000, reason: '' }];
   const facts = {
     ...(answer.streamed && behavior.finalWithoutResponse ? {} : { response }),
     ...factsOf(request, behavior, answer),
   };
-  const final: Act = { kind: 'text', data: answerFrame(facts, answer.streamed, request.requestId) };
+  const final: Action = { kind: 'text', data: answerFrame(facts, answer.streamed, request.requestId) };
   const chunk = chunkFrames(request.requestId);
-  const extra = Array.from({ length: behavior.extraFrames }, (_, i): Act => ({
+  const extra = Array.from({ length: behavior.extraFrames }, (_, i): Action => ({
     kind: 'text',
     data: chunk(` late ${i + 1}`),
   }));
   return [
     final,
-    ...later(behavior.duplicateEndDelayMs, behavior.duplicateEnd ? [final] : []),
-    ...later(behavior.extraFramesDelayMs, extra),
+    ...delayed(behavior.duplicateEndDelayMs, behavior.duplicateEnd ? [final] : []),
+    ...delayed(behavior.extraFramesDelayMs, extra),
   ];
 }
 
@@ -155,13 +156,13 @@ function factsOf(
   behavior: RequestBehavior,
   answer: { count: number; cutOff: boolean },
 ): Omit<AnswerFacts, 'response'> {
-  const asked = tokenize(request.message.slice(0, 100_000)).length;
+  const promptTokens = tokenize(request.message.slice(0, 100_000)).length;
   return {
-    tokens_used: asked + answer.count,
+    tokens_used: promptTokens + answer.count,
     model: request.model ?? 'mock-llm',
     finish_reason: behavior.finishReason ?? (answer.cutOff ? 'length' : 'completed'),
     metadata: {
-      prompt_tokens: asked,
+      prompt_tokens: promptTokens,
       completion_tokens: answer.count,
       history_messages: request.history.length,
     },

@@ -1,15 +1,15 @@
 import { type RequestBehavior } from '../behavior/behavior.js';
-import { type Act } from './act.js';
+import { type Action } from './action.js';
 import { chunkFrames } from './guide-frames.js';
 
-/** More than ws allows by default (16 Ki) and than any client needs. */
+/** More fragments than ws allows by default (16,384). */
 const FRAGMENTS = 20_000;
 
-/** Frames that break the protocol on some level, from the meaning of the JSON down to the bytes. Pure. */
-export function garbageActs(
+/** Invalid frames on each level: meaning, JSON shape, text, WebSocket and bytes. Pure. */
+export function garbageActions(
   kind: NonNullable<RequestBehavior['garbage']>,
   requestId: string | number | undefined,
-): Act[] {
+): Action[] {
   const chunk = chunkFrames(requestId);
   switch (kind) {
     case 'not-json':

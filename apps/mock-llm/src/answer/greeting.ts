@@ -1,18 +1,18 @@
 import { type HandshakeBehavior } from '../behavior/behavior.js';
-import { type Act, later } from './act.js';
+import { type Action, delayed } from './action.js';
 
-/** What is sent to a new client before it asks anything. Pure. */
-export function greetingActs({
+/** The frames for a new client, before its first request. Pure. */
+export function greetingActions({
   greet,
   greetAnswer,
   greetDelayMs,
-}: Pick<HandshakeBehavior, 'greet' | 'greetAnswer' | 'greetDelayMs'>): readonly Act[] {
+}: Pick<HandshakeBehavior, 'greet' | 'greetAnswer' | 'greetDelayMs'>): readonly Action[] {
   const frames = [
     ...(greet ? [{ type: 'welcome', message: 'Welcome to the mock LLM.' }] : []),
     ...(greetAnswer === null ? [] : [{ response: greetAnswer }]),
   ];
-  return later(
+  return delayed(
     greetDelayMs,
-    frames.map((frame): Act => ({ kind: 'text', data: JSON.stringify(frame) })),
+    frames.map((frame): Action => ({ kind: 'text', data: JSON.stringify(frame) })),
   );
 }

@@ -1,8 +1,8 @@
 type RequestId = string | number | undefined;
 
-/** What the end of an answer says about it. */
+/** The fields of a final frame. */
 export interface AnswerFacts {
-  /** The whole text; absent where the final frame shall not repeat it. */
+  /** The whole text; undefined if the final frame does not repeat it. */
   readonly response?: string;
   readonly tokens_used: number;
   readonly model: string;
@@ -10,6 +10,7 @@ export interface AnswerFacts {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** The fields of an error frame. */
 export interface ErrorFacts {
   readonly code: string;
   readonly message: string;
@@ -18,17 +19,18 @@ export interface ErrorFacts {
   readonly retryAfter?: number | null;
 }
 
-/** A frame builder made once per answer, for frames that are sent once per token. */
+/** Creates a fast encoder for the chunk frames of one answer. */
 export function chunkFrames(requestId: RequestId): (text: string) => string {
   const end = requestId === undefined ? '}' : `,"request_id":${JSON.stringify(requestId)}}`;
   return (text) => `{"chunk":${JSON.stringify(text)}${end}`;
 }
 
-/** The answer of a request that is not streamed, and with `done` the last frame of one that is. */
+/** Encodes an answer without streaming or, with `done`, the final frame of a streamed one. */
 export function answerFrame(facts: AnswerFacts, done: boolean, requestId: RequestId): string {
   return JSON.stringify({ ...facts, ...(done ? { done } : {}), ...echo(requestId) });
 }
 
+/** Encodes an error. */
 export function errorFrame({ code, message, style, retryAfter }: ErrorFacts, requestId: RequestId): string {
   const error =
     style === 'flag'
@@ -56,7 +58,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   model_not_found: 'There is no such model here.',
 };
 
-/** What a server would say with an error code when nothing else was ordered. */
+/** The default message for an error code. */
 export function messageForCode(code: string): string {
   return MESSAGES[code] ?? `The request failed: ${code}.`;
 }

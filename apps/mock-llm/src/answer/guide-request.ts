@@ -1,17 +1,17 @@
 import { type HistoryMessage } from './reply-text.js';
 
-/** One request of the `guide` protocol, as far as an LLM reads it. */
+/** The fields of a `guide` request that affect the answer. */
 export interface GuideRequest {
   readonly message: string;
   readonly model: string | undefined;
-  /** Echoed in every frame of the answer. */
+  /** Repeated in every frame of the answer. */
   readonly requestId: string | number | undefined;
   readonly stream: boolean;
   readonly maxTokens: number | undefined;
   readonly history: readonly HistoryMessage[];
 }
 
-/** What came in: the JSON object if it was one, and either a request or what is wrong with it. */
+/** A parsed frame: its JSON object if it is one, and either a request or the problem with it. */
 export interface ReadFrame {
   readonly frame: Readonly<Record<string, unknown>> | null;
   readonly requestId: string | number | undefined;
@@ -19,7 +19,7 @@ export interface ReadFrame {
   readonly problem: string | undefined;
 }
 
-/** Reads a client's frame. Strict in what it asks for, so that a client's mistakes show. Never throws. */
+/** Parses a frame of a client. Strict, so that mistakes of clients are detected. Never throws. */
 export function readFrame(data: string): ReadFrame {
   const frame = parseObject(data);
   if (frame === null)

@@ -2,12 +2,13 @@ import { findSum } from './arithmetic.js';
 import { markdownAnswer } from './markdown-answer.js';
 import { seededPick } from './seeded-pick.js';
 
+/** An earlier message of the conversation. */
 export interface HistoryMessage {
   readonly role: string;
   readonly content: string;
 }
 
-/** What an answer depends on: the same question always gets the same answer. */
+/** The input of an answer: the same question always gets the same answer. */
 export interface Question {
   readonly message: string;
   /** Earlier messages, oldest first, as the client sent them. */
@@ -15,7 +16,7 @@ export interface Question {
   readonly seed: number;
 }
 
-/** Keywords are looked for in the beginning of a message only. */
+/** Number of characters in which keywords are searched. */
 const READ_CHARS = 2_000;
 const QUOTED_CHARS = 80;
 
@@ -26,7 +27,7 @@ const ASKS_FOR_MEMORY =
   /\b(remember|earlier|previous(ly)?|did i (say|ask|tell)|my (first|last) (message|question))\b/i;
 const ASKS_FOR_LENGTH = /\b(code|markdown|long|table|essay|in detail)\b/i;
 
-/** The text a believable LLM would answer. Pure. */
+/** Generates a plausible answer. Pure. */
 export function replyText(question: Question): string {
   const message = question.message.slice(0, READ_CHARS);
   const history = earlierMessages(question);
@@ -64,12 +65,12 @@ function recallName(history: readonly HistoryMessage[]): string {
 }
 
 function recall(history: readonly HistoryMessage[]): string {
-  const said = history.filter(({ role }) => role === 'user');
-  const [first] = said;
+  const ownMessages = history.filter(({ role }) => role === 'user');
+  const [first] = ownMessages;
   if (first === undefined)
     return 'This is the first message I have seen from you, so there is nothing to look back on yet.';
-  const last = said.at(-1) ?? first;
-  const latest = said.length > 1 ? ` The latest was “${quote(last.content)}”.` : '';
+  const last = ownMessages.at(-1) ?? first;
+  const latest = ownMessages.length > 1 ? ` The latest was “${quote(last.content)}”.` : '';
   return `I can see ${count(history.length)} from before this one. The first thing you said was “${quote(first.content)}”.${latest}`;
 }
 
@@ -94,7 +95,7 @@ function explain(topic: string, pick: <T>(options: readonly T[]) => T): string {
   ].join(' ');
 }
 
-/** Numbers and the longest words of the question, in the order they were asked. */
+/** The numbers and longest words of the question, in their order. */
 function topicOf(message: string): string {
   const words = [...new Set(message.match(/\p{N}+|[\p{L}\p{N}]{4,30}/gu) ?? [])];
   const weight = (word: string) => (/^\p{N}/u.test(word) ? 100 : word.length);

@@ -1,4 +1,4 @@
-/** A chooser whose choices depend on the seed text alone, one after the other. */
+/** Creates a function that picks options pseudo-randomly; the sequence of choices depends on the seed alone. */
 export function seededPick(seed: string): <T>(options: readonly T[]) => T {
   let state = fnv1a(seed);
   return <T>(options: readonly T[]): T => {

@@ -7,24 +7,24 @@ import {
   type RequestBehavior,
 } from './behavior.js';
 
-/** A change that holds for the next `left` events only. */
-interface Turn {
+/** A change of behavior for the next `left` events. */
+interface LimitedChange {
   readonly change: Partial<Behavior>;
   left: number;
 }
 
-/** Bound on changes waiting for their turn. */
-const MAX_TURNS = 10_000;
+/** Most limited changes that are queued. */
+const MAX_CHANGES = 10_000;
 
 /**
- * Says which behavior the next connection and the next request get. Changes for a limited number of turns are
- * taken first come, first served; handshake settings among them wait for handshakes, the others for requests.
+ * Determines the behavior for the next connection and the next request. Changes for a limited number of events are queued
+ * in order; handshake settings apply to the next handshakes, the others to the next requests.
  */
 export class BehaviorSource {
   readonly #initial: Behavior;
   #current: Behavior;
-  #handshakeTurns: Turn[] = [];
-  #requestTurns: Turn[] = [];
+  #handshakeChanges: LimitedChange[] = [];
+  #requestChanges: LimitedChange[] = [];
 
   /** @throws InvalidBehaviorError */
   constructor(initial: Partial<Behavior> = {}) {
@@ -32,17 +32,17 @@ export class BehaviorSource {
     this.#current = this.#initial;
   }
 
-  /** What holds when no limited change is waiting. */
+  /** The behavior without limited changes. */
   get current(): Behavior {
     return this.#current;
   }
 
-  /** From now on. @throws InvalidBehaviorError */
+  /** Changes the behavior from now on. @throws InvalidBehaviorError */
   merge(change: Partial<Behavior>): void {
     this.#current = Object.freeze({ ...this.#current, ...checkBehavior(change) });
   }
 
-  /** For the next `count` events, after the limited changes already waiting. @throws InvalidBehaviorError, RangeError */
+  /** Changes the behavior for the next `count` events after those of earlier limited changes. @throws InvalidBehaviorError, RangeError */
   once(change: Partial<Behavior>, count = 1): void {
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError('count: must be a whole number of at least 1');
@@ -51,40 +51,41 @@ export class BehaviorSource {
     const handshake = entries.filter(isHandshake);
     const request = entries.filter((entry) => !isHandshake(entry));
     if (handshake.length > 0)
-      push(this.#handshakeTurns, { change: Object.fromEntries(handshake), left: count });
-    // An empty change is a turn of ordinary behavior: "two good answers, then a bad one".
+      push(this.#handshakeChanges, { change: Object.fromEntries(handshake), left: count });
+    // An empty change queues ordinary behavior, as in "two good answers, then a bad one".
     if (request.length > 0 || entries.length === 0) {
-      push(this.#requestTurns, { change: Object.fromEntries(request), left: count });
+      push(this.#requestChanges, { change: Object.fromEntries(request), left: count });
     }
   }
 
-  /** As it was at the start, with nothing waiting. */
+  /** Restores the initial behavior and drops limited changes. */
   reset(): void {
     this.#current = this.#initial;
-    this.#handshakeTurns = [];
-    this.#requestTurns = [];
+    this.#handshakeChanges = [];
+    this.#requestChanges = [];
   }
 
-  /** The behavior of a connection that is asked for now; uses up a turn. */
+  /** The behavior of a new connection; consumes a limited change. */
   nextHandshake(): HandshakeBehavior & Pick<RequestBehavior, 'retryAfter'> {
-    return this.#take(this.#handshakeTurns);
+    return this.#take(this.#handshakeChanges);
   }
 
-  /** The behavior of a request that arrives now; uses up a turn. */
+  /** The behavior of a new request; consumes a limited change. */
   nextRequest(): RequestBehavior {
-    return this.#take(this.#requestTurns);
+    return this.#take(this.#requestChanges);
   }
 
-  #take(turns: Turn[]): Behavior {
-    const [turn] = turns;
-    if (turn === undefined) return this.#current;
-    turn.left -= 1;
-    if (turn.left === 0) turns.shift();
-    return { ...this.#current, ...turn.change };
+  #take(queue: LimitedChange[]): Behavior {
+    const [change] = queue;
+    if (change === undefined) return this.#current;
+    change.left -= 1;
+    if (change.left === 0) queue.shift();
+    return { ...this.#current, ...change.change };
   }
 }
 
-function push(turns: Turn[], turn: Turn): void {
-  if (turns.length >= MAX_TURNS) throw new RangeError(`More than ${MAX_TURNS} limited changes are waiting.`);
-  turns.push(turn);
+function push(queue: LimitedChange[], change: LimitedChange): void {
+  if (queue.length >= MAX_CHANGES)
+    throw new RangeError(`More than ${MAX_CHANGES} limited changes are waiting.`);
+  queue.push(change);
 }

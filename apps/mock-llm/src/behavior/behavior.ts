@@ -4,13 +4,13 @@ const DAY_MS = 86_400_000;
 const MAX_TOKENS = 10_000_000;
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
-/** 1005 sends a close frame without a code, 1006 ends the connection without a close frame. */
+/** 1005: a close frame without a code; 1006: no close frame. */
 const closeCode: Setting<number> = {
   ...integer(
     1000,
     1000,
     4999,
-    'close the connection with this code instead of answering on (after the error frame, if there is one)',
+    'close the connection with this code (after the error frame, if there is one)',
   ),
   takes: 'a close code: 1000–1003, 1005–1014 or 3000–4999',
   accepts: (value): value is number =>
@@ -25,7 +25,7 @@ const closeReason: Setting<string> = {
   accepts: (value): value is string => typeof value === 'string' && Buffer.byteLength(value) <= 123,
 };
 
-/** What is decided when a client connects. */
+/** Settings that apply when a client connects. */
 export const HANDSHAKE_SETTINGS = {
   refuse: optional(
     integer(503, 300, 599, 'answer the handshake with this HTTP status (with Retry-After if set)'),
@@ -41,33 +41,28 @@ export const HANDSHAKE_SETTINGS = {
   neverRead: toggle('complete the handshake, then never read from the socket'),
 } as const;
 
-/** What is decided for each request when it arrives. */
+/** Settings that apply to each request. */
 export const REQUEST_SETTINGS = {
   serviceTimeMs: integer(0, 0, DAY_MS, 'wait before the first frame'),
   firstTokenDelayMs: integer(0, 0, DAY_MS, 'wait longer before the first token, beyond the service time'),
-  tokensPerSecond: decimal(0, 0, 1_000_000, 'pace of an answer; 0: as fast as possible'),
+  tokensPerSecond: decimal(0, 0, 1_000_000, 'speed of an answer; 0: as fast as possible'),
 
   answerAtMs: optional(
     integer(
       0,
       0,
       DAY_MS,
-      'send the whole answer at once, this long after the request, regardless of the pace',
+      'send the whole answer at once, so long after the request, regardless of the speed',
     ),
   ),
 
-  reply: optional(text('', 'answer this text, whatever is asked')),
-  tokens: optional(integer(1, 0, MAX_TOKENS, 'answer exactly so many tokens')),
+  reply: optional(text('', 'answer with this text')),
+  tokens: optional(integer(1, 0, MAX_TOKENS, 'answer with exactly so many tokens')),
   emptyAnswer: toggle('answer without any text: the final frame alone'),
-  finishReason: optional(text('', 'finish_reason of the answer, whatever it is')),
-  ignoreStream: toggle('answer in one frame although streaming was asked for'),
+  finishReason: optional(text('', 'finish_reason of the answer')),
+  ignoreStream: toggle('answer in one frame although streaming was requested'),
 
-  afterTokens: integer(
-    0,
-    0,
-    MAX_TOKENS,
-    'misbehave after so many tokens (or at the end); 0: before the first',
-  ),
+  afterTokens: integer(0, 0, MAX_TOKENS, 'fail after so many tokens (or at the end); 0: before the first'),
   errorCode: optional(text('', 'end with an error frame: rate_limited, overloaded, internal_error, …')),
   errorMessage: optional(text('', 'message of that error frame')),
   errorStyle: choice(['flag', 'string'], 'error frames carry "error": true, or the message itself'),
@@ -78,11 +73,11 @@ export const REQUEST_SETTINGS = {
   ),
   closeCode: optional(closeCode),
   closeReason,
-  cut: optional(choice(['reset', 'end'], 'cut the TCP connection without a close frame: RST or FIN')),
+  cut: optional(choice(['reset', 'end'], 'end the TCP connection without a close frame: RST or FIN')),
   stall: toggle('send no more of the answer; the connection stays alive'),
-  freeze: toggle('stop like a frozen process: nothing read, nothing sent, no pongs'),
+  freeze: toggle('stop like a frozen process: read nothing, send nothing, no pongs'),
   downForMs: optional(
-    integer(1000, 0, DAY_MS, 'the whole server goes down for so long: all cut, connections refused'),
+    integer(1000, 0, DAY_MS, 'stop the whole server for so long: connections are ended and refused'),
   ),
   silence: toggle('never answer'),
   garbage: optional(
@@ -97,11 +92,11 @@ export const REQUEST_SETTINGS = {
         'bad-frame',
         'fragments',
       ],
-      'send a frame no client should swallow, then go on',
+      'send a frame that every client should reject, then continue',
     ),
   ),
   oversizeBytes: optional(
-    integer(1, 1, MAX_FRAME_BYTES, 'send a frame with so many bytes of text, then go on'),
+    integer(1, 1, MAX_FRAME_BYTES, 'send a frame with so many bytes of text, then continue'),
   ),
 
   truncate: toggle('send all tokens, then close with 1000 instead of sending the final frame'),
@@ -112,28 +107,28 @@ export const REQUEST_SETTINGS = {
   extraFramesDelayMs: integer(0, 0, DAY_MS, 'delay of those chunk frames after the end'),
 } as const;
 
-/** Every way in which the mock can be told to behave: one table for code, control port, flags and environment. */
+/** All settings: one table for code, control port, flags and environment. */
 export const BEHAVIOR_SETTINGS = { ...HANDSHAKE_SETTINGS, ...REQUEST_SETTINGS } as const;
 
 type Values<T extends Record<string, Setting<unknown>>> = {
   readonly [K in keyof T]: T[K] extends Setting<infer V> ? V : never;
 };
 
-/** How the mock meets a new connection. Fields and defaults: {@link HANDSHAKE_SETTINGS}. */
+/** The behavior for a new connection. Fields and defaults: {@link HANDSHAKE_SETTINGS}. */
 export type HandshakeBehavior = Values<typeof HANDSHAKE_SETTINGS>;
 
-/** How the mock answers one request. Fields and defaults: {@link REQUEST_SETTINGS}. */
+/** The behavior for one request. Fields and defaults: {@link REQUEST_SETTINGS}. */
 export type RequestBehavior = Values<typeof REQUEST_SETTINGS>;
 
-/** All of it. Times are milliseconds unless the name says otherwise; `null` means off. */
+/** The whole behavior. Times are in milliseconds unless the name has another unit; `null` means off. */
 export type Behavior = HandshakeBehavior & RequestBehavior;
 
-/** A polite, instant LLM: every setting at its default. */
+/** Every setting at its default: answers correctly and immediately. */
 export const DEFAULT_BEHAVIOR = Object.freeze(
   Object.fromEntries(Object.entries(BEHAVIOR_SETTINGS).map(([name, setting]) => [name, setting.default])),
 ) as Behavior;
 
-/** Every mistake was found, not only the first. */
+/** Invalid settings; lists every mistake. */
 export class InvalidBehaviorError extends Error {
   readonly code = 'invalid_behaviour';
 
@@ -144,14 +139,14 @@ export class InvalidBehaviorError extends Error {
 }
 
 /**
- * Judges part of a behavior from outside (code or JSON) and returns it, without its undefined fields.
+ * Validates settings from code or JSON, and returns them without undefined fields.
  * @throws InvalidBehaviorError naming every unknown field and every bad value
  */
-export function checkBehavior(given: unknown): Partial<Behavior> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+export function checkBehavior(settings: unknown): Partial<Behavior> {
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
     throw new InvalidBehaviorError(['a behavior is an object']);
   }
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
   const mistakes = entries.flatMap(([name, value]) => mistakesOf(name, value));
   if (mistakes.length > 0) throw new InvalidBehaviorError(mistakes);
   return Object.fromEntries(entries);

@@ -1,18 +1,19 @@
-/** One value that can be set from code (as JSON), from a flag or from the environment (as text). */
+/** A setting that can be set in code (as JSON), by a flag or in the environment (as text). */
 export interface Setting<T> {
   readonly default: T;
-  /** One line for `--help`: what it does. */
+  /** Its description for `--help`, in one line. */
   readonly help: string;
-  /** What it takes, as mistakes and `--help` say it: `0–65535`, `reset | end`. */
+  /** Its valid values, for error messages and `--help`: `0–65535`, `reset | end`. */
   readonly takes: string;
-  /** True for a yes/no setting, which a command line gives without a value. */
+  /** Whether it is a boolean, whose flag has no value. */
   readonly isSwitch: boolean;
-  /** Text of a flag or a variable as the value `accepts` judges; text that makes no sense comes back as it is. */
+  /** Converts the text of a flag or variable to a value for `accepts`; returns invalid text unchanged. */
   fromText(text: string): unknown;
+  /** Whether a value is valid. */
   accepts(value: unknown): value is T;
 }
 
-/** A whole number within bounds, both included. */
+/** An integer from `min` to `max`. */
 export function integer(fallback: number, min: number, max: number, help: string): Setting<number> {
   return {
     default: fallback,
@@ -24,7 +25,7 @@ export function integer(fallback: number, min: number, max: number, help: string
   };
 }
 
-/** A number, fractions allowed, within bounds, both included. */
+/** A number from `min` to `max`. */
 export function decimal(fallback: number, min: number, max: number, help: string): Setting<number> {
   return {
     default: fallback,
@@ -36,7 +37,7 @@ export function decimal(fallback: number, min: number, max: number, help: string
   };
 }
 
-/** Yes or no; off unless told otherwise. */
+/** A boolean, false by default. */
 export function toggle(help: string): Setting<boolean> {
   return {
     default: false,
@@ -48,7 +49,7 @@ export function toggle(help: string): Setting<boolean> {
   };
 }
 
-/** Any text up to a million characters. */
+/** A text of up to a million characters. */
 export function text(fallback: string, help: string): Setting<string> {
   return {
     default: fallback,
@@ -60,7 +61,7 @@ export function text(fallback: string, help: string): Setting<string> {
   };
 }
 
-/** One of a few words. */
+/** One of several words; the first is the default. */
 export function choice<const T extends string>(words: readonly T[], help: string): Setting<T> {
   const [first] = words;
   if (first === undefined) throw new RangeError('A choice needs at least one word.');
@@ -74,7 +75,7 @@ export function choice<const T extends string>(words: readonly T[], help: string
   };
 }
 
-/** The same setting, off (`null`) unless given. */
+/** The same setting, but `null` (off) by default. */
 export function optional<T>(setting: Setting<T>): Setting<T | null> {
   return {
     ...setting,

@@ -2,6 +2,7 @@ import { type Behavior, InvalidBehaviorError } from '../behavior/behavior.js';
 import { type ReceivedRequest } from '../server/request-log.js';
 import { type Controllable } from './controllable.js';
 
+/** A request to the control port. */
 export interface ControlRequest {
   readonly method: string;
   /** Path and query, as in the request line. */
@@ -10,6 +11,7 @@ export interface ControlRequest {
   readonly body: unknown;
 }
 
+/** The response of the control port. */
 export interface ControlAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -62,7 +64,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   },
 };
 
-/** Carries out one request to the control port. Bad input answers 400 with every mistake; never rejects. */
+/** Handles a request to the control port. Invalid input gives 400 with every mistake; never rejects. */
 export async function control(
   mock: Controllable,
   { method, target, body }: ControlRequest,

@@ -2,10 +2,10 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { control, type ControlAnswer } from './control-api.js';
 import { type Controllable } from './controllable.js';
 
-/** Enough for the longest fixed reply. */
+/** Larger than the longest `reply`. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** Makes an HTTP server the control port of a mock: JSON in, JSON out. */
+/** Serves the control API of a mock on an HTTP server. */
 export function serveControl(server: Server, mock: Controllable): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(mock, request).then(({ status, body, allow }) => {
@@ -30,7 +30,7 @@ async function answer(mock: Controllable, request: IncomingMessage): Promise<Con
   return control(mock, { method: request.method ?? '', target: request.url ?? '', body });
 }
 
-/** The body as text; undefined if it is too long. A client that leaves in the middle has sent what it has sent. */
+/** The body as text; undefined if it is too long, empty if the client disconnects. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let size = 0;

@@ -1,7 +1,7 @@
 import { type Behavior } from '../behavior/behavior.js';
 import { type ReceivedRequest } from '../server/request-log.js';
 
-/** What the control port needs of a mock. */
+/** The functions of a mock that the control port uses. */
 export interface Controllable {
   readonly url: string;
   readonly isDown: boolean;

@@ -1,29 +1,29 @@
-import { type Act } from '../answer/act.js';
+import { type Action } from '../answer/action.js';
 import { type AnswerPlan, type Outcome } from '../answer/answer-plan.js';
 import { chunkFrames } from '../answer/guide-frames.js';
-import { tokensDue } from './pace.js';
+import { tokensDue } from './tokens-due.js';
 import { type Ticker } from './ticker.js';
 
-/** What an answer is written to. */
-export interface Wire {
-  /** Bytes written but not yet taken by the operating system. */
+/** The connection that an answer is written to. */
+export interface AnswerConnection {
+  /** Bytes that the operating system has not accepted yet. */
   readonly backlogBytes: number;
   sendText(data: string): void;
-  perform(act: Act): void;
-  /** Writes of `write` leave as one. */
+  perform(action: Action): void;
+  /** Sends the frames of `write` in one TCP write. */
   batch(write: () => void): void;
 }
 
-/** Tokens sent before other work gets its turn. */
+/** Most tokens per iteration of the event loop. */
 const BURST = 512;
-/** Beyond this backlog an answer waits for its reader. */
+/** Backlog at which an answer pauses until the client reads. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 
-/** Carries out one plan. Ends by itself, or by `cancel()`; in both cases it leaves no timer behind. */
+/** Executes one plan, until its end or `cancel()`; then no timer is left. */
 export class AnswerSender {
   #startedAt = 0;
   #faultDone = false;
-  #over = false;
+  #hasEnded = false;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   readonly #chunk: (text: string) => string;
@@ -34,25 +34,23 @@ export class AnswerSender {
   };
 
   readonly #plan: AnswerPlan;
-  readonly #wire: Wire;
+  readonly #connection: AnswerConnection;
   readonly #ticker: Ticker;
-  /** Counted up while tokens are written. */
+  /** Updated while tokens are written. */
   readonly #progress: { tokensSent: number };
-  /** Called once, unless cancelled first or the plan never ends. */
+  /** Called once, unless canceled or the plan never ends. */
   readonly #onEnd: (outcome: Outcome) => void;
 
   constructor(
     plan: AnswerPlan,
     requestId: string | number | undefined,
-    wire: Wire,
+    wire: AnswerConnection,
     ticker: Ticker,
-
     progress: { tokensSent: number },
-
     onEnd: (outcome: Outcome) => void,
   ) {
     this.#plan = plan;
-    this.#wire = wire;
+    this.#connection = wire;
     this.#ticker = ticker;
     this.#progress = progress;
     this.#onEnd = onEnd;
@@ -64,9 +62,9 @@ export class AnswerSender {
     else this.#begin();
   }
 
-  /** Stops at once and silently. */
+  /** Stops immediately, without calling `onEnd`. */
   cancel(): void {
-    this.#over = true;
+    this.#hasEnded = true;
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
     this.#ticker.remove(this.#onTick);
@@ -82,28 +80,28 @@ export class AnswerSender {
     if (next === 'soon') this.#immediate = setImmediate(() => this.#follow(this.#advance()));
   }
 
-  /** Sends what is due and says when to come back. */
+  /** Sends the tokens that are due, and returns when to continue. */
   #advance(): 'tick' | 'soon' | 'over' {
-    if (this.#over) return 'over';
-    if (this.#wire.backlogBytes > MAX_BACKLOG_BYTES) return 'tick';
+    if (this.#hasEnded) return 'over';
+    if (this.#connection.backlogBytes > MAX_BACKLOG_BYTES) return 'tick';
     const { tokens, tokensPerSecond } = this.#plan;
     const due = Math.min(
       tokens.length,
       tokensDue(performance.now() - this.#startedAt, tokensPerSecond),
       this.#progress.tokensSent + BURST,
     );
-    this.#wire.batch(() => this.#sendUpTo(due));
-    if (this.#over) return 'over';
+    this.#connection.batch(() => this.#sendUpTo(due));
+    if (this.#hasEnded) return 'over';
     return tokensPerSecond === 0 ? 'soon' : 'tick';
   }
 
   #sendUpTo(due: number): void {
     const { tokens, faultAfter } = this.#plan;
-    while (!this.#over) {
+    while (!this.#hasEnded) {
       if (!this.#faultDone && this.#progress.tokensSent === faultAfter) {
-        this.#misbehave();
+        this.#performFault();
       } else if (this.#progress.tokensSent < due) {
-        this.#wire.sendText(this.#chunk(tokens[this.#progress.tokensSent] ?? ''));
+        this.#connection.sendText(this.#chunk(tokens[this.#progress.tokensSent] ?? ''));
         this.#progress.tokensSent += 1;
       } else {
         if (this.#progress.tokensSent === tokens.length) this.#end(this.#plan.end, this.#plan.endOutcome);
@@ -112,15 +110,15 @@ export class AnswerSender {
     }
   }
 
-  #misbehave(): void {
+  #performFault(): void {
     this.#faultDone = true;
     if (this.#plan.faultOutcome !== undefined) this.#end(this.#plan.fault, this.#plan.faultOutcome);
-    else for (const act of this.#plan.fault) this.#wire.perform(act);
+    else for (const action of this.#plan.fault) this.#connection.perform(action);
   }
 
-  #end(acts: readonly Act[], outcome: Outcome): void {
-    this.#over = true;
-    for (const act of acts) this.#wire.perform(act);
+  #end(actions: readonly Action[], outcome: Outcome): void {
+    this.#hasEnded = true;
+    for (const action of actions) this.#connection.perform(action);
     if (outcome !== 'pending') this.#onEnd(outcome);
   }
 }

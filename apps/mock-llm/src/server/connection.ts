@@ -1,15 +1,15 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Socket } from 'node:net';
 import { type RawData, type WebSocket } from 'ws';
-import { type Act } from '../answer/act.js';
+import { type Action } from '../answer/action.js';
 import { type AnswerPlan, type Outcome, planAnswer, planRefusal } from '../answer/answer-plan.js';
 import { readFrame } from '../answer/guide-request.js';
 import { type RequestBehavior } from '../behavior/behavior.js';
-import { AnswerSender, type Wire } from './answer-sender.js';
+import { AnswerSender, type AnswerConnection } from './answer-sender.js';
 import { type OpenRecord, type RequestLog } from './request-log.js';
 import { type Ticker } from './ticker.js';
 
-/** What a connection needs from the mock it belongs to. */
+/** The functions of the mock that a connection uses. */
 export interface ConnectionHost {
   readonly log: RequestLog;
   readonly ticker: Ticker;
@@ -19,21 +19,22 @@ export interface ConnectionHost {
   goDown(forMs: number): void;
 }
 
+/** A request with the plan of its answer. */
 interface Job {
   readonly plan: AnswerPlan;
   readonly requestId: string | number | undefined;
   readonly record: OpenRecord;
 }
 
-/** Requests on one connection that wait or are being answered. */
+/** Most requests on one connection that wait or are being answered. */
 const MAX_JOBS = 1_000;
 
-/** One client: reads its requests, and answers those with a `request_id` at once and the others one at a time. */
-export class Connection implements Wire {
+/** The connection of one client: answers requests with a `request_id` concurrently and the others one at a time. */
+export class Connection implements AnswerConnection {
   readonly #running = new Map<Job, AnswerSender>();
   readonly #queue: Job[] = [];
   #busy: Job | undefined;
-  #endedByUs = false;
+  #endedByMock = false;
   #isStuck = false;
   readonly #later = new Set<NodeJS.Timeout>();
 
@@ -55,11 +56,11 @@ export class Connection implements Wire {
     this.#host = host;
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     ws.on('close', () => this.#closed());
-    // What the client did wrong on the WebSocket's level; 'close' follows.
+    // A WebSocket protocol error of the client; 'close' follows.
     ws.on('error', () => undefined);
   }
 
-  /** True once it reads nothing any more, and so cannot notice that its client has gone. */
+  /** Whether it no longer reads, so that it does not notice when its client disconnects. */
   get isStuck(): boolean {
     return this.#isStuck;
   }
@@ -68,7 +69,7 @@ export class Connection implements Wire {
     return this.#ws.bufferedAmount;
   }
 
-  /** Reads and sends nothing from now on, as a process that hangs. */
+  /** Stops reading and sending, like a process that hangs. */
   freeze(): void {
     this.#isStuck = true;
     this.#cancelAll();
@@ -76,21 +77,21 @@ export class Connection implements Wire {
   }
 
   close(code: number, reason: string): void {
-    this.#leave();
+    this.#endByMock();
     if (code === 1006) this.#cut('end');
     else if (code === 1005) this.#ws.close();
     else this.#ws.close(code, reason);
   }
 
-  /** Ends the TCP connection at once, with RST; what was not sent yet is lost. */
+  /** Ends the TCP connection immediately with RST; unsent data is lost. */
   reset(): void {
-    this.#leave();
+    this.#endByMock();
     this.#socket.resetAndDestroy();
   }
 
-  /** Ends the TCP connection at once, with FIN; what was not sent yet is lost. */
+  /** Ends the TCP connection immediately with FIN; unsent data is lost. */
   terminate(): void {
-    this.#leave();
+    this.#endByMock();
     this.#ws.terminate();
   }
 
@@ -104,36 +105,36 @@ export class Connection implements Wire {
     this.#socket.uncork();
   }
 
-  perform(act: Act): void {
-    switch (act.kind) {
+  perform(action: Action): void {
+    switch (action.kind) {
       case 'text':
-        return this.sendText(act.data);
+        return this.sendText(action.data);
       case 'binary':
-        return this.#ws.send(act.data, { binary: true });
+        return this.#ws.send(action.data, { binary: true });
       case 'text-bytes':
-        return this.#ws.send(act.data, { binary: false });
+        return this.#ws.send(action.data, { binary: false });
       case 'fragments':
-        return this.#sendFragments(Buffer.from(act.data));
+        return this.#sendFragments(Buffer.from(action.data));
       case 'raw':
-        this.#socket.write(act.data);
+        this.#socket.write(action.data);
         return;
       case 'close':
-        return this.close(act.code, act.reason);
+        return this.close(action.code, action.reason);
       case 'cut':
-        return this.#cut(act.how);
+        return this.#cut(action.how);
       case 'freeze':
         return this.freeze();
       case 'down':
-        this.#leave();
-        this.#whenSent(() => this.#host.goDown(act.forMs));
+        this.#endByMock();
+        this.#whenSent(() => this.#host.goDown(action.forMs));
         return;
       case 'later':
-        return this.#performLater(act.afterMs, act.acts);
+        return this.#performLater(action.afterMs, action.actions);
     }
   }
 
   #receive(data: RawData, isBinary: boolean): void {
-    if (this.#endedByUs || this.#isStuck) return;
+    if (this.#endedByMock || this.#isStuck) return;
     const bytes = data as Buffer;
     const { frame, request, requestId, problem } = readFrame(isBinary ? '' : bytes.toString());
     const record = this.#host.log.add({
@@ -170,7 +171,7 @@ export class Connection implements Wire {
   }
 
   #startNext(): void {
-    if (this.#busy !== undefined || this.#endedByUs) return;
+    if (this.#busy !== undefined || this.#endedByMock) return;
     this.#busy = this.#queue.shift();
     if (this.#busy !== undefined) this.#start(this.#busy);
   }
@@ -197,12 +198,13 @@ export class Connection implements Wire {
     );
     this.#running.clear();
     this.#queue.length = 0;
-    for (const { record } of unfinished) this.#host.log.end(record, this.#endedByUs ? 'broken' : 'abandoned');
+    for (const { record } of unfinished)
+      this.#host.log.end(record, this.#endedByMock ? 'broken' : 'abandoned');
   }
 
-  /** From here on the end of this connection is the mock's doing. */
-  #leave(): void {
-    this.#endedByUs = true;
+  /** Marks the end of the connection as caused by the mock. */
+  #endByMock(): void {
+    this.#endedByMock = true;
     this.#cancelAll();
   }
 
@@ -212,20 +214,20 @@ export class Connection implements Wire {
     this.#later.clear();
   }
 
-  #performLater(afterMs: number, acts: readonly Act[]): void {
+  #performLater(afterMs: number, actions: readonly Action[]): void {
     const timer = setTimeout(() => {
       this.#later.delete(timer);
-      for (const act of acts) this.perform(act);
+      for (const action of actions) this.perform(action);
     }, afterMs);
     this.#later.add(timer);
   }
 
   #cut(how: 'reset' | 'end'): void {
-    this.#leave();
+    this.#endByMock();
     this.#whenSent(() => (how === 'reset' ? this.#socket.resetAndDestroy() : this.#socket.destroy()));
   }
 
-  /** What was written before must arrive before: waits until the system has taken it. */
+  /** Waits until the operating system has accepted all written data, so that it arrives first. */
   #whenSent(then: () => void): void {
     this.#socket.write('', () => then());
   }

@@ -1,18 +1,20 @@
 import { STATUS_CODES } from 'node:http';
 import { type HandshakeBehavior } from '../behavior/behavior.js';
 
+/** The facts on which a handshake is decided. */
 export interface HandshakeFacts {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly openConnections: number;
 }
 
+/** The response to a handshake. */
 export type HandshakeDecision =
   | { readonly kind: 'accept' }
   | { readonly kind: 'hang' }
   | { readonly kind: 'refuse'; readonly status: number };
 
-/** How to meet a client that asks for a WebSocket. Pure. */
+/** Decides how to respond to a WebSocket handshake. Pure. */
 export function decideHandshake(
   facts: HandshakeFacts,
   servedPath: string,
@@ -30,7 +32,7 @@ export function decideHandshake(
   return { kind: 'accept' };
 }
 
-/** The whole HTTP response of a refused handshake. */
+/** The HTTP response that refuses a handshake. */
 export function refusalResponse(status: number, retryAfter: number | null): string {
   const reason = STATUS_CODES[status] ?? 'Refused';
   const body = JSON.stringify({ error: true, error_code: `http_${status}`, error_message: reason });

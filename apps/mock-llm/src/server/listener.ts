@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 
-/** What an HTTP server is made of each time the listener opens. */
-export type Furnish = (server: Server) => void;
+/** Adds the handlers to the HTTP server, each time the listener opens. */
+export type ServerSetup = (server: Server) => void;
 
-/** An HTTP server on one port that can be closed, with everything that hangs on it, and opened again. */
+/** An HTTP server on one port that can be closed with all of its connections, and opened again. */
 export class Listener {
   #server: Server | undefined;
   #port: number;
@@ -13,16 +13,16 @@ export class Listener {
   readonly #sockets = new Set<Socket>();
 
   readonly #host: string;
-  readonly #furnish: Furnish;
+  readonly #setUp: ServerSetup;
 
   constructor(
     host: string,
-    /** 0: a free one, kept from the first opening on. */
+    /** 0: a free port, which stays the same after the first opening. */
     port: number,
-    furnish: Furnish,
+    furnish: ServerSetup,
   ) {
     this.#host = host;
-    this.#furnish = furnish;
+    this.#setUp = furnish;
     this.#port = port;
   }
 
@@ -34,27 +34,27 @@ export class Listener {
     return this.#server !== undefined;
   }
 
-  /** `host:port` as it stands in a URL that works on this machine. */
+  /** `host:port` for URLs that work on this machine. */
   get authority(): string {
     const anywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
     const host = anywhere[this.#host] ?? this.#host;
     return `${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
   }
 
-  /** Does nothing when open. @throws the system's error, EADDRINUSE for one */
+  /** Listens, unless it does. @throws the system's error, such as EADDRINUSE */
   open(): Promise<void> {
-    return this.#inTurn(() => this.#open());
+    return this.#serialize(() => this.#open());
   }
 
-  /** Stops listening and destroys every connection. Does nothing when closed. */
+  /** Stops listening and destroys all connections. Does nothing when closed. */
   close(): Promise<void> {
-    return this.#inTurn(() => this.#close());
+    return this.#serialize(() => this.#close());
   }
 
-  #inTurn(change: () => Promise<void>): Promise<void> {
-    const turn = this.#change.then(change);
-    this.#change = turn.catch(() => undefined);
-    return turn;
+  #serialize(change: () => Promise<void>): Promise<void> {
+    const result = this.#change.then(change);
+    this.#change = result.catch(() => undefined);
+    return result;
   }
 
   async #open(): Promise<void> {
@@ -62,11 +62,11 @@ export class Listener {
     const server = createServer();
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
-      // A reset by the peer is no error of ours.
+      // A reset by the peer is expected.
       socket.on('error', () => undefined);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    this.#furnish(server);
+    this.#setUp(server);
     server.listen(this.#port, this.#host);
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;

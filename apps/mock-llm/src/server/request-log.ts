@@ -1,11 +1,11 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Outcome } from '../answer/answer-plan.js';
 
-/** One request as the LLM saw it. The mock keeps it up to date while it answers. */
+/** A received request. The mock updates it while it answers. */
 export interface ReceivedRequest {
   /** 1 for the first request ever. */
   readonly number: number;
-  /** The JSON object received; null if it was none. */
+  /** The received JSON object; null if the frame was not one. */
   readonly frame: Readonly<Record<string, unknown>> | null;
   /** Size of the frame as received. */
   readonly bytes: number;
@@ -21,9 +21,10 @@ export interface ReceivedRequest {
   readonly tokensSent: number;
 }
 
+/** A {@link ReceivedRequest} that can be updated. */
 export type OpenRecord = { -readonly [K in keyof ReceivedRequest]: ReceivedRequest[K] };
 
-/** Remembers the last requests, within a bound on their number and on their bytes. */
+/** Records the last requests, with a bound on their number and size. */
 export class RequestLog {
   #records: OpenRecord[] = [];
   #bytes = 0;
@@ -51,7 +52,7 @@ export class RequestLog {
     return this.#records;
   }
 
-  /** How many came in, also those forgotten. */
+  /** Number of received requests, including those no longer recorded. */
   get received(): number {
     return this.#received;
   }
@@ -85,7 +86,7 @@ export class RequestLog {
     this.#onChange();
   }
 
-  /** Forgets the requests and starts counting anew. */
+  /** Deletes all records and resets the count. */
   clear(): void {
     this.#records = [];
     this.#bytes = 0;

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { tokensDue } from './pace.js';
+import { tokensDue } from './tokens-due.js';
 import { Ticker } from './ticker.js';
 
 describe('Ticker', () => {

@@ -1,9 +1,9 @@
-/** Called at every tick until it returns false. */
+/** A task that is called at every tick until it returns false. */
 export type TickTask = () => boolean;
 
 /**
- * One timer for everything that is paced, however many streams there are; it runs only while there are tasks.
- * A timer per token would cost more than the tokens.
+ * One timer for all streams with a limited speed; it runs only while there are tasks. A timer per token would cost more
+ * CPU than the tokens.
  */
 export class Ticker {
   readonly #tasks = new Set<TickTask>();
@@ -24,7 +24,7 @@ export class Ticker {
     if (this.#tasks.size === 0) this.stop();
   }
 
-  /** Forgets all tasks. */
+  /** Removes all tasks. */
   stop(): void {
     this.#tasks.clear();
     clearInterval(this.#timer);

@@ -1,6 +1,7 @@
 /**
- * How many tokens should have been sent so long after the first was due. The first is due at once, the others one by
- * one; with a pace of 0 all of them are.
+ * How many tokens should have been sent. The first one is due immediately, the others one by one; at 0 tokens per second
+ * all of them are due.
+ * @param elapsedMs milliseconds since the first token was due
  */
 export function tokensDue(elapsedMs: number, tokensPerSecond: number): number {
   if (tokensPerSecond === 0) return Number.POSITIVE_INFINITY;

@@ -11,7 +11,7 @@ interface Line {
   [field: string]: unknown;
 }
 
-/** Real: the server as a process, its log, PostgreSQL. */
+/** Runs the server as a process and reads its log. */
 describe('the audit log', () => {
   let database: TestDatabase;
   let mock: MockLlm;
@@ -26,7 +26,7 @@ describe('the audit log', () => {
       DATABASE_URL: database.url,
       LLM_WEBSOCKET_URL: mock.url,
       LOG_FORMAT: 'json',
-      // The address is in a line of level info.
+      // A line of level info contains the address.
       LOG_LEVEL: 'info',
       AUTH: 'keys',
       API_KEYS: `ann:${ann}`,
@@ -67,7 +67,7 @@ describe('the audit log', () => {
     }
   };
 
-  it('has deletes, exports and imports with their owner, ids and request', async () => {
+  it('contains deletes, exports and imports with owner, ids and request id', async () => {
     const { id } = (await (await call('POST', '/api/conversations', {})).json()) as { id: string };
     const path = `/api/conversations/${id}`;
     const exported: unknown = await (await call('GET', `${path}/export`)).json();
@@ -88,7 +88,7 @@ describe('the audit log', () => {
     expect(again!.request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('has the deletes of /v1 as well', async () => {
+  it('contains deletes through /v1', async () => {
     const items = [{ type: 'message', role: 'user', content: 'hi' }];
     const conversation = (await (await call('POST', '/v1/conversations', { items })).json()) as {
       id: string;
@@ -107,7 +107,7 @@ describe('the audit log', () => {
     expect((await linesOf('conversation.delete', 3)).at(-1)).toMatchObject({ ids: { id: conversation.id } });
   });
 
-  it('has failed sign-ins without their key, slows them, and lets a valid key in', async () => {
+  it('contains failed sign-ins without the key; they are slowed down, and a valid key is still accepted', async () => {
     const statuses: number[] = [];
     for (let count = 0; count < 6; count += 1) {
       const response = await call('GET', '/api/conversations', undefined, wrong);
@@ -129,13 +129,13 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('has a key without the right of an operator', async () => {
+  it('contains refused operator requests', async () => {
     expect((await call('GET', '/metrics')).status).toBe(403);
     expect((await call('GET', '/metrics', undefined, 'ops-key-0123456789abcdef')).status).toBe(200);
     expect(await linesOf('operator.refused')).toMatchObject([{ owner: 'ann', path: '/metrics' }]);
   });
 
-  it('gives the whole count at the end, and never a key', async () => {
+  it('reports the total count of failed sign-ins at the end, and never a key', async () => {
     await server.stop('SIGTERM');
     expect((await linesOf('sign_in.failed', 2)).at(-1)).toMatchObject({ key_prefix: 'wron', count: 6 });
     for (const key of [ann, wrong, 'ops-key-0123456789abcdef']) {

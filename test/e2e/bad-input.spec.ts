@@ -3,8 +3,8 @@ import { type Json, Stack } from '../harness/stack.js';
 const kib = 1024;
 const unknownId = '01900000-0000-7000-8000-000000000000';
 
-/** Real: the application, Postgres, HTTP. The LLM must never hear of any of it. */
-describe('bad input', () => {
+/** Invalid requests, none of which may reach the LLM server. */
+describe('invalid input', () => {
   let stack: Stack;
 
   beforeAll(async () => {
@@ -48,13 +48,13 @@ describe('bad input', () => {
     expect((fields(answer.body) as string[]).sort()).toEqual(expected);
   });
 
-  it.each(['{"message":', '', '[1,2', 'null', '"text"'])('refuses %j as a body', async (text) => {
+  it.each(['{"message":', '', '[1,2', 'null', '"text"'])('rejects %j as a body', async (text) => {
     const answer = await stack.call('POST', '/api/chat', text);
     expect(answer.status).toBe(400);
     expect(answer.body.code).toMatch(/^(invalid_json|empty_body|validation_failed)$/);
   });
 
-  it('refuses a message of more than 256 KiB with 413, and a body that holds no such message', async () => {
+  it('rejects a message of more than 256 KiB, and a body that is larger than any valid one, with 413', async () => {
     const tooLong = await stack.call('POST', '/api/chat', { message: 'x'.repeat(256 * kib + 1) });
     expect([tooLong.status, fields(tooLong.body)]).toEqual([413, ['message']]);
     const umlauts = await stack.call('POST', '/api/chat', { message: 'ü'.repeat(128 * kib + 1) });
@@ -62,7 +62,7 @@ describe('bad input', () => {
     expect((await stack.call('POST', '/api/chat', { message: 'x'.repeat(4 * kib * kib) })).status).toBe(413);
   });
 
-  it('refuses bodies that are not JSON with 415', async () => {
+  it('rejects bodies that are not JSON with 415', async () => {
     const answer = await stack.call('POST', '/api/chat', 'message=hi', {
       'content-type': 'application/x-www-form-urlencoded',
     });
@@ -92,7 +92,7 @@ describe('bad input', () => {
     if (field !== undefined) expect(fields(answer.body)).toEqual([field]);
   });
 
-  it('has a conversation only for titles and metadata that fit', async () => {
+  it('creates a conversation only with a valid title and metadata', async () => {
     const post = async (body: Json): Promise<unknown> => {
       const answer = await stack.call('POST', '/api/conversations', body);
       return answer.status === 400 ? fields(answer.body) : answer.status;
@@ -104,8 +104,8 @@ describe('bad input', () => {
   });
 });
 
-describe('a message at the limit', () => {
-  it('of 256 KiB reaches the LLM and the database whole, also when every byte had to be escaped', async () => {
+describe('a message of the maximum size', () => {
+  it('reaches the LLM server and the database unchanged, even if every byte is escaped in JSON', async () => {
     const stack = await Stack.start();
     try {
       const message = '\u0001'.repeat(256 * kib);

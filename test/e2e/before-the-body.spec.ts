@@ -6,8 +6,8 @@ const key = `Authorization: Bearer ${ann}`;
 const json = 'Content-Type: application/json';
 const { head } = RawHttp;
 
-/** Real: the application, PostgreSQL, sockets. */
-describe('with keys, before a body is read', () => {
+/** Sends raw requests over sockets. */
+describe('requests that are answered before their body is read (AUTH=keys)', () => {
   let stack: Stack;
   const connections: RawHttp[] = [];
   const open = async (): Promise<RawHttp> => {
@@ -44,9 +44,9 @@ describe('with keys, before a body is read', () => {
     ['GET', '/api/conversations', 401],
     ['POST', '/api/%ff', 400],
     ['DELETE', '/api/conversations/01890000-0000-7000-8000-000000000000', 401],
-  ])('%s %s is answered from its headers, and its connection closed', async (method, target, status) => {
+  ])('answers %s %s from its headers, and closes the connection', async (method, target, status) => {
     const connection = await open();
-    // Not a byte of the body follows.
+    // The body is never sent.
     connection.write(head(method, target, [json, 'Content-Length: 60000001']));
     const received = await connection.untilClosed();
     expect(connection.statuses).toEqual([status]);
@@ -66,7 +66,7 @@ describe('with keys, before a body is read', () => {
     }
   });
 
-  it('cuts a client that never stops sending', async () => {
+  it('closes the connection of a client that never stops sending', async () => {
     const connection = await open();
     connection.write(head('POST', '/api/import', [json, 'Transfer-Encoding: chunked']));
     const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`;
@@ -81,7 +81,7 @@ describe('with keys, before a body is read', () => {
     expect(connection.statuses).toEqual([401]);
   });
 
-  it('ignores what follows a refused request with a body on the same connection', async () => {
+  it('ignores requests after a refused request with a body on the same connection', async () => {
     const { body } = await stack.call('POST', '/api/conversations', {}, { authorization: `Bearer ${ann}` });
     const path = `/api/conversations/${String(body.id)}`;
     const connection = await open();
@@ -94,7 +94,7 @@ describe('with keys, before a body is read', () => {
     expect(status).toBe(200);
   });
 
-  it('goes on with the next request after a refused one without a body', async () => {
+  it('answers the next request on the connection after a refused one without a body', async () => {
     const connection = await open();
     connection.write(
       head('GET', '/api/conversations') +
@@ -105,7 +105,7 @@ describe('with keys, before a body is read', () => {
     expect(connection.statuses).toEqual([401, 200, 401]);
   });
 
-  it('asks for a body (100 Continue) only when it knows who sends it', async () => {
+  it('sends 100 Continue only to authenticated clients', async () => {
     const expecting = [json, 'Content-Length: 2', 'Expect: 100-continue'];
     const refused = await open();
     refused.write(head('POST', '/api/conversations', expecting));
@@ -126,7 +126,7 @@ describe('with keys, before a body is read', () => {
     expect(known.statuses).toEqual([100, 201]);
   });
 
-  it('answers HTTP/1.0 with one response, whatever it expects', async () => {
+  it('answers HTTP/1.0 with one response, with or without Expect', async () => {
     const connection = await open();
     const body = 'Content-Length: 2\r\nExpect: 100-continue\r\n\r\n{}';
     connection.write(`POST /api/conversations HTTP/1.0\r\n${key}\r\n${json}\r\n${body}`);
@@ -134,7 +134,7 @@ describe('with keys, before a body is read', () => {
     expect(connection.statuses).toEqual([201]);
   });
 
-  it('cuts late headers and late bodies after REQUEST_TIMEOUT, also those of a known key', async () => {
+  it('closes the connection of late headers and bodies after REQUEST_TIMEOUT, even with a valid key', async () => {
     const late = ['', 'GET /api/conv', head('POST', '/api/chat', [key, json, 'Content-Length: 1000']) + '{'];
     const slow = await Promise.all(
       late.map(async (bytes) => {
@@ -150,7 +150,7 @@ describe('with keys, before a body is read', () => {
     expect(slow).toEqual([[408], [408], [408]]);
   });
 
-  it('takes the first of two Authorization headers, and no X-API-Key that is there twice', async () => {
+  it('uses the first of two Authorization headers, and rejects a repeated X-API-Key', async () => {
     const wrong = 'Authorization: Bearer wrong-key-0123456789';
     const other = 'X-API-Key: wrong-key-0123456789';
     const cases = [

@@ -5,7 +5,7 @@ import { hasPgBouncer, PgBouncer } from '../harness/pg-bouncer.js';
 import { type Json, Stack } from '../harness/stack.js';
 import { createEmptyDatabase } from '#testing';
 
-/** Real: two servers, PgBouncer as it comes, PostgreSQL. Mocked: the LLM. Skipped where there is no PgBouncer. */
+/** Two servers behind PgBouncer in its default configuration. Skipped if PgBouncer is not installed. */
 (hasPgBouncer ? describe : describe.skip)('servers behind a PgBouncer that shares connections', () => {
   let pooler: PgBouncer;
   let migrated: string[][];
@@ -31,18 +31,18 @@ import { createEmptyDatabase } from '#testing';
     await pooler?.stop();
   });
 
-  it('apply each migration once, whoever is at it at the same time', async () => {
+  it('apply each migration once, even if they migrate at the same time', async () => {
     const names = chatMigrations.map(({ name }) => name);
     expect(migrated.flat().sort()).toEqual([...names].sort());
     const rows = await stack.rows('SELECT name FROM migrations ORDER BY id');
     expect(rows.map(({ name }) => name)).toEqual(names);
-    // The lock is not left behind on a connection that others use now.
+    // The lock is not kept on a connection that other sessions use.
     await expect(
       migrate({ url: pooler.url, migrations: chatMigrations, lockTimeoutMs: 500 }),
     ).resolves.toEqual([]);
   });
 
-  it('answer more at once than there are connections, and store it', async () => {
+  it('answer and store more concurrent requests than there are connections', async () => {
     const messages = Array.from({ length: 40 }, (_, number) => `what is ${number}+1?`);
     const answers = await Promise.all(
       messages.map((message) => stack.call('POST', '/api/chat', { message })),
@@ -59,7 +59,7 @@ import { createEmptyDatabase } from '#testing';
     expect([found.status, found.body.data.length > 0]).toEqual([200, true]);
   });
 
-  it('let a run be followed and cancelled on each of them, without a notification', async () => {
+  it('follow and cancel each other’s runs without notifications', async () => {
     stack.mock.behave({ tokens: 2_000, tokensPerSecond: 100 });
     const events: ReceivedEvent[] = [];
     for await (const event of readEvents(await stack.stream('/api/chat', { message: 'tell me' }))) {

@@ -4,7 +4,7 @@ import { Stack } from '../harness/stack.js';
 const key = 'ann-key-0123456789abcdef';
 const wrong = 'wrong-key-0123456789abcdef';
 
-/** Real: the application, sockets. The test is the proxy, at 127.0.0.1. */
+/** The test acts as the proxy, at 127.0.0.1. */
 describe('behind a reverse proxy', () => {
   const start = (trustProxy: string) =>
     Stack.start({
@@ -31,7 +31,7 @@ describe('behind a reverse proxy', () => {
       const stack = await start(trustProxy);
       const mallory = '203.0.113.1';
       expect(await statusesOf(stack, [mallory, mallory, mallory])).toEqual([401, 401, 429]);
-      // Addresses that the client puts before its own have no effect.
+      // Addresses that the client adds itself have no effect.
       expect(await statusesOf(stack, [`198.51.100.7, ${mallory}`])).toEqual([429]);
       expect(await statusesOf(stack, ['203.0.113.2', `${mallory}, 203.0.113.3`])).toEqual([401, 401]);
       expect(await statusesOf(stack, [mallory], key)).toEqual([200]);

@@ -13,7 +13,7 @@ interface Sent extends Json {
   reply: Said;
 }
 
-/** Real: the application, Postgres, HTTP and WebSocket. Mocked: the LLM's words. */
+/** Uses the application with PostgreSQL and a mock LLM server. */
 describe('branches of a conversation', () => {
   let stack: Stack;
   let id: string;
@@ -40,7 +40,7 @@ describe('branches of a conversation', () => {
   const seqs = async (query = ''): Promise<number[]> => (await list(query)).data.map(({ seq }) => seq);
   const frame = (): Json => stack.mock.requests.at(-1)!.frame as Json;
 
-  it('lists the newest branch, a branch by its last message, one through a message, and everything', async () => {
+  it('lists the newest branch, the branch that ends with a message, one that contains a message, and all messages', async () => {
     const first = await send('one');
     const second = await send('two');
     const edited = await send('two, edited', { parent_id: first.reply.id });
@@ -63,7 +63,7 @@ describe('branches of a conversation', () => {
     ]);
   });
 
-  it('begins anew before the first message, with nothing of what was said before', async () => {
+  it('starts a new branch before the first message, without history', async () => {
     const first = await send('one');
     const anew = await send('another one', { parent_id: null });
     expect(anew.message).toMatchObject({ parent_id: null, seq: 3 });
@@ -74,7 +74,7 @@ describe('branches of a conversation', () => {
     expect((await list()).data[0]!.sibling_ids).toEqual([first.message.id, anew.message.id]);
   });
 
-  it('answers once more, as before where nothing else is said', async () => {
+  it('regenerates an answer, with the same settings unless others are given', async () => {
     const wishes = {
       model: 'special',
       metadata: { mine: 1 },
@@ -105,14 +105,14 @@ describe('branches of a conversation', () => {
     expect(data[1]).toMatchObject(again.body.reply);
   });
 
-  it("answers a user's message once more by its own id, with the message's metadata", async () => {
+  it("regenerates the answer to a user's message by its id, with the metadata of the message", async () => {
     const sent = await send('hi', { model: 'special', metadata: { mine: 1 } });
     const { body } = await regenerate(sent.message, { model: 'other' });
     expect(body.reply).toMatchObject({ parent_id: sent.message.id, seq: 3 });
     expect(frame()).toMatchObject({ model: 'other', metadata: { mine: 1 } });
   });
 
-  it('answers once more in every form', async () => {
+  it('regenerates in every response form', async () => {
     const { reply, message } = await send('hi');
     const url = `/api/messages/${reply.id}/regenerate`;
     const events = await stack.events(url, {});
@@ -128,7 +128,7 @@ describe('branches of a conversation', () => {
     await stack.mock.waitFor((mock) => mock.requestsReceived === 3);
   });
 
-  it('answers once more only once under one key, and not while it is busy unless told to', async () => {
+  it('regenerates once per idempotency key, and not during another run unless on_busy allows it', async () => {
     const { reply } = await send('hi');
     const key = { 'idempotency-key': 'again' };
     const first = await regenerate(reply, {}, key);
@@ -147,7 +147,7 @@ describe('branches of a conversation', () => {
     expect((await silent).body).toMatchObject({ code: 'run_cancelled' });
   });
 
-  it('goes on in the branch of an answer that was given once more', async () => {
+  it('continues the branch of a regenerated answer', async () => {
     const { message, reply } = await send('one');
     stack.mock.behave({ reply: 'second answer' });
     await regenerate(reply);
@@ -166,7 +166,7 @@ describe('branches of a conversation', () => {
     expect(await seqs(`through=${message.id}`)).toEqual([1, 3, 4, 5]);
   });
 
-  it('refuses branches that are not in the conversation', async () => {
+  it('rejects messages of other conversations as branches', async () => {
     const { reply } = await send('hi');
     const other = `/api/conversations/${await open()}/messages`;
     const unknown = '01900000-0000-7000-8000-000000000000';
@@ -188,7 +188,7 @@ describe('branches of a conversation', () => {
     expect((await regenerate(reply, { content: 'x' })).status).toBe(400);
   });
 
-  it('pages within the branch, and knows no anchor beside it', async () => {
+  it('pages within a branch, and rejects anchors outside it', async () => {
     const first = await send('one');
     const second = await send('two');
     await send('two, edited', { parent_id: first.reply.id });
@@ -199,7 +199,7 @@ describe('branches of a conversation', () => {
     expect(await seqs(`before=${second.reply.id}&leaf=all`)).toEqual([1, 2, 3]);
   });
 
-  /** Every page of a list, by so many at a time: forwards from its beginning, and backwards from its end. */
+  /** All pages of a list with a page size, forwards from the beginning and backwards from the end. */
   const paged = async (query: string, limit: number, of: string): Promise<[Said[], Said[]]> => {
     const forwards: Said[] = [];
     for (let after = ''; ; after = `&after=${forwards.at(-1)!.id}`) {
@@ -216,7 +216,7 @@ describe('branches of a conversation', () => {
     return [forwards, backwards];
   };
 
-  it('are what a simple model says, whatever is sent, edited and answered again', async () => {
+  it('match a simple model after random messages, edits and regenerations', async () => {
     const place = fc.nat({ max: 30 });
     const steps = fc.array(
       fc.oneof<fc.Arbitrary<Step>[]>(

@@ -5,7 +5,7 @@ const { head } = RawHttp;
 const page = 'http://localhost:5173';
 const json = 'Content-Type: application/json';
 
-/** The responses to raw requests, each on a connection of its own. */
+/** The responses to raw requests, one connection each. */
 async function ask(stack: Stack, request: string): Promise<{ status: number; text: string }> {
   const connection = await RawHttp.open(stack.url);
   connection.write(request);
@@ -40,7 +40,7 @@ describe('without keys', () => {
     '/c/1',
     '/no/such/path',
     'http://127.0.0.1/api/conversations',
-  ])('answers %s to its own names alone', async (target) => {
+  ])('answers %s only for its own host names', async (target) => {
     for (const host of ['localhost', '127.0.0.1:1', '[::1]:3001', 'chat.example', 'CHAT.example:8443']) {
       expect([host, await statusOf(target, [`Host: ${host}`])]).not.toEqual([host, 421]);
     }
@@ -49,7 +49,7 @@ describe('without keys', () => {
     }
   });
 
-  it('says so in a problem, also to /v1, before a body or a preflight', async () => {
+  it('rejects other hosts with a problem, also under /v1, before the body and before CORS', async () => {
     const problem = await ask(
       stack,
       head('POST', '/api/chat', ['Host: evil.example', json, 'Content-Length: 9']),
@@ -62,7 +62,7 @@ describe('without keys', () => {
     expect(await statusOf('/api/chat', preflight, 'OPTIONS')).toBe(421);
   });
 
-  it('believes no other host in the request either', async () => {
+  it('checks every host that the request names', async () => {
     expect(await statusOf('http://evil.example/api/conversations', [])).toBe(421);
     expect(await statusOf('/api/conversations', ['X-Forwarded-Host: evil.example'])).toBe(421);
     expect(await statusOf('/api/conversations', ['X-Forwarded-Host: chat.example'])).toBe(200);
@@ -72,7 +72,7 @@ describe('without keys', () => {
     expect((await ask(stack, 'GET /api/conversations HTTP/1.0\r\n\r\n')).status).toBe(421);
   });
 
-  it('answers probes that call it by the address of a container', async () => {
+  it('answers health probes for any host', async () => {
     for (const probe of ['/health/live', '/health/ready']) {
       expect(await statusOf(probe, ['Host: 10.244.0.7:3001'])).toBe(200);
     }
@@ -88,7 +88,7 @@ describe('without keys', () => {
     [['Sec-Fetch-Site: same-origin', 'Origin: http://127.0.0.1'], 201],
     [['Origin: http://127.0.0.1'], 201],
     [[], 201],
-  ])('lets a page with %j change things: %d', async (headers, status) => {
+  ])('answers a change by a page with %j with %d', async (headers, status) => {
     const request = head('POST', '/api/conversations', [json, 'Content-Length: 2', close, ...headers]) + '{}';
     const answer = await ask(stack, request);
     expect(answer.status).toBe(status);
@@ -96,7 +96,7 @@ describe('without keys', () => {
     expect(await statusOf('/api/conversations', headers)).toBe(200);
   });
 
-  it('gives every response of the API the same headers', async () => {
+  it('sends the same security headers with every response of the API', async () => {
     const streamed = { message: 'hi', settings: { stream: true } };
     const responses = [
       await stack.fetch('/api/conversations'),
@@ -131,7 +131,7 @@ describe('without keys', () => {
     }
   });
 
-  it('asks for TLS where a trusted proxy speaks it', async () => {
+  it('sends Strict-Transport-Security behind a trusted TLS proxy', async () => {
     const headers = { 'x-forwarded-proto': 'https' };
     for (const path of ['/', '/api/conversations', '/docs', '/no/such/path']) {
       const { headers: answered } = await stack.fetch(path, { headers });
@@ -139,7 +139,7 @@ describe('without keys', () => {
     }
   });
 
-  it('keeps the description of the API out of frames, and its source maps to itself', async () => {
+  it('does not allow /docs in frames, and does not serve its source maps', async () => {
     for (const path of ['/docs', '/docs/', '/docs/swagger-ui-bundle.js']) {
       const policy = (await stack.fetch(path)).headers.get('content-security-policy');
       expect([path, policy]).toEqual([path, expect.stringContaining("frame-ancestors 'none'")]);
@@ -165,14 +165,14 @@ describe('with keys', () => {
   });
   afterAll(() => stack.stop());
 
-  it('answers to every host, and believes no proxy that is not named', async () => {
+  it('accepts every host, and ignores headers of unknown proxies', async () => {
     const headers = ['Host: chat.example', 'X-Forwarded-Proto: https', key, close];
     const { status, text } = await ask(stack, head('GET', '/api/conversations', headers));
     expect(status).toBe(200);
     expect(text).not.toMatch(/^strict-transport-security/im);
   });
 
-  it('keeps pages of other sites from changing things', async () => {
+  it('rejects changes by pages of other sites', async () => {
     const request = (site: string) =>
       head('POST', '/api/conversations', [key, json, 'Content-Length: 2', close, `Sec-Fetch-Site: ${site}`]) +
       '{}';
@@ -180,7 +180,7 @@ describe('with keys', () => {
     expect((await ask(stack, request('same-origin'))).status).toBe(201);
   });
 
-  it('bounds the connections of an address that have no key, and lets one with a key in', async () => {
+  it('limits connections without a key per address, and accepts one with a key', async () => {
     const known = await RawHttp.open(stack.url, '127.0.0.2');
     known.write(head('GET', '/api/conversations', [key]));
     await known.until(() => known.statuses.length === 1);
@@ -194,7 +194,7 @@ describe('with keys', () => {
     await idle[0]!.until(isOver);
     expect(idle.map(({ isClosed }) => isClosed)).toEqual(idle.map((_, at) => at < 8));
     expect(idle[0]!.received).toContain('"code":"too_many_connections"');
-    // Others are not concerned: the connection that had a key, a new one with a key, and another address.
+    // Not affected: the connection with a key, a new one with a key, and another address.
     known.write(head('GET', '/api/conversations', [key]));
     await known.until(() => known.statuses.length === 2);
     const late = await RawHttp.open(stack.url, '127.0.0.2');
@@ -209,8 +209,8 @@ describe('with keys', () => {
 });
 
 /** Real: the application, sockets. */
-describe('with few connections for all', () => {
-  it('keeps half of them for callers with a key, however many addresses have none', async () => {
+describe('with a small limit of connections', () => {
+  it('reserves half of them for callers with a key', async () => {
     const stack = await Stack.start({
       environment: { AUTH: 'keys', API_KEYS: 'ann:ann-key-0123456789abcdef', MAX_CONNECTIONS: '16' },
     });

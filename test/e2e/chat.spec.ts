@@ -1,7 +1,7 @@
 import { textOf } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 
-/** Real: the application, Postgres, HTTP and WebSocket. Mocked: the LLM's words. */
+/** Uses the application with PostgreSQL and a mock LLM server. */
 describe('POST /api/chat', () => {
   let stack: Stack;
 
@@ -10,7 +10,7 @@ describe('POST /api/chat', () => {
   });
   afterAll(() => stack.stop());
 
-  it('answers in the documented shape and stores both messages', async () => {
+  it('returns the documented response and stores both messages', async () => {
     const { status, body } = await stack.call('POST', '/api/chat', { message: 'what is 6*7?' });
 
     expect(status).toBe(200);
@@ -45,7 +45,7 @@ describe('POST /api/chat', () => {
     ]);
   });
 
-  it('sends exactly the guide frame, with the handshake headers', async () => {
+  it('sends the frame of the guide protocol, with its handshake headers', async () => {
     await stack.call('POST', '/api/chat', {
       message: 'hello there',
       metadata: { sql_mode: true, session_context: { user: 'u1' } },
@@ -68,7 +68,7 @@ describe('POST /api/chat', () => {
     expect(request.headers).toMatchObject({ 'x-api-version': 'v1', 'x-client-id': 'chatbot-client' });
   });
 
-  it('goes on with a conversation: the LLM gets what was said before', async () => {
+  it('continues a conversation: the LLM server gets the earlier messages', async () => {
     const first = await stack.call('POST', '/api/chat', { message: 'my name is Ada' });
     const { conversation_id } = first.body;
     await stack.call('POST', '/api/chat', { message: 'and now?', conversation_id });
@@ -90,7 +90,7 @@ describe('POST /api/chat', () => {
   it.each([
     ['settings.stream', { settings: { stream: true } }, { accept: 'application/json' }],
     ['the accepted type', {}, { accept: 'text/event-stream' }],
-  ])('streams when %s asks for it', async (_, more, headers) => {
+  ])('streams if %s requests it', async (_, more, headers) => {
     const response = await stack.stream('/api/chat', { message: 'write a long story', ...more }, headers);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -99,7 +99,7 @@ describe('POST /api/chat', () => {
     await response.body!.cancel();
   });
 
-  it('streams the events of a run in their order, and the text they make is the stored one', async () => {
+  it('streams the events of a run in order; their deltas form the stored text', async () => {
     stack.mock.behaveOnce({ tokensPerSecond: 500 });
     const events = await stack.events('/api/chat', { message: 'write a long text with emoji' });
     const types = events.map(({ event }) => event);
@@ -130,7 +130,7 @@ describe('POST /api/chat', () => {
     });
   });
 
-  it('sends an answer that came in one piece as a delta', async () => {
+  it('sends an answer that arrives in one piece as one delta', async () => {
     stack.mock.behaveOnce({ ignoreStream: true, reply: 'all at once' });
     const events = await stack.events('/api/chat', { message: 'hi' });
     expect(events.filter(({ event }) => event === 'message.delta').map(({ data }) => data.delta)).toEqual([
@@ -138,7 +138,7 @@ describe('POST /api/chat', () => {
     ]);
   });
 
-  it('answers 404 for a conversation that is not there, and stores nothing', async () => {
+  it('answers 404 for an unknown conversation, and stores nothing', async () => {
     const [before] = await stack.rows('SELECT count(*) FROM messages');
     const { status, body } = await stack.call('POST', '/api/chat', {
       message: 'hi',
@@ -148,7 +148,7 @@ describe('POST /api/chat', () => {
     expect(await stack.rows('SELECT count(*) FROM messages')).toEqual([before]);
   });
 
-  it('keeps the order of a conversation by seq, whatever comes in between', async () => {
+  it('keeps the order of a conversation by seq', async () => {
     const { body } = await stack.call('POST', '/api/chat', { message: 'one' });
     const { conversation_id } = body;
     for (const message of ['two', 'three'])

@@ -2,7 +2,7 @@ import { ConnectionError, newId, ParleyClient, ProblemError, type RunEvent, type
 import { FaultProxy } from '../faults/fault-proxy.js';
 import { Stack } from '../harness/stack.js';
 
-/** Real: the client, the server, Postgres, HTTP through a proxy that can be cut. Mocked: the LLM's words and its pace. */
+/** Uses the client with the server, through a proxy that can cut connections. */
 describe('the client', () => {
   let stack: Stack;
   let proxy: FaultProxy;
@@ -26,7 +26,7 @@ describe('the client', () => {
   });
 
   const newConversation = async (): Promise<string> => (await client.createConversation()).id;
-  /** Reads to the end, and calls back after so many deltas. */
+  /** Reads to the end, and calls a function after a number of deltas. */
   const read = async (
     stream: RunStream,
     deltas: number,
@@ -46,7 +46,7 @@ describe('the client', () => {
       return event.type === 'message.delta' ? text + event.delta : text;
     }, '');
 
-  it('chats: opens a conversation, sends, reads the answer, lists, renames and deletes', async () => {
+  it('creates a conversation, sends, reads the answer, lists, renames and deletes', async () => {
     const { id } = await client.createConversation({ title: 'Sums' });
     const { message, run } = await client.send(id, { content: 'what is 6*7?' }).finished();
     expect([message?.content, run.status]).toEqual(['6*7 = 42.', 'completed']);
@@ -65,7 +65,7 @@ describe('the client', () => {
     expect((await client.llmHealth()).llm_service.status).toBe('healthy');
   });
 
-  it('reads on where it was when its connection is cut, again and again', async () => {
+  it('resumes where it was each time its connection is cut', async () => {
     stack.mock.behave({ tokens: 200, tokensPerSecond: 200 });
     const stream = client.send(await newConversation(), { content: 'go on' });
     const cutting = setInterval(() => proxy.cutAll(), 120);
@@ -78,7 +78,7 @@ describe('the client', () => {
     expect(events.filter(({ type }) => type === 'run.started')).toHaveLength(1);
   });
 
-  it('waits for a server that is away, and hears from the next one how the text starts over', async () => {
+  it('waits for an unavailable server, and receives from the next one that the text restarts', async () => {
     const hasty = await Stack.start({
       behavior: { tokens: 100, tokensPerSecond: 50 },
       environment: { DRAIN_TIMEOUT: '0.05' },
@@ -106,7 +106,7 @@ describe('the client', () => {
     await hasty.stop();
   });
 
-  it('tells that an LLM server failed, and gives the text of the one that did not', async () => {
+  it('reports a failed LLM server, and returns the text of the next one', async () => {
     stack.mock.behaveOnce({ cut: 'reset', afterTokens: 20, tokens: 30, tokensPerSecond: 200 });
     const stream = client.send(await newConversation(), { content: 'a long story' });
     const events = await read(stream, 0);
@@ -114,7 +114,7 @@ describe('the client', () => {
     expect(textOf(events)).toBe(stream.text);
   });
 
-  it('comes back later to a run that it left', async () => {
+  it('resumes a run that it left earlier', async () => {
     stack.mock.behave({ tokens: 100, tokensPerSecond: 200 });
     const first = client.send(await newConversation(), { content: 'go on' });
     for await (const { type } of first) if (type === 'message.delta') break;
@@ -126,7 +126,7 @@ describe('the client', () => {
     expect(later.text.length).toBeGreaterThan(text.length);
   });
 
-  it('stops a run, whose text stays', async () => {
+  it('cancels a run, whose partial text is kept', async () => {
     stack.mock.behave({ tokens: 2_000, tokensPerSecond: 100 });
     const stream = client.send(await newConversation(), { content: 'go on' });
     const events = await read(stream, 2, () => client.cancelRun(stream.runId!));
@@ -134,7 +134,7 @@ describe('the client', () => {
     expect(stream.text).not.toBe('');
   });
 
-  it('throws what the server says, and what is not to be heard', async () => {
+  it('throws errors of the server and connection errors', async () => {
     await expect(client.getRun(newId())).rejects.toMatchObject({ status: 404, code: 'run_not_found' });
     await expect(client.send(newId(), { content: '' }).finished()).rejects.toMatchObject({
       status: 400,

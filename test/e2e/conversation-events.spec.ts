@@ -1,8 +1,8 @@
 import { readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 
-/** Real: two servers on one Postgres, HTTP and WebSocket. Mocked: the LLM's words and its pace. */
-describe('a conversation that is followed', () => {
+/** Two servers on one database, with a mock LLM server. */
+describe('events of a conversation', () => {
   let stack: Stack;
   let other: { url: string; close: () => Promise<void> };
   let id: string;
@@ -33,7 +33,7 @@ describe('a conversation that is followed', () => {
     fetch(`${url}/api/conversations/${id}/events`, {
       headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     });
-  /** Reads until so many runs are over, and leaves. */
+  /** Reads until a number of runs have ended, and disconnects. */
   const until = async (response: Response, runs: number): Promise<ReceivedEvent[]> => {
     const events: ReceivedEvent[] = [];
     for await (const event of readEvents(response)) {
@@ -48,7 +48,7 @@ describe('a conversation that is followed', () => {
   it.each([
     ['the server that takes its turns', (): string => stack.url],
     ['another one', (): string => other.url],
-  ])('tells of every turn, one after the other, on %s', async (_, url) => {
+  ])('contain every turn in order, on %s', async (_, url) => {
     stack.mock.behave({ tokens: 20, tokensPerSecond: 100 });
     const following = until(await follow(url()), 2);
     const first = await send('one');
@@ -63,7 +63,7 @@ describe('a conversation that is followed', () => {
     }
   });
 
-  it('goes on where its reader was: in a run, after one, and with what came meanwhile', async () => {
+  it('resume within a run, after a run, and with runs that were added meanwhile', async () => {
     stack.mock.behave({ tokens: 60, tokensPerSecond: 100 });
     const response = await follow(stack.url);
     const first = await send('one');
@@ -83,7 +83,7 @@ describe('a conversation that is followed', () => {
     expect(later).toHaveLength(ofRun(later, second).length);
   });
 
-  it('begins with the answer that is being generated', async () => {
+  it('begin with the active run', async () => {
     stack.mock.behave({ tokens: 40, tokensPerSecond: 100 });
     const run = await send('one');
     const events = await until(await follow(other.url), 1);
@@ -91,7 +91,7 @@ describe('a conversation that is followed', () => {
     expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
   });
 
-  it('ends when the conversation is erased', async () => {
+  it('end when the conversation is deleted', async () => {
     const response = await follow(other.url);
     await stack.call('DELETE', `/api/conversations/${id}`);
     const events: ReceivedEvent[] = [];

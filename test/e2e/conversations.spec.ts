@@ -7,7 +7,7 @@ interface Page {
   has_more: boolean;
 }
 
-/** Real: the application, Postgres, HTTP. The LLM is not asked much. */
+/** Uses the application with PostgreSQL and a mock LLM server. */
 describe('conversations and messages', () => {
   let stack: Stack;
 
@@ -48,7 +48,7 @@ describe('conversations and messages', () => {
     expect((await stack.call('POST', '/api/conversations')).status).toBe(201);
   });
 
-  it('takes the title from the first message, unless it has one', async () => {
+  it('derives the title from the first message, unless it has one', async () => {
     const untitled = await create();
     const titled = await create('Mine');
     for (const id of [untitled, titled]) {
@@ -73,7 +73,7 @@ describe('conversations and messages', () => {
     }
   });
 
-  it('pages through the list by keys, newest activity first, both ways', async () => {
+  it('pages through the list, latest activity first, in both directions', async () => {
     const ids: string[] = [];
     for (const title of ['a', 'b', 'c', 'd', 'e']) ids.push(await create(title));
     await stack.call('POST', `/api/conversations/${ids[0]!}/messages`, { content: 'bump' });
@@ -95,7 +95,7 @@ describe('conversations and messages', () => {
     });
   });
 
-  it('pages through messages in their order', async () => {
+  it('pages through messages in order', async () => {
     const id = await create();
     const path = `/api/conversations/${id}/messages`;
     for (const content of ['1', '2', '3']) await stack.call('POST', path, { content });

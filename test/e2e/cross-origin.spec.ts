@@ -2,7 +2,7 @@ import { Stack } from '../harness/stack.js';
 
 const page = 'http://localhost:5173';
 
-/** Real: the application and its answers to what a browser asks for a page of another origin. */
+/** Sends the requests that a browser sends for a page of another origin. */
 describe('a page of another origin', () => {
   let stack: Stack;
 
@@ -28,7 +28,7 @@ describe('a page of another origin', () => {
       },
     });
 
-  it('may send what the API takes, without a key for the preflight', async () => {
+  it('may send all requests of the API; the preflight needs no key', async () => {
     const { status, headers } = await preflight(page);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(page);
@@ -37,7 +37,7 @@ describe('a page of another origin', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it('may read answers, streams and problems, and the headers that matter', async () => {
+  it('may read responses, streams, problems and the exposed headers', async () => {
     const headers = { ...key, origin: page };
     const answers = [
       await stack.call('POST', '/api/chat', { message: 'hi' }, headers),
@@ -53,7 +53,7 @@ describe('a page of another origin', () => {
     }
   });
 
-  it('may do nothing if its origin is not named', async () => {
+  it('is rejected if its origin is not allowed', async () => {
     expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
     const answer = await stack.call('GET', '/api/conversations', undefined, { ...key, origin: 'null' });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();

@@ -4,7 +4,7 @@ import { Stack } from '../harness/stack.js';
 const model = 'default';
 const empty: Partial<Behavior> = { emptyAnswer: true };
 
-/** Real: the application, PostgreSQL, HTTP and WebSocket. Mocked: the LLM. */
+/** Uses the application with PostgreSQL and a mock LLM server. */
 describe('an answer without text', () => {
   let stack: Stack;
   afterEach(() => stack.stop());
@@ -22,7 +22,7 @@ describe('an answer without text', () => {
     return answer.text();
   };
 
-  it('is a 503 for callers who wait, and the attempt says why', async () => {
+  it('is a 503 for waiting callers; the attempt contains the reason', async () => {
     await start();
     const { status, body } = await stack.call('POST', '/api/chat', { message: 'hi' });
     expect([status, body.code]).toEqual([503, 'llm_unavailable']);
@@ -51,7 +51,7 @@ describe('an answer without text', () => {
     expect(await textOf('/v1/responses', { model, input: 'hi', stream: true })).toContain('response.failed');
   });
 
-  it('is the same where no text may start over', async () => {
+  it('is a failure with restart: never, too', async () => {
     await start();
     const body = { message: 'hi', settings: { restart: 'never' } };
     expect((await stack.call('POST', '/api/chat', body)).status).toBe(503);
@@ -59,14 +59,14 @@ describe('an answer without text', () => {
     expect(events.map(({ event }) => event)).toContain('message.failed');
   });
 
-  it('gives way to the canned reply', async () => {
+  it('is replaced by the fallback reply', async () => {
     await start({ LLM_FALLBACK_REPLY: 'Later.' });
     const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
     expect(body).toMatchObject({ response: 'Later.', source: 'fallback' });
     expect((await completion()).body).toMatchObject({ choices: [{ message: { content: 'Later.' } }] });
   });
 
-  it('is an answer with LLM_EMPTY_ANSWER=accept', async () => {
+  it('is valid with LLM_EMPTY_ANSWER=accept', async () => {
     await start({ LLM_EMPTY_ANSWER: 'accept' });
     expect(await stack.call('POST', '/api/chat', { message: 'hi' })).toMatchObject({
       status: 200,
@@ -80,7 +80,7 @@ describe('an answer without text', () => {
     expect(events.map(({ event }) => event)).toContain('message.completed');
   });
 
-  it('is an answer when the token limit or a filter explains it', async () => {
+  it('is valid if the token limit or a content filter explains it', async () => {
     await start({}, { ...empty, finishReason: 'length' });
     expect(await completion()).toMatchObject({
       status: 200,

@@ -1,5 +1,4 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { errorResponses } from '../../apps/server/src/modules/error-responses.js';
 import { RunLostError } from '../../libs/chat/src/runs/generation/live-run.js';
 import {
   cancelled,
@@ -37,7 +36,7 @@ import {
   LlmUnavailableError,
   type LlmProtocol,
 } from '#llm';
-import { toProblem, type Problem } from '#problems';
+import { errorResponses, openAiCodes, toProblem, type Problem } from '#problems';
 
 const root = new URL('../../', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), 'utf8');
@@ -217,10 +216,7 @@ describe('docs/errors.md', () => {
     const listed = new Map(
       tableUnder('Other problems').map(([code, status]) => [code!.replaceAll('`', ''), Number(status)]),
     );
-    const sources = globSync(
-      ['libs/{auth,chat,problems}/src/**/*.ts', 'apps/server/src/modules/error-responses.ts'],
-      { cwd: root },
-    )
+    const sources = globSync('libs/{auth,chat,problems}/src/**/*.ts', { cwd: root })
       .filter((name) => !name.endsWith('.spec.ts') && existsSync(new URL(name, root)))
       .map(read)
       .join('\n');
@@ -228,9 +224,7 @@ describe('docs/errors.md', () => {
     for (const [, status, code] of sources.matchAll(/status: (\d{3}),\s*code: '(\w+)'/g)) {
       found.set(code!, Number(status));
     }
-    for (const [, code, status] of sources.matchAll(/^ {2}(\w+): \{\s*status: (\d{3}),\s*title/gm)) {
-      if (code!.toLowerCase() === code) found.set(code, Number(status));
-    }
+    for (const [code, { status }] of Object.entries(errorResponses)) found.set(code, status);
     const factories = { unauthorized: 401, conflict: 409, tooManyRequests: 429, unavailable: 503 } as const;
     for (const [, factory, code] of sources.matchAll(
       /\b(unauthorized|conflict|tooManyRequests|unavailable)\(\s*'(\w+)'/g,
@@ -271,5 +265,10 @@ describe('docs/errors.md', () => {
     expect(expected.map(([code]) => code!.replaceAll('`', '')).toSorted()).toEqual(
       Object.keys(errorResponses).toSorted(),
     );
+  });
+
+  it('lists the codes that differ under /v1', () => {
+    const expected = [...openAiCodes].map(([code, openAiCode]) => [`\`${code}\``, `\`${openAiCode}\``]);
+    expect(tableUnder('Codes under /v1').toSorted()).toEqual(expected.toSorted());
   });
 });

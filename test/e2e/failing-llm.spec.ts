@@ -1,7 +1,7 @@
 import { textOf } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
 
-/** Real: the application, Postgres, HTTP and WebSocket. Mocked: LLM servers that fail. */
+/** Uses the application with PostgreSQL and failing mock LLM servers. */
 describe('when the LLM fails', () => {
   let stack: Stack;
 
@@ -15,7 +15,7 @@ describe('when the LLM fails', () => {
     (await stack.call<{ data: Json[] }>('GET', `/api/conversations/${conversationId as string}/messages`))
       .body.data;
 
-  it('tells the caller how long the LLM wants to be left alone', async () => {
+  it('sends the Retry-After of the LLM server to the caller', async () => {
     stack.mock.behave({ errorCode: 'rate_limited', retryAfter: 40 });
     const { status, headers, body } = await stack.call('POST', '/api/chat', { message: 'now?' });
     expect([status, headers.get('retry-after')]).toEqual([503, '40']);
@@ -23,7 +23,7 @@ describe('when the LLM fails', () => {
     expect(run.body.error).toMatchObject({ code: 'llm_unavailable', retry_after: 40 });
   });
 
-  it('answers 503 and says what was stored: the question is kept, its answer has failed', async () => {
+  it('answers 503 with the ids of the stored messages; the answer is failed', async () => {
     await stack.mock.goDown();
     const { status, headers, body } = await stack.call('POST', '/api/chat', { message: 'anybody there?' });
     await stack.mock.comeUp();
@@ -46,7 +46,7 @@ describe('when the LLM fails', () => {
     });
   });
 
-  it('tells a stream, too', async () => {
+  it('reports the failure in a stream', async () => {
     stack.mock.behave({ errorCode: 'internal_error', errorMessage: 'boom' });
     const events = await stack.events('/api/chat', { message: 'hi' });
     expect(events.map(({ event }) => event)).toEqual([
@@ -58,7 +58,7 @@ describe('when the LLM fails', () => {
     expect(events.at(-1)!.data.run).toMatchObject({ status: 'failed', error: { code: 'llm_unavailable' } });
   });
 
-  it('retries before anything was shown, and nobody notices', async () => {
+  it('retries silently before any text was sent', async () => {
     stack.mock.behaveOnce({ errorCode: 'overloaded' });
     const events = await stack.events('/api/chat', { message: 'what is 1+1?' });
     expect(textOf(events)).toBe('1+1 = 2.');
@@ -70,7 +70,7 @@ describe('when the LLM fails', () => {
     expect(events.at(-1)!.id).toBe('2.8.end');
   });
 
-  it('starts over, and says so, when an answer breaks off in the middle', async () => {
+  it('restarts an interrupted answer with run.retrying', async () => {
     stack.mock.behaveOnce({ cut: 'reset', afterTokens: 3, tokens: 10, tokensPerSecond: 100 });
     stack.mock.behaveOnce({ reply: 'A whole answer.' });
     const events = await stack.events('/api/chat', { message: 'hi' });
@@ -86,7 +86,7 @@ describe('when the LLM fails', () => {
     expect(events.at(-2)!.data.message.content).toBe('A whole answer.');
   });
 
-  it("gives the LLM's own reason when the request is at fault, without asking again", async () => {
+  it("reports the LLM server's reason for an invalid request, without a retry", async () => {
     stack.mock.behave({ errorCode: 'content_policy_violation', errorMessage: 'not with me' });
     const { status, body } = await stack.call('POST', '/api/chat', { message: 'something bad' });
     expect(status).toBe(422);
@@ -94,7 +94,7 @@ describe('when the LLM fails', () => {
     expect(stack.mock.requestsReceived).toBe(1);
   });
 
-  it('says so when a conversation is too long for every model there is', async () => {
+  it('reports a conversation that is too long for every model', async () => {
     stack.mock.behave({ errorCode: 'context_length_exceeded', errorMessage: '9,000 tokens are too many' });
     const { status, body } = await stack.call('POST', '/api/chat', { message: 'a very long story' });
     expect([status, body.code, body.retryable]).toEqual([422, 'context_length_exceeded', false]);
@@ -102,7 +102,7 @@ describe('when the LLM fails', () => {
     expect(stack.mock.requestsReceived).toBe(1);
   });
 
-  it('can be asked again afterwards, in the same conversation', async () => {
+  it('accepts the next message in the same conversation', async () => {
     stack.mock.behaveOnce({ errorCode: 'internal_error' }, 2);
     const failed = await stack.call('POST', '/api/chat', { message: 'first' });
     const { conversation_id } = failed.body;
@@ -112,7 +112,7 @@ describe('when the LLM fails', () => {
 });
 
 describe('with settings.restart: never', () => {
-  it('keeps what was shown, and says that it is not all', async () => {
+  it('keeps the partial answer, as incomplete', async () => {
     const stack = await Stack.start({ mocks: 1 });
     try {
       stack.mock.behaveOnce({ cut: 'reset', afterTokens: 3, tokens: 10, tokensPerSecond: 100 });
@@ -135,8 +135,8 @@ describe('with settings.restart: never', () => {
   });
 });
 
-describe('when the LLM has too much to do', () => {
-  it('says so at once, and stores nothing', async () => {
+describe('when the queue for the LLM is full', () => {
+  it('refuses immediately, and stores nothing', async () => {
     const stack = await Stack.start({
       behavior: { silence: true },
       environment: { LLM_MAX_CONNECTIONS: '1', LLM_MAX_QUEUE: '1' },
@@ -171,8 +171,8 @@ describe('when the LLM has too much to do', () => {
   });
 });
 
-describe('with somewhere to fall back to', () => {
-  it('answers from the fallback route, and says so', async () => {
+describe('with a fallback', () => {
+  it('answers from the fallback route, with source fallback', async () => {
     const stack = await Stack.start({
       mocks: 2,
       environment: (mocks) => ({ LLM_MAX_RETRIES: '0', LLM_FALLBACK_URLS: mocks[1]!.url }),
@@ -191,7 +191,7 @@ describe('with somewhere to fall back to', () => {
     }
   });
 
-  it('answers with the canned reply when nobody else does', async () => {
+  it('answers with the fallback reply if all routes fail', async () => {
     const stack = await Stack.start({
       environment: { LLM_MAX_RETRIES: '0', LLM_FALLBACK_REPLY: 'Please come back later.' },
       behavior: { closeCode: 1011 },

@@ -3,7 +3,7 @@ import { Stack } from '../harness/stack.js';
 
 const keys = { ann: 'ann-key-0123456789abcdef', bob: 'bob-key-fedcba9876543210' };
 
-/** Real: the server, PostgreSQL, HTTP, sockets. Mocked: an LLM that takes its time. */
+/** Uses the server with PostgreSQL and a slow mock LLM server. */
 describe('two owners', () => {
   let stack: Stack;
 
@@ -41,7 +41,7 @@ describe('two owners', () => {
       ...(signal === undefined ? {} : { signal }),
     });
 
-  it('share the LLM: one that wants more than its share is refused, the other is answered meanwhile', async () => {
+  it('share the LLM: one above its share is refused, while the other is answered', async () => {
     const refused: Response[] = [];
     let accepted = 0;
     while (refused.length === 0) {
@@ -49,7 +49,7 @@ describe('two owners', () => {
       if (answer.status === 200) accepted += 1;
       else refused.push(answer);
     }
-    // Four of five connections and four of five waiting places, and what came before they were taken.
+    // Four of five connections and four of five queue positions, and requests before these were in use.
     expect(accepted).toBeGreaterThanOrEqual(8);
     expect(refused[0]!.status).toBe(429);
     expect(refused[0]!.headers.get('retry-after')).toBe('2');
@@ -61,7 +61,7 @@ describe('two owners', () => {
     expect((await ask('bob', '/api/chat', { message: 'hi' })).status).toBe(200);
   });
 
-  it('share the database: many searches of one leave the other one and readiness alone', async () => {
+  it('share the database: many searches of one do not affect the other, nor readiness', async () => {
     const release = await lockMessages();
     const searches = Array.from({ length: 40 }, () => ask('ann', '/api/conversations?q=hello'));
     while ((await waitingForLock()) === 0);
@@ -78,7 +78,7 @@ describe('two owners', () => {
     expect(statuses).toContain(200);
   });
 
-  it('cancel a search in PostgreSQL when its client leaves', async () => {
+  it('cancel a search in PostgreSQL when its client disconnects', async () => {
     const release = await lockMessages();
     const client = new AbortController();
     const search = ask('bob', '/api/conversations?q=hello', undefined, {}, client.signal);
@@ -90,7 +90,7 @@ describe('two owners', () => {
     await release();
   });
 
-  /** Searches read messages, lists of conversations do not: searches last until the lock is given back. */
+  /** Locks messages: searches, which read them, wait until the lock is released; lists of conversations do not. */
   async function lockMessages(): Promise<() => Promise<void>> {
     const lock = await stack.sql.connect();
     await lock.query('BEGIN');
@@ -101,7 +101,7 @@ describe('two owners', () => {
     };
   }
 
-  /** Searches that wait for a lock: ends of runs may wait for it, too. */
+  /** The searches that wait for the lock; ends of runs may wait for it as well. */
   async function waitingForLock(): Promise<number> {
     const text =
       "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%tsquery%'";

@@ -1,8 +1,8 @@
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
 
-/** Real: two servers on one Postgres, HTTP and WebSocket. Mocked: the LLM's words and its pace. */
-describe('a run that is followed', () => {
+/** Two servers on one database, with a mock LLM server. */
+describe('following a run', () => {
   let stack: Stack;
   let other: { url: string; close: () => Promise<void> };
 
@@ -27,7 +27,7 @@ describe('a run that is followed', () => {
     fetch(`${url}/api/runs/${id}/events`, {
       headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     });
-  /** Reads so many deltas, and leaves. */
+  /** Reads a number of deltas, and disconnects. */
   const some = async (response: Response, deltas: number): Promise<ReceivedEvent[]> => {
     const events: ReceivedEvent[] = [];
     for await (const event of readEvents(response)) {
@@ -44,7 +44,7 @@ describe('a run that is followed', () => {
   it.each([
     ['the server that carries it out', (): string => stack.url],
     ['another one', (): string => other.url],
-  ])('goes on where its reader was, on %s: no gap, no repeat', async (_, url) => {
+  ])('resumes at the position of its reader on %s, without gap or repetition', async (_, url) => {
     const id = await start({ tokens: 120, tokensPerSecond: 120 });
     const before = await some(await eventsOf(id), 5);
     const after = await allEvents(await eventsOf(id, url(), before.at(-1)!.id));
@@ -58,7 +58,7 @@ describe('a run that is followed', () => {
     );
   });
 
-  it('can be followed from the beginning on every server, while it goes on and afterwards, with the same text', async () => {
+  it('gives the same text from the beginning on every server, during the run and after its end', async () => {
     const id = await start({ tokens: 60, tokensPerSecond: 100 });
     const [here, there] = await Promise.all(
       [stack.url, other.url].map(async (url) => allEvents(await eventsOf(id, url))),
@@ -71,7 +71,7 @@ describe('a run that is followed', () => {
     }
   });
 
-  it('has nothing left to tell whoever has read its end', async () => {
+  it('sends nothing to a reader that has received run.finished', async () => {
     const id = await start({ reply: 'short' });
     const events = await allEvents(await eventsOf(id));
     const last = events.at(-1)!.id;
@@ -106,7 +106,7 @@ describe('a run that is followed', () => {
     },
   );
 
-  it('shows its restart to a reader who comes back with text of the attempt that failed', async () => {
+  it('sends run.retrying to a reader that resumes with text of a failed attempt', async () => {
     stack.mock.behaveOnce({ cut: 'reset', afterTokens: 20, tokens: 30, tokensPerSecond: 60 });
     const id = await start({ tokens: 60, tokensPerSecond: 60, firstTokenDelayMs: 100 });
     const before = await some(await eventsOf(id), 3);
@@ -122,25 +122,28 @@ describe('a run that is followed', () => {
   it.each([
     ['the server that carries it out', (): string => stack.url],
     ['another one', (): string => other.url],
-  ])('is cancelled from %s: the LLM is left at once, and the text stays', async (_, url) => {
-    const id = await start({ tokens: 2_000, tokensPerSecond: 50 });
-    const reading = eventsOf(id).then(allEvents);
-    await some(await eventsOf(id), 3);
-    const { status, body } = await cancel(id, url());
-    expect([status, body.id]).toEqual([202, id]);
-    await stack.mock.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
+  ])(
+    'can be cancelled on %s: the request to the LLM server is cancelled, and the partial text is kept',
+    async (_, url) => {
+      const id = await start({ tokens: 2_000, tokensPerSecond: 50 });
+      const reading = eventsOf(id).then(allEvents);
+      await some(await eventsOf(id), 3);
+      const { status, body } = await cancel(id, url());
+      expect([status, body.id]).toEqual([202, id]);
+      await stack.mock.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
 
-    const events = await reading;
-    const [last, finished] = events.slice(-2);
-    expect(last).toMatchObject({ event: 'message.cancelled', data: { message: { status: 'cancelled' } } });
-    expect(last!.data.message.content).toBe(textOf(events));
-    expect(textOf(events)).not.toBe('');
-    expect(finished!.data.run).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } });
-    expect((await cancel(id, url())).status).toBe(200);
-    expect(await stack.rows('SELECT 1 FROM run_pieces')).toEqual([]);
-  });
+      const events = await reading;
+      const [last, finished] = events.slice(-2);
+      expect(last).toMatchObject({ event: 'message.cancelled', data: { message: { status: 'cancelled' } } });
+      expect(last!.data.message.content).toBe(textOf(events));
+      expect(textOf(events)).not.toBe('');
+      expect(finished!.data.run).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } });
+      expect((await cancel(id, url())).status).toBe(200);
+      expect(await stack.rows('SELECT 1 FROM run_pieces')).toEqual([]);
+    },
+  );
 
-  it('cannot be found under a wrong id, nor from a position that is none', async () => {
+  it('rejects an unknown id and an invalid position', async () => {
     const unknown = '01900000-0000-7000-8000-000000000000';
     expect((await eventsOf(unknown)).status).toBe(404);
     expect((await cancel(unknown)).status).toBe(404);
@@ -155,12 +158,12 @@ describe('a run that is followed', () => {
     await allEvents(await eventsOf(id));
   });
 
-  it('keeps the text that was written down when the second server that has it dies, too', async () => {
+  it('keeps the stored text if the second server crashes, too', async () => {
     const id = await start({ tokens: 2_000, tokensPerSecond: 50 });
     while ((await stack.rows('SELECT 1 FROM run_pieces WHERE run_id = $1', [id])).length < 2) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    // As if its server were killed, the second one to be so: its hold on the run ends, and a look at dead runs finds it.
+    // Simulates a crash of the second server: the lease ends, and the next takeover claims the run.
     await stack.rows(
       `UPDATE runs SET lease_until = now() - interval '1 hour', fence = fence + 1, crashes = 1 WHERE id = $1`,
       [id],
@@ -175,7 +178,7 @@ describe('a run that is followed', () => {
       const { content } = events.at(-2)!.data.message;
       expect(content).not.toBe('');
       expect(textOf(events)).toBe(content);
-      // The server that died had told more than it had written down.
+      // The crashed server had sent more text than it had stored.
       const after = await allEvents(await eventsOf(id, late.url, '1.9999'));
       expect(after[0]).toMatchObject({ event: 'run.retrying', data: { attempt: 1001, keep_chars: 0 } });
       expect(textOf(after)).toBe(content);

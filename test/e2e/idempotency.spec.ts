@@ -8,7 +8,7 @@ interface Sent extends Json {
   run: Json & { id: string };
 }
 
-/** Real: three servers on one Postgres, HTTP and WebSocket. Mocked: the LLM's words and its pace. */
+/** Three servers on one database, with a mock LLM server. */
 describe('a message that is sent more than once', () => {
   let stack: Stack;
   let others: { url: string; close: () => Promise<void> }[];
@@ -30,7 +30,7 @@ describe('a message that is sent more than once', () => {
     path = `/api/conversations/${id}/messages`;
   });
 
-  /** To one of the three servers, in turn. */
+  /** Sends to the three servers in turn. */
   const send = (
     at: number,
     to: string,
@@ -76,13 +76,13 @@ describe('a message that is sent more than once', () => {
         { role: 'user', content: 'once, please' },
         { role: 'assistant', content: first!.body.reply.content },
       ]);
-      // And once more, long after.
+      // And again after the end.
       const later = await send(1, path, body, headers);
       expect([later.status, await later.json()]).toEqual([200, first!.body]);
     },
   );
 
-  it('opens one conversation, however often it is said in one call', async () => {
+  it('creates one conversation for repeated calls that create one', async () => {
     stack.mock.behave({ serviceTimeMs: 100 });
     const before = await stack.rows('SELECT id FROM conversations');
     const headers = { 'idempotency-key': randomUUID() };
@@ -94,7 +94,7 @@ describe('a message that is sent more than once', () => {
     expect(stack.mock.requestsReceived).toBe(1);
   });
 
-  it.each(samenesses)('is followed by every one of 50 streams to its end: %s', async (_, same) => {
+  it.each(samenesses)('is followed to its end by all of 50 streams: %s', async (_, same) => {
     stack.mock.behave({ tokens: 60, tokensPerSecond: 60 });
     const { body, headers } = same('tell us all');
     const streams = await all(50, async (at) =>
@@ -111,7 +111,7 @@ describe('a message that is sent more than once', () => {
     expect(textOf(late)).toBe(last(streams[0]!));
   });
 
-  it('under a key of something else is refused, whatever else is going on', async () => {
+  it('is rejected under the key of another request', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     stack.mock.behave({ tokens: 500, tokensPerSecond: 50 });
     const first = await send(0, path, { content: 'one' }, { ...headers, prefer: 'respond-async' });
@@ -128,7 +128,7 @@ describe('a message that is sent more than once', () => {
       const refused = await send(1, path, body, headers);
       expect([refused.status, await refused.json()]).toMatchObject([422, { code: 'idempotency_key_reused' }]);
     }
-    // How it is to be delivered, and what to do if the conversation is busy, makes no other request of it.
+    // The response form and on_busy are not part of the request's identity.
     const same = await send(
       2,
       path,
@@ -145,7 +145,7 @@ describe('a message that is sent more than once', () => {
     expect(stack.mock.requestsReceived).toBe(1);
   });
 
-  it('under the id of another message is refused', async () => {
+  it('is rejected under the id of another message', async () => {
     const body = { content: 'one', id: randomUUID() };
     expect((await send(0, path, body)).status).toBe(200);
     const { body: elsewhere } = await stack.call('POST', '/api/conversations', {});
@@ -163,7 +163,7 @@ describe('a message that is sent more than once', () => {
     expect(stack.mock.requestsReceived).toBe(1);
   });
 
-  it.each(['', ' ', 'x'.repeat(256), 'a\tb', 'é'])('cannot be sent under the key %j', async (key) => {
+  it.each(['', ' ', 'x'.repeat(256), 'a\tb', 'é'])('is rejected with the key %j', async (key) => {
     const refused = await send(0, path, { content: 'one' }, { 'idempotency-key': key });
     expect([refused.status, await refused.json()]).toMatchObject([
       400,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type MockLlm } from '#mock-llm';
 import { Stack } from '../harness/stack.js';
 
-/** Real: the application, its file, Postgres, HTTP and WebSocket. Mocked: the LLM servers. */
+/** Uses the application with an LLM file and mock LLM servers. */
 describe('with LLM_CONFIG', () => {
   let folder: string;
   let stack: Stack | undefined;
@@ -22,7 +22,7 @@ describe('with LLM_CONFIG', () => {
       mocks,
       environment: (llms: readonly MockLlm[]) => {
         writeFileSync(path, file(llms.map(({ url }) => url)));
-        // LLM_KEY_B is a name of the file's own choice.
+        // LLM_KEY_B is a variable that only the file names.
         return { LLM_WEBSOCKET_URL: '', LLM_CONFIG: path, LLM_KEY_B: 'key-of-b', LLM_API_KEY: 'key-of-all' };
       },
     });
@@ -32,7 +32,7 @@ describe('with LLM_CONFIG', () => {
   const ask = (message: string) => stack!.call('POST', '/api/chat', { message });
   const runOf = async (id: unknown) => (await stack!.call('GET', `/api/runs/${id as string}`)).body;
 
-  it('asks the first route by priority, then the next one, then answers the fallback reply', async () => {
+  it('uses the first route by priority, then the next one, then the fallback reply', async () => {
     const { mocks } = await start(
       3,
       ([first, second, backup]) => `
@@ -82,7 +82,7 @@ retry: { max_retries: 1, base: 0.005 }
     expect(await ask('anybody?')).toMatchObject({ status: 200, body: { response: 'Nobody is there.' } });
   });
 
-  it('gives endpoints work by their weights', async () => {
+  it('distributes requests by the weights of endpoints', async () => {
     const { mocks } = await start(
       2,
       ([light, heavy]) => `

@@ -6,7 +6,7 @@ import { Stack } from '../harness/stack.js';
 const ann = 'ann-key-0123456789abcdef';
 const { head } = RawHttp;
 
-/** Real: the application, PostgreSQL, sockets. The further address stands for `::1`, which not every machine has. */
+/** Another loopback address stands for `::1`, which not every machine has. */
 describe('on every address of localhost', () => {
   let stack: Stack;
   const connections: RawHttp[] = [];
@@ -28,7 +28,7 @@ describe('on every address of localhost', () => {
   });
   afterAll(() => stack.stop());
 
-  it('serves requests, and asks for no body before the key is known', async () => {
+  it('serves requests, and sends 100 Continue only with a valid key', async () => {
     const waits = ['Content-Type: application/json', 'Content-Length: 16', 'Expect: 100-continue'];
     const unknown = await open();
     unknown.write(head('POST', '/api/chat', waits));
@@ -43,14 +43,14 @@ describe('on every address of localhost', () => {
     expect(known.statuses).toEqual([100, 200]);
   });
 
-  it('bounds connections without a key', async () => {
+  it('limits connections without a key', async () => {
     const opened = [await open(), await open(), await open(), await open(), await open()];
     await opened[0]!.untilClosed();
     await opened[1]!.untilClosed();
     expect(opened.map(({ statuses }) => statuses)).toEqual([[429], [429], [], [], []]);
   });
 
-  it('closes all of them, also while a connection waits there for its next request', async () => {
+  it('closes all of them, even with an idle connection', async () => {
     const idle = await open();
     idle.write(head('GET', '/health/live'));
     await idle.until(() => idle.statuses.length === 1);

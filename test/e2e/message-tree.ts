@@ -1,6 +1,6 @@
 import { type Json, type Stack } from '../harness/stack.js';
 
-/** A message as the model and the lists know it. */
+/** A message in the model and in lists. */
 export interface Said extends Json {
   id: string;
   parent_id: string | null;
@@ -10,14 +10,14 @@ export interface Said extends Json {
   sibling_ids: string[];
 }
 
-/** One thing that somebody does in a conversation. Places count the messages there are, from the oldest, in a circle. */
+/** One step in a conversation. A number selects a message by age, modulo the number of messages. */
 export type Step =
   | { do: 'send' }
   | { do: 'send after'; place: number }
   | { do: 'begin anew' }
   | { do: 'answer again'; place: number };
 
-/** What a conversation has to hold after some steps: every message in the order in which they came. */
+/** A model of a conversation: the expected messages after some steps, in order. */
 export class MessageTree {
   readonly messages: Said[] = [];
   readonly #path: string;
@@ -31,7 +31,7 @@ export class MessageTree {
     this.#path = `/api/conversations/${conversationId}/messages`;
   }
 
-  /** Does it for real, notes what has to come of it, and gives back what the LLM was told. */
+  /** Sends the step to the server, updates the model, and returns the history that the LLM server got. */
   async take(step: Step): Promise<{ told: string[]; expected: string[] }> {
     const parentId = this.#parentOf(step);
     const answer =
@@ -65,13 +65,13 @@ export class MessageTree {
     return this.messages.find((said) => said.id === id)!;
   }
 
-  /** From the first message to this one. */
+  /** The branch that ends with a message, from the first message on. */
   branch(id: string): Said[] {
     const said = this.find(id);
     return said.parent_id === null ? [said] : [...this.branch(said.parent_id), said];
   }
 
-  /** The newest of the messages that have this one in their branch. */
+  /** The newest message whose branch contains a message. */
   newestThrough(id: string): Said {
     return this.messages.findLast((said) => this.branch(said.id).some((passed) => passed.id === id))!;
   }

@@ -3,8 +3,8 @@ import { type Json, Stack } from '../harness/stack.js';
 
 type Run = Json & { id: string; status: string };
 
-/** Real: three servers on one Postgres, HTTP and WebSocket. Mocked: the LLM's words and its pace. */
-describe('a conversation in which an answer is being generated', () => {
+/** Three servers on one database, with a mock LLM server. */
+describe('a conversation with an active run', () => {
   let stack: Stack;
   let urls: string[];
   let others: { url: string; close: () => Promise<void> }[];
@@ -25,7 +25,7 @@ describe('a conversation in which an answer is being generated', () => {
     id = body.id as string;
   });
 
-  /** To one of the three servers, in turn. */
+  /** Sends to the three servers in turn. */
   const send = async (at: number, onBusy: string): Promise<{ status: number; body: Run }> => {
     const response = await fetch(`${urls[at % 3]}/api/conversations/${id}/messages`, {
       method: 'POST',
@@ -50,7 +50,7 @@ describe('a conversation in which an answer is being generated', () => {
   const conversation = async (): Promise<Json> =>
     (await stack.rows('SELECT active_run_id, queued_run_ids FROM conversations WHERE id = $1', [id]))[0]!;
 
-  it('takes one of many that come at once, wherever they come to', async () => {
+  it('accepts one of many simultaneous messages to any server', async () => {
     stack.mock.behave({ serviceTimeMs: 300 });
     const sent = await Promise.all(Array.from({ length: 30 }, (_, at) => send(at, 'reject')));
     const taken = sent.filter(({ status }) => status === 202);
@@ -65,10 +65,10 @@ describe('a conversation in which an answer is being generated', () => {
     expect(await conversation()).toEqual(idle);
   });
 
-  it('generates what waits one after the other, in the order of their places, wherever they came to', async () => {
+  it('runs queued turns one after another, in order, whichever server received them', async () => {
     stack.mock.behave({ serviceTimeMs: 40 });
     const sent = await Promise.all(Array.from({ length: 14 }, (_, at) => send(at, 'queue')));
-    // One is generated, and ten may wait.
+    // One runs, and ten may wait.
     const taken = sent.filter(({ status }) => status === 202).map(({ body }) => body);
     const refused = sent.filter(({ status }) => status !== 202);
     expect(taken).toHaveLength(11);
@@ -95,7 +95,7 @@ describe('a conversation in which an answer is being generated', () => {
     expect(await conversation()).toEqual(idle);
   });
 
-  it('is the newest one’s when each interrupts those before, wherever they came to', async () => {
+  it('runs only the newest turn if each interrupts the earlier ones', async () => {
     stack.mock.behave({ tokens: 2_000, tokensPerSecond: 50 });
     const sent = await Promise.all(Array.from({ length: 9 }, (_, at) => send(at, 'interrupt')));
     expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([202]));
@@ -117,7 +117,7 @@ describe('a conversation in which an answer is being generated', () => {
     expect(await conversation()).toEqual(idle);
   });
 
-  it('loses one that waits when that is cancelled, from any server, and goes on with the next', async () => {
+  it('removes a queued turn that is cancelled on any server, and continues with the next', async () => {
     stack.mock.behave({ tokens: 20, tokensPerSecond: 40 });
     const [first, second, third] = [await send(0, 'queue'), await send(1, 'queue'), await send(2, 'queue')];
     expect((await cancel(2, second.body)).status).toBe(202);
@@ -130,7 +130,7 @@ describe('a conversation in which an answer is being generated', () => {
     expect(await conversation()).toEqual(idle);
   });
 
-  it('does not mind a cancel that comes late: it is for the run that it names', async () => {
+  it('ignores a late cancel request, which applies only to its own run', async () => {
     const old = await send(0, 'reject');
     await end(old.body);
     stack.mock.behave({ tokens: 20, tokensPerSecond: 40 });

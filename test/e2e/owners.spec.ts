@@ -3,7 +3,7 @@ import { Stack } from '../harness/stack.js';
 const ada = 'ada-key-0123456789abcdef';
 const bob = 'bob-key-0123456789abcdef';
 
-/** Real: the application, Postgres, HTTP. */
+/** Uses the application with PostgreSQL. */
 describe('with AUTH=keys', () => {
   let stack: Stack;
   const as = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
@@ -13,7 +13,7 @@ describe('with AUTH=keys', () => {
   });
   afterAll(() => stack.stop());
 
-  it('wants a key for the API, and none for probes and documents', async () => {
+  it('requires a key for the API, and none for probes and documents', async () => {
     for (const path of ['/api/conversations', '/api/llm/health']) {
       expect((await stack.call('GET', path)).status).toBe(401);
     }
@@ -26,11 +26,11 @@ describe('with AUTH=keys', () => {
     }
   });
 
-  it('takes the key as X-API-Key, too', async () => {
+  it('accepts the key as X-API-Key', async () => {
     expect((await stack.call('GET', '/api/conversations', undefined, { 'x-api-key': ada })).status).toBe(200);
   });
 
-  it("hides one owner's things from another", async () => {
+  it('hides the data of one owner from another', async () => {
     const { body } = await stack.call('POST', '/api/chat', { message: 'mine' }, as(ada));
     const conversation = `/api/conversations/${body.conversation_id as string}`;
     const answers = [

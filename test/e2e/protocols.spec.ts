@@ -24,7 +24,7 @@ describe('a fallback chain of different protocols', () => {
   let responses: ScriptedServer;
   let realtime: ScriptedServer;
   let petals: ScriptedServer;
-  /** What the servers do with a question; changed by each test. */
+  /** How the servers answer; set by each test. */
   let play: { responses: FakeResponse; realtime: 'answers' | 'fails'; petals: 'answers' | 'fails' };
 
   beforeAll(async () => {
@@ -71,14 +71,14 @@ breaker: { failures: 1000, min_requests: 1000 }
   });
 
   const broken = officialError(500, 'server_error', 'server_error', 'broken');
-  /** The answer, and the routes that were asked for it. */
+  /** The answer, and the routes of its attempts. */
   async function ask(): Promise<[text: unknown, routes: unknown]> {
     const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
     const run = await stack.call('GET', `/api/runs/${body.run_id as string}`);
     return [body.response, (run.body.attempts as { route: string }[]).map(({ route }) => route)];
   }
 
-  it('goes from one to the next', async () => {
+  it('tries one after another', async () => {
     expect(await ask()).toEqual(['Hello', ['one']]);
     play.responses = { error: broken };
     expect(await ask()).toEqual(['realtime', ['one', 'two']]);
@@ -91,7 +91,7 @@ breaker: { failures: 1000, min_requests: 1000 }
     expect(realtime.upgrades[0]!.headers).toMatchObject({ authorization: 'Bearer key-of-all' });
   });
 
-  it('streams, with the usage that each server counts', async () => {
+  it('streams, with the usage of each server', async () => {
     const events = await stack.events('/api/chat', { message: 'hi' });
     expect(textOf(events)).toBe('Hello');
     expect(events.filter(({ event }) => event === 'message.delta')).toHaveLength(2);
@@ -103,7 +103,7 @@ breaker: { failures: 1000, min_requests: 1000 }
     });
   });
 
-  it('starts a text over when a server breaks off in the middle and another one speaks differently', async () => {
+  it('restarts the text if one server is interrupted and the next has another protocol', async () => {
     play.responses = { pieces: ['Half an answ'], end: 'failed' };
     const events = await stack.events('/api/chat', { message: 'hi' });
     expect(textOf(events)).toBe('realtime');
@@ -111,7 +111,7 @@ breaker: { failures: 1000, min_requests: 1000 }
     expect(events.at(-1)!.data.run.status).toBe('completed');
   });
 
-  it('tells each server what was said before in its own words', async () => {
+  it('sends the history to each server in its protocol', async () => {
     const first = await stack.call('POST', '/api/chat', { message: 'one' });
     const { conversation_id } = first.body;
     play.responses = { error: broken };

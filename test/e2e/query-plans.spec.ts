@@ -11,7 +11,7 @@ import { allEvents } from '../harness/event-stream.js';
 import { Stack } from '../harness/stack.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
 
-/** What takes longer the larger the tables are, or the more runs are under way. */
+/** Plan nodes whose time grows with the size of the tables or the number of active runs. */
 const slow =
   /Seq Scan on (conversations|messages|runs|run_pieces|branches|idempotency_keys)|using runs_by_lease/;
 
@@ -21,8 +21,8 @@ interface Prepared extends Record<string, unknown> {
 }
 const preparedStatements = { name: 'prepared', text: 'SELECT name, statement FROM pg_prepared_statements' };
 
-/** Real: PostgreSQL's planner over filled tables. */
-describe('the statements', () => {
+/** Uses PostgreSQL's planner with filled tables. */
+describe('statements', () => {
   let database: TestDatabase;
   let client: pg.Client;
 
@@ -55,7 +55,7 @@ describe('the statements', () => {
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${text}`);
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
-  /** The text that a writer hands to the database. */
+  /** The SQL that a writer sends. */
   const textOf = async (write: (database: SystemDatabase) => Promise<unknown>): Promise<string> => {
     let text = '';
     const spy = { query: async (statement: { text: string }) => ((text = statement.text), []) };
@@ -84,14 +84,14 @@ describe('the statements', () => {
       'runs_pkey',
       (spy: SystemDatabase) => new HandOver(spy, notifications).release(new LiveRun(sampleTurn())),
     ],
-  ])('that %s reads no table from end to end, however large it is', async (_, index, write) => {
+  ])('of %s scan no table', async (_, index, write) => {
     const plan = await planOf(await textOf(write));
     expect(plan).toContain(`Index Scan using ${index}`);
     expect(plan).not.toMatch(slow);
   });
 
-  it('that a server prepares in its work read no table from end to end, and find single runs by their ids', async () => {
-    // One connection, which then knows every statement that was prepared.
+  it('that a server prepares scan no table, and find single runs by id', async () => {
+    // A single connection, on which all statements are prepared.
     const stack = await Stack.start({
       database: { url: database.url, drop: async () => undefined },
       environment: { DATABASE_POOL_SIZE: '1' },
@@ -138,7 +138,7 @@ describe('the statements', () => {
           'turn_of_message',
         ]),
       );
-      // Whoever looks for runs that were abandoned has no other way.
+      // The search for abandoned runs has no other way.
       expect(await slowOnes(prepared)).toEqual(['claim_runs: using runs_by_lease']);
     } finally {
       await other.close();
@@ -146,7 +146,7 @@ describe('the statements', () => {
     }
   }, 60_000);
 
-  it('of the lists read no table from end to end, and begin where the page begins', async () => {
+  it('of lists scan no table, and start at the page', async () => {
     const stack = await Stack.start({
       database: { url: database.url, drop: async () => undefined },
       environment: { DATABASE_POOL_SIZE: '1', RETENTION_DAYS: '36500' },

@@ -6,7 +6,7 @@ import { Stack } from '../harness/stack.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** Another stack's WebSocket, which knows the guide's JSON and nothing of Parley. Skipped where there is no such Python. */
+/** A server in Python that implements the guide protocol. Skipped if Python or its package is not installed. */
 (hasPython() ? describe : describe.skip)("README's LLM server in Python", () => {
   let server: PythonServer;
   let stack: Stack;
@@ -26,7 +26,7 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
     expect(exampleOf(readme).trimEnd().split('\n').length).toBeLessThanOrEqual(30);
   });
 
-  it('answers whole and in pieces, and is told what was said before', async () => {
+  it('answers with and without streaming, and gets the history', async () => {
     const first = await stack.call('POST', '/api/chat', { message: 'hi' });
     expect([first.status, first.body]).toMatchObject([
       200,

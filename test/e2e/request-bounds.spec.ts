@@ -13,8 +13,8 @@ const message = (more: object = {}): string =>
 const ann = { authorization: 'Bearer key-of-ann-0123456789' };
 const bob = { authorization: 'Bearer key-of-bob-0123456789' };
 
-/** Real: the application, PostgreSQL, HTTP. */
-describe('bounds of a request', () => {
+/** Uses the application with PostgreSQL. */
+describe('limits of requests', () => {
   let stack: Stack;
 
   beforeAll(async () => {
@@ -104,12 +104,12 @@ describe('bounds of a request', () => {
     ['?__proto__=1', '__proto__'],
     ['?constructor=1', 'constructor'],
     ['?q=%00', 'q'],
-  ])('refuses the query %.40s', async (query, field) => {
+  ])('rejects the query %.40s', async (query, field) => {
     const answer = await stack.call<Refusal>('GET', `/api/conversations${query}`, undefined, ann);
     expect([answer.status, answer.body.errors![0]!.field]).toEqual([400, field]);
   });
 
-  it('stores nothing of an import with a mistake, and names its message', async () => {
+  it('stores nothing of an invalid import, and names the message', async () => {
     const before = [await countOf('conversations'), await countOf('messages')];
     const good = many(1_500, () => message());
     for (const [body, field, code] of [
@@ -133,7 +133,7 @@ describe('bounds of a request', () => {
     expect([await countOf('conversations'), await countOf('messages')]).toEqual(before);
   });
 
-  it('takes one import of an owner at a time, and lets others import meanwhile', async () => {
+  it('accepts one import per owner at a time', async () => {
     const { port, hostname } = new URL(stack.url);
     const held = connect(Number(port), hostname);
     const body = importOf(message());
@@ -159,7 +159,7 @@ describe('bounds of a request', () => {
     expect(await countOf('conversations')).toBe(before + 1);
   });
 
-  it('reads a long import in turns with what others ask for', async () => {
+  it('answers other requests while it reads a long import', async () => {
     const importing = post('/api/import', importOf(many(20_000, () => message())));
     let isOver = false;
     void importing.then(() => (isOver = true));
@@ -172,7 +172,7 @@ describe('bounds of a request', () => {
     expect(answered).toBeGreaterThan(5);
   });
 
-  it('bounds the exports of an owner in progress, until their readers disconnect', async () => {
+  it('limits concurrent exports per owner, until their readers disconnect', async () => {
     const texts = many(4, () => message({ content: 'x'.repeat(4 * 1024 * 1024) }));
     const imported = await stack.call<{ id: string }>('POST', '/api/import', importOf(texts), ann);
     const path = `/api/conversations/${imported.body.id}/export`;

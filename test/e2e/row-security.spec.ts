@@ -12,10 +12,10 @@ const ann = { authorization: 'Bearer a-key-of-ann-0123' };
 const bob = { authorization: 'Bearer a-key-of-bob-4567' };
 
 let named = 0;
-/** A statement without any condition on the owner: what a mistake would send. */
+/** A statement without a condition on the owner, as a programming mistake would send. */
 const careless = (text: string): Statement => ({ name: `careless_${(named += 1)}`, text });
 
-/** Real: the server, its connections, PostgreSQL. Mocked: the LLM. */
+/** Uses the server's own connections to PostgreSQL. */
 describe('row-level security', () => {
   let stack: Stack;
   let ofAnn: string;
@@ -52,7 +52,7 @@ describe('row-level security', () => {
   });
   afterAll(() => stack.stop());
 
-  /** How many rows there are, and how many of them a statement of that owner sees. */
+  /** The number of rows, and how many of them a statement of an owner sees. */
   const seenBy = async (owner: string, table: string): Promise<{ all: number; seen: number }> => {
     const count = `SELECT count(*)::integer AS count FROM ${table}`;
     const [all] = await stack.rows<{ count: number }>(count);
@@ -78,7 +78,7 @@ describe('row-level security', () => {
     }
   });
 
-  it('shows statements that name no owner nothing, and those of the system everything', async () => {
+  it('shows no rows to statements without an owner, and all rows to those of the system', async () => {
     for (const table of tables) {
       const count = `SELECT count(*)::integer AS count FROM ${table}`;
       const { all } = await seenBy('ann', table);
@@ -122,7 +122,7 @@ describe('row-level security', () => {
     ).resolves.toEqual(before);
   });
 
-  it('finds the owner of rows that do not carry it, as those of earlier versions', async () => {
+  it('finds the owner of rows without one, as earlier versions stored them', async () => {
     for (const table of ['messages', 'branches', 'feedback']) {
       await stack.sql.query(`UPDATE ${table} SET owner = NULL`);
       const { all, seen } = await seenBy('ann', table);
@@ -131,7 +131,7 @@ describe('row-level security', () => {
     }
   });
 
-  it('goes by the owner also where TypeORM makes the statements', async () => {
+  it('applies to statements of TypeORM', async () => {
     const seen = await stack
       .get(Database)
       .forOwner('ann')
@@ -139,7 +139,7 @@ describe('row-level security', () => {
     expect(seen.map(({ owner }) => owner)).toEqual(['ann']);
   });
 
-  it('leaves nothing behind on the connection', async () => {
+  it('leaves no setting on the connection', async () => {
     const role = careless(`SELECT current_setting('parley.owner', true) AS owner, current_user AS role`);
     const own = await stack.get(Database).forOwner('ann').query<{ owner: string; role: string }>(role);
     expect(own).toEqual([{ owner: 'ann', role: expect.stringMatching(/_parley_owner$/) }]);
@@ -217,7 +217,7 @@ describe('row-level security', () => {
       await stack.rows('SELECT * FROM runs WHERE conversation_id = $1 ORDER BY id', [ofBob]),
     ];
 
-    it('a row with the conversation of another owner begins no turn; the others of the batch do', async () => {
+    it('begins no turn for a row with the conversation of another owner, and all other turns of the batch', async () => {
       const before = await everything();
       const own = turn('ann', ofAnn);
       const [refused, begun] = await writeContinuations(stack.get(SystemDatabase), [turn('ann', ofBob), own]);
@@ -228,7 +228,7 @@ describe('row-level security', () => {
       expect(ended!.finished_at).toEqual(expect.any(Date));
     });
 
-    it('a row with the run, message or conversation of another owner ends nothing', async () => {
+    it('ends nothing for a row with the run, message or conversation of another owner', async () => {
       const [bobs, anns] = [turn('bob', ofBob), turn('ann', ofAnn)];
       await writeContinuations(stack.get(SystemDatabase), [bobs, anns]);
       const before = await everything();
@@ -242,7 +242,7 @@ describe('row-level security', () => {
           { finished_at: null, next_run_id: null },
         ]);
       }
-      // The run is ann's, so it ends; the message is not.
+      // The run belongs to ann, so it ends; the message does not.
       await writeRunEnds(stack.get(SystemDatabase), [{ ...end('ann', anns), message_id: bobs.reply_id }]);
       expect(await everything()).toEqual(before);
       const [ended] = await writeRunEnds(stack.get(SystemDatabase), [end('bob', bobs)]);

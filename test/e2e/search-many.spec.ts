@@ -8,7 +8,7 @@ interface Found {
   has_more: boolean;
 }
 
-/** Real: the server, PostgreSQL and its statistics of words over more conversations than are looked through. */
+/** Searches more conversations than a search reads one by one, so that PostgreSQL's statistics matter. */
 describe('GET /api/conversations?q= among many', () => {
   let stack: Stack;
   const long = '01900000-0000-7000-8000-000000000000';
@@ -38,7 +38,7 @@ describe('GET /api/conversations?q= among many', () => {
   };
   const titles = ({ data }: Found): string[] => data.map(({ title }) => title);
 
-  it('finds the newest with a common word, without reading all of its places, and pages in both directions', async () => {
+  it('finds the newest conversations with a common word without reading all matches, and pages in both directions', async () => {
     const first = await search('common ');
     expect(titles(first)).toEqual(['long', 'common usual 1', 'common usual 2']);
     expect(first.data.map(({ matches }) => matches.length)).toEqual([3, 1, 1]);
@@ -52,7 +52,7 @@ describe('GET /api/conversations?q= among many', () => {
     expect(names.map(({ name }) => name)).toEqual(['scan_conversations', 'scan_conversations_before']);
   });
 
-  it('finds a common word that the newest do not have', async () => {
+  it('finds a common word that the newest conversations do not contain', async () => {
     const found = await search('old ');
     expect(titles(found)).toEqual([
       'common usual 1501 old',
@@ -62,13 +62,13 @@ describe('GET /api/conversations?q= among many', () => {
     expect(found.has_more).toBe(true);
   });
 
-  it('finds a common word that was said long ago in a long conversation', async () => {
+  it('finds a common word in an old message of a long conversation', async () => {
     const found = await search('usual ');
     expect(titles(found)).toEqual(['long', 'common usual 1', 'common usual 2']);
     expect(found.data[0]!.matches).toHaveLength(1);
   });
 
-  it('tells that there is nothing after the last one', async () => {
+  it('reports the end of the list', async () => {
     const [last] = await stack.rows<{ id: string }>(
       `SELECT id FROM conversations WHERE title = 'common usual 29998 old'`,
     );

@@ -9,7 +9,7 @@ interface Found {
   has_more: boolean;
 }
 
-/** Real: the server, PostgreSQL, a mock LLM. */
+/** Uses the server with PostgreSQL and a mock LLM server. */
 describe('GET /api/conversations?q=', () => {
   let stack: Stack;
   const keys = { ann: 'a-key-of-ann-0123', bob: 'a-key-of-bob-0123' };
@@ -54,7 +54,7 @@ describe('GET /api/conversations?q=', () => {
     else expect(found).toEqual(expected);
   });
 
-  it('shows where: in the title, and in messages', async () => {
+  it('returns matches in titles and in messages', async () => {
     const { data } = await search('castle');
     const lisbon = data.find(({ title }) => title.includes('Lisbon'))!;
     expect(lisbon.matches).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('GET /api/conversations?q=', () => {
     expect(found!.matches.map(({ message_id }) => message_id === null)).toEqual([true, false]);
   });
 
-  it('pages through what it finds', async () => {
+  it('pages through matches', async () => {
     const first = await search('castle', '&limit=2');
     expect([first.data.length, first.has_more]).toEqual([2, true]);
     const rest = await search('castle', `&limit=2&after=${first.data[1]!.id}`);
@@ -75,12 +75,12 @@ describe('GET /api/conversations?q=', () => {
     expect(back.data.map(({ id }) => id)).toEqual(first.data.map(({ id }) => id));
   });
 
-  it('finds nothing of anybody else', async () => {
+  it('finds nothing of other owners', async () => {
     expect((await search('lisbon', '', 'bob')).data).toHaveLength(1);
     expect((await search('bread', '', 'bob')).data).toEqual([]);
   });
 
-  it('refuses a search that is none', async () => {
+  it('rejects an invalid search', async () => {
     for (const q of ['', '%20', '%00', 'a'.repeat(1_001)]) {
       const { status, body } = await stack.call('GET', `/api/conversations?q=${q}`, undefined, as('ann'));
       expect([status, body.code]).toEqual([400, 'validation_failed']);

@@ -1,7 +1,7 @@
 import { textOf } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
 
-/** Real: the application, Postgres, HTTP and WebSocket. Mocked: the LLM's words and its pace. */
+/** Uses the application with PostgreSQL and a mock LLM server. */
 describe('POST /api/conversations/{id}/messages', () => {
   let stack: Stack;
   let path: string;
@@ -61,7 +61,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     expect(stack.mock.requests.at(-1)!.frame).toMatchObject({ settings: { stream: true } });
   });
 
-  it('answers at once with respond-async, and the run goes on', async () => {
+  it('answers immediately with respond-async, and the run continues', async () => {
     stack.mock.behave({ serviceTimeMs: 60 });
     const { status, headers, body } = await stack.call(
       'POST',
@@ -75,7 +75,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     await until(async () => (await statusOf(body.id)) === 'completed');
   });
 
-  it('has committed the turn before the LLM hears of it', async () => {
+  it('commits the turn before it sends the request to the LLM server', async () => {
     stack.mock.behave({ silence: true });
     const events = await stack.stream(path, { content: 'is it safe?' });
     await stack.mock.waitFor((mock) => mock.requestsReceived === 1);
@@ -90,7 +90,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     await stack.call('DELETE', path.replace('/messages', ''));
   });
 
-  it('goes on when the client leaves in the middle', async () => {
+  it('continues when the client disconnects', async () => {
     stack.mock.behave({ tokens: 30, tokensPerSecond: 200 });
     const leaving = new AbortController();
     const response = await stack.stream(path, { content: 'tell me' }, {}, leaving.signal);
@@ -106,7 +106,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     expect(stack.mock.requests.at(-1)!.outcome).toBe('finished');
   });
 
-  it('answers 409 with the active run while an answer is being generated, and stores nothing', async () => {
+  it('answers 409 with the active run during another answer, and stores nothing', async () => {
     stack.mock.behave({ serviceTimeMs: 80 });
     const { body: run } = await stack.call('POST', path, { content: 'first' }, { prefer: 'respond-async' });
     const second = await stack.call('POST', path, { content: 'second' });
@@ -123,7 +123,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     ]);
   });
 
-  it('takes one of many that are sent at once', async () => {
+  it('accepts one of many simultaneous messages', async () => {
     stack.mock.behave({ serviceTimeMs: 3_000 });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => stack.call('POST', path, { content: `n${index}` })),
@@ -134,7 +134,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     ]);
   });
 
-  it('stops generating when the conversation is deleted, and frees the connection', async () => {
+  it('cancels the request to the LLM server when the conversation is deleted', async () => {
     stack.mock.behave({ tokens: 1_000, tokensPerSecond: 50 });
     const response = await stack.stream(path, { content: 'long' });
     await stack.mock.waitFor((mock) => (mock.requests.at(-1)?.tokensSent ?? 0) > 0);
@@ -143,7 +143,7 @@ describe('POST /api/conversations/{id}/messages', () => {
     expect(await response.text()).not.toContain('run.finished');
   });
 
-  it('writes many turns at once without mixing them up', async () => {
+  it('stores many simultaneous turns correctly', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         stack.call('POST', '/api/chat', { message: `what is ${index}+1?` }),

@@ -4,12 +4,12 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { Stack } from '../harness/stack.js';
 
 const keys = { ann: 'ann-key-0123456789abcdef', bob: 'bob-key-0123456789abcdef' };
-/** `STRAY_QUESTIONS=3000` asks that many. */
+/** The number of requests; set by STRAY_QUESTIONS. */
 const questions = Number(process.env.STRAY_QUESTIONS ?? 200);
 
 type Say = (afterMs: number, frame: object) => void;
 
-/** Does one thing wrong with each connection and each answer, at random: greets, repeats, fails, adds, or is late. */
+/** Misbehaves randomly per connection and answer: sends a greeting, repeats, fails, sends extra frames, or is late. */
 function misbehave(say: Say, message: string, stream: boolean): void {
   const upTo = (ms: number, least = 0) => least + Math.random() * (ms - least);
   const whole = { response: `<${message}>`, done: true };
@@ -34,7 +34,7 @@ function misbehave(say: Say, message: string, stream: boolean): void {
   }
 }
 
-/** Real: the application, PostgreSQL, HTTP and WebSocket. Mocked: an LLM server without request ids. */
+/** Uses the application with a mock LLM server without request ids. */
 describe('a server that sends frames at the wrong time', () => {
   let stack: Stack;
   let server: WebSocketServer;
@@ -72,12 +72,12 @@ describe('a server that sends frames at the wrong time', () => {
     server.close();
   });
 
-  /** The response of a whole answer. */
+  /** The response of an answer without streaming. */
   const plain = async (message: string, headers: Record<string, string>): Promise<string | undefined> => {
     const { status, body } = await stack.call('POST', '/api/chat', { message }, headers);
     return status === 200 ? String(body.response) : undefined;
   };
-  /** All pieces that were shown for a whole answer, without those that were shown twice. */
+  /** All text of a streamed answer, without text that was replaced. */
   const streamed = async (message: string, headers: Record<string, string>): Promise<string | undefined> => {
     const events = await stack.events('/api/chat', { message }, headers);
     const pieces = events.flatMap(({ event, data }) => (event === 'message.delta' ? [data.delta] : []));

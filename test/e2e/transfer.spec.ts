@@ -15,8 +15,8 @@ interface Document {
   messages: { id: string; parent_id: string | null; content: string; feedback: unknown }[];
 }
 
-/** Real: the server, PostgreSQL, a mock LLM. */
-describe('conversations that leave and come', () => {
+/** Uses the server with PostgreSQL and a mock LLM server. */
+describe('exported and imported conversations', () => {
   let stack: Stack;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('conversations that leave and come', () => {
 
   const messagesOf = async (id: string, query = ''): Promise<Listed['data']> =>
     (await stack.call<Listed>('GET', `/api/conversations/${id}/messages?limit=100${query}`)).body.data;
-  /** A conversation with two branches, and an answer that somebody liked. */
+  /** A conversation with two branches and a rated answer. */
   async function tree(): Promise<string> {
     const { body } = await stack.call<{ conversation_id: string; message_id: string }>('POST', '/api/chat', {
       message: 'One?',
@@ -46,7 +46,7 @@ describe('conversations that leave and come', () => {
   const exported = async (id: string): Promise<Document> =>
     (await stack.call<Document>('GET', `/api/conversations/${id}/export`)).body;
 
-  it('are the same when they come back', async () => {
+  it('are the same after export and import', async () => {
     const id = await tree();
     const document = await exported(id);
     expect(document.messages).toHaveLength(7);
@@ -79,7 +79,7 @@ describe('conversations that leave and come', () => {
     expect(await messagesOf(imported.body.id)).toHaveLength(6);
   });
 
-  it('can be read as Markdown', async () => {
+  it('can be exported as Markdown', async () => {
     const response = await stack.fetch(`/api/conversations/${await tree()}/export?format=markdown`);
     expect(response.headers.get('content-type')).toContain('text/markdown');
     expect(await response.text()).toBe(
@@ -125,7 +125,7 @@ describe('conversations that leave and come', () => {
       { messages: [{ id: '0198c2f0-0000-7000-8000-000000000000', role: 'system', content: 'a' }] },
       'messages.0.role',
     ],
-  ])('are refused with %s', async (_, more, field) => {
+  ])('are rejected with %s', async (_, more, field) => {
     const { status, body } = await stack.call<{ errors: { field: string }[] }>('POST', '/api/import', {
       format: 'parley.conversation.v1',
       ...more,
@@ -133,7 +133,7 @@ describe('conversations that leave and come', () => {
     expect([status, body.errors[0]!.field]).toEqual([400, field]);
   });
 
-  it('show what their reader thought, the newest word', async () => {
+  it('contain the latest feedback', async () => {
     const id = await tree();
     const [, answer] = await messagesOf(id, '&leaf=all');
     expect(answer!.feedback).toEqual({ rating: 'up', comment: 'ok' });
@@ -152,7 +152,7 @@ describe('conversations that leave and come', () => {
     expect([bad.status, bad.body.errors[0]!.field]).toEqual([400, 'rating']);
   });
 
-  it('leave nothing behind when they are deleted, or too old', async () => {
+  it('leave no rows after deletion or expiry', async () => {
     const ids = [await tree(), await tree()];
     await stack.call(
       'POST',

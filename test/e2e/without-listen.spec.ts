@@ -4,8 +4,8 @@ import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/ev
 import { type Json, Stack } from '../harness/stack.js';
 import { createTestDatabase } from '#testing';
 
-/** Real: two servers on one Postgres, behind something that keeps notifications from them. Mocked: the LLM. */
-describe('servers behind a pooler that has no notifications', () => {
+/** Two servers on one database, through a proxy that blocks notifications. */
+describe('servers behind a pooler without LISTEN', () => {
   let pooler: DeafPooler;
   let stack: Stack;
   let other: { url: string; close: () => Promise<void> };
@@ -47,16 +47,16 @@ describe('servers behind a pooler that has no notifications', () => {
   const follow = (url: string, id: string, lastEventId = ''): Promise<Response> =>
     fetch(`${url}/api/runs/${id}/events`, { headers: { 'last-event-id': lastEventId } });
 
-  it('let a run be followed everywhere while it goes on, by looking for its text', async () => {
+  it('follow a run of the other server by polling', async () => {
     const { id } = await send(stack.url, { content: 'tell me' });
     const events = await allEvents(await follow(other.url, id));
-    // As often as the text is written down, and not in one piece at its end.
+    // At the interval at which the text is stored, not in one piece at the end.
     expect(events.filter(({ event }) => event === 'message.delta').length).toBeGreaterThan(2);
     expect(textOf(events)).toBe(events.at(-2)!.data.message.content);
     expect(events.at(-1)!.data.run.status).toBe('completed');
   });
 
-  it('let a reader go on elsewhere, without a gap', async () => {
+  it('let a reader resume on the other server without a gap', async () => {
     const { id } = await send(stack.url, { content: 'tell me' });
     const before: ReceivedEvent[] = [];
     for await (const event of readEvents(await follow(stack.url, id))) {
@@ -67,7 +67,7 @@ describe('servers behind a pooler that has no notifications', () => {
     expect(textOf([...before, ...after])).toBe(after.at(-2)!.data.message.content);
   });
 
-  it('let a run be cancelled from anywhere: its server finds out when it renews its lease', async () => {
+  it('cancel runs of the other server, which notices at its next heartbeat', async () => {
     stack.mock.behave({ tokens: 5_000, tokensPerSecond: 50 });
     const { id } = await send(stack.url, { content: 'tell me' });
     const cancelled = await fetch(`${other.url}/api/runs/${id}/cancel`, { method: 'POST' });
@@ -77,7 +77,7 @@ describe('servers behind a pooler that has no notifications', () => {
     await stack.mock.waitFor((mock) => mock.requests.at(-1)!.outcome === 'abandoned');
   });
 
-  it('begin what waits when its turn has come, although nobody says so', async () => {
+  it('start queued turns by polling', async () => {
     const first = await send(stack.url, { content: 'one' });
     const second = await send(other.url, { content: 'two', on_busy: 'queue' });
     expect(second.status).toBe('queued');
@@ -87,7 +87,7 @@ describe('servers behind a pooler that has no notifications', () => {
     expect(stack.mock.requests.map(({ frame }) => frame!.message)).toEqual(['one', 'two']);
   });
 
-  it('take over what another one lets go of', async () => {
+  it('take over runs that the other server hands over', async () => {
     const third = await stack.replica();
     stack.mock.behave({ tokens: 2_000, tokensPerSecond: 50 });
     const { id } = await send(third.url, { content: 'tell me' });

@@ -7,8 +7,7 @@ import { chatEntities, chatMigrations, ChatModule } from '#chat';
 import { DatabaseModule } from '#database';
 import { type LlmClientOptions, LlmModule } from '#llm';
 import { MetricsModule, type MetricsOptions } from '#metrics';
-import { ProblemsModule } from '#problems';
-import { errorResponses } from '../../apps/server/src/modules/error-responses.js';
+import { errorResponses, ProblemsModule } from '#problems';
 import { readExposition, type Samples } from './exposition.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
 

@@ -26,3 +26,4 @@ export { Turns } from './turns/turns.service.js';
 export { chatEntities, ChatModule } from './chat.module.js';
 export { chatMigrations } from './migrations/index.js';
 export { type RunView } from './model/run.view.js';
+export { type RunEvent } from './model/run-event.js';

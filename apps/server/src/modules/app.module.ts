@@ -7,7 +7,7 @@ import { HealthModule } from '#health';
 import { LlmModule } from '#llm';
 import { MetricsModule } from '#metrics';
 import { openAiErrors, OpenAiModule } from '#openai';
-import { ProblemsModule } from '#problems';
+import { errorResponses, ProblemsModule } from '#problems';
 import {
   CONFIGURATION,
   ConfigurationModule,
@@ -18,7 +18,6 @@ import { AuditLog } from '../logging/audit-log.js';
 import { EventLog } from '../logging/event-log.js';
 import { Logger } from '../logging/logger.js';
 import { backpressureOptions } from './backpressure-options.js';
-import { errorResponses } from './error-responses.js';
 import { llmOptions } from './llm-options.js';
 
 /** The whole server: gives each module its part of the configuration. */

@@ -1,12 +1,21 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { runEventModels } from '../model/run-event.js';
 import { RunView } from '../model/run.view.js';
 
-const events = { 'text/event-stream': { schema: { type: 'string' } } };
+const events = {
+  'text/event-stream': {
+    schema: {
+      type: 'string',
+      description: `Server-sent events; their data is one of ${runEventModels.map(({ name }) => name).join(', ')}`,
+    },
+  },
+};
 
 /** OpenAPI: the operation responds with an event stream. */
 export function ApiEventStream(): MethodDecorator {
   return applyDecorators(
+    ApiExtraModels(...runEventModels),
     ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Instead of starting_after' }),
     ApiOkResponse({ description: 'Server-sent events', content: events }),
   );
@@ -16,7 +25,7 @@ export function ApiEventStream(): MethodDecorator {
 export function ApiTurnResponse(shape: Type): MethodDecorator {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(shape) } }, ...events };
   return applyDecorators(
-    ApiExtraModels(shape),
+    ApiExtraModels(shape, ...runEventModels),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,

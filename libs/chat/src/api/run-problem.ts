@@ -1,15 +1,6 @@
-import { Problem, unavailable } from '#problems';
+import { Problem, runErrorResponse, unavailable } from '#problems';
 import { type Turn } from '../model/turn.js';
 import { type RunError } from '../model/run.entity.js';
-
-/** Codes of errors that the request itself caused: repeating it unchanged will not help. They become 422. */
-const refusals = new Set([
-  'content_policy_violation',
-  'context_length_exceeded',
-  'invalid_request',
-  'request_rejected',
-  'policy_violation',
-]);
 
 /** `Retry-After` in seconds if no LLM server gave one. */
 const defaultRetryAfter = 5;
@@ -30,11 +21,10 @@ export function runProblem({ run, reply }: Turn): Problem {
  * @param fields ids of stored rows
  */
 export function errorProblem(error: RunError, fields: Record<string, string> = {}): Problem {
-  if (error.code === 'cancelled') {
-    return new Problem({ status: 409, code: 'run_cancelled', detail: 'The run was cancelled.', fields });
-  }
-  if (refusals.has(error.code)) {
-    return new Problem({ status: 422, code: error.code, detail: error.message, fields });
+  const response = runErrorResponse(error.code);
+  if (response !== undefined) {
+    const { status, code = error.code, detail = error.message } = response;
+    return new Problem({ status, code, detail, fields });
   }
   if (!error.retryable) return new Problem({ status: 502, code: error.code, detail: error.message, fields });
   const retryAfterSeconds = error.retry_after ?? defaultRetryAfter;

@@ -1,12 +1,13 @@
 import { type JsonPiece, jsonPieces, pieceChars, SlicedText } from '#backpressure';
 import { type FollowableRun, type Restart } from '../model/followable-run.js';
 import { runFor } from '../model/run.view.js';
-import { type RunStatus } from '../model/message.entity.js';
+import { type Message, type RunStatus } from '../model/message.entity.js';
+import { type MessageEndedEvent, type RunEventMembers, type RunEventType } from '../model/run-event.js';
 import { type RunEventCursor } from './event-source.js';
 import { createdPosition, formatPosition, type RunPosition, startedPosition } from '../model/run-position.js';
 
 /** The type of the event that ends the message, by the message's status. */
-const endEventTypes: Readonly<Record<RunStatus, string>> = {
+const endEventTypes: Readonly<Record<RunStatus, MessageEndedEvent['type']>> = {
   queued: 'message.incomplete',
   in_progress: 'message.incomplete',
   completed: 'message.completed',
@@ -162,9 +163,11 @@ export class RunCursor implements RunEventCursor {
   }
 
   /** The assistant's message; a long stored answer is read while it is sent. */
-  get #reply(): object {
+  get #reply(): Message {
     const { turn, storedText } = this.#run;
-    return storedText === undefined ? turn.reply : { ...turn.reply, content: new SlicedText(storedText) };
+    return storedText === undefined
+      ? turn.reply
+      : { ...turn.reply, content: new SlicedText(storedText) as unknown as string };
   }
 
   *#longEnd(): Generator<JsonPiece, void> {
@@ -180,21 +183,25 @@ export class RunCursor implements RunEventCursor {
     return formatPosition({ attempt: this.#attempt!, offset: this.#offset });
   }
 
-  #event(id: string, type: string, members: object): string {
+  #event<T extends RunEventType>(id: string, type: T, members: RunEventMembers<T>): string {
     return `${this.#head(id, type)}${JSON.stringify(this.#data(type, members))}\n\n`;
   }
 
-  *#parts(id: string, type: string, members: object): Generator<JsonPiece, void> {
+  *#parts<T extends RunEventType>(
+    id: string,
+    type: T,
+    members: RunEventMembers<T>,
+  ): Generator<JsonPiece, void> {
     yield this.#head(id, type);
     yield* jsonPieces(this.#data(type, members));
     yield '\n\n';
   }
 
-  #head(id: string, type: string): string {
+  #head(id: string, type: RunEventType): string {
     return `id: ${this.#prefix}${id}\nevent: ${type}\ndata: `;
   }
 
-  #data(type: string, members: object): object {
+  #data<T extends RunEventType>(type: T, members: RunEventMembers<T>): object {
     const { run, reply } = this.#run.turn;
     return { type, run_id: run.id, message_id: reply.id, ...members };
   }

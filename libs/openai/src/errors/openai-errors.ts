@@ -1,4 +1,4 @@
-import { type ErrorFormat, type FieldError, type Problem } from '#problems';
+import { type ErrorFormat, type FieldError, openAiCodes, type Problem } from '#problems';
 
 /** An error as the official clients read it: the value of `error` in an error response. */
 export interface OpenAiError {
@@ -10,17 +10,7 @@ export interface OpenAiError {
   code: string | null;
 }
 
-/** Codes of Parley for which the official API has a code of its own that programs compare. */
-const officialCodes: Readonly<Record<string, string>> = {
-  missing_api_key: 'invalid_api_key',
-  content_policy_violation: 'content_filter',
-  conversation_busy: 'conversation_locked',
-  rate_limited: 'rate_limit_exceeded',
-  too_many_streams: 'rate_limit_exceeded',
-  too_many_large_responses: 'rate_limit_exceeded',
-};
-
-/** The same for errors of a field. */
+/** Codes of field errors for which the official API has a code of its own. */
 const officialFieldCodes: Readonly<Record<string, string>> = {
   required: 'missing_required_parameter',
   unknown_field: 'unknown_parameter',
@@ -34,7 +24,7 @@ export function openAiError(problem: Problem): OpenAiError {
     message: problem.detail ?? problem.title,
     type: typeOf(problem.status),
     param: first?.field ?? null,
-    code: first === undefined ? (officialCodes[problem.code] ?? problem.code) : fieldCode(first),
+    code: first === undefined ? (openAiCodes.get(problem.code) ?? problem.code) : fieldCode(first),
   };
 }
 

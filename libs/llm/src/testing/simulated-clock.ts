@@ -42,7 +42,7 @@ export class SimulatedClock implements Clock {
   }
 
   /**
-   * Runs the timers one by one, each after all pending promise callbacks, until `done` has settled.
+   * Runs the timers one by one, each after all pending promise callbacks have run, until `done` has settled.
    * @throws Error if no timer is left before that
    */
   async runUntil(done: Promise<unknown>): Promise<void> {

@@ -10,7 +10,7 @@ export class Hedging {
   readonly #options: HedgingOptions;
   readonly #budget: RetryBudget;
 
-  /** @param now on the monotonic clock of every later call, in ms */
+  /** @param now the current time of the monotonic clock, in ms */
   constructor(options: HedgingOptions, now: number) {
     this.#options = options;
     this.#budget = new RetryBudget({ ratio: options.ratio, floor: 1, perSecond: 0 }, now);

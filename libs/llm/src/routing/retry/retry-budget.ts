@@ -11,7 +11,7 @@ export interface RetryBudgetOptions {
 /** With these, a dead LLM server receives at most 1.2 times the callers' requests, plus 10, plus one every two seconds. */
 export const retryBudgetDefaults: RetryBudgetOptions = { ratio: 0.2, floor: 10, perSecond: 0.5 };
 
-/** Absorbs floating-point rounding: five times 0.2 is not exactly 1. */
+/** Absorbs floating-point rounding: sums of fractions such as 0.2 are not exact. */
 const tolerance = 1e-9;
 
 /**
@@ -24,7 +24,7 @@ export class RetryBudget {
   #at: number;
   readonly #options: RetryBudgetOptions;
 
-  /** @param now on the monotonic clock of every later call, in ms */
+  /** @param now the current time of the monotonic clock, in ms */
   constructor(options: RetryBudgetOptions, now: number) {
     this.#options = options;
     this.#tokens = options.floor;

@@ -47,7 +47,7 @@ describe('GET /api/conversations?q= among many', () => {
     expect(titles(await search('common ', `&before=${second.first_id}`))).toEqual(titles(first));
     const names = await stack.get(Database).query<{ name: string }>({
       name: 'prepared_searches',
-      text: `SELECT name FROM pg_prepared_statements WHERE name ~ 'search_|look_through' ORDER BY name`,
+      text: `SELECT name FROM pg_prepared_statements WHERE name ~ 'search_|scan_' ORDER BY name`,
     });
     expect(names.map(({ name }) => name)).toEqual(['scan_conversations', 'scan_conversations_before']);
   });

@@ -20,6 +20,7 @@ import { Cancellations } from './runs/generation/cancellations.js';
 import { CLOCK } from './options/clock.js';
 import { CheckpointStore } from './store/checkpoint-store.js';
 import { LeaseStore } from './store/lease-store.js';
+import { ConversationPoller } from './store/poll-conversations.js';
 import { RunPoller } from './store/poll-runs.js';
 import { Checkpoints } from './runs/generation/checkpoints.js';
 import { Drain } from './shutdown/drain.js';
@@ -103,6 +104,7 @@ export const chatEntities = [Conversation, Message, Run];
     TurnResponder,
     TurnStore,
     ConversationNotifier,
+    ConversationPoller,
     Turns,
     NewestBranch,
   ],

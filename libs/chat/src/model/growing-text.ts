@@ -34,6 +34,7 @@ export class GrowingText implements TextReader {
     return sliceText(text, 0, maxChars);
   }
 
+  /** The whole text. */
   toString(): string {
     return this.pieces.join('');
   }

@@ -1,13 +1,11 @@
-import { runAs, type Statement, SystemDatabase } from '#database';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { runAs } from '#database';
+import { type Clock, type Timer } from '#llm';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ChatObserver } from '../model/chat-observer.js';
 import { chatDefaults } from '../options/chat-options.js';
+import { CLOCK } from '../options/clock.js';
+import { ConversationPoller } from '../store/poll-conversations.js';
 import { RunNotifications } from './run-notifications.js';
-
-const nextSeqs: Statement = {
-  name: 'conversation_ends',
-  text: 'SELECT id, next_seq FROM conversations WHERE id = ANY($1)',
-};
 
 /**
  * Wakes subscribers of a conversation when a turn may have been added: immediately for local turns, on NOTIFY for other
@@ -17,14 +15,21 @@ const nextSeqs: Statement = {
 export class ConversationNotifier implements OnApplicationShutdown {
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #lastSeqs = new Map<string, number>();
-  #timer: NodeJS.Timeout | undefined;
-  readonly #database: SystemDatabase;
+  #timer: Timer | undefined;
+  readonly #poller: Pick<ConversationPoller, 'nextSeqs'>;
   readonly #observer: ChatObserver;
+  readonly #clock: Clock;
 
-  constructor(database: SystemDatabase, observer: ChatObserver, news: RunNotifications) {
-    this.#database = database;
+  constructor(
+    @Inject(ConversationPoller) poller: Pick<ConversationPoller, 'nextSeqs'>,
+    @Inject(RunNotifications) notifications: Pick<RunNotifications, 'subscribe'>,
+    observer: ChatObserver,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.#poller = poller;
     this.#observer = observer;
-    news.subscribe({
+    this.#clock = clock;
+    notifications.subscribe({
       onChange: (_, conversationId) => this.notify(conversationId),
       onGap: () => [...this.#listeners.keys()].forEach((id) => this.notify(id)),
     });
@@ -42,7 +47,7 @@ export class ConversationNotifier implements OnApplicationShutdown {
   subscribe(conversationId: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(conversationId) ?? new Set();
     this.#listeners.set(conversationId, listeners.add(listener));
-    this.#timer ??= setTimeout(() => void this.#poll(), chatDefaults.turnPollMs);
+    this.#timer ??= this.#pollLater();
     return () => {
       listeners.delete(listener);
       if (listeners.size > 0) return;
@@ -52,18 +57,19 @@ export class ConversationNotifier implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#listeners.clear();
+  }
+
+  #pollLater(): Timer {
+    return this.#clock.timer(chatDefaults.turnPollMs, () => void this.#poll());
   }
 
   async #poll(): Promise<void> {
     try {
       const ids = [...this.#listeners.keys()];
-      // On behalf of the process itself: the subscribers have several owners.
-      const found = await runAs(undefined, () =>
-        this.#database.query<{ id: string; next_seq: number }>(nextSeqs, [ids]),
-      );
-      const seqs = new Map(found.map(({ id, next_seq }) => [id, next_seq]));
+      // Without an owner: the subscribers have several owners.
+      const seqs = await runAs(undefined, () => this.#poller.nextSeqs(ids));
       for (const id of ids) {
         // A deleted conversation counts as changed, so that its subscribers notice.
         const seq = seqs.get(id) ?? 0;
@@ -73,7 +79,6 @@ export class ConversationNotifier implements OnApplicationShutdown {
     } catch (error) {
       this.#observer.emit('followFailed', error as Error);
     }
-    const isNeeded = this.#listeners.size > 0;
-    this.#timer = isNeeded ? setTimeout(() => void this.#poll(), chatDefaults.turnPollMs) : undefined;
+    this.#timer = this.#listeners.size > 0 ? this.#pollLater() : undefined;
   }
 }

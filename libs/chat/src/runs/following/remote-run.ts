@@ -43,6 +43,7 @@ export class RemoteRun implements FollowableRun {
     return { id: this.#turn.run.id, attempt: this.attempt, chars: this.answer.length };
   }
 
+  /** See {@link FollowableRun.listen}. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

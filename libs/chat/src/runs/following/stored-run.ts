@@ -29,6 +29,7 @@ export class StoredRun implements FollowableRun {
     return isTakenOver(this.attempt) ? takenOver : undefined;
   }
 
+  /** Does nothing: the run does not change. */
   listen(): () => void {
     return () => undefined;
   }

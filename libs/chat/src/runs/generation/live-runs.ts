@@ -11,10 +11,12 @@ export class LiveRuns {
     return this.#runs.get(id);
   }
 
+  /** All runs of this process. */
   all(): LiveRun[] {
     return [...this.#runs.values()];
   }
 
+  /** Adds a run, in place of another object with the same id. */
   add(run: LiveRun): void {
     this.#runs.set(run.id, run);
   }

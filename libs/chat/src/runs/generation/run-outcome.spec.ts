@@ -24,11 +24,11 @@ describe('the outcome of a run', () => {
       'server_restart',
       'server_restart',
     ],
-  ])('of %s keeps the text and the reason', (_, outcome, status, code, finishReason) => {
+  ])('of %s keeps the text and the error', (_, outcome, status, code, finishReason) => {
     expect(outcome).toMatchObject({ status, finish_reason: finishReason, error: { code } });
   });
 
-  it('makes the turn read as it was stored', () => {
+  it('yields the turn as it is stored', () => {
     const completion = {
       text: 'Hello',
       source: 'fallback',
@@ -75,7 +75,7 @@ describe('the outcome of a run', () => {
     ['a part of a second', 200, 1, 1],
     ['half a minute', 29_900, 30, 30],
     ['a day', 86_400_000, 600, 600],
-  ])('lets the caller wait as the server asked: %s', (_, retryAfterMs, retry_after, retryAfterSeconds) => {
+  ])('passes on how long the server asked to wait: %s', (_, retryAfterMs, retry_after, retryAfterSeconds) => {
     const outcome = failed(new LlmUnavailableError(undefined, retryAfterMs), '', []);
     expect(outcome.error?.retry_after).toBe(retry_after);
     expect(runProblem(finishedTurn(sampleTurn(), outcome, new Date(0)))).toMatchObject({ retryAfterSeconds });

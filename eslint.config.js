@@ -134,6 +134,46 @@ const moduleBoundary = (module) => [
 /** Code that runs in tests only. */
 const testCode = ['**/*.spec.ts', '**/src/**/testing/**'];
 
+/** The files that read or write rows of several owners, and why. All other code uses `Database.forOwner`. */
+const systemDatabaseUsers = {
+  'libs/chat/src/notify/conversation-notifier.ts':
+    'polls all conversations with subscribers in one statement',
+  'libs/chat/src/retention/retention.ts': 'deletes expired conversations of all owners',
+  'libs/chat/src/runs/generation/cancellations.ts': 'looks up canceled runs of this process, of all owners',
+  'libs/chat/src/runs/generation/hand-over.ts': 'hands over all runs of this process',
+  'libs/chat/src/runs/generation/run-queue.ts': 'looks up queued runs of this process, of all owners',
+  'libs/chat/src/search/search.service.ts':
+    'policies would prevent the use of the word indexes; every statement names the owner',
+  'libs/chat/src/store/checkpoint-store.ts': 'writes the text of all runs of this process in one statement',
+  'libs/chat/src/store/lease-store.ts': 'renews and claims leases of runs of all owners',
+  'libs/chat/src/store/poll-runs.ts': 'polls runs of several owners in one statement',
+  'libs/chat/src/store/turn-store.ts': 'group commit: batches contain rows of several owners',
+};
+const onlySystemDatabaseUsers = {
+  selector: 'ImportSpecifier[imported.name="SystemDatabase"]',
+  message:
+    'SystemDatabase sees the rows of every owner: use Database.forOwner, or add this file with a reason to systemDatabaseUsers in eslint.config.js.',
+};
+const noInjectedRepositories = {
+  selector: 'ImportSpecifier[imported.name=/^Inject(Repository|DataSource|EntityManager)$/]',
+  message: "TypeORM's injected objects are not limited to an owner: use Database.forOwner(owner).repository.",
+};
+
+/** Code of the modules reads the rows of one owner, unless it is listed. */
+const ownerRules = [
+  {
+    files: ['libs/**/*.ts'],
+    ignores: ['libs/database/**', ...testCode, ...Object.keys(systemDatabaseUsers)],
+    rules: {
+      'no-restricted-syntax': ['error', privateKeyword, noInjectedRepositories, onlySystemDatabaseUsers],
+    },
+  },
+  {
+    files: Object.keys(systemDatabaseUsers),
+    rules: { 'no-restricted-syntax': ['error', privateKeyword, noInjectedRepositories] },
+  },
+];
+
 const restrictImports = (folder, patterns) => ({
   files: [`${folder}/**/*.ts`],
   ignores: testCode,
@@ -274,6 +314,7 @@ export default tseslint.config(
     // expect.any() and its like are typed any.
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
+  ...ownerRules,
   ...moduleRules,
   ...layerRules,
   testRules,

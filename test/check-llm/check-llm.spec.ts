@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hasPython, PythonServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 
-/** Real: mock LLMs and servers in Python behind real sockets. */
+/** Real: sockets, mock LLMs and servers in Python. */
 describe('npm run check-llm', () => {
   let mock: MockLlm | undefined;
 
@@ -23,7 +23,7 @@ describe('npm run check-llm', () => {
     return Object.fromEntries(findings.map(({ check, verdict }) => [check, verdict]));
   };
 
-  it('finds nothing wrong with a server of the guide', async () => {
+  it('accepts a server of the guide protocol', async () => {
     const { exitCode, out } = await checkLlm([await at()]);
     expect(exitCode).toBe(0);
     expect(out).toContain('Parley can work with this server.');
@@ -31,16 +31,16 @@ describe('npm run check-llm', () => {
     expect(out).not.toMatch(/[✗]/);
   }, 60_000);
 
-  it('tells the same to programs', async () => {
+  it('prints the same as JSON', async () => {
     const { exitCode, out } = await checkLlm([await at(), '--json']);
     expect([exitCode, Object.values(verdicts(out)).includes('fails')]).toEqual([0, false]);
     expect(verdicts(out)).toHaveProperty('cancel');
   }, 60_000);
 
   it.each<[string, Partial<Behavior>]>([
-    ['has only errors to say', { errorCode: 'internal_error' }],
-    ['breaks off in the middle', { cut: 'reset', afterTokens: 3 }],
-    ['answers what makes no sense', { garbage: 'not-json', afterTokens: 0 }],
+    ['responds with errors only', { errorCode: 'internal_error' }],
+    ['ends the connection halfway', { cut: 'reset', afterTokens: 3 }],
+    ['sends undecodable frames', { garbage: 'not-json', afterTokens: 0 }],
   ])(
     'fails when the server %s',
     async (_, behavior) => {
@@ -51,7 +51,7 @@ describe('npm run check-llm', () => {
     60_000,
   );
 
-  it('fails when nobody is there, and never shows the key', async () => {
+  it('fails if the server is not reachable, and never shows the key', async () => {
     const url = (await at()).replace('ws://', 'ws://user:hush-hush@');
     await mock!.stop();
     const { exitCode, out } = await checkLlm([url], { LLM_API_KEY: 'a-secret-key-0123' });
@@ -63,14 +63,14 @@ describe('npm run check-llm', () => {
     [['http://x'], 'ws://'],
     [['ws://127.0.0.1:1/', '--protocol', 'gude'], 'gude'],
     [['--nothing'], '--nothing'],
-  ])('refuses %j, and says why', async (args, why) => {
+  ])('rejects %j with a reason', async (args, why) => {
     const { exitCode, err } = await checkLlm(args);
     expect(exitCode).toBe(2);
     expect(err).toContain(why);
   });
 });
 
-(hasPython() ? describe : describe.skip)('npm run check-llm, and servers that speak as nobody else', () => {
+(hasPython() ? describe : describe.skip)('npm run check-llm with servers of unknown protocols', () => {
   let servers: PythonServer;
   let folder: string;
 
@@ -88,7 +88,7 @@ describe('npm run check-llm', () => {
     ['flags', '{"utterance":"{{prompt}}"}'],
     ['single', '{"query":"{{prompt}}"}'],
   ])(
-    'drafts a description of %s, which then passes',
+    'drafts a description of %s with which the check passes',
     async (name, frame) => {
       const draft = join(folder, `${name}.yaml`);
       const first = await checkLlm([servers.url(`/${name}`), '--send', frame, '--draft', draft]);
@@ -103,7 +103,7 @@ describe('npm run check-llm', () => {
     120_000,
   );
 
-  it('says why it cannot describe a server whose answers have no end', async () => {
+  it('gives the reason if answers have no end', async () => {
     const { exitCode, out } = await checkLlm([servers.url('/endless'), '--json'], {
       LLM_TIMEOUT: '3',
       LLM_FIRST_TOKEN_TIMEOUT: '1',

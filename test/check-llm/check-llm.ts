@@ -1,23 +1,23 @@
 import { run } from '../../apps/check-llm/src/run.js';
 
-/** What the program has said. */
-export interface Told {
+/** Exit code and output of the program. */
+export interface ProgramResult {
   exitCode: number;
   out: string;
   err: string;
 }
 
-/** Runs the program with nothing of this machine's environment. */
+/** Runs the program without the environment of this machine. */
 export async function checkLlm(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Told> {
+): Promise<ProgramResult> {
   let [out, err] = ['', ''];
-  const surroundings = {
+  const context = {
     env,
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   };
-  const exitCode = await run(args, surroundings, '/no/such/file');
+  const exitCode = await run(args, context, '/no/such/file');
   return { exitCode, out, err };
 }

@@ -1,6 +1,6 @@
 import { checkLlm } from './check-llm.js';
 
-/** A finding as programs read it. */
+/** A finding in the JSON report. */
 export interface Finding {
   check: string;
   verdict: string;
@@ -9,7 +9,7 @@ export interface Finding {
   frames?: string[];
 }
 
-/** A report, by the names of its findings and settings. */
+/** A JSON report, with findings and settings by name. */
 export interface Checked {
   exitCode: number;
   findings: Record<string, Finding>;
@@ -31,5 +31,5 @@ export async function checked(
   };
 }
 
-/** A text with this part, for matchers. */
+/** Matches strings that contain `text`. */
 export const containing = (text: string): string => expect.stringContaining(text) as string;

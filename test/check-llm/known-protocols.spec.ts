@@ -16,8 +16,8 @@ import { checkLlm } from './check-llm.js';
 const pieces = ['One, ', 'two, ', 'three.'];
 const works = { exitCode: 0, out: expect.stringContaining('Parley can work with this server.') as string };
 
-/** Servers of the shipped protocols: said to speak theirs, and found to. */
-describe('npm run check-llm, and what is shipped', () => {
+/** Real: sockets. Mocked: servers of the shipped protocols, with the protocol configured or detected. */
+describe('npm run check-llm with shipped protocols', () => {
   let server: ScriptedServer | undefined;
   afterEach(async () => {
     await server?.stop();
@@ -30,31 +30,31 @@ describe('npm run check-llm, and what is shipped', () => {
     return server.url;
   };
 
-  it('finds openai-responses', async () => {
-    const told = await checkLlm([await serve(fakeResponses(() => ({ pieces })))]);
-    expect(told).toMatchObject(works);
-    expect(told.out).toContain('Set LLM_PROTOCOL=openai-responses.');
+  it('detects openai-responses', async () => {
+    const result = await checkLlm([await serve(fakeResponses(() => ({ pieces })))]);
+    expect(result).toMatchObject(works);
+    expect(result.out).toContain('Set LLM_PROTOCOL=openai-responses.');
   }, 60_000);
 
-  it('finds openai-realtime', async () => {
-    const told = await checkLlm([
+  it('detects openai-realtime', async () => {
+    const result = await checkLlm([
       await serve(
         fakeRealtime(() => ({ pieces })),
         [sessionCreated],
       ),
     ]);
-    expect(told).toMatchObject(works);
-    expect(told.out).toContain('Set LLM_PROTOCOL=openai-realtime.');
+    expect(result).toMatchObject(works);
+    expect(result.out).toContain('Set LLM_PROTOCOL=openai-realtime.');
   }, 60_000);
 
-  it('passes iflytek-spark, whose address it signs', async () => {
+  it('accepts iflytek-spark, and signs its address', async () => {
     const url = await serve(fakeSpark(() => ({ pieces })));
-    const door = { key: 'spark-key', secret: 'spark-secret' };
-    server!.judge = (upgrade) => judgeSparkUpgrade(upgrade, { ...door, now: Date.now() });
+    const account = { key: 'spark-key', secret: 'spark-secret' };
+    server!.judge = (upgrade) => judgeSparkUpgrade(upgrade, { ...account, now: Date.now() });
     const env = {
-      LLM_API_KEY: door.key,
+      LLM_API_KEY: account.key,
       LLM_PROTOCOL: 'iflytek-spark',
-      LLM_PROTOCOL_VARIABLES: `app_id=1,api_secret=${door.secret}`,
+      LLM_PROTOCOL_VARIABLES: `app_id=1,api_secret=${account.secret}`,
     };
     expect(await checkLlm([url], env)).toMatchObject(works);
     const refused = await checkLlm([url], { ...env, LLM_API_KEY: 'another-key' });
@@ -63,36 +63,36 @@ describe('npm run check-llm, and what is shipped', () => {
   }, 60_000);
 
   it.each(['openai-responses', 'openai-realtime', 'gemini-live'])(
-    'passes %s of aimock',
+    'accepts %s of aimock',
     async (protocol) => {
       const aimock = new LLMock({ port: 0, latency: 1, chunkSize: 4 });
       const fixture = { content: pieces.join('') };
       aimock.on({ endpoint: 'realtime' }, fixture).on({}, fixture);
       const url = (await aimock.start()).replace('http', 'ws');
-      const told = await checkLlm([url, '--protocol', protocol]);
+      const result = await checkLlm([url, '--protocol', protocol]);
       await aimock.stop();
-      expect(told).toMatchObject(works);
-      // It counts 0 tokens, which is not counting.
-      expect(told.out).toContain('the server counts no tokens');
-      expect(told.out).toMatch(/tokens per second +\d+ \(estimated/);
+      expect(result).toMatchObject(works);
+      // aimock reports 0 tokens.
+      expect(result.out).toContain('the server counts no tokens');
+      expect(result.out).toMatch(/tokens per second +\d+ \(estimated/);
     },
     60_000,
   );
 });
 
-(hasPython() ? describe : describe.skip)('npm run check-llm, and servers in Python', () => {
+(hasPython() ? describe : describe.skip)('npm run check-llm with servers in Python', () => {
   it.each([
     ['typed_events.py', '/chat', 'typed-events'],
     ['typed_events.py', '/completed', 'typed-events'],
     ['text_generation_webui.py', '/api/v1/stream', 'examples/protocols/text-generation-webui.yaml'],
   ])(
-    'finds what %s speaks at %s',
+    'detects the protocol of %s at %s',
     async (script, path, protocol) => {
       const server = await PythonServer.start(script);
-      const told = await checkLlm([server.url(path)]);
+      const result = await checkLlm([server.url(path)]);
       await server.stop();
-      expect(told).toMatchObject(works);
-      expect(told.out).toContain(`Set LLM_PROTOCOL=${protocol}.`);
+      expect(result).toMatchObject(works);
+      expect(result.out).toContain(`Set LLM_PROTOCOL=${protocol}.`);
     },
     120_000,
   );
@@ -100,9 +100,9 @@ describe('npm run check-llm, and what is shipped', () => {
   it("passes README's server", async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const server = await PythonServer.ofPage(readme);
-    const told = await checkLlm([server.url('/')]);
+    const result = await checkLlm([server.url('/')]);
     await server.stop();
-    expect(told).toMatchObject(works);
-    expect(told.out).toContain('0 different, 0 failed');
+    expect(result).toMatchObject(works);
+    expect(result.out).toContain('0 different, 0 failed');
   }, 60_000);
 });

@@ -2,12 +2,12 @@ import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
 
-/** Real: sockets. Mocked: an LLM server, which remembers as it is made to. */
-describe('npm run check-llm, and what a connection remembers', () => {
+/** Real: sockets. Mocked: an LLM server that remembers messages. */
+describe('the memory check of npm run check-llm', () => {
   let server: ScriptedServer;
   afterEach(() => server.stop());
 
-  /** Answers with all that it knows: the question, what came with it, and what `memory` has for the connection. */
+  /** Answers with the question, its context, and the messages in the memory of the connection. */
   const remembering = async (memoryOf: (client: object) => string[]): Promise<string> => {
     server = await ScriptedServer.start((frame, client) => {
       const memory = memoryOf(client);
@@ -19,7 +19,7 @@ describe('npm run check-llm, and what a connection remembers', () => {
     return server.url;
   };
 
-  it('finds that conversations on one connection share what was said', async () => {
+  it('detects that conversations on one connection share messages', async () => {
     const memories = new WeakMap<object, string[]>();
     const url = await remembering((client) => {
       if (!memories.has(client)) memories.set(client, []);
@@ -32,7 +32,7 @@ describe('npm run check-llm, and what a connection remembers', () => {
     });
   }, 60_000);
 
-  it('finds that all connections share it', async () => {
+  it('detects that all connections share messages', async () => {
     const memory: string[] = [];
     expect((await checked(await remembering(() => memory))).findings.memory).toMatchObject({
       verdict: 'differs',
@@ -40,11 +40,11 @@ describe('npm run check-llm, and what a connection remembers', () => {
     });
   }, 60_000);
 
-  it('sees that they share nothing', async () => {
+  it('detects that conversations share nothing', async () => {
     expect((await checked(await remembering(() => []))).findings.memory).toMatchObject({ verdict: 'works' });
   }, 60_000);
 
-  it('sees a count of what was said before', async () => {
+  it('detects that the answer depends on the number of earlier messages', async () => {
     const counts = new WeakMap<object, number>();
     server = await ScriptedServer.start((_, client) => {
       const count = counts.get(client) ?? 0;
@@ -57,18 +57,18 @@ describe('npm run check-llm, and what a connection remembers', () => {
     });
   }, 60_000);
 
-  it('says so when answers show nothing', async () => {
+  it('reports if the answers do not show anything', async () => {
     server = await ScriptedServer.start((_, client) => client.send('{"response":"Hello.","done":true}'));
     expect((await checked(server.url)).findings.memory).toMatchObject({ verdict: 'note' });
   }, 60_000);
 });
 
-/** Real: sockets. Mocked: an LLM server that speaks as no other one. */
+/** Real: sockets. Mocked: an LLM server of an unknown protocol. */
 describe('a draft of check-llm', () => {
   let server: ScriptedServer;
   afterEach(() => server.stop());
 
-  /** The draft for a server that answers a `say` with what `answer` makes of it. */
+  /** The draft for a server that responds to `say` with the result of `answer`. */
   const draftFor = async (answer: (said: string, client: object) => string): Promise<string> => {
     server = await ScriptedServer.start(({ say }, client) => {
       if (typeof say !== 'string') return client.send('{"kind":"wrong","problem":"say is missing"}');
@@ -83,7 +83,7 @@ describe('a draft of check-llm', () => {
   };
   const conversation = /^connection:\n {2}reuse: conversation$/m;
 
-  it('gives each conversation its own connection where the server remembers', async () => {
+  it('gives each conversation its own connections if the server remembers messages', async () => {
     const memories = new WeakMap<object, string>();
     const draft = await draftFor((said, client) => {
       const before = memories.get(client) ?? '';
@@ -94,13 +94,13 @@ describe('a draft of check-llm', () => {
     expect(draft).toContain('# The server remembers');
   }, 60_000);
 
-  it('does so, too, where answers show nothing', async () => {
+  it('gives each conversation its own connections if the answers do not show anything', async () => {
     const draft = await draftFor(() => 'One, two, three, four.');
     expect(draft).toMatch(conversation);
     expect(draft).toContain('could not be tested');
   }, 60_000);
 
-  it('lets conversations share connections that share nothing else', async () => {
+  it('lets conversations share connections if they share nothing else', async () => {
     const draft = await draftFor((said) => `You said ${said}.`);
     expect(draft).toMatch(/^name: drafted$/m);
     expect(draft).not.toMatch(/reuse: /);

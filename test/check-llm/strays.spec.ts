@@ -3,8 +3,8 @@ import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
 
-/** Real: sockets. Mocked: LLM servers that send frames where no answer is awaited. */
-describe('npm run check-llm, and frames that belong to no answer', () => {
+/** Real: sockets. Mocked: LLM servers that send frames while no answer is expected. */
+describe('npm run check-llm with frames that belong to no answer', () => {
   let mock: MockLlm | undefined;
   let server: ScriptedServer | undefined;
   afterEach(async () => {
@@ -13,7 +13,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     mock = server = undefined;
   });
 
-  /** A guide server that knows no ids. */
+  /** A guide server that does not repeat request ids. */
   const at = async (behavior: Partial<Behavior>): Promise<string> => {
     mock = await MockLlm.start({
       multiplex: false,
@@ -27,7 +27,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
   };
 
   it.each([0, 60, 1_000])(
-    'finds a greeting that reads as an answer, after %d ms',
+    'detects a greeting that reads as an answer, after %d ms',
     async (greetDelayMs) => {
       const { exitCode, findings, settings } = await checked(
         await at({ greetAnswer: 'Welcome! Ask me anything.', greetDelayMs }),
@@ -43,7 +43,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     60_000,
   );
 
-  it('passes over a greeting that reads as no answer', async () => {
+  it('accepts a greeting that does not read as an answer', async () => {
     const { findings, settings } = await checked(await at({ greet: true, greetDelayMs: 60 }));
     expect(findings.greeting).toMatchObject({ verdict: 'works', says: containing('Parley ignores') });
     expect(settings).not.toHaveProperty('LLM_REUSE');
@@ -55,7 +55,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     ['a chunk after the end', { extraFrames: 1 }],
     ['a chunk after the end, later', { extraFrames: 1, extraFramesDelayMs: 1_000 }],
   ])(
-    'finds %s',
+    'detects %s',
     async (_, behavior) => {
       const { exitCode, findings, settings } = await checked(await at(behavior));
       for (const check of ['streamed answer', 'plain answer']) {
@@ -71,7 +71,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
   );
 
   it.each([0, 300, 1_000])(
-    'finds an end that comes %d ms after an error',
+    'detects an end %d ms after an error',
     async (delayMs) => {
       const url = await serve(({ message }, client) => {
         if (!JSON.stringify(message ?? '').includes('fail')) {
@@ -93,7 +93,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     60_000,
   );
 
-  it('finds it for a server that answers an invalid frame so, and for one that only has errors', async () => {
+  it('detects an end after the error of an invalid frame, and of a server that only responds with errors', async () => {
     const url = await serve((frame, client) => {
       if (frame.$ === undefined) client.send('{"response":"Hello.","done":true}');
       else for (const text of ['{"error":"no JSON"}', '{"done":true}']) client.send(text);
@@ -105,7 +105,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     expect(broken.findings['after an error']).toMatchObject({ verdict: 'differs' });
   }, 60_000);
 
-  it('is content with a server that only says its error', async () => {
+  it('accepts a server that sends nothing after an error', async () => {
     const url = await serve(({ message }, client) => {
       const fails = JSON.stringify(message ?? 'fail').includes('fail');
       client.send(fails ? '{"error":"failed","error_code":"odd"}' : '{"response":"Hello.","done":true}');
@@ -114,7 +114,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     expect(findings['after an error']).toMatchObject({ verdict: 'works', says: containing('error odd') });
   }, 60_000);
 
-  it('says that nothing is known of errors that do not come', async () => {
+  it('reports if no request causes an error', async () => {
     const { findings } = await checked(
       await serve((_, client) => client.send('{"response":"Hi.","done":true}')),
     );
@@ -125,7 +125,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     ['retry', 'fails', 1],
     ['accept', 'note', 0],
   ])(
-    'finds answers without text, LLM_EMPTY_ANSWER=%s',
+    'detects answers without text, LLM_EMPTY_ANSWER=%s',
     async (setting, verdict, code) => {
       const { exitCode, findings } = await checked(await at({ emptyAnswer: true }), {
         LLM_EMPTY_ANSWER: setting,
@@ -140,7 +140,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     60_000,
   );
 
-  it('tells an answer without text from one that the token limit ended', async () => {
+  it('distinguishes an answer without text because of the token limit', async () => {
     const { exitCode, findings } = await checked(await at({ emptyAnswer: true, finishReason: 'length' }));
     expect(findings['plain answer']).toMatchObject({
       verdict: 'differs',
@@ -149,7 +149,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     expect(exitCode).toBe(0);
   }, 60_000);
 
-  it('takes frames that name their request for harmless', async () => {
+  it('accepts late frames with the id of their request', async () => {
     mock = await MockLlm.start({ behavior: { tokens: 20, duplicateEnd: true, duplicateEndDelayMs: 300 } });
     const { findings, settings } = await checked(mock.url);
     expect(findings['streamed answer']).toMatchObject({ verdict: 'works' });
@@ -169,7 +169,7 @@ describe('npm run check-llm, and frames that belong to no answer', () => {
     60_000,
   );
 
-  it('fails at what differs with --strict, and names the remedy in words', async () => {
+  it('fails with --strict if something differs, and gives advice', async () => {
     const { exitCode, out } = await checkLlm([await at({ duplicateEnd: true }), '--strict']);
     expect(exitCode).toBe(1);
     expect(out).toMatch(/! streamed answer .*\n.*→ Set LLM_REUSE=never/);

@@ -14,10 +14,10 @@ interface Finding {
   advice?: string;
 }
 
-const impatient = { LLM_CONNECT_TIMEOUT: '1', LLM_FIRST_TOKEN_TIMEOUT: '1', LLM_TIMEOUT: '3' };
+const shortTimeouts = { LLM_CONNECT_TIMEOUT: '1', LLM_FIRST_TOKEN_TIMEOUT: '1', LLM_TIMEOUT: '3' };
 
-/** What goes wrong is named, with what to do about it, and never by a stack trace. */
-describe('npm run check-llm, when something is wrong', () => {
+/** Each problem is reported with advice, and without a stack trace. */
+describe('npm run check-llm reports', () => {
   let listener: Server | undefined;
   let server: ScriptedServer | undefined;
   afterEach(async () => {
@@ -31,7 +31,7 @@ describe('npm run check-llm, when something is wrong', () => {
     await once(started, 'listening');
     return `ws://127.0.0.1:${(started.address() as AddressInfo).port}/`;
   };
-  const failures = async (url: string, env: Record<string, string> = impatient): Promise<Finding[]> => {
+  const failures = async (url: string, env: Record<string, string> = shortTimeouts): Promise<Finding[]> => {
     const { exitCode, out } = await checkLlm([url, '--json'], env);
     expect(exitCode).toBe(1);
     const { works, findings } = JSON.parse(out) as { works: boolean; findings: Finding[] };
@@ -46,14 +46,14 @@ describe('npm run check-llm, when something is wrong', () => {
     ]);
   });
 
-  it('something that speaks no HTTP', async () => {
+  it('a server that does not speak HTTP', async () => {
     const url = await listening(createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
     expect(await failures(url)).toMatchObject([
       { check: 'connect', advice: expect.stringContaining('does not speak HTTP') },
     ]);
   });
 
-  it('something that accepts and hangs', async () => {
+  it('a server that accepts connections and then hangs', async () => {
     const url = await listening(createServer((socket) => socket.on('error', () => undefined)));
     expect(await failures(url)).toMatchObject([
       {
@@ -67,13 +67,13 @@ describe('npm run check-llm, when something is wrong', () => {
   it.each([
     [{}, 'The server requires a key: set LLM_API_KEY.'],
     [{ LLM_API_KEY: 'wrong' }, 'The key in LLM_API_KEY is rejected: is it for this server, and still valid?'],
-  ])('a key that is missing or wrong, at the handshake (%j)', async (env, advice) => {
+  ])('a missing or wrong key, by HTTP status (%j)', async (env, advice) => {
     server = await ScriptedServer.start();
     server.judge = () => 401;
     expect(await failures(server.url, env)).toMatchObject([{ check: 'connect', advice }]);
   });
 
-  it('a key that is missing, by a close code', async () => {
+  it('a missing key, by close code', async () => {
     server = await ScriptedServer.start((_, client) => client.close(1008, 'who are you?'));
     expect(await failures(server.url)).toMatchObject([
       {
@@ -84,14 +84,14 @@ describe('npm run check-llm, when something is wrong', () => {
     ]);
   }, 60_000);
 
-  it('a server that says nothing', async () => {
+  it('a server that does not respond', async () => {
     server = await ScriptedServer.start();
     expect(await failures(server.url)).toMatchObject([
       { check: 'streamed answer', says: 'The server does not respond.' },
     ]);
   }, 120_000);
 
-  it('a server that an invalid frame ends for good', async () => {
+  it('a server that stops at an invalid frame', async () => {
     server = await ScriptedServer.start((frame, client) => {
       if (frame.$ === undefined) client.send(JSON.stringify({ response: 'Hello', done: true }));
       else void server!.stop().then(() => (server = undefined));
@@ -102,14 +102,14 @@ describe('npm run check-llm, when something is wrong', () => {
     ]);
   }, 60_000);
 
-  it('a draft that would overwrite something, or has no folder', async () => {
+  it('a file for the draft that exists, or whose folder does not', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-draft-'));
     const file = join(folder, 'mine.yaml');
     await writeFile(file, 'name: mine\n');
-    const over = await checkLlm(['ws://127.0.0.1:1/', '--draft', file]);
-    expect(over).toMatchObject({ exitCode: 2, err: expect.stringContaining('already exists') as string });
-    const nowhere = await checkLlm(['ws://127.0.0.1:1/', '--draft', join(folder, 'no', 'such.yaml')]);
-    expect(nowhere).toMatchObject({
+    const existing = await checkLlm(['ws://127.0.0.1:1/', '--draft', file]);
+    expect(existing).toMatchObject({ exitCode: 2, err: expect.stringContaining('already exists') as string });
+    const withoutFolder = await checkLlm(['ws://127.0.0.1:1/', '--draft', join(folder, 'no', 'such.yaml')]);
+    expect(withoutFolder).toMatchObject({
       exitCode: 2,
       err: expect.stringContaining('cannot be written') as string,
     });

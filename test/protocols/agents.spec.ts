@@ -34,7 +34,7 @@ describe('openclaw.yaml', () => {
   });
   let runs: number;
 
-  /** Plays the gateway; `answer` says what follows an accepted question. */
+  /** Simulates the gateway; `answer` sends the frames after an accepted question. */
   const gateway =
     (answer: (runId: string, message: string, socket: WebSocket) => void): OnFrame =>
     ({ id, method, params }, socket) => {
@@ -56,7 +56,7 @@ describe('openclaw.yaml', () => {
     };
   beforeEach(() => (runs = 0));
 
-  it('answers the challenge, learns the name of its run, and reads its events alone', async () => {
+  it('answers the challenge, saves the id of its run, and reads only its events', async () => {
     await start(
       'openclaw.yaml',
       gateway((run, _, socket) =>
@@ -84,7 +84,7 @@ describe('openclaw.yaml', () => {
     });
   });
 
-  it('starts a text over that is replaced', async () => {
+  it('restarts a text that is replaced', async () => {
     await start(
       'openclaw.yaml',
       gateway((run, _, socket) =>
@@ -101,7 +101,7 @@ describe('openclaw.yaml', () => {
     expect(await collectAnswer(client, ask)).toMatchObject({ text: 'Final word', restarts: ['replaced'] });
   });
 
-  it('reads errors, of the run and of a request', async () => {
+  it('reads errors of runs and requests', async () => {
     await start(
       'openclaw.yaml',
       gateway((run, _, socket) => say(socket, event(run, { state: 'error', errorMessage: 'no model' }))),
@@ -124,7 +124,7 @@ describe('openclaw.yaml', () => {
     ]);
   });
 
-  it('aborts a run, and goes on with the connection', async () => {
+  it('aborts a run, and reuses the connection', async () => {
     await start(
       'openclaw.yaml',
       gateway((run, message, socket) => {
@@ -146,7 +146,7 @@ describe('codex-app-server.yaml', () => {
   let threads: number;
   const usage = { last: { inputTokens: 5, outputTokens: 7, totalTokens: 12 }, total: { totalTokens: 99 } };
 
-  /** Plays the app-server; `answer` says what follows the start of a turn. */
+  /** Simulates the app server; `answer` sends the frames after the start of a turn. */
   const appServer =
     (answer: (threadId: string, text: string, socket: WebSocket) => void): OnFrame =>
     ({ id, method, params }, socket) => {
@@ -180,7 +180,7 @@ describe('codex-app-server.yaml', () => {
   });
   beforeEach(() => (threads = 0));
 
-  it('starts a thread and a turn for each answer; the usage comes in an event of its own', async () => {
+  it('starts a thread and a turn for each answer, and reads usage from a separate event', async () => {
     await start(
       'codex-app-server.yaml',
       appServer((thread, _, socket) =>
@@ -217,7 +217,7 @@ describe('codex-app-server.yaml', () => {
     expect(server.upgrades[0]!.headers).not.toHaveProperty('origin');
   });
 
-  it('keeps the frames of two turns apart', async () => {
+  it('separates the frames of two turns', async () => {
     const turns: [string, string, WebSocket][] = [];
     await start(
       'codex-app-server.yaml',

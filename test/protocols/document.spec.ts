@@ -19,7 +19,7 @@ const document = readFileSync(new URL('docs/protocols.md', root), 'utf8');
 const claimed = claimedBy('test/protocols/document.spec.ts');
 const blocks = claimed.filter(({ language }) => language === 'yaml').map(({ text }) => text);
 
-/** The description that the document makes of a server that was found. */
+/** The completed description in the document. */
 function found(): ProtocolDescription {
   const { value, mistakes } = readProtocolFile(blocks[2]!, 'found.yaml');
   expect(mistakes).toEqual([]);
@@ -27,7 +27,7 @@ function found(): ProtocolDescription {
 }
 
 describe('docs/protocols.md', () => {
-  it('speaks of every shipped protocol and of every example', () => {
+  it('mentions every shipped protocol and every example', () => {
     const examples = globSync('examples/protocols/*', { cwd: root });
     const names = [...examples, ...shippedProtocols.map(({ name }) => `\`${name}\``)];
     expect(names.filter((name) => !document.includes(name))).toEqual([]);
@@ -45,13 +45,13 @@ describe('docs/protocols.md', () => {
     expect(missing).toEqual(['$schema']);
   });
 
-  it('shows an LLM file that is valid', () => {
+  it('shows a valid LLM file', () => {
     const variables = { SPARK_KEY: 'k', SPARK_APP: 'a', SPARK_SECRET: 's' };
     const limits = { total: 30, retryMax: 5, breakerMaxOpen: 60 };
     expect(readLlmFile(blocks[0]!, 'llm.yaml', variables, limits).mistakes).toEqual([]);
   });
 
-  it('describes the server that was found', async () => {
+  it('describes the example server', async () => {
     const server = await ScriptedServer.start((frame, socket) => {
       const { ask, tag, stop } = frame;
       const say = (more: object) => socket.send(JSON.stringify({ tag, ...more }));
@@ -100,7 +100,7 @@ describe('docs/protocols.md', () => {
   });
 });
 
-/** The example from nothing, as somebody follows it. */
+/** The steps of the example, in order. */
 (hasPython() ? describe : describe.skip)('the example of docs/protocols.md', () => {
   let server: PythonServer;
   let folder: string;
@@ -114,7 +114,7 @@ describe('docs/protocols.md', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('goes from an unknown server to a check that passes', async () => {
+  it('leads from an unknown server to a check that passes', async () => {
     const file = join(folder, 'found.yaml');
     const commands = [...document.matchAll(/^npm run check-llm -- (.+)$/gm)].map(([, args]) =>
       args!.replace('ws://127.0.0.1:9000', server.url('/')).replace('found.yaml', file).split(' '),

@@ -5,14 +5,14 @@ import { credentials } from '../../libs/llm/src/testing/client-setup.js';
 
 const folder = new URL('../../examples/protocols/', import.meta.url);
 
-/** What a file in examples/protocols describes. */
+/** The protocol of a file in examples/protocols. */
 export function exampleProtocol(file: string): LlmProtocol {
   const { value, mistakes } = readProtocolFile(readFileSync(new URL(file, folder), 'utf8'), file);
   if (value === undefined) throw new Error(mistakes.join('\n'));
   return describedProtocol(value);
 }
 
-/** A client whose only server speaks as the file says; it tries everything once. */
+/** A client of one server with the protocol of the file; it does not retry. */
 export function exampleClient(
   file: string,
   url: string,

@@ -4,7 +4,7 @@ import { exampleProtocol } from './example-client.js';
 const files = globSync('*.yaml', { cwd: new URL('../../examples/protocols/', import.meta.url) }).sort();
 
 describe('examples/protocols', () => {
-  it('has a file for each server that docs/protocols.md speaks of', () => {
+  it('has a file for each server that docs/protocols.md mentions', () => {
     expect(files).toEqual([
       'cloudflare-agents.yaml',
       'cloudflare-ai-gateway.yaml',

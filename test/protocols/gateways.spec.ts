@@ -37,15 +37,15 @@ describe('cloudflare-agents.yaml', () => {
     ...more,
   });
 
-  it('reads JSON in texts, and passes over what is for others', async () => {
+  it('reads JSON in strings, and ignores answers of others', async () => {
     await start('cloudflare-agents.yaml', ({ id }, socket) =>
       say(
         socket,
         { type: 'cf_agent_chat_messages', messages: [] },
-        answer('somebody', { type: 'text-delta', delta: 'not for us' }),
+        answer('other', { type: 'text-delta', delta: 'not for us' }),
         answer(id, { type: 'text-start' }),
         answer(id, { type: 'text-delta', delta: 'Hel' }),
-        answer('somebody', '', { done: true }),
+        answer('other', '', { done: true }),
         answer(id, { type: 'text-delta', delta: 'lo' }),
         answer(id, '', { done: true }),
       ),
@@ -87,7 +87,7 @@ describe('cloudflare-agents.yaml', () => {
 });
 
 describe('cloudflare-ai-gateway.yaml', () => {
-  it('tells answers apart by their event ids', async () => {
+  it('matches answers by event id', async () => {
     const waiting: [string, WebSocket][] = [];
     await start(
       'cloudflare-ai-gateway.yaml',
@@ -123,7 +123,7 @@ describe('cloudflare-ai-gateway.yaml', () => {
 });
 
 describe('lm-studio.yaml', () => {
-  /** Plays LM Studio; a prompt called hold goes on until it is cancelled. */
+  /** Simulates LM Studio; the answer to `hold` continues until it is canceled. */
   const studio: OnFrame = (frame, socket) => {
     const { type, channelId, creationParameter } = frame;
     const send = (message: object) => say(socket, { type: 'channelSend', channelId, message });
@@ -142,7 +142,7 @@ describe('lm-studio.yaml', () => {
     }
   };
 
-  it('says who it is, then opens a numbered channel for each answer', async () => {
+  it('authenticates, then opens a numbered channel for each answer', async () => {
     await start('lm-studio.yaml', studio, { passkey: 'key-of-mine' });
     const [first, second] = [await collectAnswer(client, ask), await collectAnswer(client, ask)];
     for (const result of [first, second]) {
@@ -176,7 +176,7 @@ describe('lm-studio.yaml', () => {
     expect(server.clients.length).toBeLessThanOrEqual(2);
   });
 
-  it('is refused without the right passkey', async () => {
+  it('is rejected without the right passkey', async () => {
     await start('lm-studio.yaml', studio, { passkey: 'another-key' });
     expect((await collectAnswer(client, ask)).attempts).toMatchObject([{ outcome: 'failed' }]);
   });

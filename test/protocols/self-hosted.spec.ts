@@ -27,7 +27,7 @@ describe('self-hosted servers', () => {
     await server.stop();
   });
 
-  it('petals.yaml opens a session, then asks', async () => {
+  it('petals.yaml opens a session, then sends the prompt', async () => {
     const petals = await start('petals.yaml', ({ type }, socket) =>
       type === 'generate'
         ? say(socket, { ok: true, outputs: 'Hel', stop: false }, { ok: true, outputs: 'lo', stop: true })
@@ -58,7 +58,7 @@ describe('self-hosted servers', () => {
     expect((await collectAnswer(petals, streamed)).attempts).toMatchObject([{ errorMessage: 'no GPU' }]);
   });
 
-  /** Plays the queue of a Gradio application up to where it asks for the data. */
+  /** Simulates the queue of a Gradio application up to its request for the data. */
   const queue: (answer: OnFrame) => OnFrame = (answer) => (frame, socket) => {
     if ('data' in frame) answer(frame, socket);
     else say(socket, { msg: 'estimation', rank: 0 }, { msg: 'send_data' });
@@ -69,7 +69,7 @@ describe('self-hosted servers', () => {
     return started;
   };
 
-  it('gradio.yaml waits its turn, and makes pieces of what is repeated', async () => {
+  it('gradio.yaml waits in the queue, and converts repeated text to pieces', async () => {
     const started = await gradio((_, socket) =>
       say(
         socket,
@@ -101,7 +101,7 @@ describe('self-hosted servers', () => {
     expect((await collectAnswer(failing, streamed)).attempts).toMatchObject([{ errorMessage: 'CUDA' }]);
   });
 
-  it('langchain-chatchat.yaml tells JSON from text, and text from JSON', async () => {
+  it('langchain-chatchat.yaml distinguishes JSON and text', async () => {
     const chatchat = await start('langchain-chatchat.yaml', ({ question }, socket) =>
       say(socket, { question, turn: 1, flag: 'start' }, 'Hel', 'lo ', '{"not":"a frame"}', ' 42', {
         question,
@@ -145,7 +145,7 @@ describe('self-hosted servers', () => {
     expect(await collectAnswer(client, { ...streamed, maxTokens: 2 })).toMatchObject({ text: 'You said ' });
   });
 
-  it('text-generation-webui-chat.yaml takes the newest word of the whole conversation', async () => {
+  it('text-generation-webui-chat.yaml reads the newest message of the whole conversation', async () => {
     client = exampleClient('text-generation-webui-chat.yaml', webui.url('/'));
     const result = await collectAnswer(client, { ...streamed, history });
     expect(result).toMatchObject({ text: 'You said hi', deltas: 3, restarts: [] });

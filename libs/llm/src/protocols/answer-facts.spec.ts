@@ -27,14 +27,14 @@ describe('the metadata of an answer', () => {
     expect(reduced).toEqual(outcome === 'kept' ? [] : ['metadata']);
   });
 
-  it('are bounded once, however often they are looked at', () => {
+  it('give the same result when bounded twice', () => {
     const oversized = asMetadata(nested(11));
     expect(bounded({ metadata: oversized }).reduced).toEqual(['metadata']);
     expect(bounded({ metadata: {} }).reduced).toEqual([]);
     expect(asMetadata([1])).toBeUndefined();
   });
 
-  it('have no secret in keys and texts', () => {
+  it('are redacted in keys and values', () => {
     const { end } = bounded({ metadata: { 'sk-canary-0123': ['SK-CANARY-0123'] } });
     expect(end.metadata).toEqual({ '[secret]': ['[secret]'] });
   });
@@ -57,7 +57,7 @@ describe('the other facts of an answer', () => {
     expect(reduced).toEqual(counted === said ? [] : ['usage']);
   });
 
-  it('have names that are short, printable and without secrets', () => {
+  it('have names that are short, printable and redacted', () => {
     const { end } = bounded({
       model: `\u001b[31m sk-canary-0123\r\n${'m'.repeat(500)}`,
       finishReason: 'a\0b\u202ec',

@@ -2,7 +2,7 @@ import { SecretRedactor } from '../redaction/secret-redactor.js';
 import fc from 'fast-check';
 import { AnswerText } from './answer-text.js';
 
-/** What the pieces of an answer become. */
+/** The shown texts of the pieces of an answer. */
 function collect(pieces: readonly string[], whole?: string) {
   const answer = new AnswerText(new SecretRedactor({ secrets: [] }));
   const shown = pieces.map((piece) => answer.push(piece));
@@ -10,7 +10,7 @@ function collect(pieces: readonly string[], whole?: string) {
 }
 
 describe('AnswerText', () => {
-  it('shows pieces as they come and ends with all of them', () => {
+  it('shows each piece and ends with the whole text', () => {
     expect(collect(['Hel', '', 'lo'])).toEqual({
       shown: ['Hel', '', 'lo'],
       text: 'Hello',
@@ -36,11 +36,11 @@ describe('AnswerText', () => {
     ['differs from the pieces', 'Hullo', 'Hullo', true],
     ['is shorter than the pieces', 'Hel', 'Hel', true],
     ['is empty although pieces came', '', '', true],
-  ])('takes the whole answer when it %s', (_, whole, rest, replaced) => {
+  ])('uses the whole answer of the end when it %s', (_, whole, rest, replaced) => {
     expect(collect(['Hel', 'lo'], whole)).toMatchObject({ text: whole, rest, replaced });
   });
 
-  it('makes the whole answer storable, and shows the half pair that it completes', () => {
+  it('makes the whole answer storable, and shows a completed surrogate pair', () => {
     expect(collect(['a\ud83d'], 'a🙂\0')).toMatchObject({
       text: 'a🙂\ufffd',
       rest: '🙂\ufffd',
@@ -56,7 +56,7 @@ describe('AnswerText', () => {
     expect(answer.length).toBe(4);
   });
 
-  it('gives any well-formed text back, however it is cut', () => {
+  it('returns any well-formed text unchanged, however it is split', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replaceAll('\0', '')),
@@ -77,7 +77,7 @@ describe('AnswerText', () => {
     );
   });
 
-  it('shows storable text whatever comes', () => {
+  it('shows storable text for any input', () => {
     const codeUnits = fc
       .array(fc.constantFrom(0, 0x41, 0xd83d, 0xde42, 0xdbff, 0xdc00, 0xffff), { maxLength: 6 })
       .map((units) => String.fromCharCode(...units));

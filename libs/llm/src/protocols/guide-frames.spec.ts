@@ -6,7 +6,7 @@ const decode = (frame: unknown) => decodeGuideFrame(JSON.stringify(frame));
 const completed = { type: 'end', finishReason: 'completed' };
 
 describe('an answer', () => {
-  it('ends with everything that the server says about it', () => {
+  it('ends with all facts of the final frame', () => {
     expect(
       decode({
         response: 'Hello',
@@ -64,7 +64,7 @@ describe('an answer', () => {
     expect(decode(frame)).toEqual({ requestId: undefined, event });
   });
 
-  it('names its request when the server says which', () => {
+  it('has the id of its request if the server repeats it', () => {
     expect(decode({ chunk: 'x', request_id: '7' })).toEqual({
       requestId: '7',
       event: { type: 'delta', text: 'x' },
@@ -72,7 +72,7 @@ describe('an answer', () => {
     expect(decode({ chunk: 'x', request_id: 7 })).toHaveProperty('requestId', undefined);
   });
 
-  it('has names that can be stored, and short ones', () => {
+  it('has short, storable names', () => {
     expect(decode({ response: 'a', model: 'm\0'.repeat(500), finish_reason: '\ud800' })).toMatchObject({
       event: { model: 'm\ufffd'.repeat(100), finishReason: '\ufffd' },
     });
@@ -85,7 +85,7 @@ describe('the metadata of an answer', () => {
     return event?.type === 'end' ? event.metadata : event;
   };
 
-  it('can be stored, keys and all', () => {
+  it('is storable, keys included', () => {
     const metadata = {
       'k\0': ['a\0b', '\ud800', '\udc00x', '🙂', 'a\\u0000', '\\\0', '"\n'],
       n: { deep: '\0' },
@@ -135,7 +135,7 @@ describe('an error', () => {
     expect(error(frame)).toMatchObject(expected);
   });
 
-  it('waits for no time that is none', () => {
+  it('ignores an invalid wait time', () => {
     const { event } = decodeGuideFrame('{"error":true,"retry_after":1e999}');
     expect(event).toHaveProperty('error.retryAfterMs', undefined);
   });
@@ -144,12 +144,12 @@ describe('an error', () => {
     ['an end', { error: 'no', response: 'Hello', done: true }],
     ['a piece', { error: true, chunk: 'x' }],
     ['a notice', { error: true, type: 'status' }],
-  ])('is seen before %s', (_, frame) => {
+  ])('takes precedence over %s', (_, frame) => {
     expect(error(frame)).toBeInstanceOf(LlmServerError);
   });
 });
 
-describe('a frame that is no answer', () => {
+describe('a frame without an answer', () => {
   it.each([
     [{ type: 'welcome', message: 'hi' }],
     [{ event: 'progress', pct: 5 }],
@@ -157,7 +157,7 @@ describe('a frame that is no answer', () => {
     [{ ping: 1 }],
     [{ pong: null }],
     [{ info: 'x', response: null }],
-  ])('is passed over: %j', (frame) => {
+  ])('is ignored: %j', (frame) => {
     expect(decode(frame)).toEqual({ requestId: undefined });
   });
 
@@ -175,7 +175,7 @@ describe('a frame that is no answer', () => {
     ['{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'],
     ['{"__proto__":{"response":"inherited"}}'],
     ['{"__proto__":{"type":"inherited"}}'],
-  ])('cannot be understood: %s', (frame) => {
+  ])('is invalid: %s', (frame) => {
     const { event } = decodeGuideFrame(frame);
     expect(event).toMatchObject({ type: 'error', error: { code: 'invalid_frame', scope: 'elsewhere' } });
     expect(event).toHaveProperty('error', expect.any(LlmFrameError));

@@ -10,7 +10,7 @@ const encode = (change: Partial<LlmRequest>, more: Partial<EncodeContext> = {}) 
   >;
 
 describe('the request frame of the guide protocol', () => {
-  it('is the one of the contract, to the key', () => {
+  it('has exactly the keys of the contract', () => {
     expect(encode({})).toEqual({
       message: 'hi',
       model: 'm',
@@ -20,25 +20,25 @@ describe('the request frame of the guide protocol', () => {
     });
   });
 
-  it('names the request only when the server echoes the name', () => {
+  it('contains an id only if the server repeats it', () => {
     expect(encode({}, { requestId: '7' })).toHaveProperty('request_id', '7');
     expect(encode({})).not.toHaveProperty('request_id');
   });
 
-  it('asks for a stream, and for the model that the caller wants', () => {
+  it('contains the caller’s model and whether to stream', () => {
     expect(encode({ stream: true, model: 'large' })).toMatchObject({
       model: 'large',
       settings: { stream: true },
     });
   });
 
-  it('leaves out settings that nobody gave', () => {
+  it('omits settings without a value', () => {
     expect(encode({ maxTokens: undefined, temperature: undefined })).toHaveProperty('settings', {
       stream: false,
     });
   });
 
-  it('puts history and conversation beside what the caller has in the session context', () => {
+  it('adds history and conversation to the caller’s session context', () => {
     const history = [
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'b' },
@@ -62,7 +62,7 @@ describe('the request frame of the guide protocol', () => {
 });
 
 describe('the handshake headers of the guide protocol', () => {
-  it('say who we are', () => {
+  it('identify the client', () => {
     expect(guideProtocol.headers({ apiKey: 'KEY', apiVersion: 'v1', clientId: 'chatbot-client' })).toEqual({
       Authorization: 'Bearer KEY',
       'X-API-Version': 'v1',

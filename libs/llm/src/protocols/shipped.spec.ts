@@ -4,11 +4,11 @@ const hourMs = 3_600_000;
 
 describe('the shipped protocols', () => {
   it.each(['openai-responses', 'openai-realtime'])(
-    '%s leaves connections before the hour after which the server ends them',
+    '%s retires connections before the server ends them after an hour',
     (name) => {
       const { connection } = shippedProtocols.find((protocol) => protocol.name === name)!;
       expect(connection?.maxAgeMs).toBeLessThan(hourMs);
-      // Not so soon that connections would hardly be used again.
+      // Late enough that connections are reused.
       expect(connection?.maxAgeMs).toBeGreaterThan(hourMs / 2);
     },
   );

@@ -27,7 +27,7 @@ function thrownBy(action: () => unknown): unknown {
   }
 }
 
-/** What is said against a description. */
+/** The mistakes in a description. */
 function mistakesIn(more: Partial<ProtocolDescription>): unknown {
   try {
     compile(more);
@@ -37,8 +37,8 @@ function mistakesIn(more: Partial<ProtocolDescription>): unknown {
   }
 }
 
-describe('what a frame means', () => {
-  it('is an error before it is an end, and an end before it is a piece', () => {
+describe('decoding a frame', () => {
+  it('prefers errors to ends, and ends to pieces', () => {
     const rules: Partial<ProtocolDescription> = {
       error: { when: { code: { not: 0 } }, code: 'code' },
       end: { when: { status: 2 }, piece: 'text' },
@@ -52,7 +52,7 @@ describe('what a frame means', () => {
     expect(eventOf(rules, { status: 0 })).toBeUndefined();
   });
 
-  it('is asked of every rule in turn, and nothing once the frame is ignored', () => {
+  it('tries all rules in order, unless the frame is ignored', () => {
     const rules: Partial<ProtocolDescription> = {
       ignore: [{ sender: 'you' }, { type: ['info', 'echo'] }],
       delta: [
@@ -85,12 +85,12 @@ describe('what a frame means', () => {
     [{ 'list.*.a': 2 }, { list: [{ a: 1 }, { a: 2 }] }, true],
     [{ 'list.*.a': 2 }, { list: [{ a: 1 }] }, false],
     [{ 'list.*.a': { present: false } }, {}, true],
-  ])('depends on %j in %j: %s', (ignore, frame, holds) => {
+  ])('matches %j in %j: %s', (ignore, frame, holds) => {
     const { event } = decode({ ignore, delta: { text: 't' } }, { ...(frame as object), t: 'a' });
     expect(event === undefined).toBe(holds);
   });
 
-  it('is in the whole frame where frames are text', () => {
+  it('reads the whole frame as text with frames: text', () => {
     const rules: Partial<ProtocolDescription> = {
       frames: 'text',
       end: { when: { $: '[DONE]' } },
@@ -100,7 +100,7 @@ describe('what a frame means', () => {
     expect(eventOf(rules, '[DONE]')).toMatchObject({ type: 'end' });
   });
 
-  it('is in objects, or else in texts, where frames are mixed', () => {
+  it('reads objects or texts with frames: mixed', () => {
     const rules: Partial<ProtocolDescription> = {
       frames: 'mixed',
       ignore: { flag: 'start' },
@@ -114,7 +114,7 @@ describe('what a frame means', () => {
     expect(eventOf(rules, { flag: 'end' })).toMatchObject({ type: 'end' });
   });
 
-  it('is looked for in JSON within a text', () => {
+  it('reads JSON in strings', () => {
     const rules: Partial<ProtocolDescription> = {
       json_in: ['body', 'a.b'],
       delta: { text: ['body.delta', 'a.b.t'] },
@@ -125,11 +125,11 @@ describe('what a frame means', () => {
     expect(eventOf(rules, { body: '{"__proto__":{"delta":"x"}}' })).toBeUndefined();
   });
 
-  it.each(['no JSON', '', '42', 'null', '"text"'])('is an error where %j should be an object', (frame) => {
+  it.each(['no JSON', '', '42', 'null', '"text"'])('fails at %j instead of an object', (frame) => {
     expect(eventOf({}, frame)).toMatchObject({ type: 'error', error: { code: 'invalid_frame' } });
   });
 
-  it('may be that it belongs to a request, by our name or the server’s', () => {
+  it('reads request id and answer id', () => {
     const correlation = { request: ['id', 'meta.id'], answer: 'answer' };
     expect(decode({ correlation }, { meta: { id: 7 }, answer: 'A' })).toMatchObject({
       requestId: '7',
@@ -141,7 +141,7 @@ describe('what a frame means', () => {
     });
   });
 
-  it('may be facts of the answer, in whatever frame', () => {
+  it('reads facts from any frame', () => {
     const rules: Partial<ProtocolDescription> = {
       usage: { when: { type: ['usage', 'end'] }, input: 'u.in', output: 'u.out', total: ['u.all', 'all'] },
       model: 'model',
@@ -163,7 +163,7 @@ describe('what a frame means', () => {
     expect(decode(rules, { why: 'toString', extra: [1] }).facts).toEqual({ finishReason: 'toString' });
   });
 
-  it('may be that something is to be sent back', () => {
+  it('encodes replies', () => {
     const connection: ProtocolDescription['connection'] = {
       drain: { goAway: { present: true } },
       reply: [{ when: { type: 'ping' }, send: { type: 'pong', id: '{{frame.e.id}}' } }],
@@ -213,7 +213,7 @@ describe('a request', () => {
   const sent = (template: ProtocolDescription['request'], request?: Partial<LlmRequest>): unknown =>
     JSON.parse(send(template, request) as string);
 
-  it('is filled in with what is asked', () => {
+  it('is filled with the values of the request', () => {
     const template = {
       id: '{{id}}',
       model: '{{model}}',
@@ -247,7 +247,7 @@ describe('a request', () => {
     expect(send({ send: ['{{message}}', { a: 1 }] })).toEqual(['c', '{"a":1}']);
   });
 
-  it('says what was said before in the server’s way', () => {
+  it('has the history in the form of the server', () => {
     const messages = (more: object) =>
       sent(
         { send: { all: '{{messages}}', before: '{{history}}', system: '{{system}}' }, ...more },
@@ -277,7 +277,7 @@ describe('a request', () => {
     expect(sent({ send: { pairs: '{{pairs}}', system: '{{system}}' } })).toEqual({ pairs: [] });
   });
 
-  it('may put it all into one prompt', () => {
+  it('may have all messages in one prompt', () => {
     const prompt = (more: object, request = {}) => send({ send: '{{prompt}}', ...more }, request);
     expect(prompt({})).toBe('c');
     expect(prompt({}, { history })).toBe('system: Be brief.\nuser: a\nassistant: b\nuser: c\nassistant:');
@@ -289,7 +289,7 @@ describe('a request', () => {
     expect(prompt(own)).toBe('[Q] c [A]');
   });
 
-  it('goes on when the server has said something, with what it said', () => {
+  it('continues after a frame of the server, with its values', () => {
     const protocol = compile({
       request: {
         send: { start: true },
@@ -315,14 +315,14 @@ describe('a request', () => {
     expect(protocol.cancel!(asked, both)).toBe('{"stop":9,"thread":"t1"}');
   });
 
-  it('has a number for a name where the server wants that', () => {
+  it('may have a numeric id', () => {
     const correlation = { request: 'id', ids: 'number' as const };
     expect(encode({ correlation, request: { send: { id: '{{id}}' } } })).toBe('{"id":7}');
   });
 });
 
 describe('the connection', () => {
-  it('has rules and limits as the description says', () => {
+  it('has the rules and limits of the description', () => {
     const { connection, limits, variables } = compile({
       variables: { a: 1, b: null, c: { secret: true }, d: { default: 'x', secret: true } },
       address: { query: { model: '{{model}}' } },
@@ -375,7 +375,7 @@ describe('the connection', () => {
     expect([frame(encodeContext), everyMs]).toEqual(['{"type":"ping","at":1795428000000}', 20_000]);
   });
 
-  it('goes to an address with everything that the description puts into it', async () => {
+  it('has the address of the description', async () => {
     const protocol = compile({
       variables: { app: 'a b' },
       address: {
@@ -420,7 +420,7 @@ describe('a handshake', () => {
   const credentials = { ...encodeContext.credentials, variables: { user: 'u' } };
   const start = () => protocol.handshake!({ ...encodeContext, credentials });
 
-  it('is played step by step', () => {
+  it('runs step by step', () => {
     const play = start();
     expect(play.next()).toEqual({ done: false, value: ['{"hello":"u"}', 'raw'] });
     expect(play.next('{"welcome":true}')).toEqual({ done: false, value: [] });
@@ -435,7 +435,7 @@ describe('a handshake', () => {
     });
   });
 
-  it('ends with the server’s error, or with a frame that cannot be read', () => {
+  it('fails at an error of the server or an invalid frame', () => {
     const play = start();
     play.next();
     expect(thrownBy(() => play.next('{"error":"unauthorized"}'))).toMatchObject({
@@ -448,8 +448,8 @@ describe('a handshake', () => {
   });
 });
 
-describe('a description that does not work', () => {
-  it('is told every mistake with its location', () => {
+describe('an invalid description', () => {
+  it('is rejected with every mistake and its location', () => {
     expect(
       mistakesIn({
         request: {
@@ -490,7 +490,7 @@ describe('a description that does not work', () => {
     );
   });
 
-  it('says where the answer is', () => {
+  it('must contain a rule for the text of the answer', () => {
     expect(() => compileProtocol({ name: 'x' })).toThrow(
       'The description of a protocol has mistakes:\n  /request is missing\n  /delta is missing, and so is end',
     );

@@ -4,7 +4,7 @@ import { AnswerAssembly } from '../answer-assembly.js';
 import { compileProtocol } from './compile.js';
 import { type ProtocolDescription } from './description.js';
 
-/** Uses everything that looks at a frame. */
+/** Uses every part of a description that reads frames. */
 const everything: ProtocolDescription = {
   name: 'everything',
   frames: 'json',
@@ -76,7 +76,7 @@ const { value: frameValue } = fc.letrec<{ value: string }>((tie) => ({
   ),
 }));
 
-/** Members that mean something, among others that may. */
+/** Keys that the description uses, and others. */
 const meaningful = fc
   .tuple(
     fc.subarray(['"type":"cumulative"', '"text":"x"', '"done":true', '"delta":"y"', '"error":"later"']),
@@ -94,43 +94,48 @@ const frames = fc.oneof(
   { weight: 1, arbitrary: meaningful.map((frame) => frame.slice(0, -1)) },
 );
 
-/** What every object inherits; a frame must not change it. */
+/** The properties that objects inherit; a frame must not change them. */
 const inherited = (): unknown => Reflect.ownKeys(Object.prototype).map(String);
 
 describe('100,000 random and hostile frames', () => {
   const request = { message: 'hi', stream: true };
   const before = inherited();
 
-  it.each(['json', 'mixed', 'text'] as const)('mean something known, as %s, and change nothing', (kind) => {
-    const protocol = compileProtocol({ ...everything, frames: kind });
-    const types = new Set<string | undefined>();
-    fc.assert(
-      fc.property(frames, (frame) => {
-        const { event, learned, next, reply, requestId, answerId, facts } = protocol.decode(frame);
-        types.add(event?.type);
-        if (learned !== undefined && Object.getPrototypeOf(learned) !== null) throw new Error('a prototype');
-        const context = { ...encodeContext, learned: learned ?? {} };
-        const sent = [next?.(request, context), reply, protocol.cancel!(request, context)].flat();
-        const texts = [...sent, requestId, answerId, facts?.model, facts?.finishReason];
-        if (!texts.every((text) => ['undefined', 'string'].includes(typeof text))) throw new Error('no text');
-        if (event !== undefined && event.type !== 'error') {
-          const assembly = new AnswerAssembly();
-          if (facts !== undefined) assembly.addFacts(facts);
-          assembly.add(event);
-          if (typeof assembly.text !== 'string') throw new Error('no text');
-        }
-        const probe: Record<string, unknown> = {};
-        if (probe.polluted !== undefined || probe.text !== undefined) throw new Error('polluted');
-      }),
-      { numRuns: kind === 'json' ? 60_000 : 20_000 },
-    );
-    expect(inherited()).toEqual(before);
-    const known = [undefined, 'delta', 'text', 'end', 'error'];
-    expect([...types].filter((type) => !known.includes(type))).toEqual([]);
-    if (kind === 'json') expect(types.size).toBe(known.length);
-  });
+  it.each(['json', 'mixed', 'text'] as const)(
+    'are decoded into known events, as %s, and change no prototype',
+    (kind) => {
+      const protocol = compileProtocol({ ...everything, frames: kind });
+      const types = new Set<string | undefined>();
+      fc.assert(
+        fc.property(frames, (frame) => {
+          const { event, learned, next, reply, requestId, answerId, facts } = protocol.decode(frame);
+          types.add(event?.type);
+          if (learned !== undefined && Object.getPrototypeOf(learned) !== null)
+            throw new Error('a prototype');
+          const context = { ...encodeContext, learned: learned ?? {} };
+          const sent = [next?.(request, context), reply, protocol.cancel!(request, context)].flat();
+          const texts = [...sent, requestId, answerId, facts?.model, facts?.finishReason];
+          if (!texts.every((text) => ['undefined', 'string'].includes(typeof text)))
+            throw new Error('no text');
+          if (event !== undefined && event.type !== 'error') {
+            const assembly = new AnswerAssembly();
+            if (facts !== undefined) assembly.addFacts(facts);
+            assembly.add(event);
+            if (typeof assembly.text !== 'string') throw new Error('no text');
+          }
+          const probe: Record<string, unknown> = {};
+          if (probe.polluted !== undefined || probe.text !== undefined) throw new Error('polluted');
+        }),
+        { numRuns: kind === 'json' ? 60_000 : 20_000 },
+      );
+      expect(inherited()).toEqual(before);
+      const known = [undefined, 'delta', 'text', 'end', 'error'];
+      expect([...types].filter((type) => !known.includes(type))).toEqual([]);
+      if (kind === 'json') expect(types.size).toBe(known.length);
+    },
+  );
 
-  it('of great depth are read, as far as a frame may have values', () => {
+  it('of great depth are read up to the maximum number of values', () => {
     const protocol = compileProtocol(everything);
     const deep = '['.repeat(120_000) + ']'.repeat(120_000);
     const frame = `{"a":${deep},"metadata":{"deep":${deep}},"delta":"x"}`;

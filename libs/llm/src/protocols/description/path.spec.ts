@@ -34,7 +34,7 @@ describe('a path', () => {
     ['rows.*.parts.*.t', new MultipleValues(['1', '2', '3'])],
     ['rows.*.nothing', undefined],
     ['text.*', undefined],
-  ])('%s finds what is there', (path, expected) => {
+  ])('%s finds its value', (path, expected) => {
     expect(compilePath(path, location)(frame)).toEqual(expected);
     expect(mistakes).toEqual([]);
   });
@@ -46,18 +46,18 @@ describe('a path', () => {
     ['a.constructor.name', /must not have __proto__/],
     ['a.prototype', /must not have __proto__/],
     [Array.from({ length: 17 }, () => 'a').join('.'), /more than 16/],
-  ])('%s is none', (path, message) => {
+  ])('%s is invalid', (path, message) => {
     compilePath(path, location);
     expect(mistakes).toEqual([{ at: '/p', message: expect.stringMatching(message) }]);
   });
 
-  it('sees no inherited value, even where JSON has a key called __proto__', () => {
+  it('reads no inherited value, even if the JSON contains __proto__', () => {
     const hostile: unknown = JSON.parse('{"__proto__":{"text":"inherited"},"a":{}}');
     expect(compilePath('text', location)(hostile)).toBeUndefined();
     expect(compilePath('a.hasOwnProperty', location)(hostile)).toBeUndefined();
   });
 
-  it('may be several: the first with a value, or with a text', () => {
+  it('may be a list: the first with a value, or with a text, counts', () => {
     expect(compilePaths(['no', 'deep.n', 'a\\.b.c', 'text'], location)!(frame)).toBe(1);
     expect(compilePaths([], location)).toBeUndefined();
     expect(compileText(['deep.n', 'deep.list', 'text'], location)!(frame)).toBe('a');

@@ -42,13 +42,13 @@ describe('a template', () => {
       { $json: '{{name}}', other: 1 },
       { $json: 'Ann', other: 1 },
     ],
-  ])('%j is filled in', (template, expected) => {
+  ])('%j is filled', (template, expected) => {
     const filled = compileTemplate(template, location, known)(values);
     expect(JSON.stringify(filled)).toBe(JSON.stringify(expected));
     expect(mistakes).toEqual([]);
   });
 
-  it('makes objects without a prototype, whatever their keys are called', () => {
+  it('creates objects without a prototype', () => {
     const template = JSON.parse('{"__proto__":"{{name}}","constructor":1}') as Template;
     const filled = compileTemplate(template, location, known)(values) as object;
     expect(Object.getPrototypeOf(filled)).toBeNull();
@@ -56,20 +56,20 @@ describe('a template', () => {
     expect({}).not.toHaveProperty('name');
   });
 
-  it('is a frame as it is when it is a text, and as many as a list has', () => {
+  it('is sent unchanged if it is a string, and as several frames if it is a list', () => {
     const frames = (template: Template) => compileFrames(template, location, known)(values);
     expect(frames('{{name}}')).toBe('Ann');
     expect(frames({ n: '{{name}}' })).toBe('{"n":"Ann"}');
     expect(frames(['{{count}} x', { a: 1 }, '{{missing}}'])).toEqual(['3 x', '{"a":1}', '']);
   });
 
-  it('is left out as a whole where one of its values is missing, in an address', () => {
+  it('is omitted from an address if one of its values is missing', () => {
     const whole = (text: string) => compileWholeText(text, location, known)(values);
     expect(whole('Bearer {{name}} {{count}}')).toBe('Bearer Ann 3');
     expect(whole('Bearer {{missing}}')).toBeUndefined();
   });
 
-  it('says where it is wrong', () => {
+  it('reports the location of mistakes', () => {
     compileTemplate({ a: ['{{unknown}}', 'open {{name'] }, location, known);
     expect(mistakes).toEqual([
       { at: '/t/a/0', message: 'is unknown' },

@@ -34,7 +34,7 @@ const end = {
   usageMetadata: { promptTokenCount: 5, responseTokenCount: 7, totalTokenCount: 12 },
 };
 
-/** Plays the server; `answer` says what follows a question. */
+/** Simulates the server; `answer` sends the frames after a question. */
 function fakeGemini(answer: OnFrame): OnFrame {
   return (frame, socket) => {
     if ('setup' in frame) say(socket, { setupComplete: {} });
@@ -57,7 +57,7 @@ const turns = () => server.received.flatMap(({ clientContent }) => (clientConten
 const hello: OnFrame = (_, socket) => say(socket, text('Hel'), text('lo'), end);
 
 describe('gemini-live', () => {
-  it('sets the session up, asks with what was said before, and reads the answer', async () => {
+  it('sets up the session, sends the history, and reads the answer', async () => {
     await start(hello);
     const history: LlmMessage[] = [
       { role: 'user', content: 'a' },
@@ -93,7 +93,7 @@ describe('gemini-live', () => {
     ]);
   });
 
-  it('goes on with a conversation where it was, and begins anew with any other', async () => {
+  it('continues the conversation of a connection, and opens a new one for any other', async () => {
     await start(hello);
     const conversation = { ...streamed, conversationId: 'c' };
     await client.complete(conversation);
@@ -110,7 +110,7 @@ describe('gemini-live', () => {
     expect(turns()[3]).toHaveProperty('turns.length', 3);
   });
 
-  it('has a setup for each model', async () => {
+  it('opens a connection for each model', async () => {
     await start(hello);
     await client.complete({ ...plain, model: 'other' });
     const history: LlmMessage[] = [
@@ -124,7 +124,7 @@ describe('gemini-live', () => {
     ]);
   });
 
-  it('reads what a speaking model says, and text in the last frame', async () => {
+  it('reads the transcription of audio, and text in the last frame', async () => {
     await start(
       (_, socket) =>
         say(
@@ -139,7 +139,7 @@ describe('gemini-live', () => {
     expect(setups()).toMatchObject([{ setup: { generationConfig: { responseModalities: ['AUDIO'] } } }]);
   });
 
-  it('lets the answer end when the server will go away, and then leaves', async () => {
+  it('completes the answer when the server announces a close, then closes the connection', async () => {
     await start((_, socket) => say(socket, text('Hel'), { goAway: { timeLeft: '10s' } }, text('lo'), end));
     const conversation = { ...streamed, conversationId: 'c' };
     expect(await client.complete(conversation)).toMatchObject({ text: 'Hello' });
@@ -169,7 +169,7 @@ describe('gemini-live', () => {
 describe('aimock, as a server', () => {
   let aimock: LLMock;
   beforeEach(async () => {
-    // `start` gives what afterEach stops.
+    // `start` assigns the server that afterEach stops.
     await start(hello);
     aimock = new LLMock({ port: 0, latency: 1, chunkSize: 4 });
     aimock.onMessage('weather', { content: 'It rains in Hamburg.' });
@@ -178,7 +178,7 @@ describe('aimock, as a server', () => {
   });
   afterEach(() => aimock.stop());
 
-  it('answers in pieces, and remembers', async () => {
+  it('streams answers, and remembers messages', async () => {
     const conversation = { ...streamed, message: 'the weather?', conversationId: 'c' };
     const result = await collectAnswer(client, conversation);
     expect(result).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });

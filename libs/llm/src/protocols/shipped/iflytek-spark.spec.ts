@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 describe('iflytek-spark', () => {
-  it('signs its address, asks, and reads text in the last frame as well', async () => {
+  it('signs its address, and also reads text in the last frame', async () => {
     await start();
     const history = [{ role: 'assistant' as const, content: 'b' }];
     const result = await collectAnswer(client, { ...streamed, history, maxTokens: 9, temperature: 0.5 });
@@ -66,7 +66,7 @@ describe('iflytek-spark', () => {
     ]);
   });
 
-  it('has a connection for each answer, signed anew', async () => {
+  it('opens a connection with a new signature for each answer', async () => {
     await start();
     await client.complete(plain);
     await client.complete(plain);
@@ -78,7 +78,7 @@ describe('iflytek-spark', () => {
     [{ api_secret: 'another-secret' }, 401],
     [{ skewMs: 301_000 }, 403],
     [{ skewMs: -301_000 }, 403],
-  ])('is refused by a server that checks: %j', async (wrong, status) => {
+  ])('is rejected with a wrong signature: %j', async (wrong, status) => {
     await start(() => ({}), wrong);
     const { attempts } = await collectAnswer(client, streamed);
     expect(attempts).toMatchObject([

@@ -46,7 +46,7 @@ afterEach(async () => {
 const sent = (type: string) => server.received.filter((frame) => frame.type === type);
 
 describe('openai-realtime', () => {
-  it('asks beside the session’s own conversation, and reads the answer', async () => {
+  it('requests a response outside the default conversation, and reads it', async () => {
     await start();
     const history = [{ role: 'assistant' as const, content: 'b' }];
     const result = await collectAnswer(client, { ...streamed, history, maxTokens: 9 });
@@ -81,13 +81,13 @@ describe('openai-realtime', () => {
     ]);
   });
 
-  it('keeps a connection for each model that is asked for', async () => {
+  it('keeps a connection for each requested model', async () => {
     await start();
     for (const model of [undefined, 'n', 'n', 'm']) await client.complete({ ...plain, model });
     expect(server.upgrades.map(({ url }) => url)).toEqual(['/v1/realtime?model=m', '/v1/realtime?model=n']);
   });
 
-  it('does not begin before the session is there', async () => {
+  it('sends no request before the session is created', async () => {
     await start();
     server.greeting = [];
     const answer = client.complete(plain);
@@ -99,7 +99,7 @@ describe('openai-realtime', () => {
     expect(await answer).toMatchObject({ text: 'Hello' });
   });
 
-  it('is refused with the error that comes in the session’s place', async () => {
+  it('fails with an error instead of the session', async () => {
     await start();
     server.greeting = [
       {
@@ -126,7 +126,7 @@ describe('openai-realtime', () => {
   it.each<[FakeRealtimeAnswer, string]>([
     [{ end: 'failed' }, 'rate_limited'],
     [{ error: { type: 'server_error', code: 'x', message: 'broken' } }, 'internal_error'],
-  ])('reads the failure %j, and goes on with the connection', async (behavior, code) => {
+  ])('reads the failure %j, and reuses the connection', async (behavior, code) => {
     await start((text) => (text === 'hi' ? behavior : {}));
     const { attempts } = await collectAnswer(client, streamed);
     expect(attempts[0]!.errorCode).toBe(code);
@@ -134,7 +134,7 @@ describe('openai-realtime', () => {
     expect(server.clients).toHaveLength(1);
   });
 
-  it('is not disturbed by an error that belongs to no request', async () => {
+  it('ignores an error that belongs to no request', async () => {
     const error = { type: 'server_error', code: 'whatever', message: 'm', event_id: null };
     await start(() => ({ notice: { type: 'error', event_id: 'event_x', error } }));
     expect(await collectAnswer(client, streamed)).toMatchObject({
@@ -143,7 +143,7 @@ describe('openai-realtime', () => {
     });
   });
 
-  it('cancels by a frame, and then goes on with the connection', async () => {
+  it('cancels by a frame, and reuses the connection', async () => {
     await start((text) => (text === 'hold' ? { end: 'never' } : { pieces: [text] }));
     const abort = new AbortController();
     const hold = { ...streamed, message: 'hold' };
@@ -161,7 +161,7 @@ describe('openai-realtime', () => {
 });
 
 describe('the fake', () => {
-  it('is a server to the official client', async () => {
+  it('works with the official client', async () => {
     const secure = await ScriptedServer.start(
       fakeRealtime((text) => (text === 'hold' ? { end: 'never' } : {})),
       true,
@@ -215,13 +215,13 @@ describe('the fake', () => {
 describe('aimock, as a server', () => {
   let aimock: LLMock;
   beforeEach(async () => {
-    // `start` gives what afterEach stops.
+    // `start` assigns the server that afterEach stops.
     await start();
     aimock = new LLMock({ port: 0, latency: 1, chunkSize: 4 });
   });
   afterEach(() => aimock.stop());
 
-  it('answers in pieces, again and again', async () => {
+  it('streams several answers', async () => {
     aimock.on({ endpoint: 'realtime' }, { content: 'It rains in Hamburg.' });
     client = clientOf((await aimock.start()).replace('http', 'ws'));
     for (let round = 0; round < 2; round += 1) {

@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 describe('openai-responses', () => {
-  it('asks with the whole input, and reads the answer', async () => {
+  it('sends the whole input, and reads the answer', async () => {
     await start();
     const result = await collectAnswer(client, {
       ...streamed,
@@ -90,7 +90,7 @@ describe('openai-responses', () => {
     ]);
   });
 
-  it('uses a connection again, one request at a time', async () => {
+  it('reuses a connection, one request at a time', async () => {
     await start();
     await client.complete(plain);
     await client.complete({ ...plain, model: 'other' });
@@ -99,7 +99,7 @@ describe('openai-responses', () => {
     expect(server.received[1]).not.toHaveProperty('stream_id');
   });
 
-  it('gives each request a lane where the route shares connections, 16 at most', async () => {
+  it('gives each request a stream_id if the route shares connections, at most 16', async () => {
     await start((text) => (text === 'hold' ? { end: 'never' } : { pieces: [`re: ${text}`] }), {
       requestsPerConnection: 32,
     });
@@ -117,7 +117,7 @@ describe('openai-responses', () => {
     expect(await Promise.all(held)).toEqual(Array.from({ length: 16 }, () => 'stopped'));
   });
 
-  it('says that an answer was cut off for its length', async () => {
+  it('reports that an answer reached the token limit', async () => {
     await start(() => ({ end: 'incomplete' }));
     expect(await client.complete(plain)).toMatchObject({ text: 'Hello', finishReason: 'length' });
   });
@@ -158,7 +158,7 @@ describe('openai-responses', () => {
     expect(code === 'llm_unavailable' ? (failure as Error).cause : failure).toMatchObject(error);
   });
 
-  it('lets an answer go on when the server says that the connection expires, then opens another one', async () => {
+  it('completes the answer when the server announces that the connection expires, then opens another one', async () => {
     const notice = officialError(400, 'invalid_request_error', 'connection_expiring', 'soon');
     await start(() => ({ notice }));
     expect(await collectAnswer(client, streamed)).toMatchObject({
@@ -170,7 +170,7 @@ describe('openai-responses', () => {
     expect(server.clients).toHaveLength(2);
   });
 
-  it('leaves a connection that has reached its limit, without the caller noticing', async () => {
+  it('replaces a connection that has reached its limit, without an error for the caller', async () => {
     const over = officialError(400, 'invalid_request_error', 'websocket_connection_limit_reached', '60 min');
     await start(() => (server.clients.length === 1 ? { error: over } : {}));
     const result = await collectAnswer(client, streamed);
@@ -189,7 +189,7 @@ describe('openai-responses', () => {
 });
 
 describe('the fake', () => {
-  it('is a server to the official client', async () => {
+  it('works with the official client', async () => {
     await start((text) => (text === 'err' ? { error: officialError(400, 'x', 'y', 'z') } : {}));
     const official = new ResponsesWS(new OpenAI({ apiKey: 'k', baseURL: `${server.url}v1` }));
     const seen: string[] = [];
@@ -222,7 +222,7 @@ describe('the fake', () => {
 describe('aimock, as a server', () => {
   let aimock: LLMock;
   beforeEach(async () => {
-    // `start` gives what afterEach stops.
+    // `start` assigns the server that afterEach stops.
     await start();
     aimock = new LLMock({ port: 0, latency: 1, chunkSize: 4 });
     aimock.onMessage('weather', { content: 'It rains in Hamburg.' });
@@ -231,7 +231,7 @@ describe('aimock, as a server', () => {
   });
   afterEach(() => aimock.stop());
 
-  it('answers in pieces, again and again', async () => {
+  it('streams several answers', async () => {
     for (let round = 0; round < 2; round += 1) {
       const result = await collectAnswer(client, { ...streamed, message: 'the weather?' });
       expect(result).toMatchObject({ text: 'It rains in Hamburg.', deltas: 5 });

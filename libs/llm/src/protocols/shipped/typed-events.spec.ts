@@ -30,9 +30,9 @@ const turn = (question: string, answer: string): LlmMessage[] => [
     ['/chat', 3],
     ['/token', 3],
     ['/chunk', 3],
-    // Its end comes with a last piece that is empty.
+    // Its end has an empty last piece.
     ['/completed', 3],
-  ])('reads the pieces that come at %s', async (path, deltas) => {
+  ])('reads the pieces of %s', async (path, deltas) => {
     client = clientOf(server.url(path));
     expect(await collectAnswer(client, streamed)).toMatchObject({
       text: '1: you said hi',
@@ -42,7 +42,7 @@ const turn = (question: string, answer: string): LlmMessage[] => [
     });
   });
 
-  it('lets the server remember, and tells it what it cannot know', async () => {
+  it('relies on the memory of the server, and sends what it cannot know', async () => {
     client = clientOf(server.url('/chat'));
     const first = { ...plain, conversationId: 'c', message: 'a' };
     expect(await client.complete(first)).toMatchObject({ text: '1: you said a' });
@@ -54,7 +54,7 @@ const turn = (question: string, answer: string): LlmMessage[] => [
     });
   });
 
-  it('reads an error, and goes on', async () => {
+  it('reads an error, and reuses the connection', async () => {
     client = clientOf(server.url('/chat'));
     const { attempts } = await collectAnswer(client, { ...streamed, message: 'crash' });
     expect(attempts).toMatchObject([{ errorMessage: 'Sorry, something went wrong.' }]);
@@ -118,7 +118,7 @@ describe('typed-events', () => {
 });
 
 describe('a description that extends another one', () => {
-  it('must name one that there is', () => {
+  it('must extend an existing one', () => {
     expect(() => describedProtocol({ name: 'x', extends: 'guide' })).toThrow(
       '/extends must be a shipped protocol that is described: openai-responses, openai-realtime',
     );

@@ -1,14 +1,14 @@
 import { clusterVariable, Program } from '#testing';
 import { usesBuild } from '../harness/build.js';
 
-/** What the programme tells as JSON, as far as it is looked at here. */
+/** The members of the JSON result that are checked here. */
 interface Result {
   replay: string;
   summary: { acknowledged: number; events: number; takeovers: number };
   verdicts: { rule: string; findings: { about: string; what: string }[] }[];
 }
 
-/** Real: three replicas, PostgreSQL, LLM servers and clients as `npm run chaos` runs them, in its short form. */
+/** Real: replicas, PostgreSQL and clients of `npm run chaos -- --short`. Mocked: the LLM servers. */
 describe('npm run chaos', () => {
   usesBuild();
 
@@ -24,7 +24,7 @@ describe('npm run chaos', () => {
       findings.map(({ about, what }) => `${rule}: ${about}: ${what} (${replay})`),
     );
 
-  it('finds nothing lost, doubled, skipped or left behind when everything around the clients fails', async () => {
+  it('finds no lost, duplicated, skipped or leftover data under faults of every kind', async () => {
     const { code, result } = await chaos('--seed', '20261124');
     expect(found(result)).toEqual([]);
     expect(code).toBe(0);
@@ -32,7 +32,7 @@ describe('npm run chaos', () => {
     expect([acknowledged > 0, events > 0, takeovers > 0]).toEqual([true, true, true]);
   }, 180_000);
 
-  it('finds no request failed and no stream cut short by a rolling restart', async () => {
+  it('finds no failed request and no interrupted stream in a rolling restart', async () => {
     const { code, result } = await chaos('--rolling', '--seed', '20261124');
     expect(found(result)).toEqual([]);
     expect(code).toBe(0);

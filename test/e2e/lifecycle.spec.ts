@@ -1,8 +1,8 @@
 import { allEvents, readEvents, textOf } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
 
-/** Real: the application with its shutdown hooks, Postgres, HTTP and WebSocket. Mocked: the LLM's pace. */
-describe('the life of a server', () => {
+/** Real: the application with its shutdown hooks, Postgres, HTTP and WebSocket. Mocked: the LLM. */
+describe('the restart of a server', () => {
   let stack: Stack;
 
   const until = async (isDone: () => Promise<boolean>): Promise<void> => {
@@ -11,7 +11,7 @@ describe('the life of a server', () => {
 
   afterEach(() => stack.stop());
 
-  it('has everything again after a restart', async () => {
+  it('keeps all data', async () => {
     stack = await Stack.start();
     const { body } = await stack.call('POST', '/api/chat', { message: 'remember me' });
     const path = `/api/conversations/${body.conversation_id as string}/messages`;
@@ -20,7 +20,7 @@ describe('the life of a server', () => {
     expect((await stack.call('GET', path)).body).toEqual(before);
   });
 
-  it('lets runs finish before it stops, and refuses new turns meanwhile', async () => {
+  it('waits for active runs, and refuses new turns meanwhile', async () => {
     stack = await Stack.start({ behavior: { tokens: 40, tokensPerSecond: 100 } });
     const { url } = stack;
     const response = await stack.stream('/api/chat', { message: 'hi' });
@@ -65,11 +65,11 @@ describe('the life of a server', () => {
     }
   });
 
-  it('generates the answer of a server that died once more, so that its conversation can go on', async () => {
+  it('generates the answer of a server that crashed again, so that its conversation can continue', async () => {
     stack = await Stack.start();
     const { body } = await stack.call('POST', '/api/chat', { message: 'what is 2+3?' });
     const { conversation_id, run_id, message_id } = body;
-    // What a server leaves behind that is killed in the middle of a run, some time later.
+    // The rows that a server leaves when it is killed during a run, after the lease has expired.
     await stack.rows(
       `UPDATE runs SET status = 'in_progress', finished_at = NULL, lease_until = now() - interval '1 second', attempts = '[]'
        WHERE id = $1`,
@@ -94,7 +94,7 @@ describe('the life of a server', () => {
     );
   });
 
-  it('leaves the runs of a living server alone', async () => {
+  it('does not take over the runs of a server whose lease is valid', async () => {
     stack = await Stack.start({ behavior: { tokens: 30, tokensPerSecond: 60 } });
     const response = await stack.stream('/api/chat', { message: 'hi' });
     const other = await stack.replica();

@@ -8,7 +8,7 @@ import { copyCluster, Program } from '#testing';
 import { claimedBy } from '../documents/claims.js';
 import { usesBuild } from '../harness/build.js';
 
-/** Only root may make a process the first one of its kind, and on Linux alone. */
+/** Only root on Linux can create a PID namespace. */
 const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
 
 /** Real: the compiled server as `npm start` and `npm run start:prod` run it, its embedded Postgres and its signals. */
@@ -51,7 +51,7 @@ describe('the server as a process', () => {
     }
   };
 
-  it('starts with nothing but itself, keeps its data over Ctrl-C and kill -9, and leaves no process behind', async () => {
+  it('starts without any service, keeps its data after Ctrl-C and kill -9, and leaves no process behind', async () => {
     const first = demo();
     const url = await urlOf(first);
     const port = /embedded PostgreSQL on port (\d+)/.exec(first.output)![1]!;
@@ -82,7 +82,7 @@ describe('the server as a process', () => {
     for (const { pid } of [first, second, third]) expect(isAlive(pid)).toBe(false);
   }, 120_000);
 
-  it('stops within the time of a drain when an answer is being generated', async () => {
+  it('stops within the drain time while an answer is generated', async () => {
     prepareData();
     const server = demo();
     const url = await urlOf(server);
@@ -98,9 +98,9 @@ describe('the server as a process', () => {
     expect(events).not.toContain('run.finished');
   }, 60_000);
 
-  // As the first process of a container, to which the kernel hands only the signals that it listens for.
+  // In a container it is PID 1, which receives only the signals that it has handlers for.
   (canBeFirst ? it : it.skip)(
-    'ends with 0 as PID 1, too',
+    'ends with exit code 0 as PID 1',
     async () => {
       prepareData();
       const server = new Program(
@@ -118,13 +118,13 @@ describe('the server as a process', () => {
     60_000,
   );
 
-  it('stops at once, and with 0, when it is told to while it is still starting', async () => {
+  it('stops at once with exit code 0 on SIGTERM during the start', async () => {
     const server = demo();
     await server.waitForOutput(/Creating a new database/);
     expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   }, 60_000);
 
-  it('says in a sentence that its port is taken', async () => {
+  it('reports in one sentence that its port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -140,14 +140,14 @@ describe('the server as a process', () => {
     other.close();
   }, 60_000);
 
-  it('refuses to start in production without a database and an LLM, and names both', async () => {
+  it('refuses to start in production without a database and an LLM, and names both variables', async () => {
     const server = new Program('apps/server/src/main', { NODE_ENV: 'production' }, { cwd: directory });
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.output).toContain('DATABASE_URL');
     expect(server.output).toContain('LLM_WEBSOCKET_URL');
   });
 
-  it('says what is wrong with its configuration, all at once and without the secret', async () => {
+  it('reports all mistakes of its configuration at once, without the secret', async () => {
     const server = new Program(
       'apps/server/src/main',
       {
@@ -165,7 +165,7 @@ describe('the server as a process', () => {
     expect(server.output).not.toContain('short');
   });
 
-  it('says what is wrong in its LLM file, with the lines and without the secret', async () => {
+  it('reports all mistakes of its LLM file with their lines, without the secret', async () => {
     const path = join(directory, 'llm.yaml');
     await writeFile(path, 'routes:\n  - name: a\n    endpoint: [wss://me:secret-word@llm/chat]\n');
     const server = new Program(

@@ -2,7 +2,7 @@ import { type Answer, Stack } from '../harness/stack.js';
 
 /** Real: two servers on one Postgres, HTTP and WebSocket. */
 describe('two servers on one database', () => {
-  it('take one turn of a conversation at a time, give every message its own seq, and never wait for each other', async () => {
+  it('accept one turn of a conversation at a time, give every message its own seq, and cause no deadlock', async () => {
     const stack = await Stack.start({ behavior: { serviceTimeMs: 3 } });
     const other = await stack.replica();
     try {

@@ -5,8 +5,8 @@ import { type ReplicaProcess, Replicas } from '../harness/replicas.js';
 
 const clients = 24;
 
-/** Real: a server process that is asked to stop while clients never pause for long. */
-describe('requests of a server that is asked to stop', () => {
+/** Real: server processes that get SIGTERM while clients send requests all the time. */
+describe('requests to a server that shuts down', () => {
   let replicas: Replicas;
 
   usesBuild();
@@ -15,7 +15,7 @@ describe('requests of a server that is asked to stop', () => {
   }, 120_000);
   afterAll(() => replicas.stop());
 
-  /** A status; or what became of the request instead. */
+  /** The status, or the error code if there was no answer. */
   const ask = (url: string, method: string, agent: Agent | false): Promise<string> =>
     new Promise((resolve) => {
       const outgoing = request(`${url}/api/conversations`, {
@@ -31,7 +31,7 @@ describe('requests of a server that is asked to stop', () => {
       outgoing.end(method === 'POST' ? '{}' : undefined);
     });
 
-  /** What came of all requests until the server was gone. */
+  /** The outcomes of all requests until the port was closed. */
   const askUntilGone = async ({ url }: ReplicaProcess, agent: Agent | false): Promise<Set<string>> => {
     const outcomes = new Set<string>();
     const client = async (method: string): Promise<void> => {
@@ -56,7 +56,7 @@ describe('requests of a server that is asked to stop', () => {
     30_000,
   );
 
-  it('are answered on kept connections, too, and those are given up within SHUTDOWN_DELAY', async () => {
+  it('are answered on keep-alive connections, which are closed within SHUTDOWN_DELAY', async () => {
     const replica = await replicas.add({ SHUTDOWN_DELAY: '0.3' });
     const agent = new Agent({ keepAlive: true, maxSockets: clients });
     const asking = askUntilGone(replica, agent);
@@ -66,7 +66,7 @@ describe('requests of a server that is asked to stop', () => {
     agent.destroy();
   }, 30_000);
 
-  it('are taken as before for SHUTDOWN_DELAY, while readiness says 503', async () => {
+  it('are accepted for SHUTDOWN_DELAY, while readiness is 503', async () => {
     const { url, process } = await replicas.add({ SHUTDOWN_DELAY: '1.5' });
     const stopped = process.stop('SIGTERM');
     while ((await fetch(`${url}/health/ready`)).status !== 503) await delay(10);

@@ -3,11 +3,11 @@ import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/ev
 import { type ReplicaProcess, Replicas } from '../harness/replicas.js';
 import { usesBuild } from '../harness/build.js';
 
-/** Longer than any test here takes. */
+/** An answer that takes longer than any test here. */
 const slowly = { tokens: 5_000, tokensPerSecond: 50 };
 
-/** Real: compiled servers as processes of their own, their signals, Postgres, HTTP, WebSocket. Mocked: the LLM's words. */
-describe('a run whose server', () => {
+/** Real: compiled servers as processes of their own, their signals, Postgres, HTTP, WebSocket. Mocked: the LLM. */
+describe('a run of a server that', () => {
   let replicas: Replicas;
   let owner: ReplicaProcess;
 
@@ -29,7 +29,7 @@ describe('a run whose server', () => {
   const crashes = (): Promise<unknown[]> =>
     replicas.rows('SELECT status, generation, crashes FROM runs ORDER BY created_at');
 
-  /** Resolves when so many deltas have come, and goes on reading until the stream ends or is cut. */
+  /** Resolves after so many deltas, and continues to read until the stream ends or breaks off. */
   const reader = (response: Response, deltas: number): Promise<{ events: ReceivedEvent[] }> => {
     const events: ReceivedEvent[] = [];
     const { promise, resolve, reject } = Promise.withResolvers<{ events: ReceivedEvent[] }>();
@@ -43,12 +43,12 @@ describe('a run whose server', () => {
     read().catch(reject);
     return promise;
   };
-  /** Until some of its text is in the database. */
+  /** Resolves when the database has some of its text. */
   const written = async (): Promise<void> => {
     while ((await replicas.rows('SELECT 1 FROM run_pieces')).length === 0) await sleep(20);
   };
 
-  it('is killed is generated again, once, by another one, and its readers are told', async () => {
+  it('is killed is generated again, once, by another server, and its readers get run.retrying', async () => {
     const other = await replicas.add();
     const here = await reader(await stream(owner.url, { message: 'hi' }), 10);
     const there = await reader(await resume(other.url, { ...here.events[0]!, id: '' }), 2);
@@ -70,7 +70,7 @@ describe('a run whose server', () => {
     expect(await crashes()).toEqual([{ status: 'completed', generation: 2, crashes: 1 }]);
   }, 60_000);
 
-  it('is killed, and its next one, too, ends incomplete with the text that was written down', async () => {
+  it('is killed, as the one that took over, ends incomplete with the stored text', async () => {
     const here = await reader(await stream(owner.url, { message: 'hi' }), 10);
     await owner.process.stop('SIGKILL');
     const second = await replicas.add();
@@ -94,7 +94,7 @@ describe('a run whose server', () => {
     expect((await allEvents(await stream(third.url, next))).at(-1)!.data.run.status).toBe('completed');
   }, 60_000);
 
-  it('is killed ends incomplete when its text must not start over', async () => {
+  it('is killed ends incomplete if its text must not be restarted', async () => {
     const settings = { restart: 'never', stream: true };
     const here = await reader(await stream(owner.url, { message: 'hi', settings }), 10);
     await written();
@@ -108,11 +108,11 @@ describe('a run whose server', () => {
     expect(replicas.mock.requestsReceived).toBe(1);
   }, 60_000);
 
-  it('is killed is not generated again once somebody was told that it is cancelled', async () => {
+  it('is killed is not generated again after its cancellation was acknowledged', async () => {
     const here = await reader(await stream(owner.url, { message: 'hi' }), 10);
     await written();
     const { run_id } = here.events[0]!.data;
-    // The end cannot be stored while somebody holds the conversation.
+    // The end cannot be stored while another transaction locks the conversation.
     const holder = await replicas.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM conversations FOR UPDATE');
@@ -129,7 +129,7 @@ describe('a run whose server', () => {
     expect(replicas.mock.requestsReceived).toBe(1);
   }, 60_000);
 
-  it('freezes is another one’s from then on: when it wakes up it can write nothing', async () => {
+  it('freezes is taken over, and the frozen server can write nothing when it continues', async () => {
     const here = await reader(await stream(owner.url, { message: 'hi' }), 10);
     const other = await replicas.add();
     replicas.mock.behave({ tokens: 3, tokensPerSecond: 0 });
@@ -140,7 +140,7 @@ describe('a run whose server', () => {
 
     const told = here.events.length;
     process.kill(owner.process.pid, 'SIGCONT');
-    // It finds that it has lost the run, leaves the LLM alone, and cuts its readers off.
+    // It detects that it lost the lease, cancels the request to the LLM, and closes the streams of its readers.
     await replicas.mock.waitFor((mock) => mock.requests[0]!.outcome === 'abandoned', 10_000);
     expect(here.events.slice(told).map(({ event }) => event)).not.toContain('run.finished');
     expect(await replicas.rows('SELECT content FROM messages ORDER BY seq')).toEqual([
@@ -151,7 +151,7 @@ describe('a run whose server', () => {
     expect(await crashes()).toEqual([{ status: 'completed', generation: 2, crashes: 1 }]);
   }, 60_000);
 
-  it('stops under load goes on elsewhere at once, and so does one that waits; the server ends with 0', async () => {
+  it('stops under load is taken over at once, as is a queued run; the server ends with exit code 0', async () => {
     const leaving = await replicas.add({ DRAIN_TIMEOUT: '0.2', RUN_LEASE: '60' });
     const readers = await Promise.all(
       Array.from({ length: 10 }, async () => reader(await stream(leaving.url, { message: 'hi' }), 3)),
@@ -181,7 +181,7 @@ describe('a run whose server', () => {
     ]);
   }, 60_000);
 
-  it('stops with text that must not start over ends incomplete, with all that was shown', async () => {
+  it('stops ends incomplete with the text so far if it must not be restarted', async () => {
     const leaving = await replicas.add({ DRAIN_TIMEOUT: '0' });
     const settings = { restart: 'never', stream: true };
     const { events } = await reader(await stream(leaving.url, { message: 'hi', settings }), 10);

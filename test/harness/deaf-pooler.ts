@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** PostgreSQL's NotificationResponse (its documentation, "Message Formats"): a type, then a length that counts itself. */
+/** PostgreSQL's NotificationResponse (its documentation, "Message Formats"): a type byte, then a length that includes itself. */
 const notification = 'A'.charCodeAt(0);
 const typeBytes = 1;
 const lengthBytes = 4;
 
 /**
- * Stands between a server and its PostgreSQL as a pooler does that shares connections between transactions: LISTEN
- * succeeds, and nothing is ever heard.
+ * A proxy in front of PostgreSQL that behaves as a transaction pooler does for notifications: LISTEN succeeds, and no notification
+ * arrives.
  */
 export class DeafPooler {
   readonly #server: Server;
@@ -29,14 +29,14 @@ export class DeafPooler {
     return pooler;
   }
 
-  /** The address of the database, through here. */
+  /** The address of the database through this proxy. */
   get url(): string {
     const url = new URL(this.#target);
     url.port = String((this.#server.address() as AddressInfo).port);
     return url.href;
   }
 
-  /** Notifications that somebody listened for, and that did not come. */
+  /** How many notifications were dropped. */
   get swallowed(): number {
     return this.#swallowed;
   }

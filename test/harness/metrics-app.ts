@@ -11,16 +11,16 @@ import { errorResponses, ProblemsModule } from '#problems';
 import { readExposition, type Samples } from './exposition.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
 
-/** The key that the API wants. */
+/** An API key. */
 export const apiKey = 'a-key-of-ann-0123';
 
-/** The key that the metrics page wants. */
+/** An operator key, which `/metrics` needs. */
 export const operatorKey = 'a-key-of-ops-0123';
 
-/** What is said to the mock LLM. */
+/** The API key that the client sends to the mock LLM. */
 export const llmKey = 'a-key-for-the-llm';
 
-/** Routes `primary` and `fallback` with models `model-0` and `model-1`; one retry, at once. */
+/** Routes `primary` and `fallback` with models `model-0` and `model-1`, and one retry after 1 ms. */
 export function llmOptions(
   routes: readonly (readonly string[])[],
   more: Partial<LlmClientOptions> = {},
@@ -38,8 +38,8 @@ export function llmOptions(
 }
 
 /**
- * Where a suite's applications run: on one database of its own. Call it in the suite itself; it closes what was started
- * after each test, and drops the database at the end.
+ * Gives a suite one database for its applications. Call it in `describe`: it registers hooks that close the applications after
+ * each test and drop the database after the last one.
  */
 export function metricsStage() {
   let home: TestDatabase;
@@ -60,7 +60,7 @@ export function metricsStage() {
   };
 }
 
-/** A whole application with chat and metrics, on a free port. */
+/** An application with chat and metrics, on a free port. */
 export class MetricsApp {
   readonly #url: string;
 
@@ -112,12 +112,12 @@ export class MetricsApp {
     return new MetricsApp(app, await app.getUrl());
   }
 
-  /** Any request, with the key unless `headers` say otherwise. */
+  /** Sends a request, with the API key unless `headers` has another one. */
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(this.#url + path, { ...init, headers: { 'x-api-key': apiKey, ...init.headers } });
   }
 
-  /** One turn; resolves to the HTTP status when its run is over. */
+  /** Sends one turn. Resolves to the HTTP status when its run has ended. */
   async chat(message: string, body: object = {}): Promise<number> {
     const response = await this.fetch('/api/chat', {
       method: 'POST',
@@ -136,7 +136,7 @@ export class MetricsApp {
     return readExposition(await this.page());
   }
 
-  /** Looks at the page until the condition holds. */
+  /** Polls the metrics page until the condition holds. */
   async samplesWhen(condition: (samples: Samples) => boolean): Promise<Samples> {
     const deadline = AbortSignal.timeout(5_000);
     for (;;) {

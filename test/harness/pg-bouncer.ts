@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, reachable } from '#testing';
 
-/** False where PgBouncer is not installed. */
+/** Whether PgBouncer is installed. */
 export const hasPgBouncer = ((): boolean => {
   try {
     execFileSync('pgbouncer', ['--version'], { stdio: 'ignore' });
@@ -15,13 +15,13 @@ export const hasPgBouncer = ((): boolean => {
   }
 })();
 
-/** It refuses to be root, as which tests in a container run. */
+/** PgBouncer refuses to run as root, as which tests in a container run. */
 const asNobody = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
 
 /**
- * A PgBouncer in front of one PostgreSQL, in transaction mode and as it comes: each transaction may run on another of a
- * few connections, nobody is notified, unknown parameters of a connection's start are refused, and a version before 1.21
- * knows no prepared statements.
+ * A PgBouncer in front of one PostgreSQL, in transaction mode with default settings: each transaction may use another of four
+ * connections, notifications do not arrive, unknown startup parameters are refused, and versions before 1.21 have no prepared
+ * statements.
  */
 export class PgBouncer {
   readonly #child: ChildProcess;
@@ -30,7 +30,7 @@ export class PgBouncer {
   private constructor(
     child: ChildProcess,
     folder: string,
-    /** The database, through here. */
+    /** The address of the database through PgBouncer. */
     readonly url: string,
   ) {
     this.#child = child;

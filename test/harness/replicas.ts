@@ -2,13 +2,13 @@ import { MockLlm, type Behavior } from '#mock-llm';
 import pg from 'pg';
 import { createTestDatabase, Program, type TestDatabase } from '#testing';
 
-/** A server of its own: it can be killed, frozen and told to stop without the others. */
+/** A server in a process of its own, so that a test can kill, freeze or stop it. */
 export interface ReplicaProcess {
   url: string;
   process: Program;
 }
 
-/** Compiled servers as processes on one database, which ask one mock LLM. The suite has to call usesBuild(). */
+/** Compiled servers on one database and one mock LLM. The suite has to call usesBuild(). */
 export class Replicas {
   readonly #processes: Program[] = [];
   readonly #database: TestDatabase;
@@ -30,7 +30,7 @@ export class Replicas {
     return new Replicas(await MockLlm.start({ behavior }), database, sql);
   }
 
-  /** Starts one more, and resolves when it serves. */
+  /** Starts another server. Resolves when it is ready. */
   async add(environment: Record<string, string> = {}): Promise<ReplicaProcess> {
     const process = new Program('apps/server/src/main', {
       NODE_ENV: 'test',
@@ -50,7 +50,7 @@ export class Replicas {
     return (await this.#sql.query<Row>(text, values)).rows;
   }
 
-  /** One connection to the database, for whoever wants to stand in the way. */
+  /** A connection to the database, for example to hold locks. */
   async connect(): Promise<pg.PoolClient> {
     return this.#sql.connect();
   }

@@ -9,11 +9,12 @@ import { clusterVariable, copyCluster, createCluster, queryOnce, withDatabase } 
 const FOLDER_PREFIX = 'parley-test-';
 
 /**
- * The PostgreSQL of one test run: the server at TEST_DATABASE_URL or DATABASE_URL, or else one of our own that forgets
- * everything. Makes the template that every suite's database is copied from, and tells the workers through the environment.
+ * Prepares the PostgreSQL of a test run: the server at TEST_DATABASE_URL or DATABASE_URL, or else an embedded one without fsync
+ * whose data is deleted. Creates the migrated template database that the databases of suites are copied from. The workers get
+ * the addresses through environment variables.
  */
 export async function startRunDatabase(): Promise<void> {
-  // Set but empty means the same as unset.
+  // An empty variable counts as unset.
   const given = process.env.TEST_DATABASE_URL || process.env.DATABASE_URL;
   const server = given ? { url: given, stop: async () => undefined } : await startServer();
   const prefix = `parley_test_${process.pid}_${Date.now().toString(36)}`;
@@ -28,7 +29,7 @@ export async function startRunDatabase(): Promise<void> {
   try {
     await queryOnce(server.url, `CREATE DATABASE ${template}`);
     await migrate({ url: withDatabase(server.url, template), migrations: chatMigrations });
-    // Nobody can be connected to it when it is copied, which PostgreSQL refuses.
+    // PostgreSQL copies a database only while there are no connections to it.
     await queryOnce(server.url, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
   } catch (error) {
     await stop();
@@ -66,7 +67,7 @@ async function startServer(): Promise<{ url: string; stop: () => Promise<void> }
   }
 }
 
-/** Folders of runs that were killed; their servers ended with them. */
+/** Deletes the folders of runs that were killed. Their servers ended with them. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDER_PREFIX)) continue;
@@ -95,7 +96,7 @@ async function dropDatabases(adminUrl: string, prefix: string): Promise<void> {
   }
 }
 
-/** Ctrl-C ends jest without its teardown. */
+/** Stops the server on signals, because Jest does not run the global teardown then. */
 function stopOnSignals(stop: () => Promise<void>): [NodeJS.Signals, () => void][] {
   return (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const listener = () => {

@@ -8,7 +8,7 @@ import { listen } from '../../apps/server/src/start/listen.js';
 import { allEvents, type ReceivedEvent } from './event-stream.js';
 import { createTestDatabase, type TestDatabase } from '#testing';
 
-/** A body as a test reads it. */
+/** A JSON object. */
 export type Json = Record<string, unknown>;
 
 export interface Answer<Body = Json> {
@@ -18,20 +18,20 @@ export interface Answer<Body = Json> {
 }
 
 export interface StackOptions {
-  /** Variables as in the environment of a server; the addresses of database and mock are filled in. */
+  /** Environment variables of the server. The addresses of the database and of the first mock LLM are set. */
   environment?: Record<string, string> | ((mocks: readonly MockLlm[]) => Record<string, string>);
   behavior?: Partial<Behavior>;
-  /** A migrated database of the caller's, dropped with the stack. Left out: one on the run's server. */
+  /** A migrated database, which `stop()` drops. Default: a new one on the server of the test run. */
   database?: TestDatabase;
-  /** More mocks, whose addresses `urls` may name. */
+  /** How many mock LLMs to start. Default: 1. */
   mocks?: number;
   /** Loopback addresses besides 127.0.0.1 that the server listens on, as `HOST=localhost` does on ::1. */
   furtherAddresses?: readonly string[];
-  /** Changes what the environment cannot say. */
+  /** Changes the configuration where environment variables cannot. */
   configure?: (configuration: Configuration, mocks: readonly MockLlm[]) => Configuration;
 }
 
-/** A whole Parley: the real application on a real port, a real Postgres, and mock LLMs behind real sockets. */
+/** A whole server in this process: the application on a port, a database, and mock LLMs with sockets. */
 export class Stack {
   readonly #configuration: Configuration;
   #app: NestFastifyApplication;
@@ -79,12 +79,12 @@ export class Stack {
     return this.mocks[0]!;
   }
 
-  /** What the application provides under a class or token. */
+  /** A provider of the application. */
   get<T>(token: abstract new (...args: never[]) => T): T {
     return this.#app.get(token, { strict: false });
   }
 
-  /** Stops the server as SIGTERM does, and starts another one on the same database. */
+  /** Closes the server as on SIGTERM, and starts another one on the same database. */
   async restart(): Promise<void> {
     await this.#app.close();
     const { app, url } = await serve(this.#configuration, this.database.url);
@@ -92,20 +92,20 @@ export class Stack {
     this.url = url;
   }
 
-  /** Starts a server after `close()`, on the port given. */
+  /** Starts the server again after `close()`, on the given port. */
   async open(port: number): Promise<void> {
     const { app, url } = await serve(this.#configuration, this.database.url, port);
     this.#app = app;
     this.url = url;
   }
 
-  /** Another server on the same database, as a second replica has it. */
+  /** Starts a second replica on the same database. */
   async replica(): Promise<{ url: string; close: () => Promise<void> }> {
     const { app, url } = await serve(this.#configuration, this.database.url);
     return { url, close: () => app.close() };
   }
 
-  /** Stops the server alone. */
+  /** Closes the server, but neither the database nor the mock LLMs. */
   async close(): Promise<void> {
     await this.#app.close();
   }
@@ -121,7 +121,7 @@ export class Stack {
     return fetch(this.url + path, init);
   }
 
-  /** One request with a JSON answer. */
+  /** Sends a request and parses its JSON answer. */
   async call<Body = Json>(
     method: string,
     path: string,
@@ -141,7 +141,7 @@ export class Stack {
     };
   }
 
-  /** The events of a request that asks for them. */
+  /** Sends a POST request for an event stream and reads it to its end. */
   async events(path: string, body: unknown, headers: Record<string, string> = {}): Promise<ReceivedEvent[]> {
     return allEvents(await this.stream(path, body, headers));
   }

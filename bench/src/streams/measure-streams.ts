@@ -24,7 +24,10 @@ export async function measureStreams(
   progress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<StreamFigures> {
-  const parley = await lab.startParley({ LLM_MAX_CONNECTIONS: String(Math.ceil(plan.streams * 1.2)) });
+  const parley = await lab.startParley({
+    LLM_MAX_CONNECTIONS: String(Math.ceil(plan.streams * 1.2)),
+    MAX_STREAMS_PER_OWNER: String(plan.streams),
+  });
   await lab.mock.behave({ serviceTimeMs: 0, tokensPerSecond });
   const run = (tokensEach: number) => runStreams(lab, parley, { ...plan, tokensEach }, signal);
 

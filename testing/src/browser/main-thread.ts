@@ -1,6 +1,6 @@
-/** What a page's main thread was busy with, in ms. */
+/** Times of the tasks of a page's main thread, in ms. */
 export interface MainThread {
-  /** The longest task: CPU time, and time on the clock, which has in it what the machine did meanwhile. */
+  /** The longest task, in CPU time and in wall time, which includes the time of other programs. */
   longestCpu: number;
   longestWall: number;
   /** CPU time of all tasks. */
@@ -20,7 +20,7 @@ interface TraceEvent {
 /** The categories that {@link readMainThread} needs. */
 export const traceCategories = ['toplevel', '__metadata'];
 
-/** Reads a trace of one page. @throws Error when it has no tasks of a page */
+/** Computes the times from a trace of one page. @throws Error if it has no task of a page */
 export function readMainThread(trace: string): MainThread {
   const { traceEvents } = JSON.parse(trace) as { traceEvents: TraceEvent[] };
   const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;

@@ -2,19 +2,19 @@ import { type RealtimeResponse, type RealtimeServerEvent } from 'openai/resource
 import { type WebSocket } from 'ws';
 import { type OnFrame } from './scripted-server.js';
 
-/** What the fake does with a request. */
+/** How the fake answers a request. */
 export interface FakeRealtimeAnswer {
   pieces?: readonly string[];
-  /** `incomplete` is for too many tokens; `never`: the answer ends when it is cancelled. */
+  /** `incomplete`: too many tokens; `never`: the answer ends only when it is cancelled. */
   end?: 'completed' | 'incomplete' | 'failed' | 'never';
-  /** Said in place of an answer, with our event id. */
+  /** Sent in place of an answer, with the client's event id. */
   error?: { type: string; code: string; message: string };
-  /** Said in the middle, though it belongs to no request. */
+  /** Sent before the end; an event that belongs to no request. */
   notice?: object;
-  /** Another name for the pieces, as servers have it that follow an older version. */
+  /** Another `type` of the deltas, as servers of an older version send it. */
   deltaType?: string;
-  /** Leave out what the request gave as metadata, as some imitations do. */
-  isForgetful?: boolean;
+  /** Omits the metadata of the request, as some compatible servers do. */
+  omitsMetadata?: boolean;
 }
 
 interface Frame {
@@ -27,7 +27,7 @@ interface Frame {
   };
 }
 
-/** What a server of the Realtime API says first. */
+/** The first event of a server of the Realtime API. */
 export const sessionCreated = {
   type: 'session.created',
   event_id: 'event_0',
@@ -43,17 +43,17 @@ export const sessionCreated = {
 const usage = { input_tokens: 5, output_tokens: 7, total_tokens: 12 };
 
 /**
- * Plays a server of the Realtime API, for text, with the official events, fields and order.
- * @param answer what to do, by the text of the last message
+ * Imitates a server of the Realtime API, for text, with the official events, fields and order.
+ * @param answer how to answer, by the text of the last message
  */
 export function fakeRealtime(answer: (text: string) => FakeRealtimeAnswer): OnFrame {
   let count = 0;
   const active = new Map<string, RealtimeResponse>();
   return (received, client) => {
     const frame = received as unknown as Frame;
-    const say = (event: RealtimeServerEvent | object): void => client.send(JSON.stringify(event));
+    const send = (event: RealtimeServerEvent | object): void => client.send(JSON.stringify(event));
     const refuse = (error: object): void =>
-      say({
+      send({
         type: 'error',
         event_id: 'event_e',
         error: { param: null, event_id: frame.event_id ?? null, ...error },
@@ -66,7 +66,7 @@ export function fakeRealtime(answer: (text: string) => FakeRealtimeAnswer): OnFr
       }
       active.delete(frame.response_id!);
       const response = { ...cancelled, status: 'cancelled' as const };
-      say({ type: 'response.done', event_id: 'event_c', response });
+      send({ type: 'response.done', event_id: 'event_c', response });
       return;
     }
     if (frame.type !== 'response.create' || frame.response === undefined) {
@@ -74,14 +74,14 @@ export function fakeRealtime(answer: (text: string) => FakeRealtimeAnswer): OnFr
       return;
     }
     const { metadata, input } = frame.response;
-    const told = answer(
+    const reply = answer(
       input
         .at(-1)!
         .content.map(({ text }) => text)
         .join(''),
     );
-    if (told.error !== undefined) {
-      refuse(told.error);
+    if (reply.error !== undefined) {
+      refuse(reply.error);
       return;
     }
     count += 1;
@@ -91,27 +91,27 @@ export function fakeRealtime(answer: (text: string) => FakeRealtimeAnswer): OnFr
       status: 'in_progress',
       output: [],
       output_modalities: ['text'],
-      metadata: told.isForgetful ? null : (metadata ?? null),
+      metadata: reply.omitsMetadata ? null : (metadata ?? null),
     };
     active.set(response.id!, response);
-    if (play(told, response, say, client)) active.delete(response.id!);
+    if (sendAnswer(reply, response, send, client)) active.delete(response.id!);
   };
 }
 
-/** True when the answer has come to its end. */
-function play(
+/** Sends an answer. @returns whether it has ended */
+function sendAnswer(
   { pieces = ['Hel', 'lo'], end = 'completed', notice, deltaType }: FakeRealtimeAnswer,
   response: RealtimeResponse,
-  say: (event: RealtimeServerEvent) => void,
+  send: (event: RealtimeServerEvent) => void,
   client: WebSocket,
 ): boolean {
   let events = 0;
   const event_id = () => `event_${response.id}_${(events += 1)}`;
   const item_id = `item_${response.id}`;
-  const place = { response_id: response.id!, item_id, output_index: 0, content_index: 0 };
+  const position = { response_id: response.id!, item_id, output_index: 0, content_index: 0 };
   const item = { id: item_id, type: 'message' as const, role: 'assistant' as const, content: [] };
-  say({ type: 'response.created', event_id: event_id(), response });
-  say({
+  send({ type: 'response.created', event_id: event_id(), response });
+  send({
     type: 'response.output_item.added',
     event_id: event_id(),
     response_id: response.id!,
@@ -119,23 +119,23 @@ function play(
     item: { ...item, status: 'in_progress' },
   });
   for (const delta of pieces) {
-    const event = { type: 'response.output_text.delta' as const, event_id: event_id(), ...place, delta };
-    say(deltaType === undefined ? event : ({ ...event, type: deltaType } as RealtimeServerEvent));
+    const event = { type: 'response.output_text.delta' as const, event_id: event_id(), ...position, delta };
+    send(deltaType === undefined ? event : ({ ...event, type: deltaType } as RealtimeServerEvent));
   }
   if (notice !== undefined) client.send(JSON.stringify(notice));
   if (end === 'never') return false;
-  say({ type: 'response.output_text.done', event_id: event_id(), ...place, text: pieces.join('') });
+  send({ type: 'response.output_text.done', event_id: event_id(), ...position, text: pieces.join('') });
   const details: RealtimeResponse = {
     ...(end === 'failed'
       ? { status_details: { type: 'failed', error: { type: 'server_error', code: 'rate_limit_exceeded' } } }
       : {}),
     ...(end === 'incomplete' ? { status_details: { type: 'incomplete', reason: 'max_output_tokens' } } : {}),
   };
-  say({
+  send({
     type: 'response.done',
     event_id: event_id(),
     response: { ...response, ...details, status: end, usage },
   });
-  say({ type: 'rate_limits.updated', event_id: event_id(), rate_limits: [] });
+  send({ type: 'rate_limits.updated', event_id: event_id(), rate_limits: [] });
   return true;
 }

@@ -2,14 +2,14 @@ import { type Response, type ResponsesServerEvent } from 'openai/resources/respo
 import { type WebSocket } from 'ws';
 import { type OnFrame } from './scripted-server.js';
 
-/** What the fake does with a request. */
+/** How the fake answers a request. */
 export interface FakeResponse {
   pieces?: readonly string[];
-  /** `incomplete` is for too many tokens; `never`: the answer does not end. */
+  /** `incomplete`: too many tokens; `never`: the answer does not end. */
   end?: 'completed' | 'incomplete' | 'failed' | 'never';
-  /** Said instead of an answer. */
+  /** Sent in place of an answer. */
   error?: ResponsesServerEvent | object;
-  /** Said before the end, though it belongs to no request. */
+  /** Sent before the end; an event that belongs to no request. */
   notice?: object;
 }
 
@@ -21,33 +21,33 @@ interface Request {
 }
 
 /**
- * Plays a server of the Responses API over WebSocket, with the official events, fields and order.
- * @param answer what to do, by the text of the last message
+ * Imitates a server of the Responses API over WebSocket, with the official events, fields and order.
+ * @param answer how to answer, by the text of the last message
  */
 export function fakeResponses(answer: (text: string) => FakeResponse): OnFrame {
   let count = 0;
   return (frame, client) => {
     const request = frame as unknown as Request;
     const lane = request.stream_id === undefined ? {} : { stream_id: request.stream_id };
-    const say = (event: ResponsesServerEvent | object): void =>
+    const send = (event: ResponsesServerEvent | object): void =>
       client.send(JSON.stringify({ ...event, ...lane }));
     if (request.type !== 'response.create') {
-      say(officialError(400, 'invalid_request_error', 'invalid_event', 'unknown event'));
+      send(officialError(400, 'invalid_request_error', 'invalid_event', 'unknown event'));
       return;
     }
     count += 1;
-    const told = answer(
+    const reply = answer(
       request.input
         .at(-1)!
         .content.map(({ text }) => text)
         .join(''),
     );
-    if (told.error !== undefined) say(told.error);
-    else play(told, request.model, count, say, client);
+    if (reply.error !== undefined) send(reply.error);
+    else sendAnswer(reply, request.model, count, send, client);
   };
 }
 
-/** An error of the WebSocket itself. */
+/** An `error` event of the API. */
 export function officialError(
   status: number,
   type: string,
@@ -57,18 +57,18 @@ export function officialError(
   return { type: 'error', status, error: { type, code, message, param: null } };
 }
 
-function play(
+function sendAnswer(
   { pieces = ['Hel', 'lo'], end = 'completed', notice }: FakeResponse,
   model: string,
   count: number,
-  say: (event: ResponsesServerEvent) => void,
+  send: (event: ResponsesServerEvent) => void,
   client: WebSocket,
 ): void {
   const text = pieces.join('');
   const itemId = `msg_${count}`;
   let sequence = 0;
   const next = () => ({ sequence_number: sequence++ });
-  const place = { item_id: itemId, output_index: 0, content_index: 0 };
+  const position = { item_id: itemId, output_index: 0, content_index: 0 };
   const item = (status: 'in_progress' | 'completed', content: string) => ({
     id: itemId,
     type: 'message' as const,
@@ -87,19 +87,19 @@ function play(
     error: status === 'failed' ? { code: 'server_error', message: 'the model broke' } : null,
     ...(status === 'completed' || status === 'incomplete' ? { usage } : {}),
   });
-  say({ type: 'response.created', response: response('in_progress'), ...next() });
-  say({ type: 'response.in_progress', response: response('in_progress'), ...next() });
-  say({ type: 'response.output_item.added', item: item('in_progress', ''), output_index: 0, ...next() });
-  say({ type: 'response.content_part.added', part: part(''), ...place, ...next() });
+  send({ type: 'response.created', response: response('in_progress'), ...next() });
+  send({ type: 'response.in_progress', response: response('in_progress'), ...next() });
+  send({ type: 'response.output_item.added', item: item('in_progress', ''), output_index: 0, ...next() });
+  send({ type: 'response.content_part.added', part: part(''), ...position, ...next() });
   for (const delta of pieces) {
-    say({ type: 'response.output_text.delta', delta, logprobs: [], ...place, ...next() });
+    send({ type: 'response.output_text.delta', delta, logprobs: [], ...position, ...next() });
   }
   if (notice !== undefined) client.send(JSON.stringify(notice));
   if (end === 'never') return;
-  say({ type: 'response.output_text.done', text, logprobs: [], ...place, ...next() });
-  say({ type: 'response.content_part.done', part: part(text), ...place, ...next() });
-  say({ type: 'response.output_item.done', item: item('completed', text), output_index: 0, ...next() });
-  say({ type: `response.${end}`, response: response(end, text), ...next() });
+  send({ type: 'response.output_text.done', text, logprobs: [], ...position, ...next() });
+  send({ type: 'response.content_part.done', part: part(text), ...position, ...next() });
+  send({ type: 'response.output_item.done', item: item('completed', text), output_index: 0, ...next() });
+  send({ type: `response.${end}`, response: response(end, text), ...next() });
 }
 
 const part = (text: string) => ({ type: 'output_text' as const, text, annotations: [], logprobs: [] });

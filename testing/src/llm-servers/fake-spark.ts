@@ -3,10 +3,10 @@ import { type IncomingMessage } from 'node:http';
 import { type WebSocket } from 'ws';
 import { type OnFrame } from './scripted-server.js';
 
-/** How far a client's clock may be from the server's, in ms. */
+/** The largest accepted difference between the clocks of client and server, in ms. */
 const allowedSkewMs = 300_000;
 
-/** What Spark's gateway says of a handshake: 101, 401 for a wrong signature, 403 for a clock that is wrong. */
+/** The status for a handshake: 101, 401 for a wrong signature, 403 for a wrong clock. */
 export function judgeSparkUpgrade(
   { url, headers }: IncomingMessage,
   { key, secret, now }: { key: string; secret: string; now: number },
@@ -25,26 +25,26 @@ export function judgeSparkUpgrade(
   return Math.abs(Date.parse(date!) - now) <= allowedSkewMs ? 101 : 403;
 }
 
-/** What the fake says: pieces, the last one in the end frame, or an error. */
+/** The answer of the fake: pieces, the last of them in the final frame, or an error. */
 export interface FakeSparkAnswer {
   pieces?: readonly string[];
   error?: { code: number; message: string };
 }
 
-const misread: FakeSparkAnswer = { error: { code: 10004, message: 'schema error' } };
+const schemaError: FakeSparkAnswer = { error: { code: 10004, message: 'schema error' } };
 
-/** Plays Spark once it has let somebody in. */
+/** Imitates Spark after the handshake. */
 export function fakeSpark(answer: (text: string) => FakeSparkAnswer): OnFrame {
   return (frame, client) => {
     const { payload } = frame as { payload?: { message: { text: { content: string }[] } } };
     const { pieces = ['Hel', 'lo'], error } =
-      payload === undefined ? misread : answer(payload.message.text.at(-1)!.content);
-    if (error === undefined) play(pieces, client);
+      payload === undefined ? schemaError : answer(payload.message.text.at(-1)!.content);
+    if (error === undefined) sendAnswer(pieces, client);
     else client.send(JSON.stringify({ header: { ...error, sid: 'cht1', status: 2 } }));
   };
 }
 
-function play(pieces: readonly string[], client: WebSocket): void {
+function sendAnswer(pieces: readonly string[], client: WebSocket): void {
   pieces.forEach((content, seq) => {
     const status = seq === pieces.length - 1 ? 2 : Math.min(seq, 1);
     const choices = { status, seq, text: [{ content, role: 'assistant', index: 0 }] };

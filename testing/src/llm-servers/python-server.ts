@@ -15,10 +15,10 @@ export function hasPython(): boolean {
   return findPython() !== undefined;
 }
 
-/** A server in Python, another stack than ours. */
+/** An LLM server in Python, with another WebSocket library than Parley's. */
 export class PythonServer {
   /**
-   * Runs a script of ./python, which ends with its parent.
+   * Runs a script of ./python. It ends with its parent.
    * @param script its file name
    */
   static async start(script: string): Promise<PythonServer> {
@@ -29,12 +29,12 @@ export class PythonServer {
   }
 
   /**
-   * Runs the example of a page as it stands there, on a free port instead of 9000.
+   * Runs the Python example of a document, on a free port instead of 9000.
    * @param page Markdown with one block of Python in it
    */
   static async ofPage(page: string): Promise<PythonServer> {
     const port = await freePort();
-    // Its log is for people who try it: it tells of every client that hangs up.
+    // Ignored, because it logs every client that disconnects.
     const child = spawn(findPython()!, ['-c', exampleOf(page).replace('9000', String(port))], {
       stdio: 'ignore',
     });
@@ -50,7 +50,7 @@ export class PythonServer {
     this.#port = port;
   }
 
-  /** @param path from the slash on */
+  /** Its address. @param path starts with a slash */
   url(path: string): string {
     return `ws://127.0.0.1:${this.#port}${path}`;
   }
@@ -61,7 +61,7 @@ export class PythonServer {
   }
 }
 
-/** The Python of a page. */
+/** The first block of Python in a Markdown document. */
 export function exampleOf(page: string): string {
   return /^```python\n([\s\S]*?)^```$/m.exec(page)![1]!;
 }

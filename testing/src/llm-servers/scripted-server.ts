@@ -5,7 +5,7 @@ import { type AddressInfo, type Socket } from 'node:net';
 import { WebSocketServer, type VerifyClientCallbackAsync, type WebSocket } from 'ws';
 import { testCertificate, testKey } from './test-certificate.js';
 
-/** Answers a frame. */
+/** Called with each parsed frame and its client, to answer it. */
 export type OnFrame = (frame: Record<string, unknown>, client: WebSocket) => void;
 
 function readFrame(text: string): Record<string, unknown> {
@@ -16,17 +16,17 @@ function readFrame(text: string): Record<string, unknown> {
   }
 }
 
-/** A WebSocket server that says nothing by itself: specs read what came and write what goes, frame by frame. */
+/** A WebSocket server that sends only frames of the spec, and keeps all that it receives. */
 export class ScriptedServer {
-  /** Parsed frames from all clients, in order; a text that is no JSON is at `$`. */
+  /** Parsed frames of all clients, in order. A text that is not JSON is in the member `$`. */
   readonly received: Record<string, unknown>[] = [];
-  /** Every client so far, the first one first. */
+  /** All clients so far, in order. */
   readonly clients: WebSocket[] = [];
-  /** How they came. */
+  /** The upgrade request of each client. */
   readonly upgrades: IncomingMessage[] = [];
-  /** The status that a handshake is answered with; 101 lets the client in. */
+  /** Returns the status of a handshake; 101 accepts it. */
   judge: (upgrade: IncomingMessage) => number = () => 101;
-  /** Said to every client as soon as it is there. */
+  /** Frames that are sent to every new client. */
   greeting: object[] = [];
   readonly #server;
   readonly #scheme: string;
@@ -74,12 +74,12 @@ export class ScriptedServer {
     return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
-  /** TCP connections open now, whether their handshake is done or not. */
+  /** The number of open TCP connections, with or without a finished handshake. */
   get openSockets(): number {
     return this.#sockets.size;
   }
 
-  /** Resolves when the condition holds; it is looked at whenever something came or left. */
+  /** Resolves when the condition holds. It is checked after every connection, disconnection and frame. */
   async until(condition: (server: this) => boolean): Promise<void> {
     while (!condition(this)) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }

@@ -1,4 +1,4 @@
-/** A self-signed certificate for 127.0.0.1 and localhost, valid until 2126. It guards nothing: specs alone use it. */
+/** A self-signed certificate for 127.0.0.1 and localhost, valid until 2126. For specs only. */
 export const testCertificate = `-----BEGIN CERTIFICATE-----
 MIIBrDCCAVOgAwIBAgIUPOCRK1NCx2tYtuBg0rMYL4p1rHswCgYIKoZIzj0EAwIw
 HTEbMBkGA1UEAwwSUGFybGV5IHRlc3Qgc2VydmVyMCAXDTI2MTEyMzEzNTIzOVoY

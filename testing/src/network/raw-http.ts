@@ -11,7 +11,7 @@ export class RawHttp {
   /** Whether the server has ended or reset the connection. */
   isClosed = false;
 
-  /** The connection fails silently: errors after it was opened only close it. */
+  /** Errors of the open connection only close it. */
   private constructor(readonly socket: Socket) {
     socket.on('data', (data: Buffer) => (this.received += data.toString('latin1')));
     socket.on('error', () => undefined);
@@ -19,7 +19,7 @@ export class RawHttp {
     socket.on('close', () => (this.isClosed = true));
   }
 
-  /** @param localAddress the loopback address to come from */
+  /** Connects to the server of a URL. @param localAddress the loopback address to connect from */
   static async open(url: string, localAddress = '127.0.0.1'): Promise<RawHttp> {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), localAddress, allowHalfOpen: true });
@@ -28,7 +28,7 @@ export class RawHttp {
     return connection;
   }
 
-  /** The head of a request as bytes; `Host` is the server's own unless given. */
+  /** The request line and headers. The default of `Host` is 127.0.0.1. */
   static head(this: void, method: string, target: string, headers: readonly string[] = []): string {
     const host = headers.some((header) => /^host:/i.test(header)) ? [] : ['Host: 127.0.0.1'];
     return [`${method} ${target} HTTP/1.1`, ...host, ...headers, '', ''].join('\r\n');
@@ -74,7 +74,7 @@ export class RawHttp {
     return this.until(() => this.isClosed);
   }
 
-  /** The statuses of the responses so far, of `100 Continue` as well. */
+  /** The statuses of the responses so far, including `100 Continue`. */
   get statuses(): number[] {
     return [...this.received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
   }

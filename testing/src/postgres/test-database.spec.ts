@@ -2,7 +2,7 @@ import { queryOnce } from './admin-connection.js';
 import { createEmptyDatabase, createTestDatabase } from './test-database.js';
 
 describe('createTestDatabase', () => {
-  it('makes migrated databases that know nothing of each other, several at once', async () => {
+  it('creates independent migrated databases, several at once', async () => {
     const databases = await Promise.all(Array.from({ length: 6 }, () => createTestDatabase()));
     try {
       expect(new Set(databases.map(({ url }) => url)).size).toBe(6);
@@ -18,7 +18,7 @@ describe('createTestDatabase', () => {
     }
   });
 
-  it('drops a database that is gone once more without complaint', async () => {
+  it('may be dropped twice', async () => {
     const database = await createEmptyDatabase();
     await database.drop();
     await expect(database.drop()).resolves.toBeUndefined();
@@ -27,7 +27,7 @@ describe('createTestDatabase', () => {
 });
 
 describe('createEmptyDatabase', () => {
-  it('makes a database without tables', async () => {
+  it('creates a database without tables', async () => {
     const database = await createEmptyDatabase();
     const tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'";
     expect(await queryOnce(database.url, tables)).toEqual([]);

@@ -4,18 +4,18 @@ import { queryOnce, withDatabase } from './admin-connection.js';
 
 /** A database that belongs to one suite. */
 export interface TestDatabase {
-  /** postgres://… with the rights of its owner. */
+  /** Its address, with the rights of the database's owner. */
   url: string;
   /** Ends every connection to it and deletes it. */
   drop: () => Promise<void>;
 }
 
-/** A database with the whole schema and no rows: a copy of the run's migrated template, some 65 ms. */
+/** Creates a database with the whole schema and no rows, as a copy of a migrated template. Takes about 65 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   return createDatabase(`TEMPLATE ${run().prefix}_template`);
 }
 
-/** A database without any table. */
+/** Creates a database without tables. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   return createDatabase('');
 }
@@ -32,7 +32,7 @@ async function createDatabase(clause: string): Promise<TestDatabase> {
   };
 }
 
-/** PostgreSQL copies a database only while nobody is connected to it; autovacuum may be, for a moment. */
+/** Retries while autovacuum is connected to the template: PostgreSQL copies only databases without connections. */
 async function retryWhileInUse(create: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

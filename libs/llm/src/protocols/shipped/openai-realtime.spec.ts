@@ -115,7 +115,7 @@ describe('openai-realtime', () => {
     [{ end: 'incomplete' }, { text: 'Hello', finishReason: 'length' }],
     [{ deltaType: 'response.text.delta' }, { text: 'Hello' }],
     [{ deltaType: 'response.output_audio_transcript.delta' }, { text: 'Hello' }],
-    [{ isForgetful: true }, { text: 'Hello' }],
+    [{ omitsMetadata: true }, { text: 'Hello' }],
   ])('reads %j', async (behavior, expected) => {
     await start(() => behavior);
     expect(await client.complete({ ...plain, stream: true })).toMatchObject(expected);

@@ -65,13 +65,13 @@ describe('branches of a conversation', () => {
 
   it('starts a new branch before the first message, without history', async () => {
     const first = await send('one');
-    const anew = await send('another one', { parent_id: null });
-    expect(anew.message).toMatchObject({ parent_id: null, seq: 3 });
+    const newBranch = await send('another one', { parent_id: null });
+    expect(newBranch.message).toMatchObject({ parent_id: null, seq: 3 });
     expect(frame()).toMatchObject({ message: 'another one' });
     expect(JSON.stringify(frame())).not.toContain('"one"');
     expect(await seqs()).toEqual([3, 4]);
     expect(await seqs(`through=${first.message.id}`)).toEqual([1, 2]);
-    expect((await list()).data[0]!.sibling_ids).toEqual([first.message.id, anew.message.id]);
+    expect((await list()).data[0]!.sibling_ids).toEqual([first.message.id, newBranch.message.id]);
   });
 
   it('regenerates an answer, with the same settings unless others are given', async () => {
@@ -222,7 +222,7 @@ describe('branches of a conversation', () => {
       fc.oneof<fc.Arbitrary<Step>[]>(
         fc.constant({ do: 'send' }),
         fc.record({ do: fc.constant('send after'), place }),
-        fc.constant({ do: 'begin anew' }),
+        fc.constant({ do: 'start a branch' }),
         fc.record({ do: fc.constant('answer again'), place }),
       ),
       { maxLength: 10 },
@@ -232,8 +232,8 @@ describe('branches of a conversation', () => {
         const tree = new MessageTree(stack, await open());
         const of = `/api/conversations/${tree.conversationId}/messages`;
         for (const step of [{ do: 'send' } as const, ...later]) {
-          const { told, expected } = await tree.take(step);
-          expect(told).toEqual(expected);
+          const { history, expected } = await tree.take(step);
+          expect(history).toEqual(expected);
         }
         const expected = (messages: Said[]): Json[] =>
           messages.map((said) => ({

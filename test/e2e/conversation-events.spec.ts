@@ -56,10 +56,10 @@ describe('events of a conversation', () => {
     const events = await following;
     expect([...new Set(events.map(({ data }) => data.run_id))]).toEqual([first, second]);
     for (const run of [first, second]) {
-      const told = ofRun(events, run);
-      expect(told[0]!.event).toBe('run.started');
-      expect(told.every((event) => event.id.startsWith(`${run}:`))).toBe(true);
-      expect(textOf(told)).toBe(told.at(-2)!.data.message.content);
+      const runEvents = ofRun(events, run);
+      expect(runEvents[0]!.event).toBe('run.started');
+      expect(runEvents.every((event) => event.id.startsWith(`${run}:`))).toBe(true);
+      expect(textOf(runEvents)).toBe(runEvents.at(-2)!.data.message.content);
     }
   });
 

@@ -14,7 +14,7 @@ export interface Said extends Json {
 export type Step =
   | { do: 'send' }
   | { do: 'send after'; place: number }
-  | { do: 'begin anew' }
+  | { do: 'start a branch' }
   | { do: 'answer again'; place: number };
 
 /** A model of a conversation: the expected messages after some steps, in order. */
@@ -32,7 +32,7 @@ export class MessageTree {
   }
 
   /** Sends the step to the server, updates the model, and returns the history that the LLM server got. */
-  async take(step: Step): Promise<{ told: string[]; expected: string[] }> {
+  async take(step: Step): Promise<{ history: string[]; expected: string[] }> {
     const parentId = this.#parentOf(step);
     const answer =
       step.do === 'answer again'
@@ -56,7 +56,7 @@ export class MessageTree {
       metadata: { session_context: { messages?: { content: string }[] } };
     };
     return {
-      told: (metadata.session_context.messages ?? []).map(({ content }) => content),
+      history: (metadata.session_context.messages ?? []).map(({ content }) => content),
       expected: before === null ? [] : this.branch(before).map(({ content }) => content),
     };
   }
@@ -86,7 +86,7 @@ export class MessageTree {
 
   #parentOf(step: Step): string | null {
     if (step.do === 'send') return this.messages.at(-1)?.id ?? null;
-    if (step.do === 'begin anew') return null;
+    if (step.do === 'start a branch') return null;
     const said = this.#at(step.place);
     return step.do === 'send after' || said.role === 'user' ? said.id : said.parent_id;
   }

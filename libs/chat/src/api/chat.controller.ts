@@ -22,9 +22,9 @@ export class ChatController {
   readonly #completion: RunCompletion;
   readonly #streams: EventStreams;
 
-  constructor(turns: Turns, ends: RunCompletion, streams: EventStreams) {
+  constructor(turns: Turns, completion: RunCompletion, streams: EventStreams) {
     this.#turns = turns;
-    this.#completion = ends;
+    this.#completion = completion;
     this.#streams = streams;
   }
 

@@ -34,9 +34,9 @@ export class MessagesController {
   readonly #messages: MessageLists;
   readonly #responder: TurnResponder;
 
-  constructor(messages: MessageLists, answers: TurnResponder) {
+  constructor(messages: MessageLists, responder: TurnResponder) {
     this.#messages = messages;
-    this.#responder = answers;
+    this.#responder = responder;
   }
 
   @Get()

@@ -22,9 +22,9 @@ export class RegenerateController {
   readonly #database: Database;
   readonly #responder: TurnResponder;
 
-  constructor(database: Database, answers: TurnResponder) {
+  constructor(database: Database, responder: TurnResponder) {
     this.#database = database;
-    this.#responder = answers;
+    this.#responder = responder;
   }
 
   @Post(':id/regenerate')

@@ -36,9 +36,9 @@ export class RunsController {
   readonly #cancellations: Cancellations;
   readonly #streams: EventStreams;
 
-  constructor(archive: RunArchive, events: RunLocator, cancellations: Cancellations, streams: EventStreams) {
+  constructor(archive: RunArchive, runs: RunLocator, cancellations: Cancellations, streams: EventStreams) {
     this.#archive = archive;
-    this.#runs = events;
+    this.#runs = runs;
     this.#cancellations = cancellations;
     this.#streams = streams;
   }

@@ -18,9 +18,9 @@ export class TurnResponder {
   readonly #completion: RunCompletion;
   readonly #streams: EventStreams;
 
-  constructor(turns: Turns, ends: RunCompletion, streams: EventStreams) {
+  constructor(turns: Turns, completion: RunCompletion, streams: EventStreams) {
     this.#turns = turns;
-    this.#completion = ends;
+    this.#completion = completion;
     this.#streams = streams;
   }
 

@@ -20,8 +20,8 @@ export interface NotificationChannels {
 }
 
 /**
- * Notifies replicas of the progress of runs, with NOTIFY on the channel `parley_progress` after the commit. The payload is
- * `RUN_ID/CONVERSATION_ID`; a replica that follows the run then reads the database.
+ * Notifies replicas of the progress of runs, with NOTIFY on the channel `parley_progress` after the commit. Each line of
+ * the payload is `RUN_ID/CONVERSATION_ID`; a replica that follows the run then reads the database.
  */
 @Injectable()
 export class RunNotifications implements OnApplicationBootstrap {

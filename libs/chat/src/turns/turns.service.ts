@@ -33,7 +33,7 @@ export class Turns {
 
   constructor(
     store: TurnStore,
-    known: EarlierTurns,
+    earlier: EarlierTurns,
     runs: Runs,
     cancellations: Cancellations,
     notifier: ConversationNotifier,
@@ -42,7 +42,7 @@ export class Turns {
     @Inject(CHAT_OPTIONS) options: ChatOptions,
   ) {
     this.#store = store;
-    this.#earlier = known;
+    this.#earlier = earlier;
     this.#runs = runs;
     this.#cancellations = cancellations;
     this.#notifier = notifier;

@@ -18,13 +18,13 @@ export class RunLocator {
   readonly #live: LiveRuns;
   readonly #remote: RemoteRuns;
   readonly #archive: RunArchive;
-  readonly #texts: TextSliceCache;
+  readonly #slices: TextSliceCache;
 
-  constructor(live: LiveRuns, remote: RemoteRuns, archive: RunArchive, texts: TextSliceCache) {
+  constructor(live: LiveRuns, remote: RemoteRuns, archive: RunArchive, slices: TextSliceCache) {
     this.#live = live;
     this.#remote = remote;
     this.#archive = archive;
-    this.#texts = texts;
+    this.#slices = slices;
   }
 
   /**
@@ -58,6 +58,6 @@ export class RunLocator {
     const { turn, textAttempt, answerLength } = stored;
     if (turn.run.finished_at === null) return this.#remote.follow(turn);
     if (answerLength === undefined) return new StoredRun(turn, textAttempt);
-    return new StoredRun(turn, textAttempt, new StoredText(this.#texts, turn, answerLength));
+    return new StoredRun(turn, textAttempt, new StoredText(this.#slices, turn, answerLength));
   }
 }

@@ -31,7 +31,7 @@ const cancelRequestedRuns: Statement = {
 
 /**
  * Cancels runs, whichever replica generates them. The request is stored before it is acknowledged and then sent on the
- * channel `parley_cancel`, whose payload is `RUN_ID`. If the notification is missed, or this replica dies, the replica that
+ * channel `parley_cancel`; each line of the payload is a `RUN_ID`. If the notification is missed, or this replica dies, the replica that
  * generates the run finds the request when it renews the lease, and a replica that takes the run over finds it, too.
  */
 @Injectable()

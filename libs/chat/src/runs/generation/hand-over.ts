@@ -2,7 +2,7 @@ import { Notifications, type Statement, SystemDatabase } from '#database';
 import { Injectable } from '@nestjs/common';
 import { type LiveRun } from './live-run.js';
 
-/** The channel that announces runs to take over. The payload is `RUN_ID`. */
+/** The channel that announces runs to take over. Each line of the payload is a `RUN_ID`. */
 export const abandonedChannel = 'parley_abandoned';
 
 const handOver: Statement = {

@@ -30,7 +30,8 @@ const runsThatMayBegin: Statement = {
 
 /**
  * Starts queued runs when earlier runs of their conversation have ended. `finish_runs` selects the next run; the replica
- * that ended the previous one then notifies the replica of the next on the channel `parley_turn`. The payload is `RUN_ID`.
+ * that ended the previous one then notifies the replica of the next on the channel `parley_turn`. Each line of
+ * the payload is a `RUN_ID`.
  */
 @Injectable()
 export class RunQueue implements OnApplicationBootstrap {

@@ -186,12 +186,12 @@ describe('readiness', () => {
   });
 
   it('is 503 from the start of the shutdown, while liveness stays 200', async () => {
-    const begun = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
     const drained = Promise.withResolvers<void>();
     @Injectable()
     class SlowDrain implements BeforeApplicationShutdown {
       async beforeApplicationShutdown(): Promise<void> {
-        begun.resolve();
+        started.resolve();
         await drained.promise;
       }
     }
@@ -200,7 +200,7 @@ describe('readiness', () => {
 
     const app = await start([Draining]);
     const closing = app.close();
-    await begun.promise;
+    await started.promise;
     const answers = await Promise.all([get(app, '/health/ready'), get(app, '/health/live')]);
     drained.resolve();
     await closing;

@@ -4,6 +4,7 @@ export * from './errors/connection-errors.js';
 export { llmErrorCodes } from './errors/error-codes.js';
 export { LlmError, type LlmErrorOptions, type RetryScope } from './errors/llm-error.js';
 export { LlmModule } from './nest/llm.module.js';
+export { isForbiddenKey } from './protocols/json-values.js';
 export { dialTarget } from './protocols/dial-target.js';
 export { guideProtocol } from './protocols/guide.js';
 export { emptyAnswerPolicies, explainsNoText, type EmptyAnswerPolicy } from './protocols/empty-answer.js';

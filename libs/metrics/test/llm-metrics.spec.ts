@@ -130,7 +130,7 @@ describe('the gauges', () => {
   it('show requests in flight, queued requests, and connections', async () => {
     first.behave({ silence: true });
     await start([[first.url], [spare.url]], { transport: { maxConnections: 1 } });
-    const asked = [app.chat('one'), app.chat('two'), app.chat('three')];
+    const chatting = [app.chat('one'), app.chat('two'), app.chat('three')];
     const busy = await app.samplesWhen(
       (samples) =>
         samples.get(`parley_llm_queued_requests${at(first)}`) === 2 &&
@@ -149,7 +149,7 @@ describe('the gauges', () => {
     });
 
     await first.goDown();
-    expect(await Promise.all(asked)).toEqual([200, 200, 200]);
+    expect(await Promise.all(chatting)).toEqual([200, 200, 200]);
     const calm = await app.samples();
     expect(calm.get(`parley_llm_queued_requests${at(first)}`)).toBe(0);
     expect(calm.get(`parley_llm_in_flight_requests${at(first)}`)).toBe(0);
@@ -160,10 +160,10 @@ describe('the gauges', () => {
   it('show a connection that is being opened', async () => {
     first.behave({ hangHandshake: true });
     await start([[first.url]]);
-    const asked = app.chat('hi');
+    const chatting = app.chat('hi');
     await app.samplesWhen((samples) => samples.get(`parley_llm_connecting${at(first)}`) === 1);
     await first.goDown();
-    await asked;
+    await chatting;
     expect((await app.samples()).get(`parley_llm_connecting${at(first)}`)).toBe(0);
   });
 

@@ -76,20 +76,20 @@ describe('GET /metrics', () => {
   it('contains no secret of an address or of a server’s response', async () => {
     const secret = new URL(mock.url);
     Object.assign(secret, {
-      username: 'somebody',
+      username: 'llm-user',
       password: 'hunter2hunter2',
       search: '?token=hunter3hunter3',
     });
     const app = await start({ url: secret.href });
     for (const said of [llmKey, 'hunter2hunter2', 'hunter3hunter3']) {
       mock.behave({ errorCode: said, errorMessage: `${said} is wrong` });
-      await app.chat('what nobody else shall read');
+      await app.chat('a private message');
     }
     mock.behave({ errorCode: null, errorMessage: null, closeCode: 1011, closeReason: 'hunter2hunter2' });
-    await app.chat('what nobody else shall read');
+    await app.chat('a private message');
     const page = await app.page();
     expect(page).toContain(`endpoint="${mock.url}"`);
-    expect(page).not.toMatch(/hunter|somebody|token=|nobody else|a.key.(for|of)/);
+    expect(page).not.toMatch(/hunter|llm-user|token=|private message|a.key.(for|of)/);
     expect(page).not.toContain(apiKey);
   });
 

@@ -1,3 +1,5 @@
+import { isForbiddenKey } from '#llm';
+
 /** The scalar values of a JSON frame, by their path in the notation of descriptions, such as `choices.0.text`. */
 export type Leaves = ReadonlyMap<string, string | number | boolean | null>;
 
@@ -7,9 +9,6 @@ export type ParsedFrame = { leaves: Leaves; text?: undefined } | { leaves?: unde
 /** Deepest level and most values of a frame that are read. */
 const maxDepth = 8;
 const maxLeaves = 200;
-
-/** Keys that paths may not contain. */
-const forbidden = new Set(['__proto__', 'constructor', 'prototype', '']);
 
 /** Parses a frame; one that is not a JSON object or list is a bare text. */
 export function parseFrame(frame: string): ParsedFrame {
@@ -32,7 +31,7 @@ function collect(
 ): void {
   if (parents.length >= maxDepth) return;
   for (const [key, part] of Object.entries(value) as [string, unknown][]) {
-    if (forbidden.has(key) || key.includes('\\') || leaves.size >= maxLeaves) continue;
+    if (key === '' || isForbiddenKey(key) || key.includes('\\') || leaves.size >= maxLeaves) continue;
     // Only the first item of a list: the text of an answer is rarely in another one.
     if (Array.isArray(value) && key !== '0') continue;
     const path = [...parents, key.replaceAll('.', '\\.')];

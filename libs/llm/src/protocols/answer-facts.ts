@@ -1,6 +1,6 @@
 import { storableJson, storableUpTo, printable } from '../storable-text.js';
 import { type AnswerEnd } from './answer-assembly.js';
-import { asCount, isJsonObject, type JsonObject } from './json-values.js';
+import { asCount, isForbiddenKey, isJsonObject, type JsonObject } from './json-values.js';
 import { maxNameLength, type LlmUsage } from './protocol.js';
 import { type SecretRedactor } from '../redaction/secret-redactor.js';
 
@@ -12,9 +12,6 @@ export const maxMetadataDepth = 10;
 
 /** Marks metadata beyond the bounds until the answer ends. */
 const oversized: JsonObject = Object.freeze({});
-
-/** Keys with a special meaning for JavaScript objects. */
-const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A fact of an answer that was dropped (`metadata`) or changed (`usage`) because it exceeded its bounds. */
 export type ReducedFact = 'metadata' | 'usage';
@@ -85,7 +82,7 @@ function fits(metadata: JsonObject): boolean {
     if (depth === 0) return false;
     for (const key in value) {
       left -= Array.isArray(value) ? 0 : key.length + 3;
-      if (left < 0 || forbiddenKeys.has(key)) return false;
+      if (left < 0 || isForbiddenKey(key)) return false;
       if (!fitsAt((value as Record<string, unknown>)[key], depth - 1)) return false;
     }
     return true;

@@ -6,6 +6,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Whether a key has a special meaning for JavaScript objects, so that it is never read or stored. */
+export function isForbiddenKey(key: string): boolean {
+  return forbiddenKeys.has(key);
+}
+
 /** The value if it is a string. */
 export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

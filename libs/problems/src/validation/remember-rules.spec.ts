@@ -40,7 +40,7 @@ describe('remembered rules', () => {
     expect(storage.getTargetValidationMetadatas(Named, '', false, false)).not.toBe(rules);
   });
 
-  it('are remembered once, however often it is asked for', () => {
+  it('are cached by the first of several calls', () => {
     const replaced = Object.getOwnPropertyDescriptors(getMetadataStorage());
     rememberRules();
     expect(Object.getOwnPropertyDescriptors(getMetadataStorage())).toEqual(replaced);

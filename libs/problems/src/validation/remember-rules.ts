@@ -5,10 +5,10 @@ type Rules = ReturnType<Storage['getTargetValidationMetadatas']>;
 type RulesByProperty = ReturnType<Storage['groupByPropertyName']>;
 
 /**
- * Makes class-validator's storage remember the rules of each class. Without it, each validation filters the rules of
- * the class and of all classes that it may inherit from, and groups them by property: a tenth of what a turn allocates
- * (measured: 11 of 109 KB). Decorators add all rules of a class while it is defined, so that what is remembered stays
- * true. As many entries as there are classes. Calling it again does nothing.
+ * Makes class-validator's storage cache the rules of each class. Without it, every validation filters the rules of the
+ * class and its base classes and groups them by property: a tenth of the memory that a turn allocates (measured: 11 of
+ * 109 KB). Decorators add all rules of a class while it is defined, so the cache never becomes stale. It has one entry per
+ * class. Further calls have no effect.
  */
 export function rememberRules(storage: Storage = getMetadataStorage()): void {
   if (Object.hasOwn(storage, 'groupByPropertyName')) return;

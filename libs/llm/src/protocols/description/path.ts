@@ -1,3 +1,4 @@
+import { isForbiddenKey } from '../json-values.js';
 import { each, type Location } from './mistakes.js';
 import { type Paths } from './description.js';
 
@@ -12,7 +13,6 @@ export class MultipleValues {
   constructor(readonly values: readonly unknown[]) {}
 }
 
-const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 const maxSegments = 16;
 
 /**
@@ -24,8 +24,7 @@ export function compilePath(path: string, location: Location): ReadValue {
   const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll('\\.', '.'));
   if (keys.some((key) => key === ''))
     location.report('must be keys with dots between them, such as response.text');
-  if (keys.some((key) => forbidden.has(key)))
-    location.report('must not have __proto__, prototype or constructor in it');
+  if (keys.some(isForbiddenKey)) location.report('must not have __proto__, prototype or constructor in it');
   if (keys.length > maxSegments) location.report(`must not have more than ${maxSegments} keys`);
   const star = keys.indexOf('*');
   if (star >= 0) return compileStar(keys.slice(0, star), keys.slice(star + 1));

@@ -54,7 +54,7 @@ describe('the command line', () => {
     });
   });
 
-  it('leaves the control port out', () => {
+  it('omits the control port', () => {
     const command = readCommandLine(['--no-control'], {});
     expect(command.kind === 'start' && 'controlPort' in command.options).toBe(false);
   });

@@ -24,7 +24,7 @@ async function endedBy(change: Partial<Behavior>, request = streamed) {
   return client.untilClosed();
 }
 
-/** Frames until the mock has gone quiet: it still answers pings. */
+/** Frames until the mock sends no more; it still answers pings. */
 async function quietAfter(change: Partial<Behavior>, request = streamed): Promise<string[]> {
   mock.behave(change);
   client.send(request);
@@ -34,7 +34,7 @@ async function quietAfter(change: Partial<Behavior>, request = streamed): Promis
   return client.received.map(({ data }) => data.toString());
 }
 
-/** What the handshake of a new client came to. */
+/** The response to the handshake of a new client. */
 async function handshake(headers: Record<string, string> = {}, url = mock.url) {
   const ws = new WebSocket(url, { headers });
   ws.on('error', () => undefined);
@@ -52,7 +52,7 @@ async function connectError(): Promise<string | undefined> {
   return error.code;
 }
 
-describe('an ending by order', () => {
+describe('a configured end', () => {
   const error =
     '{"error":true,"error_code":"rate_limited","error_message":"Too many requests, slow down.","retry_after":2}';
 
@@ -100,7 +100,7 @@ describe('an ending by order', () => {
   });
 });
 
-describe('silence by order', () => {
+describe('configured silence', () => {
   it.each([
     ['stalls after two tokens', { stall: true, afterTokens: 2 }, streamed, [chunk(1), chunk(2)]],
     ['stalls before a whole answer', { stall: true, afterTokens: 2 }, ask('hi'), []],
@@ -118,7 +118,7 @@ describe('silence by order', () => {
     client.ws.on('pong', () => pongs.push(1));
     client.ws.ping();
     client.send(streamed);
-    // A second connection's answer proves that the mock has had its turns.
+    // The answer on a second connection proves that the event loop of the mock has run.
     const other = await GuideClient.open(mock.url);
     mock.behave({ freeze: false });
     await other.answer(streamed);
@@ -131,16 +131,16 @@ describe('silence by order', () => {
 
   it('never reads from a socket', async () => {
     mock.behave({ neverRead: true });
-    const deaf = await GuideClient.open(mock.url);
-    deaf.send(streamed);
+    const unread = await GuideClient.open(mock.url);
+    unread.send(streamed);
     await client.answer(streamed);
     expect(mock.requestsReceived).toBe(1);
     mock.dropConnections();
-    expect((await deaf.closed).code).toBe(1006);
+    expect((await unread.closed).code).toBe(1006);
   });
 });
 
-describe('garbage by order, and the answer goes on', () => {
+describe('configured garbage, after which the answer continues', () => {
   it.each([
     ['not-json', ['<html><body>502 Bad Gateway</body></html>']],
     ['wrong-shape', ['[1,2,3]', 'null', '{"chunk":{"nested":true},"response":42,"error":null}']],
@@ -176,7 +176,7 @@ describe('garbage by order, and the answer goes on', () => {
     ['invalid-utf8', 'WS_ERR_INVALID_UTF8'],
     ['bad-frame', 'WS_ERR_INVALID_OPCODE'],
     ['fragments', 'WS_ERR_TOO_MANY_BUFFERED_PARTS'],
-  ] as const)('%s, which a WebSocket client refuses itself', async (garbage, code) => {
+  ] as const)('%s, which ws rejects itself', async (garbage, code) => {
     const failed = once(client.ws, 'error') as Promise<[NodeJS.ErrnoException]>;
     mock.behave({ garbage, afterTokens: 1 });
     client.send(streamed);
@@ -209,21 +209,21 @@ describe('garbage by order, and the answer goes on', () => {
   });
 });
 
-describe('the handshake by order', () => {
+describe('the configured handshake', () => {
   it.each([401, 403, 429, 503])('refuses with %i', async (refuse) => {
     mock.behave({ refuse, retryAfter: 1.5 });
     expect(await handshake()).toEqual({ status: refuse, retryAfter: '2' });
     expect(mock.connectionsAccepted).toBe(1);
   });
 
-  it('asks for a key', async () => {
+  it('requires a key', async () => {
     mock.behave({ apiKey: 'secret' });
     expect(await handshake()).toMatchObject({ status: 401 });
     expect(await handshake({ Authorization: 'Bearer wrong' })).toMatchObject({ status: 401 });
     await GuideClient.open(mock.url, { Authorization: 'Bearer secret' });
   });
 
-  it('knows its path only, and its bound on connections', async () => {
+  it('accepts only its path, and a bounded number of connections', async () => {
     expect(await handshake({}, mock.url.replace('/chat', '/other'))).toMatchObject({ status: 404 });
     mock.behave({ maxConnections: 1 });
     expect(await handshake()).toMatchObject({ status: 503 });
@@ -257,7 +257,7 @@ describe('the handshake by order', () => {
 });
 
 describe('a client that does not read', () => {
-  it('makes its answer wait, and then gets all of it', async () => {
+  it('pauses its answer, and then receives all of it', async () => {
     // Far more than the system's buffers and one burst hold: 40 MB.
     const tokens = 4_000;
     mock.behave({ reply: ' '.repeat(10_000), tokens });
@@ -278,7 +278,7 @@ describe('a client that does not read', () => {
 });
 
 describe('limited changes', () => {
-  it('hold for the next requests, then no longer', async () => {
+  it('apply to the next requests only', async () => {
     mock.behaveOnce({ errorCode: 'overloaded' }, 2);
     mock.behaveOnce({ errorCode: 'internal_error' });
     const codes = [];
@@ -286,14 +286,14 @@ describe('limited changes', () => {
     expect(codes).toEqual(['overloaded', 'overloaded', 'internal_error', undefined]);
   });
 
-  it('of the handshake wait for handshakes', async () => {
+  it('of handshake settings apply to handshakes', async () => {
     mock.behaveOnce({ refuse: 503 });
     expect((await client.answer(ask('hi'))).final.response).toBe(reply);
     expect(await handshake()).toMatchObject({ status: 503 });
     await GuideClient.open(mock.url);
   });
 
-  it('are refused when they make no sense', () => {
+  it('are rejected if they are invalid', () => {
     expect(() => mock.behave({ afterTokens: -1, cut: 'off' } as unknown as Partial<Behavior>)).toThrow(
       'Invalid behavior:\n  afterTokens: must be a whole number, 0 to 10000000\n  cut: must be reset | end; null: off',
     );
@@ -312,7 +312,7 @@ describe('the whole server', () => {
     await GuideClient.open(url);
   });
 
-  it('comes up by itself when it was down for a time', async () => {
+  it('comes up by itself after a configured time', async () => {
     await mock.goDown(1);
     await mock.waitFor(({ isDown }) => !isDown);
     await GuideClient.open(mock.url);
@@ -332,7 +332,7 @@ describe('the whole server', () => {
     await GuideClient.open(mock.url);
   });
 
-  it('is as at the start after a reset', async () => {
+  it('has its initial state after a reset', async () => {
     await client.answer(ask('hi'));
     mock.behave({ silence: true, refuse: 503 });
     mock.behaveOnce({ errorCode: 'overloaded' });
@@ -345,7 +345,7 @@ describe('the whole server', () => {
     await GuideClient.open(mock.url);
   });
 
-  it('leaves nothing behind when stopped in the middle of everything', async () => {
+  it('releases all resources when stopped while answering', async () => {
     await mock.stop();
     await client.closed;
     const before = openHandles();
@@ -356,13 +356,13 @@ describe('the whole server', () => {
     mock.behave({ serviceTimeMs: 60_000 });
     client.send({ ...streamed, request_id: 'late' });
     mock.behaveOnce({ neverRead: true });
-    const deaf = await GuideClient.open(mock.url);
+    const unread = await GuideClient.open(mock.url);
     await mock.waitFor(({ requestsReceived }) => requestsReceived === 2);
     const waiting = expect(mock.waitFor(() => false)).rejects.toThrow('stopped');
     expect(openHandles().length).toBeGreaterThan(before.length);
 
     await mock.stop();
-    await Promise.all([waiting, client.closed, deaf.closed]);
+    await Promise.all([waiting, client.closed, unread.closed]);
     await mock.waitFor(({ connections }) => connections === 0);
     expect(openHandles()).toEqual(before);
     expect(mock.requests.map(({ outcome }) => outcome)).toEqual(['broken', 'broken']);
@@ -375,10 +375,10 @@ function openHandles(): string[] {
   return process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout|Immediate)/.test(name));
 }
 
-describe('frames out of turn by order', () => {
+describe('configured unsolicited frames', () => {
   const end = { done: true, finish_reason: 'completed' };
 
-  /** Frames of a new client until so many have come, parsed. */
+  /** The first frames of a new client, parsed. */
   async function frames(count: number, request?: object): Promise<Record<string, unknown>[]> {
     const other = await GuideClient.open(mock.url);
     if (request !== undefined) other.send(request);
@@ -424,13 +424,13 @@ describe('frames out of turn by order', () => {
     ]);
   });
 
-  it('answers the next request while a late frame is still to come', async () => {
+  it('answers the next request before a delayed frame', async () => {
     mock.behave({ duplicateEnd: true, duplicateEndDelayMs: 60_000 });
     expect((await client.answer(streamed)).chunks).toHaveLength(4);
     expect((await client.answer(streamed)).chunks).toHaveLength(4);
   });
 
-  it('answers without text, whatever the reply would be', async () => {
+  it('answers without text, despite other settings', async () => {
     mock.behave({ emptyAnswer: true, tokens: 7, finishReason: 'odd' });
     const [final] = await frames(1, streamed);
     expect(final).toMatchObject({ response: '', done: true, finish_reason: 'odd' });

@@ -35,14 +35,14 @@ describe('the guide protocol', () => {
     expect(final).toMatchObject({ done: true, model: 'm', finish_reason: 'completed' });
   });
 
-  it('stops at max_tokens and says so', async () => {
+  it('stops at max_tokens, and reports it', async () => {
     const client = await connected();
     const { chunks, final } = await client.answer(ask('lighthouses', { stream: true, max_tokens: 3 }));
     expect(chunks).toHaveLength(3);
     expect(final).toMatchObject({ finish_reason: 'length', response: chunks.join('') });
   });
 
-  it('sees the history', async () => {
+  it('reads the history', async () => {
     const client = await connected();
     const messages = [
       { role: 'user', content: 'My name is Ada.' },
@@ -83,7 +83,7 @@ describe('the guide protocol', () => {
     );
   });
 
-  it('answers requests with an id side by side and echoes it in every frame', async () => {
+  it('answers requests with an id concurrently, and repeats it in every frame', async () => {
     const client = await connected();
     mock.behaveOnce({ stall: true, afterTokens: 1 });
     client.send(ask('slow', { stream: true, request_id: 'a' }));
@@ -96,7 +96,7 @@ describe('the guide protocol', () => {
     } while (frame.done !== true);
   });
 
-  it('ignores the id when told not to multiplex', async () => {
+  it('ignores the id without multiplexing', async () => {
     const client = await connected({ multiplex: false });
     const { final } = await client.answer(ask('hi', { request_id: 'a' }));
     expect(final).not.toHaveProperty('request_id');
@@ -125,7 +125,7 @@ describe('the record of requests', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('tells an answer that was abandoned', async () => {
+  it('records an abandoned answer', async () => {
     const client = await connected({ behavior: { stall: true, afterTokens: 2 } });
     client.send(ask('hi', { stream: true }));
     await client.next();

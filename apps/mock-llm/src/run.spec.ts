@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { run } from './run.js';
 
-/** A run of the program with what it wrote; `wrote` settles with the next text on stdout. */
+/** Runs the program and records its output; `listening` resolves when it listens. */
 function started(args: string[], env: NodeJS.ProcessEnv = {}) {
   const signals = new EventEmitter();
   const out: string[] = [];
@@ -19,7 +19,7 @@ function started(args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 describe('the program', () => {
-  it.each(['SIGINT', 'SIGTERM'])('says where it listens, and ends with 0 on %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'])('prints its addresses, and exits with 0 on %s', async (signal) => {
     const program = started(['--port', '0'], { MOCK_LLM_CONTROL_PORT: '0', MOCK_LLM_REPLY: 'ahoy' });
     await program.listening;
     const [, url] = /^Mock LLM listens on (ws:.*\/chat)\n$/.exec(program.out[0] ?? '') ?? [];
@@ -33,7 +33,7 @@ describe('the program', () => {
     await expect(fetch(`${control}/health`)).rejects.toThrow();
   });
 
-  it('lists every mistake and ends with 2', async () => {
+  it('lists every mistake, and exits with 2', async () => {
     const program = started(['--prot', '1', '--stall=maybe', '--port', '99999', 'extra', '--seed'], {
       MOCK_LLM_CUT: 'off',
     });
@@ -54,7 +54,7 @@ describe('the program', () => {
     );
   });
 
-  it('ends with 1 when it cannot listen', async () => {
+  it('exits with 1 if it cannot listen', async () => {
     const first = started(['--port', '0', '--control-port', '0']);
     await first.listening;
     const port = new URL(first.out[0]?.split(' ').at(-1) ?? '').port;

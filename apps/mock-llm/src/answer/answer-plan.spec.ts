@@ -31,10 +31,10 @@ describe('when an answer begins', () => {
       130,
     ],
     ['whole, an ending in the middle', { ...slow, errorCode: 'x', afterTokens: 2 }, false, 1130],
-    ['at the time ordered, whatever the pace', { ...slow, answerAtMs: 40 }, false, 40],
-    ['at the time ordered, all of it at once', { ...slow, answerAtMs: 40 }, true, 40],
+    ['at the configured time, regardless of the speed', { ...slow, answerAtMs: 40 }, false, 40],
+    ['at the configured time, all at once', { ...slow, answerAtMs: 40 }, true, 40],
     ['no later than a timer can', { tokensPerSecond: 1e-9 }, false, 2 ** 31 - 1],
-    ['garbage first, as if nothing were', { ...slow, garbage: 'not-json' as const }, true, 130],
+    ['garbage first, without effect on the time', { ...slow, garbage: 'not-json' as const }, true, 130],
   ])('%s', (_, change, stream, waitMs) => expect(plan(change, { stream }).waitMs).toBe(waitMs));
 });
 
@@ -63,7 +63,7 @@ describe('where and how an answer fails', () => {
     ],
     ['garbage alone', { garbage: 'binary' }, ['binary'], undefined],
     ['nothing', {}, [], undefined],
-  ] as const)('the most drastic of several: %s', (_, change, kinds, outcome) => {
+  ] as const)('the most severe of several: %s', (_, change, kinds, outcome) => {
     const { fault, faultOutcome } = plan(change);
     expect(fault.map(({ kind }) => kind)).toEqual(kinds);
     expect(faultOutcome).toBe(outcome);
@@ -90,18 +90,18 @@ describe('frames after the last one', () => {
     [{ duplicateEnd: true, extraFrames: 2, extraFramesDelayMs: 5 }, ['text', 'text', 'later']],
   ])('%j: %j', (change, expected) => expect(kinds(change)).toEqual(expected));
 
-  it('come all together when the answer has a time', () => {
+  it('are sent at once if the answer has a configured time', () => {
     expect(plan({ answerAtMs: 40, tokensPerSecond: 2 }).tokensPerSecond).toBe(0);
   });
 });
 
-describe('what an answer says', () => {
+describe('the content of an answer', () => {
   const final = (change: Partial<Behavior>, request: Partial<GuideRequest> = {}) => {
     const [action] = plan(change, request).end;
     return action?.kind === 'text' ? (JSON.parse(action.data) as Record<string, unknown>) : action;
   };
 
-  it('counts tokens and echoes model and id', () => {
+  it('has token counts, model and id', () => {
     expect(final({}, { model: 'm', requestId: 'r', message: 'one two' })).toEqual({
       response: REPLY,
       tokens_used: 6,
@@ -121,7 +121,7 @@ describe('what an answer says', () => {
     expect(plan({}, request).tokens.join('')).toBe(response);
   });
 
-  it('has exactly as many tokens as ordered', () => {
+  it('has exactly the configured number of tokens', () => {
     expect(plan({ tokens: 1000 }).tokens).toHaveLength(1000);
     expect(final({ tokens: 3 }, { stream: false })).toMatchObject({ metadata: { completion_tokens: 3 } });
   });

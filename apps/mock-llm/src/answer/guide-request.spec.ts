@@ -25,7 +25,7 @@ describe('readFrame', () => {
     });
   });
 
-  it('needs a message only', () => {
+  it('requires only a message', () => {
     expect(readFrame('{"message":""}').request).toEqual({
       message: '',
       model: undefined,

@@ -46,14 +46,14 @@ describe('replyText', () => {
     expect(questions.map((question) => ask(question, [], 2))).not.toEqual(answers);
   });
 
-  it('says something beyond ASCII now and then', () => {
+  it('contains non-ASCII text in some answers', () => {
     const answers = Array.from({ length: 50 }, (_, i) => ask(`Question about harbour number ${i}`));
     const withEmoji = answers.filter((answer) => /\p{Extended_Pictographic}/u.test(answer));
     expect(withEmoji.length).toBeGreaterThan(5);
     expect(withEmoji.length).toBeLessThan(50);
   });
 
-  it('quotes long messages in part, without cutting a character', () => {
+  it('quotes the beginning of long messages, without splitting a character', () => {
     const answer = ask('What did I say?', [{ role: 'user', content: '🙂'.repeat(5_000) }]);
     expect(answer).toContain(`“${'🙂'.repeat(80)}…”`);
   });

@@ -10,7 +10,7 @@ describe('tokenize', () => {
     ['naïve café 🙂', ['naïve', ' café', ' 🙂']],
   ])('%j', (text, tokens) => expect(tokenize(text)).toEqual(tokens));
 
-  it('loses nothing and cuts no character', () => {
+  it('loses no text and splits no character', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (text) => {
         const tokens = tokenize(text);

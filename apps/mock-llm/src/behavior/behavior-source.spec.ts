@@ -2,11 +2,11 @@ import { type Behavior, checkBehavior, DEFAULT_BEHAVIOR } from './behavior.js';
 import { BehaviorSource } from './behavior-source.js';
 
 describe('BehaviorSource', () => {
-  it('starts with the defaults and what it was given', () => {
+  it('starts with the defaults and the given settings', () => {
     expect(new BehaviorSource({ tokens: 3 }).nextRequest()).toEqual({ ...DEFAULT_BEHAVIOR, tokens: 3 });
   });
 
-  it('takes limited changes first come, first served, over what holds otherwise', () => {
+  it('applies limited changes in order, on top of the current behavior', () => {
     const source = new BehaviorSource();
     source.once({ tokens: 1 }, 2);
     source.once({});
@@ -26,7 +26,7 @@ describe('BehaviorSource', () => {
     ]);
   });
 
-  it('keeps turns of handshakes and of requests apart', () => {
+  it('separates changes for handshakes and for requests', () => {
     const source = new BehaviorSource();
     source.once({ refuse: 503, stall: true });
     expect(source.nextRequest().stall).toBe(true);
@@ -35,7 +35,7 @@ describe('BehaviorSource', () => {
     expect(source.nextHandshake().refuse).toBeNull();
   });
 
-  it('forgets everything on reset', () => {
+  it('drops all changes on reset', () => {
     const source = new BehaviorSource({ tokens: 3 });
     source.merge({ tokens: 4 });
     source.once({ stall: true, refuse: 503 });
@@ -44,13 +44,13 @@ describe('BehaviorSource', () => {
     expect(source.nextHandshake().refuse).toBeNull();
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses to hold for %d turns', (count) => {
+  it.each([0, -1, 1.5, Number.NaN])('rejects a change for %d events', (count) => {
     expect(() => new BehaviorSource().once({ stall: true }, count)).toThrow(RangeError);
   });
 });
 
 describe('checkBehavior', () => {
-  it('returns what is set', () => {
+  it('returns the settings without undefined ones', () => {
     const given = { tokens: null, cut: 'end', reply: undefined } as unknown as Partial<Behavior>;
     expect(checkBehavior(given)).toEqual({ tokens: null, cut: 'end' });
   });

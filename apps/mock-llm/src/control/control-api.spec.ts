@@ -22,7 +22,7 @@ async function call(
 const connect = () => GuideClient.open(mock.url, { Authorization: 'Bearer secret' });
 
 describe('the control port', () => {
-  it('is healthy, also while the LLM is down', async () => {
+  it('is healthy even while the LLM is down', async () => {
     expect(await call('GET', '/health')).toEqual({
       status: 200,
       body: { status: 'up', url: mock.url, connections: 0, connectionsAccepted: 0, requestsReceived: 0 },
@@ -33,7 +33,7 @@ describe('the control port', () => {
     await connect();
   });
 
-  it('comes back after a time', async () => {
+  it('comes up after a time', async () => {
     await call('POST', '/down', { ms: 1 });
     await mock.waitFor(({ isDown }) => !isDown);
   });
@@ -116,7 +116,7 @@ describe('the control port', () => {
     expect(await call('PATCH', '/behaviour', 'x'.repeat(8 * 1024 * 1024 + 1))).toMatchObject({ status: 413 });
   });
 
-  it('frees its port when the mock stops, and when the other port cannot be had', async () => {
+  it('frees its port when the mock stops, and if the other port is in use', async () => {
     const { controlUrl } = mock;
     await expect(MockLlm.start({ port: mock.port, controlPort: 0 })).rejects.toThrow('EADDRINUSE');
     await mock.stop();

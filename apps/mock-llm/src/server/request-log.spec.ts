@@ -7,22 +7,22 @@ describe('RequestLog', () => {
     ['their number', [1, 1, 1, 1], 3, 100, [2, 3, 4]],
     ['their size', [40, 40, 40], 10, 100, [2, 3]],
     ['their size, but keeps the last', [40, 400], 10, 100, [2]],
-  ])('bounds what it remembers by %s', (_, sizes, maxRequests, maxBytes, kept) => {
+  ])('bounds its records by %s', (_, sizes, maxRequests, maxBytes, kept) => {
     const log = new RequestLog(() => undefined, undefined, maxRequests, maxBytes);
     for (const size of sizes) log.add(request(size));
     expect(log.records.map(({ number }) => number)).toEqual(kept);
     expect(log.received).toBe(sizes.length);
   });
 
-  it('tells of every request and every end', () => {
-    const told: string[] = [];
+  it('reports every request and every end', () => {
+    const events: string[] = [];
     const log = new RequestLog(
-      () => told.push('change'),
-      ({ number }) => told.push(`request ${number}`),
+      () => events.push('change'),
+      ({ number }) => events.push(`request ${number}`),
     );
     const record = log.add(request(1));
     log.end(record, 'finished');
-    expect(told).toEqual(['request 1', 'change', 'change']);
+    expect(events).toEqual(['request 1', 'change', 'change']);
     expect(log.records[0]).toMatchObject({ outcome: 'finished', endedAt: expect.any(Date) as unknown });
     log.clear();
     expect([log.records, log.received]).toEqual([[], 0]);

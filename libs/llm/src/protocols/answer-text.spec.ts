@@ -21,7 +21,7 @@ describe('AnswerText', () => {
 
   it.each([
     ['holds half a pair back until its other half comes', ['a\ud83d', '\ude42b'], ['a', '🙂b'], '', 'a🙂b'],
-    ['gives up on a half whose other half never comes', ['a\ud83d', 'b'], ['a', '\ufffdb'], '', 'a\ufffdb'],
+    ['replaces a high surrogate without its other half', ['a\ud83d', 'b'], ['a', '\ufffdb'], '', 'a\ufffdb'],
     ['replaces a half at the end', ['a\ud83d'], ['a'], '\ufffd', 'a\ufffd'],
     ['keeps only the last of two first halves', ['\ud83d\ud83d', '\ude42'], ['\ufffd', '🙂'], '', '\ufffd🙂'],
     ['replaces a second half without a first', ['\ude42'], ['\ufffd'], '', '\ufffd'],

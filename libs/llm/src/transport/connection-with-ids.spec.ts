@@ -333,7 +333,7 @@ describe('a connection', () => {
     expect([connection.isOpen, pings]).toEqual([true, 0]);
   });
 
-  it('ends its answers when it is closed, if the protocol says so', async () => {
+  it('ends its answers when it is closed, if the protocol defines that', async () => {
     await open({ endsOnClose: [1000] });
     const [first, second] = [ask(), ask()];
     await received(2);
@@ -356,7 +356,7 @@ describe('a connection', () => {
   it.each([
     [Buffer.from('{"id":"1","end":true}'), ['end']],
     [Buffer.of(0xff), ['failed invalid_frame']],
-  ])('reads binary frames as text if the protocol says so: %j', async (frame, expected) => {
+  ])('reads binary frames as text if the protocol defines that: %j', async (frame, expected) => {
     await open({ binaryText: true });
     const { words, done } = ask();
     await received(1);

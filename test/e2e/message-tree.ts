@@ -31,8 +31,11 @@ export class MessageTree {
     this.#path = `/api/conversations/${conversationId}/messages`;
   }
 
-  /** Sends the step to the server, updates the model, and returns the history that the LLM server got. */
-  async take(step: Step): Promise<{ history: string[]; expected: string[] }> {
+  /**
+   * Carries out a step, and records what the conversation must contain after it. Returns what was sent to the LLM, as one
+   * text: messages of one role in a row are sent as one.
+   */
+  async take(step: Step): Promise<{ sent: string; expected: string }> {
     const parentId = this.#parentOf(step);
     const answer =
       step.do === 'answer again'
@@ -51,13 +54,16 @@ export class MessageTree {
     if (isNew) this.messages.push({ ...message, parent_id: parentId });
     this.messages.push({ ...reply, parent_id: isNew ? message.id : parentId });
     this.messages.forEach((said, index) => (said.seq = index + 1));
-    const before = this.find(message.id).parent_id;
-    const { metadata } = this.#stack.mock.requests.at(-1)!.frame as {
+    const frame = this.#stack.mock.requests.at(-1)!.frame as {
+      message: string;
       metadata: { session_context: { messages?: { content: string }[] } };
     };
+    const earlier = frame.metadata.session_context.messages ?? [];
     return {
-      history: (metadata.session_context.messages ?? []).map(({ content }) => content),
-      expected: before === null ? [] : this.branch(before).map(({ content }) => content),
+      sent: [...earlier.map(({ content }) => content), frame.message].join('\n\n'),
+      expected: this.branch(message.id)
+        .map(({ content }) => content)
+        .join('\n\n'),
     };
   }
 

@@ -257,7 +257,9 @@ describe('Responses with the official client', () => {
       conversation: { id: conversation.id },
     });
     expect(response.conversation).toEqual({ id: conversation.id });
-    expect(history()).toEqual([{ role: 'user', content: 'I am Ann.' }]);
+    // Two messages of the user in a row are sent as one.
+    expect(stack.mock.requests.at(-1)!.frame).toMatchObject({ message: 'I am Ann.\n\nRemember.' });
+    expect(history()).toEqual([]);
     await client.conversations.items.create(conversation.id, {
       items: [
         { type: 'message', role: 'user', content: 'One.' },
@@ -289,7 +291,8 @@ describe('Responses with the official client', () => {
     expect(await texts('asc')).toEqual(said.slice(0, -1));
     expect(await stack.rows(`SELECT id FROM messages WHERE content = 'Two.'`)).toEqual([]);
     await client.responses.create({ model, input: 'What was said?', conversation: conversation.id });
-    expect(history().map(({ content }) => content)).toEqual(said.slice(0, -1));
+    expect(history().map(({ content }) => content)).toEqual(['I am Ann.\n\nRemember.', 'Noted.']);
+    expect(stack.mock.requests.at(-1)!.frame).toMatchObject({ message: 'One.\n\nWhat was said?' });
     await client.conversations.update(conversation.id, { metadata: { topic: 'other' } });
     await client.conversations.delete(conversation.id);
     await expect(client.conversations.retrieve(conversation.id)).rejects.toThrow(OpenAI.NotFoundError);

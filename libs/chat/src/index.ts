@@ -4,6 +4,7 @@ export { type Conversation } from './model/conversation.entity.js';
 export { Conversations } from './conversations/conversations.service.js';
 export { titleOf } from './model/title.js';
 export { History } from './store/history.js';
+export { afterUnanswered, type EarlierTurns } from './store/history-turns.js';
 export { type Message, type MessageRole, type Usage } from './model/message.entity.js';
 export { MessageLists } from './conversations/message-lists.service.js';
 export { type MessageToAppend, NewestBranch } from './conversations/newest-branch.service.js';

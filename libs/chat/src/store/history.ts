@@ -4,24 +4,41 @@ import { type LlmMessage } from '#llm';
 import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { type ChatOptions } from '../options/chat-options.js';
 import { branchRanges } from './branch-ranges.js';
+import { earlierTurns, type EarlierTurns } from './history-turns.js';
 
 /** Most bytes of UTF-8 per UTF-16 code unit: a text with more than `limit * 3` bytes has more than `limit` characters. */
 const maxOctetsPerChar = 3;
 
-/** PostgreSQL knows the length of a stored text without reading it: messages that do not fit are neither read nor sent. */
+/**
+ * How many of a branch's newest messages are read for each message that may be sent: those of failed turns, which are left
+ * out, are among them.
+ */
+const readPerSent = 4;
+
+/**
+ * The newest messages of a branch without the answers that failed or are empty, and without the questions directly before
+ * those. PostgreSQL knows the length of a stored text without reading it: messages that do not fit are neither read nor
+ * sent. `$1` is the branch's last message, `$2` the most messages, `$3` their most octets, `$4` the most messages looked at.
+ */
 const newestMessages: Statement = {
   name: 'newest_messages',
   text: `
     WITH RECURSIVE branch_ranges AS (${branchRanges('SELECT * FROM messages WHERE id = $1')})
     SELECT role, content FROM (
-      SELECT m.role, m.content, m.seq, sum(octet_length(m.content)) OVER (ORDER BY m.seq DESC) AS octets
-      FROM branch_ranges s CROSS JOIN LATERAL (
-        SELECT role, content, seq FROM messages
-        WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
-          AND content <> '' AND status IN ('completed', 'incomplete', 'cancelled')
-        ORDER BY seq DESC LIMIT $2
-      ) m
-      ORDER BY m.seq DESC LIMIT $2
+      SELECT role, content, seq, sum(octet_length(content)) OVER (ORDER BY seq DESC) AS octets FROM (
+        SELECT m.role, m.content, m.seq, m.is_usable,
+          lag(m.role = 'assistant' AND NOT m.is_usable) OVER (ORDER BY m.seq DESC) AS answer_failed
+        FROM branch_ranges s CROSS JOIN LATERAL (
+          SELECT role, content, seq,
+            content <> '' AND status IN ('completed', 'incomplete', 'cancelled') AS is_usable
+          FROM messages
+          WHERE conversation_id = s.conversation_id AND seq BETWEEN s.first_seq AND s.last_seq
+          ORDER BY seq DESC LIMIT $4
+        ) m
+        ORDER BY m.seq DESC LIMIT $4
+      ) looked_at
+      WHERE is_usable AND NOT (role = 'user' AND COALESCE(answer_failed, false))
+      ORDER BY seq DESC LIMIT $2
     ) newest
     WHERE octets <= $3
     ORDER BY seq DESC`,
@@ -38,32 +55,19 @@ export class History {
     this.#options = options;
   }
 
-  /** The branch of an owner's conversation up to a message, oldest first, within `ChatOptions.history`. */
-  async upTo(owner: string, leafId: string): Promise<LlmMessage[]> {
+  /** The turns of an owner's conversation up to a message, within `ChatOptions.history`. */
+  async upTo(owner: string, leafId: string): Promise<EarlierTurns> {
     const { maxMessages, maxChars } = this.#options.history;
-    if (maxMessages === 0) return [];
+    if (maxMessages === 0) return { messages: [], unanswered: '' };
+    // One more: the newest may be a message without an answer, which is not counted.
     const rows = await this.#database
       .forOwner(owner)
       .query<LlmMessage & Record<string, unknown>>(newestMessages, [
         leafId,
-        maxMessages,
+        maxMessages + 1,
         maxChars * maxOctetsPerChar,
+        (maxMessages + 1) * readPerSent,
       ]);
-    return newestWithin(rows, maxChars);
+    return earlierTurns(rows, maxMessages, maxChars);
   }
-}
-
-/**
- * As many of the newest messages as fit, oldest first. Messages are not truncated.
- * @param maxChars in UTF-16 code units, of all messages together
- */
-export function newestWithin(newestFirst: readonly LlmMessage[], maxChars: number): LlmMessage[] {
-  const kept: LlmMessage[] = [];
-  let chars = 0;
-  for (const { role, content } of newestFirst) {
-    chars += content.length;
-    if (chars > maxChars) break;
-    kept.push({ role, content });
-  }
-  return kept.reverse();
 }

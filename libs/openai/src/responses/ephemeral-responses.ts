@@ -1,4 +1,4 @@
-import { EventStreams, History, RunSubscription } from '#chat';
+import { afterUnanswered, EventStreams, type EarlierTurns, History, RunSubscription } from '#chat';
 import { type LlmMessage } from '#llm';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
@@ -62,12 +62,20 @@ export class EphemeralResponses {
 
   async #llmRequest(owner: string, body: CreateResponseDto): Promise<OwnedRequest> {
     const { question, before, instructions, previousId } = responseInput(body);
-    const earlier = previousId === undefined ? [] : await this.#historyUpTo(owner, previousId);
+    const { messages, unanswered } =
+      previousId === undefined
+        ? { messages: [], unanswered: '' }
+        : await this.#earlierTurns(owner, previousId);
     const system: LlmMessage[] =
       instructions === undefined ? [] : [{ role: 'system', content: instructions }];
     return {
-      message: question,
-      history: [...system, ...earlier, ...before],
+      message: before.length > 0 ? question : afterUnanswered(unanswered, question),
+      history: [
+        ...system,
+        ...messages,
+        ...(before.length > 0 && unanswered !== '' ? [{ role: 'user', content: unanswered } as const] : []),
+        ...before,
+      ],
       owner,
       model: this.#models.override(body.model),
       maxTokens: body.max_output_tokens ?? undefined,
@@ -77,8 +85,8 @@ export class EphemeralResponses {
     };
   }
 
-  /** The messages up to the output of a stored response. */
-  async #historyUpTo(owner: string, previousId: string): Promise<LlmMessage[]> {
+  /** The turns up to the output of a stored response. */
+  async #earlierTurns(owner: string, previousId: string): Promise<EarlierTurns> {
     return this.#history.upTo(owner, (await this.#responses.outputOf(owner, previousId)).id);
   }
 }

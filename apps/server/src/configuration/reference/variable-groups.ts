@@ -117,8 +117,10 @@ export const variableGroups: readonly VariableGroup[] = [
   {
     title: 'History sent to the LLM',
     variables: {
-      HISTORY_MAX_MESSAGES: 'The most earlier messages that are sent with a message. `0` sends none.',
-      HISTORY_MAX_CHARS: 'The most characters of earlier messages that are sent with a message.',
+      HISTORY_MAX_MESSAGES:
+        'The most earlier messages that are sent with a message, as whole turns: a question and its answer count as two. `0` sends none.',
+      HISTORY_MAX_CHARS:
+        'The most characters of earlier messages that are sent with a message, as whole turns.',
     },
   },
   {

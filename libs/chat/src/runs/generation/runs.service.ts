@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUnavailable, isUnstorable, runAs } from '#database';
-import { type Clock, LlmClient, LlmError, type LlmMessage, type LlmRequest } from '#llm';
+import { type Clock, LlmClient, LlmError, type LlmRequest } from '#llm';
 import { CHAT_OPTIONS } from '../../options/chat.module-definition.js';
 import { ChatObserver } from '../../model/chat-observer.js';
 import { chatDefaults, type ChatOptions } from '../../options/chat-options.js';
 import { CLOCK } from '../../options/clock.js';
 import { History } from '../../store/history.js';
+import { afterUnanswered, type EarlierTurns } from '../../store/history-turns.js';
 import { TurnStore } from '../../store/turn-store.js';
 import { type Turn } from '../../model/turn.js';
 import { type GenerationRequest } from '../../model/generation-request.js';
@@ -117,8 +118,8 @@ export class Runs {
     const attempts: AttemptView[] = [];
     if (run.stopped !== undefined) return stopped(run, attempts);
     try {
-      const history = await this.#historyOf(run, request);
-      for await (const event of this.#llm.stream(this.#llmRequest(run, request, history), {
+      const earlier = await this.#earlierTurns(run);
+      for await (const event of this.#llm.stream(this.#llmRequest(run, request, earlier), {
         signal: run.signal,
         restart: request.settings.restart,
         label: run.id,
@@ -150,21 +151,22 @@ export class Runs {
   }
 
   /** Empty without a query if the branch begins with this turn. */
-  async #historyOf(run: LiveRun, { instructions }: GenerationRequest): Promise<LlmMessage[]> {
+  async #earlierTurns(run: LiveRun): Promise<EarlierTurns> {
     const { parent_id } = run.turn.user;
-    const messages =
-      parent_id === null
-        ? []
-        : await this.#retryWhileUnavailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
-    return instructions === undefined ? messages : [{ role: 'system', content: instructions }, ...messages];
+    if (parent_id === null) return { messages: [], unanswered: '' };
+    return this.#retryWhileUnavailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
   }
 
-  #llmRequest(run: LiveRun, request: GenerationRequest, history: LlmMessage[]): LlmRequest {
+  #llmRequest(run: LiveRun, request: GenerationRequest, earlier: EarlierTurns): LlmRequest {
     const { generation } = this.#options;
     const { user } = run.turn;
+    const { instructions } = request;
     return {
-      message: user.content,
-      history,
+      message: afterUnanswered(earlier.unanswered, user.content),
+      history:
+        instructions === undefined
+          ? earlier.messages
+          : [{ role: 'system', content: instructions }, ...earlier.messages],
       conversationId: user.conversation_id,
       ...(run.owner === undefined ? {} : { owner: run.owner }),
       model: request.model,

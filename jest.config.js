@@ -73,7 +73,6 @@ export default {
   // that it ran, some 10 MB each: it is replaced once it holds a gigabyte.
   maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 20_000,
   testSequencer: '<rootDir>/test/jest/longest-first.js',
   reporters: ['default', '<rootDir>/test/jest/slowest-files.js'],
 };

@@ -138,11 +138,11 @@ describe('a run of a server that', () => {
     const { content } = after.at(-2)!.data.message;
     expect(textOf(after)).toBe(content);
 
-    const told = here.events.length;
+    const received = here.events.length;
     process.kill(owner.process.pid, 'SIGCONT');
     // It detects that it lost the lease, cancels the request to the LLM, and closes the streams of its readers.
     await replicas.mock.waitFor((mock) => mock.requests[0]!.outcome === 'abandoned', 10_000);
-    expect(here.events.slice(told).map(({ event }) => event)).not.toContain('run.finished');
+    expect(here.events.slice(received).map(({ event }) => event)).not.toContain('run.finished');
     expect(await replicas.rows('SELECT content FROM messages ORDER BY seq')).toEqual([
       { content: 'hi' },
       { content },

@@ -1,19 +1,19 @@
 import { Notifications } from '#database';
-import { DeafPooler } from '../harness/deaf-pooler.js';
+import { TransactionPooler } from '../harness/transaction-pooler.js';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
 import { createTestDatabase } from '#testing';
 
 /** Two servers on one database, through a proxy that blocks notifications. */
 describe('servers behind a pooler without LISTEN', () => {
-  let pooler: DeafPooler;
+  let pooler: TransactionPooler;
   let stack: Stack;
   let other: { url: string; close: () => Promise<void> };
   let path: string;
 
   beforeAll(async () => {
     const database = await createTestDatabase();
-    pooler = await DeafPooler.start(database.url);
+    pooler = await TransactionPooler.start(database.url);
     stack = await Stack.start({
       database: { url: pooler.url, drop: () => database.drop() },
       environment: { RUN_LEASE: '1.5', DRAIN_TIMEOUT: '0' },
@@ -26,7 +26,7 @@ describe('servers behind a pooler without LISTEN', () => {
     await pooler.stop();
   });
   afterEach(() => {
-    expect(pooler.swallowed).toBeGreaterThan(0);
+    expect(pooler.dropped).toBeGreaterThan(0);
     expect(stack.get(Notifications).isReceiving).toBe(false);
   });
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-"""Servers that speak as nobody else does, one at each path: for programs that find out how a server speaks."""
+"""LLM servers with unusual protocols, one per path, to test the detection of protocols."""
 import asyncio
 import contextlib
 import json
@@ -17,7 +17,7 @@ async def words(pace=0.005):
 
 
 async def tagged(socket):
-    """Says hello, wants two fields, names the request in every frame, and can be told to stop."""
+    """Sends a greeting, requires two fields, repeats the request id in every frame, and accepts a stop frame."""
     await socket.send(json.dumps({"kind": "hello", "version": 3}))
     running = {}
 
@@ -43,7 +43,7 @@ async def tagged(socket):
 
 
 async def flags(socket):
-    """Ends with a flag; its complaints are texts in `problem`."""
+    """Ends an answer with a flag; its errors are texts in `problem`."""
     async for frame in socket:
         try:
             asked = json.loads(frame)
@@ -58,7 +58,7 @@ async def flags(socket):
 
 
 async def single(socket):
-    """One frame with everything, deep inside."""
+    """Sends the whole answer in one frame, in a nested member."""
     async for frame in socket:
         asked = json.loads(frame)
         if "query" not in asked:
@@ -70,7 +70,7 @@ async def single(socket):
 
 
 async def growing(socket):
-    """Sends everything so far each time, echoes the user, and wants an action."""
+    """Sends the text so far in each frame, echoes the message, and requires an action."""
     async for frame in socket:
         asked = json.loads(frame)
         if asked.get("action") != "chat":
@@ -85,7 +85,7 @@ async def growing(socket):
 
 
 async def bare(socket):
-    """Bare texts, with a mark at the end."""
+    """Sends plain texts, with a marker at the end."""
     async for _ in socket:
         async for piece in words():
             await socket.send(piece)
@@ -93,7 +93,7 @@ async def bare(socket):
 
 
 async def closing(socket):
-    """Bare texts; the end is the end of the connection."""
+    """Sends plain texts; the end of the connection ends the answer."""
     async for _ in socket:
         async for piece in words():
             await socket.send(piece)
@@ -101,7 +101,7 @@ async def closing(socket):
 
 
 async def endless(socket):
-    """Nothing tells where an answer ends."""
+    """Sends no end of an answer."""
     async for _ in socket:
         async for piece in words():
             await socket.send(json.dumps({"say": piece}))

@@ -6,7 +6,7 @@ import sys
 
 import websockets
 
-# A frame on which a handler fails ends its connection, as it should, and is no news.
+# A handler that fails closes its connection; the log entry is not needed.
 logging.getLogger("websockets").setLevel(logging.CRITICAL)
 
 
@@ -14,9 +14,9 @@ def serve(handler):
     """Serves handler(socket, path)."""
 
     async def handle(socket):
-        # The path has moved in newer versions of websockets.
+        # Newer versions of websockets have the path in the request.
         path = socket.request.path if hasattr(socket, "request") else socket.path
-        # Who hangs up on them is no news.
+        # Clients that disconnect are expected.
         with contextlib.suppress(websockets.ConnectionClosed):
             await handler(socket, path)
 

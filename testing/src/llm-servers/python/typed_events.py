@@ -1,4 +1,4 @@
-"""A home-made chat server in the manner of the FastAPI examples: typed events, and memory of the connection's turns.
+"""A chat server like the FastAPI examples: typed events, and a history of the connection's turns.
 
 /chat sends {"sender", "message", "type"} and echoes the user; /token, /chunk and /completed are its variants.
 """

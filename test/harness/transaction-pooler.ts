@@ -10,20 +10,20 @@ const lengthBytes = 4;
  * A proxy in front of PostgreSQL that behaves as a transaction pooler does for notifications: LISTEN succeeds, and no notification
  * arrives.
  */
-export class DeafPooler {
+export class TransactionPooler {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #swallowed = 0;
+  #dropped = 0;
   readonly #target: URL;
 
   private constructor(target: URL) {
     this.#target = target;
-    this.#server = createServer((client) => this.#carry(client));
+    this.#server = createServer((client) => this.#forward(client));
   }
 
   /** @param target the address of the database */
-  static async start(target: string): Promise<DeafPooler> {
-    const pooler = new DeafPooler(new URL(target));
+  static async start(target: string): Promise<TransactionPooler> {
+    const pooler = new TransactionPooler(new URL(target));
     pooler.#server.listen(0, '127.0.0.1');
     await once(pooler.#server, 'listening');
     return pooler;
@@ -37,8 +37,8 @@ export class DeafPooler {
   }
 
   /** How many notifications were dropped. */
-  get swallowed(): number {
-    return this.#swallowed;
+  get dropped(): number {
+    return this.#dropped;
   }
 
   async stop(): Promise<void> {
@@ -47,7 +47,7 @@ export class DeafPooler {
     await once(this.#server, 'close');
   }
 
-  #carry(client: Socket): void {
+  #forward(client: Socket): void {
     const server = connect(Number(this.#target.port), this.#target.hostname);
     for (const [socket, other] of [
       [client, server],
@@ -69,7 +69,7 @@ export class DeafPooler {
       while (rest.length >= typeBytes + lengthBytes) {
         const end = typeBytes + rest.readInt32BE(typeBytes);
         if (rest.length < end) break;
-        if (rest[0] === notification) this.#swallowed += 1;
+        if (rest[0] === notification) this.#dropped += 1;
         else passed.push(rest.subarray(0, end));
         rest = rest.subarray(end);
       }

@@ -136,8 +136,6 @@ const testCode = ['**/*.spec.ts', '**/src/**/testing/**'];
 
 /** The files that read or write rows of several owners, and why. All other code uses `Database.forOwner`. */
 const systemDatabaseUsers = {
-  'libs/chat/src/notify/conversation-notifier.ts':
-    'polls all conversations with subscribers in one statement',
   'libs/chat/src/retention/retention.ts': 'deletes expired conversations of all owners',
   'libs/chat/src/runs/generation/cancellations.ts': 'looks up canceled runs of this process, of all owners',
   'libs/chat/src/runs/generation/hand-over.ts': 'hands over all runs of this process',
@@ -146,6 +144,7 @@ const systemDatabaseUsers = {
     'policies would prevent the use of the word indexes; every statement names the owner',
   'libs/chat/src/store/checkpoint-store.ts': 'writes the text of all runs of this process in one statement',
   'libs/chat/src/store/lease-store.ts': 'renews and claims leases of runs of all owners',
+  'libs/chat/src/store/poll-conversations.ts': 'polls all conversations with subscribers in one statement',
   'libs/chat/src/store/poll-runs.ts': 'polls runs of several owners in one statement',
   'libs/chat/src/store/turn-store.ts': 'group commit: batches contain rows of several owners',
 };

@@ -7,14 +7,22 @@ export interface ProgramResult {
   err: string;
 }
 
-/** Runs the program without the environment of this machine. */
+/** Servers that send no late frames are watched for a third of the program's 1,500 ms. */
+const withoutLateFramesMs = 500;
+
+/**
+ * Runs the program without the environment of this machine.
+ * @param lateFrameMs how long each connection is watched for late frames, in milliseconds
+ */
 export async function checkLlm(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  lateFrameMs = withoutLateFramesMs,
 ): Promise<ProgramResult> {
   let [out, err] = ['', ''];
   const context = {
     env,
+    lateFrameMs,
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   };

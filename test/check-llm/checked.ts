@@ -21,8 +21,9 @@ export async function checked(
   url: string,
   env: Record<string, string> = {},
   args: readonly string[] = [],
+  lateFrameMs?: number,
 ): Promise<Checked> {
-  const { exitCode, out } = await checkLlm([url, '--json', ...args], env);
+  const { exitCode, out } = await checkLlm([url, '--json', ...args], env, lateFrameMs);
   const report = JSON.parse(out) as { findings: Finding[]; settings: { name: string; value: string }[] };
   return {
     exitCode,

@@ -3,6 +3,9 @@ import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
 
+/** As long as the program watches by default. */
+const untilLateFrames = 1_500;
+
 /** Real: sockets. Mocked: LLM servers that send frames while no answer is expected. */
 describe('npm run check-llm with frames that belong to no answer', () => {
   let mock: MockLlm | undefined;
@@ -31,6 +34,9 @@ describe('npm run check-llm with frames that belong to no answer', () => {
     async (greetDelayMs) => {
       const { exitCode, findings, settings } = await checked(
         await at({ greetAnswer: 'Welcome! Ask me anything.', greetDelayMs }),
+        {},
+        [],
+        untilLateFrames,
       );
       expect(findings.greeting).toMatchObject({
         verdict: 'differs',
@@ -57,7 +63,7 @@ describe('npm run check-llm with frames that belong to no answer', () => {
   ])(
     'detects %s',
     async (_, behavior) => {
-      const { exitCode, findings, settings } = await checked(await at(behavior));
+      const { exitCode, findings, settings } = await checked(await at(behavior), {}, [], untilLateFrames);
       for (const check of ['streamed answer', 'plain answer']) {
         expect(findings[check]).toMatchObject({
           verdict: 'differs',
@@ -81,7 +87,7 @@ describe('npm run check-llm with frames that belong to no answer', () => {
         client.send('{"error":true,"error_code":"overloaded"}');
         setTimeout(() => client.send('{"done":true}'), delayMs);
       });
-      const { findings, settings } = await checked(url);
+      const { findings, settings } = await checked(url, {}, [], untilLateFrames);
       expect(findings['after an error']).toMatchObject({
         verdict: 'differs',
         says: containing('1 frame after the error overloaded'),
@@ -100,7 +106,12 @@ describe('npm run check-llm with frames that belong to no answer', () => {
     });
     const { findings } = await checked(url);
     expect(findings['after an error']).toMatchObject({ verdict: 'differs', advice: containing('LLM_REUSE') });
-    const broken = await checked(await at({ errorCode: 'overloaded', errorEnd: true, errorEndDelayMs: 300 }));
+    const broken = await checked(
+      await at({ errorCode: 'overloaded', errorEnd: true, errorEndDelayMs: 300 }),
+      {},
+      [],
+      untilLateFrames,
+    );
     expect(broken.exitCode).toBe(1);
     expect(broken.findings['after an error']).toMatchObject({ verdict: 'differs' });
   }, 60_000);

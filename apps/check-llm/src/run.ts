@@ -7,7 +7,7 @@ import { saveDraft, whyNotWritable } from './draft/draft-file.js';
 import { type Finding } from './judge/finding.js';
 import { knownProtocols } from './known-protocols.js';
 import { identify } from './probe/identify.js';
-import { lateFrameMs, type ProbeOptions } from './probe/probes.js';
+import { type ProbeOptions } from './probe/probes.js';
 import { jsonText } from './report/json.js';
 import { exitCodeOf, type Recognized, type Report } from './report/report.js';
 import { findingText, headText, tailText } from './report/text.js';
@@ -18,7 +18,12 @@ export interface ProcessContext {
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** How long a connection is watched for frames that belong to no answer, in milliseconds. Left out: 1,500, as Parley. */
+  readonly lateFrameMs?: number;
 }
+
+/** The `restMs` of Parley's connections. */
+const defaultLateFrameMs = 1_500;
 
 /**
  * Runs the program. Resolves with the exit code: 0 if the server works, 1 if something fails, 2 for an invalid command
@@ -50,7 +55,8 @@ export async function run(
   const print = options.json
     ? () => undefined
     : (text: string) => stdout.write(target.server.redactor.redact(text));
-  const report = await checkTarget(target, options, print);
+  const probe = probeOptions(target, context.lateFrameMs ?? defaultLateFrameMs);
+  const report = await checkTarget({ target, options, probe, print });
   const exitCode = exitCodeOf(report, options.strict);
   if (options.json) stdout.write(target.server.redactor.redact(jsonText(report, exitCode)));
   else print(tailText(report));
@@ -64,15 +70,20 @@ function refuse(stderr: ProcessContext['stderr'], mistakes: readonly string[]): 
   return 2;
 }
 
-async function checkTarget(
-  target: Target,
-  options: CheckOptions,
-  print: (text: string) => void,
-): Promise<Report> {
+/** What all checks of one run use. */
+interface CheckRun {
+  target: Target;
+  options: CheckOptions;
+  probe: ProbeOptions;
+  print: (text: string) => void;
+}
+
+async function checkTarget(run: CheckRun): Promise<Report> {
+  const { target, options, probe, print } = run;
   const { server } = target;
   const model = server.model;
   print(headText({ server: server.name, protocol: server.protocol.name, model }));
-  const checked = await checkWith(server, target, options, print);
+  const checked = await checkWith(server, run);
   const report = {
     server: server.name,
     protocol: server.protocol.name,
@@ -84,7 +95,7 @@ async function checkTarget(
   print(
     '\nThe server seems to speak another protocol. Trying the known ones; this may take half a minute…\n',
   );
-  const found = await identify(server, knownProtocols(), probeOptions(target), options.send);
+  const found = await identify(server, knownProtocols(), probe, options.send);
   const draft =
     found.drafted === undefined ? undefined : saveDraft(found.drafted, options.draft, found.memory);
   const recognized: Recognized = {
@@ -98,17 +109,12 @@ async function checkTarget(
   const protocol =
     found.speaks?.protocol ?? (found.drafted === undefined ? undefined : describedProtocol(found.drafted));
   if (protocol === undefined) return { ...report, recognized };
-  return { ...(await checkFound(protocol, found.speaks?.name, target, options, print)), recognized };
+  return { ...(await checkFound(protocol, found.speaks?.name, run)), recognized };
 }
 
 /** Checks the server with the protocol that was detected. The mismatch is a failure only if a protocol was configured. */
-async function checkFound(
-  protocol: LlmProtocol,
-  known: string | undefined,
-  target: Target,
-  options: CheckOptions,
-  print: (text: string) => void,
-): Promise<Report> {
+async function checkFound(protocol: LlmProtocol, known: string | undefined, run: CheckRun): Promise<Report> {
+  const { target, print } = run;
   const server = withProtocol(protocol, target.server);
   const configured = target.server.protocol.name;
   const found: Finding = {
@@ -119,7 +125,7 @@ async function checkFound(
   };
   print('\n');
   print(findingText(found));
-  const checked = await checkWith(server, target, options, print);
+  const checked = await checkWith(server, run);
   const findings = [found, ...checked.findings];
   return {
     server: server.name,
@@ -131,22 +137,18 @@ async function checkFound(
   };
 }
 
-function checkWith(
-  server: CheckedServer,
-  target: Target,
-  options: CheckOptions,
-  print: (text: string) => void,
-): Promise<CheckResult> {
-  return check(server, expectationsOf(server, target), probeOptions(target), options.idle * 1000, (finding) =>
+function checkWith(server: CheckedServer, { target, options, probe, print }: CheckRun): Promise<CheckResult> {
+  return check(server, expectationsOf(server, target), probe, options.idle * 1000, (finding) =>
     print(findingText(finding)),
   );
 }
 
-function probeOptions({ llm }: Target): ProbeOptions {
+function probeOptions({ llm }: Target, lateFrameMs: number): ProbeOptions {
   const silenceMs = Math.max(llm.firstTokenTimeoutMs, llmDefaults.timeouts.firstTokenMs);
   return {
     temperature: llm.temperature,
     connectTimeoutMs: llm.connectTimeoutMs,
+    lateFrameMs,
     timeouts: {
       answerMs: Math.max(llm.timeoutMs, llmDefaults.timeouts.totalMs),
       silenceMs,

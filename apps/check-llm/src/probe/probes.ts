@@ -25,17 +25,16 @@ import {
 /** Timeouts and request options of the probes. */
 export interface ProbeOptions extends SamplingOptions {
   connectTimeoutMs: number;
+  /** How long a connection is watched for frames that belong to no answer, such as a greeting, in milliseconds. */
+  lateFrameMs: number;
   timeouts: ProbeTimeouts;
 }
 
-/** How long a connection is watched for frames that belong to no answer, in milliseconds: the `restMs` of Parley. */
-export const lateFrameMs = 1_500;
-
 /**
- * Wait times in milliseconds: for a greeting, for a refusal or greeting after a connect, for a pong, for the end of a
- * canceled answer, and for the error after an invalid frame.
+ * Wait times in milliseconds: for a refusal or greeting after a connect, for a pong, for the end of a canceled answer, and
+ * for the error after an invalid frame.
  */
-const waits = { greetingMs: lateFrameMs, openMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
+const waits = { openMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
 
 /** Number of connections that are opened at once to test how many the server accepts. */
 const manyConnections = 8;
@@ -68,7 +67,7 @@ export class Probes {
 
   /** Waits for frames before the first request. */
   async greeting(connection: RecordedConnection): Promise<GreetingFacts> {
-    await delay(waits.greetingMs);
+    await delay(this.#options.lateFrameMs);
     const { protocol } = this.#server;
     const greeting = connection.log.frames
       .slice(connection.handshakeFrames)
@@ -148,7 +147,7 @@ export class Probes {
         if (frame.event?.type !== 'error' && frame.event?.type !== 'end') return;
         endedAtMs = connection.nowMs;
         clearTimeout(timer);
-        timer = setTimeout(resolve, lateFrameMs);
+        timer = setTimeout(resolve, this.#options.lateFrameMs);
       };
     });
     const { closed, frames } = connection.log;
@@ -186,7 +185,7 @@ export class Probes {
     const canceledAt = connection.nowMs;
     const framesBefore = connection.log.frames.length;
     const how = probe.cancel();
-    const limitMs = waits.stopMs + lateFrameMs;
+    const limitMs = waits.stopMs + this.#options.lateFrameMs;
     const answer = await Promise.race([probe.answer, delay(limitMs, undefined, { ref: false })]);
     const endMs = answer?.end !== undefined || answer?.error !== undefined ? answer.endMs : undefined;
     const endedMs = endMs === undefined ? undefined : Math.max(0, sentAt + endMs - canceledAt);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** Answers a question of the form `H:mode argument`. */
@@ -24,12 +25,11 @@ const modes: Record<string, Mode> = {
   length: answer((n) => JSON.stringify({ ...end, response: 'x'.repeat(n) })),
   deepmetadata: answer((n) => `{"response":"x","metadata":${'{"a":'.repeat(n)}1${'}'.repeat(n)}}`),
   bigmetadata: answer((n) => JSON.stringify({ ...end, metadata: { big: 'z'.repeat(n) } })),
-  manymetadata: answer((n) =>
-    JSON.stringify({
-      ...end,
-      metadata: Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, i])),
-    }),
-  ),
+  // As text: an object with as many keys would block this server, and so the chats of others, for most of a second.
+  manymetadata: answer((n) => {
+    const members = Array.from({ length: n }, (_, at) => `"k${at}":${at}`);
+    return `{"response":"fine","done":true,"metadata":{${members.join(',')}}}`;
+  }),
   deepframe: answer((n) => `{"response":"x","z":${'['.repeat(n)}${']'.repeat(n)}}`),
   manytokens: answer(() => JSON.stringify({ ...end, tokens_used: Number.MAX_SAFE_INTEGER })),
   negativetokens: answer(() => JSON.stringify({ ...end, tokens_used: -5 })),
@@ -62,15 +62,17 @@ const modes: Record<string, Mode> = {
   },
 };
 
-/** An LLM server with the guide protocol whose hostile behavior the question selects; other questions get `fine`. */
+/**
+ * An LLM server with the guide protocol whose hostile behavior the question selects; other questions get `fine`. Run as a
+ * program, it prints its address and serves until it is killed.
+ */
 export class HostileLlm {
+  readonly url: string;
   readonly #server: WebSocketServer;
 
-  private constructor(
-    server: WebSocketServer,
-    readonly url: string,
-  ) {
+  private constructor(server: WebSocketServer, url: string) {
     this.#server = server;
+    this.url = url;
   }
 
   static async start(): Promise<HostileLlm> {
@@ -96,4 +98,9 @@ export class HostileLlm {
 
 function send(socket: WebSocket, frame: string): void {
   if (socket.readyState === socket.OPEN) socket.send(frame);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await HostileLlm.start();
+  process.stdout.write(`${url}\n`);
 }

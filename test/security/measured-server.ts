@@ -1,5 +1,10 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { createEmptyDatabase, Program, type TestDatabase } from '#testing';
-import { HostileLlm } from './hostile-llm.js';
+
+const hostileLlm = fileURLToPath(new URL('hostile-llm.ts', import.meta.url));
 
 /** Another built checkout whose server is measured instead, for figures before a change. */
 const checkout = process.env.SECURITY_CHECKOUT;
@@ -9,12 +14,12 @@ export class MeasuredServer {
   readonly keys = { ann: 'a-key-of-ann-0123456789', bob: 'a-key-of-bob-0123456789' };
 
   readonly #process: Program;
-  readonly #llm: HostileLlm;
+  readonly #llm: ChildProcess;
   readonly #database: TestDatabase;
 
   private constructor(
     process: Program,
-    llm: HostileLlm,
+    llm: ChildProcess,
     database: TestDatabase,
     /** Without a slash at the end. */
     readonly url: string,
@@ -25,7 +30,10 @@ export class MeasuredServer {
   }
 
   static async start(environment: Record<string, string> = {}): Promise<MeasuredServer> {
-    const [llm, database] = [await HostileLlm.start(), await createEmptyDatabase()];
+    // A process of its own: the other user's chats must not wait for the test, which prepares large bodies.
+    const llm = spawn(process.execPath, [hostileLlm], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [llmUrl] = (await once(createInterface(llm.stdout), 'line')) as [string];
+    const database = await createEmptyDatabase();
     const server = new Program(
       'apps/server/src/main',
       {
@@ -35,7 +43,7 @@ export class MeasuredServer {
         LOG_FORMAT: 'json',
         PORT: '0',
         DATABASE_URL: database.url,
-        LLM_WEBSOCKET_URL: llm.url,
+        LLM_WEBSOCKET_URL: llmUrl,
         LLM_TIMEOUT: '60',
         AUTH: 'keys',
         API_KEYS: 'ann:a-key-of-ann-0123456789,bob:a-key-of-bob-0123456789',
@@ -93,7 +101,7 @@ export class MeasuredServer {
 
   async stop(): Promise<void> {
     await this.#process.stop('SIGKILL');
-    await this.#llm.stop();
+    this.#llm.kill('SIGKILL');
     await this.#database.drop();
   }
 }

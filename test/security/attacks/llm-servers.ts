@@ -25,6 +25,8 @@ const hostileAnswers = [
 export const llmAttacks: readonly Attack[] = [
   {
     name: 'a hostile LLM: metadata, token counts, frames and pieces beyond all bounds',
+    // The server repeats no ids, so the other user's chats would also show the 250 ms that a new connection must be quiet.
+    environment: { LLM_REUSE: 'always' },
     run: async (server) => {
       const statuses = [];
       for (const question of hostileAnswers) statuses.push((await ask(server, question)).status);

@@ -154,7 +154,7 @@ export function toStatementError(error: unknown): unknown {
   return new DatabaseUnavailableError(error, isConnectionBroken(error) && !wasUnsent(error));
 }
 
-/** Whether the failed statement may have taken effect, or still may; only a look-up can tell. */
+/** Whether the failed statement may have taken effect, or still may; only a look-up shows which. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof DatabaseUnavailableError && error.isOutcomeUnknown;
 }

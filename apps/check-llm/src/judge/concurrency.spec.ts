@@ -8,7 +8,7 @@ describe('judgeTwoConnections', () => {
   it.each([
     ['at the same time', [times(10, 100), times(12, 110)], 'works'],
     ['one after the other', [times(10, 100), times(105, 200)], 'differs'],
-    ['too quickly to tell', [times(10, 20), times(25, 40)], 'works'],
+    ['too quickly to compare', [times(10, 20), times(25, 40)], 'works'],
   ] as const)('answers %s', (_, answers, verdict) => {
     expect(judgeTwoConnections({ answers }, expectations()).verdict).toBe(verdict);
   });

@@ -39,7 +39,7 @@ export interface ConnectionsFacts {
 /** Two requests at the same time, on one connection. */
 export interface SharedFacts {
   errors: readonly LlmError[];
-  /** Whether both were answered at the same time; undefined if the answers were too short to tell. */
+  /** Whether both were answered at the same time; undefined if the answers were too short to compare. */
   isConcurrent: boolean | undefined;
 }
 

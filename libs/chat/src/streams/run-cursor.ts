@@ -145,7 +145,7 @@ export class RunCursor implements RunEventCursor {
     );
   }
 
-  /** True for a stored text as long as its end is not known: only the next fetch can tell. */
+  /** True for a stored text as long as its end is not known: only the next fetch shows it. */
   get #hasMoreText(): boolean {
     const { storedText, answer } = this.#run;
     return storedText !== undefined || answer.slice(this.#offset, pieceChars) !== '';

@@ -11,6 +11,7 @@ import { type DialedSocket } from './dial/dial.js';
 import { type Exchange, type ExchangeListener } from './exchange.js';
 import { Exchanges, type ConnectionControl } from './exchanges.js';
 import { decodeFrame } from './incoming-frame.js';
+import { sendKeepalives } from './send-keepalives.js';
 import { PeerSilence } from './peer-silence.js';
 import { ConnectionReuse } from './reuse/connection-reuse.js';
 
@@ -55,7 +56,7 @@ export class Connection {
     this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
     this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
     this.#listen();
-    if (this.#open) this.#keepAlive();
+    if (this.#open) this.#keepalive = sendKeepalives(setup, (frame) => socket.webSocket.send(frame));
   }
 
   get isOpen(): boolean {
@@ -260,16 +261,6 @@ export class Connection {
       this.#ended(code, this.#setup.redactor.redactError(reason.toString())),
     );
     inbox.read((data, isBinary) => this.#receive(data, isBinary));
-  }
-
-  #keepAlive(): void {
-    const { rules, clock, context } = this.#setup;
-    const { keepalive } = rules;
-    if (keepalive === undefined) return;
-    this.#keepalive = clock.timer(keepalive.everyMs, () => {
-      this.#socket.webSocket.send(keepalive.frame({ ...context, now: clock.date() }));
-      this.#keepalive?.refresh();
-    });
   }
 
   #receive(data: RawData, isBinary: boolean): void {

@@ -255,6 +255,35 @@ describe('an abandoned answer', () => {
     });
   });
 
+  it('that the server does not end leaves the other answers on the connection, which takes no more requests', async () => {
+    await open();
+    const [first, second] = [ask('1'), ask('2')];
+    await received(2);
+    say({ id: '1', answer: 'A' }, { id: '2', answer: 'B' }, { answer: 'B', piece: 'b' });
+    await read();
+    first.abandon();
+    connection.release();
+    clock.advance(5_000);
+    expect([connection.isOpen, connection.hasCapacity]).toEqual([true, false]);
+    say({ answer: 'A', piece: 'late' }, { answer: 'A', end: true }, { answer: 'B', end: true });
+    await second.done;
+    connection.release();
+    expect([first.words, second.words, connection.isOpen]).toEqual([[], ['b', 'end'], false]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('that the server does not end closes a shared connection without other answers', async () => {
+    await open();
+    const { abandon } = ask();
+    await received(1);
+    say({ id: '1', answer: 'A' });
+    await read();
+    abandon();
+    connection.release();
+    clock.advance(5_000);
+    expect(connection.isOpen).toBe(false);
+  });
+
   it.each([
     [1, false],
     [3, true],

@@ -18,7 +18,7 @@ import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type ConnectionReuse } from './reuse/connection-reuse.js';
 import { ConversationDigest } from './conversation-digest.js';
 
-/** How long a server may take to end a canceled answer before the connection is terminated, in milliseconds. */
+/** How long a server may take to end a canceled answer before its connection takes no more requests, in milliseconds. */
 const stopTimeoutMs = 5_000;
 
 /** What the requests in flight need from their connection. */
@@ -200,7 +200,7 @@ export class Exchanges {
     if (stop !== undefined) {
       this.#stopping.set(
         exchange,
-        this.#terminateAfter(stopTimeoutMs, 'the server does not end a canceled answer'),
+        this.#setup.clock.timer(stopTimeoutMs, () => this.#stopWaiting(exchange)),
       );
       this.#control.write(stop);
       if (this.#setup.reuse.isByOrder) this.#control.retire();
@@ -222,8 +222,14 @@ export class Exchanges {
     return this.#control.bytesRead() === (why.phase === 'idle' ? bytesAtLastFrame : bytesBefore);
   }
 
-  #terminateAfter(ms: number, why: string): Timer {
-    return this.#setup.clock.timer(ms, () => this.#control.terminate(this.#closed(why)));
+  /**
+   * The server does not end a canceled answer. The other answers on a shared connection go on; those frames of the
+   * canceled one that still arrive are dropped.
+   */
+  #stopWaiting(exchange: OpenExchange): void {
+    this.#stopping.delete(exchange);
+    if (this.#isShared) this.#control.retire();
+    else this.#control.terminate(this.#closed('the server does not end a canceled answer'));
   }
 
   #closed(why: string): LlmConnectionClosedError {

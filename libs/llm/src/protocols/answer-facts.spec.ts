@@ -57,6 +57,19 @@ describe('the other facts of an answer', () => {
     expect(reduced).toEqual(counted === said ? [] : ['usage']);
   });
 
+  it('include the total if the server counts only input and output', () => {
+    const usage = (parts: AnswerFacts['usage']) => bounded({ usage: parts });
+    const both = usage({ inputTokens: 5, outputTokens: 7 });
+    expect(both.end.usage).toEqual({ inputTokens: 5, outputTokens: 7, totalTokens: 12 });
+    expect(both.reduced).toEqual([]);
+    expect(usage({ outputTokens: 7 }).end.usage).toEqual({ outputTokens: 7 });
+    expect(usage({ inputTokens: 5, outputTokens: 7, totalTokens: 20 }).end.usage).toMatchObject({
+      totalTokens: 20,
+    });
+    const most = 2 ** 31 - 1;
+    expect(usage({ inputTokens: most, outputTokens: most }).end.usage).toMatchObject({ totalTokens: most });
+  });
+
   it('have names that are short, printable and redacted', () => {
     const { end } = bounded({
       model: `\u001b[31m sk-canary-0123\r\n${'m'.repeat(500)}`,

@@ -47,7 +47,10 @@ export function boundedEnd(
   const kept = metadata && asMetadata(metadata);
   const reduced: ReducedFact[] = [];
   if (kept === oversized) reduced.push('metadata');
-  if (counted !== undefined && tokenNames.some((name) => counted[name] !== usage?.[name]))
+  if (
+    counted !== undefined &&
+    tokenNames.some((name) => usage?.[name] !== undefined && counted[name] !== usage[name])
+  )
     reduced.push('usage');
   return {
     end: {
@@ -68,6 +71,11 @@ function boundedUsage(usage: LlmUsage): LlmUsage {
   for (const name of tokenNames) {
     const count = asCount(usage[name]);
     if (count !== undefined) bounded[name] = count;
+  }
+  const { inputTokens, outputTokens, totalTokens } = bounded;
+  // Many servers send only the parts.
+  if (totalTokens === undefined && inputTokens !== undefined && outputTokens !== undefined) {
+    bounded.totalTokens = asCount(inputTokens + outputTokens)!;
   }
   return bounded;
 }

@@ -17,7 +17,10 @@ const history: LlmMessage[] = [
 ];
 const asked: LlmRequest = { message: 'c', stream: true, maxTokens: 5, conversationId: 'k' };
 const encode = (more: Partial<ProtocolDescription>, request: Partial<LlmRequest> = {}) =>
-  compile(more).encode({ ...asked, ...request }, { ...encodeContext, requestId: '7' });
+  compile({ correlation: { request: 'id' }, ...more }).encode(
+    { ...asked, ...request },
+    { ...encodeContext, requestId: '7' },
+  );
 
 function thrownBy(action: () => unknown): unknown {
   try {
@@ -80,6 +83,19 @@ describe('decoding a frame', () => {
     [{ a: { not: 1 } }, {}, false],
     [{ a: { truthy: true } }, { a: 'x' }, true],
     [{ a: { truthy: true } }, { a: '' }, false],
+    [{ a: { starts_with: 'Error:' } }, { a: 'Error: no model' }, true],
+    [{ a: { starts_with: 'Error:' } }, { a: 'An Error: none' }, false],
+    [{ a: { starts_with: ['Error', '500 '] } }, { a: '500 busy' }, true],
+    [{ a: { starts_with: '5' } }, { a: 500 }, false],
+    [{ a: { contains: 'no model' } }, { a: 'Error: no model' }, true],
+    [{ a: { contains: ['x', 'y'] } }, { a: 'z' }, false],
+    [{ a: { is: 'text' } }, { a: '' }, true],
+    [{ a: { is: 'text' } }, { a: {} }, false],
+    [{ a: { is: 'number' } }, { a: 1 }, true],
+    [{ a: { is: 'boolean' } }, { a: false }, true],
+    [{ a: { is: 'list' } }, { a: [] }, true],
+    [{ a: { is: 'object' } }, { a: {} }, true],
+    [{ a: { is: 'object' } }, { a: null }, false],
     [{ a: null }, { a: null }, true],
     [{ a: 1 }, { a: '1' }, false],
     [{ 'list.*.a': 2 }, { list: [{ a: 1 }, { a: 2 }] }, true],
@@ -111,6 +127,32 @@ describe('decoding a frame', () => {
     for (const piece of ['Hel', '42', '{', '{}', '{"an":"answer"}', '"x"', '[1]', '']) {
       expect(eventOf(rules, piece)).toEqual({ type: 'delta', text: piece });
     }
+    expect(eventOf(rules, { flag: 'end' })).toMatchObject({ type: 'end' });
+  });
+
+  it('reads errors that are bare texts', () => {
+    const rules: Partial<ProtocolDescription> = {
+      frames: 'text',
+      error: { when: { $: { starts_with: ['Error:', 'An error occurred'] } }, message: '$' },
+      delta: { text: '$' },
+    };
+    expect(eventOf(rules, 'Error: no model')).toMatchObject({
+      type: 'error',
+      error: { message: 'Error: no model' },
+    });
+    expect(eventOf(rules, 'Errors are')).toEqual({ type: 'delta', text: 'Errors are' });
+  });
+
+  it('reads only bare texts as pieces with frames: mixed and is: text', () => {
+    const rules: Partial<ProtocolDescription> = {
+      frames: 'mixed',
+      end: { when: { flag: 'end' } },
+      delta: { when: { $: { is: 'text' } }, text: '$' },
+    };
+    for (const piece of ['Hel', '42', '{', '[1]', '']) {
+      expect(eventOf(rules, piece)).toEqual({ type: 'delta', text: piece });
+    }
+    for (const frame of [{}, { progress: 0.5 }]) expect(eventOf(rules, frame)).toBeUndefined();
     expect(eventOf(rules, { flag: 'end' })).toMatchObject({ type: 'end' });
   });
 
@@ -465,6 +507,8 @@ describe('an invalid description', () => {
         json_in: ['a.*'],
         usage: { input: '.' },
         connection: { reply: [{ when: { a: 1 }, send: '{{id}}' }], keepalive: { send: '{{id}}', every: 1 } },
+        cancel: { send: { stop: '{{id}}' } },
+        ignore: { '$.type': 'x' },
       }),
     ).toEqual(
       [
@@ -479,7 +523,9 @@ describe('an invalid description', () => {
         '/request/send/b has {{var.none}}, which "variables" does not name',
         '/request/send/c has {{learned.none}}, which no "learn" gives',
         '/request/send/d must not have __proto__',
+        '/cancel/send/stop has {{id}}, but correlation.request does not say where the server repeats it',
         '/connection/keepalive/send has a {{placeholder}}',
+        '/ignore/$.type must not begin with "$."',
         '/end/when/b..c must be keys',
         '/end/text/1 must be keys',
         '/usage/input must be keys',

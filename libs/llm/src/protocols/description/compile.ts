@@ -34,7 +34,7 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
     return ofConnection(placeholder, at);
   };
   const conversation = conversationPlaceholders(request ?? { send: '' }, location.at('request'));
-  const ofRequest = requestPlaceholders(names, conversation, correlation?.ids === 'number');
+  const ofRequest = requestPlaceholders(names, conversation, correlation);
   const readFrame = compileFrameReader(description, location);
   const errorIn = compileErrors(description.error, location.at('error'));
   const address = compileAddress(description, location.at('address'), ofAddress);

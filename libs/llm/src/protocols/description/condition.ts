@@ -1,4 +1,4 @@
-import { type Matcher, type OneOrMore, type Scalar, type When } from './description.js';
+import { type Matcher, type OneOrMore, type Scalar, type valueKinds, type When } from './description.js';
 import { each, type Location } from './mistakes.js';
 import { compilePath, MultipleValues } from './path.js';
 
@@ -39,9 +39,27 @@ function compileMatcher(matcher: Matcher): (value: unknown) => boolean {
     return (value) => (value !== undefined && value !== null) === matcher.present;
   }
   if ('truthy' in matcher) return (value) => Boolean(value) === matcher.truthy;
+  if ('starts_with' in matcher) return textTest(matcher.starts_with, (text, part) => text.startsWith(part));
+  if ('contains' in matcher) return textTest(matcher.contains, (text, part) => text.includes(part));
+  if ('is' in matcher) return (value) => kindOf(value) === matcher.is;
   const { not } = matcher;
   const unwanted = isList(not) ? not : [not];
   return (value) => value !== undefined && !unwanted.includes(value as Scalar);
+}
+
+function textTest(
+  wanted: OneOrMore<string>,
+  test: (text: string, part: string) => boolean,
+): (value: unknown) => boolean {
+  const parts = [wanted].flat();
+  return (value) => typeof value === 'string' && parts.some((part) => test(value, part));
+}
+
+function kindOf(value: unknown): (typeof valueKinds)[number] | undefined {
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number' || typeof value === 'boolean') return typeof value as 'number' | 'boolean';
+  if (Array.isArray(value)) return 'list';
+  return typeof value === 'object' && value !== null ? 'object' : undefined;
 }
 
 function isList(value: unknown): value is readonly Scalar[] {

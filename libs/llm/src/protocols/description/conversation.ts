@@ -2,15 +2,12 @@ import { type LlmMessage, type LlmRequest, type LlmRole } from '../protocol.js';
 import { type PerRole, type RequestDescription, type Template } from './description.js';
 import { type Location } from './mistakes.js';
 import { messagePlaceholders, type RequestValues, type RenderedMessage } from './placeholders.js';
+import { plainLine, plainMessage, promptAlone, promptEnd } from './prompt-defaults.js';
 import { compileTemplate, type Fill } from './template.js';
 
 type Render = (message: LlmMessage) => unknown;
 
 const roles: readonly LlmRole[] = ['system', 'user', 'assistant'];
-
-/** Defaults of `messages` and `prompt`. */
-const plainMessage = { role: '{{role}}', content: '{{text}}' };
-const plainLine = '{{role}}: {{text}}\n';
 
 /** Compiles the placeholders for messages: `messages`, `history`, `pairs`, `prompt` and `system`. */
 export function conversationPlaceholders(
@@ -18,7 +15,7 @@ export function conversationPlaceholders(
   location: Location,
 ): Readonly<Record<'messages' | 'history' | 'pairs' | 'prompt' | 'system', Fill<RequestValues>>> {
   const asObject = compilePerRole(messages, plainMessage, names, location.at('messages'));
-  const { end = 'assistant:', alone = '{{text}}', ...lines } = prompt;
+  const { end = promptEnd, alone = promptAlone, ...lines } = prompt;
   const asLine = compilePerRole(lines, plainLine, names, location.at('prompt'));
   const asPrompt = compilePerRole({ each: alone }, plainLine, names, location.at('prompt').at('alone'));
   return {

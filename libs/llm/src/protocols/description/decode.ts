@@ -32,7 +32,7 @@ export function compileDecode(
   const { drain, reply } = description.connection ?? {};
   const isDrain = compileAnyWhen(drain, location.at('connection').at('drain'));
   const replyTo = compileReplies(reply, location.at('connection').at('reply'));
-  const isMixed = description.frames === 'mixed';
+  const readsObjectsAsText = description.frames === 'mixed' && !wantsBareText(description.delta);
   return (text): DecodedFrame => {
     let frame: unknown;
     try {
@@ -54,9 +54,17 @@ export function compileDecode(
       drain: isDrain(frame),
     };
     // Where pieces are bare text, a JSON object without any meaning is a piece of the answer.
-    if (isMixed && frame !== text && isEmpty(decoded)) return { event: eventIn(text) };
+    if (readsObjectsAsText && frame !== text && isEmpty(decoded)) return { event: eventIn(text) };
     return decoded;
   };
+}
+
+/** Whether a rule for pieces says that they are bare text. */
+function wantsBareText(rules: ProtocolDescription['delta']): boolean {
+  return [rules ?? []].flat().some(({ when }) => {
+    const whole = when?.$;
+    return typeof whole === 'object' && whole !== null && 'is' in whole && whole.is === 'text';
+  });
 }
 
 function isEmpty({ event, facts, learned, next, reply, drain }: DecodedFrame): boolean {

@@ -4,13 +4,19 @@ export type Scalar = string | number | boolean | null;
 /** A path in a frame, such as `response.usage.input_tokens`, or several, of which the first with a value counts. */
 export type Paths = string | readonly string[];
 
-/** What a value must be: equal, one of a list, present, not equal, or truthy. */
+/** The kinds of values that `{ is: … }` distinguishes. */
+export const valueKinds = ['text', 'number', 'boolean', 'list', 'object'] as const;
+
+/** What a value must be: equal, one of a list, present, not equal, truthy, a text with these characters, or of a kind. */
 export type Matcher =
   | Scalar
   | readonly Scalar[]
   | { present: boolean }
   | { not: Scalar | readonly Scalar[] }
-  | { truthy: boolean };
+  | { truthy: boolean }
+  | { starts_with: OneOrMore<string> }
+  | { contains: OneOrMore<string> }
+  | { is: (typeof valueKinds)[number] };
 
 /** A condition: paths with the values that all of them must have. */
 export type When = Readonly<Record<string, Matcher>>;

@@ -21,6 +21,7 @@ const maxSegments = 16;
  */
 export function compilePath(path: string, location: Location): ReadValue {
   if (path === '$') return (frame) => frame;
+  if (path.startsWith('$.')) location.report('must not begin with "$.": the first key is enough');
   const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll('\\.', '.'));
   if (keys.some((key) => key === ''))
     location.report('must be keys with dots between them, such as response.text');

@@ -1,5 +1,6 @@
 import { type ProtocolContext } from '../protocol-context.js';
 import { type EncodeContext, type LlmRequest } from '../protocol.js';
+import { type ProtocolDescription } from './description.js';
 import { type Location } from './mistakes.js';
 import { compilePath } from './path.js';
 import { type Fill, type Placeholders } from './template.js';
@@ -69,20 +70,28 @@ export function connectionPlaceholders(names: DeclaredNames): Placeholders<Conne
 /**
  * Placeholders of requests.
  * @param conversation placeholders for messages
- * @param isNumber whether request ids are numbers
+ * @param correlation without paths in it, no request has an id
  */
 export function requestPlaceholders(
   names: DeclaredNames,
   conversation: Table<RequestValues>,
-  isNumber: boolean,
+  correlation: ProtocolDescription['correlation'],
 ): Placeholders<RequestValues> {
+  const isNumber = correlation?.ids === 'number';
+  const hasIds = correlation?.request !== undefined || correlation?.answer !== undefined;
   const table: Table<RequestValues> = {
     ...requestTable,
     ...conversation,
     id: ({ context: { requestId } }) => (isNumber && requestId !== undefined ? Number(requestId) : requestId),
   };
-  return (name, location) =>
-    declared(name, names, location) ?? inMetadata(name, location) ?? found(table, name, location, names);
+  return (name, location) => {
+    if (name === 'id' && !hasIds) {
+      location.report('has {{id}}, but correlation.request does not say where the server repeats it');
+    }
+    return (
+      declared(name, names, location) ?? inMetadata(name, location) ?? found(table, name, location, names)
+    );
+  };
 }
 
 function found<V>(

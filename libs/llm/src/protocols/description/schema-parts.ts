@@ -1,3 +1,5 @@
+import { valueKinds } from './description.js';
+
 /** Parts of the JSON Schema. Unions are distinguished by `type` alone, so that each mistake can be named in one sentence. */
 
 const scalars = ['string', 'number', 'boolean', 'null'];
@@ -80,10 +82,21 @@ export const oneOrMore = (mapping: ReturnType<typeof group> | ReturnType<typeof 
   items: mapping,
 });
 
+const texts = (description: string) => ({
+  description,
+  type: ['string', 'array'],
+  minLength: 1,
+  maxLength: 2000,
+  minItems: 1,
+  maxItems: 100,
+  items: { type: 'string', minLength: 1, maxLength: 2000 },
+});
+
 /** The schema of a matcher. */
 const matcher = {
   description:
-    'What the value must be: equal to this value, one of a list, { present: true }, { not: … } or { truthy: true }.',
+    'What the value must be: equal to this value, one of a list, { present: true }, { not: … }, { truthy: true }, ' +
+    '{ starts_with: … }, { contains: … } or { is: text }.',
   type: [...scalars, 'array', 'object'],
   items: { type: scalars },
   minItems: 1,
@@ -101,6 +114,13 @@ const matcher = {
       type: [...scalars, 'array'],
       items: { type: scalars },
       minItems: 1,
+    },
+    starts_with: texts('It is a text that begins with this one, or with one of these.'),
+    contains: texts('It is a text that contains this one, or one of these.'),
+    is: {
+      description:
+        'The kind of the value. With frames: mixed, { $: { is: text } } matches bare text, but no JSON object.',
+      enum: [...valueKinds],
     },
   },
 };

@@ -1,4 +1,6 @@
 import { emptyAnswerPolicies } from '../empty-answer.js';
+import { type Template } from './description.js';
+import { plainLine, plainMessage, promptAlone, promptEnd } from './prompt-defaults.js';
 import {
   choice,
   flag,
@@ -21,8 +23,8 @@ const learn = table(
   path('The path of the value.'),
 );
 
-const perRole = (what: string, one: object) => ({
-  each: { ...one, description: `${what} for every role without its own.` },
+const perRole = (what: string, one: object, each: Template) => ({
+  each: { ...one, description: `${what} for every role without its own.`, default: each },
   ...Object.fromEntries(
     ['system', 'user', 'assistant'].map((role) => [
       role,
@@ -63,19 +65,19 @@ const request = group(
     }),
     messages: group(
       'The form of a message in {{messages}} and {{history}}; {{role}} and {{text}} are those of the message.',
-      perRole('A message', {}),
+      perRole('A message', {}, plainMessage),
     ),
     prompt: group(
       'The form of {{prompt}}, one text of all messages; {{role}} and {{text}} are those of a message.',
       {
-        ...perRole('The line', { type: ['string', 'null'], maxLength: 2000 }),
+        ...perRole('The line', { type: ['string', 'null'], maxLength: 2000 }, plainLine),
         end: {
           description: 'The text after the last line.',
           type: 'string',
           maxLength: 2000,
-          default: 'assistant:',
+          default: promptEnd,
         },
-        alone: { ...text('The prompt if there is no history.'), default: '{{text}}' },
+        alone: { ...text('The prompt if there is no history.'), default: promptAlone },
       },
     ),
   },

@@ -39,8 +39,8 @@ describe('a template', () => {
     ],
     [{ body: { $json: { to: '{{name}}', n: '{{count}}' } } }, { body: '{"to":"Ann","n":3}' }],
     [
-      { $json: '{{name}}', other: 1 },
-      { $json: 'Ann', other: 1 },
+      { $$type: '{{name}}', $$json: 1 },
+      { $type: 'Ann', $json: 1 },
     ],
   ])('%j is filled', (template, expected) => {
     const filled = compileTemplate(template, location, known)(values);
@@ -67,6 +67,17 @@ describe('a template', () => {
     const whole = (text: string) => compileWholeText(text, location, known)(values);
     expect(whole('Bearer {{name}} {{count}}')).toBe('Bearer Ann 3');
     expect(whole('Bearer {{missing}}')).toBeUndefined();
+  });
+
+  it('refuses unknown keys that begin with $', () => {
+    compileTemplate({ $jsno: 1, a: { $json: '{{name}}', other: 1 } }, location, known);
+    expect(mistakes).toEqual([
+      { at: '/t/a/$json', message: 'must be the only key of its mapping' },
+      {
+        at: '/t/$jsno',
+        message: 'is not known; known is $json. If the server has such a key, begin it with $$',
+      },
+    ]);
   });
 
   it('reports the location of mistakes', () => {

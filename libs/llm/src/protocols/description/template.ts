@@ -10,6 +10,9 @@ export type Placeholders<V> = (name: string, location: Location) => Fill<V> | un
 /** The only key of `{ $json: … }`, which is replaced with its value as a JSON string. */
 const jsonKey = '$json';
 
+/** Begins keys with a meaning of their own; a key of the frame that begins with it is written with `$$`. */
+const keyMark = '$';
+
 /**
  * Compiles a template. A string that consists of `{{name}}` is the value itself, such as a list or a number; in a longer
  * string the value is converted to text. Without a value, the string is omitted from its object or list; in a longer
@@ -27,14 +30,26 @@ export function compileTemplate<V>(template: Template, location: Location, known
   );
   const [only] = entries;
   if (entries.length === 1 && only?.[0] === jsonKey) return (values) => JSON.stringify(only[1](values));
+  for (const [key] of entries) reportUnknownMark(key, location);
   return (values) => {
     const filled = Object.create(null) as Record<string, unknown>;
     for (const [key, part] of entries) {
       const value = part(values);
-      if (value !== undefined) filled[key] = value;
+      if (value !== undefined) filled[key.startsWith(`${keyMark}${keyMark}`) ? key.slice(1) : key] = value;
     }
     return filled;
   };
+}
+
+function reportUnknownMark(key: string, location: Location): void {
+  if (!key.startsWith(keyMark) || key.startsWith(`${keyMark}${keyMark}`)) return;
+  location
+    .at(key)
+    .report(
+      key === jsonKey
+        ? 'must be the only key of its mapping'
+        : `is not known; known is ${jsonKey}. If the server has such a key, begin it with ${keyMark}${keyMark}`,
+    );
 }
 
 /** Compiles a template to frames: a string is sent unchanged, everything else as JSON. A list is several frames. */

@@ -124,8 +124,11 @@ describe('decoding a frame', () => {
       delta: { text: '$' },
     };
     expect(decode(rules, { flag: 'start' })).toEqual({});
-    for (const piece of ['Hel', '42', '{', '{}', '{"an":"answer"}', '"x"', '[1]', '']) {
+    for (const piece of ['Hel', '42', '{', '{}', '"x"', '[1]', '']) {
       expect(eventOf(rules, piece)).toEqual({ type: 'delta', text: piece });
+    }
+    for (const notice of [{ flag: 'busy' }, { heartbeat: 1 }, { queue: { position: 3 } }]) {
+      expect(eventOf(rules, notice)).toBeUndefined();
     }
     expect(eventOf(rules, { flag: 'end' })).toMatchObject({ type: 'end' });
   });

@@ -32,7 +32,7 @@ export function compileDecode(
   const { drain, reply } = description.connection ?? {};
   const isDrain = compileAnyWhen(drain, location.at('connection').at('drain'));
   const replyTo = compileReplies(reply, location.at('connection').at('reply'));
-  const readsObjectsAsText = description.frames === 'mixed' && !wantsBareText(description.delta);
+  const readsEmptyAsText = description.frames === 'mixed' && !wantsBareText(description.delta);
   return (text): DecodedFrame => {
     let frame: unknown;
     try {
@@ -53,8 +53,8 @@ export function compileDecode(
       reply: replyTo?.(frame),
       drain: isDrain(frame),
     };
-    // Where pieces are bare text, a JSON object without any meaning is a piece of the answer.
-    if (readsObjectsAsText && frame !== text && isEmpty(decoded)) return { event: eventIn(text) };
+    // Where pieces are bare text, {} is one. A JSON object with content, but without meaning here, is a notice of the server.
+    if (readsEmptyAsText && isEmptyObject(frame) && isEmpty(decoded)) return { event: eventIn(text) };
     return decoded;
   };
 }
@@ -65,6 +65,10 @@ function wantsBareText(rules: ProtocolDescription['delta']): boolean {
     const whole = when?.$;
     return typeof whole === 'object' && whole !== null && 'is' in whole && whole.is === 'text';
   });
+}
+
+function isEmptyObject(frame: unknown): boolean {
+  return typeof frame === 'object' && frame !== null && Object.keys(frame).length === 0;
 }
 
 function isEmpty({ event, facts, learned, next, reply, drain }: DecodedFrame): boolean {

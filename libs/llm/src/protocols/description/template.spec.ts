@@ -10,6 +10,7 @@ const values: Record<string, unknown> = {
   list: [1, { a: 2 }],
   flag: false,
   empty: '',
+  quoted: 'a"b\nc',
 };
 const known: Placeholders<typeof values> = (name, at) => {
   if (name === 'unknown') return void at.report('is unknown');
@@ -45,6 +46,39 @@ describe('a template', () => {
   ])('%j is filled', (template, expected) => {
     const filled = compileTemplate(template, location, known)(values);
     expect(JSON.stringify(filled)).toBe(JSON.stringify(expected));
+    expect(mistakes).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['say {"to":"{{json quoted}}"}', 'say {"to":"a\\"b\\nc"}'],
+    ['say {"to":{{json quoted}},"n":{{count}}}', 'say {"to":"a\\"b\\nc","n":3}'],
+    ['42["said",{"to":{{ json  list }},"no":{{json missing}}}]', '42["said",{"to":[1,{"a":2}],"no":null}]'],
+    ['["{{json list}}{{json missing}}"]', '["[1,{\\"a\\":2}]"]'],
+    ['{{json quoted}}', '"a\\"b\\nc"'],
+  ])('%s inserts values as JSON', (template, expected) => {
+    const filled = compileTemplate(template, location, known)(values);
+    expect(filled).toBe(expected);
+    expect(mistakes).toEqual([]);
+  });
+
+  it.each([
+    'say {"to":"{{quoted}}"}',
+    '42["said",{"to":"Dear {{name}}"}]',
+    '{ "a": [ {"b": 1}, "{{count}}" ] }',
+    'say {"to":{{message}}}',
+    '{"body":"{\\"to\\":\\"{{json quoted}}\\"}"}',
+  ])('%s is refused, because a value could break the JSON', (template) => {
+    compileTemplate({ send: template }, location, known);
+    expect(mistakes).toMatchObject([{ message: expect.stringMatching(/\{\{json …\}\}|\$json/) as string }]);
+  });
+
+  it.each([
+    'He said "{{name}}".',
+    '[INST] "{{name}}" [/INST]',
+    '{"a":1} "{{name}}"',
+    'f(x) = {x} "{{name}}"',
+  ])('%s has no JSON around the placeholder', (template) => {
+    compileTemplate(template, location, known);
     expect(mistakes).toEqual([]);
   });
 

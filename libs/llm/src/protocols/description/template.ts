@@ -1,4 +1,6 @@
 import { type Template } from './description.js';
+import { compileInJson } from './in-json.js';
+import { JsonTextReader } from './json-text.js';
 import { type Location } from './mistakes.js';
 
 /** Fills a template with values. Undefined: there is no value, and the surrounding object or list omits it. */
@@ -104,9 +106,13 @@ function compileString<V>(text: string, location: Location, known: Placeholders<
   return (values) => parts.map((part) => (typeof part === 'string' ? part : asText(part(values)))).join('');
 }
 
-/** Splits a string into literal text and placeholders. */
+/**
+ * Splits a string into literal text and placeholders. `{{json name}}` inserts JSON; where the text has JSON, a placeholder
+ * without it is a mistake if its value could change that JSON.
+ */
 function partsOf<V>(text: string, location: Location, known: Placeholders<V>): (string | Fill<V>)[] {
   const parts: (string | Fill<V>)[] = [];
+  const json = new JsonTextReader();
   let from = 0;
   for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', from)) {
     const close = text.indexOf('}}', open);
@@ -114,8 +120,11 @@ function partsOf<V>(text: string, location: Location, known: Placeholders<V>): (
       location.report('has "{{" without "}}"');
       break;
     }
-    if (open > from) parts.push(text.slice(from, open));
-    const fill = known(text.slice(open + 2, close).trim(), location);
+    if (open > from) {
+      parts.push(text.slice(from, open));
+      json.read(text.slice(from, open));
+    }
+    const fill = compileInJson(text.slice(open + 2, close).trim(), json.position, location, known);
     if (fill !== undefined) parts.push(fill);
     from = close + 2;
   }

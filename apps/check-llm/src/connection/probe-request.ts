@@ -54,6 +54,9 @@ export class ProbeRequest {
   #timer: Timer;
   readonly #deadline: Timer;
   #isSettled = false;
+  /** Whether the end frame that the protocol announces after an error is still missing. */
+  #awaitsEnd = false;
+  readonly #silenceEndMs: number | undefined;
   readonly #connection: RecordedConnection;
   readonly #protocol: LlmProtocol;
   readonly #request: LlmRequest;
@@ -74,6 +77,7 @@ export class ProbeRequest {
     this.#settle = resolve;
     const rules = { ...connectionDefaults, ...protocol.connection };
     // Optional ids are sent, too: a server that repeats them shows which request each frame belongs to.
+    this.#silenceEndMs = rules.silenceEndMs;
     const hasId = rules.correlation === 'ids' || rules.offersIds;
     this.#requestId = hasId ? connection.nextRequestId(rules.uniqueIds || rules.offersIds) : undefined;
     this.#context = {
@@ -151,7 +155,8 @@ export class ProbeRequest {
     if (this.#belongsToOther(frame)) return;
     if (reply !== undefined) this.#connection.send(reply);
     if (this.#hasEnded) {
-      if (event !== undefined) this.#addLate(text, frame);
+      if (this.#awaitsEnd) this.#awaitsEnd = event?.type !== 'end';
+      else if (event !== undefined) this.#addLate(text, frame);
       return;
     }
     this.#timer.cancel();
@@ -179,6 +184,7 @@ export class ProbeRequest {
       answer.error = event.error;
       answer.errorReach = event.reach;
       answer.endMs = atMs;
+      this.#awaitsEnd = event.isFollowedByEnd === true;
       return this.#waitForLateFrames(this.#timeouts.afterErrorMs);
     }
     const before = this.#assembly.text;
@@ -193,7 +199,20 @@ export class ProbeRequest {
     if (assembled.type === 'replace') answer.replaced += 1;
     answer.streamedText = this.#assembly.text;
     this.#countPiece(assembled.text !== '', atMs);
-    if (assembled.text !== '') this.onPiece();
+    if (assembled.text === '') return;
+    this.#endAfterSilence();
+    this.onPiece();
+  }
+
+  /** Ends the answer when no further piece arrives, if the protocol does. */
+  #endAfterSilence(): void {
+    if (this.#silenceEndMs === undefined) return;
+    this.#timer.cancel();
+    this.#timer = systemClock.timer(this.#silenceEndMs, () => {
+      this.#answer.end = this.#assembly.end({ type: 'end' });
+      this.#answer.endMs = this.#connection.nowMs - this.#startedAt;
+      this.#waitForLateFrames();
+    });
   }
 
   #countPiece(isPiece: boolean, atMs: number): void {

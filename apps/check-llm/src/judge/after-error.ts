@@ -35,6 +35,6 @@ export function judgeAfterError(
     ...late,
     advice:
       'Never set LLM_REUSE=always here: settled, the current value, does not reuse a connection after an error, and ' +
-      'LLM_REUSE=never does not reuse any. In a description: reach: connection for such errors.',
+      'LLM_REUSE=never does not reuse any. In a description: followed_by_end: true, if the end frame follows every error; otherwise reach: connection.',
   };
 }

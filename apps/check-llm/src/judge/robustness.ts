@@ -66,12 +66,18 @@ export function judgeCancel(facts: CancelFacts, expected: Expectations): Finding
       says: 'Parley cancels by closing the connection, and the server answers on a new one.',
     };
   }
+  if (endedMs === undefined && expected.rules.cancelEnds) {
+    const says = 'The cancel frame is the end of the answer, as the description says.';
+    return { check, verdict: 'works', says };
+  }
   if (endedMs === undefined) {
     return {
       check,
       verdict: 'differs',
       says: `The server does not end the answer after the cancel frame (${counted(framesAfter, 'frame')} followed it).`,
-      advice: 'Parley closes the connection after 5 s; with a description without cancel, at once.',
+      advice:
+        'Parley closes the connection after 5 s; with a description without cancel, at once. If the server stops without a ' +
+        'frame, write cancel: { send: …, ends: true }.',
     };
   }
   const afterEnd = judgeLate(check, late, 'the end of the canceled answer', expected);

@@ -27,6 +27,10 @@ export interface ConnectionRules {
   isForOneModel: boolean;
   /** Age at which a connection takes no more requests; up to 10 % less, at random, so that they do not all end at once. */
   maxAgeMs: number;
+  /** A pause after a piece that ends an answer, in ms; undefined: only frames end it. */
+  silenceEndMs: number | undefined;
+  /** Whether the cancel frame itself ends an answer, because the server sends no end of a canceled answer. */
+  cancelEnds: boolean;
   /** Close codes that end an answer normally, if it has a text. */
   endsOnClose: readonly number[];
   /** Error codes for close codes: `{ 1008: 'unauthorized' }`. */
@@ -62,6 +66,8 @@ export const connectionDefaults: ConnectionRules = {
   reuse: 'pool',
   isForOneModel: false,
   maxAgeMs: Infinity,
+  silenceEndMs: undefined,
+  cancelEnds: false,
   endsOnClose: [],
   closeErrors: {},
   binaryText: false,

@@ -27,4 +27,6 @@ export interface ProtocolContext {
   connectionId: string;
   /** The time of the dial; for request frames, that of the request. */
   now: Date;
+  /** Takes an id for a frame that is no request, of the same kind as request ids; undefined until the connection is open. */
+  nextId?: (() => string) | undefined;
 }

@@ -72,6 +72,8 @@ export interface ProtocolError {
    * connection, which is then closed. `nobody`: nothing, the error is ignored.
    */
   reach?: 'answer' | 'connection' | 'nobody' | undefined;
+  /** The end frame of the answer follows the error. The connection carries no other request until then. */
+  isFollowedByEnd?: boolean | undefined;
 }
 
 /** What a frame contains of an answer. */

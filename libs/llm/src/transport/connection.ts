@@ -9,7 +9,8 @@ import { abnormalClosure, closeError } from './close-error.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
 import { type DialedSocket } from './dial/dial.js';
 import { type Exchange, type ExchangeListener } from './exchange.js';
-import { Exchanges, type ConnectionControl } from './exchanges.js';
+import { type ConnectionControl } from './connection-control.js';
+import { Exchanges } from './exchanges.js';
 import { decodeFrame } from './incoming-frame.js';
 import { sendKeepalives } from './send-keepalives.js';
 import { PeerSilence } from './peer-silence.js';
@@ -56,7 +57,10 @@ export class Connection {
     this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
     this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
     this.#listen();
-    if (this.#open) this.#keepalive = sendKeepalives(setup, (frame) => socket.webSocket.send(frame));
+    if (this.#open) {
+      const nextId = (): string => this.#exchanges.nextId();
+      this.#keepalive = sendKeepalives(setup, (frame) => socket.webSocket.send(frame), nextId);
+    }
   }
 
   get isOpen(): boolean {

@@ -1,3 +1,4 @@
+import { type Timer } from '../clock.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { AnswerAssembly, type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type EncodeContext, type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
@@ -27,6 +28,10 @@ export class OpenExchange {
   repeatsId = true;
   /** Whether a frame of the answer has arrived. */
   hasBegun = false;
+  /** Whether an error has failed it, and its end frame follows. */
+  hasFailed = false;
+  /** Ends the answer after a pause, if the protocol does. */
+  silence: Timer | undefined;
   /** Bytes received on the connection up to the last frame of the answer. */
   bytesAtLastFrame: number;
 

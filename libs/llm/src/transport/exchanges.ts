@@ -2,7 +2,7 @@ import { type Timer } from '../clock.js';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-errors.js';
 import { LlmError } from '../errors/llm-error.js';
-import { type DecodedFrame, type Learned, type LlmRequest } from '../protocols/protocol.js';
+import { type DecodedFrame, type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
 import {
   concernsAnswer,
@@ -16,27 +16,14 @@ import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.j
 import { protocolFailure } from './incoming-frame.js';
 import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type ConnectionReuse } from './reuse/connection-reuse.js';
+import { type ConnectionControl } from './connection-control.js';
 import { ConversationDigest } from './conversation-digest.js';
 
 /** How long a server may take to end a canceled answer before its connection takes no more requests, in milliseconds. */
 const stopTimeoutMs = 5_000;
 
-/** What the requests in flight need from their connection. */
-export interface ConnectionControl {
-  isOpen: () => boolean;
-  /** Bytes received since the connection was opened. */
-  bytesRead: () => number;
-  /** Values that the protocol's handshake has saved. */
-  readonly learned: Learned;
-  /** Sends one frame or several. */
-  write: (frames: string | readonly string[]) => void;
-  /** Ends the connection immediately: its further frames would be unreliable. */
-  terminate: (error: LlmError) => void;
-  /** Takes no more requests; closes the connection when those in flight have ended. */
-  retire: () => void;
-  /** The server has ended an abandoned answer, so that the connection can take another request. */
-  onCapacity: () => void;
-}
+/** Request ids of a connection count up from 1; ids of its other frames count up from here. */
+const firstOtherId = 1_000_000_000_000;
 
 /** The requests in flight on one connection: delivers each frame to its request, and abandons requests. */
 export class Exchanges {
@@ -50,6 +37,7 @@ export class Exchanges {
   /** Abandoned answers that the server has not ended yet. */
   readonly #stopping = new Map<OpenExchange, Timer>();
   #count = 0;
+  #otherIds = 0;
 
   /** @param capacity most requests at a time */
   constructor(setup: ConnectionSetup, capacity: number, reuse: ConnectionReuse, wire: ConnectionControl) {
@@ -79,6 +67,14 @@ export class Exchanges {
     return { abandon: (why) => this.#abandon(exchange, why) };
   }
 
+  /** Takes an id for a frame that is no request, of the same kind as request ids. */
+  nextId(): string {
+    const { rules, context, reuse } = this.#setup;
+    if (!rules.uniqueIds && !rules.offersIds) return String(reuse.takeNumber());
+    // Far from the ids of requests, which count up from 1 on each connection.
+    return uniqueRequestId(context.connectionId, firstOtherId + (this.#otherIds += 1));
+  }
+
   /** Delivers a frame to the request that it belongs to. */
   receive(frame: DecodedFrame): void {
     if (isUniqueRequestId(frame.requestId)) this.#setup.reuse.repeatedId();
@@ -96,6 +92,7 @@ export class Exchanges {
     for (const timer of this.#stopping.values()) timer.cancel();
     for (const exchange of [...this.#correlation.all()]) {
       this.#correlation.end(exchange);
+      exchange.silence?.cancel();
       const { assembly, listener } = exchange;
       if (isEnd && assembly.text !== '') listener?.event(assembly.end({ type: 'end' }));
       else listener?.failed(error);
@@ -135,7 +132,7 @@ export class Exchanges {
     return new OpenExchange(
       id,
       request,
-      { ...context, now: clock.date(), learned, ...ids },
+      { ...context, now: clock.date(), nextId: () => this.nextId(), learned, ...ids },
       listener,
       this.#control.bytesRead(),
       reuse.requiresIds,
@@ -160,6 +157,7 @@ export class Exchanges {
     }
     if (event === undefined) return;
     if (event.type === 'error') {
+      if (event.isFollowedByEnd === true) return this.#failBeforeEnd(exchange, event);
       this.#complete(exchange);
       if (exchange.repeatsId) this.#answered(exchange);
       else if (event.error.scope === 'never') this.#setup.reuse.requestRefused();
@@ -172,9 +170,54 @@ export class Exchanges {
     if (assembled.type === 'end') {
       this.#complete(exchange);
       this.#answered(exchange);
-      if (this.#setup.rules.reuse === 'conversation') this.digest.update(request, assembly.text);
-    }
+      this.#remember(exchange);
+    } else if (assembled.text !== '') this.#endAfterSilence(exchange);
     listener?.event(assembled);
+  }
+
+  /** Reports an error whose end frame follows. Until then the connection carries no other request by order. */
+  #failBeforeEnd(exchange: OpenExchange, error: ProtocolError): void {
+    const { listener } = exchange;
+    exchange.silence?.cancel();
+    exchange.hasFailed = true;
+    exchange.listener = undefined;
+    if (!this.#stopping.has(exchange)) this.#waitForEnd(exchange);
+    // The server remembers the question of this conversation.
+    if (this.#setup.rules.reuse === 'conversation') this.#control.retire();
+    listener?.event(error);
+  }
+
+  #waitForEnd(exchange: OpenExchange): void {
+    const { clock } = this.#setup;
+    this.#stopping.set(
+      exchange,
+      clock.timer(stopTimeoutMs, () => this.#stopWaiting(exchange)),
+    );
+  }
+
+  /** Ends an answer when no further piece arrives, if the protocol does. */
+  #endAfterSilence(exchange: OpenExchange): void {
+    const { clock, rules } = this.#setup;
+    if (rules.silenceEndMs === undefined) return;
+    if (exchange.silence !== undefined) return exchange.silence.refresh();
+    exchange.silence = clock.timer(rules.silenceEndMs, () => {
+      const { assembly, listener, repeatsId } = exchange;
+      this.#complete(exchange);
+      if (repeatsId) {
+        this.#answered(exchange);
+        this.#remember(exchange);
+      } else {
+        // A late piece could not be distinguished from the next answer.
+        this.#control.retire();
+      }
+      listener?.event(assembly.end({ type: 'end' }));
+    });
+  }
+
+  #remember({ request, assembly, hasFailed }: OpenExchange): void {
+    if (this.#setup.rules.reuse === 'conversation' && !hasFailed) {
+      this.digest.update(request, assembly.text);
+    }
   }
 
   #answered({ repeatsId }: OpenExchange): void {
@@ -184,6 +227,7 @@ export class Exchanges {
 
   #complete(exchange: OpenExchange): void {
     this.#correlation.end(exchange);
+    exchange.silence?.cancel();
     const timer = this.#stopping.get(exchange);
     if (timer === undefined) return;
     timer.cancel();
@@ -197,11 +241,17 @@ export class Exchanges {
       ? this.#setup.protocol.cancel?.(exchange.request, exchange.context)
       : undefined;
     exchange.listener = undefined;
+    exchange.silence?.cancel();
+    if (stop !== undefined && this.#setup.rules.cancelEnds) {
+      this.#control.write(stop);
+      this.#correlation.end(exchange);
+      // Without ids, its late pieces could not be distinguished from the next answer.
+      const hasIds = exchange.requiresId || (exchange.hasBegun && exchange.repeatsId);
+      if (this.#setup.reuse.isByOrder || !hasIds) this.#control.retire();
+      return;
+    }
     if (stop !== undefined) {
-      this.#stopping.set(
-        exchange,
-        this.#setup.clock.timer(stopTimeoutMs, () => this.#stopWaiting(exchange)),
-      );
+      this.#waitForEnd(exchange);
       this.#control.write(stop);
       if (this.#setup.reuse.isByOrder) this.#control.retire();
       return;
@@ -223,13 +273,13 @@ export class Exchanges {
   }
 
   /**
-   * The server does not end a canceled answer. The other answers on a shared connection go on; those frames of the
-   * canceled one that still arrive are dropped.
+   * The server does not end a canceled or failed answer. The other answers on a shared connection go on; those frames of
+   * it that still arrive are dropped.
    */
   #stopWaiting(exchange: OpenExchange): void {
     this.#stopping.delete(exchange);
     if (this.#isShared) this.#control.retire();
-    else this.#control.terminate(this.#closed('the server does not end a canceled answer'));
+    else this.#control.terminate(this.#closed('the server does not end a canceled or failed answer'));
   }
 
   #closed(why: string): LlmConnectionClosedError {

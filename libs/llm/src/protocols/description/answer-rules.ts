@@ -23,17 +23,24 @@ export function compileDeltas(rules: OneOrMore<DeltaRule> | undefined, location:
   );
 }
 
-/** Compiles rules for the end of an answer: the first rule that matches applies. */
+/** Compiles rules for the end of an answer: the first rule that matches applies. Pauses are a rule of the connection. */
 export function compileEnds(rules: OneOrMore<EndRule> | undefined, location: Location): ReadEvent {
   return firstOf(
-    each(rules, location).map(([{ when, text, piece }, at]): ReadEvent => {
+    each(rules, location).flatMap(([{ when, silence, text, piece }, at]): ReadEvent[] => {
+      if ((when === undefined) === (silence === undefined)) at.report('must have either when or silence');
+      if (when === undefined) {
+        if ((text ?? piece) !== undefined) at.report('must have no text and no piece with silence');
+        return [];
+      }
       const holds = compileWhen(when, at.at('when'));
       const whole = compileText(text, at.at('text'));
       const last = compileText(piece, at.at('piece'));
-      return (frame) =>
-        holds(frame)
-          ? { type: 'end', text: whole?.(frame) || undefined, lastPiece: last?.(frame) || undefined }
-          : undefined;
+      return [
+        (frame) =>
+          holds(frame)
+            ? { type: 'end', text: whole?.(frame) || undefined, lastPiece: last?.(frame) || undefined }
+            : undefined,
+      ];
     }),
   );
 }

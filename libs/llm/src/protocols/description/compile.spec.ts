@@ -383,6 +383,8 @@ describe('the connection', () => {
       reuse: 'conversation',
       isForOneModel: true,
       maxAgeMs: 60_000,
+      silenceEndMs: undefined,
+      cancelEnds: false,
       endsOnClose: [1000],
       closeErrors: { 1008: 'unauthorized' },
       binaryText: true,
@@ -412,6 +414,14 @@ describe('the connection', () => {
       uniqueIds: true,
       maxInFlight: 9,
     });
+  });
+
+  it('may end answers after a pause, and with the cancel frame', () => {
+    const { connection } = compile({
+      end: [{ when: { done: true } }, { silence: 1.5 }],
+      cancel: { send: 'stop', ends: true },
+    });
+    expect(connection).toMatchObject({ silenceEndMs: 1500, cancelEnds: true });
   });
 
   it('is kept alive by a frame', () => {
@@ -537,6 +547,19 @@ describe('an invalid description', () => {
         '/connection/reply/0/send has a {{placeholder}}',
       ].map((text) => expect.stringContaining(text) as string),
     );
+  });
+
+  it.each<[string, Partial<ProtocolDescription>, string]>([
+    ['an end without a rule', { end: {} }, '/end must have either when or silence'],
+    ['both', { end: { when: { a: 1 }, silence: 1 } }, '/end must have either when or silence'],
+    ['a text', { end: [{ silence: 1, text: 'a' }] }, '/end/0 must have no text and no piece with silence'],
+    [
+      'a short idle limit',
+      { end: { silence: 2 }, limits: { idle: 2 } },
+      '/limits/idle must be longer than the silence that ends an answer',
+    ],
+  ])('is rejected with %s', (_, more, mistake) => {
+    expect(mistakesIn(more)).toEqual([mistake]);
   });
 
   it('must contain a rule for the text of the answer', () => {

@@ -10,7 +10,12 @@ import { fixedSecrets } from './fixed-secrets.js';
 import { compileFrameReader } from './frame-reader.js';
 import { compileHandshake } from './handshake.js';
 import { Location, ProtocolDescriptionError, type DescriptionMistake } from './mistakes.js';
-import { connectionPlaceholders, requestPlaceholders, type DeclaredNames } from './placeholders.js';
+import {
+  connectionPlaceholders,
+  keepalivePlaceholders,
+  requestPlaceholders,
+  type DeclaredNames,
+} from './placeholders.js';
 import { compileFrames } from './template.js';
 
 /**
@@ -47,7 +52,12 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
   const stop = compileCancel(description, location.at('cancel').at('send'), ofRequest);
   return {
     name,
-    connection: compileConnection(description, location, namesModel, ofConnection),
+    connection: compileConnection(
+      description,
+      location,
+      namesModel,
+      keepalivePlaceholders(names, correlation?.ids === 'number'),
+    ),
     limits: limitsOf(description),
     emptyAnswer: description.empty_answer,
     variables: variablesOf(description),

@@ -10,7 +10,7 @@ const oneAtATime = 1;
 
 /** Compiles the connection rules. */
 export function compileConnection(
-  { connection = {}, correlation, close = {} }: ProtocolDescription,
+  { connection = {}, correlation, close = {}, end, cancel, limits = {} }: ProtocolDescription,
   location: Location,
   namesModel: boolean,
   known: Placeholders<ConnectionValues>,
@@ -19,6 +19,10 @@ export function compileConnection(
   const hasIds = correlation?.request !== undefined || correlation?.answer !== undefined;
   const keepaliveFrame =
     keepalive && compileFrame(keepalive.send, location.at('connection').at('keepalive').at('send'), known);
+  const silence = [end ?? []].flat().find((rule) => rule.silence !== undefined)?.silence;
+  if (silence !== undefined && limits.idle !== undefined && limits.idle <= silence) {
+    location.at('limits').at('idle').report('must be longer than the silence that ends an answer');
+  }
   const closeErrors = Object.fromEntries(
     Object.entries(close.errors ?? {}).map(([code, meaning]) => [Number(code), meaning]),
   );
@@ -29,6 +33,8 @@ export function compileConnection(
     reuse: connection.reuse ?? 'pool',
     isForOneModel: namesModel,
     maxAgeMs: (connection.max_age ?? Infinity) * 1000,
+    silenceEndMs: silence === undefined ? undefined : silence * 1000,
+    cancelEnds: cancel?.ends ?? false,
     endsOnClose: close.ends ?? [],
     closeErrors,
     binaryText: connection.binary ?? false,

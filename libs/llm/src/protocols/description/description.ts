@@ -62,6 +62,8 @@ export interface ErrorRule {
   reach?: Reach;
   /** The reach for each code of the server. */
   reaches?: Readonly<Record<string, Reach>>;
+  /** Whether the end frame follows, as after every answer. */
+  followed_by_end?: boolean;
 }
 
 /** What an error ends: the answer, every answer on the connection, or nothing. */
@@ -74,9 +76,11 @@ export interface DeltaRule {
   mode?: 'append' | 'cumulative';
 }
 
-/** Recognizes the end of an answer. */
+/** Recognizes the end of an answer: a frame, or a pause. */
 export interface EndRule {
-  when: When;
+  when?: When;
+  /** Seconds without another piece that end the answer. */
+  silence?: number;
   /** The path of the whole answer. */
   text?: Paths;
   /** The path of its last piece. */
@@ -114,7 +118,7 @@ export interface ProtocolDescription {
   metadata?: Paths;
   /** How an answer without text is treated: as a failure, or as valid. */
   empty_answer?: 'retry' | 'accept';
-  cancel?: { send: Template };
+  cancel?: { send: Template; ends?: boolean };
   close?: { ends?: readonly number[]; errors?: Readonly<Record<string, string>> };
   connection?: {
     reuse?: 'pool' | 'answer' | 'conversation';

@@ -12,7 +12,7 @@ export function compileErrors(rules: OneOrMore<ErrorRule> | undefined, location:
 }
 
 function compileError(rule: ErrorRule, location: Location): ReadEvent {
-  const { when, codes = {}, reach = 'answer', reaches = {} } = rule;
+  const { when, codes = {}, reach = 'answer', reaches = {}, followed_by_end } = rule;
   const holds = compileWhen(when, location.at('when'));
   const codeReads = each(rule.code, location.at('code')).map(([path, at]) => compilePath(path, at));
   const message = compilePaths(rule.message, location.at('message'));
@@ -22,7 +22,12 @@ function compileError(rule: ErrorRule, location: Location): ReadEvent {
     const found = codesIn(frame, codeReads);
     const code = firstIn(codes, found) ?? found[0] ?? 'server_error';
     const error = new LlmServerError(code, textOf(message?.(frame)), retryAfterMs(retryAfter?.(frame)));
-    return { type: 'error', error, reach: firstIn(reaches, found) ?? reach };
+    return {
+      type: 'error',
+      error,
+      reach: firstIn(reaches, found) ?? reach,
+      ...(followed_by_end === true ? { isFollowedByEnd: true } : {}),
+    };
   };
 }
 

@@ -62,9 +62,29 @@ const messageTable: Table<RenderedMessage> = {
 export const messagePlaceholders: Placeholders<RenderedMessage> = (name, location) =>
   found(messageTable, name, location);
 
-/** Placeholders of the handshake, the address and keepalives. */
+/** Placeholders of the handshake and the address. */
 export function connectionPlaceholders(names: DeclaredNames): Placeholders<ConnectionValues> {
   return (name, location) => declared(name, names, location) ?? found(connectionTable, name, location, names);
+}
+
+/**
+ * Placeholders of keepalives.
+ * @param isNumber whether ids are numbers
+ */
+export function keepalivePlaceholders(
+  names: DeclaredNames,
+  isNumber: boolean,
+): Placeholders<ConnectionValues> {
+  const table = { ...connectionTable, next_id: nextId(isNumber) };
+  return (name, location) => declared(name, names, location) ?? found(table, name, location, names);
+}
+
+/** `{{next_id}}`: an id that no other frame of the connection has. */
+function nextId(isNumber: boolean): Fill<ConnectionValues> {
+  return ({ context }) => {
+    const id = context.nextId?.();
+    return id !== undefined && isNumber ? Number(id) : id;
+  };
 }
 
 /**
@@ -82,6 +102,7 @@ export function requestPlaceholders(
   const table: Table<RequestValues> = {
     ...requestTable,
     ...conversation,
+    next_id: nextId(isNumber),
     id: ({ context: { requestId } }) => (isNumber && requestId !== undefined ? Number(requestId) : requestId),
   };
   return (name, location) => {

@@ -99,19 +99,23 @@ const error = group(
       ...choice('What it ends: the answer, every answer and the connection, or nothing (nobody).', ...reach),
     },
     reaches: table('The reach for each code of the server.', { enum: reach }),
+    followed_by_end: flag(
+      'Whether the end frame follows the error, as after every answer. The connection then waits for it.',
+    ),
   },
   ['when'],
 );
 
-const end = group(
-  'Recognizes the end of an answer.',
-  {
-    when: when('The frame.'),
-    text: paths('The path of the whole answer, if the end repeats it.'),
-    piece: paths('The path of the last piece.'),
-  },
-  ['when'],
-);
+const end = group('Recognizes the end of an answer: a frame (when), or a pause (silence).', {
+  when: when('The frame.'),
+  silence: seconds(
+    'For servers that mark no end: how long without another piece. The connection is then closed, unless frames have ids',
+    0.05,
+    60,
+  ),
+  text: paths('The path of the whole answer, if the end repeats it.'),
+  piece: paths('The path of the last piece.'),
+});
 
 const delta = group(
   'Recognizes a piece of the answer.',
@@ -243,7 +247,10 @@ export const PROTOCOL_SCHEMA = {
       },
       cancel: group(
         'The frame that cancels an answer; default: the connection is closed.',
-        { send: template('The frame.') },
+        {
+          send: template('The frame.'),
+          ends: flag('Whether the server sends no end of a canceled answer, so that this frame is the end.'),
+        },
         ['send'],
       ),
       close: group('The meaning of close codes.', {

@@ -2,16 +2,19 @@ import { type Behavior, MockLlm } from '#mock-llm';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasPython, PythonServer } from '#testing';
+import { hasPython, PythonServer, ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
+import { checked, containing } from './checked.js';
 
 /** Real: sockets, mock LLMs and servers in Python. */
 describe('npm run check-llm', () => {
   let mock: MockLlm | undefined;
+  let server: ScriptedServer | undefined;
 
   afterEach(async () => {
     await mock?.stop();
-    mock = undefined;
+    await server?.stop();
+    mock = server = undefined;
   });
 
   const at = async (behavior: Partial<Behavior> = {}): Promise<string> => {
@@ -50,6 +53,54 @@ describe('npm run check-llm', () => {
     },
     60_000,
   );
+
+  it.each([
+    ['reads as a refusal', '{"response":"Forbidden","done":true}', '“Forbidden”'],
+    [
+      'has an id of its own',
+      '{"response":"Request 1b2c-33f0-aa21 was refused","done":true}',
+      'the same answer',
+    ],
+  ])(
+    'fails if every question gets the same answer, which %s',
+    async (_, frame, says) => {
+      server = await ScriptedServer.start((_frame, client) => client.send(frame));
+      const { exitCode, findings } = await checked(server.url);
+      expect([exitCode, findings.content]).toMatchObject([1, { verdict: 'fails', says: containing(says) }]);
+    },
+    60_000,
+  );
+
+  it('sends a conversation id with every request, as Parley does, and asks with quotation marks', async () => {
+    server = await ScriptedServer.start((frame, client) => {
+      const { message, metadata } = frame as {
+        message?: string;
+        metadata?: { session_context: { conversation_id?: string } };
+      };
+      const isKnown = typeof metadata?.session_context.conversation_id === 'string';
+      client.send(
+        JSON.stringify(
+          isKnown ? { response: `You said ${message}`, done: true } : { error: 'no conversation' },
+        ),
+      );
+    });
+    const { exitCode, findings } = await checked(server.url);
+    expect([exitCode, findings['plain answer']?.verdict]).toEqual([0, 'works']);
+    expect(server.received.map(({ message }) => String(message)).some((text) => /\n"\w+"$/.test(text))).toBe(
+      true,
+    );
+  }, 60_000);
+
+  it('says that only quotation marks fail', async () => {
+    server = await ScriptedServer.start((frame, client) => {
+      if (String(frame.message).includes('"')) client.close(1011);
+      else client.send(JSON.stringify({ response: `You said ${String(frame.message)}`, done: true }));
+    });
+    expect((await checked(server.url)).findings['plain answer']).toMatchObject({
+      verdict: 'fails',
+      says: containing('without them is answered'),
+    });
+  }, 60_000);
 
   it('fails if the server is not reachable, and never shows the key', async () => {
     const url = (await at()).replace('ws://', 'ws://user:hush-hush@');

@@ -1,3 +1,4 @@
+import { type ProbeWaits } from '../../apps/check-llm/src/probe/waits.js';
 import { run } from '../../apps/check-llm/src/run.js';
 
 /** Exit code and output of the program. */
@@ -7,22 +8,31 @@ export interface ProgramResult {
   err: string;
 }
 
-/** Servers that send no late frames are watched for a third of the program's 1,500 ms. */
-const withoutLateFramesMs = 500;
+/** Waits for servers in the same process, which respond within milliseconds even if the machine is busy. */
+const shortWaits: ProbeWaits = {
+  lateFrameMs: 150,
+  openMs: 100,
+  pingMs: 2_000,
+  stopMs: 2_000,
+  invalidMs: 300,
+  quietMs: 400,
+  trialSilenceMs: 1_000,
+  trialNoAnswerMs: 500,
+};
 
 /**
  * Runs the program without the environment of this machine.
- * @param lateFrameMs how long each connection is watched for late frames, in milliseconds
+ * @param waits the waits that differ from {@link shortWaits}
  */
 export async function checkLlm(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  lateFrameMs = withoutLateFramesMs,
+  waits: Partial<ProbeWaits> = {},
 ): Promise<ProgramResult> {
   let [out, err] = ['', ''];
   const context = {
     env,
-    lateFrameMs,
+    waits: { ...shortWaits, ...waits },
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   };

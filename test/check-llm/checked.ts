@@ -1,3 +1,4 @@
+import { type ProbeWaits } from '../../apps/check-llm/src/probe/waits.js';
 import { checkLlm } from './check-llm.js';
 
 /** A finding in the JSON report. */
@@ -21,9 +22,9 @@ export async function checked(
   url: string,
   env: Record<string, string> = {},
   args: readonly string[] = [],
-  lateFrameMs?: number,
+  waits?: Partial<ProbeWaits>,
 ): Promise<Checked> {
-  const { exitCode, out } = await checkLlm([url, '--json', ...args], env, lateFrameMs);
+  const { exitCode, out } = await checkLlm([url, '--json', ...args], env, waits);
   const report = JSON.parse(out) as { findings: Finding[]; settings: { name: string; value: string }[] };
   return {
     exitCode,

@@ -93,7 +93,8 @@ describe('npm run check-llm reports', () => {
 
   it('a server that stops at an invalid frame', async () => {
     server = await ScriptedServer.start((frame, client) => {
-      if (frame.$ === undefined) client.send(JSON.stringify({ response: 'Hello', done: true }));
+      if (frame.$ === undefined)
+        client.send(JSON.stringify({ response: `You said ${String(frame.message)}`, done: true }));
       else void server!.stop().then(() => (server = undefined));
     });
     expect(await failures(server.url)).toMatchObject([

@@ -135,7 +135,7 @@ describe('docs/protocols.md', () => {
     const second = await checkLlm(commands[1]!);
     expect([second.exitCode, second.out]).toEqual([
       0,
-      expect.stringContaining('Parley can work with this server. 12 as it should be, 0 different, 0 failed.'),
+      expect.stringContaining('Parley can work with this server. 14 as it should be, 0 different, 0 failed.'),
     ]);
     // Times and counts differ, and on a busy machine a frame may be on its way when the answer is canceled.
     const words = (text: string): string[] =>

@@ -1,4 +1,4 @@
-import { isUnderstood, type Answer } from './connection/answer.js';
+import { isUnderstood, isWhole, type Answer } from './connection/answer.js';
 import { type CheckedServer } from './connection/checked-server.js';
 import { type LateFrame } from './connection/late-frame.js';
 import { type RecordedConnection } from './connection/recorded-connection.js';
@@ -6,12 +6,14 @@ import { runFurtherChecks, type FurtherFacts } from './further-checks.js';
 import { judgeAfterError } from './judge/after-error.js';
 import { judgePlain, judgeStreamed } from './judge/answers.js';
 import { judgeConnect, judgeGreeting } from './judge/connecting.js';
+import { judgeContent } from './judge/content.js';
 import { type Expectations } from './judge/expectations.js';
 import { type Finding } from './judge/finding.js';
 import { withoutId } from './judge/late-frames.js';
 import { measure, type Measurements } from './judge/measurements.js';
 import { settingsFor, type Setting } from './judge/settings.js';
-import { type GreetingFacts } from './probe/facts.js';
+import { type ContentFacts, type GreetingFacts } from './probe/facts.js';
+import { madeUpWord } from './probe/made-up-word.js';
 import { Probes, type ProbeOptions } from './probe/probes.js';
 
 /** The result of a check. */
@@ -63,9 +65,12 @@ export async function check(
   }
   const plainConnection =
     connection.isOpen && streamed.end !== undefined ? connection : await reopened(probes, connection);
-  const plain = plainConnection === undefined ? undefined : await probes.plain(plainConnection);
+  const word = madeUpWord();
+  const plain = plainConnection === undefined ? undefined : await probes.repeat(plainConnection, word);
   plainConnection?.close();
-  if (plain !== undefined) report(judgePlain(plain, expected));
+  if (plain !== undefined) {
+    report(judgePlain(plain, expected, isWhole(plain) ? undefined : await answerOnNew(probes)));
+  }
   if (streamed.end === undefined || plain?.end === undefined) {
     for (const { error, errorReach, late } of [streamed, plain ?? streamed]) {
       if (error === undefined || late.length === 0) continue;
@@ -75,7 +80,9 @@ export async function check(
     return stopped([streamed, plain].every((answer) => answer !== undefined && isProtocolMismatch(answer)));
   }
 
-  const further = await runFurtherChecks(server, expected, probes, options, idleMs, report);
+  const content = contentFacts(streamed, plain, word);
+  report(judgeContent(content));
+  const further = await runFurtherChecks(server, expected, probes, options, idleMs, content, report);
   const { two, connections, shared, pingMs } = further;
   const measured = measure(openedMs, streamed, [plain, ...(two?.answers ?? [])], pingMs);
   return {
@@ -117,6 +124,24 @@ const errorsOfCorrectRequests = new Set([
 /** Whether an answer is an error that may have been caused by the wrong protocol. */
 function isProtocolMismatch({ end, error, pieces }: Answer): boolean {
   return end === undefined && pieces === 0 && error !== undefined && !errorsOfCorrectRequests.has(error.code);
+}
+
+/** Undefined unless both answers have a text. */
+function contentFacts(counted: Answer, repeated: Answer, word: string): ContentFacts | undefined {
+  if (!isWhole(counted) || !isWhole(repeated)) return undefined;
+  return {
+    counted: { question: counted.question, text: counted.text },
+    repeated: { question: repeated.question, text: repeated.text },
+    word,
+  };
+}
+
+/** The answer to a plain question on a new connection; undefined if that cannot be opened. */
+async function answerOnNew(probes: Probes): Promise<Answer | undefined> {
+  const { connection } = await probes.connect();
+  const answer = connection && (await probes.plain(connection));
+  connection?.close();
+  return answer;
 }
 
 async function reopened(

@@ -2,7 +2,9 @@ import { LlmError } from '#llm';
 import { type Expectations } from './judge/expectations.js';
 import { judgeAfterError } from './judge/after-error.js';
 import { judgeUnreachable } from './judge/connecting.js';
+import { contentKind } from './judge/content.js';
 import { type CheckName, type Finding } from './judge/finding.js';
+import { judgeHistory } from './judge/history.js';
 import { judgeMemory } from './judge/memory.js';
 import { judgeConnections, judgeShared, judgeTwoConnections } from './judge/concurrency.js';
 import { judgeCancel, judgeIdle, judgeInvalid, judgePing } from './judge/robustness.js';
@@ -11,7 +13,9 @@ import {
   type AfterErrorFacts,
   type CancelFacts,
   type ConnectionsFacts,
+  type ContentFacts,
   type InvalidFacts,
+  type MemoryFacts,
   type SharedFacts,
   type TwoConnectionsFacts,
 } from './probe/facts.js';
@@ -25,6 +29,7 @@ export interface FurtherFacts {
   two?: TwoConnectionsFacts | undefined;
   connections?: ConnectionsFacts | undefined;
   shared?: SharedFacts | undefined;
+  memory?: MemoryFacts | undefined;
   invalid?: InvalidFacts | undefined;
   afterError?: AfterErrorFacts | undefined;
   cancel?: CancelFacts | undefined;
@@ -35,6 +40,7 @@ export interface FurtherFacts {
  * Runs the probes beyond single answers: concurrency, memory, invalid frames, errors, cancellation, pings and, unless
  * `idleMs` is 0, idle time. Stops early if the server is no longer reachable.
  * @param idleMs how long to leave a connection idle
+ * @param content the answers to two questions, to judge what others show
  * @param report receives each finding
  */
 export async function runFurtherChecks(
@@ -43,6 +49,7 @@ export async function runFurtherChecks(
   probes: Probes,
   options: ProbeOptions,
   idleMs: number,
+  content: ContentFacts | undefined,
   report: (finding: Finding) => void,
 ): Promise<FurtherFacts> {
   const facts: FurtherFacts = {};
@@ -57,12 +64,13 @@ export async function runFurtherChecks(
       },
     ],
     [
-      'memory',
+      'history',
       async () => {
-        const isPooled = rulesOf(server).reuse === 'pool';
-        return judgeMemory(isPooled ? await probeMemory(server, options) : undefined, expected);
+        facts.memory = await probeMemory(server, options);
+        return judgeHistory(facts.memory, content && contentKind(content), expected);
       },
     ],
+    ['memory', () => Promise.resolve(judgeMemory(facts.memory, expected))],
     ['invalid frame', async () => judgeInvalid((facts.invalid = await probes.invalid()))],
     [
       'after an error',

@@ -8,6 +8,7 @@ import { type Finding } from './judge/finding.js';
 import { knownProtocols } from './known-protocols.js';
 import { identify } from './probe/identify.js';
 import { type ProbeOptions } from './probe/probes.js';
+import { defaultWaits, type ProbeWaits } from './probe/waits.js';
 import { jsonText } from './report/json.js';
 import { exitCodeOf, type Recognized, type Report } from './report/report.js';
 import { findingText, headText, tailText } from './report/text.js';
@@ -18,12 +19,9 @@ export interface ProcessContext {
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  /** How long a connection is watched for frames that belong to no answer, in milliseconds. Left out: 1,500, as Parley. */
-  readonly lateFrameMs?: number;
+  /** Overrides the waits of the probes. */
+  readonly waits?: Partial<ProbeWaits>;
 }
-
-/** The `restMs` of Parley's connections. */
-const defaultLateFrameMs = 1_500;
 
 /**
  * Runs the program. Resolves with the exit code: 0 if the server works, 1 if something fails, 2 for an invalid command
@@ -55,7 +53,7 @@ export async function run(
   const print = options.json
     ? () => undefined
     : (text: string) => stdout.write(target.server.redactor.redact(text));
-  const probe = probeOptions(target, context.lateFrameMs ?? defaultLateFrameMs);
+  const probe = probeOptions(target, { ...defaultWaits, ...context.waits });
   const report = await checkTarget({ target, options, probe, print });
   const exitCode = exitCodeOf(report, options.strict);
   if (options.json) stdout.write(target.server.redactor.redact(jsonText(report, exitCode)));
@@ -143,18 +141,18 @@ function checkWith(server: CheckedServer, { target, options, probe, print }: Che
   );
 }
 
-function probeOptions({ llm }: Target, lateFrameMs: number): ProbeOptions {
+function probeOptions({ llm }: Target, waits: ProbeWaits): ProbeOptions {
   const silenceMs = Math.max(llm.firstTokenTimeoutMs, llmDefaults.timeouts.firstTokenMs);
   return {
     temperature: llm.temperature,
     connectTimeoutMs: llm.connectTimeoutMs,
-    lateFrameMs,
+    waits,
     timeouts: {
       answerMs: Math.max(llm.timeoutMs, llmDefaults.timeouts.totalMs),
       silenceMs,
-      afterUndecodableMs: 1_500,
+      afterUndecodableMs: waits.lateFrameMs,
       noAnswerMs: silenceMs,
-      afterEndMs: lateFrameMs,
+      afterEndMs: waits.lateFrameMs,
     },
   };
 }

@@ -11,6 +11,8 @@ export type AnswerFailure = 'silent' | 'stopped' | 'too_long' | 'not_understood'
 
 /** The outcome of one request. Times are in milliseconds since it was sent. */
 export interface Answer {
+  /** The message of the request. */
+  question: string;
   /** All frames from the request on, in both directions. */
   frames: readonly RecordedFrame[];
   /** The final text. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AnswerAssembly,
   connectionDefaults,
@@ -70,7 +71,8 @@ export class ProbeRequest {
   ) {
     this.#connection = connection;
     this.#protocol = protocol;
-    this.#request = request;
+    // As in Parley, every request belongs to a conversation.
+    this.#request = { conversationId: randomUUID(), ...request };
     this.#timeouts = timeouts;
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.answer = promise;
@@ -89,6 +91,7 @@ export class ProbeRequest {
     this.#firstFrame = connection.log.frames.length;
     this.#startedAt = this.#lastPieceAt = connection.nowMs;
     this.#answer = {
+      question: request.message,
       frames: [],
       text: '',
       streamedText: '',
@@ -117,7 +120,7 @@ export class ProbeRequest {
       this.#answer.closed = closed;
       this.#finish('closed');
     };
-    this.#send(protocol.encode(request, this.#context));
+    this.#send(protocol.encode(this.#request, this.#context));
   }
 
   /** Cancels the answer with the protocol's cancel frame or, if it has none, by closing the connection. */

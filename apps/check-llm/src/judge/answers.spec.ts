@@ -67,6 +67,19 @@ describe('judgePlain', () => {
   });
 });
 
+describe('judgePlain, where the question with quotation marks fails', () => {
+  const failed = incomplete({ failure: 'closed', closed: { atMs: 1, code: 1011, reason: '' } });
+
+  it('advises to escape them if a question without them is answered', () => {
+    expect(judgePlain(failed, expectations(), answer())).toMatchObject({
+      verdict: 'fails',
+      says: expect.stringContaining('without them is answered') as string,
+      advice: expect.stringContaining('{{json message}}') as string,
+    });
+    expect(judgePlain(failed, expectations(), failed).says).not.toContain('without them');
+  });
+});
+
 describe('an answer without text', () => {
   const end = (finishReason: string) => ({ type: 'end' as const, finishReason });
 

@@ -1,5 +1,5 @@
 import { explainsNoText } from '#llm';
-import { type Answer } from '../connection/answer.js';
+import { isWhole, type Answer } from '../connection/answer.js';
 import { receivedTexts } from '../connection/recorded-connection.js';
 import { type Expectations } from './expectations.js';
 import { counted, shownMs, type CheckName, type Finding } from './finding.js';
@@ -36,11 +36,23 @@ export function judgeStreamed(answer: Answer, expected: Expectations): Finding {
   };
 }
 
-/** Judges an answer without streaming. */
-export function judgePlain(answer: Answer, expected: Expectations): Finding {
+/**
+ * Judges an answer without streaming, to a question with quotation marks and a line break.
+ * @param withoutThem the answer to a question without them; undefined if it was not asked
+ */
+export function judgePlain(answer: Answer, expected: Expectations, withoutThem?: Answer): Finding {
   const check = 'plain answer';
   const failure = failureOf(check, answer, expected) ?? differenceOf(check, answer, expected);
   const { reuse } = expected.rules;
+  if (failure?.verdict === 'fails' && withoutThem !== undefined && isWhole(withoutThem)) {
+    return {
+      ...failure,
+      says: `A question with quotation marks and a line break fails, one without them is answered. ${failure.says}`,
+      advice:
+        'They must be escaped in the request: in a description, write the request as an object, or {{json message}} inside ' +
+        'a text. If they are, the server does not read JSON correctly.',
+    };
+  }
   return (
     failure ?? {
       check,

@@ -6,6 +6,16 @@ const check = 'memory';
 
 /** Judges whether conversations on one connection share anything. @param facts undefined if it could not be tested */
 export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }: Expectations): Finding {
+  if (facts?.isKnownElsewhere === true) {
+    return {
+      check,
+      verdict: 'differs',
+      says: 'A word from one conversation is also known in another one on another connection.',
+      advice:
+        'The server must separate conversations: no setting of Parley can. If it does so by an id in the request: ' +
+        "conversation_id: '{{conversation_id}}' in a description.",
+    };
+  }
   if (rules.reuse !== 'pool') {
     const user = rules.reuse === 'answer' ? 'answer' : 'conversation';
     return { check, verdict: 'note', says: `With ${protocol} a connection belongs to one ${user}.` };
@@ -13,14 +23,6 @@ export function judgeMemory(facts: MemoryFacts | undefined, { rules, protocol }:
   if (facts === undefined) {
     const says = 'Whether conversations on one connection share anything could not be tested.';
     return { check, verdict: 'note', says };
-  }
-  if (facts.isKnownElsewhere) {
-    return {
-      check,
-      verdict: 'differs',
-      says: 'A word from one conversation is also known in another one on another connection.',
-      advice: 'The server must separate conversations: no setting of Parley can.',
-    };
   }
   if (facts.isKnown || facts.differsWhenUsed) {
     return {

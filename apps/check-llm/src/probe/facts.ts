@@ -21,6 +21,15 @@ export interface GreetingFacts {
   answers: readonly LateFrame[];
 }
 
+/** The answers to two questions whose right answers are known. */
+export interface ContentFacts {
+  /** A request to count. */
+  counted: { question: string; text: string };
+  /** A request to repeat a made-up word. */
+  repeated: { question: string; text: string };
+  word: string;
+}
+
 /** Two requests at the same time, on two connections. */
 export interface TwoConnectionsFacts {
   answers: readonly [Answer, Answer];
@@ -68,11 +77,11 @@ export interface AfterErrorFacts {
 
 /** Whether conversations that use the same connection one after the other share anything. */
 export interface MemoryFacts {
-  /** A word from one conversation was known in another one on the same connection. */
+  /** A word from one conversation was known in another one on the same connection; false if connections are not shared. */
   isKnown: boolean;
   /** It was also known in another conversation on another connection. */
   isKnownElsewhere: boolean;
-  /** The server uses a word from the history of the same conversation; otherwise its answers prove nothing. */
+  /** A follow-up question was answered with a word from its history; otherwise the answers prove nothing. */
   canRecall: boolean;
   /** The answer on the used connection differed from the answers on two new connections, which were equal. */
   differsWhenUsed: boolean;

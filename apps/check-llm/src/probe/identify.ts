@@ -38,12 +38,6 @@ export interface Identification {
 /** Most connections at once while protocols are tried. */
 const concurrency = 8;
 
-/** How long a tried protocol has to decode part of an answer once the server has responded, in milliseconds. */
-const trialNoAnswerMs = 2_000;
-
-/** How long a trial watches for frames after the end, in milliseconds. */
-const trialAfterEndMs = 300;
-
 /** Most frames after the end with which a protocol is still accepted. */
 const maxLateFrames = 2;
 
@@ -175,7 +169,8 @@ async function tryProtocol(
   protocol: LlmProtocol,
   options: ProbeOptions,
 ): Promise<Answer | undefined> {
-  const timeouts = { ...options.timeouts, noAnswerMs: trialNoAnswerMs, afterEndMs: trialAfterEndMs };
+  const { openMs: afterEndMs, trialNoAnswerMs: noAnswerMs } = options.waits;
+  const timeouts = { ...options.timeouts, noAnswerMs, afterEndMs };
   const probes = new Probes(withProtocol(withoutLimits(protocol), server), { ...options, timeouts });
   const { connection } = await probes.connect();
   if (connection === undefined) return undefined;

@@ -1,41 +1,59 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type LlmRequest } from '#llm';
 import { isWhole, type Answer } from '../connection/answer.js';
 import { ProbeRequest } from '../connection/probe-request.js';
 import { RecordedConnection } from '../connection/recorded-connection.js';
-import { type CheckedServer } from '../connection/checked-server.js';
+import { rulesOf, type CheckedServer } from '../connection/checked-server.js';
 import { type MemoryFacts } from './facts.js';
+import { madeUpWord } from './made-up-word.js';
 import { type ProbeOptions } from './probes.js';
 import { memoryRequests } from './requests.js';
 
 /**
- * Tests whether two conversations on one connection share anything: one contains a word, and the other one asks for it.
- * Sends four short requests, or six if answers differ. Undefined if one of them gets no answer.
+ * Tests what conversations know: one contains a word and asks for it later; another one asks for it, too, on the same
+ * connection if the protocol shares connections, and on a new one. Sends three to six short requests. Undefined if one of
+ * them gets no answer.
  */
 export async function probeMemory(
   server: CheckedServer,
   options: ProbeOptions,
 ): Promise<MemoryFacts | undefined> {
-  const word = newWord();
+  const word = madeUpWord();
   const { introduce, ask, askWithHistory } = memoryRequests(options, word);
+  const { reuse } = rulesOf(server);
+  const conversationId = randomUUID();
   const used = await RecordedConnection.open(server, options.connectTimeoutMs);
   const onUsed = (request: LlmRequest) => textOf(used, server, request, options);
+  const onNew = async (request: LlmRequest): Promise<string | undefined> => {
+    const connection = await RecordedConnection.open(server, options.connectTimeoutMs);
+    const text = await textOf(connection, server, request, options);
+    connection.close();
+    return text;
+  };
   try {
     // A late frame would be mistaken for the answer in the other conversation.
-    const introduced = await answerOf(used, server, introduce, options, options.timeouts.afterEndMs);
-    if (!isWhole(introduced) || introduced.late.length > 0) return undefined;
-    const [sameConnection, newConnection, withHistory] = [
-      await onUsed(ask),
-      await onNew(server, ask, options),
-      await onNew(server, askWithHistory, options),
-    ];
-    if (sameConnection === undefined || newConnection === undefined || withHistory === undefined)
+    const introduced = await answerOf(
+      used,
+      server,
+      { ...introduce, conversationId },
+      options,
+      reuse === 'answer' ? 0 : options.timeouts.afterEndMs,
+    );
+    if (!isWhole(introduced) || (introduced.late.length > 0 && reuse === 'pool')) return undefined;
+    const sameConnection = reuse === 'pool' ? await onUsed(ask) : '';
+    const newConnection = await onNew(ask);
+    // As Parley: a connection that belongs to a conversation gets no history.
+    const followUp =
+      reuse === 'conversation' && used.isOpen
+        ? await onUsed({ ...ask, conversationId })
+        : await onNew({ ...askWithHistory, conversationId });
+    if (sameConnection === undefined || newConnection === undefined || followUp === undefined)
       return undefined;
     const has = (text: string): boolean => text.toLowerCase().includes(word);
     let differsWhenUsed = false;
-    if (!isSame(sameConnection, newConnection)) {
+    if (reuse === 'pool' && !isSame(sameConnection, newConnection)) {
       // Models rephrase: a difference counts only if the answers on two new connections are equal.
-      const [secondNew, secondUsed] = [await onNew(server, ask, options), await onUsed(ask)];
+      const [secondNew, secondUsed] = [await onNew(ask), await onUsed(ask)];
       differsWhenUsed =
         secondNew !== undefined &&
         secondUsed !== undefined &&
@@ -45,7 +63,7 @@ export async function probeMemory(
     return {
       isKnown: has(sameConnection),
       isKnownElsewhere: has(newConnection),
-      canRecall: has(withHistory),
+      canRecall: has(followUp),
       differsWhenUsed,
     };
   } finally {
@@ -63,40 +81,6 @@ export function sharesNothing({
   return canRecall && !isKnown && !isKnownElsewhere && !differsWhenUsed;
 }
 
-/** A made-up word that no answer contains by chance. */
-function newWord(): string {
-  const syllables = [
-    'ba',
-    'do',
-    'fi',
-    'gu',
-    'ka',
-    'lo',
-    'mi',
-    'nu',
-    'pe',
-    'ra',
-    'so',
-    'tu',
-    've',
-    'wi',
-    'xa',
-    'zo',
-  ];
-  return Array.from({ length: 6 }, () => syllables[randomInt(syllables.length)]).join('');
-}
-
-async function onNew(
-  server: CheckedServer,
-  request: LlmRequest,
-  options: ProbeOptions,
-): Promise<string | undefined> {
-  const connection = await RecordedConnection.open(server, options.connectTimeoutMs);
-  const text = await textOf(connection, server, request, options);
-  connection.close();
-  return text;
-}
-
 async function textOf(
   connection: RecordedConnection,
   server: CheckedServer,
@@ -107,7 +91,7 @@ async function textOf(
   return isWhole(answer) ? answer.text : undefined;
 }
 
-/** Sends the request as a conversation of its own. */
+/** Without a conversation id, the request is a conversation of its own. */
 function answerOf(
   connection: RecordedConnection,
   { protocol }: CheckedServer,
@@ -115,8 +99,7 @@ function answerOf(
   { timeouts }: ProbeOptions,
   afterEndMs: number,
 ): Promise<Answer> {
-  const ownConversation = { ...request, conversationId: randomUUID() };
-  return new ProbeRequest(connection, protocol, ownConversation, { ...timeouts, afterEndMs }).answer;
+  return new ProbeRequest(connection, protocol, request, { ...timeouts, afterEndMs }).answer;
 }
 
 /** Whether two texts are equal apart from case, punctuation and white space. */

@@ -18,23 +18,18 @@ import {
   invalidFrame,
   longRequest,
   plainRequest,
+  repeatRequest,
   streamedRequest,
   type SamplingOptions,
 } from './requests.js';
+import { type ProbeWaits } from './waits.js';
 
 /** Timeouts and request options of the probes. */
 export interface ProbeOptions extends SamplingOptions {
   connectTimeoutMs: number;
-  /** How long a connection is watched for frames that belong to no answer, such as a greeting, in milliseconds. */
-  lateFrameMs: number;
+  waits: ProbeWaits;
   timeouts: ProbeTimeouts;
 }
-
-/**
- * Wait times in milliseconds: for a refusal or greeting after a connect, for a pong, for the end of a canceled answer, and
- * for the error after an invalid frame.
- */
-const waits = { openMs: 300, pingMs: 5_000, stopMs: 5_000, invalidMs: 3_000 };
 
 /** Number of connections that are opened at once to test how many the server accepts. */
 const manyConnections = 8;
@@ -67,7 +62,7 @@ export class Probes {
 
   /** Waits for frames before the first request. */
   async greeting(connection: RecordedConnection): Promise<GreetingFacts> {
-    await delay(this.#options.lateFrameMs);
+    await delay(this.#options.waits.lateFrameMs);
     const { protocol } = this.#server;
     const greeting = connection.log.frames
       .slice(connection.handshakeFrames)
@@ -85,6 +80,11 @@ export class Probes {
   /** Sends a streamed request. */
   streamed(connection: RecordedConnection): Promise<Answer> {
     return this.#request(connection, streamedRequest(this.#options)).answer;
+  }
+
+  /** Asks to repeat a word in quotation marks, on a line of its own, without streaming. */
+  repeat(connection: RecordedConnection, word: string): Promise<Answer> {
+    return this.#request(connection, repeatRequest(this.#options, word)).answer;
   }
 
   /** Sends a request without streaming. */
@@ -114,7 +114,7 @@ export class Probes {
     const attempts = Array.from({ length: manyConnections }, () => this.#open());
     const outcomes = await Promise.allSettled(attempts);
     // A server with a limit may accept a connection and close it at once.
-    await delay(waits.openMs);
+    await delay(this.#options.waits.openMs);
     const open = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const opened = open.filter((connection) => connection.isOpen).length;
     for (const connection of open) connection.close();
@@ -125,14 +125,14 @@ export class Probes {
   /** Sends a frame that is not JSON. */
   async invalid(): Promise<InvalidFacts> {
     const connection = await this.#open();
-    await delay(waits.openMs);
+    await delay(this.#options.waits.openMs);
     const framesBefore = connection.log.frames.length;
     const decoded: DecodedFrame[] = [];
     const late: LateFrame[] = [];
     connection.send(invalidFrame);
     await new Promise<void>((resolve) => {
       let endedAtMs: number | undefined;
-      let timer = setTimeout(resolve, waits.invalidMs);
+      let timer = setTimeout(resolve, this.#options.waits.invalidMs);
       connection.onClosed = () => {
         clearTimeout(timer);
         resolve();
@@ -147,7 +147,7 @@ export class Probes {
         if (frame.event?.type !== 'error' && frame.event?.type !== 'end') return;
         endedAtMs = connection.nowMs;
         clearTimeout(timer);
-        timer = setTimeout(resolve, this.#options.lateFrameMs);
+        timer = setTimeout(resolve, this.#options.waits.lateFrameMs);
       };
     });
     const { closed, frames } = connection.log;
@@ -185,7 +185,7 @@ export class Probes {
     const canceledAt = connection.nowMs;
     const framesBefore = connection.log.frames.length;
     const how = probe.cancel();
-    const limitMs = waits.stopMs + this.#options.lateFrameMs;
+    const limitMs = this.#options.waits.stopMs + this.#options.waits.lateFrameMs;
     const answer = await Promise.race([probe.answer, delay(limitMs, undefined, { ref: false })]);
     const endMs = answer?.end !== undefined || answer?.error !== undefined ? answer.endMs : undefined;
     const endedMs = endMs === undefined ? undefined : Math.max(0, sentAt + endMs - canceledAt);
@@ -198,7 +198,7 @@ export class Probes {
   /** Milliseconds until the pong; undefined if none arrives. */
   async ping(): Promise<number | undefined> {
     const connection = await this.#open();
-    const ms = await connection.ping(waits.pingMs);
+    const ms = await connection.ping(this.#options.waits.pingMs);
     connection.close();
     return ms;
   }
@@ -221,7 +221,7 @@ export class Probes {
         delay(Math.min(heartbeatMs, remainingMs), undefined, { signal: pause.signal }).catch(() => undefined),
       ]);
       pause.abort();
-      if (connection.isOpen && answersPings) await connection.ping(waits.pingMs);
+      if (connection.isOpen && answersPings) await connection.ping(this.#options.waits.pingMs);
     }
     const waitedMs = connection.nowMs - startedAt;
     const { closed } = connection.log;

@@ -6,12 +6,6 @@ import { withProtocol, type CheckedServer } from '../connection/checked-server.j
 import { type ProbeOptions } from './probes.js';
 import { streamedRequest } from './requests.js';
 
-/** How long after a frame without another one the answer counts as complete, in milliseconds. */
-const quietMs = 2_000;
-
-/** How long to wait for a greeting, in milliseconds. */
-const greetingMs = 300;
-
 /** Sends a request in frames of an unknown protocol and records the response. Undefined if the connection fails. */
 export async function sendRawRequest(
   server: CheckedServer,
@@ -21,7 +15,7 @@ export async function sendRawRequest(
   const bare = withProtocol({ name: 'unknown', encode: () => '', decode: () => ({}) }, server);
   const connection = await RecordedConnection.open(bare, options.connectTimeoutMs).catch(() => undefined);
   if (connection === undefined) return undefined;
-  await delay(greetingMs);
+  await delay(options.waits.openMs);
   const greeting = connection.log.frames.map(({ text }) => text);
   const question = streamedRequest(options);
   const id = connection.nextRequestId(true);
@@ -38,7 +32,7 @@ export async function sendRawRequest(
     connection.onClosed = finish;
     connection.onFrame = () => {
       clearTimeout(timer);
-      timer = setTimeout(finish, quietMs);
+      timer = setTimeout(finish, options.waits.quietMs);
     };
     if (!connection.isOpen) finish();
     else

@@ -13,6 +13,14 @@ export function plainRequest({ temperature }: SamplingOptions): LlmRequest {
   return { message: 'Say hello in one short sentence.', stream: false, maxTokens, temperature };
 }
 
+/**
+ * A request without streaming to repeat a word. Its quotation marks and its line break would break the JSON of a request
+ * that does not escape them.
+ */
+export function repeatRequest({ temperature }: SamplingOptions, word: string): LlmRequest {
+  return { message: `Repeat this, exactly as it is:\n"${word}"`, stream: false, maxTokens, temperature };
+}
+
 /** A streamed request whose answer is long enough to arrive in several pieces. */
 export function streamedRequest({ temperature }: SamplingOptions): LlmRequest {
   return { message: 'Count from one to twenty, in words.', stream: true, maxTokens, temperature };
@@ -37,11 +45,12 @@ export function failingRequests({ temperature }: SamplingOptions): LlmRequest[] 
   ];
 }
 
-/** Requests of two conversations: one contains a word, the other one asks for it. */
+/** Requests of two conversations: one contains a word, the other one asks for it. They are short, so that even a server
+ * that repeats only the end of a prompt shows the word. */
 export function memoryRequests({ temperature }: SamplingOptions, word: string) {
   const request = { stream: true, maxTokens: 50, temperature };
-  const question = `Remember this word: ${word}. Answer with OK.`;
-  const message = 'Which word were you asked to remember? Answer with that word alone, or with NONE.';
+  const question = `Remember: ${word}`;
+  const message = 'Which word was it?';
   const history = [
     { role: 'user', content: question },
     { role: 'assistant', content: 'OK' },

@@ -31,6 +31,7 @@ export function expectations(
 /** A complete answer `one two` in two pieces, of 2 tokens, after 200 ms, except for the given facts. */
 export function answer(changes: Partial<Answer> = {}): Answer {
   return {
+    question: 'Count.',
     frames: [],
     text: 'one two',
     streamedText: 'one two',

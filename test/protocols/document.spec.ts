@@ -51,6 +51,10 @@ describe('docs/protocols.md', () => {
     expect(readLlmFile(blocks[0]!, 'llm.yaml', variables, limits).mistakes).toEqual([]);
   });
 
+  it('shows a valid description of a Socket.IO server', () => {
+    expect(readProtocolFile(blocks[3]!, 'socket-io.yaml').mistakes).toEqual([]);
+  });
+
   it('describes the example server', async () => {
     const server = await ScriptedServer.start((frame, socket) => {
       const { ask, tag, stop } = frame;

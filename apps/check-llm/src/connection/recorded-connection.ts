@@ -11,7 +11,7 @@ import {
   type Learned,
   type ProtocolContext,
 } from '#llm';
-import { type CheckedServer } from './checked-server.js';
+import { rulesOf, type CheckedServer } from './checked-server.js';
 
 /** A frame on a connection. */
 export interface RecordedFrame {
@@ -82,6 +82,7 @@ export class RecordedConnection {
         target: () => dialTarget(protocol, url, context),
         handshake: handshake && recorded(handshake, record),
         redactor,
+        inbox: rulesOf(server),
       },
       {
         ...llmDefaults.transport,

@@ -1,5 +1,12 @@
 import { type ProtocolContext } from './protocol-context.js';
 
+/** What divides a message into frames. */
+export interface FrameSeparator {
+  text: string;
+  /** Whether a text without the separator at its end is a whole frame, rather than the beginning of one. */
+  isComplete: (text: string) => boolean;
+}
+
 /** How connections to the servers of a protocol are used. Times in milliseconds. */
 export interface ConnectionRules {
   /**
@@ -35,8 +42,12 @@ export interface ConnectionRules {
   endsOnClose: readonly number[];
   /** Error codes for close codes: `{ 1008: 'unauthorized' }`. */
   closeErrors: Readonly<Record<number, string>>;
-  /** Whether binary frames contain text; otherwise a binary frame ends the connection. */
+  /** Whether binary frames contain text; otherwise a binary frame ends the connection, unless they are ignored. */
   binaryText: boolean;
+  /** Whether binary frames are ignored. */
+  ignoresBinary: boolean;
+  /** Divides messages into frames; undefined: each message is a frame. */
+  separator: FrameSeparator | undefined;
   /** Whether the server answers WebSocket pings. Otherwise none are sent, and a silent connection does not count as dead. */
   answersPings: boolean;
   /** A frame that keeps idle connections open, and its interval. */
@@ -71,6 +82,8 @@ export const connectionDefaults: ConnectionRules = {
   endsOnClose: [],
   closeErrors: {},
   binaryText: false,
+  ignoresBinary: false,
+  separator: undefined,
   answersPings: true,
   keepalive: undefined,
 };

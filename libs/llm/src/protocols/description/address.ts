@@ -4,18 +4,23 @@ import { type ProtocolDescription } from './description.js';
 import { type Location } from './mistakes.js';
 import { type ConnectionValues } from './placeholders.js';
 import { signatures } from './signatures.js';
+import { socketIoAddress } from './socket-io-packet.js';
 import { compileWholeText, type Placeholders } from './template.js';
 
 type FillText = (values: ConnectionValues) => string | undefined;
 
 /** Compiles the address: path, query, headers, subprotocols and signature. */
 export function compileAddress(
-  { address = {} }: ProtocolDescription,
+  { address: given = {}, framing }: ProtocolDescription,
   location: Location,
   known: Placeholders<ConnectionValues>,
 ): Pick<LlmProtocol, 'headers' | 'sign'> {
   const texts = (table: Readonly<Record<string, string>> = {}, at: Location): [string, FillText][] =>
     Object.entries(table).map(([key, text]) => [key, compileWholeText(text, at.at(key), known)]);
+  const address =
+    framing === 'socket.io'
+      ? { ...socketIoAddress, ...given, query: { ...socketIoAddress.query, ...given.query } }
+      : given;
   const { path, headers, sign } = address;
   const query = texts(address.query, location.at('query'));
   const headerTexts = texts(headers, location.at('headers'));

@@ -388,6 +388,8 @@ describe('the connection', () => {
       endsOnClose: [1000],
       closeErrors: { 1008: 'unauthorized' },
       binaryText: true,
+      ignoresBinary: false,
+      separator: undefined,
       answersPings: false,
       keepalive: undefined,
     });

@@ -14,9 +14,12 @@ import {
   connectionPlaceholders,
   keepalivePlaceholders,
   requestPlaceholders,
+  type ConnectionValues,
   type DeclaredNames,
 } from './placeholders.js';
-import { compileFrames } from './template.js';
+import { withSentFrames } from './sent-frames.js';
+import { withSocketIo } from './socket-io.js';
+import { compileFrames, type Placeholders } from './template.js';
 
 /**
  * Compiles a description that matches the schema into a protocol. No part of it is run as code or as a regular expression.
@@ -50,7 +53,7 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
   }
   const encode = compileFrames(request?.send ?? '', location.at('request').at('send'), ofRequest);
   const stop = compileCancel(description, location.at('cancel').at('send'), ofRequest);
-  return {
+  const protocol: LlmProtocol = {
     name,
     connection: compileConnection(
       description,
@@ -68,6 +71,24 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
     decode: compileDecode(description, location, readFrame, errorIn, ofRequest),
     ...(stop === undefined ? {} : { cancel: stop }),
   };
+  return framed(protocol, description, location, ofAddress);
+}
+
+/** The protocol in packets of Socket.IO, or with separators after its frames, if the description says so. */
+function framed(
+  protocol: LlmProtocol,
+  description: ProtocolDescription,
+  location: Location,
+  known: Placeholders<ConnectionValues>,
+): LlmProtocol {
+  const { framing, separator, socket_io } = description;
+  if (framing === 'socket.io') {
+    if (separator !== undefined) location.at('separator').report('is not possible with framing: socket.io');
+    return withSocketIo(protocol, description, location, known);
+  }
+  if (socket_io !== undefined) location.at('socket_io').report('needs framing: socket.io');
+  if (separator === undefined) return protocol;
+  return withSentFrames(protocol, (frame) => (frame.endsWith(separator) ? frame : frame + separator));
 }
 
 function declaredNames({ variables = {}, handshake = [], request }: ProtocolDescription): DeclaredNames {

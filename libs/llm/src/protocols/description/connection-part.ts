@@ -1,4 +1,5 @@
-import { type ConnectionRules, type ProtocolLimits } from '../connection-rules.js';
+import { FrameShapeError, parseFrame } from '../../frame-json.js';
+import { type ConnectionRules, type FrameSeparator, type ProtocolLimits } from '../connection-rules.js';
 import { type ProtocolVariable } from '../protocol-context.js';
 import { type ProtocolDescription } from './description.js';
 import { type Location } from './mistakes.js';
@@ -10,11 +11,12 @@ const oneAtATime = 1;
 
 /** Compiles the connection rules. */
 export function compileConnection(
-  { connection = {}, correlation, close = {}, end, cancel, limits = {} }: ProtocolDescription,
+  description: ProtocolDescription,
   location: Location,
   namesModel: boolean,
   known: Placeholders<ConnectionValues>,
 ): Partial<ConnectionRules> {
+  const { connection = {}, correlation, close = {}, end, cancel, limits = {} } = description;
   const { keepalive } = connection;
   const hasIds = correlation?.request !== undefined || correlation?.answer !== undefined;
   const keepaliveFrame =
@@ -37,13 +39,32 @@ export function compileConnection(
     cancelEnds: cancel?.ends ?? false,
     endsOnClose: close.ends ?? [],
     closeErrors,
-    binaryText: connection.binary ?? false,
+    binaryText: connection.binary === true,
+    ignoresBinary: connection.binary === 'ignore',
+    separator: separatorOf(description),
     answersPings: connection.ping ?? true,
     keepalive: keepaliveFrame && {
       frame: (context) => keepaliveFrame({ context }),
       everyMs: keepalive.every * 1000,
     },
   };
+}
+
+function separatorOf({ separator, frames = 'json' }: ProtocolDescription): FrameSeparator | undefined {
+  if (separator === undefined) return undefined;
+  const isText = (text: string): boolean =>
+    frames === 'text' || (frames === 'mixed' && !text.startsWith('{'));
+  return { text: separator, isComplete: (text) => isText(text) || isJson(text) };
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseFrame(text);
+    return true;
+  } catch (error) {
+    // The decoder reports it.
+    return error instanceof FrameShapeError;
+  }
 }
 
 /** The limits of a description, converted to milliseconds. */

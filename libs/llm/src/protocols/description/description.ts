@@ -90,6 +90,15 @@ export interface EndRule {
 /** A step of the handshake: frames to send, or a frame to wait for. */
 export type HandshakeStep = { send: Template } | { expect: When; learn?: Readonly<Record<string, string>> };
 
+/** How Socket.IO is used. */
+export interface SocketIoDescription {
+  namespace?: string;
+  /** Sent with the connect packet. */
+  auth?: Template;
+  /** Whether each request asks for an acknowledgement, which has the answer. */
+  ack?: boolean;
+}
+
 /** A protocol as data. The JSON Schema explains each part; times are in seconds. */
 export interface ProtocolDescription {
   $schema?: string;
@@ -104,7 +113,11 @@ export interface ProtocolDescription {
     sign?: 'iflytek';
   };
   handshake?: readonly HandshakeStep[];
+  framing?: 'socket.io';
+  socket_io?: SocketIoDescription;
   frames?: 'json' | 'text' | 'mixed';
+  /** Divides a message into frames. */
+  separator?: string;
   json_in?: Paths;
   request?: RequestDescription;
   correlation?: { request?: Paths; answer?: Paths; ids?: 'text' | 'number'; optional?: boolean };
@@ -128,7 +141,7 @@ export interface ProtocolDescription {
     keepalive?: { send: Template; every: number };
     reply?: readonly { when: When; send: Template }[];
     ping?: boolean;
-    binary?: boolean;
+    binary?: boolean | 'ignore';
   };
   limits?: { frame?: number; connect?: number; first_token?: number; idle?: number; total?: number };
 }

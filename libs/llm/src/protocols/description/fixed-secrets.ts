@@ -12,13 +12,18 @@ const maxDepth = 16;
  * Finds credentials that are written into a description, outside its placeholders: in headers, subprotocols and the query
  * of the address, and in fields of frames with the name of a credential.
  */
-export function fixedSecrets({ address = {}, handshake = [], request }: ProtocolDescription): string[] {
+export function fixedSecrets({
+  address = {},
+  handshake = [],
+  request,
+  socket_io,
+}: ProtocolDescription): string[] {
   const { headers = {}, query = {}, subprotocols = [] } = address;
   const sent = handshake.flatMap((step) => ('send' in step ? [step.send] : []));
   return [
     ...Object.entries({ ...headers, ...query }).flatMap(([name, text]) => literals(name, text)),
     ...subprotocols.flatMap((text) => literals(text, text.slice(text.lastIndexOf('.') + 1))),
-    ...[...sent, request?.send].flatMap((frame) => namedTexts(frame, '', maxDepth)),
+    ...[...sent, request?.send, socket_io?.auth].flatMap((frame) => namedTexts(frame, '', maxDepth)),
   ];
 }
 

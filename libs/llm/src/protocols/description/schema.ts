@@ -165,7 +165,12 @@ const connection = group('The rules of connections.', {
     type: 'boolean',
     default: true,
   },
-  binary: flag('Whether binary frames contain text.'),
+  binary: {
+    description:
+      'Whether binary frames contain text; ignore: they are ignored. Otherwise the first one ends the connection.',
+    enum: [false, true, 'ignore'],
+    default: false,
+  },
 });
 
 /** The JSON Schema (2020-12) of a protocol description; `schemas/protocol.schema.json` is a copy for editors. */
@@ -205,6 +210,31 @@ export const PROTOCOL_SCHEMA = {
         'text',
         'mixed',
       ),
+      separator: {
+        description:
+          'Divides a message into frames, such as "\\n" or "\\x1e"; a frame may also come in several messages. ' +
+          'Each frame that is sent ends with it.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 10,
+      },
+      framing: {
+        description:
+          'socket.io: frames are events of Socket.IO (EIO=4, WebSocket alone), lists of a name and values; ' +
+          'pings are answered. An acknowledgement is the frame [{ ack: id }, values].',
+        enum: ['socket.io'],
+      },
+      socket_io: group('How Socket.IO is used.', {
+        namespace: {
+          description: 'The namespace.',
+          type: 'string',
+          pattern: '^/[^,?]{0,199}$',
+          patternErrorMessage: 'must begin with / and contain no comma and no question mark',
+          default: '/',
+        },
+        auth: template('The value that is sent when the namespace is connected.'),
+        ack: flag('Whether requests ask for an acknowledgement, which has the answer.'),
+      }),
       json_in: paths('Strings in a frame that contain JSON.'),
       request,
       correlation: group('How frames are matched to requests.', {

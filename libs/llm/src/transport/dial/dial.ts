@@ -11,7 +11,7 @@ import {
 } from '../../errors/connection-errors.js';
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
-import { Inbox } from '../inbox.js';
+import { Inbox, type InboxRules } from '../inbox.js';
 import { paceReading } from './pace-reading.js';
 import { runHandshake } from './run-handshake.js';
 import { type TransportOptions } from '../transport-options.js';
@@ -26,6 +26,8 @@ export interface DialRequest {
   handshake?: Handshake | undefined;
   /** Redacts secrets in text from the server. */
   redactor: SecretRedactor;
+  /** Turns messages into frames; default: each message is a frame. */
+  inbox?: InboxRules | undefined;
 }
 
 /** An open WebSocket and its TCP socket, which counts every received byte. */
@@ -53,7 +55,7 @@ const closeTimeoutMs = 1_000;
  * (phase `connect`), the error of the protocol's handshake, or the signal's reason; in each case the socket is closed.
  */
 export function dial(
-  { name, target, handshake, redactor }: DialRequest,
+  { name, target, handshake, redactor, inbox: inboxRules }: DialRequest,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
@@ -84,7 +86,7 @@ export function dial(
       const opening = new WebSocket(url, [...subprotocols], socketOptions(headers, options));
       webSocket = opening;
       paceReading(opening);
-      const inbox = new Inbox(opening);
+      const inbox = new Inbox(opening, inboxRules);
       // Never removed: an 'error' event without a listener would end the process.
       opening.on('error', (error) => fail(new LlmConnectError(name, error)));
       opening.on('close', (code, reason) =>

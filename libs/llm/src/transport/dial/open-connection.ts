@@ -79,6 +79,7 @@ export async function openConnection(
       target: () => dialTarget(protocol, address.url, context),
       handshake: protocol.handshake?.(context),
       redactor: address.redactor,
+      inbox: rulesOf(protocol),
     },
     options,
     clock,

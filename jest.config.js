@@ -1,14 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-const { imports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-
-/** Jest runs the TypeScript sources: '#llm' and its like point at libs/llm/src instead of dist. */
-const libraries = Object.fromEntries(
-  Object.entries(imports).map(([name, built]) => [
-    `^${name}$`,
-    built.replace('./dist/', '<rootDir>/').replace(/\.js$/, '.ts'),
-  ]),
-);
+import './test/jest/register-typescript.js';
 
 /**
  * Spec files that measure the whole machine: how another user fares during an attack, stalls of the event loop, 1,000
@@ -33,26 +23,10 @@ const shared = {
     '<rootDir>/testing',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
-  moduleNameMapper: {
-    ...libraries,
-    '^@parley/client$': '<rootDir>/libs/client/src/index.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
+  // Node itself loads the modules: native-runtime.js says why.
+  runtime: '<rootDir>/test/jest/native-runtime.js',
+  testEnvironment: '<rootDir>/test/jest/native-environment.js',
+  transform: {},
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
 };
@@ -69,8 +43,7 @@ export default {
   ],
   // Jest ignores it in a project.
   testTimeout: 20_000,
-  // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker keeps the modules of every spec
-  // that it ran, some 10 MB each: it is replaced once it holds a gigabyte.
+  // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker is replaced once it holds a gigabyte.
   maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/jest/longest-first.js',

@@ -1,3 +1,4 @@
+import { type Fault } from './fault.js';
 import { isMeasuring } from './measurements.js';
 
 /** The time limits of a server under test, in ms. */
@@ -15,6 +16,11 @@ export const short: Limits = { totalMs: 1_500, phaseMs: 300 };
 
 /** For rows in which nothing hangs, but which may keep the process busy for longer than the short limits. */
 export const generous: Limits = { totalMs: 15_000, phaseMs: 5_000 };
+
+/** The limits for the rows of a fault: short only if the fault makes requests time out. */
+export function limitsFor({ codes }: Fault): Limits {
+  return codes.some((code) => code.endsWith('timeout')) ? short : generous;
+}
 
 /**
  * The maximum time of a response beyond the total limit, for database queries, and the maximum time until its resources are

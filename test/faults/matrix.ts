@@ -5,7 +5,7 @@ import { testCertificate, testKey } from '#testing';
 import { type BadAddress } from './address-faults.js';
 import { TestBed } from './test-bed.js';
 import { nameOf, alternatives, rowsOf, type Fault, type Alternative, type MatrixRow } from './fault.js';
-import { multiplexed, generous, short, type Limits } from './limits.js';
+import { limitsFor, multiplexed, generous, short, type Limits } from './limits.js';
 import { runRow, type Outcome } from './row.js';
 import { withBlockedTime } from './blocked-time.js';
 
@@ -41,11 +41,11 @@ function runLight(
   faults: readonly Fault[],
   settings: Record<string, string> = {},
 ): Promise<Outcome[]>[] {
-  const faulty = faults.filter(({ effect }) => effect !== 'harmless');
-  const harmless = faults.filter(({ effect }) => effect === 'harmless');
+  const hanging = faults.filter((fault) => limitsFor(fault) === short);
+  const others = faults.filter((fault) => limitsFor(fault) === generous);
   return [
-    runOn(concurrency, alternative, short, faulty, settings),
-    runOn(1, alternative, generous, harmless, settings),
+    runOn(concurrency, alternative, short, hanging, settings),
+    runOn(1, alternative, generous, others, settings),
   ];
 }
 
@@ -77,7 +77,7 @@ export async function runAddressFaults(faults: readonly BadAddress[]): Promise<O
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
     for (const alternative of alternatives) {
-      const testBed = await TestBed.start(alternative, short, (plain) =>
+      const testBed = await TestBed.start(alternative, limitsFor(fault), (plain) =>
         fault.url({ plain, closed: closedPort, untrusted: untrustedPort }),
       );
       outcomes.push(...(await runAll([testBed], rowsFor([fault], alternative))));
@@ -112,7 +112,7 @@ async function runAll(testBeds: readonly TestBed[], rows: MatrixRow[]): Promise<
 }
 
 /** How often a row is run again whose time limits were meaningless. */
-const maxReruns = 2;
+const maxReruns = 5;
 
 /**
  * Runs a row; an exception counts as a failure of the row. A failed row is run again if the process was blocked for a part

@@ -97,8 +97,10 @@ describe('Database.query', () => {
   });
 
   it('reports a pool without a free connection as unavailable after the timeout', async () => {
-    const { database } = await connect({ poolSize: 1, connectTimeoutMs: 100 });
-    const busy = database.query(SLEEP, [0.5]);
+    const { database } = await connect({ poolSize: 1, connectTimeoutMs: 300 });
+    // Opens the connection, which may take longer than the limit.
+    await database.query(ADD, [1, 2]);
+    const busy = database.query(SLEEP, [1]);
     await expect(database.query(ADD, [1, 2])).rejects.toBeInstanceOf(DatabaseUnavailableError);
     await busy;
   });

@@ -298,11 +298,11 @@ describe('time limits', () => {
 
   it('give an endpoint half of the time for a plain answer while there is another endpoint', async () => {
     a.behave({ silence: true });
-    ask([a, b], { timeouts: { totalMs: 200, firstTokenMs: 1, idleMs: 1 } });
+    ask([a, b], { timeouts: { totalMs: 1_000, firstTokenMs: 1, idleMs: 1 } });
     const { attempts, text } = await collectAnswer(client, plain);
     expect(text).toBe('from b');
     expect(attempts[0]).toMatchObject({ errorCode: 'first_token_timeout' });
-    expect(attempts[0]!.errorMessage).toMatch(/limit of (9\d|100) ms/);
+    expect(attempts[0]!.errorMessage).toMatch(/limit of (4\d\d|500) ms/);
   });
 
   it('give a single endpoint the whole time for a plain answer', async () => {

@@ -36,7 +36,7 @@ import {
   LlmUnavailableError,
   type LlmProtocol,
 } from '#llm';
-import { errorResponses, openAiCodes, toProblem, type Problem } from '#problems';
+import { errorResponses, openAiMeanings, toProblem, type Problem } from '#problems';
 
 const root = new URL('../../', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), 'utf8');
@@ -268,7 +268,13 @@ describe('docs/errors.md', () => {
   });
 
   it('lists the codes that differ under /v1', () => {
-    const expected = [...openAiCodes].map(([code, openAiCode]) => [`\`${code}\``, `\`${openAiCode}\``]);
+    const shown = (value: string | number | undefined) => (value === undefined ? '–' : `\`${value}\``);
+    const expected = [...openAiMeanings].map(([code, { code: openAiCode, status, responseCode }]) => [
+      shown(code),
+      shown(openAiCode),
+      status === undefined ? '–' : `${status}`,
+      shown(responseCode),
+    ]);
     expect(tableUnder('Codes under /v1').toSorted()).toEqual(expected.toSorted());
   });
 });

@@ -178,9 +178,9 @@ describe('Chat Completions with the official client', () => {
     ['audio settings', { audio: { voice: 'alloy', format: 'wav' } }, 'audio', 'unsupported_parameter'],
     ['audio output', { modalities: ['text', 'audio'] }, 'modalities', 'unsupported_parameter'],
     ['a required tool', { tool_choice: 'required' }, 'tool_choice', 'unsupported_parameter'],
-    ['a penalty', { presence_penalty: 0.5 }, 'presence_penalty', 'unsupported_parameter'],
-    ['a seed', { seed: 1 }, 'seed', 'unsupported_parameter'],
-    ['reasoning effort', { reasoning_effort: 'high' }, 'reasoning_effort', 'unsupported_parameter'],
+    ['a penalty of 3', { presence_penalty: 3 }, 'presence_penalty', 'invalid_value'],
+    ['a seed that is a text', { seed: 'one' }, 'seed', 'invalid_type'],
+    ['a bias that is a text', { logit_bias: { 5: 'high' } }, 'logit_bias', 'invalid_type'],
     ['log probabilities', { logprobs: true }, 'logprobs', 'unsupported_parameter'],
     ['JSON output', { response_format: { type: 'json_object' } }, 'response_format', 'unsupported_parameter'],
     ['an unknown field', { tempreature: 1 }, 'tempreature', 'unknown_parameter'],
@@ -203,6 +203,26 @@ describe('Chat Completions with the official client', () => {
     const refused = ask('hi', more);
     await expect(refused).rejects.toThrow(OpenAI.BadRequestError);
     await expect(refused).rejects.toMatchObject({ status: 400, param, code, type: 'invalid_request_error' });
+  });
+
+  it('passes settings on to the LLM server', async () => {
+    const settings = {
+      top_p: 0.9,
+      seed: 7,
+      presence_penalty: 0.5,
+      frequency_penalty: -0.5,
+      logit_bias: { '50256': -100 },
+      stop: ['END'],
+      reasoning_effort: 'high' as const,
+      verbosity: 'low' as const,
+    };
+    const local = { top_k: 40, min_p: 0.05, repetition_penalty: 1.1, chat_template_kwargs: { think: false } };
+    await ask('hi', { ...settings, ...local, service_tier: 'auto', parallel_tool_calls: false, user: 'ann' });
+    expect(stack.mock.requests.at(-1)!.frame).toMatchObject({ settings: { ...settings, ...local } });
+    await ask('hi', { top_p: null, stop: ['', ''], seed: null });
+    expect(Object.keys(stack.mock.requests.at(-1)!.frame!.settings!)).toEqual(
+      expect.not.arrayContaining(['top_p', 'stop', 'seed']),
+    );
   });
 
   it('accepts unimplemented fields with values that match the actual behavior', async () => {

@@ -114,15 +114,27 @@ describe('errors of /v1 with the official client', () => {
   it.each([
     ['chat', () => chat()],
     ['responses', () => respond()],
-  ])('422: the LLM server rejects the request (%s)', async (_, call) => {
+  ])('400: the LLM server rejects the request (%s)', async (_, call) => {
     stack.mock.behave({ errorCode: 'context_length_exceeded' });
     const refused = call();
-    await expect(refused).rejects.toThrow(OpenAI.UnprocessableEntityError);
+    await expect(refused).rejects.toThrow(OpenAI.BadRequestError);
     await expect(refused).rejects.toMatchObject({
-      status: 422,
+      status: 400,
       code: 'context_length_exceeded',
       type: 'invalid_request_error',
     });
+  });
+
+  it.each([
+    ['the LLM server rejects the request', 'invalid_request', 400, 'false'],
+    ['the LLM server does not have the model', 'model_not_found', 404, 'false'],
+    ['the LLM server is overloaded', 'overloaded', 503, 'true'],
+  ])('says whether clients should retry: %s', async (_, errorCode, status, shouldRetry) => {
+    stack.mock.behave({ errorCode });
+    const failed: unknown = await chat().catch((reason: unknown) => reason);
+    expect(failed).toMatchObject({ status });
+    const { headers } = failed as InstanceType<typeof OpenAI.APIError>;
+    expect(headers!.get('x-should-retry')).toBe(shouldRetry);
   });
 
   it('503: no LLM server answers, and Retry-After says when to retry', async () => {

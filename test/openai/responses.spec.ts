@@ -13,6 +13,11 @@ async function all(stream: AsyncIterable<Event>): Promise<Event[]> {
   return events;
 }
 
+/** The UUID in an id such as `conv_…`. */
+function uuidOfId(id: string): string {
+  return id.slice(id.indexOf('_') + 1);
+}
+
 /** Runs the official client against the server, with PostgreSQL and a mock LLM server. */
 describe('Responses with the official client', () => {
   let stack: Stack;
@@ -226,12 +231,13 @@ describe('Responses with the official client', () => {
       { input: [{ type: 'function_call_output', call_id: 'a', output: 'b' }] },
       'input[0].type',
     ],
-    ['reasoning effort', { reasoning: { effort: 'high' } }, 'reasoning'],
+    ['an effort that is no text', { reasoning: { effort: 3 } }, 'reasoning.effort'],
+    ['an unknown item', { input: [{ type: 'item_reference', id: `msg_${'0'.repeat(32)}` }] }, 'input[0].id'],
     ['a stored prompt', { prompt: { id: 'pmpt_1' } }, 'prompt'],
     ['additional output', { include: ['message.output_text.logprobs'] }, 'include'],
-    ['top_p', { top_p: 0.5 }, 'top_p'],
+    ['a top_p of 2', { top_p: 2 }, 'top_p'],
     ['image output', { image: {} }, 'image'],
-    ['JSON output', { text: { format: { type: 'json_object' } } }, 'text'],
+    ['JSON output', { text: { format: { type: 'json_object' } } }, 'text.format'],
     [
       'a conversation together with a previous response',
       { conversation: `conv_${'0'.repeat(32)}`, previous_response_id: `resp_${'0'.repeat(32)}` },
@@ -240,6 +246,145 @@ describe('Responses with the official client', () => {
   ])('rejects %s, and names the field', async (_, more, param) => {
     const refused = client.responses.create({ model, input: 'hi', ...more });
     await expect(refused).rejects.toMatchObject({ status: 400, param, type: 'invalid_request_error' });
+  });
+
+  it('replaces references to stored items, of this owner only, with their texts', async () => {
+    stack.mock.behave({ reply: 'Hello, Ann.' });
+    const first = await client.responses.create({ model, input: 'I am Ann.' });
+    const { id } = first.output[0]!;
+    const input: OpenAI.Responses.ResponseInput = [
+      { role: 'user', content: 'I am Ann.' },
+      { type: 'item_reference', id: id! },
+      { role: 'user', content: 'Who am I?' },
+    ];
+    const texts = ['I am Ann.', 'Hello, Ann.'];
+    for (const store of [true, false]) {
+      await client.responses.create({ model, input, store });
+      expect(history().map(({ content }) => content)).toEqual(texts);
+    }
+    const gone = [input[0]!, { type: 'item_reference' as const, id: `msg_${'1'.repeat(32)}` }, input[2]!];
+    await expect(client.responses.create({ model, input: gone })).rejects.toMatchObject({
+      status: 400,
+      code: 'item_not_found',
+      param: 'input[1].id',
+    });
+  });
+
+  it.each([true, false])('keeps system messages in their places (store: %s)', async (store) => {
+    const input: OpenAI.Responses.ResponseInput = [
+      { role: 'system', content: 's1' },
+      { role: 'user', content: 'u1' },
+      { role: 'assistant', content: 'a1' },
+      { role: 'developer', content: 's2' },
+      { role: 'user', content: 'u2' },
+      { role: 'system', content: 's3' },
+    ];
+    const response = await client.responses.create({ model, input, store });
+    expect(history()).toEqual([
+      { role: 'system', content: 's1' },
+      { role: 'user', content: 'u1' },
+      { role: 'assistant', content: 'a1' },
+      { role: 'system', content: 's2' },
+    ]);
+    expect(stack.mock.requests.at(-1)!.frame).toMatchObject({ message: 'u2\n\ns3' });
+    if (!store) return;
+    const { data } = await client.responses.inputItems.list(response.id, { include: [], limit: 5 });
+    expect(data).toMatchObject([{ content: [{ text: 'u2' }] }]);
+  });
+
+  it('sends the whole history if truncation is disabled or the input is a whole conversation', async () => {
+    const input = Array.from({ length: 121 }, (_, at) => ({
+      role: at % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      content: `message ${at}`,
+    }));
+    const first = await client.responses.create({ model, input });
+    expect([history().length, first.truncation]).toEqual([120, 'disabled']);
+    await client.responses.create({ model, input, truncation: 'auto' });
+    expect(history()).toHaveLength(50);
+    const next = { model, input: 'And?', previous_response_id: first.id };
+    expect((await client.responses.create(next)).truncation).toBe('auto');
+    expect(history()).toHaveLength(50);
+    for (const store of [true, false]) {
+      await client.responses.create({ ...next, store, truncation: 'disabled' });
+      expect(history()).toHaveLength(122);
+    }
+  });
+
+  it('rejects a history that is too long to be sent as a whole', async () => {
+    const { id } = await client.conversations.create({});
+    await stack.sql.query(
+      `INSERT INTO messages (id, conversation_id, owner, parent_id, seq, role, content, status)
+       SELECT gen_random_uuid(), $1, 'local', NULL, n, CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END, 'x', 'completed'
+       FROM generate_series(1, 10002) n`,
+      [uuidOfId(id)],
+    );
+    await stack.sql.query(
+      `UPDATE conversations SET next_seq = 10003, leaf_id = (SELECT id FROM messages WHERE conversation_id = $1 AND seq = 10002)
+       WHERE id = $1`,
+      [uuidOfId(id)],
+    );
+    const next = { model, input: 'And?', conversation: id };
+    await expect(client.responses.create({ ...next, truncation: 'disabled' })).rejects.toMatchObject({
+      status: 400,
+      code: 'context_length_exceeded',
+    });
+    await client.responses.create(next);
+    expect(history()).toHaveLength(50);
+  });
+
+  it('passes settings on to the LLM server, and repeats them', async () => {
+    const response = await client.responses.create({
+      model,
+      input: 'hi',
+      top_p: 0.5,
+      reasoning: { effort: 'low', summary: 'auto' },
+      text: { verbosity: 'low' },
+      include: ['reasoning.encrypted_content'],
+      service_tier: 'auto',
+      max_tool_calls: 2,
+      ...{ client_metadata: { session: 'a' } },
+    });
+    expect(stack.mock.requests.at(-1)!.frame).toMatchObject({
+      settings: { top_p: 0.5, reasoning_effort: 'low', verbosity: 'low' },
+    });
+    expect(response).toMatchObject({
+      top_p: 0.5,
+      reasoning: { effort: 'low', summary: 'auto' },
+      text: { format: { type: 'text' }, verbosity: 'low' },
+    });
+    expect(await client.responses.retrieve(response.id)).toEqual(response);
+  });
+
+  it.each<object>([
+    { text: {} },
+    { text: { format: null } },
+    { text: { format: { type: 'text' }, verbosity: 'medium' } },
+    { reasoning: {} },
+    { reasoning: { effort: null, summary: null } },
+    { reasoning: { effort: 'none' } },
+    { reasoning: null, include: null, user: '' },
+    { tools: [{ type: 'function', name: 'f' }], tool_choice: 'none' },
+    { stream_options: { include_obfuscation: true } },
+  ])('accepts %j', async (more) => {
+    const { status } = await client.responses.create({ model, input: 'hi', ...more });
+    expect(status).toBe('completed');
+  });
+
+  it('ends the stream of a rejected request with a code that clients do not retry', async () => {
+    stack.mock.behave({ errorCode: 'context_length_exceeded' });
+    const events = await all(await client.responses.create({ model, input: 'hi', stream: true }));
+    expect(events.at(-1)).toMatchObject({
+      type: 'response.failed',
+      response: { error: { code: 'context_length_exceeded', type: 'context_length_exceeded' } },
+    });
+    stack.mock.behave({ errorCode: 'content_policy_violation' });
+    const filtered = await all(await client.responses.create({ model, input: 'hi', stream: true }));
+    expect(filtered.at(-1)).toMatchObject({ response: { error: { code: 'invalid_prompt' } } });
+  });
+
+  it('creates a conversation without items, as sessions of agents do', async () => {
+    const { id } = await client.conversations.create({ items: [] });
+    expect((await client.conversations.items.list(id)).data).toEqual([]);
   });
 
   it('adds responses to conversations, which /api shows as well', async () => {

@@ -13,8 +13,9 @@ export type Objects = [
   Assert<ChatCompletion, OpenAI.ChatCompletion>,
   // The client adds `output_text`. `usage` and `user` may be null, as in the official API before the end.
   Assert<
-    ResponseObject,
-    Omit<OpenAI.Responses.Response, 'output_text' | 'usage' | 'user'> &
+    // Parley has more error codes, and passes on what other LLM servers call a degree of verbosity or reasoning.
+    Omit<ResponseObject, 'error' | 'text' | 'reasoning'>,
+    Omit<OpenAI.Responses.Response, 'output_text' | 'usage' | 'user' | 'error' | 'text' | 'reasoning'> &
       Nullable<Pick<OpenAI.Responses.Response, 'usage' | 'user'>>
   >,
   Assert<ConversationObject, OpenAI.Conversations.Conversation>,

@@ -29,6 +29,7 @@ import { Leases } from './runs/leases/leases.js';
 import { LiveRuns } from './runs/generation/live-runs.js';
 import { RemoteRuns } from './runs/following/remote-runs.js';
 import { RunArchive } from './store/run-archive.js';
+import { MessagesById } from './store/messages-by-id.js';
 import { RunCompletion } from './runs/following/run-completion.js';
 import { TextSliceCache } from './store/text-slice-cache.js';
 import { RunLocator } from './runs/following/run-locator.js';
@@ -89,6 +90,7 @@ export const chatEntities = [Conversation, Message, Run];
     MessageLists,
     RemoteRuns,
     Retention,
+    MessagesById,
     RunArchive,
     RunCompletion,
     RunLocator,
@@ -114,6 +116,7 @@ export const chatEntities = [Conversation, Message, Run];
     Conversations,
     History,
     MessageLists,
+    MessagesById,
     RunArchive,
     RunCompletion,
     RunLocator,

@@ -13,6 +13,7 @@ export { type ReducedFact } from './protocols/answer-facts.js';
 export * from './protocols/connection-rules.js';
 export * from './protocols/protocol-context.js';
 export * from './protocols/protocol.js';
+export { type LlmSampling, samplingNames } from './protocols/sampling.js';
 export { describedProtocol, shippedDescriptions } from './protocols/described.js';
 export * from './protocols/description/description.js';
 export { ProtocolDescriptionError, type DescriptionMistake } from './protocols/description/mistakes.js';

@@ -4,6 +4,7 @@ import { CompletionsController } from './completions/completions.controller.js';
 import { OpenAiConversationsController } from './conversations/conversations.controller.js';
 import { StoredCompletions } from './completions/stored-completions.js';
 import { ModelsController } from './models/models.controller.js';
+import { ItemReferences } from './input/item-references.js';
 import { Models } from './models/models.service.js';
 import { EphemeralResponses } from './responses/ephemeral-responses.js';
 import { ResponsesController } from './responses/responses.controller.js';
@@ -15,6 +16,6 @@ import { Responses } from './responses/responses.service.js';
  */
 @Module({
   controllers: [CompletionsController, ModelsController, OpenAiConversationsController, ResponsesController],
-  providers: [EphemeralAnswers, StoredCompletions, Models, EphemeralResponses, Responses],
+  providers: [EphemeralAnswers, StoredCompletions, ItemReferences, Models, EphemeralResponses, Responses],
 })
 export class OpenAiModule {}

@@ -23,8 +23,8 @@ export function fastifyProblemOptions(formats: readonly ErrorFormat[] = []) {
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
-      const { headers, body } = renderProblem(problem, request.raw.url ?? '/', request.id, formats);
-      sendResponse(reply, problem.status, headers, body);
+      const { status, headers, body } = renderProblem(problem, request.raw.url ?? '/', request.id, formats);
+      sendResponse(reply, status, headers, body);
     },
     clientErrorHandler: onClientError,
   };

@@ -40,4 +40,9 @@ export { sendProblem } from './responses/send-problem.js';
 export { UuidParam } from './validation/uuid-param.js';
 export { validationPipe } from './validation/validation-pipe.js';
 export { clientGone, ClientSignal } from './client-signal.js';
-export { errorResponses, openAiCodes, runErrorResponse } from './responses/error-table.js';
+export {
+  errorResponses,
+  type OpenAiMeaning,
+  openAiMeanings,
+  runErrorResponse,
+} from './responses/error-table.js';

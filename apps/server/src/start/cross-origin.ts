@@ -1,7 +1,14 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** The response headers that a page of another origin may read. */
-const exposedHeaders = ['Location', 'Preference-Applied', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
+const exposedHeaders = [
+  'Location',
+  'Preference-Applied',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+  'X-Should-Retry',
+];
 /** How long a browser may cache a preflight response, in seconds. */
 const maxAgeSeconds = 600;
 

@@ -44,6 +44,7 @@ function generationRequest({ model, metadata, settings }: TurnBody, form: Respon
     settings: {
       max_tokens: settings?.max_tokens,
       temperature: settings?.temperature,
+      sampling: settings?.sampling,
       stream: settings?.stream ?? form !== 'json',
       restart: settings?.restart,
     },

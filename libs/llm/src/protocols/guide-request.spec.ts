@@ -32,6 +32,17 @@ describe('the request frame of the guide protocol', () => {
     });
   });
 
+  it('contains the further settings of the caller', () => {
+    expect(encode({ sampling: { top_p: 0.9, seed: 7, stop: ['END'] } })).toHaveProperty('settings', {
+      max_tokens: 4000,
+      temperature: 0.7,
+      stream: false,
+      top_p: 0.9,
+      seed: 7,
+      stop: ['END'],
+    });
+  });
+
   it('omits settings without a value', () => {
     expect(encode({ maxTokens: undefined, temperature: undefined })).toHaveProperty('settings', {
       stream: false,

@@ -20,6 +20,7 @@ export function encodeGuideRequest(request: LlmRequest, context: EncodeContext):
       max_tokens: request.maxTokens,
       temperature: request.temperature,
       stream: request.stream,
+      ...request.sampling,
     },
   });
 }

@@ -1,6 +1,7 @@
 import { type LlmError } from '../errors/llm-error.js';
 import { type EmptyAnswerPolicy } from './empty-answer.js';
 import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
+import { type LlmSampling } from './sampling.js';
 import { type LlmCredentials, type ProtocolContext, type ProtocolVariable } from './protocol-context.js';
 
 /** The role of a message. */
@@ -24,6 +25,7 @@ export interface LlmRequest {
   /** Most tokens to generate. */
   maxTokens?: number | undefined;
   temperature?: number | undefined;
+  sampling?: LlmSampling | undefined;
   /** Whether the server should stream the answer. */
   stream: boolean;
   /**

@@ -4,6 +4,7 @@ import { IsBoolean, IsDefined, IsObject, IsOptional, ValidateBy, ValidateNested 
 import { IsTokenLimit } from '../input/bounds.js';
 import { GenerationDto } from '../input/generation.dto.js';
 import { Ignored, NotImplemented } from '../input/not-implemented.js';
+import { IsDegree } from '../input/sampling.dto.js';
 
 const maxStops = 4;
 const maxStopLength = 256;
@@ -16,9 +17,12 @@ class StreamOptions {
 
   @Ignored()
   include_obfuscation?: unknown;
+
+  @NotImplemented(false)
+  continuous_usage_stats?: unknown;
 }
 
-/** A string, or up to 4 of them, each of 1 to 256 characters (UTF-16 code units). */
+/** A string, or up to 4 of them, each of at most 256 characters (UTF-16 code units). Empty ones are ignored. */
 function IsStop(): PropertyDecorator {
   return ValidateBy({
     name: 'isStop',
@@ -28,13 +32,13 @@ function IsStop(): PropertyDecorator {
         return stops.length <= maxStops && stops.every(isStop);
       },
       defaultMessage: () =>
-        `must be a string of 1 to ${maxStopLength} characters, or a list of at most ${maxStops} of them`,
+        `must be a string of at most ${maxStopLength} characters, or a list of at most ${maxStops} of them`,
     },
   });
 }
 
 function isStop(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= maxStopLength && value.isWellFormed();
+  return typeof value === 'string' && value.length <= maxStopLength && value.isWellFormed();
 }
 
 /** The body of `POST /v1/chat/completions`. */
@@ -51,7 +55,7 @@ export class CompletionDto extends GenerationDto {
         content: { type: 'string' },
       },
     },
-    description: "The last one is the user's. `content` is a string, or parts of type `text`",
+    description: 'The last one is not of the assistant. `content` is a string, or parts of type `text`',
   })
   @IsDefined()
   messages!: unknown;
@@ -71,7 +75,7 @@ export class CompletionDto extends GenerationDto {
 
   @ApiPropertyOptional({
     type: 'array',
-    items: { type: 'string', minLength: 1, maxLength: maxStopLength },
+    items: { type: 'string', maxLength: maxStopLength },
     maxItems: maxStops,
     nullable: true,
     description: 'A string, or several; the answer ends before the first of them',
@@ -109,26 +113,14 @@ export class CompletionDto extends GenerationDto {
   @NotImplemented(false)
   logprobs?: unknown;
 
-  @NotImplemented({})
-  logit_bias?: unknown;
-
-  @NotImplemented(0)
-  presence_penalty?: unknown;
-
-  @NotImplemented(0)
-  frequency_penalty?: unknown;
-
-  @NotImplemented()
-  seed?: unknown;
-
   @NotImplemented()
   prediction?: unknown;
 
-  @NotImplemented()
-  reasoning_effort?: unknown;
+  @IsDegree()
+  reasoning_effort?: string | null;
 
-  @NotImplemented()
-  verbosity?: unknown;
+  @IsDegree()
+  verbosity?: string | null;
 
   @NotImplemented()
   web_search_options?: unknown;

@@ -5,7 +5,9 @@ import { Body, Controller, HttpCode, Post, Res, type StreamableFile } from '@nes
 import { ApiOkResponse, ApiOperation, ApiTags, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiErrors } from '../errors/api-errors.js';
-import { chatMessageFormat, parseMessages, splitQuestion } from '../input/parse-messages.js';
+import { parseMessages } from '../input/parse-messages.js';
+import { questionOf, sentMessages } from '../input/question.js';
+import { samplingOf } from '../input/sampling.dto.js';
 import { Models } from '../models/models.service.js';
 import { type AnswerRequest, EphemeralAnswers } from '../ephemeral/ephemeral-answers.js';
 import { EphemeralRun } from '../ephemeral/ephemeral-run.js';
@@ -54,7 +56,7 @@ export class CompletionsController {
     @Body() body: CompletionDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatCompletion | StreamableFile> {
-    const messages = parseMessages(body.messages, chatMessageFormat);
+    const messages = parseMessages(body.messages, 'messages');
     const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
     const disconnected = new AbortController();
     reply.raw.once('close', () => disconnected.abort());
@@ -78,17 +80,20 @@ export class CompletionsController {
     messages: LlmMessage[],
     signal: AbortSignal,
   ): AnswerRequest {
-    const { question, before } = splitQuestion(messages, chatMessageFormat.field);
     const { stop, max_completion_tokens, max_tokens, temperature, user, metadata } = body;
-    const stops = [stop ?? []].flat();
+    const stops = [stop ?? []].flat().filter((one) => one !== '');
     return {
       request: {
-        message: question,
-        history: before,
+        ...sentMessages(questionOf(messages, 'messages')),
         owner,
         model: this.#models.override(body.model),
         maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
         temperature: temperature ?? undefined,
+        sampling: samplingOf({
+          ...body,
+          stop: stops,
+          reasoning_effort: body.reasoning_effort ?? body.reasoning?.effort ?? null,
+        }),
         stream: body.stream === true || stops.length > 0,
         metadata: { ...metadata, ...(user ? { user } : {}) },
       },

@@ -2,7 +2,7 @@ import { ToNumber } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { IsMetadata } from '../input/metadata.js';
-import { NotImplemented } from '../input/not-implemented.js';
+import { Ignored } from '../input/not-implemented.js';
 
 const items = {
   type: 'array' as const,
@@ -53,6 +53,9 @@ export class ItemListQuery {
   @IsIn(['asc', 'desc'])
   order: 'asc' | 'desc' = 'desc';
 
-  @NotImplemented([])
+  @Ignored()
   include?: unknown;
+
+  @Ignored()
+  'include[]'?: unknown;
 }

@@ -6,7 +6,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-errors.js';
 import { uuidOf } from '../ids/resource-ids.js';
-import { parseMessages, messageItemFormat } from '../input/parse-messages.js';
+import { parseMessages } from '../input/parse-messages.js';
 import { ItemList, itemList } from '../items/item-list.js';
 import { itemView, MessageItem } from '../items/item.view.js';
 import {
@@ -37,7 +37,7 @@ export class OpenAiConversationsController {
   @ApiOkResponse({ type: ConversationObject })
   @ApiErrors(413)
   async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationObject> {
-    const said = body.items === undefined || body.items === null ? [] : saidIn(body.items);
+    const said = saidIn(body.items ?? [], true);
     const first = said.find(({ role }) => role === 'user');
     const conversation = await this.#conversations.create(owner, {
       title: first === undefined ? null : titleOf(first.content),
@@ -141,8 +141,8 @@ export class OpenAiConversationsController {
   }
 }
 
-function saidIn(items: unknown): MessageToAppend[] {
-  const messages = parseMessages(items, messageItemFormat('items'));
+function saidIn(items: unknown, mayBeEmpty = false): MessageToAppend[] {
+  const messages = parseMessages(items, 'items', mayBeEmpty);
   if (messages.length > maxItems) {
     throw validationFailed([
       { field: 'items', code: 'array_above_max_length', detail: `must be at most ${maxItems} items` },

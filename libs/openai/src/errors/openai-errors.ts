@@ -1,4 +1,4 @@
-import { type ErrorFormat, type FieldError, openAiCodes, type Problem } from '#problems';
+import { type ErrorFormat, type FieldError, openAiMeanings, type Problem } from '#problems';
 
 /** An error as the official clients read it: the value of `error` in an error response. */
 export interface OpenAiError {
@@ -22,17 +22,24 @@ export function openAiError(problem: Problem): OpenAiError {
   const [first] = problem.errors;
   return {
     message: problem.detail ?? problem.title,
-    type: typeOf(problem.status),
+    type: typeOf(statusOf(problem)),
     param: first?.field ?? null,
-    code: first === undefined ? (openAiCodes.get(problem.code) ?? problem.code) : fieldCode(first),
+    code: first === undefined ? (openAiMeanings.get(problem.code)?.code ?? problem.code) : fieldCode(first),
   };
 }
 
 /** The format of errors under `/v1/`: `{"error": OpenAiError}`, whichever part of the server detects the error. */
 export const openAiErrors: ErrorFormat = {
   prefix: '/v1/',
+  status: statusOf,
+  // The official clients obey it, whatever the status.
+  headers: ({ retryable }) => ({ 'x-should-retry': String(retryable) }),
   body: (problem) => ({ error: openAiError(problem) }),
 };
+
+function statusOf({ code, status }: Problem): number {
+  return openAiMeanings.get(code)?.status ?? status;
+}
 
 function fieldCode({ code = 'invalid_value' }: FieldError): string {
   if (/^is_[a-z_]+$/.test(code)) return 'invalid_type';

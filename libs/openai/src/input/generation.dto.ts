@@ -1,12 +1,15 @@
 import { IsText } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { IsTemperature } from './bounds.js';
 import { IsMetadata } from './metadata.js';
-import { Ignored, NotImplemented } from './not-implemented.js';
+import { Ignored, NotImplemented, NoTools } from './not-implemented.js';
+import { ReasoningOptions } from './reasoning-options.js';
+import { SamplingDto } from './sampling.dto.js';
 
 /** The fields that Chat Completions and Responses share. */
-export abstract class GenerationDto {
+export abstract class GenerationDto extends SamplingDto {
   @ApiProperty({ example: 'default' })
   @IsText({ maxBytes: 200, notBlank: true })
   model!: string;
@@ -31,14 +34,18 @@ export abstract class GenerationDto {
   @IsMetadata()
   metadata?: Record<string, string> | null;
 
-  @NotImplemented([])
+  @NoTools()
   tools?: unknown;
 
   @NotImplemented('none', 'auto')
   tool_choice?: unknown;
 
-  @NotImplemented(1)
-  top_p?: unknown;
+  @ApiPropertyOptional({ type: ReasoningOptions, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ReasoningOptions)
+  reasoning?: ReasoningOptions | null;
 
   @NotImplemented(0)
   top_logprobs?: unknown;
@@ -54,6 +61,9 @@ export abstract class GenerationDto {
 
   @Ignored()
   safety_identifier?: unknown;
+
+  @Ignored()
+  client_metadata?: unknown;
 
   @Ignored()
   prompt_cache_key?: unknown;

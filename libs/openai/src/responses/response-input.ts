@@ -1,34 +1,34 @@
 import { type LlmMessage } from '#llm';
 import { type Problem, validationFailed } from '#problems';
 import { parsedId, uuidOf } from '../ids/resource-ids.js';
-import { parseMessages, messageItemFormat, splitQuestion, storableText } from '../input/parse-messages.js';
+import { parseMessages } from '../input/parse-messages.js';
+import { type Question, questionOf } from '../input/question.js';
+import { storableText } from '../input/storable-text.js';
 import { type CreateResponseDto } from './response.dto.js';
 
 /** The parsed input of a request for a response. */
 export interface ResponseInput {
-  /** The text of the last message. */
-  question: string;
-  /** Earlier messages, without system messages. */
-  before: LlmMessage[];
-  /** The field `instructions` and the system messages, joined; undefined if there are none. */
-  instructions: string | undefined;
+  question: Question;
   /** The conversation that the response belongs to. */
   conversationId: string | undefined;
   /** The run that the response continues. */
   previousId: string | undefined;
+  /** What happens to a long history: see `CreateResponseDto.truncation`. */
+  truncation: 'auto' | 'disabled';
 }
 
-/** Parses a request for a response. @throws Problem 400 that names the field; 404 for the id of no conversation */
-export function responseInput(body: CreateResponseDto): ResponseInput {
-  const { input, previous_response_id, conversation } = body;
-  const parsed =
+/**
+ * Parses a request for a response.
+ * @param input the field `input`, without item references
+ * @throws Problem 400 that names the field; 404 for the id of no conversation
+ */
+export function responseInput(body: CreateResponseDto, input: unknown): ResponseInput {
+  const { previous_response_id, conversation } = body;
+  const messages: LlmMessage[] =
     typeof input === 'string'
-      ? [{ role: 'user' as const, content: storableText(input, 'input') }]
-      : parseMessages(input, messageItemFormat('input'));
-  const { question, before } = splitQuestion(parsed, 'input');
-  const messages = before.filter(({ role }) => role !== 'system');
-  const system = before.filter(({ role }) => role === 'system').map(({ content }) => content);
-  const instructions = [...(body.instructions ? [body.instructions] : []), ...system];
+      ? [{ role: 'user', content: storableText(input, 'input') }]
+      : parseMessages(input, 'input');
+  const question = questionOf(messages, 'input');
   const conversationId = idOfConversation(conversation);
   if (conversationId !== undefined && previous_response_id) {
     throw validationFailed([
@@ -40,15 +40,15 @@ export function responseInput(body: CreateResponseDto): ResponseInput {
     ]);
   }
   rejectUnstored(body, conversationId);
+  const previousId = previous_response_id ? idOfPrevious(previous_response_id) : undefined;
+  const isWhole = conversationId === undefined && previousId === undefined;
   return {
     question,
-    before: messages,
-    instructions: instructions.length === 0 ? undefined : instructions.join('\n\n'),
     conversationId,
-    previousId: previous_response_id ? idOfPrevious(previous_response_id) : undefined,
+    previousId,
+    truncation: body.truncation ?? (isWhole ? 'disabled' : 'auto'),
   };
 }
-
 function idOfPrevious(id: string): string {
   const uuid = parsedId('resp', id);
   if (uuid === undefined) throw previousNotFound(id.slice(0, 100));

@@ -1,10 +1,16 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { OutputItem } from '../items/item.view.js';
 import { ResponseUsage } from './response-usage.js';
 
 const statuses = ['queued', 'in_progress', 'completed', 'failed', 'cancelled', 'incomplete'] as const;
 
-const errorCodes = ['server_error', 'rate_limit_exceeded'] as const;
+const errorCodes = [
+  'server_error',
+  'rate_limit_exceeded',
+  'invalid_prompt',
+  'context_length_exceeded',
+  'model_not_found',
+] as const;
 
 /** Why a response failed. */
 export class ResponseError {
@@ -26,6 +32,22 @@ class IncompleteDetails {
 class ConversationReference {
   @ApiProperty()
   id!: string;
+}
+
+class EchoedReasoning {
+  @ApiProperty({ type: String, nullable: true })
+  effort!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  summary!: string | null;
+}
+
+class EchoedText {
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  format!: { type: 'text' };
+
+  @ApiPropertyOptional()
+  verbosity?: string;
 }
 
 /** The parameters of the request, as the response repeats them. Stored with the run. */
@@ -50,6 +72,15 @@ export class ResponseParameters {
 
   @ApiProperty({ type: Number, nullable: true })
   temperature!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  top_p!: number | null;
+
+  @ApiProperty({ type: EchoedReasoning })
+  reasoning!: EchoedReasoning;
+
+  @ApiProperty({ type: EchoedText })
+  text!: EchoedText;
 
   @ApiProperty({ enum: ['auto', 'disabled'] })
   truncation!: 'auto' | 'disabled';
@@ -104,13 +135,4 @@ export class ResponseObject extends ResponseParameters {
 
   @ApiProperty({ type: 'array', items: { type: 'object' }, maxItems: 0 })
   tools!: [];
-
-  @ApiProperty({ type: 'integer', enum: [1] })
-  top_p!: 1;
-
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  text!: object;
-
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  reasoning!: object;
 }

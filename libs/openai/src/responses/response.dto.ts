@@ -1,16 +1,19 @@
 import { IsText } from '#problems';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsDefined, IsIn, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsDefined, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { IsTokenLimit } from '../input/bounds.js';
 import { GenerationDto } from '../input/generation.dto.js';
 import { Ignored, NotImplemented } from '../input/not-implemented.js';
+import { IsInclude } from './include.js';
+import { TextOptions } from './text-options.js';
 
 /** The body of `POST /v1/responses`. */
 export class CreateResponseDto extends GenerationDto {
   @ApiProperty({
     type: String,
     example: 'hi',
-    description: "A string, or a list of messages; the last one is the user's",
+    description: 'A string, or a list of messages; the last one is not of the assistant',
   })
   @IsDefined()
   input!: unknown;
@@ -62,31 +65,34 @@ export class CreateResponseDto extends GenerationDto {
   @ApiPropertyOptional({
     enum: ['auto', 'disabled', null],
     nullable: true,
-    description: 'History is always bounded',
+    description:
+      'auto: at most HISTORY_MAX_MESSAGES earlier messages are sent to the LLM; disabled: all of them, or the response fails. ' +
+      'If left out: disabled if the input is a whole conversation, else auto',
   })
   @IsOptional()
   @IsIn(['auto', 'disabled'])
   truncation?: 'auto' | 'disabled' | null;
 
-  @NotImplemented({ format: { type: 'text' } })
-  text?: unknown;
+  @ApiPropertyOptional({ type: TextOptions, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TextOptions)
+  text?: TextOptions | null;
 
-  @NotImplemented({})
-  reasoning?: unknown;
-
-  @NotImplemented([])
-  include?: unknown;
+  @IsInclude()
+  include?: string[] | null;
 
   @NotImplemented()
   prompt?: unknown;
 
-  @NotImplemented()
+  @Ignored()
   max_tool_calls?: unknown;
 
   @NotImplemented()
   context_management?: unknown;
 
-  @NotImplemented({}, { include_obfuscation: false })
+  @Ignored()
   stream_options?: unknown;
 
   @NotImplemented()
@@ -113,4 +119,25 @@ export class ReadResponseQuery {
 
   @Ignored()
   include_obfuscation?: unknown;
+
+  @Ignored()
+  include?: unknown;
+
+  @Ignored()
+  'include[]'?: unknown;
+}
+
+/** The query of `GET /v1/responses/{id}/input_items`. There is one item, so that the limits have no effect. */
+export class InputItemsQuery {
+  @Ignored()
+  include?: unknown;
+
+  @Ignored()
+  'include[]'?: unknown;
+
+  @Ignored()
+  limit?: unknown;
+
+  @Ignored()
+  order?: unknown;
 }

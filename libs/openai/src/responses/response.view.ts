@@ -1,5 +1,6 @@
 import { type SlicedText } from '#backpressure';
 import { type Message, type GenerationRequest, type Turn } from '#chat';
+import { openAiMeanings } from '#problems';
 import { finishReason } from '../completions/completion.view.js';
 import { completeCounts } from '../completions/usage.js';
 import { resourceId } from '../ids/resource-ids.js';
@@ -14,9 +15,6 @@ const constant = {
   parallel_tool_calls: true,
   tool_choice: 'auto',
   tools: [],
-  top_p: 1,
-  text: { format: { type: 'text' } },
-  reasoning: { effort: null, summary: null },
 } as const satisfies Partial<ResponseObject>;
 
 /** The parameters of a run, even if it was created through `/api`. @param defaultModel of runs that name no model */
@@ -32,11 +30,19 @@ export function parametersOf(
     conversation: null,
     max_output_tokens: settings.max_tokens ?? null,
     temperature: settings.temperature ?? null,
-    truncation: 'disabled',
+    top_p: null,
+    reasoning: { effort: null, summary: null },
+    text: echoedText(undefined),
+    truncation: 'auto',
     user: null,
     metadata: {},
   };
   return { ...ofRun, ...(annotations?.response as Partial<ResponseParameters> | undefined) };
+}
+
+/** `text` of a response. @param verbosity of the request */
+export function echoedText(verbosity: string | null | undefined): ResponseParameters['text'] {
+  return { format: { type: 'text' }, ...(verbosity ? { verbosity } : {}) };
 }
 
 /**
@@ -72,10 +78,10 @@ export function responseView(
   };
 }
 
-/** The official API has few codes, so `type` carries the code of the run. */
+/** The official API has few codes, so `type` carries the code of the run. Clients retry `server_error`. */
 function errorOf(error: Turn['run']['error']): ResponseError {
   const { code: type, message } = error ?? { code: 'internal_error', message: 'The run failed.' };
-  return { code: type === 'rate_limited' ? 'rate_limit_exceeded' : 'server_error', type, message };
+  return { code: openAiMeanings.get(type)?.responseCode ?? 'server_error', type, message };
 }
 
 /** The only item of a response's output. */

@@ -29,7 +29,7 @@ import { ItemList, itemList } from '../items/item-list.js';
 import { itemView } from '../items/item.view.js';
 import { EphemeralResponses } from './ephemeral-responses.js';
 import { ResponseCursor } from './response-cursor.js';
-import { CreateResponseDto, ReadResponseQuery } from './response.dto.js';
+import { CreateResponseDto, InputItemsQuery, ReadResponseQuery } from './response.dto.js';
 import { ResponseObject } from './response-object.js';
 import { Responses } from './responses.service.js';
 import { parseSequenceNumber, type ResponsePosition } from './sequence-number.js';
@@ -112,7 +112,11 @@ export class ResponsesController {
   @ApiOperation({ summary: 'List the input of a response: the message of the user' })
   @ApiOkResponse({ type: ItemList })
   @ApiErrors(404)
-  async inputItems(@Owner() owner: string, @Param('id') id: string): Promise<ItemList> {
+  async inputItems(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    @Query() _query: InputItemsQuery,
+  ): Promise<ItemList> {
     return itemList([itemView(await this.#responses.inputOf(owner, uuidOf('resp', id)))], false);
   }
 

@@ -16,11 +16,14 @@ import {
 import { notFound, validationFailed } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { resourceId } from '../ids/resource-ids.js';
+import { ItemReferences } from '../input/item-references.js';
 import { Models } from '../models/models.service.js';
 import { type CreateResponseDto } from './response.dto.js';
 import { previousNotFound, responseInput, type ResponseInput } from './response-input.js';
 import { type ResponseObject, type ResponseParameters } from './response-object.js';
-import { parametersOf, responseView } from './response.view.js';
+import { responseSampling } from './response-sampling.js';
+import { echoedText, parametersOf, responseView } from './response.view.js';
+import { systemMessagesOf } from './system-messages.js';
 
 /** A response, complete or in progress. */
 export interface FollowedResponse {
@@ -45,6 +48,7 @@ export class Responses {
   readonly #conversations: Conversations;
   readonly #branch: NewestBranch;
   readonly #models: Models;
+  readonly #references: ItemReferences;
 
   constructor(
     turns: Turns,
@@ -55,6 +59,7 @@ export class Responses {
     conversations: Conversations,
     branch: NewestBranch,
     models: Models,
+    references: ItemReferences,
   ) {
     this.#turns = turns;
     this.#archive = archive;
@@ -64,27 +69,32 @@ export class Responses {
     this.#conversations = conversations;
     this.#branch = branch;
     this.#models = models;
+    this.#references = references;
   }
 
   /** Stores the turn and starts its run. @throws Problem as `Turns.begin` */
   async begin(owner: string, body: CreateResponseDto): Promise<FollowedResponse> {
-    const input = responseInput(body);
-    const { question, instructions } = input;
+    const input = responseInput(body, await this.#references.resolve(owner, body.input, 'input'));
+    const { question, truncation } = input;
     const { conversationId, parentId } = await this.#prepareTarget(owner, input);
+    const systemMessages = systemMessagesOf(question);
     const generation: GenerationRequest = {
       model: this.#models.override(body.model),
       metadata: { ...body.metadata, ...(body.user ? { user: body.user } : {}) },
       settings: {
         max_tokens: body.max_output_tokens ?? undefined,
         temperature: body.temperature ?? undefined,
+        sampling: responseSampling(body),
+        truncation,
         stream: body.stream === true || body.background === true,
         // The Responses API has no event for an answer that restarts.
         restart: body.stream === true ? 'never' : undefined,
       },
-      instructions,
+      instructions: body.instructions || undefined,
+      system_messages: systemMessages.length === 0 ? undefined : systemMessages,
       annotations: { response: echoedParameters(body, input) },
     };
-    const userMessage = { id: undefined, content: question };
+    const userMessage = { id: undefined, content: question.text };
     const run = await this.#turns.begin({
       owner,
       conversationId,
@@ -163,7 +173,10 @@ export class Responses {
 
   /** Stores the messages before the question, so that later responses include them. @returns where the turn belongs */
   async #prepareTarget(owner: string, input: ResponseInput): Promise<TurnTarget> {
-    const { before, previousId } = input;
+    const { question, previousId } = input;
+    const before = question.before.flatMap(({ role, content }) =>
+      role === 'system' ? [] : [{ role, content }],
+    );
     const previous = previousId === undefined ? undefined : await this.outputOf(owner, previousId);
     const conversationId = previous?.conversation_id ?? input.conversationId;
     if (before.length === 0) return { conversationId, parentId: previous?.id };
@@ -178,8 +191,7 @@ export class Responses {
         },
       ]);
     }
-    const said = before.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
-    await this.#branch.append(owner, targetId, said);
+    await this.#branch.append(owner, targetId, before);
     return { conversationId: targetId, parentId: undefined };
   }
 
@@ -191,7 +203,7 @@ export class Responses {
 /** The parameters of the request that the response repeats. */
 export function echoedParameters(
   body: CreateResponseDto,
-  { conversationId }: ResponseInput,
+  { conversationId, truncation }: ResponseInput,
 ): ResponseParameters {
   return {
     model: body.model,
@@ -201,7 +213,10 @@ export function echoedParameters(
     conversation: conversationId === undefined ? null : { id: resourceId('conv', conversationId) },
     max_output_tokens: body.max_output_tokens ?? null,
     temperature: body.temperature ?? null,
-    truncation: body.truncation ?? 'disabled',
+    top_p: body.top_p ?? null,
+    reasoning: { effort: body.reasoning?.effort ?? null, summary: body.reasoning?.summary ?? null },
+    text: echoedText(body.text?.verbosity),
+    truncation,
     user: body.user ?? null,
     metadata: body.metadata ?? {},
   };

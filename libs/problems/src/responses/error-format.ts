@@ -5,6 +5,10 @@ import { problemBody, problemHeaders } from './problem-body.js';
 export interface ErrorFormat {
   /** Errors of paths that start with this prefix have this format. */
   prefix: string;
+  /** The HTTP status, if the format uses another one for some problems. */
+  status?(problem: Problem): number;
+  /** Further response headers. */
+  headers?(problem: Problem): Record<string, string>;
   /** Returns the response body, which is sent as `application/json`. */
   body(problem: Problem): object;
 }
@@ -12,18 +16,22 @@ export interface ErrorFormat {
 /** Injection token of the application's {@link ErrorFormat}s. */
 export const ERROR_FORMATS = Symbol('ERROR_FORMATS');
 
-/** Returns headers and body of an error response: RFC 9457, or the format of the path. */
+/** Returns status, headers and body of an error response: RFC 9457, or the format of the path. */
 export function renderProblem(
   problem: Problem,
   url: string,
   requestId: string,
   formats: readonly ErrorFormat[],
-): { headers: Record<string, string>; body: string } {
+): { status: number; headers: Record<string, string>; body: string } {
   const headers = problemHeaders(problem, requestId);
   const format = formats.find(({ prefix }) => url.startsWith(prefix));
-  if (format === undefined) return { headers, body: JSON.stringify(problemBody(problem, url, requestId)) };
+  const { status } = problem;
+  if (format === undefined) {
+    return { status, headers, body: JSON.stringify(problemBody(problem, url, requestId)) };
+  }
   return {
-    headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
+    status: format.status?.(problem) ?? status,
+    headers: { ...headers, ...format.headers?.(problem), 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(format.body(problem)),
   };
 }

@@ -6,9 +6,22 @@ interface ErrorMeaning {
   response?: ErrorResponse;
   /** The HTTP response to a caller that waited for a run with this `error.code`, if it is not 502 or 503. */
   run?: { status: number; code?: string; detail?: string };
-  /** The `error.code` under `/v1`, if the official OpenAI API has a code of its own that programs compare. */
-  openAiCode?: string;
+  /** How the error appears under `/v1`, where it differs. */
+  openAi?: OpenAiMeaning;
 }
+
+/** An error under `/v1`: what clients of the official API compare, and what keeps them from retrying. */
+export interface OpenAiMeaning {
+  /** `error.code`, if the official API has a code of its own. */
+  code?: string;
+  /** The HTTP status. Clients retry 408, 409, 429 and 5xx, and some also 422. */
+  status?: number;
+  /** `response.error.code` of a response that failed, if it is not `server_error`, which clients retry. */
+  responseCode?: 'rate_limit_exceeded' | 'invalid_prompt' | 'context_length_exceeded' | 'model_not_found';
+}
+
+/** An error that is final: clients of the official API do not retry it. */
+const isFinal = { status: 400, responseCode: 'invalid_prompt' } as const satisfies OpenAiMeaning;
 
 /** The table of error codes. docs/errors.md lists them all; a test compares it with this table. */
 const errorTable: Readonly<Record<string, ErrorMeaning>> = {
@@ -43,7 +56,7 @@ const errorTable: Readonly<Record<string, ErrorMeaning>> = {
       detail: 'Read the responses in progress, or close their connections. Then try again.',
       retryAfterSeconds: 5,
     },
-    openAiCode: 'rate_limit_exceeded',
+    openAi: { code: 'rate_limit_exceeded' },
   },
   response_memory_full: {
     response: {
@@ -60,7 +73,7 @@ const errorTable: Readonly<Record<string, ErrorMeaning>> = {
       detail: 'Close an open event stream, or wait until one ends. Nothing was stored.',
       retryAfterSeconds: 5,
     },
-    openAiCode: 'rate_limit_exceeded',
+    openAi: { code: 'rate_limit_exceeded' },
   },
   stream_capacity_reached: {
     response: {
@@ -102,15 +115,21 @@ const errorTable: Readonly<Record<string, ErrorMeaning>> = {
     },
   },
   // Errors of the request itself, according to the LLM server: sending it again unchanged will not help.
-  content_policy_violation: { run: { status: 422 }, openAiCode: 'content_filter' },
-  context_length_exceeded: { run: { status: 422 } },
-  invalid_request: { run: { status: 422 } },
-  request_rejected: { run: { status: 422 } },
-  policy_violation: { run: { status: 422 } },
+  content_policy_violation: { run: { status: 422 }, openAi: { ...isFinal, code: 'content_filter' } },
+  context_length_exceeded: {
+    run: { status: 422 },
+    openAi: { status: 400, responseCode: 'context_length_exceeded' },
+  },
+  invalid_request: { run: { status: 422 }, openAi: isFinal },
+  request_rejected: { run: { status: 422 }, openAi: isFinal },
+  policy_violation: { run: { status: 422 }, openAi: isFinal },
+  answer_too_large: { openAi: isFinal },
+  model_not_found: { openAi: { status: 404, responseCode: 'model_not_found' } },
+  idempotency_key_reused: { openAi: { status: 400 } },
   cancelled: { run: { status: 409, code: 'run_cancelled', detail: 'The run was cancelled.' } },
-  missing_api_key: { openAiCode: 'invalid_api_key' },
-  conversation_busy: { openAiCode: 'conversation_locked' },
-  rate_limited: { openAiCode: 'rate_limit_exceeded' },
+  missing_api_key: { openAi: { code: 'invalid_api_key' } },
+  conversation_busy: { openAi: { code: 'conversation_locked' } },
+  rate_limited: { openAi: { code: 'rate_limit_exceeded', responseCode: 'rate_limit_exceeded' } },
 };
 
 /** The HTTP responses for errors of modules that are independent of HTTP, by code. */
@@ -125,9 +144,9 @@ export function runErrorResponse(code: string): ErrorMeaning['run'] {
   return Object.hasOwn(errorTable, code) ? errorTable[code]!.run : undefined;
 }
 
-/** The codes that differ under `/v1`, with the official code. */
-export const openAiCodes: ReadonlyMap<string, string> = new Map(
-  Object.entries(errorTable).flatMap(([code, { openAiCode }]) =>
-    openAiCode === undefined ? [] : [[code, openAiCode] as const],
+/** The codes whose errors differ under `/v1`. */
+export const openAiMeanings: ReadonlyMap<string, OpenAiMeaning> = new Map(
+  Object.entries(errorTable).flatMap(([code, { openAi }]) =>
+    openAi === undefined ? [] : [[code, openAi] as const],
   ),
 );

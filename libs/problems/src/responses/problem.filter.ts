@@ -56,8 +56,8 @@ export class ProblemFilter implements ExceptionFilter {
         ? routeNotFound(method, url)
         : toProblem(error, this.#responses);
     if (problem.status === 500) this.#log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
-    const { headers, body } = renderProblem(problem, url, id, this.#formats);
-    sendResponse(response, problem.status, headers, body);
+    const { status, headers, body } = renderProblem(problem, url, id, this.#formats);
+    sendResponse(response, status, headers, body);
   }
 
   /** Logs a new error with only message and stack, as errors of drivers also contain the query and its values. */

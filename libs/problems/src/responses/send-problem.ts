@@ -13,6 +13,6 @@ export function sendProblem(
   problem: Problem,
   formats: readonly ErrorFormat[] = [],
 ): void {
-  const { headers, body } = renderProblem(problem, request.originalUrl, request.id, formats);
-  sendResponse(reply, problem.status, headers, body);
+  const { status, headers, body } = renderProblem(problem, request.originalUrl, request.id, formats);
+  sendResponse(reply, status, headers, body);
 }

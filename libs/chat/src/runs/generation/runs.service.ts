@@ -12,6 +12,7 @@ import { type Turn } from '../../model/turn.js';
 import { type GenerationRequest } from '../../model/generation-request.js';
 import { attemptsBefore } from '../../model/attempt-numbers.js';
 import { HandOver } from './hand-over.js';
+import { placeSystemMessages, remindersOf } from './place-system-messages.js';
 import { LiveRun, RunLostError } from './live-run.js';
 import { LiveRuns } from './live-runs.js';
 import {
@@ -118,7 +119,7 @@ export class Runs {
     const attempts: AttemptView[] = [];
     if (run.stopped !== undefined) return stopped(run, attempts);
     try {
-      const earlier = await this.#earlierTurns(run);
+      const earlier = await this.#earlierTurns(run, request.settings.truncation);
       for await (const event of this.#llm.stream(this.#llmRequest(run, request, earlier), {
         signal: run.signal,
         restart: request.settings.restart,
@@ -151,27 +152,31 @@ export class Runs {
   }
 
   /** Empty without a query if the branch begins with this turn. */
-  async #earlierTurns(run: LiveRun): Promise<EarlierTurns> {
+  async #earlierTurns(run: LiveRun, truncation: 'auto' | 'disabled' = 'auto'): Promise<EarlierTurns> {
     const { parent_id } = run.turn.user;
     if (parent_id === null) return { messages: [], unanswered: '' };
-    return this.#retryWhileUnavailable(run, () => this.#history.upTo(run.turn.owner, parent_id));
+    return this.#retryWhileUnavailable(run, () =>
+      truncation === 'disabled'
+        ? this.#history.wholeUpTo(run.turn.owner, parent_id)
+        : this.#history.upTo(run.turn.owner, parent_id),
+    );
   }
 
   #llmRequest(run: LiveRun, request: GenerationRequest, earlier: EarlierTurns): LlmRequest {
     const { generation } = this.#options;
     const { user } = run.turn;
-    const { instructions } = request;
+    const { instructions, system_messages: systemMessages = [] } = request;
+    const history = placeSystemMessages(earlier.messages, systemMessages);
+    const message = afterUnanswered(earlier.unanswered, user.content);
     return {
-      message: afterUnanswered(earlier.unanswered, user.content),
-      history:
-        instructions === undefined
-          ? earlier.messages
-          : [{ role: 'system', content: instructions }, ...earlier.messages],
+      message: [message, ...remindersOf(systemMessages)].join('\n\n'),
+      history: instructions === undefined ? history : [{ role: 'system', content: instructions }, ...history],
       conversationId: user.conversation_id,
       ...(run.owner === undefined ? {} : { owner: run.owner }),
       model: request.model,
       maxTokens: request.settings.max_tokens ?? generation.maxTokens,
       temperature: request.settings.temperature ?? generation.temperature,
+      sampling: request.settings.sampling,
       stream: request.settings.stream,
       metadata: request.metadata,
     };

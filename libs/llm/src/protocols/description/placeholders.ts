@@ -1,6 +1,7 @@
 import { type ProtocolContext } from '../protocol-context.js';
 import { type EncodeContext, type LlmRequest } from '../protocol.js';
 import { type ProtocolDescription } from './description.js';
+import { samplingNames } from '../sampling.js';
 import { type Location } from './mistakes.js';
 import { compilePath } from './path.js';
 import { type Fill, type Placeholders } from './template.js';
@@ -41,8 +42,18 @@ const connectionTable: Table<ConnectionValues> = {
   now_ms: ({ context }) => context.now.getTime(),
 };
 
+const samplingTable: Table<RequestValues> = {
+  ...Object.fromEntries(
+    samplingNames.map((name) => [name, ({ request }: RequestValues) => request.sampling?.[name]]),
+  ),
+  // Servers that group it get no empty object.
+  reasoning: ({ request: { sampling } }) =>
+    sampling?.reasoning_effort === undefined ? undefined : { effort: sampling.reasoning_effort },
+};
+
 const requestTable: Table<RequestValues> = {
   ...connectionTable,
+  ...samplingTable,
   model: ({ context, request }) => request.model ?? context.model,
   message: ({ request }) => request.message,
   conversation_id: ({ request }) => request.conversationId,

@@ -50,6 +50,8 @@ export const openAiResponses: ProtocolDescription = {
       input: '{{messages}}',
       max_output_tokens: '{{max_tokens}}',
       temperature: '{{temperature}}',
+      top_p: '{{top_p}}',
+      reasoning: '{{reasoning}}',
     },
     messages: {
       system: inputText('system'),

@@ -103,6 +103,79 @@ describe('exported and imported conversations', () => {
     expect(document.messages.map(({ content }) => content)).toEqual(messages.map(({ content }) => content));
   });
 
+  it('may come from ChatGPT, with its tree and a report', async () => {
+    const node = (id: string, parent: string | null, role: string, text: string, time: number) => ({
+      [id]: {
+        id,
+        parent,
+        children: [],
+        message: { author: { role }, create_time: time, content: { content_type: 'text', parts: [text] } },
+      },
+    });
+    const conversation = (title: string, time: number) => ({
+      title,
+      create_time: time,
+      update_time: time,
+      mapping: {
+        ...node('q', null, 'user', `Which ${title}?`, time),
+        ...node('first', 'q', 'assistant', 'This one.', time),
+        ...node('second', 'q', 'assistant', 'That one.', time),
+        ...node('tool', 'first', 'tool', '{}', time),
+        ...node('more', 'tool', 'user', 'Thanks.', 1e20),
+      },
+      current_node: 'more',
+    });
+    const document = [conversation('Older', 1_600_000_000), conversation('Newer', 1_700_000_000)];
+    const { status, body } = await stack.call<{ id: string; import: { conversation_ids: string[] } }>(
+      'POST',
+      '/api/import',
+      document,
+    );
+    expect([status, body.import]).toEqual([
+      201,
+      {
+        format: 'chatgpt',
+        conversation_ids: [body.id, expect.any(String)],
+        message_count: 8,
+        left_out: [{ kind: 'tool_message', count: 2, description: expect.any(String) }],
+      },
+    ]);
+    const listed = await stack.call<{ data: { title: string; created_at: string }[] }>(
+      'GET',
+      '/api/conversations?limit=2',
+    );
+    expect(listed.body.data.map(({ title, created_at }) => [title, created_at])).toEqual([
+      ['Newer', '2023-11-14T22:13:20.000Z'],
+      ['Older', '2020-09-13T12:26:40.000Z'],
+    ]);
+    const shown = await messagesOf(body.id);
+    expect(shown.map(({ content, parent_id }) => [content, parent_id])).toEqual([
+      ['Which Older?', null],
+      ['This one.', shown[0]!.id],
+      ['Thanks.', shown[1]!.id],
+    ]);
+    expect(shown[1]!.sibling_ids).toHaveLength(2);
+    await stack.get(Retention).sweep();
+    const sent = await stack.call('POST', `/api/conversations/${body.id}/messages`, { content: 'Go on.' });
+    expect(sent.status).toBe(200);
+    expect((await messagesOf(body.id)).map(({ content }) => content).slice(2)).toEqual([
+      'Thanks.',
+      'Go on.',
+      'An answer.',
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['of another program', [{ uuid: 'u', name: 'n', chat_messages: [] }]],
+    ['without messages', [{ id: 'x', chat: { history: { messages: {} } } }]],
+    ['without a format', { title: 'x', messages: [] }],
+    ['of another version', { format: 'parley.conversation.v9', messages: [] }],
+  ])('are refused with the names of the known formats: documents %s', async (_, document) => {
+    const { status, body } = await stack.call('POST', '/api/import', document);
+    expect([status, body.code]).toEqual([400, 'validation_failed']);
+    expect(body.detail).toMatch(/parley\.conversation\.v1.*ChatGPT.*Open WebUI.*LibreChat/);
+  });
+
   it.each<[string, object, string]>([
     ['another format', { format: 'x', messages: [] }, 'format'],
     [

@@ -14,11 +14,12 @@ import {
 } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Conversations } from '../conversations/conversations.service.js';
-import { conversationView, ConversationView } from '../model/conversation.view.js';
+import { conversationView } from '../model/conversation.view.js';
 import { ExportedConversation } from '../transfer/exported-conversation.js';
 import { Exports } from '../transfer/exports.service.js';
+import { ImportedConversation } from '../transfer/import-result.js';
 import { Imports } from '../transfer/imports.service.js';
 import { transferLimits } from '../transfer/transfer-limits.js';
 
@@ -70,24 +71,39 @@ export class TransferController {
   @Audited('conversation.import')
   @RouteConfig(streamedBody)
   @ApiOperation({
-    summary: 'Import a conversation that was exported as JSON, with new ids',
-    description: 'At most 64 MiB and 100,000 messages. One import per owner at a time.',
+    summary: 'Import exported conversations, with new ids',
+    description: `A JSON export of Parley, \`conversations.json\` of ChatGPT, or a JSON export of Open WebUI or LibreChat. At
+      most 64 MiB, 10,000 conversations and 100,000 messages. One import per owner at a time.`,
   })
-  @ApiBody({ type: ExportedConversation })
-  @ApiCreatedResponse({ type: ConversationView })
+  @ApiBody({
+    schema: {
+      anyOf: [
+        { $ref: getSchemaPath(ExportedConversation) },
+        {
+          description: 'An export of ChatGPT, Open WebUI or LibreChat',
+          type: 'object',
+          additionalProperties: true,
+        },
+        { description: 'A list of such conversations', type: 'array', items: { type: 'object' } },
+      ],
+    },
+  })
+  @ApiCreatedResponse({ type: ImportedConversation })
   @ApiProblems(413)
   async import(
     @Owner() owner: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ConversationView> {
+  ): Promise<ImportedConversation> {
     const disconnected = new AbortController();
     reply.raw.once('close', () => disconnected.abort());
     try {
       if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
-      const id = await this.#imports.import(owner, request.body as Readable | undefined, disconnected.signal);
+      const body = (request.body as Readable | undefined) ?? Readable.from([]);
+      const report = await this.#imports.import(owner, body, disconnected.signal);
+      const id = report.conversation_ids[0]!;
       void reply.header('location', `/api/conversations/${id}`);
-      return conversationView(await this.#conversations.read(owner, id));
+      return { ...conversationView(await this.#conversations.read(owner, id)), import: report };
     } finally {
       // The rest of a refused body is discarded, so that the client can read the response.
       request.raw.resume();

@@ -9,6 +9,10 @@ describe('titleOf', () => {
     ['word '.repeat(30), `${'word '.repeat(15)}word…`],
     ['x'.repeat(100), `${'x'.repeat(80)}…`],
     ['a'.repeat(79) + '😀😀', `${'a'.repeat(79)}…`],
+    [`${'a'.repeat(75)}👨‍👩‍👧‍👦 family`, `${'a'.repeat(75)}…`],
+    [`${'a'.repeat(79)}e\u0301 accent`, `${'a'.repeat(79)}…`],
+    [`${'漢'.repeat(79)}ที่นี่`, `${'漢'.repeat(79)}…`],
+    [`${'a'.repeat(79)}🇵🇹🇵🇹`, `${'a'.repeat(79)}…`],
   ])('%j → %j', (content, title) => {
     expect(titleOf(content)).toBe(title);
   });

@@ -2,31 +2,31 @@ import { parseTimestamp } from '#problems';
 import { titleOf } from '../model/title.js';
 import { type ExportedMessage } from './exported-conversation.js';
 import { MessageTree } from './message-tree.js';
-import { transferLimits } from './transfer-limits.js';
+import { type RowChunks } from './row-chunks.js';
 
 /** Characters at the beginning of a message from which the title is made. */
 const titleChars = 4_096;
 
-/**
- * Converts imported messages to rows, and keeps them as JSON in buffers until all have arrived: outside the JavaScript heap,
- * in about as many bytes as were sent.
- */
+/** Converts the messages of an imported conversation to rows. */
 export class ImportRows {
-  /** JSON arrays of rows, in order. */
-  readonly chunks: Buffer[] = [];
   readonly #tree = new MessageTree();
   /** The new ids of the messages, by their index in the list. */
   readonly #ids: string[] = [];
-  #rows: string[] = [];
-  #chars = 0;
   #title: string | null = null;
   #leaf: { id: string; branch: number } | undefined;
 
+  readonly #conversationId: string;
   readonly #nextId: () => string;
+  readonly #chunks: RowChunks;
 
-  /** @param nextId generates the new ids of the messages */
-  constructor(nextId: () => string) {
+  /**
+   * @param nextId generates the new ids of the messages
+   * @param chunks receives the rows
+   */
+  constructor(conversationId: string, nextId: () => string, chunks: RowChunks) {
+    this.#conversationId = conversationId;
     this.#nextId = nextId;
+    this.#chunks = chunks;
   }
 
   /** The number of messages. */
@@ -54,27 +54,14 @@ export class ImportRows {
     const row = JSON.stringify({
       ...columnsOf(message),
       id,
+      conversation_id: this.#conversationId,
       parent_id: parent === undefined ? null : this.#ids[parent],
       seq,
       branch,
       parent_branch: fork?.parentBranch ?? null,
       fork_seq: fork?.seq ?? null,
     });
-    this.#rows.push(row);
-    this.#chars += row.length;
-  }
-
-  /** Whether the rows since the last chunk are enough for one. */
-  get isChunkFull(): boolean {
-    return this.#rows.length >= transferLimits.chunkRows || this.#chars >= transferLimits.chunkBytes;
-  }
-
-  /** Closes the current chunk, if it has rows. */
-  endChunk(): void {
-    if (this.#rows.length === 0) return;
-    this.chunks.push(Buffer.from(`[${this.#rows.join(',')}]`));
-    this.#rows = [];
-    this.#chars = 0;
+    this.#chunks.add(row);
   }
 }
 
@@ -92,7 +79,8 @@ function columnsOf(message: ExportedMessage) {
   };
 }
 
-function isoTimestamp(text: string | null | undefined): string | null {
+/** The timestamp as ISO 8601 in UTC; null if there is none. */
+export function isoTimestamp(text: string | null | undefined): string | null {
   return text ? (parseTimestamp(text)?.toISOString() ?? null) : null;
 }
 

@@ -1,6 +1,7 @@
 import { type Problem } from '#problems';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
+import { piecesOf } from './import-body.js';
 import { Pacer } from './pacer.js';
 import { type ImportPart, readImport } from './read-import.js';
 
@@ -16,7 +17,7 @@ const arriving = (text: string, chunkBytes = 1_000): Readable => {
 
 async function partsOf(body: Readable): Promise<ImportPart[]> {
   const parts: ImportPart[] = [];
-  for await (const part of readImport(body, new Pacer(5))) parts.push(part);
+  for await (const part of readImport(piecesOf(body, new Pacer(5)))) parts.push(part);
   return parts;
 }
 
@@ -100,13 +101,14 @@ describe('readImport', () => {
   });
 
   it('refuses a document above the size limit', async () => {
-    const reading = readImport(arriving(`{"messages":[${' '.repeat(1_000)}]}`), new Pacer(5), 1_000);
+    const body = arriving(`{"messages":[${' '.repeat(1_000)}]}`);
+    const reading = readImport(piecesOf(body, new Pacer(5), 1_000));
     await expect(reading.next()).rejects.toMatchObject({ status: 413 });
   });
 
   it('yields each message as soon as it has arrived', async () => {
     const body = new Readable({ read: () => undefined });
-    const parts = readImport(body, new Pacer(5));
+    const parts = readImport(piecesOf(body, new Pacer(5)));
     body.push('{"messages":[{"n":1},');
     expect((await parts.next()).value).toEqual({ member: 'messages', at: 0, value: { n: 1 } });
     body.push('{"n":2}');

@@ -1,17 +1,7 @@
-import {
-  emptyBody,
-  invalidJson,
-  JsonShapeScanner,
-  payloadTooLarge,
-  Problem,
-  requestAborted,
-  validationFailed,
-} from '#problems';
+import { invalidJson, JsonShapeScanner, Problem, validationFailed } from '#problems';
 import { JSONParser } from '@streamparser/json';
-import { type Readable } from 'node:stream';
 import { ImportOutline } from './import-outline.js';
-import { type Pacer } from './pacer.js';
-import { importBounds, transferLimits } from './transfer-limits.js';
+import { importBounds } from './transfer-limits.js';
 
 /** A member of the document, or one of its messages, with its index. Its shape is bounded; it is not validated. */
 export type ImportPart =
@@ -19,40 +9,18 @@ export type ImportPart =
   | { member: 'messages'; at: number; value: unknown };
 
 /**
- * Parses a document while it arrives, a few KiB at a time: bytes → bounds of its shape → JSON → parts. Parts are not kept.
- * The stream stays open if reading ends early.
- * @param maxBytes the size limit in bytes
- * @throws Problem 400 at the first mistake, 413 above the size limit
+ * Parses a document of Parley while it arrives: bytes → bounds of its shape → JSON → parts. Parts are not kept.
+ * @param pieces the document in pieces of a few KiB
+ * @throws Problem 400 at the first mistake
  */
-export async function* readImport(
-  body: Readable,
-  pacer: Pacer,
-  maxBytes: number = transferLimits.maxImportBytes,
-): AsyncGenerator<ImportPart, void> {
+export async function* readImport(pieces: AsyncIterable<Buffer>): AsyncGenerator<ImportPart, void> {
   const scanner = new JsonShapeScanner(importBounds);
   const parser = new PartParser();
-  let bytes = 0;
-  for await (const chunk of chunksOf(body)) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw payloadTooLarge();
-    for (let at = 0; at < chunk.length; at += transferLimits.parseBytes) {
-      const piece = chunk.subarray(at, at + transferLimits.parseBytes);
-      scanner.push(piece);
-      yield* parser.push(piece);
-      await pacer.step();
-    }
+  for await (const piece of pieces) {
+    scanner.push(piece);
+    yield* parser.push(piece);
   }
-  if (bytes === 0) throw emptyBody();
   parser.end();
-}
-
-/** The stream stays open when reading ends early, because the response uses the same connection. */
-async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
-  try {
-    for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
-  } catch (error) {
-    throw requestAborted(error);
-  }
 }
 
 /** Bytes → parts. */

@@ -8,6 +8,8 @@ export const transferLimits = {
   maxImportBytes: 64 * mib,
   /** Most messages in an imported document. */
   maxMessages: 100_000,
+  /** Most conversations in an imported document. */
+  maxConversations: 10_000,
   /** Largest text of a message, in bytes of UTF-8: that of the longest answer that is stored. */
   maxContentBytes: 16 * mib,
   /** Imports in progress. Each keeps up to `maxImportBytes` in memory, and at the end uses one connection to the database. */
@@ -32,4 +34,19 @@ export const importBounds: JsonBounds = {
   maxElements: transferLimits.maxMessages,
   maxValues: 20_000,
   unitDepth: 2,
+};
+
+/**
+ * Bounds of the shape of documents of other programs. Only a few of their values are kept, which `JsonPicker` bounds, so any
+ * number of values is allowed that fits into the document.
+ */
+export const foreignBounds: JsonBounds = {
+  maxDepth: 10_000,
+  maxKeys: Number.MAX_SAFE_INTEGER,
+  maxElements: Number.MAX_SAFE_INTEGER,
+  maxValues: Number.MAX_SAFE_INTEGER,
+  unitDepth: 0,
+  maxKeyBytes: 64 * 1024,
+  maxLiteralBytes: bodyBounds.maxLiteralBytes,
+  allowsAnyKey: true,
 };

@@ -17,6 +17,8 @@ export interface JsonBounds {
   maxKeyBytes: number;
   /** Bytes per number, `true`, `false` or `null`. */
   maxLiteralBytes: number;
+  /** Whether keys such as `__proto__` are allowed: only for texts that are not parsed into objects. */
+  allowsAnyKey?: boolean;
 }
 
 /**

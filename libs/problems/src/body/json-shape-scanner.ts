@@ -148,7 +148,8 @@ export class JsonShapeScanner {
         `must have at most ${this.#bounds.maxKeys} keys`,
       );
     }
-    if (isForbiddenKey(container.key)) this.#reject(this.#path(), 'forbidden_key', 'is not an allowed key');
+    if (!this.#bounds.allowsAnyKey && isForbiddenKey(container.key))
+      this.#reject(this.#path(), 'forbidden_key', 'is not an allowed key');
     this.#count();
   }
 

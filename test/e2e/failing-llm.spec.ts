@@ -46,6 +46,22 @@ describe('when the LLM fails', () => {
     });
   });
 
+  it('names a refused handshake in the detail for operators, in the attempt and in the health report', async () => {
+    stack.mock.behave({ refuse: 403 });
+    const { body } = await stack.call('POST', '/api/chat', { message: 'hi' });
+    const { body: run } = await stack.call('GET', `/api/runs/${body.run_id as string}`);
+    const { body: health } = await stack.call('GET', '/api/llm/health');
+    const refused =
+      /ws:\S+ refused the WebSocket handshake with HTTP 403 Forbidden \(wrong key, path, Origin or User-Agent\)/;
+    expect(body.detail).toMatch(refused);
+    expect((run.attempts as Json[]).map((attempt) => attempt.error_message)).toEqual([
+      expect.stringMatching(refused),
+    ]);
+    expect(JSON.stringify(health.llm_service)).toMatch(
+      /"last_error":"unauthorized: ws:\S+ refused .* HTTP 403 Forbidden/,
+    );
+  });
+
   it('reports the failure in a stream', async () => {
     stack.mock.behave({ errorCode: 'internal_error', errorMessage: 'boom' });
     const events = await stack.events('/api/chat', { message: 'hi' });

@@ -40,8 +40,8 @@ describe('LlmCheck', () => {
     ['is reachable', () => Promise.resolve(), null],
     [
       'is not reachable',
-      () => Promise.reject(new LlmConnectError('ws://llm', new Error('hunter2'))),
-      'connect_failed',
+      () => Promise.reject(new LlmConnectError('ws://llm', new Error('connect ECONNREFUSED ::1:80'))),
+      'connect_failed: ws://llm cannot be reached: connect ECONNREFUSED ::1:80',
     ],
     ['rejects the check', () => Promise.reject(new Error('hunter2')), 'check_failed'],
     [

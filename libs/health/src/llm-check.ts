@@ -24,7 +24,7 @@ const systemTime: CheckTime = {
   deadline: (ms) => AbortSignal.timeout(ms),
 };
 
-/** The result of a check: per endpoint an error code, or undefined if it was reached. */
+/** The result of a check: per endpoint why it failed, or undefined if it was reached. */
 interface CheckResult {
   failures: (string | undefined)[];
   at: Date;
@@ -66,12 +66,12 @@ async function failureOf(endpoint: CheckableEndpoint, deadline: AbortSignal): Pr
     await endpoint.check(deadline);
     return undefined;
   } catch (error) {
-    return codeOf(error, deadline);
+    return summaryOf(error, deadline);
   }
 }
 
-/** Only the error's code, as its message may contain text of the LLM server. */
-function codeOf(error: unknown, deadline: AbortSignal): string {
-  if (error instanceof LlmError) return error.code;
+/** Messages of other errors are not shown, as nothing has redacted them. */
+function summaryOf(error: unknown, deadline: AbortSignal): string {
+  if (error instanceof LlmError) return error.summary;
   return deadline.aborted ? 'connect_timeout' : 'check_failed';
 }

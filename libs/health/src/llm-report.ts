@@ -64,7 +64,9 @@ export class EndpointRow {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Error code: why it is not reachable, or else why its latest request failed',
+    description:
+      'Why it is not reachable, or else why its latest request failed: the error code, a colon, and the message',
+    example: 'unauthorized: ws://llm.example/chat refused the WebSocket handshake with HTTP 403 Forbidden',
   })
   last_error!: string | null;
 }
@@ -105,7 +107,7 @@ export class LlmReport {
 /** An endpoint and the result of its check. */
 export interface CheckedEndpoint {
   state: EndpointState;
-  /** Error code; undefined if the endpoint was reached. */
+  /** Error code and message; undefined if the endpoint was reached. */
   failure: string | undefined;
 }
 

@@ -1,6 +1,8 @@
 export { systemClock, type Clock, type Timer } from './clock.js';
 export * from './errors/answer-errors.js';
 export * from './errors/connection-errors.js';
+export * from './errors/handshake-errors.js';
+export { hideAddresses } from './errors/hide-addresses.js';
 export { llmErrorCodes } from './errors/error-codes.js';
 export { LlmError, type LlmErrorOptions, type RetryScope } from './errors/llm-error.js';
 export { LlmModule } from './nest/llm.module.js';
@@ -55,3 +57,4 @@ export {
 } from './transport/reuse/endpoint-reuse.js';
 export { frameText } from './transport/frame-text.js';
 export { systemTrust } from './transport/dial/trust.js';
+export { storableUpTo } from './storable-text.js';

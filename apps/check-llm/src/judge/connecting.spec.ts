@@ -1,10 +1,18 @@
-import { LlmConnectError, LlmConnectionClosedError, LlmHandshakeError, LlmTimeoutError } from '#llm';
+import {
+  LlmConnectError,
+  LlmConnectionClosedError,
+  LlmHandshakeError,
+  LlmInvalidHandshakeError,
+  LlmTimeoutError,
+  type HandshakeFault,
+} from '#llm';
 import { expectations, late, received, sent } from '../testing/scripted-facts.js';
 import { judgeConnect, judgeGreeting, judgeUnreachable } from './connecting.js';
 
 const failed = (error: Error & { code?: string }) => new LlmConnectError('ws://server/', error);
 const system = (code: string) => failed(Object.assign(new Error(code), { code }));
-const handshake = (status: number) => new LlmHandshakeError('ws://server/', status, undefined);
+const handshake = (status: number) => new LlmHandshakeError('ws://server/', status);
+const invalid = (fault: HandshakeFault) => new LlmInvalidHandshakeError('ws://server/', fault, 'it differs');
 
 describe('judgeConnect', () => {
   const connect = (error: Parameters<typeof judgeConnect>[0]['error'], expected = expectations()) =>
@@ -21,6 +29,14 @@ describe('judgeConnect', () => {
 
   it.each([
     ['HTTP 401', handshake(401), 'requires a key'],
+    ['HTTP 403', handshake(403), 'Check the key (LLM_API_KEY is not set), the path of the address'],
+    ['HTTP 403', handshake(403), 'Origin or another User-Agent'],
+    ['HTTP 407', handshake(407), 'HTTPS_PROXY'],
+    ['an unknown subprotocol', invalid('no_subprotocol'), 'remove or correct address: { subprotocols'],
+    ['another subprotocol', invalid('other_subprotocol'), 'address: { subprotocols: [ … ] }'],
+    ['an unrequested subprotocol', invalid('unrequested_subprotocol'), 'address: { subprotocols: [ … ] }'],
+    ['compression', invalid('extension'), 'compression off'],
+    ['an invalid response', invalid('header'), 'in between'],
     ['HTTP 404', handshake(404), 'no WebSocket at this path'],
     ['HTTP 200', handshake(200), 'no WebSocket at this path'],
     ['HTTP 302', handshake(302), 'redirects'],

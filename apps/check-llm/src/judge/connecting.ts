@@ -1,4 +1,10 @@
-import { LlmConnectionClosedError, type LlmError, LlmHandshakeError } from '#llm';
+import {
+  LlmConnectionClosedError,
+  type LlmError,
+  LlmHandshakeError,
+  LlmInvalidHandshakeError,
+  type HandshakeFault,
+} from '#llm';
 import { receivedTexts } from '../connection/recorded-connection.js';
 import { type ConnectFacts, type GreetingFacts } from '../probe/facts.js';
 import { type Expectations } from './expectations.js';
@@ -37,17 +43,26 @@ function connectAdvice(
 ): string | undefined {
   if (error instanceof LlmHandshakeError) {
     const { status } = error;
-    if (status === 401 || status === 403) {
+    if (status === 401) {
       return hasKey
         ? 'The key in LLM_API_KEY is rejected: is it for this server, and still valid?'
         : 'The server requires a key: set LLM_API_KEY.';
+    }
+    if (status === 403) {
+      return (
+        `Check the key (LLM_API_KEY is ${hasKey ? 'set' : 'not set'}), the path of the address, and whether the server requires ` +
+        'an Origin or another User-Agent: a description can send both, as address: { headers: { Origin: …, User-Agent: … } }.'
+      );
     }
     if (status < 300 || noWebSocketStatuses.has(status)) {
       return 'There is no WebSocket at this path: many LLM servers have it at /ws, /chat or /v1/….';
     }
     if (status >= 300 && status < 400) return 'The address redirects: use the target of the redirect.';
+    if (status === 407)
+      return 'A proxy answers instead of the server: set HTTPS_PROXY to its address with user and password.';
     return undefined;
   }
+  if (error instanceof LlmInvalidHandshakeError) return faultAdvice[error.fault];
   if (error.code === 'connect_timeout') {
     return hasHandshake
       ? `Either nothing listens there, or the server does not complete the handshake of ${protocol}.`
@@ -65,6 +80,17 @@ function connectAdvice(
   if (code === 'EPROTO') return 'There is no TLS at this port: use ws:// instead of wss://.';
   return undefined;
 }
+
+/** What to change if the response 101 of the server is invalid. */
+const faultAdvice: Readonly<Record<HandshakeFault, string>> = {
+  no_subprotocol:
+    'The server does not know the subprotocol: remove or correct address: { subprotocols: … } of the description.',
+  other_subprotocol: 'Write the subprotocol that the server selects in address: { subprotocols: [ … ] }.',
+  unrequested_subprotocol:
+    'The server speaks a subprotocol: request it with a description that has address: { subprotocols: [ … ] }.',
+  extension: 'The server may only select extensions that are requested: turn its compression off.',
+  header: 'The response is not that of a WebSocket server: does something in between rewrite or cache it?',
+};
 
 function codeOf(cause: unknown): string {
   return String((cause as NodeJS.ErrnoException | undefined)?.code ?? '');

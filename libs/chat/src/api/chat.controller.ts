@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Post, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Owner } from '#auth';
+import { isOperator, Owner } from '#auth';
 import { ApiProblems } from '#problems';
 import { type FastifyReply } from 'fastify';
 import { RunCompletion } from '../runs/following/run-completion.js';
@@ -49,7 +49,7 @@ export class ChatController {
     const run = await this.#turns.begin(turnRequest(target, body, { owner, form, key }));
     if (slot !== undefined) return this.#streams.openRun(run, slot);
     const turn = await this.#completion.wait(run);
-    if (turn.run.status !== 'completed') throw runProblem(turn);
+    if (turn.run.status !== 'completed') throw runProblem(turn, isOperator(reply.request));
     return chatReply(turn);
   }
 }

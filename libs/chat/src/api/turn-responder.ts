@@ -47,7 +47,7 @@ export class TurnResponder {
       return runFor(run.turn.run, isOperator(reply.request));
     }
     const turn = await this.#completion.wait(run);
-    if (turn.run.status !== 'completed') throw runProblem(turn);
+    if (turn.run.status !== 'completed') throw runProblem(turn, isOperator(reply.request));
     return { message: turn.user, reply: turn.reply, run: runFor(turn.run, isOperator(reply.request)) };
   }
 }

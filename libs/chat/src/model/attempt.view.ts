@@ -26,6 +26,16 @@ export class AttemptView {
   @ApiProperty({ type: String, nullable: true })
   error_code!: string | null;
 
+  /** Missing in attempts of versions that did not store it. */
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    description: 'What happened, at most 500 characters; without addresses for callers other than operators',
+    example: 'the LLM server refused the WebSocket handshake with HTTP 403 Forbidden',
+  })
+  error_message?: string | null;
+
   @ApiProperty({ type: 'integer', nullable: true })
   first_token_ms!: number | null;
 

@@ -1,4 +1,5 @@
 import { PickType } from '@nestjs/swagger';
+import { hideAddresses } from '#llm';
 import { Run } from './run.entity.js';
 
 /** A run as the API shows it. */
@@ -19,6 +20,7 @@ export function runFor(run: RunView, isOperator: boolean): RunView {
   const attempts = run.attempts.map((attempt) => ({
     ...attempt,
     endpoint: attempt.endpoint_label ?? attempt.route,
+    ...(attempt.error_message ? { error_message: hideAddresses(attempt.error_message) } : {}),
   }));
   return { ...run, attempts };
 }

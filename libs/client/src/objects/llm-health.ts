@@ -14,6 +14,7 @@ export interface LlmEndpoint {
   in_flight: number;
   expected_first_token_ms: number | null;
   queued: number;
+  /** The error code, a colon and the message; null if the latest request succeeded. */
   last_error: string | null;
 }
 

@@ -8,6 +8,8 @@ export interface Attempt {
   outcome: string;
   /** A code of docs/errors.md; null if the attempt succeeded. */
   error_code: string | null;
+  /** What happened, at most 500 characters. Missing in attempts of older servers. */
+  error_message?: string | null;
   first_token_ms: number | null;
   duration_ms: number | null;
   started_at: string;

@@ -15,36 +15,19 @@ export class LlmConnectError extends LlmError {
   }
 }
 
-/** If a host has several addresses, Node leaves the message empty and gives the reason in `code`. */
+/** In addresses of one host. */
+const maxNamedAddresses = 8;
+
+/** If a host has several addresses, Node leaves the message empty, and gives the reason for each address in `errors`. */
 function reasonOf(cause: Error): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) {
+    return cause.errors.slice(0, maxNamedAddresses).map(reasonOfAddress).join('; ');
+  }
   return cause.message || (cause as NodeJS.ErrnoException).code || cause.name;
 }
 
-/** The server answered the WebSocket handshake with an HTTP status instead of 101. */
-export class LlmHandshakeError extends LlmError {
-  /**
-   * @param endpoint the server's address without credentials
-   * @param retryAfterMs from the Retry-After header, in ms
-   */
-  constructor(
-    endpoint: string,
-    readonly status: number,
-    retryAfterMs?: number,
-  ) {
-    super(`${endpoint} refused the WebSocket handshake with HTTP ${status}`, {
-      publicMessage: `the LLM server refused the WebSocket handshake with HTTP ${status}`,
-      ...handshakeVerdict(status),
-      retryAfterMs,
-    });
-  }
-}
-
-/** 401 and 403 are permanent with the same credentials; 429 and 5xx are temporary; any other status is a wrong address. */
-function handshakeVerdict(status: number): { code: string; scope: RetryScope; retryable?: boolean } {
-  if (status === 401 || status === 403) return { code: 'unauthorized', scope: 'elsewhere', retryable: false };
-  if (status === 429) return { code: 'rate_limited', scope: 'anywhere' };
-  if (status >= 500) return { code: 'overloaded', scope: 'anywhere' };
-  return { code: 'handshake_refused', scope: 'elsewhere', retryable: false };
+function reasonOfAddress(error: unknown): string {
+  return error instanceof Error ? reasonOf(error) : String(error);
 }
 
 /** The connection closed before the protocol's end of the answer. */

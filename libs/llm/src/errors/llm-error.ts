@@ -13,6 +13,7 @@ const longestRetryAfterMs = 3_600_000;
 
 /** In characters. */
 const maxMessageLength = 2_000;
+const maxSummaryLength = 500;
 
 /** The fields of an {@link LlmError} in addition to its message. */
 export interface LlmErrorOptions {
@@ -50,6 +51,11 @@ export class LlmError extends Error {
     this.retryable = options.retryable ?? (options.scope === 'anywhere' || options.scope === 'elsewhere');
     this.retryAfterMs = boundedWait(options.retryAfterMs);
     this.#publicMessage = options.publicMessage;
+  }
+
+  /** Code and message in one line of at most 500 characters, for operators. */
+  get summary(): string {
+    return `${this.code}: ${this.message}`.slice(0, maxSummaryLength).toWellFormed();
   }
 
   /** The message for callers: without addresses of servers. */

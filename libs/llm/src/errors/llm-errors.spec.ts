@@ -1,10 +1,6 @@
 import { LlmAnswerTooLargeError, LlmServerError, LlmUnavailableError } from './answer-errors.js';
-import {
-  LlmConnectError,
-  LlmConnectionClosedError,
-  LlmHandshakeError,
-  LlmTimeoutError,
-} from './connection-errors.js';
+import { LlmConnectError, LlmConnectionClosedError, LlmTimeoutError } from './connection-errors.js';
+import { LlmHandshakeError, LlmInvalidHandshakeError } from './handshake-errors.js';
 
 describe('LlmServerError', () => {
   it.each([
@@ -81,6 +77,33 @@ describe('LlmHandshakeError', () => {
   ])('maps HTTP %i to %s, %s, retryable %s', (status, code, scope, retryable) => {
     expect(new LlmHandshakeError('ws://h/', status)).toMatchObject({ status, code, scope, retryable });
   });
+
+  it('names the reason, the Location and the start of the body', () => {
+    const refusal = { reason: 'Moved Permanently', location: 'wss://10.0.0.7/chat', text: 'go there' };
+    expect(new LlmHandshakeError('ws://h/', 301, refusal)).toMatchObject({
+      message:
+        'ws://h/ refused the WebSocket handshake with HTTP 301 Moved Permanently, Location: wss://10.0.0.7/chat: go there',
+      publicMessage: 'the LLM server refused the WebSocket handshake with HTTP 301 Moved Permanently',
+    });
+  });
+
+  it('says what a 403 can mean', () => {
+    expect(new LlmHandshakeError('ws://h/', 403, { reason: 'Forbidden' }).message).toBe(
+      'ws://h/ refused the WebSocket handshake with HTTP 403 Forbidden (wrong key, path, Origin or User-Agent)',
+    );
+  });
+});
+
+describe('LlmInvalidHandshakeError', () => {
+  it('is not retried at the same server', () => {
+    expect(new LlmInvalidHandshakeError('ws://h/', 'no_subprotocol', 'it selects none')).toMatchObject({
+      code: 'handshake_refused',
+      scope: 'elsewhere',
+      retryable: false,
+      message: 'ws://h/ answered the WebSocket handshake incorrectly: it selects none',
+      publicMessage: 'the LLM server answered the WebSocket handshake incorrectly: it selects none',
+    });
+  });
 });
 
 describe('other errors', () => {
@@ -105,6 +128,14 @@ describe('other errors', () => {
       message: 'ws://h/ cannot be reached: ECONNREFUSED',
       cause,
     });
+  });
+
+  it('a connect error names every address that was tried', () => {
+    const errors = [new Error('connect ECONNREFUSED ::1:9'), new Error('connect ECONNREFUSED 127.0.0.1:9')];
+    const cause = Object.assign(new AggregateError(errors), { code: 'ECONNREFUSED' });
+    expect(new LlmConnectError('ws://localhost:9/', cause).message).toBe(
+      'ws://localhost:9/ cannot be reached: connect ECONNREFUSED ::1:9; connect ECONNREFUSED 127.0.0.1:9',
+    );
   });
 
   it('LlmUnavailableError takes the wait over from its cause', () => {

@@ -125,7 +125,7 @@ export class Attempt implements ExchangeListener {
       endpointLabel: endpoint.label,
       outcome: outcomeOf(error),
       errorCode: error?.code ?? null,
-      errorMessage: error?.message ?? null,
+      errorMessage: error === undefined ? null : endpoint.redactor.redact(error.message),
       firstTokenMs:
         this.#firstFrameAt === undefined ? null : Math.round(this.#firstFrameAt - this.#startedAt),
       durationMs: Math.round(this.#clock.now() - this.#startedAt),

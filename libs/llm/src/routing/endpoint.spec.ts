@@ -69,7 +69,7 @@ describe('Endpoint', () => {
     'is not allowed after consecutive failures: $code, $scope',
     (error) => {
       fail(error);
-      expect([endpoint.isAllowed, endpoint.state.lastError]).toEqual([true, error.code]);
+      expect([endpoint.isAllowed, endpoint.state.lastError]).toEqual([true, error.summary]);
       fail(error);
       expect([endpoint.isAllowed, endpoint.state.breaker]).toEqual([false, 'open']);
     },

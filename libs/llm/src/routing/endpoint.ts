@@ -65,7 +65,7 @@ export interface EndpointState extends PoolState {
    * or for plain ones if no streamed answer is known.
    */
   expectedMs: number | undefined;
-  /** The code of the last failure; undefined after a success. */
+  /** The last failure as `code: message`; undefined after a success. */
   lastError: string | undefined;
 }
 
@@ -204,7 +204,7 @@ export class Endpoint implements BalancedEndpoint {
     } else {
       this.#failure.observe(failureMs, now);
       this.breaker.failed(now);
-      this.#lastError = error.code;
+      this.#lastError = this.redactor.redact(error.summary);
     }
   }
 

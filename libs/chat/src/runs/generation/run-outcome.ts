@@ -1,4 +1,4 @@
-import { type AttemptRecord, type LlmCompletion, type LlmError } from '#llm';
+import { storableUpTo, type AttemptRecord, type LlmCompletion, type LlmError } from '#llm';
 import { type Usage } from '../../model/message.entity.js';
 import { type RunEndRow } from '../../store/finish-runs.js';
 import { type Turn } from '../../model/turn.js';
@@ -90,6 +90,9 @@ export function abandoned(
   return withoutCompletion(status, status === 'cancelled' ? wasCancelled : serverRestart, text, attempts);
 }
 
+/** The most characters of an attempt's error message that are stored. */
+const maxErrorMessage = 500;
+
 /**
  * An attempt as it is stored.
  * @param base see `attemptsBefore`
@@ -102,6 +105,7 @@ export function attemptView(attempt: AttemptRecord, base = 0): AttemptView {
     endpoint_label: attempt.endpointLabel,
     outcome: attempt.outcome,
     error_code: attempt.errorCode,
+    error_message: attempt.errorMessage === null ? null : storableUpTo(maxErrorMessage, attempt.errorMessage),
     first_token_ms: attempt.firstTokenMs,
     duration_ms: attempt.durationMs,
     started_at: attempt.startedAt.toISOString(),

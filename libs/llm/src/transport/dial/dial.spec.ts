@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { MockLlm } from '#mock-llm';
-import { LlmConnectError, LlmHandshakeError, LlmTimeoutError } from '../../errors/connection-errors.js';
+import { LlmConnectError, LlmTimeoutError } from '../../errors/connection-errors.js';
+import { LlmHandshakeError } from '../../errors/handshake-errors.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { ScriptedServer, testCertificate } from '#testing';
 import { SilentServer } from '../../testing/silent-server.js';
@@ -30,7 +31,7 @@ describe('dial', () => {
     webSocket.send('{"message":"hi"}');
     await once(webSocket, 'message');
     const [request] = mock.requests;
-    expect(request!.headers).toMatchObject({ 'x-test': 'yes' });
+    expect(request!.headers).toMatchObject({ 'x-test': 'yes', 'user-agent': 'parley' });
     expect(request!.headers).not.toHaveProperty('origin');
     expect(webSocket.extensions).toBe('');
     expect(tcp.bytesRead).toBeGreaterThan(0);

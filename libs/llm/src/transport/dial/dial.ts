@@ -6,12 +6,12 @@ import { type Clock } from '../../clock.js';
 import {
   LlmConnectError,
   LlmConnectionClosedError,
-  LlmHandshakeError,
   LlmTimeoutError,
 } from '../../errors/connection-errors.js';
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Inbox, type InboxRules } from '../inbox.js';
+import { invalidHandshake, refusalOf } from './handshake-refusal.js';
 import { paceReading } from './pace-reading.js';
 import { runHandshake } from './run-handshake.js';
 import { type TransportOptions } from '../transport-options.js';
@@ -50,9 +50,12 @@ export type Dialer = (
 /** How long a close handshake may take before the socket is destroyed, in milliseconds. */
 const closeTimeoutMs = 1_000;
 
+const userAgent = 'parley';
+
 /**
- * Opens a WebSocket. Rejects with {@link LlmConnectError}, {@link LlmHandshakeError}, {@link LlmTimeoutError}
- * (phase `connect`), the error of the protocol's handshake, or the signal's reason; in each case the socket is closed.
+ * Opens a WebSocket. Rejects with {@link LlmConnectError}, `LlmHandshakeError`, `LlmInvalidHandshakeError`,
+ * {@link LlmTimeoutError} (phase `connect`), the error of the protocol's handshake, or the signal's reason; in each case the
+ * socket is closed.
  */
 export function dial(
   { name, target, handshake, redactor, inbox: inboxRules }: DialRequest,
@@ -82,27 +85,37 @@ export function dial(
     );
     const connect = ({ url, headers, subprotocols }: DialTarget): void => {
       if (isSettled) return;
-      let tcp: Socket | undefined;
+      let response: IncomingMessage | undefined;
+      let isOpen = false;
       const opening = new WebSocket(url, [...subprotocols], socketOptions(headers, options));
       webSocket = opening;
       paceReading(opening);
       const inbox = new Inbox(opening, inboxRules);
       // Never removed: an 'error' event without a listener would end the process.
-      opening.on('error', (error) => fail(new LlmConnectError(name, error)));
+      opening.on('error', (error) =>
+        fail(
+          response === undefined || isOpen
+            ? new LlmConnectError(name, error)
+            : invalidHandshake(error, response, subprotocols, { name, redactor }),
+        ),
+      );
       opening.on('close', (code, reason) =>
         fail(new LlmConnectionClosedError(name, code, redactor.redactError(reason.toString()))),
       );
-      opening.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
-        request.destroy();
-        fail(new LlmHandshakeError(name, response.statusCode ?? 0, retryAfterMs(response)));
+      opening.on('unexpected-response', (request: ClientRequest, refusal: IncomingMessage) => {
+        void refusalOf(refusal, { name, redactor }, clock).then((error) => {
+          fail(error);
+          request.destroy();
+        });
       });
-      opening.on('upgrade', (response: IncomingMessage) => {
-        tcp = response.socket;
+      opening.on('upgrade', (accepted: IncomingMessage) => {
+        response = accepted;
       });
       opening.on('open', () => {
+        isOpen = true;
         const done = (learned: Learned): void => {
           settle();
-          resolve({ webSocket: opening, tcp: tcp!, inbox, learned });
+          resolve({ webSocket: opening, tcp: response!.socket, inbox, learned });
         };
         if (handshake === undefined) done({});
         else runHandshake(handshake, opening, inbox, redactor, done, fail);
@@ -126,7 +139,7 @@ type SocketOptions = ClientOptions & ConnectionOptions & { closeTimeout: number 
 
 function socketOptions(headers: DialTarget['headers'], options: TransportOptions): SocketOptions {
   return {
-    headers,
+    headers: withUserAgent(headers),
     perMessageDeflate: false,
     maxPayload: options.maxFrameBytes,
     closeTimeout: closeTimeoutMs,
@@ -135,8 +148,8 @@ function socketOptions(headers: DialTarget['headers'], options: TransportOptions
   };
 }
 
-/** Reads `Retry-After` in seconds. Its other form, a date, is ignored, because the server's clock may differ. */
-function retryAfterMs(response: IncomingMessage): number | undefined {
-  const seconds = Number(response.headers['retry-after']);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+/** Firewalls refuse clients without a User-Agent. A protocol that sends its own takes precedence. */
+function withUserAgent(headers: DialTarget['headers']): DialTarget['headers'] {
+  const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'user-agent');
+  return hasOwn ? headers : { 'User-Agent': userAgent, ...headers };
 }

@@ -193,6 +193,7 @@ describe('docs/protocols.md', () => {
       'yaml',
       'yaml',
       'yaml',
+      'yaml',
     ]);
   });
 });

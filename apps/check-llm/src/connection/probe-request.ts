@@ -72,7 +72,7 @@ export class ProbeRequest {
     this.#connection = connection;
     this.#protocol = protocol;
     // As in Parley, every request belongs to a conversation.
-    this.#request = { conversationId: randomUUID(), ...request };
+    this.#request = { conversationId: randomUUID(), messageId: randomUUID(), ...request };
     this.#timeouts = timeouts;
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.answer = promise;
@@ -81,10 +81,12 @@ export class ProbeRequest {
     // Optional ids are sent, too: a server that repeats them shows which request each frame belongs to.
     this.#silenceEndMs = rules.silenceEndMs;
     const hasId = rules.correlation === 'ids' || rules.offersIds;
-    this.#requestId = hasId ? connection.nextRequestId(rules.uniqueIds || rules.offersIds) : undefined;
+    const nextId = (): string => connection.nextRequestId(rules.uniqueIds || rules.offersIds);
+    this.#requestId = hasId ? nextId() : undefined;
     this.#context = {
       ...connection.context,
       now: systemClock.date(),
+      nextId,
       learned: connection.learned,
       ...(this.#requestId === undefined ? {} : { requestId: this.#requestId }),
     };

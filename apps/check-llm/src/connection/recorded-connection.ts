@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   dial,
-  dialTarget,
+  dialPlan,
   frameText,
   llmDefaults,
   systemClock,
@@ -75,11 +75,11 @@ export class RecordedConnection {
       if (log.frames.length >= maxFrames) return;
       log.frames.push({ direction, atMs: systemClock.now() - startedAt, text });
     };
-    const handshake = protocol.handshake?.(context);
+    const { target, handshake } = dialPlan(protocol, url, context, { secureContext });
     const socket = await dial(
       {
         name,
-        target: () => dialTarget(protocol, url, context),
+        target,
         handshake: handshake && recorded(handshake, record),
         redactor,
         inbox: rulesOf(server),

@@ -40,6 +40,25 @@ export class LlmHandshakeError extends LlmError {
   }
 }
 
+/** The HTTP request that a protocol needs before a connection was refused, or its response lacks a value. */
+export class LlmSessionRequestError extends LlmError {
+  /**
+   * @param url of the request, without credentials and query
+   * @param problem an HTTP status from 400, or what is wrong with the response
+   * @param retryAfterMs from the Retry-After header, in ms
+   */
+  constructor(url: string, problem: number | string, retryAfterMs?: number) {
+    const says = typeof problem === 'number' ? `it was refused with HTTP ${problem}` : problem;
+    super(`the HTTP request to ${url} before the connection failed: ${says}`, {
+      publicMessage: `the HTTP request before the connection to the LLM server failed: ${says}`,
+      ...(typeof problem === 'number'
+        ? handshakeVerdict(problem)
+        : ({ code: 'handshake_refused', scope: 'elsewhere', retryable: false } as const)),
+      retryAfterMs,
+    });
+  }
+}
+
 /** What is usually wrong, by status. */
 const hints: Readonly<Record<number, string>> = {
   401: 'the key is missing or wrong',

@@ -27,6 +27,8 @@ export interface ProtocolContext {
   connectionId: string;
   /** The time of the dial; for request frames, that of the request. */
   now: Date;
+  /** Values of the HTTP request before the connection, by names of the protocol. */
+  learned?: Readonly<Record<string, unknown>>;
   /** Takes an id for a frame that is no request, of the same kind as request ids; undefined until the connection is open. */
   nextId?: (() => string) | undefined;
 }

@@ -3,6 +3,7 @@ import { type EmptyAnswerPolicy } from './empty-answer.js';
 import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
 import { type LlmSampling } from './sampling.js';
 import { type LlmCredentials, type ProtocolContext, type ProtocolVariable } from './protocol-context.js';
+import { type SessionRequest } from './session-request.js';
 
 /** The role of a message. */
 export type LlmRole = 'system' | 'user' | 'assistant';
@@ -20,6 +21,10 @@ export interface LlmRequest {
   /** The messages before it, oldest first. */
   history?: readonly LlmMessage[];
   conversationId?: string;
+  /** The id of the newest user message. */
+  messageId?: string | undefined;
+  /** The id of the message before it; undefined if it is the first one. */
+  parentId?: string | undefined;
   /** Overrides the route's model. */
   model?: string | undefined;
   /** Most tokens to generate. */
@@ -157,6 +162,8 @@ export interface LlmProtocol {
   readonly secrets?: readonly string[];
   /** Headers of the WebSocket handshake; default: `Authorization: Bearer` with the API key. */
   headers?(credentials: LlmCredentials): Record<string, string>;
+  /** An HTTP request before each connection. */
+  readonly session?: SessionRequest;
   /** Changes the address at every connect, for example to sign it or to add a key. */
   sign?(target: DialTarget, context: ProtocolContext): DialTarget | Promise<DialTarget>;
   /** Creates the handshake of a new connection. */

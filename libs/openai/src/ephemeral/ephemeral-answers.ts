@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { errorProblem, runError, Turns } from '#chat';
 import { LlmClient, type LlmCompletion, LlmError, type LlmEvent, type LlmRequest } from '#llm';
 import { Injectable } from '@nestjs/common';
@@ -97,7 +98,11 @@ export class EphemeralAnswers {
   ): AsyncGenerator<LlmEvent, void> {
     this.#turns.admit(request.owner);
     try {
-      for await (const event of this.#llm.stream(request, { signal, restart })) yield event;
+      for await (const event of this.#llm.stream(
+        { messageId: randomUUID(), ...request },
+        { signal, restart },
+      ))
+        yield event;
     } catch (error) {
       throw error instanceof LlmError ? errorProblem(runError(error)) : error;
     }

@@ -172,6 +172,8 @@ export class Runs {
       message: [message, ...remindersOf(systemMessages)].join('\n\n'),
       history: instructions === undefined ? history : [{ role: 'system', content: instructions }, ...history],
       conversationId: user.conversation_id,
+      messageId: user.id,
+      parentId: user.parent_id ?? undefined,
       ...(run.owner === undefined ? {} : { owner: run.owner }),
       model: request.model,
       maxTokens: request.settings.max_tokens ?? generation.maxTokens,

@@ -267,18 +267,21 @@ describe('a request', () => {
       temperature: '{{temperature}}',
       stream: '{{stream}}',
       about: '{{conversation_id}}',
+      own: '{{message_id}}',
+      parent: '{{parent_id}}',
       extra: '{{metadata.deep.er}}',
       all: '{{metadata}}',
       at: '{{now}} {{now_ms}}',
       by: '{{client_id}} {{api_version}} {{connection}} {{api_key}}',
     };
-    expect(sent({ send: template }, { metadata: { deep: { er: 1 } } })).toEqual({
+    expect(sent({ send: template }, { metadata: { deep: { er: 1 } }, messageId: 'm2' })).toEqual({
       id: '7',
       model: 'm',
       text: 'c',
       most: 5,
       stream: true,
       about: 'k',
+      own: 'm2',
       extra: 1,
       all: { deep: { er: 1 } },
       at: '2026-11-23T10:00:00.000Z 1795428000000',

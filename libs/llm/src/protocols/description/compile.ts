@@ -18,6 +18,7 @@ import {
   type DeclaredNames,
 } from './placeholders.js';
 import { withSentFrames } from './sent-frames.js';
+import { compileSession } from './session.js';
 import { withSocketIo } from './socket-io.js';
 import { compileFrames, type Placeholders } from './template.js';
 
@@ -46,6 +47,7 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
   const readFrame = compileFrameReader(description, location);
   const errorIn = compileErrors(description.error, location.at('error'));
   const address = compileAddress(description, location.at('address'), ofAddress);
+  const session = compileSession(description, location.at('session'), ofAddress);
   const handshake = compileHandshake(description, location.at('handshake'), ofAddress, readFrame, errorIn);
   if (request === undefined) location.at('request').report('is missing');
   if (description.delta === undefined && description.end === undefined) {
@@ -66,6 +68,7 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
     variables: variablesOf(description),
     secrets: fixedSecrets(description),
     ...address,
+    ...(session === undefined ? {} : { session }),
     ...(handshake === undefined ? {} : { handshake }),
     encode: (toEncode, context) => encode({ request: toEncode, context }),
     decode: compileDecode(description, location, readFrame, errorIn, ofRequest),
@@ -91,8 +94,14 @@ function framed(
   return withSentFrames(protocol, (frame) => (frame.endsWith(separator) ? frame : frame + separator));
 }
 
-function declaredNames({ variables = {}, handshake = [], request }: ProtocolDescription): DeclaredNames {
+function declaredNames({
+  variables = {},
+  session,
+  handshake = [],
+  request,
+}: ProtocolDescription): DeclaredNames {
   const saved = [
+    session?.learn,
     ...handshake.map((step) => ('learn' in step ? step.learn : undefined)),
     ...(request?.then ?? []).map(({ learn }) => learn),
   ];

@@ -90,6 +90,22 @@ export interface EndRule {
 /** A step of the handshake: frames to send, or a frame to wait for. */
 export type HandshakeStep = { send: Template } | { expect: When; learn?: Readonly<Record<string, string>> };
 
+/** Where to find a value of an HTTP response: a path, and the texts around the value there. */
+export type HttpValue = string | { path: string; after?: string; before?: string };
+
+/** An HTTP request before each connection. */
+export interface SessionDescription {
+  /** A path of the endpoint, or an address. */
+  url: string;
+  /** Default: GET without a body, POST with one. */
+  method?: 'GET' | 'POST' | 'PUT';
+  /** Default: `Authorization: Bearer` with the API key. */
+  headers?: Readonly<Record<string, string>>;
+  /** A text is sent unchanged, anything else as JSON. */
+  body?: Template;
+  learn: Readonly<Record<string, HttpValue>>;
+}
+
 /** How Socket.IO is used. */
 export interface SocketIoDescription {
   namespace?: string;
@@ -112,6 +128,7 @@ export interface ProtocolDescription {
     subprotocols?: readonly string[];
     sign?: 'iflytek';
   };
+  session?: SessionDescription;
   handshake?: readonly HandshakeStep[];
   framing?: 'socket.io';
   socket_io?: SocketIoDescription;

@@ -16,15 +16,25 @@ export function fixedSecrets({
   address = {},
   handshake = [],
   request,
+  session,
   socket_io,
 }: ProtocolDescription): string[] {
   const { headers = {}, query = {}, subprotocols = [] } = address;
   const sent = handshake.flatMap((step) => ('send' in step ? [step.send] : []));
   return [
-    ...Object.entries({ ...headers, ...query }).flatMap(([name, text]) => literals(name, text)),
+    ...[headers, query, session?.headers ?? {}, queryOf(session?.url)]
+      .flatMap(Object.entries<string>)
+      .flatMap(([name, text]) => literals(name, text)),
     ...subprotocols.flatMap((text) => literals(text, text.slice(text.lastIndexOf('.') + 1))),
-    ...[...sent, request?.send, socket_io?.auth].flatMap((frame) => namedTexts(frame, '', maxDepth)),
+    ...[...sent, request?.send, socket_io?.auth, session?.body].flatMap((frame) =>
+      namedTexts(frame, '', maxDepth),
+    ),
   ];
+}
+
+function queryOf(url = ''): Record<string, string> {
+  const at = url.indexOf('?');
+  return at < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(at)));
 }
 
 function namedTexts(value: unknown, name: string, depth: number): string[] {

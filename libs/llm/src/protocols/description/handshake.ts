@@ -45,7 +45,7 @@ function* run(
   readFrame: ReadFrame,
   errorIn: ReadEvent,
 ): Handshake {
-  let learned: Learned = {};
+  let learned: Learned = context.learned ?? {};
   let unsent: string[] = [];
   for (const { send, expect } of steps) {
     if (send !== undefined) unsent.push(...[send({ context: { ...context, learned } })].flat());

@@ -196,6 +196,39 @@ export const PROTOCOL_SCHEMA = {
         subprotocols: list('Subprotocols.', text('A subprotocol.')),
         sign: { description: 'The method that signs the address at each connect.', enum: ['iflytek'] },
       }),
+      session: group(
+        'An HTTP request before each connection, such as one that creates a session.',
+        {
+          url: {
+            ...text('A path of the endpoint, or an address.'),
+            pattern: '^(/|https?://)',
+            patternErrorMessage: 'must begin with /, http:// or https://',
+          },
+          method: { description: 'Default: GET, or POST with a body.', enum: ['GET', 'POST', 'PUT'] },
+          headers: table('Headers; default: Authorization: Bearer with the API key.', text('The value.')),
+          body: template('The body.'),
+          learn: {
+            ...table(
+              'Values of the response to save: a name, for {{learned.name}}, and a path that begins with status, headers, cookies or body.',
+              {
+                description: 'The path, or the path and the texts before and after the value there.',
+                type: ['string', 'object'],
+                minLength: 1,
+                maxLength: 500,
+                additionalProperties: false,
+                required: ['path'],
+                properties: {
+                  path: path('The path of the text.'),
+                  after: text('The text before the value.'),
+                  before: text('The text after the value.'),
+                },
+              },
+            ),
+            minProperties: 1,
+          },
+        },
+        ['url', 'learn'],
+      ),
       handshake: list('The handshake before the first request, in order.', {
         ...group('A step: a frame to send, or a frame to wait for.', {
           send: template('The frame; a list is several frames.'),

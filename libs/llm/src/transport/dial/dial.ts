@@ -8,20 +8,25 @@ import {
   LlmConnectionClosedError,
   LlmTimeoutError,
 } from '../../errors/connection-errors.js';
+import { LlmError } from '../../errors/llm-error.js';
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Inbox, type InboxRules } from '../inbox.js';
 import { invalidHandshake, refusalOf } from './handshake-refusal.js';
 import { paceReading } from './pace-reading.js';
 import { runHandshake } from './run-handshake.js';
+import { withUserAgent } from './user-agent.js';
 import { type TransportOptions } from '../transport-options.js';
 
 /** The address of a connection, and the handshake of its protocol. */
 export interface DialRequest {
   /** The URL without user, password, query and fragment. */
   name: string;
-  /** Called at every connect, because some addresses are signed with the current time. */
-  target: () => DialTarget | Promise<DialTarget>;
+  /**
+   * Called at every connect, because some addresses are signed with the current time, or need an HTTP request. The signal
+   * is aborted when the connect fails.
+   */
+  target: (signal: AbortSignal) => DialTarget | Promise<DialTarget>;
   /** The protocol's handshake, which follows that of WebSocket. */
   handshake?: Handshake | undefined;
   /** Redacts secrets in text from the server. */
@@ -50,8 +55,6 @@ export type Dialer = (
 /** How long a close handshake may take before the socket is destroyed, in milliseconds. */
 const closeTimeoutMs = 1_000;
 
-const userAgent = 'parley';
-
 /**
  * Opens a WebSocket. Rejects with {@link LlmConnectError}, `LlmHandshakeError`, `LlmInvalidHandshakeError`,
  * {@link LlmTimeoutError} (phase `connect`), the error of the protocol's handshake, or the signal's reason; in each case the
@@ -67,6 +70,7 @@ export function dial(
     signal.throwIfAborted();
     let webSocket: WebSocket | undefined;
     let isSettled = false;
+    const failed = new AbortController();
 
     const settle = (): void => {
       isSettled = true;
@@ -77,6 +81,7 @@ export function dial(
       if (isSettled) return;
       settle();
       reject(reason);
+      failed.abort(reason);
       webSocket?.terminate();
     };
     const onAbort = (): void => fail(signal.reason as Error);
@@ -121,11 +126,12 @@ export function dial(
         else runHandshake(handshake, opening, inbox, redactor, done, fail);
       });
     };
-    const failToConnect = (cause: unknown): void => fail(new LlmConnectError(name, cause as Error));
+    const failToConnect = (cause: unknown): void =>
+      fail(cause instanceof LlmError ? cause : new LlmConnectError(name, cause as Error));
 
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const address = target();
+      const address = target(failed.signal);
       if (address instanceof Promise) address.then(connect).catch(failToConnect);
       else connect(address);
     } catch (cause) {
@@ -146,10 +152,4 @@ function socketOptions(headers: DialTarget['headers'], options: TransportOptions
     followRedirects: false,
     ...(options.secureContext === undefined ? {} : { secureContext: options.secureContext }),
   };
-}
-
-/** Firewalls refuse clients without a User-Agent. A protocol that sends its own takes precedence. */
-function withUserAgent(headers: DialTarget['headers']): DialTarget['headers'] {
-  const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'user-agent');
-  return hasOwn ? headers : { 'User-Agent': userAgent, ...headers };
 }

@@ -1,12 +1,12 @@
 import { type Clock } from '../../clock.js';
 import { type LlmError } from '../../errors/llm-error.js';
-import { dialTarget } from '../../protocols/dial-target.js';
 import { connectionDefaults, type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type LlmCredentials, type ProtocolContext } from '../../protocols/protocol-context.js';
 import { type LlmProtocol } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { Connection, type ConnectionHandlers } from '../connection.js';
 import { dial, type Dialer } from './dial.js';
+import { dialPlan } from './dial-plan.js';
 import { EndpointReuse, type ReuseState } from '../reuse/endpoint-reuse.js';
 import { initialReuse } from '../reuse/initial-mode.js';
 import { type TransportOptions } from '../transport-options.js';
@@ -76,8 +76,7 @@ export async function openConnection(
   const socket = await (pool.dial ?? dial)(
     {
       name: address.name,
-      target: () => dialTarget(protocol, address.url, context),
-      handshake: protocol.handshake?.(context),
+      ...dialPlan(protocol, address.url, context, options),
       redactor: address.redactor,
       inbox: rulesOf(protocol),
     },

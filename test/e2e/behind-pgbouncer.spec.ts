@@ -1,5 +1,5 @@
 import { chatMigrations } from '#chat';
-import { migrate, Notifications } from '#database';
+import { checkPreparedStatements, migrate, Notifications, PreparedStatementsError } from '#database';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { hasPgBouncer, PgBouncer } from '../harness/pg-bouncer.js';
 import { type Json, Stack } from '../harness/stack.js';
@@ -40,6 +40,11 @@ import { createEmptyDatabase } from '#testing';
     await expect(
       migrate({ url: pooler.url, migrations: chatMigrations, lockTimeoutMs: 500 }),
     ).resolves.toEqual([]);
+  });
+
+  it('are recognized if they would prepare statements', async () => {
+    await expect(checkPreparedStatements(pooler.url)).rejects.toBeInstanceOf(PreparedStatementsError);
+    await expect(checkPreparedStatements(pooler.target)).resolves.toBeUndefined();
   });
 
   it('answer and store more concurrent requests than there are connections', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { ChatObserver } from '#chat';
+import { queryOnce } from '#testing';
 import { allEvents, readEvents, textOf, type ReceivedEvent } from '../harness/event-stream.js';
 import { type Json, Stack } from '../harness/stack.js';
 
@@ -156,6 +159,29 @@ describe('following a run', () => {
     const query = await stack.call('GET', `/api/runs/${id}/events?starting_after=1`);
     expect([query.status, query.body.errors]).toMatchObject([400, [{ field: 'starting_after' }]]);
     await allEvents(await eventsOf(id));
+  });
+
+  it('ends its streams and is stored when logins are accepted again, without a second question', async () => {
+    const admin = process.env.PARLEY_TEST_ADMIN_URL!;
+    const name = new URL(stack.database.url).pathname.slice(1);
+    const questions = stack.mock.requestsReceived;
+    const id = await start({ tokens: 60, tokensPerSecond: 30 });
+    const reading = eventsOf(id).then(allEvents);
+    const delayed = once(stack.get(ChatObserver), 'storeDelayed');
+    await stack.mock.waitFor(({ requestsReceived }) => requestsReceived > questions);
+    await queryOnce(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await queryOnce(
+      admin,
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`,
+    );
+    await delayed;
+    expect((await stack.call('GET', '/api/conversations')).status).toBe(503);
+    await queryOnce(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    expect((await reading).at(-1)).toMatchObject({
+      event: 'run.finished',
+      data: { run: { status: 'completed' } },
+    });
+    expect(stack.mock.requestsReceived).toBe(questions + 1);
   });
 
   it('keeps the stored text if the second server crashes, too', async () => {

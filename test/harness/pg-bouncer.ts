@@ -32,6 +32,8 @@ export class PgBouncer {
     folder: string,
     /** The address of the database through PgBouncer. */
     readonly url: string,
+    /** The address of the database itself. */
+    readonly target: string,
   ) {
     this.#child = child;
     this.#folder = folder;
@@ -61,7 +63,7 @@ export class PgBouncer {
     const ended = new AbortController();
     child.once('exit', (code) => ended.abort(new Error(`PgBouncer ended with ${code}.`)));
     await reachable(own, ended.signal);
-    return new PgBouncer(child, folder, `postgres://${username}:any@127.0.0.1:${own}${pathname}`);
+    return new PgBouncer(child, folder, `postgres://${username}:any@127.0.0.1:${own}${pathname}`, target);
   }
 
   async stop(): Promise<void> {

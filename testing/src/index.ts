@@ -21,6 +21,7 @@ export { reachable } from './network/reachable.js';
 export { queryOnce, withDatabase } from './postgres/admin-connection.js';
 export { clusterVariable, copyCluster, createCluster } from './postgres/cluster.js';
 export { RestartablePostgres } from './postgres/restartable-postgres.js';
+export { TlsProxy } from './postgres/tls-proxy.js';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 export { createDataFolder } from './processes/data-folder.js';
 export { packageRoot } from './processes/package-root.js';

@@ -28,7 +28,7 @@ const refused = () => new DatabaseUnavailableError(new Error('connect ECONNREFUS
  * What happens to one statement. `lost`: not executed, and no response. `late`: no response, and executed with the next
  * statement. `refused`: no connection.
  */
-type Outcome = 'written' | 'lost' | 'written, then lost' | 'refused' | 'deadlock' | 'late';
+type Outcome = 'read-only' | 'written' | 'lost' | 'written, then lost' | 'refused' | 'deadlock' | 'late';
 
 /** A table with unique rows whose statements have the given outcomes in order, and succeed afterward. */
 class Table {
@@ -50,6 +50,7 @@ class Table {
     if (outcome === 'deadlock') return Promise.reject(withState('40P01'));
     if (outcome === 'lost') return Promise.reject(lost());
     if (outcome === 'refused') return Promise.reject(refused());
+    if (outcome === 'read-only') return Promise.reject(new DatabaseUnavailableError(withState('25006')));
     if (outcome === 'late') {
       this.#late = rows;
       return Promise.reject(lost());
@@ -187,6 +188,20 @@ describe('BatchWriter after lost responses', () => {
     const table = new Table(['refused']);
     await expect(write(table, ['a'])).resolves.toEqual([expect.any(DatabaseUnavailableError)]);
     expect(table.lookedUp).toEqual([]);
+  });
+
+  it('rejects at once when the server became read-only, after a last look-up', async () => {
+    const table = new Table(['lost', 'read-only']);
+    const clock = new SleepClock();
+    await expect(write(table, ['a'], {}, clock)).resolves.toMatchObject([{ code: 'database_unavailable' }]);
+    expect([table.statements.length, table.lookedUp.length, clock.at]).toEqual([2, 2, 0]);
+  });
+
+  it('waits before it writes again what the server refused', async () => {
+    const table = new Table(['lost', 'refused', 'refused']);
+    const clock = new SleepClock();
+    await expect(write(table, ['a'], {}, clock)).resolves.toEqual(['a found']);
+    expect(clock.sleeps).toEqual([250, 250]);
   });
 
   it('passes on a permanent error of the look-up', async () => {

@@ -1,5 +1,5 @@
 import { type Clock } from './clock.js';
-import { isConflict, isOutcomeUnknown, isUnavailable } from './database-errors.js';
+import { isConflict, isOutcomeUnknown, isReadOnly, isUnavailable } from './error-classes.js';
 
 /** Writes rows in one statement, all or none, and returns one result per row in the same order. */
 export type WriteRows<Row, Result> = (rows: readonly Row[]) => Promise<readonly Result[]>;
@@ -122,7 +122,10 @@ export class BatchWriter<Row, Result> {
   }
 
   async #failed(batch: readonly PendingRow<Row, Result>[], error: unknown, state: WriteState): Promise<void> {
-    if (this.#lookUp && (isOutcomeUnknown(error) || (state.mayBeWritten && isUnavailable(error)))) {
+    if (this.#lookUp && isOutcomeUnknown(error)) return this.#recover(batch, this.#lookUp, error, state);
+    // A server that is read-only stays so for longer than a caller should wait.
+    if (this.#lookUp && state.mayBeWritten && isUnavailable(error) && !isReadOnly(error)) {
+      await this.#clock.sleep(batchWriterDefaults.recoverPauseMs);
       return this.#recover(batch, this.#lookUp, error, state);
     }
     if (batch.length > 1 && this.#isRowFault(error)) {

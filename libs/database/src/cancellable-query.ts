@@ -1,4 +1,4 @@
-import { isConnectionBroken } from './database-errors.js';
+import { isConnectionBroken } from './error-classes.js';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { type RowScope } from './scoped-query.js';
 import { runStatement } from './run-statement.js';

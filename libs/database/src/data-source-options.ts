@@ -5,6 +5,8 @@ import { DatabaseClient } from './database-client.js';
 import { SilentLogger } from './silent-logger.js';
 import { databaseDefaults, type DatabaseOptions } from './database-options.js';
 import { FairPool } from './pool/fair-pool.js';
+import { DatabaseUnavailableError } from './database-errors.js';
+import { PostgresServers } from './servers/postgres-servers.js';
 import { sessionSettings } from './session-settings.js';
 import { UnpreparedClient } from './unprepared-client.js';
 
@@ -29,11 +31,12 @@ export function dataSourceOptions(
   schema: DatabaseSchema,
 ): PostgresDataSourceOptions {
   const given = { ...databaseDefaults, ...withoutUndefined(options) };
+  const servers = serversOf(given);
   return {
     type: 'postgres',
     // TypeORM reads the class of the pool from its driver.
     driver: { ...pg, Pool: FairPool, native: undefined },
-    url: given.url,
+    url: servers.firstUrl,
     applicationName: 'parley',
     logger: new SilentLogger(),
     poolSize: given.poolSize,
@@ -48,10 +51,28 @@ export function dataSourceOptions(
       ownerShare: given.ownerShare,
       row_security: given.rowSecurity,
       query_timeout: given.queryTimeoutMs,
-      onConnect: (client: Client) => client.query(sessionSettings(given)),
+      servers,
+      onConnect: (client: Client) => prepareSession(client, sessionSettings(given)),
       keepAlive: true,
     },
   };
+}
+
+/** The servers of a URL. A search for the one that accepts writes takes at most half of the time to connect. */
+export function serversOf({
+  url,
+  connectTimeoutMs = databaseDefaults.connectTimeoutMs,
+}: Pick<DatabaseOptions, 'url' | 'connectTimeoutMs'>): PostgresServers {
+  return new PostgresServers({ url, timeoutMs: Math.ceil(connectTimeoutMs / 2) });
+}
+
+/** Whatever fails here is an error of connecting: the connection has run no statement yet. */
+async function prepareSession(client: Client, settings: string): Promise<void> {
+  try {
+    await client.query(settings);
+  } catch (error) {
+    throw new DatabaseUnavailableError(error);
+  }
 }
 
 function withoutUndefined<T extends object>(given: T): T {

@@ -1,10 +1,26 @@
 import pg from 'pg';
+import { DatabaseUnavailableError } from './database-errors.js';
+import { isConnectionBroken, isReadOnly } from './error-classes.js';
+import { watchProtocol } from './servers/foreign-protocol.js';
+import { type PostgresServers, type ServerTarget } from './servers/postgres-servers.js';
 import { type RowScope, ScopedQuery } from './scoped-query.js';
 
+/** Options of {@link DatabaseClient}. */
+export interface DatabaseClientConfig extends pg.ClientConfig {
+  /** Finds the server to connect to, in place of `connectionString`. */
+  servers?: PostgresServers | undefined;
+}
+
+/** Called when a connection is open, or with the error of connecting. */
+type Connected = (error: Error | null, client?: pg.Client) => void;
+
 /**
- * pg's client with three additions:
- * - It closes when a statement's `query_timeout` expires. The response may still arrive, and the next user of the
- *   connection would wait behind it; TypeORM returns such a connection to the pool as if it were usable.
+ * pg's client with these additions:
+ * - With several servers in the URL, it connects to the one that accepts writes.
+ * - Every error of connecting is a DatabaseUnavailableError: a login that is refused now may be accepted later.
+ * - It closes after errors that leave the connection unusable, and when a statement's `query_timeout` expires: the response may
+ *   still arrive, and the next user of the connection would wait behind it. TypeORM returns such a connection to the pool as if
+ *   it were usable.
  * - It always has an `error` listener, as an unhandled `error` event ends the process. If the server closes a connection
  *   at the moment it becomes ready, neither the pool nor the borrower listens. No error is lost: a broken connection
  *   rejects every statement.
@@ -18,14 +34,56 @@ export class DatabaseClient extends pg.Client {
   /** Undefined: statements see the rows that the connection's role may see. */
   #scope: RowScope | undefined;
 
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
+  readonly #servers: PostgresServers | undefined;
+  #epoch: number | undefined;
+
+  constructor(config: DatabaseClientConfig = {}) {
+    const { servers } = config;
+    super(servers === undefined ? config : { ...config, connectionString: servers.firstUrl });
+    this.#servers = servers;
     this.on('error', () => undefined);
     this.#send = this.query.bind(this);
     this.query = ((...given: unknown[]) =>
       this.#scope === undefined
-        ? this.#endAfterTimeout(this.#send(...given))
+        ? this.#endIfBroken(this.#send(...given))
         : this.queryWithin(this.#scope, configOf(given))) as typeof this.query;
+  }
+
+  /** Whether its server turned out to be read-only: it must be closed. */
+  get isOutdated(): boolean {
+    return this.#epoch !== this.#servers?.epoch;
+  }
+
+  /** Connects. @throws DatabaseUnavailableError for every failure */
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.Client> | void {
+    const connecting = this.#connect();
+    if (callback === undefined) return connecting;
+    connecting.then((client) => callback(null, client), callback);
+  }
+
+  async #connect(): Promise<pg.Client> {
+    try {
+      this.#epoch = this.#servers?.epoch;
+      const target = await this.#servers?.find();
+      if (target !== undefined) this.#aimAt(target);
+      await watchProtocol(this, () => super.connect());
+      return this;
+    } catch (error) {
+      this.#servers?.connectFailed();
+      throw new DatabaseUnavailableError(error);
+    }
+  }
+
+  /** Sets what pg reads when it connects. */
+  #aimAt({ host, port, hasTls }: ServerTarget): void {
+    this.host = host;
+    this.port = port;
+    if (hasTls) return;
+    const { connection } = this as unknown as { connection: object };
+    Object.assign(this, { ssl: false });
+    Object.assign(connection, { ssl: false });
   }
 
   /** Runs one statement that sees only the rows of the scope, in one round trip. */
@@ -41,7 +99,7 @@ export class DatabaseClient extends pg.Client {
         }),
       );
     });
-    this.#endAfterTimeout(running);
+    this.#endIfBroken(running);
     return running;
   }
 
@@ -58,10 +116,12 @@ export class DatabaseClient extends pg.Client {
     }
   }
 
-  #endAfterTimeout(running: unknown): unknown {
+  #endIfBroken(running: unknown): unknown {
     if (running instanceof Promise) {
       running.catch((error: Error) => {
-        if (error.message === 'Query read timeout') this.end().catch(() => undefined);
+        if (!isConnectionBroken(error)) return;
+        if (isReadOnly(error) && this.#epoch !== undefined) this.#servers?.becameReadOnly(this.#epoch);
+        this.end().catch(() => undefined);
       });
     }
     return running;

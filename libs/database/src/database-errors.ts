@@ -10,7 +10,7 @@ export abstract class DatabaseError extends Error {
 }
 
 /**
- * PostgreSQL is unreachable, did not respond in time, or aborted the statement in favor of another one (deadlock,
+ * PostgreSQL is unreachable, refused the connection, did not respond in time, is read-only, or aborted the statement in favor of another one (deadlock,
  * serialization failure). `cause` is the driver's error.
  */
 export class DatabaseUnavailableError extends DatabaseError {
@@ -22,7 +22,7 @@ export class DatabaseUnavailableError extends DatabaseError {
     cause: unknown,
     readonly isOutcomeUnknown = false,
   ) {
-    super(`The database is not available: ${messageOf(cause)}`, { cause });
+    super(`The database is not available: ${messageOf(cause)}${hintFor(cause)}`, { cause });
   }
 }
 
@@ -67,122 +67,27 @@ export class MigrationLockTimeoutError extends DatabaseError {
   }
 }
 
-/**
- * SQLSTATEs caused by the server or the connection rather than the statement: connection exceptions (08), insufficient
- * resources (53), administrator shutdown (57P), statement and lock timeouts, idle and long transactions that were
- * terminated, a server that became read-only; serialization failures and deadlocks.
- */
-const UNAVAILABLE_STATES = /^(08...|53...|57P..|57014|55P03|25P03|25P04|25006|40001|40P01)$/;
+/** The database has an encoding that cannot store every character. */
+export class DatabaseEncodingError extends DatabaseError {
+  readonly code = 'database_encoding';
+  readonly retryable = false;
 
-/** SQLSTATEs of values that PostgreSQL cannot store: data exceptions (22) and program limits exceeded (54). */
-const UNSTORABLE_STATES = /^(22...|54...)$/;
-
-/** Whether PostgreSQL refused the values themselves, so that a retry of the same statement cannot succeed. */
-export function isUnstorable(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && UNSTORABLE_STATES.test(code);
-}
-
-/** Serialization failure and deadlock: a retry may succeed. */
-const CONFLICT_STATES = /^(40001|40P01)$/;
-
-/** SQLSTATEs after which the connection is unusable; it stays usable after every other error reported by PostgreSQL. */
-const CONNECTION_STATES = /^(08...|57P..)$/;
-
-/** Messages of pg for a statement that it did not send. */
-const UNSENT_MESSAGES = [
-  /^Client has encountered a connection error and is not queryable$/,
-  /^Client was closed and is not queryable$/,
-];
-
-const UNAVAILABLE_SYSTEM_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EHOSTDOWN',
-  'EADDRNOTAVAIL',
-  // The process or the system has no file descriptor left.
-  'EMFILE',
-  'ENFILE',
-]);
-
-/** Messages of pg and TypeORM, which have no code, for a connection that is unavailable or lost. */
-const UNAVAILABLE_MESSAGES = [
-  /^timeout exceeded when trying to connect$/,
-  /^timeout expired$/,
-  /^Connection terminated/,
-  /^Query read timeout$/,
-  /^Client has encountered a connection error and is not queryable$/,
-  /^Client was closed and is not queryable$/,
-  /^Cannot use a pool after calling end on the pool$/,
-  /^Driver not Connected$/,
-  /^Query runner already released\. Cannot run queries anymore\.$/,
-];
-
-/** Whether the database rather than the statement caused the error, so that a later retry can succeed. */
-export function isUnavailable(error: unknown): boolean {
-  if (error instanceof DatabaseUnavailableError) return true;
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, message, driverError } = error as {
-    code?: unknown;
-    message?: unknown;
-    driverError?: unknown;
-  };
-  if (typeof code === 'string' && (UNAVAILABLE_STATES.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code))) {
-    return true;
+  constructor(
+    readonly database: string,
+    readonly encoding: string,
+  ) {
+    super(`The database ${JSON.stringify(database)} has the encoding ${encoding}, and Parley needs UTF8.`);
   }
-  if (typeof message === 'string' && UNAVAILABLE_MESSAGES.some((known) => known.test(message))) return true;
-  return driverError !== undefined && driverError !== error && isUnavailable(driverError);
 }
 
-/** Wraps an error of the driver or TypeORM in a DatabaseUnavailableError if {@link isUnavailable}, else returns it. */
-export function toDatabaseError(error: unknown): unknown {
-  if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) return error;
-  return new DatabaseUnavailableError(error);
-}
+/** PostgreSQL is behind a pooler that does not keep prepared statements, and statements are prepared. */
+export class PreparedStatementsError extends DatabaseError {
+  readonly code = 'prepared_statements_lost';
+  readonly retryable = false;
 
-/** Like {@link toDatabaseError}, for a statement that was passed to a connection: sets `isOutcomeUnknown`. */
-export function toStatementError(error: unknown): unknown {
-  if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) return error;
-  return new DatabaseUnavailableError(error, isConnectionBroken(error) && !wasUnsent(error));
-}
-
-/** Whether the failed statement may have taken effect, or still may; only a look-up shows which. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  return error instanceof DatabaseUnavailableError && error.isOutcomeUnknown;
-}
-
-/** Whether PostgreSQL rolled the statement back in favor of another one, so that a retry may succeed. */
-export function isConflict(error: unknown): boolean {
-  return CONFLICT_STATES.test(stateOf(error) ?? '');
-}
-
-/** Whether the connection cannot be used after this error. */
-export function isConnectionBroken(error: unknown): boolean {
-  if (!isUnavailable(error)) return false;
-  const state = stateOf(error);
-  return state === undefined || CONNECTION_STATES.test(state);
-}
-
-function wasUnsent(error: unknown): boolean {
-  const { message } = error as { message?: unknown };
-  return typeof message === 'string' && UNSENT_MESSAGES.some((known) => known.test(message));
-}
-
-/** The SQLSTATE of an error or of the error it wraps; undefined if PostgreSQL did not report it. */
-function stateOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, driverError, cause } = error as { code?: unknown; driverError?: unknown; cause?: unknown };
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !UNAVAILABLE_SYSTEM_CODES.has(code))
-    return code;
-  return stateOf(driverError) ?? stateOf(cause);
+  constructor() {
+    super('A pooler in front of PostgreSQL does not keep prepared statements.');
+  }
 }
 
 function messageOf(cause: unknown): string {
@@ -190,3 +95,13 @@ function messageOf(cause: unknown): string {
   if (typeof message === 'string' && message !== '') return message;
   return Array.isArray(errors) ? errors.map(messageOf).join('; ') : 'no reason given';
 }
+
+/** A pooler that shares connections between transactions loses prepared statements (26000), or mixes them up (42P05). */
+function hintFor(cause: unknown): string {
+  const { code } = Object(cause) as { code?: unknown };
+  return code === '26000' || code === '42P05' ? `. ${pooledStatementsHint}` : '';
+}
+
+/** What to do about a pooler that does not keep prepared statements. */
+export const pooledStatementsHint =
+  'A pooler in front of PostgreSQL that does not keep prepared statements needs DATABASE_PREPARED_STATEMENTS=false';

@@ -7,7 +7,8 @@ import {
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './database-options.js';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { isUnavailable, toDatabaseError } from './database-errors.js';
+import { isUnavailable, toDatabaseError } from './error-classes.js';
+import { isLastingRefusal } from './servers/lasting-refusal.js';
 import { Database } from './database.js';
 import { SystemDatabase } from './system-database.js';
 import { Notifications } from './notifications.js';
@@ -60,7 +61,7 @@ function withOptions(optionsModule: DynamicModule, schema: DatabaseSchema): Dyna
           ...dataSourceOptions(options, schema),
           retryAttempts: options.connectAttempts ?? databaseDefaults.connectAttempts,
           retryDelay: 1_000,
-          toRetry: isUnavailable,
+          toRetry: (error: unknown) => isUnavailable(error) && !isLastingRefusal(error),
         }),
         dataSourceFactory: connect,
       }),

@@ -293,12 +293,59 @@ describe('Database.ping', () => {
     await busy;
   });
 
-  it('rejects while the server accepts no writes', async () => {
-    const name = new URL(testDatabase.url).pathname.slice(1);
-    await queryOnce(testDatabase.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+  it('rejects while the server accepts no writes, and not afterward', async () => {
+    await setReadOnly(true);
     const { database } = await connect();
     const { cause } = (await database.ping(1_000).catch((error: Error) => error)) as Error;
     expect(cause).toMatchObject({ code: '25006' });
-    await queryOnce(testDatabase.url, `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET ALL; COMMIT`);
+    await setReadOnly(false);
+    await expect(database.ping(1_000)).resolves.toBeUndefined();
+  });
+});
+
+/** New connections are read-only, as if they led to a standby. */
+async function setReadOnly(isReadOnly: boolean): Promise<void> {
+  const change = isReadOnly ? 'SET default_transaction_read_only = on' : 'RESET ALL';
+  await queryOnce(testDatabase.url, `BEGIN READ WRITE; ALTER DATABASE "${databaseName()}" ${change}; COMMIT`);
+}
+
+const databaseName = (): string => new URL(testDatabase.url).pathname.slice(1);
+
+describe('Database after a failover', () => {
+  it('closes every connection to a server that became read-only, and works at the next statement', async () => {
+    const { database, pool } = await connect({ poolSize: 4 });
+    await setReadOnly(true);
+    await queryOnce(
+      process.env.PARLEY_TEST_ADMIN_URL!,
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${databaseName()}'`,
+    );
+    await Promise.all(Array.from({ length: 4 }, () => database.query(SLEEP, [0.05]).catch(() => undefined)));
+    await Promise.all(Array.from({ length: 4 }, () => database.query(SLEEP, [0.05])));
+    expect(pool.totalCount).toBe(4);
+    await setReadOnly(false);
+    await expect(database.query(INSERT, [5_000, 'first'])).rejects.toMatchObject({
+      code: 'database_unavailable',
+      isOutcomeUnknown: false,
+    });
+    await expect(database.query(INSERT, [5_001, 'second'])).resolves.toEqual([{ id: 5_001 }]);
+    await expect(database.transaction((t) => t.query(INSERT, [5_002, 'third']))).resolves.toHaveLength(1);
+  });
+
+  it('counts a refused login as unavailable, and works when logins are accepted again', async () => {
+    const { database } = await connect();
+    const admin = process.env.PARLEY_TEST_ADMIN_URL!;
+    await queryOnce(admin, `ALTER DATABASE "${databaseName()}" ALLOW_CONNECTIONS false`);
+    await queryOnce(
+      admin,
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${databaseName()}'`,
+    );
+    const failures = await Promise.all(
+      [database.query(ADD, [1, 1]), database.ping(1_000)].map((call) =>
+        call.catch((error: unknown) => error),
+      ),
+    );
+    await queryOnce(admin, `ALTER DATABASE "${databaseName()}" ALLOW_CONNECTIONS true`);
+    for (const failure of failures) expect(failure).toBeInstanceOf(DatabaseUnavailableError);
+    await expect(database.query(ADD, [1, 1])).resolves.toEqual([{ sum: 2 }]);
   });
 });

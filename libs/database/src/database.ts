@@ -1,16 +1,15 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { type PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { queryWithSignal } from './cancellable-query.js';
+import { createClient } from './create-client.js';
 import { type DatabaseClient } from './database-client.js';
 import { ControlConnection } from './pool/control-connection.js';
-import {
-  DatabaseUnavailableError,
-  isConnectionBroken,
-  toDatabaseError,
-  toStatementError,
-} from './database-errors.js';
+import { DatabaseUnavailableError } from './database-errors.js';
+import { isConnectionBroken, toDatabaseError, toStatementError } from './error-classes.js';
+import { type PostgresServers, ReadOnlyServerError } from './servers/postgres-servers.js';
+import { isReadOnlyQuery } from './servers/probe-server.js';
 import { OwnerDatabase } from './owner-database.js';
 import { runStatement } from './run-statement.js';
 import { type RowScope } from './scoped-query.js';
@@ -139,9 +138,11 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
    */
   async ping(timeoutMs: number): Promise<void> {
     try {
-      const [row] = await this.#control.query<{ is_read_only: boolean }>(isReadOnly, [], timeoutMs);
+      const [row] = await this.#control.query<{ is_read_only: boolean }>(isReadOnlyQuery, [], timeoutMs);
       if (row?.is_read_only !== false) throw new ReadOnlyServerError();
     } catch (error) {
+      // Another connection may lead to another server, or have other settings.
+      if (error instanceof ReadOnlyServerError) this.#control.close();
       throw new DatabaseUnavailableError(error);
     }
   }
@@ -181,27 +182,11 @@ export class Database implements StatementRunner, ScopedStatements, OnApplicatio
 /** Upper bound for canceling a statement, in ms; after that, `statement_timeout` ends it. */
 const cancelTimeoutMs = 1_000;
 
-/** True on a standby during recovery and on a server with `default_transaction_read_only`. */
-const isReadOnly = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only`;
-
-/** Has PostgreSQL's SQLSTATE for a write on a read-only server. */
-class ReadOnlyServerError extends Error {
-  readonly code = '25006';
-
-  constructor() {
-    super('the server accepts no writes');
-  }
-}
-
-/** A client for the control connection, with the pool's URL and connect timeout. */
-function controlClient({ options }: DataSource): pg.Client {
-  const { url, connectTimeoutMS } = options as PostgresDataSourceOptions;
-  return new pg.Client({
-    connectionString: url,
-    ...(connectTimeoutMS === undefined ? {} : { connectionTimeoutMillis: connectTimeoutMS }),
-    application_name: 'parley control',
-    keepAlive: true,
-  });
+/** A client for the control connection, to the server that the pool uses. */
+function controlClient({ options }: DataSource): DatabaseClient {
+  const { servers } = options.extra as { servers: PostgresServers };
+  const { connectTimeoutMS: connectTimeoutMs } = options as PostgresDataSourceOptions;
+  return createClient({ servers, applicationName: 'parley control', connectTimeoutMs });
 }
 
 /** A failed ROLLBACK: the connection must be closed. `cause` is the error that caused the rollback. */

@@ -20,17 +20,21 @@ export {
   type MigrationClass,
 } from './data-source-options.js';
 export {
+  DatabaseEncodingError,
   DatabaseError,
   DatabaseUnavailableError,
-  isOutcomeUnknown,
-  isUnavailable,
   DatabaseOverloadedError,
   OwnerLimitError,
-  isUnstorable,
   MigrationLockTimeoutError,
-  toDatabaseError,
+  pooledStatementsHint,
+  PreparedStatementsError,
   WriteQueueFullError,
 } from './database-errors.js';
+export { isOutcomeUnknown, isUnavailable, isUnstorable, toDatabaseError } from './error-classes.js';
+export { checkPreparedStatements } from './prepared-statements.js';
+export { type DatabaseUrl, DatabaseUrlError, parseDatabaseUrl } from './servers/database-url.js';
+export { ForeignProtocolError } from './servers/foreign-protocol.js';
+export { chainOf, isLastingRefusal, isTlsCode } from './servers/lasting-refusal.js';
 export { type LookUpRows, type WriteRows } from './batch-writer.js';
 export { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
 export { migrate, migrateDefaults, type MigrateOptions } from './migrate.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createEmptyDatabase, type TestDatabase } from '#testing';
+import { createEmptyDatabase, queryOnce, type TestDatabase } from '#testing';
 import { DatabaseUnavailableError, MigrationLockTimeoutError } from './database-errors.js';
 import { migrate } from './migrate.js';
 
@@ -94,6 +94,15 @@ describe('migrate', () => {
     await expect(losing).rejects.toBeInstanceOf(DatabaseUnavailableError);
     const left = await query("SELECT to_regclass('note') AS note, to_regclass('migrations') AS migrations");
     expect(left).toEqual([{ note: null, migrations: null }]);
+  });
+
+  it('refuses a database whose encoding cannot store every character', async () => {
+    const admin = process.env.PARLEY_TEST_ADMIN_URL!;
+    const name = `${new URL(database.url).pathname.slice(1)}_latin`;
+    await queryOnce(admin, `CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
+    const migrating = migrate({ url: `${database.url}_latin`, migrations });
+    await expect(migrating).rejects.toMatchObject({ code: 'database_encoding', encoding: 'LATIN1' });
+    await queryOnce(admin, `DROP DATABASE ${name} WITH (FORCE)`);
   });
 
   it('reports an unreachable database without its password', async () => {

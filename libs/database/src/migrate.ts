@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, MigrationExecutor, QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import { databaseDefaults } from './database-options.js';
-import { dataSourceOptions, type MigrationClass } from './data-source-options.js';
+import { DatabaseClient } from './database-client.js';
+import { dataSourceOptions, serversOf, type MigrationClass } from './data-source-options.js';
 import {
   type RowSecurityState,
   rowSecurityState,
   type RunSql,
   updateRowSecurityRoles,
 } from './row-security.js';
-import { DatabaseUnavailableError, MigrationLockTimeoutError, toDatabaseError } from './database-errors.js';
+import {
+  DatabaseEncodingError,
+  DatabaseUnavailableError,
+  MigrationLockTimeoutError,
+} from './database-errors.js';
+import { toDatabaseError } from './error-classes.js';
 
 /** Options of {@link migrate}. */
 export interface MigrateOptions {
@@ -40,20 +46,22 @@ const POLL_MS = 100;
  * Each migration and its advisory lock share a transaction: if the connection breaks, the lock is released and the
  * migration rolled back together, so no migration runs without the lock. This also holds behind a pooler that shares
  * connections between transactions, where a session-level lock would stay on a connection that other clients use.
- * @throws MigrationLockTimeoutError, DatabaseUnavailableError, the migration's own error, or the signal's reason
+ * @throws DatabaseEncodingError, MigrationLockTimeoutError, DatabaseUnavailableError, the migration's own error, or the signal's reason
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   options.signal?.throwIfAborted();
+  const connectTimeoutMs = options.connectTimeoutMs ?? databaseDefaults.connectTimeoutMs;
   const dataSource = new DataSource({
     ...dataSourceOptions(
-      {
-        url: options.url,
-        poolSize: 2,
-        connectTimeoutMs: options.connectTimeoutMs ?? databaseDefaults.connectTimeoutMs,
-      },
+      { url: options.url, poolSize: 2, connectTimeoutMs },
       { entities: [], migrations: options.migrations },
     ),
-    extra: { keepAlive: true },
+    // No timeouts: a migration takes as long as it takes.
+    extra: {
+      Client: DatabaseClient,
+      servers: serversOf({ url: options.url, connectTimeoutMs }),
+      keepAlive: true,
+    },
   });
   try {
     await dataSource.initialize();
@@ -71,6 +79,7 @@ async function runPending(dataSource: DataSource, options: MigrateOptions): Prom
   const executor = new MigrationExecutor(dataSource, connection);
   const names: string[] = [];
   try {
+    await checkEncoding((sql) => connection.query(sql));
     for (;;) {
       await beginLocked(connection, options);
       const ran = await commitAfter(connection, () => runNext(executor));
@@ -88,6 +97,14 @@ async function runPending(dataSource: DataSource, options: MigrateOptions): Prom
   } finally {
     await connection.release();
   }
+}
+
+/** Messages have characters of every script, which other encodings cannot store. */
+async function checkEncoding(run: RunSql): Promise<void> {
+  const [row] = (await run(
+    `SELECT current_database() AS database, current_setting('server_encoding') AS encoding`,
+  )) as [{ database: string; encoding: string }];
+  if (row.encoding !== 'UTF8') throw new DatabaseEncodingError(row.database, row.encoding);
 }
 
 /** Runs the oldest pending migration. @returns its name; undefined if none is pending */

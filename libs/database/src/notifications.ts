@@ -1,10 +1,13 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { createClient } from './create-client.js';
+import { serversOf } from './data-source-options.js';
 import { DATABASE_OPTIONS, databaseDefaults, type DatabaseOptions } from './database-options.js';
-import { isUnavailable } from './database-errors.js';
+import { isUnavailable } from './error-classes.js';
 import { Database } from './database.js';
+import { type PostgresServers } from './servers/postgres-servers.js';
 import { runAs } from './pool/calling-owner.js';
 import { idSeparator, type NotificationBatch, PendingNotifications } from './pending-notifications.js';
 
@@ -61,10 +64,12 @@ export class Notifications implements OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   readonly #options: DatabaseOptions;
+  readonly #servers: PostgresServers;
   readonly #database: Database;
 
   constructor(@Inject(DATABASE_OPTIONS) options: DatabaseOptions, database: Database) {
     this.#options = options;
+    this.#servers = serversOf(options);
     this.#database = database;
   }
 
@@ -169,12 +174,11 @@ export class Notifications implements OnApplicationShutdown {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.#options.url,
-      connectionTimeoutMillis: this.#options.connectTimeoutMs ?? databaseDefaults.connectTimeoutMs,
-      query_timeout: this.#options.queryTimeoutMs ?? databaseDefaults.queryTimeoutMs,
-      application_name: 'parley notifications',
-      keepAlive: true,
+    const client = createClient({
+      servers: this.#servers,
+      applicationName: 'parley notifications',
+      connectTimeoutMs: this.#options.connectTimeoutMs,
+      queryTimeoutMs: this.#options.queryTimeoutMs ?? databaseDefaults.queryTimeoutMs,
     });
     this.#client = client;
     client.on('error', (error) => this.#disconnected(client, error));

@@ -1,5 +1,4 @@
-import type pg from 'pg';
-import { DatabaseClient } from './database-client.js';
+import { DatabaseClient, type DatabaseClientConfig } from './database-client.js';
 
 /**
  * Runs every statement without its name, so that nothing stays prepared on the server: for poolers that share connections
@@ -8,7 +7,7 @@ import { DatabaseClient } from './database-client.js';
 export class UnpreparedClient extends DatabaseClient {
   protected override readonly preparesStatements: boolean = false;
 
-  constructor(config?: string | pg.ClientConfig) {
+  constructor(config?: DatabaseClientConfig) {
     super(config);
     const query = this.query.bind(this) as (...given: unknown[]) => unknown;
     const unnamed = (statement: unknown, ...rest: unknown[]): unknown =>

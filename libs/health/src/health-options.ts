@@ -1,6 +1,6 @@
 /** Options of `HealthModule`. */
 export interface HealthOptions {
-  /** Timeout of a database ping, in ms. Default 1,000. */
+  /** Timeout of a database ping, in ms. Default 600: Kubernetes gives a probe 1 s. */
   databaseTimeoutMs?: number;
   /** How long the result of a ping is cached, in ms; 0: only concurrent probes share a ping. Default 1,000. */
   databaseCacheMs?: number;
@@ -14,7 +14,7 @@ export interface HealthOptions {
 
 /** Defaults of {@link HealthOptions}. */
 export const healthDefaults: Required<HealthOptions> = {
-  databaseTimeoutMs: 1_000,
+  databaseTimeoutMs: 600,
   databaseCacheMs: 1_000,
   llmTimeoutMs: 2_000,
   llmCacheMs: 1_000,

@@ -1,3 +1,4 @@
+import { DatabaseUrlError, parseDatabaseUrl } from '#database';
 import { BlockList, isIP } from 'node:net';
 
 /** Schemes that error messages may contain. They contain nothing else of an address, as any part may be a secret. */
@@ -38,11 +39,13 @@ export function databaseUrlMistake(address: string): string | undefined {
   if (scheme !== 'postgres' && scheme !== 'postgresql') {
     return `must start with postgres:// or postgresql://${scheme === undefined ? '' : `, not ${scheme}://`}`;
   }
-  const url = URL.parse(address);
-  const valid = url !== null && [url.username, url.password, url.pathname].every(isDecodable);
-  return valid
-    ? undefined
-    : 'is not a valid address; write special characters of its password percent-encoded (@ as %40, % as %25, / as %2F)';
+  try {
+    parseDatabaseUrl(address);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) return error.message;
+    throw error;
+  }
 }
 
 /** Describes what is wrong with an allowed origin (`https://app.example:8443`, or `*` for all); undefined if nothing is. */

@@ -87,6 +87,26 @@ describe('loadConfiguration', () => {
     );
   });
 
+  it('names what is wrong with TLS in DATABASE_URL, and the files that it needs', () => {
+    const mistake = (query: string) => {
+      const variables = { DATABASE_URL: `postgres://ann:hunter2hunter2@db/p?${query}` };
+      try {
+        loadConfiguration(variables, '/no/such/file', 'migrating');
+        return 'none';
+      } catch (error) {
+        expect((error as Error).message).not.toContain('hunter2');
+        return (error as Error).message;
+      }
+    };
+    expect(mistake('sslmode=verify-full')).toBe('none');
+    expect(mistake('sslmode=requir')).toMatch(/DATABASE_URL \(not shown here\) has an unknown sslmode/);
+    const missing = 'DATABASE_URL has sslrootcert="/none.crt"; the file cannot be read (ENOENT)';
+    expect(mistake('sslmode=verify-full&sslrootcert=/none.crt')).toContain(missing);
+    expect(mistake('sslmode=require&sslcert=/a.crt&sslkey=/a.key').match(/ENOENT/g)).toHaveLength(2);
+    const wrong = 'the file has no certificate in PEM form';
+    expect(mistake('sslmode=verify-ca&sslrootcert=package.json')).toContain(wrong);
+  });
+
   it('freezes the configuration deeply', () => {
     const configuration = loadConfiguration({ AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef' }, file);
     expect(() => (configuration.http.port = 1)).toThrow(TypeError);

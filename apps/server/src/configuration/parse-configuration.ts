@@ -3,6 +3,7 @@ import { type ValidationError, validateSync } from 'class-validator';
 import { type Configuration, type LlmConfiguration } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
 import { contradictions, type Purpose } from './contradictions.js';
+import { databaseFileMistakes } from './database-files.js';
 import { environmentProtocol } from './environment-protocol.js';
 import { Environment, SECRET_NAMES, VARIABLE_NAMES, type VariableName } from './environment.js';
 import { readExtraCa } from './extra-ca.js';
@@ -59,6 +60,9 @@ export function parseConfiguration(
   );
   if (extraCa.failure !== undefined) {
     mistakes.push(`LLM_EXTRA_CA is ${quoteValue(environment.LLM_EXTRA_CA)}; the file ${extraCa.failure}`);
+  }
+  if (purpose !== 'checking' && environment.DATABASE_URL !== '' && !invalid.has('DATABASE_URL')) {
+    mistakes.push(...databaseFileMistakes(environment.DATABASE_URL, readFile));
   }
   mistakes.push(...llmFile.mistakes);
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);

@@ -1,3 +1,4 @@
+import { parseDatabaseUrl } from '#database';
 import { isCredential, SecretRedactor, secretsOfRoutes, shortestSecret, urlSecrets } from '#llm';
 import { llmChain, SECRET_NAMES, type Configuration } from '../configuration/index.js';
 import { llmRoutes } from '../modules/llm-options.js';
@@ -11,9 +12,9 @@ const maxKeyChars = 20_000;
 export function configuredRedactor(configuration: Configuration): SecretRedactor {
   const { database, llm, auth } = configuration;
   const ofLlm = secretsOfRoutes({ routes: llmRoutes(llm) });
-  const ofDatabase = database.url === undefined ? undefined : urlSecrets(database.url);
+  const ofDatabase = database.url === undefined ? [] : parseDatabaseUrl(database.url).servers;
   return new SecretRedactor({
-    secrets: [...ofLlm.secrets, ...(ofDatabase?.secrets ?? [])],
+    secrets: [...ofLlm.secrets, ...ofDatabase.flatMap(({ url }) => urlSecrets(url).secrets)],
     plain: keysUpTo(maxKeyChars, [...auth.operatorKeys, ...auth.keys]),
   });
 }

@@ -1,4 +1,4 @@
-import { isUnavailable, migrate, type MigrateOptions } from '#database';
+import { isLastingRefusal, isUnavailable, migrate, type MigrateOptions } from '#database';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger } from '../logging/logger.js';
 
@@ -7,7 +7,8 @@ const timeoutMs = 30_000;
 const retryMs = 1_000;
 
 /**
- * Runs {@link migrate}, and retries it for 30 s while the database is not reachable.
+ * Runs {@link migrate}, and retries it for 30 s while the database is not reachable. A refusal that
+ * only the operator can end, such as a wrong password, is not retried.
  * @returns the names of the migrations that ran
  */
 export async function migrateWhenReachable(options: MigrateOptions, logger: Logger): Promise<string[]> {
@@ -16,7 +17,13 @@ export async function migrateWhenReachable(options: MigrateOptions, logger: Logg
     try {
       return await migrate(options);
     } catch (error) {
-      if (!isUnavailable(error) || performance.now() > deadline || options.signal?.aborted) throw error;
+      if (
+        !isUnavailable(error) ||
+        isLastingRefusal(error) ||
+        performance.now() > deadline ||
+        options.signal?.aborted
+      )
+        throw error;
       logger.event('warn', 'the database cannot be reached yet', { error: (error as Error).message });
       await sleep(retryMs, undefined, options.signal && { signal: options.signal });
     }

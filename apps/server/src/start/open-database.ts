@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type DatabaseUrl, parseDatabaseUrl } from '#database';
 import { EmbeddedPostgres } from '#embedded-postgres';
 import { type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
@@ -12,6 +13,11 @@ export interface OpenDatabase {
   name: string;
 }
 
+/** Names a database for messages: `PostgreSQL at db1:5432, db2/parley`. */
+function databaseName({ servers, database }: DatabaseUrl): string {
+  return `PostgreSQL at ${servers.map(({ name }) => name).join(', ')}/${database}`;
+}
+
 /** Returns the configured database, or starts an embedded one with its data in the data directory. */
 export async function openDatabase(
   { database, dataDirectory }: Configuration,
@@ -20,8 +26,7 @@ export async function openDatabase(
   signal: AbortSignal,
 ): Promise<OpenDatabase> {
   if (database.url !== undefined) {
-    const { host, pathname } = new URL(database.url);
-    return { url: database.url, name: `PostgreSQL at ${host}${pathname}` };
+    return { url: database.url, name: databaseName(parseDatabaseUrl(database.url)) };
   }
   const postgres = await EmbeddedPostgres.start({
     dataDirectory: join(dataDirectory, 'postgres'),

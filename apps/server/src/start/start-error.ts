@@ -1,5 +1,6 @@
-import { isUnavailable } from '#database';
+import { parseDatabaseUrl } from '#database';
 import { EmbeddedPostgresError } from '#embedded-postgres';
+import { databaseStartError } from './database-start-error.js';
 import { type Configuration, ConfigurationError } from '../configuration/index.js';
 
 /** Describes why the server cannot start: one sentence for known reasons, else the error with its stack. */
@@ -12,14 +13,8 @@ export function startError(error: unknown, { http, database }: Configuration): s
   if (code === 'EADDRNOTAVAIL') return `HOST is ${http.host}, which is not an address of this machine.`;
   if (code === 'EACCES')
     return `Port ${http.port} needs rights that this user does not have: set PORT to a port above 1023.`;
-  if (isUnavailable(error) && database.url !== undefined) {
-    return `The database cannot be reached (${reasonOf(error)}): see DATABASE_URL.`;
-  }
+  const ofDatabase =
+    database.url === undefined ? undefined : databaseStartError(error, parseDatabaseUrl(database.url));
+  if (ofDatabase !== undefined) return ofDatabase;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function reasonOf(error: unknown): string {
-  const cause = (error as Error).cause ?? error;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return code ?? message;
 }

@@ -1,4 +1,5 @@
 import { chatMigrations } from '#chat';
+import { checkPreparedStatements } from '#database';
 import { type Configuration } from '../configuration/index.js';
 import { type Logger } from '../logging/logger.js';
 import { closeServer } from './closing.js';
@@ -37,6 +38,7 @@ export async function startServer(
     logger,
   );
   if (migrated.length > 0) logger.event('info', 'database migrated', { migrations: migrated });
+  if (configuration.database.preparesStatements) await checkPreparedStatements(database.url);
   signal.throwIfAborted();
 
   const app = await createApp(configuration, database.url, logger);

@@ -9,6 +9,9 @@ import { lookUpTurns, lookUpRunEnds } from './look-up-turns.js';
 import { writeOpenings } from './open-conversations.js';
 import { type TurnRowResult, type TurnRow } from './turn-row.js';
 
+/** How long the outcome of an unanswered statement is looked up, in ms. */
+const lookUpMs = 1_000;
+
 /**
  * Writes new turns and the ends of runs, with group commit: concurrent ones share a statement and its commit. A write whose
  * commit was not confirmed is looked up by its ids, and repeated if it is missing.
@@ -25,8 +28,8 @@ export class TurnStore {
       owner: (row) => row.owner,
       ownerShare: options.ownerShare ?? 1,
       lookUp: (rows, signal) => lookUpTurns(database, rows, signal),
-      // After an unanswered statement, too, the lookup is retried for as long as a caller may wait for a connection.
-      recoverForMs: (database.answerTimeoutMs * 4) / 3,
+      // The caller has waited for `DATABASE_TIMEOUT` by then if the statement was not answered.
+      recoverForMs: database.answerTimeoutMs + lookUpMs,
       stallMs: database.answerTimeoutMs / 3,
     };
     this.#openings = new GroupCommit((rows) => writeOpenings(database, rows), beginning);

@@ -1,5 +1,6 @@
 import { defaultShare, FairGate, type Owner, type Refusal } from '#fairness';
 import pg from 'pg';
+import { DatabaseClient } from '../database-client.js';
 import { DatabaseOverloadedError, OwnerLimitError } from '../database-errors.js';
 import { callingOwner } from './calling-owner.js';
 
@@ -27,6 +28,8 @@ type Callback = (
 export class FairPool extends pg.Pool {
   readonly #gate: FairGate;
   readonly #holders = new WeakMap<object, Owner>();
+  /** Connections that are closed instead of handed out: they hold no slot. */
+  readonly #outdated = new WeakSet<object>();
   readonly #timeoutMs: number;
 
   constructor(options: FairPoolOptions = {}) {
@@ -40,7 +43,9 @@ export class FairPool extends pg.Pool {
       waitingShare: share,
       refuse,
     });
-    this.on('release', (_, client) => this.#gate.leave(this.#holders.get(client)));
+    this.on('release', (_, client) => {
+      if (!this.#outdated.has(client)) this.#gate.leave(this.#holders.get(client));
+    });
   }
 
   /** Number of callers that wait for a connection. */
@@ -62,12 +67,22 @@ export class FairPool extends pg.Pool {
   async #connect(owner: Owner): Promise<pg.PoolClient> {
     if (!this.#gate.tryEnter(owner)) await this.#wait(owner);
     try {
-      const client = await super.connect();
+      const client = await this.#connectUpToDate();
       this.#holders.set(client, owner);
       return client;
     } catch (error) {
       this.#gate.leave(owner);
       throw error;
+    }
+  }
+
+  /** Closes idle connections to a server that became read-only. The pool has at most `max` of them. */
+  async #connectUpToDate(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await super.connect();
+      if (!(client instanceof DatabaseClient && client.isOutdated)) return client;
+      this.#outdated.add(client);
+      client.release(true);
     }
   }
 

@@ -53,12 +53,12 @@ export const variableGroups: readonly VariableGroup[] = [
     title: 'Database',
     variables: {
       DATABASE_URL:
-        'The PostgreSQL to use: `postgres://user:password@host:5432/name`. If this is empty, `npm start` runs an embedded PostgreSQL.',
+        'The PostgreSQL to use: `postgres://user:password@host:5432/name`, with `?sslmode=verify-full` for TLS. With several hosts (`host1:5432,host2:5432`), Parley uses the one that accepts writes ([operations](operations.md#postgresql)). If this is empty, `npm start` runs an embedded PostgreSQL.',
       DATABASE_POOL_SIZE: 'The most connections to the database.',
       DATABASE_TIMEOUT:
         'The longest time for a database statement. A request that needs the database longer is answered with 503.',
       DATABASE_PREPARED_STATEMENTS:
-        'Set it to `false` behind a pooler in transaction mode that does not support prepared statements.',
+        'Set it to `false` behind a pooler in transaction mode that does not support prepared statements. Parley recognizes such a pooler, and does not start with `true`.',
       SEARCH_TIMEOUT: 'The longest time for one search of conversations. PostgreSQL then cancels it.',
       DATA_DIRECTORY: 'The folder in which the embedded PostgreSQL keeps its data.',
     },

@@ -1,5 +1,6 @@
 import { QueryFailedError } from 'typeorm';
-import { DatabaseUnavailableError, isUnavailable, toDatabaseError } from './database-errors.js';
+import { DatabaseUnavailableError } from './database-errors.js';
+import { isConnectionBroken, isUnavailable, toDatabaseError, toStatementError } from './error-classes.js';
 
 function withCode(code: string): Error {
   return Object.assign(new Error('from the server'), { code });
@@ -13,8 +14,13 @@ describe('isUnavailable', () => {
     '57P01',
     '57P02',
     '57P03',
+    '57P05',
     '57014',
     '55P03',
+    '25006',
+    '58030',
+    '26000',
+    '42P05',
     '40001',
     '40P01',
     'ECONNREFUSED',
@@ -36,6 +42,12 @@ describe('isUnavailable', () => {
     expect(isUnavailable(new Error(message))).toBe(true);
   });
 
+  it('is true for every error that ends the connection', () => {
+    const error = Object.assign(withCode('42501'), { severity: 'FATAL' });
+    expect(isUnavailable(error)).toBe(true);
+    expect(toStatementError(error)).toMatchObject({ isOutcomeUnknown: true });
+  });
+
   it('examines the error that TypeORM wraps', () => {
     const wrapped = new QueryFailedError('SELECT 1', [], new Error('Connection terminated unexpectedly'));
     expect(isUnavailable(wrapped)).toBe(true);
@@ -43,6 +55,24 @@ describe('isUnavailable', () => {
 
   it.each([undefined, null, 'text', new Error('anything else')])('is false for %p', (error) => {
     expect(isUnavailable(error)).toBe(false);
+  });
+});
+
+describe('isConnectionBroken', () => {
+  it.each(['25006', '57P01', '08006', '53100', '58030', '25P03', '26000', '42P05'])(
+    'is true for %s, after which another connection is needed',
+    (code) => expect(isConnectionBroken(withCode(code))).toBe(true),
+  );
+
+  it.each(['57014', '55P03', '40001', '23505', '42P01'])('is false for %s', (code) =>
+    expect(isConnectionBroken(withCode(code))).toBe(false),
+  );
+
+  it('does not doubt the outcome of a statement that the server refused', () => {
+    const unknown = ['25006', '53100', '26000', '57P01', '08006'].map(
+      (code) => (toStatementError(withCode(code)) as DatabaseUnavailableError).isOutcomeUnknown,
+    );
+    expect(unknown).toEqual([false, false, false, true, true]);
   });
 });
 
@@ -60,6 +90,11 @@ describe('toDatabaseError', () => {
       code: 'ECONNREFUSED',
     });
     expect((toDatabaseError(cause) as Error).message).toContain('connect ECONNREFUSED ::1:1');
+  });
+
+  it('names the setting after a pooler lost a prepared statement', () => {
+    const { message } = toDatabaseError(withCode('26000')) as Error;
+    expect(message).toContain('DATABASE_PREPARED_STATEMENTS=false');
   });
 
   it('returns other errors unchanged', () => {

@@ -1,6 +1,6 @@
 import { FaultProxy } from '../faults/fault-proxy.js';
 import { describePage } from './describe-page.js';
-import { slow, words } from './replies.js';
+import { endless, slow, words } from './replies.js';
 
 const lost = 'Connection lost. Reconnecting …';
 const portOf = (url: string): number => Number(new URL(url).port);
@@ -24,6 +24,20 @@ describePage('the connection', (fixture) => {
     await tab.hasAnswers(1);
     await tab.hasAnswerTexts([words(120)]);
     expect(stack.mock.requests).toHaveLength(1);
+  });
+
+  it('is shared by ten tabs that receive answers, and requests of all tabs get through', async () => {
+    const { stack, tab } = fixture;
+    stack.mock.behave(endless);
+    const tabs = [tab, ...(await Promise.all(Array.from({ length: 9 }, () => tab.beside(stack.url))))];
+    for (const one of tabs) await one.send('Hello?');
+    for (const one of tabs) await one.shows('word3');
+    await tab.press('Stop');
+    await tab.shows('Stopped.');
+    for (const one of tabs.slice(1)) await one.shows('word20');
+    await (await tab.beside(tab.page.url())).shows('Stopped.');
+    expect(stack.mock.requests).toHaveLength(10);
+    expect(tabs.flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   it('that is cut during an answer is resumed at another replica', async () => {

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { isDeepStrictEqual } from 'node:util';
-import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** Maximum time until something appears, in ms: machines that run tests are busy. */
 const timeoutMs = 30_000;
@@ -12,10 +12,19 @@ export class Tab {
 
   private constructor(readonly page: Page) {}
 
-  /** Opens the page and waits until its lazy parts are loaded. */
+  /** Opens the page in a browser context of its own, and waits until its lazy parts are loaded. */
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(timeoutMs);
+    return Tab.#load(context, url);
+  }
+
+  /** Opens another tab, which shares storage and connections with this one, and is closed together with it. */
+  beside(url: string): Promise<Tab> {
+    return Tab.#load(this.page.context(), url);
+  }
+
+  static async #load(context: BrowserContext, url: string): Promise<Tab> {
     const tab = new Tab(await context.newPage());
     tab.#watch(new URL(url).host);
     await tab.page.goto(url);

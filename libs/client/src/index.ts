@@ -37,6 +37,7 @@ export {
   type RunStarted,
 } from './objects/run-event.js';
 export { AnswerText } from './stream/answer-text.js';
+export { type ConnectionGate, type ConnectionPermit } from './stream/connection-gate.js';
 export { type RunResult, RunStream } from './stream/run-stream.js';
 export { sleep, type Sleep } from './stream/sleep.js';
 export {

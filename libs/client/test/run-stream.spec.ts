@@ -1,5 +1,5 @@
-import { type ConnectionState, ParleyClient, type RunEvent } from '../src/index.js';
-import { events, plain, problem, ScriptedServer } from './scripted-server.js';
+import { type ConnectionGate, type ConnectionState, ParleyClient, type RunEvent } from '../src/index.js';
+import { events, plain, problem, type Reply, ScriptedServer } from './scripted-server.js';
 
 const of = { run_id: 'r1', message_id: 'm2' };
 const started: [string, object] = ['0.0', { type: 'run.started', ...of, run: { id: 'r1' } }];
@@ -36,6 +36,32 @@ describe('RunStream', () => {
   });
   const onConnection = (state: ConnectionState): void => void states.push(state);
   const send = () => client.send('c1', { content: 'hi' }, { onConnection, idempotencyKey: 'k1' });
+
+  it('continues on another connection when its permit is revoked, without a pause', async () => {
+    const open: Reply = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const [id, data] of [started, delta(0, 'Hel')])
+        response.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+    };
+    server.script(open, events([delta(0, 'Hello'), ...completed('Hello')]));
+    const permits: { revoking: AbortController; releases: number }[] = [];
+    const gate: ConnectionGate = {
+      acquire: () => {
+        const permit = { revoking: new AbortController(), releases: 0 };
+        permits.push(permit);
+        return Promise.resolve({
+          revoked: permit.revoking.signal,
+          release: () => void (permit.releases += 1),
+        });
+      },
+    };
+    const stream = client.send('c1', { content: 'hi' }, { onConnection, gate });
+    for await (const { type } of stream) if (type === 'message.delta') permits[0]!.revoking.abort();
+    expect(stream.text).toBe('Hello');
+    expect(states).toEqual([{ state: 'open' }, { state: 'open' }]);
+    expect(server.requests.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1.3']);
+    expect([pauses, permits.map(({ releases }) => releases)]).toEqual([[], [1, 1]]);
+  });
 
   it('resumes a stream that was cut after the last event that it has read', async () => {
     server.script(

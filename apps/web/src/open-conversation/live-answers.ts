@@ -11,6 +11,7 @@ import { ConversationList } from '../conversation-list/conversation-list';
 import { Announcer } from '../page/announcer';
 import { LlmStatus } from '../server/llm-status';
 import { Server } from '../server/server';
+import { StreamGate } from '../server/stream-gate';
 import { texts } from '../texts/texts';
 import { Branch } from './branch';
 import { LiveAnswer } from './live-answer';
@@ -26,6 +27,7 @@ export class LiveAnswers {
   readonly #list = inject(ConversationList);
   readonly #llm = inject(LlmStatus);
   readonly #announcer = inject(Announcer);
+  readonly #gate = inject(StreamGate);
   readonly #all = signal<ReadonlyMap<string, LiveAnswer>>(new Map());
 
   /** By the id of their message, including finished ones. */
@@ -54,6 +56,7 @@ export class LiveAnswers {
   ): Promise<void> {
     const stream = openStream({
       signal: answer.signal,
+      gate: this.#gate,
       onConnection: (connection) => {
         if (connection.state === 'waiting') answer.connection.set('reconnecting');
         else if (answer.connection() === 'reconnecting') answer.connection.set('reconnected');

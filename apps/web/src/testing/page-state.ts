@@ -11,6 +11,7 @@ import { PageLocation } from '../page/page-location';
 import { LlmStatus } from '../server/llm-status';
 import { Server } from '../server/server';
 import { SessionKey } from '../server/session-key';
+import { StreamGate } from '../server/stream-gate';
 import { createInjector } from './create-service';
 import { BrowserGlobals } from './browser-globals';
 import { ScriptedApi } from './scripted-api';
@@ -31,6 +32,7 @@ export class PageState {
 
   readonly injector = createInjector([
     { provide: SessionKey, useValue: { value: () => undefined, isRequired: this.isKeyRequired } },
+    { provide: StreamGate, useValue: undefined },
     { provide: LlmStatus, useValue: { refresh: () => void (this.statusRefreshes += 1) } },
     {
       provide: PageLocation,

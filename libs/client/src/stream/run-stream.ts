@@ -4,6 +4,7 @@ import { type Run } from '../objects/run.js';
 import { type RunEvent } from '../objects/run-event.js';
 import { AnswerText } from './answer-text.js';
 import { backoffMs } from './backoff.js';
+import { openGate } from './connection-gate.js';
 import { readEvents } from './read-events.js';
 import { type ResumePoint, type StreamOptions, type StreamSettings } from './stream-options.js';
 
@@ -90,10 +91,12 @@ export class RunStream implements AsyncIterable<RunEvent> {
     if (this.#isIterated) throw new Error('A RunStream can be iterated once');
     this.#isIterated = true;
     let failures = 0;
+    const gate = this.#options.gate ?? openGate;
     try {
       for (;;) {
+        const permit = await gate.acquire(this.#signal);
         try {
-          for await (const event of this.#connection()) {
+          for await (const event of this.#connection(AbortSignal.any([this.#signal, permit.revoked]))) {
             failures = 0;
             yield event;
             if (event.type === 'run.finished') return;
@@ -101,8 +104,12 @@ export class RunStream implements AsyncIterable<RunEvent> {
           return;
         } catch (error) {
           this.#signal.throwIfAborted();
+          if (permit.revoked.aborted) continue;
           failures += 1;
+          permit.release();
           await this.#pause(error, failures);
+        } finally {
+          permit.release();
         }
       }
     } finally {
@@ -111,8 +118,8 @@ export class RunStream implements AsyncIterable<RunEvent> {
   }
 
   /** The new events of one connection. Returns if the run has no more events. @throws ConnectionError `cut` if it may have */
-  async *#connection(): AsyncGenerator<RunEvent, void, undefined> {
-    const response = await this.#open();
+  async *#connection(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
+    const response = await this.#open(signal);
     if (response.status === 204 || response.body === null) return;
     this.#options.onConnection?.({ state: 'open' });
     for await (const events of readEvents(response.body, this.#settings.silenceMs)) {
@@ -126,10 +133,10 @@ export class RunStream implements AsyncIterable<RunEvent> {
     throw new ConnectionError('cut', 'The stream ended before the run finished');
   }
 
-  #open(): Promise<Response> {
+  #open(signal: AbortSignal): Promise<Response> {
     return this.#runId === undefined
-      ? this.#source.begin(this.#signal)
-      : this.#source.resume(this.#runId, this.#position, this.#signal);
+      ? this.#source.begin(signal)
+      : this.#source.resume(this.#runId, this.#position, signal);
   }
 
   /** Waits before a retry. @throws the error if it is permanent, or after too many retries */

@@ -1,5 +1,6 @@
 import { type ConnectionError, type ProblemError } from '../errors.js';
 import { type BackoffOptions } from './backoff.js';
+import { type ConnectionGate } from './connection-gate.js';
 import { sleep, type Sleep } from './sleep.js';
 
 /** The connection of a stream: open, or waiting `delayMs` before a retry after `failures` failures in a row. */
@@ -19,6 +20,8 @@ export interface StreamOptions {
   signal?: AbortSignal | undefined;
   /** Called when a connection is open, and before each pause. */
   onConnection?: ((state: ConnectionState) => void) | undefined;
+  /** Decides when the stream may hold a connection; whenever it needs one if left out. */
+  gate?: ConnectionGate | undefined;
 }
 
 /** Settings of all streams of a client. */

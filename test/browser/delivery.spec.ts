@@ -49,6 +49,27 @@ describePage(
       await page.getByText('/api/chat', { exact: true }).first().waitFor();
     });
 
+    it('work below a path, as behind a reverse proxy', async () => {
+      const base = `${fixture.stack.url}/chat`;
+      fixture.stack.mock.behave({ reply: 'Below a path: $x^2$' });
+      const tab = await fixture.open(`${base}/`);
+      await tab.send('Hello?');
+      await tab.hasAnswers(1);
+      const url = tab.page.url();
+      expect(url.startsWith(`${base}/c/`)).toBe(true);
+      await tab.page.reload();
+      await tab.shows('Below a path:');
+      await tab.page.getByRole('link', { name: 'New conversation' }).click();
+      await tab.shows('What shall we talk about?');
+      expect(tab.page.url()).toBe(`${base}/`);
+      await tab.page.getByRole('link', { name: 'Hello?' }).click();
+      await tab.shows('Below a path:');
+      expect(tab.page.url()).toBe(url);
+      expect((await fixture.stack.fetch('/chat', { redirect: 'manual' })).headers.get('location')).toBe(
+        '/chat/',
+      );
+    });
+
     it.each([
       '/api/no-such-thing',
       '/v1/no-such-thing',
@@ -64,5 +85,5 @@ describePage(
       expect(await response.text()).not.toContain('<p-app>');
     });
   },
-  { opensTab: false },
+  { opensTab: false, stack: { environment: { BASE_PATH: '/chat/' } } },
 );

@@ -1,6 +1,8 @@
 import fastifyStatic from '@fastify/static';
 import { type FastifyInstance } from 'fastify';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pageHeaders } from './page-headers.js';
 
@@ -38,6 +40,19 @@ export async function servePage(fastify: FastifyInstance, folder: string): Promi
       cacheControl: false,
       setHeaders: (reply, path) => void reply.headers(pageHeaders(path)),
     });
-    for (const path of deepLinks) page.get(path, (_request, reply) => reply.sendFile('index.html'));
+    const html = deepLinkPage(await readFile(join(folder, 'index.html'), 'utf8'));
+    const etag = `"${createHash('sha256').update(html).digest('base64url')}"`;
+    for (const path of deepLinks) {
+      page.get(path, (request, reply) => {
+        reply.headers({ ...pageHeaders('index.html'), etag });
+        if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+        return reply.type('text/html; charset=utf-8').send(html);
+      });
+    }
   });
+}
+
+/** The page's URLs are relative, so that it works below any path. `/c/ID` is one level deeper than `/`. */
+function deepLinkPage(html: string): string {
+  return html.replace('<base href="./"', '<base href="../"');
 }

@@ -11,7 +11,7 @@ describe('servePage', () => {
   let fastify: FastifyInstance;
 
   const files = {
-    'index.html': '<title>Parley</title>',
+    'index.html': '<base href="./" /><title>Parley</title>',
     'favicon.svg': '<svg/>',
     'main-ABCD1234.js': 'start()',
     'main-ABCD1234.js.br': brotliCompressSync('start()'),
@@ -31,12 +31,15 @@ describe('servePage', () => {
   };
   const get = (url: string, headers: Record<string, string> = {}) => fastify.inject({ url, headers });
 
-  it.each(['/', '/c/01900000-0000-7000-8000-000000000000'])(
-    'serves the page at %s, and revalidates it for each request',
-    async (url) => {
+  it.each([
+    ['/', files['index.html']],
+    ['/c/01900000-0000-7000-8000-000000000000', files['index.html'].replace('./', '../')],
+  ])(
+    'serves the page at %s with URLs relative to its own, and revalidates it for each request',
+    async (url, html) => {
       await serve();
       const { statusCode, headers, body } = await get(url);
-      expect([statusCode, body]).toEqual([200, files['index.html']]);
+      expect([statusCode, body]).toEqual([200, html]);
       expect(headers).toMatchObject({
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-cache',

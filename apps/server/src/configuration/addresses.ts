@@ -101,3 +101,10 @@ function isDecodable(part: string): boolean {
     return false;
   }
 }
+
+/** Describes what is wrong with the sub-path of the server; undefined if nothing is. */
+export function basePathMistake(path: string): string | undefined {
+  return /^\/(?:[\w.~-]+\/)*$/.test(path) && !/\/\.{1,2}\//.test(path)
+    ? undefined
+    : 'must begin and end with a slash, with letters, digits, ".", "_", "~" and "-" in its parts, as in /chat/';
+}

@@ -14,6 +14,8 @@ export interface Configuration {
   http: {
     host: string;
     port: number;
+    /** The sub-path at which a reverse proxy serves the server; `/` if there is none. */
+    basePath: string;
     /** Origins whose pages may call the API from a browser; `*`: all. */
     corsOrigins: string[];
     /** Allowed values of `Host` in addition to loopback names; `*`: all. If empty, `AUTH=keys` allows every host. */

@@ -11,7 +11,14 @@ import {
   type EmptyAnswerPolicy,
   type ReuseSetting,
 } from '#llm';
-import { databaseUrlMistake, hostMistake, isHost, originMistake, webSocketUrlMistake } from './addresses.js';
+import {
+  basePathMistake,
+  databaseUrlMistake,
+  hostMistake,
+  isHost,
+  originMistake,
+  webSocketUrlMistake,
+} from './addresses.js';
 import { type ApiKey } from './api-keys.js';
 import { type Configuration } from './configuration.js';
 import { trustProxyMistake } from './trust-proxy.js';
@@ -47,6 +54,9 @@ export class Environment {
 
   @WholeNumberVariable(0, 65_535)
   PORT: number = 3001;
+
+  @CheckedVariable(basePathMistake)
+  BASE_PATH: string = '/';
 
   @ListVariable(originMistake)
   CORS_ORIGINS: string[] = [];

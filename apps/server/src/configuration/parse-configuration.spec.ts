@@ -27,6 +27,7 @@ const defaults: Configuration = {
   http: {
     host: '127.0.0.1',
     port: 3001,
+    basePath: '/',
     corsOrigins: [],
     allowedHosts: [],
     trustProxy: [],
@@ -114,6 +115,7 @@ describe('parseConfiguration', () => {
       { CORS_ORIGINS: 'http://localhost:5173, https://app.example' },
       { http: { corsOrigins: ['http://localhost:5173', 'https://app.example'] } },
     ],
+    [{ BASE_PATH: '/a/chat/' }, { http: { basePath: '/a/chat/' } }],
     [{ AUTH: 'keys', API_KEYS: 'ann:0123456789abcdef', CORS_ORIGINS: '*' }, { http: { corsOrigins: ['*'] } }],
     [{ LLM_TIMEOUT: '1.5' }, { llm: { timeoutMs: 1500, firstTokenTimeoutMs: 1500, connectTimeoutMs: 1500 } }],
     [{ LLM_CONNECT_TIMEOUT: '.25' }, { llm: { connectTimeoutMs: 250 } }],
@@ -247,6 +249,11 @@ describe('parseConfiguration', () => {
       { HOST: '0.0.0.0' },
       'AUTH is none, but HOST "0.0.0.0" can be reached by others: ' +
         'set AUTH=keys and API_KEYS, or HOST=127.0.0.1, or AUTH_INSECURE=true if this is intended',
+    ],
+    [
+      { BASE_PATH: 'chat' },
+      'BASE_PATH is "chat"; it must begin and end with a slash, with letters, digits, ".", "_", "~" and "-" in ' +
+        'its parts, as in /chat/',
     ],
     [
       { CORS_ORIGINS: 'https://app.example/, app.example' },

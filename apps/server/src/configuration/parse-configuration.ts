@@ -107,6 +107,7 @@ function toConfiguration(environment: Environment, llm: LlmConfiguration): Confi
     http: {
       host: environment.HOST,
       port: environment.PORT,
+      basePath: environment.BASE_PATH || '/',
       corsOrigins: environment.CORS_ORIGINS,
       allowedHosts: environment.ALLOWED_HOSTS,
       trustProxy: environment.TRUST_PROXY,

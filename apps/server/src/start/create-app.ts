@@ -11,6 +11,7 @@ import { logAccess } from '../logging/access-log.js';
 import { type Logger } from '../logging/logger.js';
 import { AppModule } from '../modules/app.module.js';
 import { serveApiDocs } from './api-docs.js';
+import { serveBasePath, stripBasePath } from './base-path.js';
 import { allowOrigins } from './cross-origin.js';
 import { enableGracefulShutdown } from './closing.js';
 import { addFrontHook } from './front-hook.js';
@@ -34,7 +35,7 @@ export async function createApp(
   databaseUrl: string,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const { requestTimeoutMs, trustProxy } = configuration.http;
+  const { basePath, requestTimeoutMs, trustProxy } = configuration.http;
   const problemOptions = fastifyProblemOptions([openAiErrors]);
   const adapter = new FastifyAdapter({
     ...problemOptions,
@@ -42,6 +43,7 @@ export async function createApp(
       closeUnreadBody(request, reply);
       problemOptions.frameworkErrors(error, request, reply);
     },
+    rewriteUrl: stripBasePath(basePath),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     http: {
@@ -70,6 +72,7 @@ export async function createApp(
       if (route.url === '/api/import') route.bodyLimit = transferLimits.maxImportBytes;
     });
   logAccess(app.getHttpAdapter().getInstance(), logger);
+  serveBasePath(app, basePath);
   serveApiDocs(app);
   await servePage(app.getHttpAdapter().getInstance(), join(packageRoot(), 'dist/apps/web/browser'));
   return app;

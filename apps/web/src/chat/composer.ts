@@ -6,6 +6,7 @@ import { Editing } from '../open-conversation/editing';
 import { LiveAnswers } from '../open-conversation/live-answers';
 import { OpenConversation } from '../open-conversation/open-conversation';
 import { OutgoingMessages } from '../open-conversation/outgoing-messages';
+import { isComposing } from '../page/composing';
 import { Notices } from '../page/notices';
 import { Panels } from '../page/panels';
 import { errorText } from '../server/request-errors';
@@ -58,7 +59,7 @@ export class Composer {
   }
 
   protected onKey(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       if (this.#isTouchScreen && !event.ctrlKey) return;
       event.preventDefault();

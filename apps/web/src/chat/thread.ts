@@ -14,9 +14,7 @@ import { OutgoingMessages } from '../open-conversation/outgoing-messages';
 import { PageLocation } from '../page/page-location';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
-
-/** Within this distance from the end, in pixels, the view follows new text. */
-const followDistancePx = 80;
+import { followsAfterScroll, type ScrollPosition } from './follow-scroll';
 
 /** The messages of the branch that is shown. The view follows new text unless the user has scrolled up. */
 @Component({
@@ -48,7 +46,7 @@ export class Thread implements OnDestroy {
   protected readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
   readonly #observer = new ResizeObserver(() => this.#follow());
   #scrolledToMessage: string | undefined;
-  #lastScroll = { scrollTop: 0, scrollHeight: 0 };
+  #lastPosition: ScrollPosition = { scrollTop: 0, clientHeight: 0, scrollHeight: 0 };
 
   protected readonly t = texts.thread;
   protected readonly branch = inject(Branch);
@@ -76,10 +74,9 @@ export class Thread implements OnDestroy {
 
   protected onScroll(): void {
     const { scrollTop, clientHeight, scrollHeight } = this.view().nativeElement;
-    const isScrollingUp =
-      scrollTop < this.#lastScroll.scrollTop && scrollHeight >= this.#lastScroll.scrollHeight;
-    this.#lastScroll = { scrollTop, scrollHeight };
-    this.isAtEnd.set(!isScrollingUp && scrollTop + clientHeight >= scrollHeight - followDistancePx);
+    const position = { scrollTop, clientHeight, scrollHeight };
+    this.isAtEnd.set(followsAfterScroll(this.isAtEnd(), this.#lastPosition, position));
+    this.#lastPosition = position;
   }
 
   /** Turning the wheel up stops following before the first scroll event arrives. */
@@ -101,6 +98,7 @@ export class Thread implements OnDestroy {
     const element = document.getElementById(`m-${messageId}`);
     if (element === null) return;
     this.isAtEnd.set(false);
+    this.#lastPosition = { scrollTop: 0, clientHeight: 0, scrollHeight: 0 };
     element.scrollIntoView({ block: 'center' });
     this.onScroll();
     element.classList.add('is-found');

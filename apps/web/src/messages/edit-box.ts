@@ -1,4 +1,5 @@
 import { Component, input, output } from '@angular/core';
+import { isComposing } from '../page/composing';
 import { texts } from '../texts/texts';
 import { Focus } from '../ui/focus';
 
@@ -12,6 +13,7 @@ import { Focus } from '../ui/focus';
         #box
         pFocus
         class="field"
+        dir="auto"
         rows="3"
         [value]="text()"
         [attr.aria-label]="t.editLabel"
@@ -33,7 +35,7 @@ export class EditBox {
   protected readonly t = texts.message;
 
   protected onKey(event: KeyboardEvent, content: string): void {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === 'Escape') {
       event.preventDefault();
       this.cancelled.emit();

@@ -1,6 +1,9 @@
 import { shortcutOf } from './shortcuts';
 
-const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false };
+const none = {
+  ...{ ctrlKey: false, metaKey: false, altKey: false, shiftKey: false },
+  ...{ isComposing: false, keyCode: 0 },
+};
 const control = { ...none, ctrlKey: true };
 
 describe('shortcutOf', () => {
@@ -22,6 +25,7 @@ describe('shortcutOf', () => {
     ['Ctrl + Shift + K', { ...control, shiftKey: true, key: 'K' }],
     ['Ctrl + Alt + K', { ...control, altKey: true, key: 'k' }],
     ['Escape of an input method', { ...none, isComposing: true, key: 'Escape' }],
+    ['Escape of an input method, as in Safari', { ...none, keyCode: 229, key: 'Escape' }],
     ['Ctrl + K of an input method', { ...control, isComposing: true, key: 'k' }],
   ])('ignores %s', (_name, event) => {
     expect(shortcutOf(event)).toBeUndefined();

@@ -1,3 +1,5 @@
+import { type ComposingKey, isComposing } from './composing';
+
 /** An action of the page that has a keyboard shortcut. */
 export type Shortcut = 'search' | 'new' | 'copy' | 'shortcuts' | 'escape';
 
@@ -11,9 +13,9 @@ const withControl: Readonly<Record<string, Shortcut>> = {
 
 /** The shortcut of a key press; undefined if it is none, or part of an input method's composition. */
 export function shortcutOf(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing'>,
+  event: ComposingKey & Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
 ): Shortcut | undefined {
-  if (event.isComposing) return undefined;
+  if (isComposing(event)) return undefined;
   if (event.key === 'Escape') return 'escape';
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
   const key = event.key.toLowerCase();

@@ -1,6 +1,7 @@
 import { inject, Injectable, signal } from '@angular/core';
 import { type ConnectionState, ParleyClient, ProblemError, sleep } from '@parley/client';
 import { Announcer } from '../page/announcer';
+import { basePath } from '../page/base-path';
 import { texts } from '../texts/texts';
 import { isServerUnreachable } from './request-errors';
 import { SessionKey } from './session-key';
@@ -14,6 +15,7 @@ export class Server {
 
   /** Its streams retry until they are aborted: the page shows that the server is unreachable, and the user decides. */
   readonly client = new ParleyClient({
+    baseUrl: basePath().slice(0, -1),
     apiKey: () => this.#key.value(),
     maxRetries: Number.POSITIVE_INFINITY,
     sleep: (ms, signal) => this.#sleep(ms, signal),

@@ -22,7 +22,7 @@ import { StatusBadge } from './status-badge';
         [attr.aria-expanded]="panels.isSidebarOpen()"
         (click)="panels.isSidebarOpen.set(true)"
       ></button>
-      <h1 [class.off-screen]="hasNoConversation()">{{ title() }}</h1>
+      <h1 dir="auto" [class.off-screen]="hasNoConversation()">{{ title() }}</h1>
       @if (!hasNoConversation()) {
         <ng-container [pLazy]="menu" />
       }

@@ -3,6 +3,7 @@ import { type Conversation } from '@parley/client';
 import { ConversationList } from '../conversation-list/conversation-list';
 import { Deletions } from '../conversation-list/deletions';
 import { Branch } from '../open-conversation/branch';
+import { isComposing } from '../page/composing';
 import { Notices } from '../page/notices';
 import { PageLocation } from '../page/page-location';
 import { Panels } from '../page/panels';
@@ -34,8 +35,7 @@ export class ConversationRow {
     this.conversation().matches?.find(({ message_id }) => message_id !== null),
   );
   protected readonly href = computed(() => {
-    const messageId = this.match()?.message_id;
-    return `/c/${this.conversation().id}${messageId ? `#${messageId}` : ''}`;
+    return this.#location.urlOf(this.conversation().id, this.match()?.message_id ?? undefined);
   });
 
   protected open(event: MouseEvent): void {
@@ -57,7 +57,10 @@ export class ConversationRow {
     }
   }
 
-  protected cancel(event: Event): void {
+  protected onKey(event: KeyboardEvent, input: HTMLInputElement): void {
+    if (isComposing(event)) return;
+    if (event.key === 'Enter') void this.rename(input);
+    if (event.key !== 'Escape') return;
     event.preventDefault();
     this.#stopRenaming();
   }

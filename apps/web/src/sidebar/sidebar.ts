@@ -1,6 +1,7 @@
 import { afterRenderEffect, Component, ElementRef, inject, viewChild } from '@angular/core';
 import { ConversationList } from '../conversation-list/conversation-list';
 import { Drafts } from '../open-conversation/drafts';
+import { isComposing } from '../page/composing';
 import { PageLocation } from '../page/page-location';
 import { Panels } from '../page/panels';
 import { Theme } from '../page/theme';
@@ -30,6 +31,7 @@ export class Sidebar {
   });
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
 
+  protected readonly home = this.#location.urlOf();
   protected readonly t = texts;
   protected readonly list = inject(ConversationList);
   protected readonly key = inject(SessionKey);
@@ -57,6 +59,12 @@ export class Sidebar {
     this.#searchTimer = setTimeout(() => void this.list.search(query), searchDelayMs);
   }
 
+  protected onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || isComposing(event)) return;
+    event.preventDefault();
+    this.clear();
+  }
+
   protected clear(): void {
     clearTimeout(this.#searchTimer);
     const box = this.searchBox().nativeElement;
@@ -68,7 +76,7 @@ export class Sidebar {
   protected signOut(): void {
     this.key.clear();
     this.#drafts.removeAll();
-    location.assign('/');
+    location.assign(this.home);
   }
 
   #focusSearch(): void {

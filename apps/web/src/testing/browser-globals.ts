@@ -6,7 +6,11 @@ export class BrowserGlobals {
   constructor(values: Readonly<Record<string, unknown>> = {}) {
     const addEventListener = (type: string, listener: () => void): void =>
       void this.#listeners.set(type, listener);
-    for (const [name, value] of Object.entries({ addEventListener, ...values })) {
+    for (const [name, value] of Object.entries({
+      addEventListener,
+      document: { baseURI: 'http://localhost/' },
+      ...values,
+    })) {
       this.#original.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     }

@@ -15,6 +15,8 @@ export const variableGroups: readonly VariableGroup[] = [
       NODE_ENV: 'The mode. `production` requires `DATABASE_URL` and the address of an LLM server.',
       HOST: 'The address to listen on. `0.0.0.0` accepts connections from other machines and requires `AUTH=keys`.',
       PORT: 'The port to listen on. `0` picks a free one.',
+      BASE_PATH:
+        'The path at which a reverse proxy serves the server, such as `/chat/`. The proxy may remove it or keep it; without it, requests work as well.',
       CORS_ORIGINS:
         'Origins whose web pages may call the API from a browser, such as `http://localhost:5173`. `*` allows all.',
       ALLOWED_HOSTS:

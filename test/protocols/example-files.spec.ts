@@ -10,6 +10,7 @@ describe('examples/protocols', () => {
       'cloudflare-ai-gateway.yaml',
       'codex-app-server.yaml',
       'gradio.yaml',
+      'guide-lenient.yaml',
       'langchain-chatchat.yaml',
       'lm-studio.yaml',
       'openclaw.yaml',

@@ -42,7 +42,7 @@ function valuesExceed(text: string, most: number): boolean {
 }
 
 /** The index of the closing quote of the string whose content begins at `start`; the text's length if there is none. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let from = start; ;) {
     const end = text.indexOf('"', from);
     if (end < 0) return text.length;

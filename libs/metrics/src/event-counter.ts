@@ -32,6 +32,13 @@ export class EventCounter {
     });
     for (const code of ['llm_overloaded', 'owner_limit']) refused.inc({ code }, 0);
     client.observer.on('refused', (code) => refused.inc({ code }));
+    const unknownFrames = new Counter({
+      name: 'parley_llm_unknown_frames_total',
+      help: 'Frames of LLM servers that their protocol does not know and that were passed over.',
+      labelNames: ['endpoint'],
+      registers: [registry],
+    });
+    client.observer.on('unknownFrame', (endpoint) => unknownFrames.inc({ endpoint }));
     client.observer.on('connectionOpened', (endpoint) => opened.inc({ endpoint }));
     client.observer.on('connectionClosed', (endpoint) => closed.inc({ endpoint }));
     new RunCounter(registry, client.state[0]?.route).subscribe(chat);

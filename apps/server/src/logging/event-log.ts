@@ -23,6 +23,9 @@ export class EventLog {
     observer.on('connectionClosed', (endpoint, reason) =>
       log.event('debug', 'LLM connection closed', { endpoint, reason }),
     );
+    observer.on('unknownFrame', (endpoint, detail, isFirst) => {
+      if (isFirst) log.event('info', 'passed over a frame of an LLM server', { endpoint, detail });
+    });
     observer.on('reuseChanged', (endpoint, reuse, reason) =>
       log.event(reuse === 'never' ? 'warn' : 'debug', 'the reuse of LLM connections has changed', {
         endpoint,

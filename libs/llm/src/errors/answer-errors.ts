@@ -45,8 +45,11 @@ function normalizeCode(serverCode: string): string {
 
 /** A frame that does not follow the protocol: not JSON, binary, or of another shape. */
 export class LlmFrameError extends LlmError {
-  /** @param detail what is wrong with the frame */
-  constructor(detail: string, cause?: unknown) {
+  /** @param detail what is wrong with the frame; may quote its start, with secrets redacted */
+  constructor(
+    readonly detail: string,
+    cause?: unknown,
+  ) {
     super(`the LLM server sent a frame that cannot be understood: ${detail}`, {
       code: 'invalid_frame',
       scope: 'elsewhere',

@@ -31,7 +31,8 @@ export interface LlmErrorOptions {
 
 /**
  * The base class of the errors that requests fail with. Messages are for operators: they name the endpoint. They contain
- * no credentials, prompts or control characters, and at most 2000 characters.
+ * no credentials, prompts or control characters, and at most 2000 characters. Of a frame that cannot be understood they quote
+ * at most the first 60 characters.
  */
 export class LlmError extends Error {
   readonly code: string;

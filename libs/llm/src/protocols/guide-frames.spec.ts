@@ -162,29 +162,49 @@ describe('a frame without an answer', () => {
   });
 
   it.each([
+    ['null', false],
+    ['[]', false],
+    ['[1,2,3]', false],
+    ['[{"session_id":"s"}]', false],
+    ['"ping"', false],
+    ['42', false],
+    ['{}', false],
+    ['{"session_id":"s"}', false],
+    ['{"heartbeat":1,"request_id":"7"}', false],
+    ['{"done":false}', false],
+    ['{"chunk":null,"response":null,"error":null}', false],
+    ['{"model":"m","tokens_used":3,"metadata":{}}', false],
+    ['{"finish_reason":"stop"}', true],
+    ['{"error_code":"busy","error_message":"wait"}', true],
+    ['{"done":"yes"}', true],
+    ['{"__proto__":{"response":"inherited"}}', false],
+    ['{"__proto__":{"type":"inherited"}}', false],
+  ])('is unknown: %s', (frame, isOfAnswer) => {
+    const { event, unknown } = decodeGuideFrame(frame);
+    expect([event, unknown?.isOfAnswer]).toEqual([undefined, isOfAnswer]);
+    expect(unknown?.error.message).toContain(frame.slice(0, 60));
+  });
+
+  it.each([
     ['<html></html>'],
     [''],
-    ['null'],
-    ['[1,2,3]'],
-    ['"text"'],
-    ['42'],
-    ['{}'],
-    ['{"done":false}'],
+    ['ping'],
+    ['[{"chunk":"a"},{"chunk":"b"}]'],
+    ['{"chunk":"a"}{"chunk":"b"}'],
+    ['"{\\"chunk\\":\\"a\\"}"'],
     ['{"chunk":{"nested":true},"response":42}'],
+    ['{"response":["a"]}'],
     ['{"type":"x","chunk":7}'],
-    ['{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'],
-    ['{"__proto__":{"response":"inherited"}}'],
-    ['{"__proto__":{"type":"inherited"}}'],
   ])('is invalid: %s', (frame) => {
     const { event } = decodeGuideFrame(frame);
     expect(event).toMatchObject({ type: 'error', error: { code: 'invalid_frame', scope: 'elsewhere' } });
     expect(event).toHaveProperty('error', expect.any(LlmFrameError));
-    expect({}).not.toHaveProperty('polluted');
+    expect(event).toHaveProperty('error.message', expect.stringContaining(frame));
   });
 
-  it('shows keys but no content', () => {
-    const { event } = decode({ prompt: 'a secret', other: 1 });
-    expect(event).toHaveProperty('error.message', expect.stringContaining('(keys: prompt, other)'));
+  it('pollutes no prototype', () => {
+    decodeGuideFrame('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
+    expect({}).not.toHaveProperty('polluted');
   });
 });
 

@@ -1,3 +1,4 @@
+import { type LlmFrameError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type EmptyAnswerPolicy } from './empty-answer.js';
 import { type ConnectionRules, type ProtocolLimits } from './connection-rules.js';
@@ -95,6 +96,17 @@ export type ProtocolEvent =
 /** Values from a server that later frames repeat, such as a session or thread id, by names of the protocol. */
 export type Learned = Readonly<Record<string, unknown>>;
 
+/** A valid frame without any meaning in the protocol, such as a greeting or a keepalive that the protocol does not know. */
+export interface UnknownFrame {
+  /** What the frame is instead, with its start. Fails the answer if the frame cannot be passed over. */
+  error: LlmFrameError;
+  /**
+   * Whether the frame has a key of an answer, so that a part of the answer may be in it. Such a frame is passed over only
+   * before the first piece.
+   */
+  isOfAnswer: boolean;
+}
+
 /** A decoded frame: its meaning, and the request that it belongs to if it has an id. */
 export interface DecodedFrame {
   /** The id of the request, as the client assigned it. */
@@ -103,6 +115,8 @@ export interface DecodedFrame {
   answerId?: string | undefined;
   /** Undefined if the frame contains no part of an answer, such as a greeting or a keepalive. */
   event?: ProtocolEvent | undefined;
+  /** Set if the protocol does not know the frame; then nothing else of it is used except the ids. */
+  unknown?: UnknownFrame | undefined;
   /** Facts about the answer, with the event or in a frame of their own. */
   facts?: AnswerFacts | undefined;
   /** Values to save for the request that the frame belongs to. */

@@ -39,6 +39,7 @@ describe('Endpoint', () => {
         random: () => 0.5,
         onReuse: () => undefined,
         onConnection: () => undefined,
+        onUnknownFrame: () => undefined,
       },
     );
   });

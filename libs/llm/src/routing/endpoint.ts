@@ -50,6 +50,8 @@ export interface EndpointContext {
   dial?: Dialer | undefined;
   /** Called when the reuse mode has changed. */
   onReuse: (endpoint: Endpoint, state: ReuseState) => void;
+  /** Called for each frame that the protocol does not know and that is passed over. */
+  onUnknownFrame: (endpoint: Endpoint, detail: string, isFirst: boolean) => void;
 }
 
 /** The state of an endpoint, for operators. */
@@ -124,6 +126,7 @@ export class Endpoint implements BalancedEndpoint {
       onClose: (error) => context.onConnection(this, error),
       dial: context.dial,
       onReuse: (state) => context.onReuse(this, state),
+      onUnknownFrame: (detail, isFirst) => context.onUnknownFrame(this, detail, isFirst),
     });
   }
 

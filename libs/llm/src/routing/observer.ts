@@ -10,6 +10,11 @@ export interface LlmObservations {
   refused: [code: string];
   connectionOpened: [endpoint: string];
   connectionClosed: [endpoint: string, reason: string];
+  /**
+   * A frame that the protocol does not know was passed over. `detail` says what it is and quotes its start; `isFirst`:
+   * whether it is the first one of its connection.
+   */
+  unknownFrame: [endpoint: string, detail: string, isFirst: boolean];
   /** The reuse mode of an endpoint's connections has changed; the change lasts until the client is closed. */
   reuseChanged: [endpoint: string, mode: ReuseMode, reason: string];
 }

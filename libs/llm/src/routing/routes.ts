@@ -117,6 +117,7 @@ function createEndpoint(
       ...shared,
       onReuse: ({ name }, { reuse, reuseReason = '' }) =>
         observer.emit('reuseChanged', name, reuse, reuseReason),
+      onUnknownFrame: ({ name }, detail, isFirst) => observer.emit('unknownFrame', name, detail, isFirst),
       onConnection: ({ name }, closedBy) =>
         closedBy === undefined
           ? observer.emit('connectionOpened', name)

@@ -67,6 +67,7 @@ export function connectionOn(
       random,
       context: encodeContext,
       redactor: noSecrets,
+      onUnknownFrame: pool.onUnknownFrame,
     },
     { onClose },
   );

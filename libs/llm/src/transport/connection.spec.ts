@@ -33,6 +33,8 @@ let connection: Connection;
 let client: WebSocket;
 let socket: DialedSocket;
 let closed: ReturnType<typeof Promise.withResolvers<LlmError>>;
+/** The unknown frames that were passed over, and whether each was the first one. */
+let unknown: [detail: string, isFirst: boolean][];
 
 beforeEach(async () => {
   server = await ScriptedServer.start();
@@ -44,7 +46,11 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<TransportOptions> = {}): Promise<void> {
-  const context = poolContext(server.url, options, clock);
+  unknown = [];
+  const context = {
+    ...poolContext(server.url, options, clock),
+    onUnknownFrame: (...frame: (typeof unknown)[number]) => void unknown.push(frame),
+  };
   socket = await dial(dialOf(context), context.options, clock, new AbortController().signal);
   closed = Promise.withResolvers<LlmError>();
   connection = connectionOn(socket, context, (_, error) => closed.resolve(error));
@@ -155,10 +161,11 @@ describe('one request at a time', () => {
   });
 
   it.each([
-    ['text that is not JSON', () => client.send('<html>'), 'it is not JSON'],
+    ['text that is not JSON', () => client.send('ping'), 'it is not JSON: ping'],
+    ['two values', () => client.send('{"chunk":"a"}{"chunk":"b"}'), 'it has several JSON values'],
     ['a binary frame', () => client.send(Buffer.from('{}')), 'it is binary'],
     ['text that is not UTF-8', () => client.send(Buffer.of(0xff, 0xfe), { binary: false }), 'invalid UTF-8'],
-    ['a frame of another shape', () => say([1]), 'it is not a JSON object'],
+    ['a frame of another shape', () => say({ chunk: 1 }), 'its "chunk" is not a text'],
   ])('fails the request and is terminated at %s', async (_, send, detail) => {
     const { listener } = ask();
     await received(1);
@@ -167,6 +174,44 @@ describe('one request at a time', () => {
     expect(error).toBeInstanceOf(LlmFrameError);
     expect((error as LlmError).message.toLowerCase()).toContain(detail.toLowerCase());
     expect(await closed.promise).toBe(error);
+  });
+
+  it('passes over unknown frames before the first piece, and between pieces those without a key of an answer', async () => {
+    client.send('{"version":1}');
+    await read();
+    const { listener } = ask();
+    await received(1);
+    for (const frame of ['{"session_id":"s"}', 'null', '[]', '{}', '{"finish_reason":"none yet"}'])
+      client.send(frame);
+    say({ chunk: 'a' });
+    for (const frame of ['{"heartbeat":1}', '[]', '{"done":false}']) client.send(frame);
+    say({ response: 'a', done: true });
+    expect(await listener.done.promise).toMatchObject({ text: 'a' });
+    client.send('{"heartbeat":1}');
+    await read();
+    expect(connection.isOpen).toBe(true);
+    expect(unknown.map(([, isFirst]) => isFirst)).toEqual([true, ...Array<boolean>(9).fill(false)]);
+    expect(unknown[0]![0]).toContain('{"version":1}');
+  });
+
+  it('fails the answer at an unknown frame between pieces that may be a part of it', async () => {
+    const { listener } = ask();
+    await received(1);
+    say({ chunk: 'a' });
+    say({ finish_reason: 'stop' });
+    expect(await listener.done.promise).toMatchObject({
+      code: 'invalid_frame',
+      message: expect.stringContaining('{"finish_reason":"stop"}') as string,
+    });
+  });
+
+  it('is terminated at an unknown frame after an answer that may be a part of one', async () => {
+    const { listener } = ask();
+    await received(1);
+    say({ response: 'a' });
+    await listener.done.promise;
+    say({ finish_reason: 'stop' });
+    expect(await closed.promise).toMatchObject({ code: 'invalid_frame' });
   });
 
   it.each([

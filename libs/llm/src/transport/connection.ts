@@ -185,7 +185,7 @@ export class Connection {
   send(request: LlmRequest, listener: ExchangeListener): Exchange {
     if (this.#open) return this.#exchanges.send(request, listener);
     listener.failed(this.#broken(''));
-    return { abandon: () => undefined };
+    return { abandon: () => undefined, firstUnknown: undefined };
   }
 
   /**

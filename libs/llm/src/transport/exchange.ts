@@ -1,4 +1,5 @@
 import { type Timer } from '../clock.js';
+import { type LlmFrameError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { AnswerAssembly, type AnswerEvent } from '../protocols/answer-assembly.js';
 import { type EncodeContext, type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
@@ -19,6 +20,8 @@ export interface Exchange {
    * @param why the error that caused it; undefined if the caller no longer needs the answer
    */
   abandon(why?: LlmError): void;
+  /** The first unknown frame that was passed over while the answer was awaited. */
+  readonly firstUnknown: LlmFrameError | undefined;
 }
 
 /** The state of a request until its answer has ended. */
@@ -32,6 +35,8 @@ export class OpenExchange {
   hasFailed = false;
   /** Ends the answer after a pause, if the protocol does. */
   silence: Timer | undefined;
+  /** The first unknown frame that was passed over while the answer was awaited. */
+  firstUnknown: LlmFrameError | undefined;
   /** Bytes received on the connection up to the last frame of the answer. */
   bytesAtLastFrame: number;
 

@@ -17,6 +17,7 @@ import { protocolFailure } from './incoming-frame.js';
 import { isUniqueRequestId, uniqueRequestId } from './request-id.js';
 import { type ConnectionReuse } from './reuse/connection-reuse.js';
 import { type ConnectionControl } from './connection-control.js';
+import { UnknownFrames } from './unknown-frames.js';
 import { ConversationDigest } from './conversation-digest.js';
 
 /** How long a server may take to end a canceled answer before its connection takes no more requests, in milliseconds. */
@@ -38,11 +39,13 @@ export class Exchanges {
   readonly #stopping = new Map<OpenExchange, Timer>();
   #count = 0;
   #otherIds = 0;
+  readonly #unknownFrames: UnknownFrames;
 
   /** @param capacity most requests at a time */
   constructor(setup: ConnectionSetup, capacity: number, reuse: ConnectionReuse, wire: ConnectionControl) {
     this.#setup = setup;
     this.#reuse = reuse;
+    this.#unknownFrames = new UnknownFrames(setup.onUnknownFrame);
     this.#control = wire;
     this.#isShared = capacity > 1;
     this.#correlation = this.#createCorrelation();
@@ -64,7 +67,12 @@ export class Exchanges {
     this.#correlation.begin(exchange);
     this.#reuse.began(request);
     this.#control.write(frames);
-    return { abandon: (why) => this.#abandon(exchange, why) };
+    return {
+      abandon: (why) => this.#abandon(exchange, why),
+      get firstUnknown() {
+        return exchange.firstUnknown;
+      },
+    };
   }
 
   /** Takes an id for a frame that is no request, of the same kind as request ids. */
@@ -78,6 +86,11 @@ export class Exchanges {
   /** Delivers a frame to the request that it belongs to. */
   receive(frame: DecodedFrame): void {
     if (isUniqueRequestId(frame.requestId)) this.#setup.reuse.repeatedId();
+    if (frame.unknown !== undefined) {
+      const isPassedOver = this.#unknownFrames.passOver(frame, [...this.#correlation.all()], this.#count > 0);
+      if (!isPassedOver) this.#control.terminate(frame.unknown.error);
+      return;
+    }
     if (this.#correlation.isEmpty && concernsAnswer(frame) && this.#receiveUnexpected(frame)) return;
     const exchange = this.#correlation.exchangeFor(frame);
     if (exchange instanceof LlmError) this.#control.terminate(exchange);

@@ -1,7 +1,7 @@
 import { encodeContext } from '../../testing/transport-setup.js';
 import { type LlmMessage, type LlmRequest } from '../protocol.js';
 import { compileProtocol } from './compile.js';
-import { type ProtocolDescription, type When } from './description.js';
+import { type ProtocolDescription, type Scalar, type When } from './description.js';
 import { type ProtocolDescriptionError } from './mistakes.js';
 
 const minimal: ProtocolDescription = { name: 'x', request: { send: '{{message}}' }, delta: { text: 'text' } };
@@ -170,8 +170,42 @@ describe('decoding a frame', () => {
     expect(eventOf(rules, { body: '{"__proto__":{"delta":"x"}}' })).toBeUndefined();
   });
 
-  it.each(['no JSON', '', '42', 'null', '"text"'])('fails at %j instead of an object', (frame) => {
+  it.each(['no JSON', '', '{"a":1}\n{"b":2}', '"{\\"a\\":1}"'])('fails at %j', (frame) => {
     expect(eventOf({}, frame)).toMatchObject({ type: 'error', error: { code: 'invalid_frame' } });
+  });
+
+  it.each([
+    ['null', false],
+    ['42', false],
+    ['"text"', true],
+  ])('does not know %s, unless a rule matches it', (frame, isOfAnswer) => {
+    expect(compile({}).decode(frame)).toMatchObject({ unknown: { isOfAnswer } });
+    expect(compile({ ignore: { $: JSON.parse(frame) as Scalar } }).decode(frame)).toEqual({});
+  });
+
+  it('reads pieces that are JSON strings', () => {
+    expect(eventOf({ delta: { text: '$' } }, '"You "')).toEqual({ type: 'delta', text: 'You ' });
+  });
+
+  it('reads frames that were encoded twice with json_in: $', () => {
+    const rules: Partial<ProtocolDescription> = { json_in: ['$', 'body'], delta: { text: ['t', 'body.t'] } };
+    expect(eventOf(rules, JSON.stringify('{"t":"a"}'))).toEqual({ type: 'delta', text: 'a' });
+    expect(eventOf(rules, JSON.stringify(JSON.stringify({ body: '{"t":"b"}' })))).toEqual({
+      type: 'delta',
+      text: 'b',
+    });
+    expect(eventOf(rules, { t: 'c' })).toEqual({ type: 'delta', text: 'c' });
+  });
+
+  it('fails at several objects in one frame with frames: mixed, but not at code that looks like them', () => {
+    const rules: Partial<ProtocolDescription> = { frames: 'mixed', delta: { text: '$' } };
+    expect(eventOf(rules, '{"t":"a"}\n{"t":"b"}')).toMatchObject({
+      type: 'error',
+      error: { code: 'invalid_frame' },
+    });
+    for (const piece of ['{}{}', '{"a":1} and', '{a} {b}']) {
+      expect(eventOf(rules, piece)).toEqual({ type: 'delta', text: piece });
+    }
   });
 
   it('reads request id and answer id', () => {

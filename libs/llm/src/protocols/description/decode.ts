@@ -1,6 +1,7 @@
 import { LlmFrameError } from '../../errors/answer-errors.js';
 import { LlmError } from '../../errors/llm-error.js';
-import { type DecodedFrame, type LlmProtocol } from '../protocol.js';
+import { quoteFrame } from '../json-frame.js';
+import { type DecodedFrame, type LlmProtocol, type UnknownFrame } from '../protocol.js';
 import { compileDeltas, compileEnds, firstOf, type ReadEvent } from './answer-rules.js';
 import { compileAnyWhen } from './condition.js';
 import { type ProtocolDescription } from './description.js';
@@ -33,6 +34,7 @@ export function compileDecode(
   const isDrain = compileAnyWhen(drain, location.at('connection').at('drain'));
   const replyTo = compileReplies(reply, location.at('connection').at('reply'));
   const readsEmptyAsText = description.frames === 'mixed' && !wantsBareText(description.delta);
+  const isText = description.frames === 'mixed' || description.frames === 'text';
   return (text): DecodedFrame => {
     let frame: unknown;
     try {
@@ -53,6 +55,7 @@ export function compileDecode(
       reply: replyTo?.(frame),
       drain: isDrain(frame),
     };
+    if (isScalar(frame) && !isText && isEmpty(decoded)) return { unknown: unclaimed(frame, text) };
     // Where pieces are bare text, {} is one. A JSON object with content, but without meaning here, is a notice of the server.
     if (readsEmptyAsText && isEmptyObject(frame) && isEmpty(decoded)) return { event: eventIn(text) };
     return decoded;
@@ -69,6 +72,17 @@ function wantsBareText(rules: ProtocolDescription['delta']): boolean {
 
 function isEmptyObject(frame: unknown): boolean {
   return typeof frame === 'object' && frame !== null && Object.keys(frame).length === 0;
+}
+
+function isScalar(frame: unknown): boolean {
+  return typeof frame !== 'object' || frame === null;
+}
+
+/** A JSON value other than an object or a list that no rule matches. A text may be a piece of the answer. */
+function unclaimed(frame: unknown, text: string): UnknownFrame {
+  const remedy = 'in the protocol description, "$" is the whole frame, and "ignore" passes it over';
+  const error = new LlmFrameError(`it is not a JSON object: ${quoteFrame(text)} (${remedy})`);
+  return { error, isOfAnswer: typeof frame === 'string' };
 }
 
 function isEmpty({ event, facts, learned, next, reply, drain }: DecodedFrame): boolean {

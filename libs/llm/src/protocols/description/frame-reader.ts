@@ -1,5 +1,6 @@
-import { LlmFrameError } from '../../errors/answer-errors.js';
 import { FrameShapeError, parseFrame } from '../../frame-json.js';
+import { parseJsonFrame, wrappedJsonError } from '../json-frame.js';
+import { isSeveralObjects } from '../several-values.js';
 import { type ProtocolDescription } from './description.js';
 import { each, type Location } from './mistakes.js';
 import { compilePath } from './path.js';
@@ -8,34 +9,39 @@ import { compilePath } from './path.js';
 export type ReadFrame = (text: string) => unknown;
 
 /**
- * Compiles the reader of frames. `json`: every frame is an object or a list. `text`: every frame is a text. `mixed`: a
- * frame is an object if it parses as one, else a text. Strings at the paths of `json_in` are parsed, too.
+ * Compiles the reader of frames. `json`: every frame is a JSON value. `text`: every frame is a text. `mixed`: a frame is an
+ * object if it parses as one, else a text. Strings at the paths of `json_in` are parsed, too; `$` is the whole frame.
  */
 export function compileFrameReader(
   { frames = 'json', json_in }: ProtocolDescription,
   location: Location,
 ): ReadFrame {
+  const isEncodedTwice = [json_in].flat().includes('$');
   const expanded = compileExpand(json_in, location.at('json_in'));
   switch (frames) {
     case 'text':
       return (text) => text;
     case 'mixed':
-      return (text) => (text.startsWith('{') ? expanded(parsed(text) ?? text) : text);
+      return (text) => (text.startsWith('{') ? expanded(objectOrText(text)) : text);
     case 'json':
-      return (text) => expanded(parsedOrThrow(text));
+      return isEncodedTwice
+        ? (text) => expanded(parsedTwice(text))
+        : (text) => expanded(parseJsonFrame(text));
   }
 }
 
-function parsedOrThrow(text: string): unknown {
-  let value: unknown;
-  try {
-    value = parseFrame(text);
-  } catch (cause) {
-    if (cause instanceof FrameShapeError) throw cause;
-    throw new LlmFrameError('it is not JSON', cause);
-  }
-  if (typeof value !== 'object' || value === null) throw new LlmFrameError('it is not a JSON object');
-  return value;
+function objectOrText(text: string): unknown {
+  const value = parsed(text);
+  if (value !== undefined) return value;
+  // Several objects are no text of an answer: they would be stored as raw JSON.
+  const error = isSeveralObjects(text) ? wrappedJsonError(text) : undefined;
+  if (error !== undefined) throw error;
+  return text;
+}
+
+function parsedTwice(text: string): unknown {
+  const value = parsed(text);
+  return parseJsonFrame(typeof value === 'string' ? value : text);
 }
 
 function parsed(text: string): unknown {
@@ -52,7 +58,8 @@ function compileExpand(
   paths: ProtocolDescription['json_in'],
   location: Location,
 ): (frame: unknown) => unknown {
-  const targets = each(paths, location).map(([path, at]) => {
+  const inner = each(paths, location).filter(([path]) => path !== '$');
+  const targets = inner.map(([path, at]) => {
     const dot = path.lastIndexOf('.');
     compilePath(path, at);
     if (/[*\\$]/.test(path)) at.report('must be plain keys with dots between them');

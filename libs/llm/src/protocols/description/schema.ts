@@ -268,7 +268,9 @@ export const PROTOCOL_SCHEMA = {
         auth: template('The value that is sent when the namespace is connected.'),
         ack: flag('Whether requests ask for an acknowledgement, which has the answer.'),
       }),
-      json_in: paths('Strings in a frame that contain JSON.'),
+      json_in: paths(
+        'Strings in a frame that contain JSON. $: the whole frame is a JSON string that contains JSON.',
+      ),
       request,
       correlation: group('How frames are matched to requests.', {
         request: paths('The path at which the server repeats {{id}}.'),

@@ -20,4 +20,6 @@ export interface ConnectionSetup {
   /** Model, credentials and id of the connection; `now` is the time of the dial. */
   context: ProtocolContext;
   redactor: SecretRedactor;
+  /** Called for each unknown frame that is passed over. @param isFirst whether it is the first one of the connection */
+  onUnknownFrame?: ((detail: string, isFirst: boolean) => void) | undefined;
 }

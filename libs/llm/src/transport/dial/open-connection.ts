@@ -38,6 +38,8 @@ export interface PoolContext {
   onClose?: (error: LlmError) => void;
   /** Called when the rule for reusing connections has changed. */
   onReuse?: (state: ReuseState) => void;
+  /** Called for each unknown frame that is passed over. @param isFirst whether it is the first one of its connection */
+  onUnknownFrame?: (detail: string, isFirst: boolean) => void;
 }
 
 /** The connection rules of a protocol, with defaults. */
@@ -98,6 +100,7 @@ export async function openConnection(
       random,
       context,
       redactor: address.redactor,
+      onUnknownFrame: pool.onUnknownFrame,
     },
     handlers,
   );

@@ -1,6 +1,7 @@
 import { runCommand } from '#testing';
 import { check } from './checker/check.js';
-import { type Evidence } from './checker/evidence.js';
+import { type Evidence, type Failover } from './checker/evidence.js';
+import { failOver } from './failover.js';
 import { Injector, type InjectedFault } from './faults/injector.js';
 import { planFaults } from './faults/plan.js';
 import { Lab } from './lab/lab.js';
@@ -18,8 +19,14 @@ import { settle } from './settle.js';
  * A short one, the only kind that clients wait for, takes a third of it, so that it ends in time on a busy machine as well.
  */
 const modes = {
-  storm: { tokensPerSecond: 80, drainSeconds: 2 },
-  rolling: { tokensPerSecond: 40, drainSeconds: 3 },
+  storm: { tokensPerSecond: 80, drainSeconds: 2, hasStandby: false },
+  rolling: { tokensPerSecond: 40, drainSeconds: 3, hasStandby: false },
+  failover: { tokensPerSecond: 80, drainSeconds: 2, hasStandby: true },
+};
+
+const failoverTimes = {
+  short: { beforeMs: 2_000, downMs: 1_500, afterMs: 4_000 },
+  long: { beforeMs: 10_000, downMs: 5_000, afterMs: 20_000 },
 };
 
 async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> {
@@ -34,9 +41,12 @@ async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> 
   const began = performance.now();
   population.start();
   let faults: InjectedFault[] = [];
+  let failover: Failover | undefined;
   try {
     if (isRolling)
       await rollingRestart(lab, options.rounds, (name) => progress(`restarting ${name} …`), signal);
+    else if (options.mode === 'failover')
+      failover = await failOver(lab, failoverTimes[options.isShort ? 'short' : 'long'], progress, signal);
     else faults = await storm(lab, population, options, random, progress, signal);
     progress('faults have ended; waiting for the clients and their runs …');
     await settle(lab, population, signal);
@@ -47,7 +57,7 @@ async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> 
   const database = await readSnapshot(lab.postgres);
   await Promise.all(lab.replicas.map((replica) => replica.terminate()));
   const endings = lab.replicas.flatMap((replica) => replica.endings);
-  const evidence: Evidence = { histories: population.histories, database, endings, isRolling };
+  const evidence: Evidence = { histories: population.histories, database, endings, isRolling, failover };
   const verdicts = check(evidence);
   return {
     seed: options.seed,

@@ -20,6 +20,11 @@ describe('readOptions', () => {
     });
   });
 
+  it('reads --failover, which excludes --rolling', () => {
+    expect(readOptions(['--failover', '--short'])).toMatchObject({ mode: 'failover', isShort: true });
+    expect(() => readOptions(['--failover', '--rolling'])).toThrow('choose one of them');
+  });
+
   it.each([
     [['--faults', '0'], /--faults: must be a whole number, 1 to 10000/],
     [['--seed', '-1'], /seed/],

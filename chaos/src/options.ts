@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 /** The options of `npm run chaos`. */
 export interface ChaosOptions {
-  mode: 'storm' | 'rolling';
+  mode: 'storm' | 'rolling' | 'failover';
   /** 0 to 2^32 - 1. */
   seed: number;
   faults: number;
@@ -18,7 +18,7 @@ export interface ChaosOptions {
   json: boolean;
 }
 
-export const help = `npm run chaos -- [--faults N] [--seed S] [--short] [--rolling] [--clients N] [--json]
+export const help = `npm run chaos -- [--faults N] [--seed S] [--short] [--rolling | --failover] [--clients N] [--json]
 
 Runs three replicas, PostgreSQL and two LLM servers under clients that disconnect, resume, repeat
 requests and cancel. Injects faults that follow from the seed. Then waits until every run has ended, and
@@ -28,6 +28,7 @@ compares what each client received with the database. The exit code is 1 if a ru
   --seed S      repeats the faults and the clients' plans of an earlier run
   --short       25 faults and fewer clients, in less than 90 seconds
   --rolling     a rolling restart under load in place of faults
+  --failover    kills the primary of a PostgreSQL with a synchronous standby, and promotes the standby
   --clients N   how many clients; default 24
   --json        prints the result as JSON
 `;
@@ -44,14 +45,16 @@ export function readOptions(args: readonly string[]): ChaosOptions | undefined {
       clients: { type: 'string' },
       short: { type: 'boolean', default: false },
       rolling: { type: 'boolean', default: false },
+      failover: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { short, rolling, json } = values;
+  const { short, rolling, failover, json } = values;
   if (values.help) return undefined;
+  if (rolling && failover) throw new Error('--rolling and --failover: choose one of them');
   return {
-    mode: rolling ? 'rolling' : 'storm',
+    mode: failover ? 'failover' : rolling ? 'rolling' : 'storm',
     seed: wholeNumber('seed', values.seed, 0, seeds - 1) ?? randomInt(seeds),
     faults: wholeNumber('faults', values.faults, 1, 10_000) ?? (short ? 25 : 500),
     intervalMs: short ? 800 : 1_100,

@@ -4,7 +4,7 @@ import { usesBuild } from '../harness/build.js';
 /** The members of the JSON result that are checked here. */
 interface Result {
   replay: string;
-  summary: { acknowledged: number; events: number; takeovers: number };
+  summary: { acknowledged: number; events: number; takeovers: number; recoveryMs?: number };
   verdicts: { rule: string; findings: { about: string; what: string }[] }[];
 }
 
@@ -30,6 +30,14 @@ describe('npm run chaos', () => {
     expect(code).toBe(0);
     const { acknowledged, events, takeovers } = result.summary;
     expect([acknowledged > 0, events > 0, takeovers > 0]).toEqual([true, true, true]);
+  }, 180_000);
+
+  it('loses nothing that was acknowledged when the primary dies, and works within 10 s of the promotion', async () => {
+    const { code, result } = await chaos('--failover', '--seed', '20261124');
+    expect(found(result)).toEqual([]);
+    expect(code).toBe(0);
+    expect(result.summary.acknowledged).toBeGreaterThan(0);
+    expect(result.summary.recoveryMs).toBeLessThan(10_000);
   }, 180_000);
 
   it('finds no failed request and no interrupted stream in a rolling restart', async () => {

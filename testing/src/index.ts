@@ -20,6 +20,7 @@ export { RawHttp } from './network/raw-http.js';
 export { reachable } from './network/reachable.js';
 export { queryOnce, withDatabase } from './postgres/admin-connection.js';
 export { clusterVariable, copyCluster, createCluster } from './postgres/cluster.js';
+export { PostgresPair } from './postgres/postgres-pair.js';
 export { RestartablePostgres } from './postgres/restartable-postgres.js';
 export { TlsProxy } from './postgres/tls-proxy.js';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './postgres/test-database.js';

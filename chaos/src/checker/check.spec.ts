@@ -382,6 +382,27 @@ const violations: Violation[] = [
     /replica 2 answered shutting_down, and the message is stored/,
   ],
   [
+    'replicas that do not work 10 s after a failover',
+    'a replica acknowledges nothing',
+    (evidence) => {
+      evidence.failover = { killedAt: beginning - 1_000, promotedAt: beginning };
+      send(evidence, 'c1.1a').tries = [{ replica: 'replica 1', at: beginning + 500, outcome: 'silent' }];
+    },
+    'replica 1',
+    /acknowledged nothing in time/,
+  ],
+  [
+    'replicas that do not work 10 s after a failover',
+    'a message fails later',
+    (evidence) => {
+      evidence.failover = { killedAt: beginning - 1_000, promotedAt: beginning };
+      const late = { replica: 'replica 1', at: beginning + 10_001, outcome: 'answered' as const };
+      send(evidence, 'c1.1a').tries.push({ ...late, status: 503, code: 'database_unavailable' });
+    },
+    'replica 1',
+    /^10001 ms after the promotion: 503 database_unavailable$/,
+  ],
+  [
     'replicas that ended unexpectedly',
     'a crash',
     ({ endings }) => void endings.push({ replica: 'replica 3', requested: 'no', code: 1, signal: null }),

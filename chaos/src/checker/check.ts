@@ -10,6 +10,7 @@ import { failedRequests } from './rules/failed-requests.js';
 import { fences } from './rules/fences.js';
 import { leftovers } from './rules/leftovers.js';
 import { lost } from './rules/lost.js';
+import { recovered } from './rules/recovered.js';
 import { refused } from './rules/refused.js';
 import { streams } from './rules/streams.js';
 import { texts } from './rules/texts.js';
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   leftovers,
   answers,
   failedRequests,
+  recovered,
   endings,
 ];
 

@@ -78,6 +78,13 @@ export interface ReplicaEnding {
   signal: string | null;
 }
 
+/** When a primary died and its standby took over, in milliseconds since 1970. */
+export interface Failover {
+  killedAt: number;
+  /** When the standby accepted writes. */
+  promotedAt: number;
+}
+
 /** Everything that the rules check. */
 export interface Evidence {
   histories: History[];
@@ -85,4 +92,6 @@ export interface Evidence {
   endings: ReplicaEnding[];
   /** True for a rolling restart, in which no request may fail. */
   isRolling: boolean;
+  /** Of the database, if there was one. */
+  failover?: Failover | undefined;
 }

@@ -89,18 +89,18 @@ export class Injector {
       await this.#wait(forMs).finally(() => replica.thaw());
     },
     postgres_kill: async ({ forMs, variation }) => {
-      await this.#lab.postgres.kill(variation < 0.5 ? 'SIGQUIT' : 'SIGKILL');
+      await this.#lab.single.kill(variation < 0.5 ? 'SIGQUIT' : 'SIGKILL');
       await this.#wait(forMs);
-      await this.#lab.postgres.restart();
+      await this.#lab.single.restart();
     },
     postgres_freeze: async ({ forMs }) => {
-      await this.#lab.postgres.freeze();
-      await this.#wait(forMs).finally(() => this.#lab.postgres.thaw());
+      await this.#lab.single.freeze();
+      await this.#wait(forMs).finally(() => this.#lab.single.thaw());
     },
     backends_kill: async ({ variation }, record) => {
       try {
-        if (variation < 0.5) await this.#lab.postgres.query(terminateBusy);
-        else await this.#lab.postgres.query(terminateAny, [variation]);
+        if (variation < 0.5) await this.#lab.single.query(terminateBusy);
+        else await this.#lab.single.query(terminateAny, [variation]);
       } catch (error) {
         record.missed = (error as Error).message;
       }

@@ -1,5 +1,12 @@
 import { MockLlm } from '#mock-llm';
-import { createDataFolder, endWithParent, freePort, Program, RestartablePostgres } from '#testing';
+import {
+  createDataFolder,
+  endWithParent,
+  freePort,
+  PostgresPair,
+  Program,
+  RestartablePostgres,
+} from '#testing';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installAudit } from './audit.js';
@@ -14,15 +21,20 @@ export interface LabOptions {
   tokensPerSecond: number;
   /** How long active runs may continue after SIGTERM, in seconds. */
   drainSeconds: number;
+  /** Whether PostgreSQL has a synchronous standby. */
+  hasStandby: boolean;
 }
 
-/** Three replicas, one PostgreSQL, two LLM servers. Disposing it ends everything and deletes its folder. */
+/** The database of a lab. */
+export type LabPostgres = Pick<RestartablePostgres, 'urlFor' | 'query' | 'stop'>;
+
+/** Three replicas, one PostgreSQL or a primary with a standby, two LLM servers. Disposing it ends everything and deletes its folder. */
 export class Lab implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   readonly replicas: Replica[] = [];
   readonly mocks: MockLlm[] = [];
   #folder!: string;
-  #postgres!: RestartablePostgres;
+  #postgres!: RestartablePostgres | PostgresPair;
   #keepsFolder = false;
   readonly #options: LabOptions;
 
@@ -42,8 +54,20 @@ export class Lab implements AsyncDisposable {
     return lab;
   }
 
-  get postgres(): RestartablePostgres {
+  get postgres(): LabPostgres {
     return this.#postgres;
+  }
+
+  /** The only PostgreSQL. @throws TypeError if there is a standby */
+  get single(): RestartablePostgres {
+    if (this.#postgres instanceof RestartablePostgres) return this.#postgres;
+    throw new TypeError('This lab has two PostgreSQL servers.');
+  }
+
+  /** The primary and its standby. @throws TypeError if there is no standby */
+  get pair(): PostgresPair {
+    if (this.#postgres instanceof PostgresPair) return this.#postgres;
+    throw new TypeError('This lab has no standby.');
   }
 
   /** Keeps the folder with the logs of all programs. @returns its path */
@@ -61,7 +85,9 @@ export class Lab implements AsyncDisposable {
     this.#stack.defer(async () => {
       if (!this.#keepsFolder) await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
     });
-    this.#postgres = await RestartablePostgres.start(join(this.#folder, 'postgres'), signal);
+    this.#postgres = this.#options.hasStandby
+      ? await PostgresPair.start(this.#folder, signal)
+      : await RestartablePostgres.start(join(this.#folder, 'postgres'), signal);
     this.#stack.defer(() => this.#postgres.stop());
     for (let count = 0; count < mockCount; count += 1) {
       const mock = await MockLlm.start({

@@ -5,10 +5,10 @@ import {
   type StoredMessage,
   type StoredRun,
 } from '../checker/evidence.js';
-import { type RestartablePostgres } from '#testing';
+import { type LabPostgres } from './lab.js';
 
 /** Reads all rows that the rules check. */
-export async function readSnapshot(postgres: RestartablePostgres): Promise<Snapshot> {
+export async function readSnapshot(postgres: LabPostgres): Promise<Snapshot> {
   return {
     conversations: await postgres.query<StoredConversation>(`
       SELECT id, next_seq AS "nextSeq", leaf_id AS "leafId", active_run_id AS "activeRunId",
@@ -31,7 +31,7 @@ export async function readSnapshot(postgres: RestartablePostgres): Promise<Snaps
 }
 
 /** How many runs have not ended. */
-export async function unfinishedRuns(postgres: RestartablePostgres): Promise<number> {
+export async function unfinishedRuns(postgres: LabPostgres): Promise<number> {
   const [row] = await postgres.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM runs WHERE status IN ('queued', 'in_progress')`,
   );

@@ -24,15 +24,18 @@ export function findingsIn(verdicts: readonly Verdict[]): number {
 
 /** The command that repeats a run with these options. */
 export function replayCommand({ mode, seed, faults, clients, isShort }: ChaosOptions): string {
-  const what = mode === 'rolling' ? '--rolling' : `--faults ${faults}`;
+  const what = mode === 'storm' ? `--faults ${faults}` : `--${mode}`;
   return `npm run chaos -- ${isShort ? '--short ' : ''}${what} --clients ${clients} --seed ${seed}`;
 }
 
 /** Formats a result as text. */
 export function describeResult({ summary, verdicts, replay, logs }: Result): string {
   const { faults, tries, runs, seconds } = summary;
+  const { recoveryMs } = summary;
   const happened = [
-    `${total(faults)} faults in ${seconds} s (${list(faults)}; ${summary.missedFaults} without effect)`,
+    recoveryMs === undefined
+      ? `${total(faults)} faults in ${seconds} s (${list(faults)}; ${summary.missedFaults} without effect)`
+      : `a failover in ${seconds} s; the last message failed ${recoveryMs} ms after the promotion of the standby`,
     `${summary.sends} messages, ${summary.acknowledged} acknowledged, in ${total(tries)} requests (${list(tries)})`,
     `${total(runs)} runs (${list(runs)}), ${summary.takeovers} taken over, ${summary.cancels} cancel requests`,
     `${summary.readers} readers, ${summary.readings} connections, ${summary.events} events, ${summary.restarts} restarts`,

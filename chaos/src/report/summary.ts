@@ -1,4 +1,5 @@
 import { type Evidence } from '../checker/evidence.js';
+import { recoveryOf } from '../checker/rules/recovered.js';
 import { type FaultKind } from '../faults/fault.js';
 import { type InjectedFault } from '../faults/injector.js';
 
@@ -20,14 +21,13 @@ export interface Summary {
   cancels: number;
   takeovers: number;
   auditedWrites: number;
+  /** From the promotion of the standby to the last message that failed, in ms; undefined without a failover. */
+  recoveryMs: number | undefined;
 }
 
 /** Counts what happened in a run. @param seconds its duration */
-export function summarize(
-  { histories, database }: Evidence,
-  faults: readonly InjectedFault[],
-  seconds: number,
-): Summary {
+export function summarize(evidence: Evidence, faults: readonly InjectedFault[], seconds: number): Summary {
+  const { histories, database } = evidence;
   const sends = histories.flatMap((history) => history.sends);
   const readers = histories.flatMap((history) => history.readers);
   const readings = readers.flatMap((reader) => reader.readings);
@@ -53,6 +53,7 @@ export function summarize(
         table === 'runs' && operation === 'UPDATE' && (fence ?? 0) > (fenceBefore ?? 0),
     ).length,
     auditedWrites: database.audit.length,
+    recoveryMs: recoveryOf(evidence),
   };
 }
 

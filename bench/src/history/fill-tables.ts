@@ -25,9 +25,11 @@ const editedEvery = 500;
 
 /**
  * The words to search for: `common` is in every title and message, `begun0` to `begun1999` in one of 2,000 messages each, `rare` in
- * three messages and one title, `old` in all messages of the older half of the conversations.
+ * three messages and one title, `old` in all messages of the older half of the conversations. `部署方案` is in every message; a
+ * Chinese letter before it, a path and a version are in one of 2,000 messages each.
  */
-const content = `'common words of message ' || n || ', begun' || n % 2000`;
+const content = `'common words of message ' || n || ', begun' || n % 2000 || ', ' || chr(x'5000'::integer + n % 2000) || '部署方案, src/part'
+  || n % 2000 || '/file.ts v1.' || n % 2000 || '.3'`;
 
 const fill = ({ conversations, messages }: HistorySize): string[] => [
   `CREATE TEMP TABLE long_conversation AS SELECT uuidv7() AS id`,

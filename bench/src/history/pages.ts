@@ -49,5 +49,9 @@ export function historyPages(history: FilledHistory): HistoryPage[] {
     search('old ', 'a word in the older half'),
     search('common -words', 'a word without another one'),
     search('nowhere ', 'a word in none'),
+    search('部署', 'two letters of a text without spaces, in all of them'),
+    search('\u5007部', 'two such letters, in a thousandth of them'),
+    search('part7/file.t', 'a part of a path, in a thousandth of them'),
+    search('1.7.3', 'a part of a version, in a thousandth of them'),
   ];
 }

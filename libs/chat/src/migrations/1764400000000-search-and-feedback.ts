@@ -1,5 +1,4 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { messageVector, titleVector } from '../store/search-vectors.js';
 
 /** Indexes to find conversations by words and by age, and the table of ratings. */
 export class SearchAndFeedback1764400000000 implements MigrationInterface {
@@ -7,9 +6,11 @@ export class SearchAndFeedback1764400000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `CREATE INDEX conversations_by_words ON conversations USING gin ((${titleVector('')}))`,
+      `CREATE INDEX conversations_by_words ON conversations USING gin ((to_tsvector('simple', coalesce(title, ''))))`,
     );
-    await runner.query(`CREATE INDEX messages_by_words ON messages USING gin ((${messageVector('')}))`);
+    await runner.query(
+      `CREATE INDEX messages_by_words ON messages USING gin ((to_tsvector('simple', left(content, 100000))))`,
+    );
     await runner.query('CREATE INDEX conversations_by_age ON conversations (updated_at)');
     await runner.query(`
       CREATE TABLE feedback (

@@ -8,6 +8,7 @@ import { AttemptsOfRuns1764600000000 } from './1764600000000-attempts-of-runs.js
 import { RoomForEnds1764700000000 } from './1764700000000-room-for-ends.js';
 import { OrderSiblings1764760000000 } from './1764760000000-order-siblings.js';
 import { SecureRows1764800000000 } from './1764800000000-secure-rows.js';
+import { SearchParts1764900000000 } from './1764900000000-search-parts.js';
 
 /** The migrations of this module, oldest first. */
 export const chatMigrations = [
@@ -21,4 +22,5 @@ export const chatMigrations = [
   RoomForEnds1764700000000,
   OrderSiblings1764760000000,
   SecureRows1764800000000,
+  SearchParts1764900000000,
 ];

@@ -1,9 +1,8 @@
 import { type Statement } from '#database';
 import { messageVector, searchedChars, titleVector } from '../store/search-vectors.js';
 
-/** Marks of a match in a snippet; these characters are removed from texts before. */
-export const [hitBegin, hitEnd] = ['\u0002', '\u0003'];
-const headline = `StartSel=${hitBegin}, StopSel=${hitEnd}, MaxWords=30, MinWords=10`;
+/** Characters of a long message that are read around its first match, and how many of them before it. */
+const excerpt = { chars: 4_000, before: 1_000 };
 /** Most messages of a conversation in its result. */
 const maxMatches = 3;
 
@@ -15,18 +14,30 @@ const scanLimits = { conversations: 1_000, messages: 500 };
  */
 const maxIndexMatches = 30_000;
 
-const plain = (text: string): string => `translate(${text}, '${hitBegin}${hitEnd}', '')`;
-
-/** Common CTEs. $1 is the owner, $2 and $3 are {@link SearchQuery}, $4 is the anchor or null, $5 is the largest number of rows. */
+/**
+ * Common CTEs. $1 is the owner, $2 the `tsquery` and $3 the patterns of {@link SearchQuery}, $4 the anchor or null, $5 the
+ * largest number of rows, $6 the texts of its terms in lower case.
+ */
 const searchTerms = `
   search_terms AS MATERIALIZED (
-    SELECT websearch_to_tsquery('simple', $2) && to_tsquery('simple', $3) AS query
+    SELECT to_tsquery('simple', $2) AS query
   ), page_anchor AS MATERIALIZED (
     SELECT updated_at, id FROM conversations WHERE id = $4 AND owner = $1
   ), bound AS MATERIALIZED (
     SELECT coalesce((SELECT updated_at FROM page_anchor), 'infinity') AS updated_at,
       coalesce((SELECT id FROM page_anchor), 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id
   )`;
+
+/** SQL: whether the texts contain what was typed, which the index cannot decide. Cheaper than a `tsvector`. */
+const messagePatterns = (alias: string): string =>
+  `left(${alias}content, ${searchedChars}) ILIKE ALL ($3::text[])`;
+const titlePatterns = (alias: string): string => `coalesce(${alias}title, '') ILIKE ALL ($3::text[])`;
+
+/** SQL for the part of a message around its first match; the whole message if it is short. */
+const excerptOf = (alias: string): string => `
+  CASE WHEN length(${alias}content) <= ${excerpt.chars} THEN ${alias}content ELSE substr(${alias}content, greatest(1, (
+    SELECT min(nullif(strpos(lower(left(${alias}content, ${searchedChars})), term), 0)) FROM unnest($6::text[]) AS term
+  ) - ${excerpt.before}), ${excerpt.chars}) END`;
 
 interface Direction {
   order: 'ASC' | 'DESC';
@@ -46,20 +57,17 @@ function direction(order: Direction['order'], sign: string): Direction {
 function selectResults({ order }: Direction, matches: string, more: string): string {
   return `
     SELECT $4::uuid IS NULL OR EXISTS (SELECT FROM page_anchor) AS has_anchor, ${more}, l.*,
-      CASE WHEN ${titleVector('l.')} @@ w.query
-        THEN ts_headline('simple', ${plain('l.title')}, w.query, '${headline}, HighlightAll=true') END AS title_snippet,
-      matches.ids AS message_ids, matches.snippets
+      ${titlePatterns('l.')} AND ${titleVector('l.')} @@ w.query AS is_titled,
+      matches.ids AS message_ids, matches.excerpts
     FROM search_terms w LEFT JOIN listed l ON true LEFT JOIN LATERAL (
-      SELECT array_agg(m.id ORDER BY m.seq) AS ids,
-        array_agg(ts_headline('simple', ${plain(`left(m.content, ${searchedChars})`)}, w.query, '${headline}') ORDER BY m.seq)
-          AS snippets
+      SELECT array_agg(m.id ORDER BY m.seq) AS ids, array_agg(${excerptOf('m.')} ORDER BY m.seq) AS excerpts
       FROM (${matches}) m
     ) matches ON true
     ORDER BY l.updated_at ${order}, l.id ${order}`;
 }
 
 /**
- * Reads matches from the word indexes: fast if the words are rare. $6 are ids of conversations that are known to match.
+ * Reads matches from the word indexes: fast if the words are rare. $7 are ids of conversations that are known to match.
  * `OFFSET 0` keeps the planner, which does not know the words, from reading all conversations first.
  */
 function byIndex(name: string, direction: Direction): Statement {
@@ -70,14 +78,14 @@ function byIndex(name: string, direction: Direction): Statement {
     text: `
       WITH ${searchTerms}, matching AS MATERIALIZED (
         SELECT m.conversation_id, m.id, m.seq FROM messages m CROSS JOIN search_terms w
-        WHERE ${messageVector('m.')} @@ w.query AND coalesce(m.owner, $1) = $1 LIMIT ${maxIndexMatches}
+        WHERE ${messageVector('m.')} @@ w.query AND coalesce(m.owner, $1) = $1 AND ${messagePatterns('m.')} LIMIT ${maxIndexMatches}
       ), titled AS (
         SELECT c.id FROM search_terms w CROSS JOIN LATERAL (
-          SELECT id, owner FROM conversations c WHERE ${titleVector('c.')} @@ w.query OFFSET 0
+          SELECT id, owner, title FROM conversations c WHERE ${titleVector('c.')} @@ w.query OFFSET 0
         ) c
-        WHERE c.owner = $1 LIMIT ${maxIndexMatches}
+        WHERE c.owner = $1 AND ${titlePatterns('c.')} LIMIT ${maxIndexMatches}
       ), found AS (
-        SELECT id FROM titled UNION SELECT conversation_id FROM matching UNION SELECT unnest($6::uuid[])
+        SELECT id FROM titled UNION SELECT conversation_id FROM matching UNION SELECT unnest($7::uuid[])
       ), listed AS MATERIALIZED (
         SELECT c.* FROM found f CROSS JOIN LATERAL (SELECT * FROM conversations WHERE id = f.id AND owner = $1 OFFSET 0) c
         WHERE ${isBeyond} ORDER BY c.updated_at ${order}, c.id ${order} LIMIT $5
@@ -106,13 +114,13 @@ function byScanning(name: string, direction: Direction): Statement {
     SELECT m.id, m.seq, m.content FROM (
       SELECT id, seq, content FROM messages
       WHERE conversation_id = ${alias}.id AND seq >= ${alias}.next_seq - ${messages} ORDER BY seq OFFSET 0
-    ) m WHERE ${messageVector('m.')} @@ (SELECT query FROM search_terms) LIMIT ${maxMatches}`;
+    ) m WHERE ${messagePatterns('m.')} AND ${messageVector('m.')} @@ (SELECT query FROM search_terms) LIMIT ${maxMatches}`;
   return {
     name,
     text: `
       WITH ${searchTerms}, listed AS MATERIALIZED (
         SELECT c.*, f.is_found FROM (SELECT * ${candidates}) c CROSS JOIN LATERAL (
-          SELECT ${titleVector('c.')} @@ (SELECT query FROM search_terms) OR EXISTS (${newestOf('c')}) AS is_found OFFSET 0
+          SELECT ${titlePatterns('c.')} AND ${titleVector('c.')} @@ (SELECT query FROM search_terms) OR EXISTS (${newestOf('c')}) AS is_found OFFSET 0
         ) f
         WHERE f.is_found OR c.next_seq > ${messages} + 1
         ${inOrder} LIMIT $5
@@ -138,8 +146,8 @@ export const estimateMatches: Statement = {
   text: `
     EXPLAIN (FORMAT JSON)
     SELECT FROM messages m
-    WHERE ${messageVector('m.')} @@ (websearch_to_tsquery('simple', $1) && to_tsquery('simple', $2))
+    WHERE ${messageVector('m.')} @@ to_tsquery('simple', $1)
     UNION ALL
     SELECT FROM conversations c
-    WHERE ${titleVector('c.')} @@ (websearch_to_tsquery('simple', $1) && to_tsquery('simple', $2))`,
+    WHERE ${titleVector('c.')} @@ to_tsquery('simple', $1)`,
 };

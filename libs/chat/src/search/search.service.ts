@@ -5,16 +5,19 @@ import { CHAT_OPTIONS } from '../options/chat.module-definition.js';
 import { type ChatOptions } from '../options/chat-options.js';
 import { type Conversation } from '../model/conversation.entity.js';
 import { conversationView } from '../model/conversation.view.js';
-import { type FoundConversation, type SnippetPart } from './found-conversation.js';
+import { type FoundConversation } from './found-conversation.js';
 import { SearchLimits } from './search-limits.js';
 import { searchQuery, type SearchQuery } from './search-query.js';
-import { estimateMatches, fromIndex, fromNewest, hitBegin, hitEnd } from './search-statements.js';
+import { estimateMatches, fromIndex, fromNewest } from './search-statements.js';
+import { SnippetMaker } from './snippet.js';
 
 /**
  * From this estimate on, the newest conversations are scanned first. For words without statistics PostgreSQL estimates that
  * one of 200 titles matches.
  */
 const commonWordThreshold = 20_000;
+/** The same for phrases: each match of their words has to be read and divided into words again. */
+const commonPhraseThreshold = 1_000;
 
 interface Row extends Conversation, Record<string, unknown> {
   has_anchor: boolean;
@@ -22,12 +25,17 @@ interface Row extends Conversation, Record<string, unknown> {
   is_whole: boolean;
   /** False: only a part of it was searched, and that does not match. */
   is_found: boolean | null;
-  title_snippet: string | null;
+  /** Whether the title matches. */
+  is_titled: boolean | null;
   message_ids: string[] | null;
-  snippets: string[] | null;
+  /** The matching messages, or the parts of long ones around their first match. */
+  excerpts: string[] | null;
 }
 
-/** Finds conversations by the words of their titles and messages. */
+/** Most terms that are looked for in a long message, to find the part that is shown. */
+const maxExcerptTerms = 16;
+
+/** Finds conversations by the words of their titles and messages, and by parts of words. */
 @Injectable()
 export class Search {
   readonly #limits: SearchLimits;
@@ -39,8 +47,7 @@ export class Search {
   }
 
   /**
-   * Finds a page of conversations, newest activity first. The text has the syntax of `websearch_to_tsquery`; its last word
-   * may be incomplete.
+   * Finds a page of conversations, newest activity first. {@link searchQuery} describes the text.
    *
    * Rare words are read from the index. For common words the index would return a large part of all messages, although only
    * the newest are shown, so the newest conversations are scanned. If those do not fill the page, the index is read up to
@@ -65,10 +72,11 @@ export class Search {
   ): Promise<Page<FoundConversation>> {
     const { limit, before } = query;
     const words = searchQuery(text);
+    const snippets = new SnippetMaker(words.terms);
     const rows = (await this.#areCommon(words, signal))
       ? await this.#findCommon(owner, words, query, signal)
       : await this.#fromIndex(owner, words, query, signal);
-    const data = rows.slice(0, limit).map(foundConversation);
+    const data = rows.slice(0, limit).map((row) => foundConversation(row, snippets));
     return page(before === undefined ? data : data.reverse(), rows.length > limit);
   }
 
@@ -102,25 +110,27 @@ export class Search {
     return rows.filter(({ id }) => id !== null).map((row) => knownById.get(row.id) ?? row);
   }
 
-  async #areCommon({ words, prefix }: SearchQuery, signal: AbortSignal): Promise<boolean> {
+  async #areCommon({ query }: SearchQuery, signal: AbortSignal): Promise<boolean> {
     const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
       estimateMatches,
-      [words, prefix],
+      [query],
       signal,
     );
-    return row!['QUERY PLAN'][0].Plan['Plan Rows'] > commonWordThreshold;
+    const threshold = query.includes('<->') ? commonPhraseThreshold : commonWordThreshold;
+    return row!['QUERY PLAN'][0].Plan['Plan Rows'] > threshold;
   }
 
   async #rows(
     statement: Statement,
     owner: string,
-    { words, prefix }: SearchQuery,
+    { query, patterns, terms }: SearchQuery,
     { limit, after, before }: PageQuery,
     signal: AbortSignal,
     more: readonly unknown[] = [],
   ): Promise<Row[]> {
     const anchor = after ?? before;
-    const values = [owner, words, prefix, anchor, limit + 1, ...more];
+    const texts = terms.slice(0, maxExcerptTerms).map(({ text }) => text.toLowerCase());
+    const values = [owner, query, patterns, anchor, limit + 1, texts, ...more];
     const rows = await this.#database.query<Row>(statement, values, signal);
     if (rows[0]?.has_anchor === false) {
       throw notFound(before === undefined ? 'item to list after' : 'item to list before', anchor);
@@ -134,22 +144,11 @@ function isConclusive(rows: readonly Row[], limit: number): boolean {
   return rows.every(({ is_found }) => is_found !== false) && (rows.length > limit || rows[0]!.is_whole);
 }
 
-function foundConversation(row: Row): FoundConversation {
-  const title =
-    row.title_snippet === null ? [] : [{ message_id: null, snippet: snippetOf(row.title_snippet) }];
+function foundConversation(row: Row, snippets: SnippetMaker): FoundConversation {
+  const title = row.is_titled ? [{ message_id: null, snippet: snippets.whole(row.title ?? '') }] : [];
   const messages = (row.message_ids ?? []).map((message_id, at) => ({
     message_id,
-    snippet: snippetOf(row.snippets![at]!),
+    snippet: snippets.around(row.excerpts![at]!),
   }));
   return { ...conversationView(row), matches: [...title, ...messages] };
-}
-
-function snippetOf(marked: string): SnippetPart[] {
-  const parts: SnippetPart[] = [];
-  for (const piece of marked.split(hitBegin)) {
-    const [hit, rest] = piece.includes(hitEnd) ? piece.split(hitEnd, 2) : ['', piece];
-    if (hit) parts.push({ text: hit, hit: true });
-    if (rest) parts.push({ text: rest.replace(/\s+/g, ' '), hit: false });
-  }
-  return parts;
 }

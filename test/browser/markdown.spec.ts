@@ -13,6 +13,8 @@ const rich = [
   '# A heading\n\nWith **bold** words, a [link](https://example.org/a) and `code`.',
   '| Left | Right |\n| --- | ---: |\n| a | 1 |',
   '7. Seven\n8. Eight',
+  'The sum $\\sum_{i=1}^n i$ and \\(\\frac{a}{b}\\):\n\n$$\n\\sqrt{2}\n$$\n\n$\\nosuchthing$ stays, as do $5 and $10.',
+  '1. مرحبا\n2. Hello\n\nשלום עולם',
   '```typescript\nconst answer: number = 42;\n```',
   'The end.',
 ].join('\n\n');
@@ -48,8 +50,24 @@ describePage('Markdown', (fixture) => {
     expect(await link.getAttribute('rel')).toContain('noopener');
     const cell = answer.getByRole('cell', { name: '1', exact: true });
     expect(await cell.getAttribute('align')).toBe('right');
-    expect(await answer.locator('ol').getAttribute('start')).toBe('7');
-    await answer.locator('.hljs-keyword', { hasText: 'const' }).waitFor();
+    expect(await answer.locator('ol').first().getAttribute('start')).toBe('7');
+    await answer.locator('article[aria-busy=false]').waitFor();
+    expect(await answer.locator('.hljs-keyword', { hasText: 'const' }).count()).toBe(1);
+    expect(await answer.locator('.formula.is-typeset .katex math').count()).toBe(3);
+    const [shown] = await tab.answers();
+    for (const source of ['$\\sum_{i=1}^n i$', '$$\n\\sqrt{2}\n$$', '$\\nosuchthing$', '$5 and $10']) {
+      expect(shown).toContain(source);
+    }
+    const numerator = answer.locator('.katex-html .mfrac .mord.mathnormal', { hasText: 'a' });
+    const denominator = answer.locator('.katex-html .mfrac .mord.mathnormal', { hasText: 'b' });
+    const above = (await numerator.boundingBox())!;
+    expect(above.y + above.height / 2).toBeLessThan((await denominator.boundingBox())!.y);
+    const directions = (selector: string): Promise<string[]> =>
+      tab.page.evaluate(
+        `[...document.querySelectorAll('p-answer ${selector}')].map((part) => getComputedStyle(part).direction)`,
+      );
+    expect(await directions('ol')).toEqual(['ltr', 'rtl']);
+    expect((await directions('.block > p')).filter((direction) => direction === 'rtl')).toHaveLength(1);
     expect(await tab.violations()).toEqual([]);
   });
 

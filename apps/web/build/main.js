@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compress } from './compress.js';
@@ -28,6 +28,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
       `The initial JavaScript of the page has ${size} bytes; at most ${maxInitialBytes} are allowed.\n`,
     );
     process.exit(1);
+  }
+  // Browsers that can show the page load the fonts of formulas as .woff2.
+  for (const name of globSync('media/*.{woff,ttf}', { cwd: `${output}/browser` })) {
+    rmSync(`${output}/browser/${name}`);
   }
   compress(`${output}/browser`);
   writeFileSync(stamp, sources);

@@ -5,6 +5,8 @@ describe('pageHeaders', () => {
     ['main-QX2NKDP7.js', true],
     ['/page/chunk-Cn-b4F_4.js.br', true],
     ['styles-ABCD1234.css.gz', true],
+    ['/page/media/KaTeX_Main-Bold-ABCD1234.woff2', true],
+    ['formulas.css', false],
     ['index.html', false],
     ['favicon.svg', false],
     ['/page-ABCD1234/index.html', false],

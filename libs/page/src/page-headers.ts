@@ -25,8 +25,9 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-/** A file name with a hash of the content, as the build creates it: `main-Cn-b4Fr4.js`. */
-const hashedName = /\b(main|chunk|styles|polyfills|worker)-[\w-]{8}\.(js|css)(\.br|\.gz)?$/;
+/** A file name with a hash of the content, as the build creates it: `main-Cn-b4Fr4.js`, `media/KaTeX_Main-Cn-b4Fr4.woff2`. */
+const hashedName =
+  /(?:\b(main|chunk|styles|polyfills|worker)-[\w-]{8}\.(js|css)(\.br|\.gz)?|\bmedia\/[\w-]+-[\w-]{8}\.woff2)$/;
 
 /**
  * The response headers of a file of the page. Browsers cache files with a hash in their name for a year and revalidate others

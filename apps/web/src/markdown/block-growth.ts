@@ -55,7 +55,7 @@ function growCode({ element }: Block, old: BlockToken, token: BlockToken): boole
   const text = code?.firstChild;
   if (!(text instanceof Text) || code?.childNodes.length !== 1) return false;
   const known = text.data.replace(/\n$/, '');
-  const newText = `${token.text}\n`;
+  const newText = `${token.text.replace(/\n$/, '')}\n`;
   if (!newText.startsWith(known) || languageOf(code) !== (token.lang ?? '').split(/\s/, 1)[0]) return false;
   text.replaceData(known.length, text.length - known.length, newText.slice(known.length));
   return true;

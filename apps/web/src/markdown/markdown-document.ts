@@ -1,5 +1,6 @@
 import { type Block, growBlock, growthSteps } from './block-growth';
 import { languageOf } from './code-block';
+import { Formulas } from './formulas';
 import { toElements } from './highlighted-nodes';
 import { type BlockToken, isShown, type ParsedDocument, withinBounds } from './parsed-document';
 import { patchElement } from './patch-element';
@@ -30,11 +31,15 @@ export class MarkdownDocument {
   #frame: number | undefined;
   #busyUntil = 0;
   readonly #slices = new TimeSlices();
+  readonly #formulas = new Formulas(this.#slices);
 
   readonly #host: HTMLElement;
+  readonly #onSettled: () => void;
 
-  constructor(host: HTMLElement) {
+  /** @param onSettled called when a complete text is shown with its code highlighted and its formulas typeset */
+  constructor(host: HTMLElement, onSettled: () => void) {
     this.#host = host;
+    this.#onSettled = onSettled;
   }
 
   /** Shows a text: immediately if it is complete, otherwise in a later frame. */
@@ -54,11 +59,11 @@ export class MarkdownDocument {
   #schedule(): void {
     if (this.#isComplete) {
       this.#cancel();
-      void this.#render();
+      void this.#renderText();
       return;
     }
     this.#timer ??= setTimeout(
-      () => (this.#frame = requestAnimationFrame(() => void this.#render())),
+      () => (this.#frame = requestAnimationFrame(() => void this.#renderText())),
       Math.max(0, this.#busyUntil - performance.now()),
     );
   }
@@ -70,7 +75,7 @@ export class MarkdownDocument {
     this.#frame = undefined;
   }
 
-  async #render(): Promise<void> {
+  async #renderText(): Promise<void> {
     this.#cancel();
     this.#isRendering = true;
     const [text, isComplete] = [this.#text, this.#isComplete];
@@ -82,6 +87,7 @@ export class MarkdownDocument {
     if (this.#isDestroyed) return;
     this.#busyUntil = performance.now() + (this.#slices.busyMs - startMs) * idleFactor;
     if (text !== this.#text || isComplete !== this.#isComplete) this.#schedule();
+    else if (isComplete) this.#onSettled();
   }
 
   async #renderRest(text: string): Promise<void> {
@@ -106,7 +112,7 @@ export class MarkdownDocument {
     if (parsed === undefined) return;
     if (parsed.hasLinks) this.#truncate(0);
     await this.#replaceBlocks(0, withinBounds(0, parsed.blocks).filter(isShown));
-    void this.#highlight();
+    await Promise.all([this.#highlight(), this.#formulas.typeset(this.#host)]);
   }
 
   /** Undefined if there is nothing left to render: the document was destroyed, or shows the text as plain text. */
@@ -140,18 +146,25 @@ export class MarkdownDocument {
     }
     this.#truncate(first + tokens.length);
     if (tokens.length > 1) void this.#highlight(first + tokens.length - 1);
+    void this.#formulas.typeset(this.#host);
   }
 
   #replaceBlock(at: number, token: BlockToken): void {
     const old = this.#blocks[at];
-    if (old !== undefined && growBlock(old, token, renderBlock)) return;
-    const element = renderBlock(token);
+    if (old !== undefined && growBlock(old, token, this.#render)) return;
+    const element = this.#render(token);
     if (old === undefined) this.#host.append(element);
     else if (old.element.className === element.className) patchElement(old.element, element);
     else old.element.replaceWith(element);
     const isKept = old?.element.isConnected === true;
     this.#blocks[at] = { token, element: isKept ? old.element : element };
   }
+
+  readonly #render = (token: BlockToken): HTMLElement => {
+    const element = renderBlock(token);
+    this.#formulas.fill(element);
+    return element;
+  };
 
   #truncate(length: number): void {
     for (const { element } of this.#blocks.splice(length)) element.remove();

@@ -1,4 +1,13 @@
-import { Component, effect, ElementRef, inject, input, type OnDestroy } from '@angular/core';
+import {
+  Component,
+  effect,
+  ElementRef,
+  inject,
+  input,
+  type OnDestroy,
+  signal,
+  untracked,
+} from '@angular/core';
 import { type MarkdownDocument } from './markdown-document';
 import { appendPlain } from './plain-text';
 
@@ -12,6 +21,9 @@ export class Markdown implements OnDestroy {
   readonly text = input.required<string>();
   /** Whether the text is complete. */
   readonly isComplete = input(true);
+  readonly #isSettled = signal(false);
+  /** Whether a complete text is shown as it will stay: with its code highlighted and its formulas typeset. */
+  readonly isSettled = this.#isSettled.asReadonly();
 
   readonly #host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   #document: MarkdownDocument | undefined;
@@ -19,7 +31,10 @@ export class Markdown implements OnDestroy {
   #isDestroyed = false;
 
   constructor() {
-    effect(() => this.#show(this.text(), this.isComplete()));
+    effect(() => {
+      const [text, isComplete] = [this.text(), this.isComplete()];
+      untracked(() => this.#show(text, isComplete));
+    });
   }
 
   ngOnDestroy(): void {
@@ -28,6 +43,7 @@ export class Markdown implements OnDestroy {
   }
 
   #show(text: string, isComplete: boolean): void {
+    this.#isSettled.set(false);
     if (this.#document !== undefined) {
       this.#document.update(text, isComplete);
       return;
@@ -45,11 +61,12 @@ export class Markdown implements OnDestroy {
       if (this.#isDestroyed) return;
       this.#host.textContent = '';
       this.#host.classList.remove('plain');
-      this.#document = new MarkdownDocument(this.#host);
+      this.#document = new MarkdownDocument(this.#host, () => this.#isSettled.set(true));
       this.#document.update(this.text(), this.isComplete());
     } catch {
       // The server is unreachable: the next change of the text tries again.
       this.#isLoading = false;
+      this.#isSettled.set(true);
     }
   }
 }

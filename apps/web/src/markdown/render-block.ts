@@ -10,10 +10,16 @@ export function renderBlock(token: BlockToken): HTMLElement {
   element.className = 'block';
   if (isPlain(token)) {
     element.classList.add('plain');
+    element.dir = 'auto';
     appendPlain(element, token.raw);
     return element;
   }
   element.append(sanitize(htmlOf([token])));
+  removeBlankLines(element);
+  // Each block has the direction of its first letter. Blocks in others follow them, except for nested lists.
+  for (const part of element.querySelectorAll<HTMLElement>('p, h3, ul, ol, blockquote, table')) {
+    if (part.parentElement === element || part.matches('li > :is(ul, ol), blockquote > *')) part.dir = 'auto';
+  }
   for (const pre of element.querySelectorAll('pre')) {
     const placeholder = document.createComment('');
     pre.replaceWith(placeholder);
@@ -23,8 +29,19 @@ export function renderBlock(token: BlockToken): HTMLElement {
     const frame = document.createElement('div');
     frame.className = 'table-frame';
     frame.tabIndex = 0;
+    frame.dir = 'auto';
     table.replaceWith(frame);
     frame.append(table);
   }
   return element;
+}
+
+/** Removes the line ends that marked writes between blocks: a block that has grown has none where rows were appended. */
+function removeBlankLines(element: HTMLElement): void {
+  const containers = element.querySelectorAll('ul, ol, li, blockquote, table, thead, tbody, tr');
+  for (const container of [element, ...containers]) {
+    for (const node of [...container.childNodes]) {
+      if (node instanceof Text && node.data.includes('\n') && node.data.trim() === '') node.remove();
+    }
+  }
 }

@@ -1,10 +1,12 @@
+import { type FormulaNode } from './formula-nodes';
+import { type FormulaSource } from './formula-source';
 import { type CodeToHighlight } from './highlight';
 import { type HighlightedNode } from './highlighted-nodes';
 import { type ParsedDocument } from './parsed-document';
 import { startTrustedWorker } from './trusted-worker';
 import { WorkerClient } from './worker-client';
 
-/** Maximum time to parse a text or to highlight a block of code, in ms. 20,000 characters take about 10 ms. */
+/** Maximum time to parse a text, to highlight a block of code or to typeset a formula, in ms. 20,000 characters take about 10 ms. */
 const limitMs = 1_500;
 
 // The build looks for `new Worker(new URL(…))`, bundles the file and inserts its URL.
@@ -24,5 +26,11 @@ export const parser = new WorkerClient<string, ParsedDocument>(
 /** Highlights code outside the main thread. */
 export const highlighter = new WorkerClient<CodeToHighlight, HighlightedNode[]>(
   () => new Worker(new URL('./highlighter.worker', import.meta.url), { type: 'module' }).started,
+  limitMs,
+);
+
+/** Typesets formulas outside the main thread. */
+export const typesetter = new WorkerClient<FormulaSource, FormulaNode[] | null>(
+  () => new Worker(new URL('./typesetter.worker', import.meta.url), { type: 'module' }).started,
   limitMs,
 );

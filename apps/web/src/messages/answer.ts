@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, inject, input, viewChild } from '@angular/core';
 import { type Message } from '@parley/client';
 import { Markdown } from '../markdown/markdown';
 import { LiveAnswers } from '../open-conversation/live-answers';
@@ -31,6 +31,9 @@ export class Answer {
     if (!this.isLive()) return '';
     return progressText(this.live()?.connection() ?? 'open', this.text(), this.#isBehindAnother());
   });
+  protected readonly markdown = viewChild(Markdown);
+  /** The text is complete, but not all of it is shown yet. */
+  protected readonly isRendering = computed(() => this.markdown()?.isSettled() === false);
   protected readonly facts = computed(() => answerFacts(this.message()));
 
   #isBehindAnother(): boolean {

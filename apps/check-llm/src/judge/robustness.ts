@@ -100,7 +100,7 @@ export function judgePing(ms: number | undefined, { rules, protocol }: Expectati
   return {
     check,
     verdict: 'fails',
-    says: 'The server does not answer pings: an idle connection would be closed as dead after 35 s.',
+    says: 'The server does not answer pings: idle connections would be closed after LLM_PING_TIMEOUT, and replaced before requests.',
     advice: 'In a description: connection: { ping: false }.',
   };
 }

@@ -134,6 +134,8 @@ export interface LlmConfiguration {
   idleTimeoutMs: number;
   /** The longest wait for a free connection. */
   queueTimeoutMs: number;
+  /** The longest time for an idle connection to answer a ping. */
+  pingTimeoutMs: number;
   maxRetries: number;
   retryBaseMs: number;
   retryMaxMs: number;

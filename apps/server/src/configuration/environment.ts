@@ -205,6 +205,9 @@ export class Environment {
   @NumberVariable(0.001, HOUR, 'seconds')
   LLM_QUEUE_TIMEOUT: number = llmDefaults.timeouts.queueMs / 1000;
 
+  @NumberVariable(0.001, HOUR, 'seconds')
+  LLM_PING_TIMEOUT: number = llmDefaults.transport.pingTimeoutMs / 1000;
+
   @WholeNumberVariable(0, 20)
   LLM_MAX_RETRIES: number = llmDefaults.retry.maxRetries;
 

@@ -75,6 +75,7 @@ function timeouts(environment: Environment, file: LlmFile | undefined) {
     first_token: environment.LLM_FIRST_TOKEN_TIMEOUT,
     idle: environment.LLM_IDLE_TIMEOUT,
     queue: environment.LLM_QUEUE_TIMEOUT,
+    ping: environment.LLM_PING_TIMEOUT,
     ...file?.timeouts,
   };
   // A timeout for a part of an answer has no effect above the total.
@@ -85,6 +86,7 @@ function timeouts(environment: Environment, file: LlmFile | undefined) {
     firstTokenTimeoutMs: part(seconds.first_token),
     idleTimeoutMs: part(seconds.idle),
     queueTimeoutMs: part(seconds.queue),
+    pingTimeoutMs: milliseconds(seconds.ping),
   };
 }
 

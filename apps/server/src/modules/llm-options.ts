@@ -34,6 +34,7 @@ export function llmOptions(
       maxQueue: llm.maxQueue,
       ownerShare,
       connectTimeoutMs: llm.connectTimeoutMs,
+      pingTimeoutMs: llm.pingTimeoutMs,
       requestsPerConnection: requestsPerConnection(llm.multiplex),
       reuse: llm.reuse,
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,

@@ -61,6 +61,8 @@ export class Attempt implements ExchangeListener {
   #end: AnswerEnd | undefined;
   #reduced: readonly ReducedFact[] = [];
   #finished = false;
+  /** How long connections were probed before the request was sent, in ms. */
+  #probedForMs = 0;
   readonly #task: AttemptTask;
   readonly #limits: AttemptLimits;
   readonly #clock: Clock;
@@ -93,7 +95,7 @@ export class Attempt implements ExchangeListener {
     endpoint.attemptStarted(this, this.#kind);
     this.#call.onAbort(this.#onAbort);
     const ready = endpoint.pool.tryAcquire(request);
-    if (ready?.isByOrder === false) this.#send(ready);
+    if (ready?.isByOrder === false && !ready.isStale) this.#send(ready);
     else void this.#sendLater(ready);
   }
 
@@ -204,7 +206,7 @@ export class Attempt implements ExchangeListener {
 
   #send(connection: Connection): void {
     this.#connection = connection;
-    this.#timer = this.#limit('first_token', this.#limits.firstFrameMs);
+    this.#timer = this.#limit('first_token', this.#limits.firstFrameMs, this.#probedForMs);
     if (this.#limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.#limits.totalMs);
     try {
       this.#exchange = connection.send(this.#task.request, this);
@@ -214,8 +216,8 @@ export class Attempt implements ExchangeListener {
   }
 
   /**
-   * Acquires a connection within the queue limit and sends the request. A connection without correlation by ids is used
-   * only after a check that no unsolicited frame is pending on it.
+   * Acquires a connection within the queue limit and sends the request. A connection on which nothing has arrived for long
+   * is probed before; one without correlation by ids is used only after a check that no unsolicited frame is pending on it.
    */
   async #sendLater(ready: Connection | undefined): Promise<void> {
     const { pool, name } = this.endpoint;
@@ -226,7 +228,9 @@ export class Attempt implements ExchangeListener {
     );
     try {
       let connection = ready ?? (await pool.acquire(waiting.signal, this.#task.request));
-      while (!(await connection.isQuietNow())) {
+      for (;;) {
+        connection = await this.#verified(connection, waiting.signal);
+        if (await connection.isQuietNow()) break;
         pool.release(connection, this.#task.request);
         connection = await pool.acquire(waiting.signal, this.#task.request);
       }
@@ -244,6 +248,17 @@ export class Attempt implements ExchangeListener {
     }
   }
 
+  /** Probes a connection on which nothing has arrived for long. The time counts as waiting for the first token. */
+  async #verified(connection: Connection, signal: AbortSignal): Promise<Connection> {
+    if (!connection.isStale) return connection;
+    const before = this.#clock.now();
+    try {
+      return await this.endpoint.pool.verified(connection, signal, this.#task.request);
+    } finally {
+      this.#probedForMs += this.#clock.now() - before;
+    }
+  }
+
   readonly #onAbort = (): void => {
     this.#fail(this.#call.error!);
     this.#waiting?.abort(this.#call.error);
@@ -255,8 +270,11 @@ export class Attempt implements ExchangeListener {
     this.#exchange?.abandon(error);
   }
 
-  #limit(phase: 'first_token' | 'idle' | 'total', ms: number): Timer {
-    return this.#clock.timer(ms, () => this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)));
+  /** @param usedMs the part of the limit that is already used, in ms */
+  #limit(phase: 'first_token' | 'idle' | 'total', ms: number, usedMs = 0): Timer {
+    return this.#clock.timer(Math.max(1, ms - usedMs), () =>
+      this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)),
+    );
   }
 }
 

@@ -20,7 +20,7 @@ describe('the options of a client', () => {
     [[['wss://user:password@h:1/chat?key=k', 'ws://[::1]/'], ['ws://other/']], {}],
     [
       [['ws://h/']],
-      { retry: { maxRetries: 0, baseMs: 0 }, transport: { maxQueue: 0, deadAfterMs: Infinity } },
+      { retry: { maxRetries: 0, baseMs: 0 }, transport: { maxQueue: 0, pingTimeoutMs: Infinity } },
     ],
     [[['ws://h/']], { transport: { secureContext: undefined } }],
   ])('are accepted: %j %j', (routes, more) => {

@@ -8,6 +8,7 @@ import { type ProtocolError } from '../protocols/protocol.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { ScriptedServer } from '#testing';
 import { connectionOn, dialOf, plain, poolContext, streamed } from '../testing/transport-setup.js';
+import { afterPoll } from './after-poll.js';
 import { type Connection } from './connection.js';
 import { dial, type DialedSocket } from './dial/dial.js';
 import { type TransportOptions } from './transport-options.js';
@@ -438,7 +439,7 @@ describe('several requests at a time', () => {
 });
 
 describe('heartbeat', () => {
-  beforeEach(() => open({ deadAfterMs: 100 }));
+  beforeEach(() => open({ pingTimeoutMs: 100 }));
 
   it('pings, and keeps the connection while anything is received', async () => {
     for (let count = 0; count < 5; count += 1) {
@@ -465,20 +466,56 @@ describe('heartbeat', () => {
     expect(connection.isOpen).toBe(true);
   });
 
-  it('terminates the connection of a peer that has sent nothing for too long', async () => {
+  it('terminates an idle connection on which nothing arrives after a ping, at the limit', async () => {
+    client.pause();
+    connection.heartbeat();
+    clock.advance(50);
+    connection.heartbeat();
+    clock.advance(49);
+    await afterPoll();
+    expect(connection.isOpen).toBe(true);
+    clock.advance(1);
+    await afterPoll();
+    await afterPoll();
+    expect(connection.endError).toMatchObject({
+      code: 'connection_closed',
+      message: expect.stringContaining('answered no ping') as string,
+    });
+  });
+
+  it('keeps the connection of a silent peer while an answer is awaited, and judges it again afterwards', async () => {
     const { listener } = ask();
     await received(1);
+    client.pause();
+    for (let count = 0; count < 50; count += 1) {
+      connection.heartbeat();
+      clock.advance(1_000);
+      await afterPoll();
+    }
+    expect(connection.isOpen).toBe(true);
+    client.resume();
+    say({ response: 'at last', done: true });
+    await listener.done.promise;
+    connection.release();
     await read();
     client.pause();
     connection.heartbeat();
-    clock.advance(99);
+    clock.advance(100);
+    await afterPoll();
+    await afterPoll();
+    expect(connection.isOpen).toBe(false);
+  });
+
+  it('does not judge a ping during whose limit a request began', async () => {
+    client.pause();
     connection.heartbeat();
+    const { listener } = ask();
+    clock.advance(100);
+    await afterPoll();
+    await afterPoll();
     expect(connection.isOpen).toBe(true);
-    clock.advance(1);
-    connection.heartbeat();
-    expect(await listener.done.promise).toMatchObject({
-      code: 'connection_closed',
-      message: expect.stringContaining('silent for too long') as string,
-    });
+    client.resume();
+    say({ response: 'at last', done: true });
+    await listener.done.promise;
   });
 });

@@ -13,7 +13,7 @@ import { type ConnectionControl } from './connection-control.js';
 import { Exchanges } from './exchanges.js';
 import { decodeFrame } from './incoming-frame.js';
 import { sendKeepalives } from './send-keepalives.js';
-import { PeerSilence } from './peer-silence.js';
+import { PeerLiveness } from './peer-liveness.js';
 import { ConnectionReuse } from './reuse/connection-reuse.js';
 
 /** Events of a connection, for the pool that holds it. */
@@ -32,7 +32,7 @@ export class Connection {
   readonly #exchanges: Exchanges;
   readonly #capacity: number;
   readonly #retireAt: number;
-  readonly #silence: PeerSilence;
+  readonly #liveness: PeerLiveness;
   readonly #reuse: ConnectionReuse;
   /** Aborted with the error that ended the connection. */
   readonly #ending = new AbortController();
@@ -54,7 +54,12 @@ export class Connection {
     this.#reuse = new ConnectionReuse(setup.reuse, () => clock.now());
     this.#exchanges = new Exchanges(setup, this.#capacity, this.#reuse, this.#control());
     this.#lastUsedAt = clock.now();
-    this.#silence = new PeerSilence(socket.tcp, this.#lastUsedAt);
+    this.#liveness = new PeerLiveness(socket, {
+      clock,
+      pingTimeoutMs: options.pingTimeoutMs,
+      isIdle: () => this.isIdle,
+      onDead: () => this.#terminate(this.#broken('the peer has answered no ping')),
+    });
     this.#retireAt = this.#lastUsedAt + rules.maxAgeMs * (1 - random() / 10);
     this.#listen();
     if (this.#open) {
@@ -189,16 +194,28 @@ export class Connection {
   }
 
   /**
-   * Sends a ping, terminates the connection if no byte has arrived for `deadAfterMs`, because a frozen peer causes no
-   * event, and retires it when it has reached its maximum age.
+   * Sends a ping, and retires the connection when it has reached its maximum age. Pings keep the path through NATs and
+   * proxies open at any time; whether the peer answers is judged only while the connection is idle.
    */
   heartbeat(): void {
+    if (this.#setup.rules.answersPings) this.#liveness.ping();
+    if (this.#setup.clock.now() >= this.#retireAt) this.retire();
+  }
+
+  /**
+   * Whether nothing has arrived for `probeAfterMs`: the network may have dropped the connection without a message, so it
+   * is probed before it carries a request.
+   */
+  get isStale(): boolean {
     const { clock, options, rules } = this.#setup;
-    const now = clock.now();
-    const isSilent = rules.answersPings && this.#silence.durationMs(now) >= options.deadAfterMs;
-    if (isSilent) return this.#terminate(this.#broken('the peer has been silent for too long'));
-    if (rules.answersPings) this.#socket.webSocket.ping();
-    if (now >= this.#retireAt) this.#retire();
+    return rules.answersPings && clock.now() - this.#liveness.heardAt >= options.probeAfterMs;
+  }
+
+  /** Sends a ping. Resolves when any frame arrives, or when the connection has ended. */
+  probe(): Promise<void> {
+    const next = this.#liveness.nextFrame();
+    if (this.#open) this.#liveness.ping();
+    return this.#open ? next : Promise.resolve();
   }
 
   /** Closes with a close handshake; requests in flight fail. */
@@ -220,7 +237,7 @@ export class Connection {
       learned: this.#socket.learned,
       write: (frames) => this.#write(frames),
       terminate: (error) => this.#terminate(error),
-      retire: () => this.#retire(),
+      retire: () => this.retire(),
       onCapacity: () => this.#capacityFreed(),
     };
   }
@@ -244,7 +261,8 @@ export class Connection {
     this.#ended(abnormalClosure, '', error);
   }
 
-  #retire(): void {
+  /** Takes no more requests, and closes when those in flight have ended. */
+  retire(): void {
     this.#retiring = true;
     this.#closeIfRetired();
   }
@@ -269,6 +287,7 @@ export class Connection {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#open) return;
+    this.#liveness.heard();
     const frame = decodeFrame(data, isBinary, this.#setup);
     if (frame instanceof LlmError) this.#terminate(frame);
     else this.#dispatch(frame);
@@ -277,7 +296,7 @@ export class Connection {
   #dispatch(frame: DecodedFrame): void {
     const { event, reply, drain } = frame;
     if (reply !== undefined) this.#write(reply);
-    if (drain === true) this.#retire();
+    if (drain === true) this.retire();
     if (event?.type === 'error') {
       if (event.error instanceof LlmFrameError || event.reach === 'connection') this.#terminate(event.error);
       if (!this.#open || event.reach === 'nobody') return;
@@ -293,6 +312,7 @@ export class Connection {
     if (!this.#open) return;
     this.#open = false;
     this.#keepalive?.cancel();
+    this.#liveness.close();
     const reported = (this.#endError = error ?? closeError(code, reason, this.#setup, this.#lastError));
     this.#ending.abort(reported);
     this.#exchanges.end(reported, error === undefined && this.#setup.rules.endsOnClose.includes(code));

@@ -32,8 +32,15 @@ export interface TransportOptions {
   maxUnsentBytes: number;
   /** Interval of pings on each connection, in ms. */
   heartbeatMs: number;
-  /** A connection without a byte received for so long is dead, in ms. Longer than the interval of pings, because busy servers answer late. */
-  deadAfterMs: number;
+  /**
+   * An idle connection on which nothing arrives for so long after a ping is dead, in ms. It does not apply while an answer
+   * is awaited: busy servers answer pings late.
+   */
+  pingTimeoutMs: number;
+  /** A connection on which nothing has arrived for so long is probed with a ping before its next request, in ms. */
+  probeAfterMs: number;
+  /** How long that ping may be unanswered before another connection is opened, in ms. */
+  probeMs: number;
   /** An idle connection is closed after so long, in ms, except the last one. */
   idleCloseMs: number;
   /** Trusted certificate authorities for `wss:`; default: Node's own. */
@@ -53,6 +60,8 @@ export const transportDefaults: TransportOptions = {
   maxFrameBytes: 16 * 1024 * 1024,
   maxUnsentBytes: 16 * 1024 * 1024,
   heartbeatMs: 10_000,
-  deadAfterMs: 35_000,
+  pingTimeoutMs: 60_000,
+  probeAfterMs: 2_000,
+  probeMs: 500,
   idleCloseMs: 300_000,
 };

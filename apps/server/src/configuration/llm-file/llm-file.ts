@@ -6,7 +6,14 @@ export interface LlmFile {
   routes: LlmFileRoute[];
   fallback_reply?: string;
   empty_answer?: EmptyAnswerPolicy;
-  timeouts?: { total?: number; connect?: number; first_token?: number; idle?: number; queue?: number };
+  timeouts?: {
+    total?: number;
+    connect?: number;
+    first_token?: number;
+    idle?: number;
+    queue?: number;
+    ping?: number;
+  };
   retry?: {
     max_retries?: number;
     base?: number;

@@ -89,6 +89,7 @@ export const LLM_SCHEMA = {
       first_token: seconds('For the first piece of a streamed answer', timeouts.firstTokenMs),
       idle: seconds('Between two pieces of a streamed answer', timeouts.idleMs),
       queue: seconds('For a connection to become free', timeouts.queueMs),
+      ping: seconds('For an idle connection to answer a ping', transport.pingTimeoutMs),
     }),
     retry: group('Retries', 'Retries after a failure. Defaults: the LLM_…RETR… variables.', {
       max_retries: count('Retries in one route after its first attempt; 0: none.', retry.maxRetries, 0, 20),

@@ -106,6 +106,8 @@ export const variableGroups: readonly VariableGroup[] = [
       LLM_FIRST_TOKEN_TIMEOUT: 'The longest time until the first piece of a streamed answer.',
       LLM_IDLE_TIMEOUT: 'The longest time between two pieces of a streamed answer.',
       LLM_QUEUE_TIMEOUT: 'The longest time that a request waits for a connection.',
+      LLM_PING_TIMEOUT:
+        'An idle connection on which nothing arrives for so long after a ping is closed. While an answer is awaited, only the timeouts above apply.',
       LLM_MAX_RETRIES: 'How often a failed request is retried within one route. `0` disables retries.',
       LLM_RETRY_BASE_MS:
         'The longest pause before the first retry, in milliseconds. The longest pause doubles with each further retry.',

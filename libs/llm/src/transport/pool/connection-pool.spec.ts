@@ -330,7 +330,7 @@ describe('time', () => {
   it('closes idle connections, except the last', async () => {
     const closed: LlmError[] = [];
     pool = new ConnectionPool({
-      ...poolContext(mock.url, { idleCloseMs: 30_000, heartbeatMs: 10_000, deadAfterMs: Infinity }, clock),
+      ...poolContext(mock.url, { idleCloseMs: 30_000, heartbeatMs: 10_000, pingTimeoutMs: Infinity }, clock),
       onClose: (error) => closed.push(error),
     });
     const connections = await acquireInOrder(3).all;
@@ -349,16 +349,23 @@ describe('time', () => {
     expect(pool.state.connections).toBe(1);
   });
 
-  it('terminates the connection of a frozen peer, and fails its requests', async () => {
-    poolOf({ heartbeatMs: 10, deadAfterMs: 30 });
+  it('terminates an idle connection whose peer answers no ping', async () => {
+    const closed = Promise.withResolvers<LlmError>();
+    pool = new ConnectionPool({
+      ...poolContext(mock.url, { heartbeatMs: 10, pingTimeoutMs: 30 }, clock),
+      onClose: closed.resolve,
+    });
     mock.behave({ freeze: true });
     const connection = await pool.acquire(signal);
     const answer = answerOver(connection);
     await mock.waitFor(({ requestsReceived }) => requestsReceived === 1);
-    clock.advance(50);
-    await expect(answer).rejects.toThrow('the peer has been silent for too long');
-    expect(pool.state.connections).toBe(0);
+    clock.advance(500);
+    expect(connection.isOpen).toBe(true);
     pool.release(connection);
+    clock.advance(40);
+    expect((await closed.promise).message).toContain('the peer has answered no ping');
+    await expect(answer).rejects.toThrow('the peer has answered no ping');
+    expect(pool.state.connections).toBe(0);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   nextChangeInMs,
   readyConnection,
 } from './resting.js';
+import { StaleConnections } from './stale-connections.js';
 import { SpareTarget } from './spare-target.js';
 import { WaitQueue } from './wait-queue.js';
 
@@ -36,6 +37,7 @@ export class ConnectionPool implements Pool {
   readonly #pendingConnects: PendingConnects;
   readonly #reuse: EndpointReuse;
   readonly #spares: SpareTarget;
+  readonly #stale: StaleConnections;
   readonly #requestsPerConnection: number;
   #refusedUntil = Number.NEGATIVE_INFINITY;
   /**
@@ -59,6 +61,15 @@ export class ConnectionPool implements Pool {
       onClose: (connection, error) => this.#lost(connection, error),
       onCapacity: () => this.#serve(),
     });
+    this.#stale = new StaleConnections(
+      {
+        connections: this.#connections,
+        open: () => this.#pendingConnects.start(),
+        acquire: (signal, request) => this.acquire(signal, request),
+        release: (connection, request) => this.release(connection, request),
+      },
+      context,
+    );
     const { maxInFlight } = rulesOf(context.protocol);
     const { requestsPerConnection, maxConnections, ownerShare } = context.options;
     this.#requestsPerConnection = Math.min(requestsPerConnection, maxInFlight);
@@ -130,9 +141,15 @@ export class ConnectionPool implements Pool {
   release(connection: Connection, request?: LlmRequest): void {
     connection.release();
     this.#shares.release(request?.owner);
-    if (connection.isIdle && connection.unusableInMs === 0) connection.close();
+    const { size } = this.#connections;
+    const isExcess = size > this.#context.options.maxConnections;
+    if (connection.isIdle && (isExcess || connection.unusableInMs === 0)) connection.close();
     this.#serve();
     if (this.#reuse.isByOrder) this.#startRestTimer();
+  }
+
+  verified(connection: Connection, signal: AbortSignal, request: LlmRequest): Promise<Connection> {
+    return this.#stale.verified(connection, signal, request);
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -199,12 +216,12 @@ export class ConnectionPool implements Pool {
       this.#demand > this.#pendingConnects.size * this.#requestsPerConnection &&
       (this.#hasSpace || this.#makeSpace())
     ) {
-      this.#pendingConnects.start();
+      void this.#pendingConnects.start();
     }
     if (now < this.#noSparesUntil || !this.#reuse.dialsAhead) return;
     const wanted = this.#spares.at(now) - countReady(this.#connections) + this.#demand;
     while (this.#pendingConnects.size < wanted && (this.#hasSpace || this.#makeSpace()))
-      this.#pendingConnects.start();
+      void this.#pendingConnects.start();
   }
 
   get #hasSpace(): boolean {

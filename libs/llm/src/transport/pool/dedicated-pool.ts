@@ -8,6 +8,7 @@ import { type LlmRequest } from '../../protocols/protocol.js';
 import { type Connection } from '../connection.js';
 import { openConnection, reuseOf, rulesOf, type PoolContext } from '../dial/open-connection.js';
 import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
+import { isAlive } from './is-alive.js';
 import { type Pool, type PoolState } from './pool.js';
 import { refusal } from './refusal.js';
 import { WaitQueue } from './wait-queue.js';
@@ -96,6 +97,27 @@ export class DedicatedPool implements Pool {
     this.#releaseSlot(request?.owner);
   }
 
+  async verified(connection: Connection, signal: AbortSignal, request?: LlmRequest): Promise<Connection> {
+    if (!connection.isStale) return connection;
+    const { options, clock } = this.#context;
+    let other: Connection | undefined;
+    const openAnother = async (stop: AbortSignal): Promise<boolean> => {
+      const opened = await this.#open(connection.model, stop).catch(() => undefined);
+      if (opened !== undefined && stop.aborted) this.#discard(opened);
+      else other = opened;
+      return other !== undefined;
+    };
+    try {
+      if (await isAlive(connection, options.probeMs, clock, signal, openAnother)) return connection;
+      const fresh = other ?? (await this.#open(connection.model, signal));
+      this.#discard(connection);
+      return this.#lend(fresh);
+    } catch (error) {
+      this.release(connection, request);
+      throw error;
+    }
+  }
+
   async check(signal: AbortSignal): Promise<void> {
     if (this.#lent.size + this.#idle.size === 0) this.release(await this.acquire(signal));
   }
@@ -135,6 +157,12 @@ export class DedicatedPool implements Pool {
     const take = (waiting: Owner): void => this.#slots.take(waiting);
     const holdsNone = (waiting: Owner): boolean => this.#slots.held(waiting) === 0;
     while (this.#waiting.serve(take, mayServe, holdsNone));
+  }
+
+  /** Closes a connection whose slot another one uses. */
+  #discard(connection: Connection): void {
+    connection.close();
+    this.#lent.delete(connection);
   }
 
   async #open(model: string, signal: AbortSignal): Promise<Connection> {

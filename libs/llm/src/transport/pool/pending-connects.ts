@@ -32,11 +32,14 @@ export class PendingConnects {
     return this.#connecting.size;
   }
 
-  /** Opens another connection; calls `onOpen` or `onFailed`, unless it is abandoned before. */
-  start(): void {
+  /**
+   * Opens another connection; calls `onOpen` or `onFailed`, unless it is abandoned before. Resolves with whether it has
+   * opened; never rejects.
+   */
+  start(): Promise<boolean> {
     const connecting = new AbortController();
     this.#connecting.add(connecting);
-    void this.#open(connecting);
+    return this.#open(connecting);
   }
 
   /** Records that the server or the network has ended a connection: many drops delay the next connects. */
@@ -52,7 +55,7 @@ export class PendingConnects {
     }
   }
 
-  async #open(connecting: AbortController): Promise<void> {
+  async #open(connecting: AbortController): Promise<boolean> {
     const { address, model, clock } = this.#context;
     const { signal } = connecting;
     let connection;
@@ -63,13 +66,14 @@ export class PendingConnects {
       if (connection.endError !== undefined) throw connection.endError;
     } catch (error) {
       this.#connecting.delete(connecting);
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const reported = error instanceof LlmError ? error : new LlmConnectError(address.name, error as Error);
       this.#handlers.onFailed(reported);
-      return;
+      return false;
     }
     this.#connecting.delete(connecting);
     if (signal.aborted) connection.close();
     else this.#handlers.onOpen(connection);
+    return !signal.aborted;
   }
 }

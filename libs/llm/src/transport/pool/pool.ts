@@ -32,6 +32,11 @@ export interface Pool {
   tryAcquire(request: LlmRequest): Connection | undefined;
   /** Gives back the connection that was lent for this request, and serves waiting requests. */
   release(connection: Connection, request?: LlmRequest): void;
+  /**
+   * Probes a lent connection that is stale. Resolves with a lent connection: the same one, or another one if it is dead.
+   * Rejects with the reason of the signal, or as {@link acquire} does; then none is lent.
+   */
+  verified(connection: Connection, signal: AbortSignal, request: LlmRequest): Promise<Connection>;
   /** Checks that the endpoint is reachable, without sending a request. Rejects as a connect does. */
   check(signal: AbortSignal): Promise<void>;
   /** Closes every connection; waiting requests are rejected with {@link LlmCancelledError}. */

@@ -1,3 +1,4 @@
+import { LlmHandshakeError, type LlmError } from '#llm';
 import { isUnderstood, isWhole, type Answer } from './connection/answer.js';
 import { type CheckedServer } from './connection/checked-server.js';
 import { type LateFrame } from './connection/late-frame.js';
@@ -24,6 +25,8 @@ export interface CheckResult {
   settings: readonly Setting[];
   /** The server seems to speak another protocol: nothing that it sent was understood. */
   isOtherProtocol: boolean;
+  /** The server accepted no WebSocket at this address: another protocol may have another path. */
+  isRefused: boolean;
 }
 
 /**
@@ -48,13 +51,17 @@ export async function check(
     measured: undefined,
     settings: [],
     isOtherProtocol,
+    isRefused: false,
   });
   const probes = new Probes(server, options);
   const connected = await probes.connect();
   report(judgeConnect(connected, expected));
   const { connection, openedMs } = connected;
   // A server that speaks another protocol does not complete the handshake.
-  if (connection === undefined) return stopped(expected.hasHandshake);
+  if (connection === undefined) {
+    const isRefused = isNoWebSocketHere(connected.error);
+    return { ...stopped(expected.hasHandshake || isRefused), isRefused };
+  }
   const greeting = await probes.greeting(connection);
   report(judgeGreeting(greeting, expected));
   const streamed = await probes.streamed(connection);
@@ -94,9 +101,17 @@ export async function check(
       connections,
       shared,
       ambiguousFrames(greeting, [streamed, plain], further),
+      further.twoOutcome,
     ),
     isOtherProtocol: false,
+    isRefused: false,
   };
+}
+
+/** Whether something speaks HTTP at the address, but no WebSocket at this path. */
+function isNoWebSocketHere(error: LlmError | undefined): boolean {
+  if (error instanceof LlmHandshakeError) return error.status !== 401 && error.status !== 403;
+  return (error?.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
 }
 
 /** Every frame that could be mistaken for the answer to another request. */

@@ -25,6 +25,21 @@ describe('readCommandLine', () => {
     expect(readCommandLine(args)).toEqual({ kind: 'check', options: { ...defaults, ...changes } });
   });
 
+  it('takes a list of frames, and bare text with JSON in it', () => {
+    const list = [{ type: 'auth', key: '{{api_key}}' }, { ask: '{{prompt}}' }];
+    expect(readCommandLine(['--send', JSON.stringify(list)])).toMatchObject({ options: { send: list } });
+    const text = 'chat {"message":"{{prompt}}"}';
+    expect(readCommandLine(['--send', text])).toMatchObject({ options: { send: text } });
+  });
+
+  it.each([
+    ['{"ask":"hello"}', 'must contain {{prompt}}'],
+    ['{"ask":"{{prompt}}","to":"{{nobody}}"}', 'that is not known here'],
+  ])('refuses --send %s', (frame, why) => {
+    const command = readCommandLine(['--send', frame]);
+    expect(command).toMatchObject({ kind: 'mistakes', mistakes: [expect.stringContaining(why)] });
+  });
+
   it('reports every mistake', () => {
     const args = ['ws://a/', 'ws://b/', '--nothing', '--json=yes', '--idle-seconds', '9999', '--model'];
     expect(readCommandLine(args)).toEqual({

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type Template } from '#llm';
+import { ProtocolDescriptionError, type Template } from '#llm';
+import { requestProtocol } from './draft/compile-request.js';
+import { asksQuestion, dividedTemplate, withEscapedPlaceholders } from './draft/sent-template.js';
 
 /** The options of the command line. */
 export interface CheckOptions {
@@ -58,7 +60,8 @@ export const helpText = `Checks a WebSocket LLM server: what works, what differs
   --route NAME         use protocol, key and first endpoint of this route in LLM_CONFIG
   --idle               leave a connection idle for 60 s, then send a request on it
   --idle-seconds N     the same with N seconds (0 to 3600)
-  --send JSON          a request frame for a server of an unknown protocol: {"ask":"{{prompt}}"}
+  --send FRAME         a request of a server of an unknown protocol, with {{prompt}} for the question: JSON such as
+                       {"ask":"{{prompt}}"}, a list of frames, or bare text; nothing else is tried
   --draft FILE         write a drafted description to this new file
   --json               print the report as JSON
   --strict             also fail if something differs
@@ -97,6 +100,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (!(idle >= 0 && idle <= maxIdleSeconds))
     mistakes.push(`--idle-seconds: must be a number from 0 to ${maxIdleSeconds}`);
   const send = templateOf(values.send as string | undefined);
+  if (send !== undefined) mistakes.push(...mistakesInRequest(send).map((mistake) => `--send: ${mistake}`));
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
   return {
     kind: 'check',
@@ -112,6 +116,20 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       strict: values.strict === true,
     },
   };
+}
+
+/** What is wrong with a request: it must contain the question, and only known placeholders. */
+function mistakesInRequest(send: Template): string[] {
+  if (!asksQuestion(send)) return ['must contain {{prompt}}, which stands for the question'];
+  const { opening, request } = dividedTemplate(withEscapedPlaceholders(send), undefined);
+  try {
+    for (const template of [...opening, request])
+      requestProtocol(template, { isNumericId: false, framing: undefined });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProtocolDescriptionError)) throw error;
+    return error.mistakes.map(({ message }) => message);
+  }
 }
 
 /** JSON is a template; any other text is sent unchanged. */

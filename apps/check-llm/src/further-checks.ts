@@ -2,11 +2,17 @@ import { LlmError } from '#llm';
 import { type Expectations } from './judge/expectations.js';
 import { judgeAfterError } from './judge/after-error.js';
 import { judgeUnreachable } from './judge/connecting.js';
-import { contentKind } from './judge/content.js';
+import { followsInstructions } from './judge/content.js';
 import { type CheckName, type Finding } from './judge/finding.js';
 import { judgeHistory } from './judge/history.js';
 import { judgeMemory } from './judge/memory.js';
-import { judgeConnections, judgeShared, judgeTwoConnections } from './judge/concurrency.js';
+import {
+  judgeConnections,
+  judgeShared,
+  judgeTwoConnections,
+  outcomeOfTwo,
+  type TwoOutcome,
+} from './judge/concurrency.js';
 import { judgeCancel, judgeIdle, judgeInvalid, judgePing } from './judge/robustness.js';
 import { probeAfterError } from './probe/after-error.js';
 import {
@@ -27,6 +33,7 @@ import { rulesOf, type CheckedServer } from './connection/checked-server.js';
 /** Observations of a server that answers; undefined where a probe did not run, does not apply or saw nothing. */
 export interface FurtherFacts {
   two?: TwoConnectionsFacts | undefined;
+  twoOutcome?: TwoOutcome | undefined;
   connections?: ConnectionsFacts | undefined;
   shared?: SharedFacts | undefined;
   memory?: MemoryFacts | undefined;
@@ -54,7 +61,14 @@ export async function runFurtherChecks(
 ): Promise<FurtherFacts> {
   const facts: FurtherFacts = {};
   const checks: [CheckName, () => Promise<Finding>][] = [
-    ['two at once', async () => judgeTwoConnections((facts.two = await probes.two()), expected)],
+    [
+      'two at once',
+      async () => {
+        facts.two = await probes.two();
+        facts.twoOutcome = outcomeOfTwo(facts.two, expected);
+        return judgeTwoConnections(facts.two, expected);
+      },
+    ],
     ['connections', async () => judgeConnections((facts.connections = await probes.connections()), expected)],
     [
       'shared connection',
@@ -67,7 +81,7 @@ export async function runFurtherChecks(
       'history',
       async () => {
         facts.memory = await probeMemory(server, options);
-        return judgeHistory(facts.memory, content && contentKind(content), expected);
+        return judgeHistory(facts.memory, content !== undefined && followsInstructions(content), expected);
       },
     ],
     ['memory', () => Promise.resolve(judgeMemory(facts.memory, expected))],

@@ -11,7 +11,7 @@ import { type ProbeOptions } from './probe/probes.js';
 import { defaultWaits, type ProbeWaits } from './probe/waits.js';
 import { jsonText } from './report/json.js';
 import { exitCodeOf, type Recognized, type Report } from './report/report.js';
-import { findingText, headText, tailText } from './report/text.js';
+import { findingText, headText, tailText, tryingText } from './report/text.js';
 import { expectationsOf, findTarget, type Target } from './target.js';
 
 /** Environment and output streams of the program; `process` implements it. */
@@ -61,6 +61,15 @@ export async function run(
   return exitCode;
 }
 
+/** The result without a check. */
+const nothingChecked: CheckResult = {
+  findings: [],
+  measured: undefined,
+  settings: [],
+  isOtherProtocol: true,
+  isRefused: false,
+};
+
 function refuse(stderr: ProcessContext['stderr'], mistakes: readonly string[]): number {
   stderr.write(
     `Nothing can be checked:\n${mistakes.map((mistake) => `  ${mistake}\n`).join('')}See --help.\n`,
@@ -81,7 +90,9 @@ async function checkTarget(run: CheckRun): Promise<Report> {
   const { server } = target;
   const model = server.model;
   print(headText({ server: server.name, protocol: server.protocol.name, model }));
-  const checked = await checkWith(server, run);
+  // A request frame says that the protocol is none of the known ones.
+  const checked =
+    options.send !== undefined && !target.isProtocolGiven ? nothingChecked : await checkWith(server, run);
   const report = {
     server: server.name,
     protocol: server.protocol.name,
@@ -89,10 +100,8 @@ async function checkTarget(run: CheckRun): Promise<Report> {
     recognized: undefined,
     ...checked,
   };
-  if (!checked.isOtherProtocol) return report;
-  print(
-    '\nThe server seems to speak another protocol. Trying the known ones; this may take half a minute…\n',
-  );
+  if (!checked.isOtherProtocol || (checked.isRefused && target.isProtocolGiven)) return report;
+  print(tryingText(options.send !== undefined, knownProtocols().length, probe.waits));
   const found = await identify(server, knownProtocols(), probe, options.send);
   const draft =
     found.drafted === undefined ? undefined : saveDraft(found.drafted, options.draft, found.memory);
@@ -103,6 +112,9 @@ async function checkTarget(run: CheckRun): Promise<Report> {
     noDraftReason: found.noDraftReason,
     closestProtocol: found.closestProtocol,
     exchange: found.exchange,
+    sign: found.sign,
+    isSilent: found.isSilent,
+    paths: found.paths,
   };
   const protocol =
     found.speaks?.protocol ?? (found.drafted === undefined ? undefined : describedProtocol(found.drafted));

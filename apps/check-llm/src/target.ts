@@ -80,8 +80,14 @@ export function expectationsOf(server: CheckedServer, { llm, route }: Target): E
     connectTimeoutMs: limits.connectMs ?? llm.connectTimeoutMs,
     firstTokenTimeoutMs: limits.firstTokenMs ?? llm.firstTokenTimeoutMs,
     idleTimeoutMs: limits.idleMs ?? llm.idleTimeoutMs,
-    timeoutMs: llm.timeoutMs,
+    timeoutMs: Math.min(limits.totalMs ?? Infinity, llm.timeoutMs),
     maxTokens: llm.maxTokens,
+    ownLimits: [
+      ...(limits.connectMs === undefined ? [] : (['connect'] as const)),
+      ...(limits.firstTokenMs === undefined ? [] : (['first_token'] as const)),
+      ...(limits.idleMs === undefined ? [] : (['idle'] as const)),
+      ...(limits.totalMs !== undefined && limits.totalMs < llm.timeoutMs ? (['total'] as const) : []),
+    ],
   };
 }
 

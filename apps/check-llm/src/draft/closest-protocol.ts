@@ -8,7 +8,10 @@ export interface ProtocolMatch {
   frames: number;
 }
 
-/** The protocol that understands most of the frames; undefined if none understands any. */
+/**
+ * The protocol that understands most of the frames; undefined if none understands any. A frame that a protocol takes as a
+ * whole for a piece of text is not understood: such a protocol takes anything.
+ */
 export function closestProtocol(
   frames: readonly string[],
   protocols: readonly { name: string; protocol: LlmProtocol }[],
@@ -27,7 +30,8 @@ function isUnderstood(protocol: LlmProtocol, frame: string): boolean {
   try {
     const { event, facts } = protocol.decode(frame);
     if (event?.type === 'error') return !(event.error instanceof LlmFrameError);
-    if (event?.type === 'delta' || event?.type === 'text') return event.text !== '';
+    if (event?.type === 'delta' || event?.type === 'text') return event.text !== '' && event.text !== frame;
+    if (event?.type === 'end') return event.text !== frame && event.lastPiece !== frame;
     return event !== undefined || facts !== undefined;
   } catch {
     return false;

@@ -1,17 +1,37 @@
-import { describedProtocol, type EncodeContext, type LlmRequest, type Template } from '#llm';
+import {
+  describedProtocol,
+  type EncodeContext,
+  type LlmRequest,
+  type LlmProtocol,
+  type Template,
+} from '#llm';
+
+/** How requests of an unknown protocol are encoded. */
+export interface RequestForm {
+  /** Whether `{{id}}` is a number. */
+  isNumericId: boolean;
+  framing: 'socket.io' | undefined;
+}
 
 /**
- * Compiles the template of a request into a function that encodes requests, as a description with that template does.
+ * Compiles the template of a request into a protocol that encodes requests as a description with that template does.
  * @throws ProtocolDescriptionError if the template has mistakes
  */
-export function compileRequest(
-  send: Template,
-): (request: LlmRequest, context: EncodeContext) => readonly string[] {
-  const protocol = describedProtocol({
-    name: 'request',
+export function requestProtocol(send: Template, { isNumericId, framing }: RequestForm): LlmProtocol {
+  return describedProtocol({
+    name: 'unknown',
+    ...(framing === undefined ? {} : { framing }),
     request: { send },
-    correlation: { request: '$' },
+    correlation: { request: '$', ...(isNumericId ? { ids: 'number' as const } : {}) },
     delta: { text: '$' },
   });
-  return (request, context) => [protocol.encode(request, context)].flat();
+}
+
+/** Encodes one request as frames. */
+export function encodeRequest(
+  protocol: LlmProtocol,
+  request: LlmRequest,
+  context: EncodeContext,
+): readonly string[] {
+  return [protocol.encode(request, context)].flat();
 }

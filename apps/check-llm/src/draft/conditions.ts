@@ -33,11 +33,66 @@ export function distinguishingCondition(
   const [best] = candidates.toSorted((a, b) => a.rank - b.rank);
   if (best !== undefined) return { [best.path]: best.value };
   const only = [...first.keys()].find(
-    (path) => these.every((leaves) => leaves.has(path)) && !others.some((leaves) => leaves.has(path)),
+    (path) =>
+      !except.has(path) &&
+      these.every((leaves) => leaves.has(path)) &&
+      !others.some((leaves) => leaves.has(path)),
   );
-  return only === undefined || others.length === 0
-    ? undefined
-    : { [only]: { present: true } satisfies Matcher };
+  if (others.length === 0) return undefined;
+  return only === undefined ? pairOf(these, others, except) : { [only]: { present: true } satisfies Matcher };
+}
+
+/** Two values that only `these` frames have together. */
+function pairOf(
+  these: readonly Leaves[],
+  others: readonly Leaves[],
+  except: ReadonlySet<string>,
+): When | undefined {
+  const [first] = these;
+  const common = discriminatorsOf([...these, ...others]).filter(
+    (path) =>
+      !except.has(path) &&
+      first?.has(path) === true &&
+      these.every((leaves) => leaves.get(path) === first.get(path)),
+  );
+  for (const [index, a] of common.entries()) {
+    for (const b of common.slice(index + 1)) {
+      const isElsewhere = others.some((leaves) =>
+        [a, b].every((path) => leaves.get(path) === first!.get(path)),
+      );
+      if (!isElsewhere) return { [a]: first!.get(a)!, [b]: first!.get(b)! };
+    }
+  }
+  return undefined;
+}
+
+/** Keys whose words say who or what a frame is. */
+const discriminatorKeys =
+  /(^|_)(type|event|kind|role|sender|from|author|source|op|action|method|msg|status|state|phase|flag)$/;
+
+/** Most values that such a key has in one answer. */
+const maxTypes = 12;
+
+/** The paths whose words divide frames into types, the most likely first. The first item of a list is one. */
+export function discriminatorsOf(frames: readonly Leaves[]): string[] {
+  const paths = [...new Set(frames.flatMap((leaves) => [...leaves.keys()]))];
+  const isDiscriminator = (path: string): boolean => {
+    const values = frames.flatMap((leaves) => leaves.get(path) ?? []);
+    const words = new Set(values);
+    return (
+      (discriminatorKeys.test(keyOf(path)) || typeKeys.includes(keyOf(path)) || path === '0') &&
+      values.every(isWord) &&
+      words.size <= maxTypes &&
+      // In an answer of words, each frame has another one.
+      (words.size < Math.max(3, values.length) || words.size === 1)
+    );
+  };
+  return paths.filter(isDiscriminator).toSorted((a, b) => likelihood(a) - likelihood(b));
+}
+
+function likelihood(path: string): number {
+  const position = typeKeys.indexOf(keyOf(path));
+  return position < 0 ? typeKeys.length : position;
 }
 
 /** How likely a value identifies the type of a frame: lower is more likely; undefined: unlikely. */
@@ -52,6 +107,8 @@ function rankOf(path: string, value: unknown, others: readonly Leaves[]): number
 
 /** A condition for the type of a single frame: the most likely type key with its value. */
 export function typeCondition(leaves: Leaves): When | undefined {
+  const name = leaves.get('0');
+  if (isWord(name)) return { 0: name };
   for (const key of typeKeys) {
     for (const [path, value] of leaves) if (keyOf(path) === key && isWord(value)) return { [path]: value };
   }

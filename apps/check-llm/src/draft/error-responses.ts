@@ -10,16 +10,31 @@ const errorWords =
 const errorText =
   /\b(error|invalid|unknown|missing|required|unsupported|expected|cannot|could not|must|not valid|malformed|parse|decode|fail)/i;
 
+/** The beginning of an error that is sent as a bare text. */
+const errorStart = /^\W{0,3}(error|exception|traceback|failed|failure|fatal)\b\W{0,2}/i;
+
 /** Whether the response is an error about the request rather than an answer. */
 export function isErrorResponse({
   received,
   closeCode,
 }: Pick<RawExchange, 'received' | 'closeCode'>): boolean {
-  const frames = received.map(parseFrame);
-  if (frames.some(({ leaves }) => leaves !== undefined && looksLikeError(leaves))) return true;
+  if (received.some(isErrorFrame)) return true;
   const [only] = received;
-  if (received.length === 0) return closeCode !== undefined;
-  return received.length === 1 && only !== undefined && only.length < 400 && errorText.test(only);
+  if (only === undefined) return closeCode !== undefined;
+  return received.length === 1 && only.length < 400 && textsOf(only).some((text) => errorText.test(text));
+}
+
+/** Whether a frame is an error by its type or its keys or, as a bare text, by its first word. */
+export function isErrorFrame(frame: string): boolean {
+  const { leaves, text } = parseFrame(frame);
+  return leaves === undefined ? errorStart.test(text) : looksLikeError(leaves);
+}
+
+/** The texts in a frame, without its keys. */
+function textsOf(frame: string): string[] {
+  const { leaves, text } = parseFrame(frame);
+  if (leaves === undefined) return [text];
+  return [...leaves.values()].filter((value) => typeof value === 'string');
 }
 
 function isErrorType(type: Record<string, unknown>): boolean {
@@ -37,10 +52,16 @@ function looksLikeError(leaves: Leaves): boolean {
   return false;
 }
 
-/** An error rule that matches an error frame; undefined if the frame is not JSON or has no distinctive value. */
-export function errorRuleOf(frame: string): ErrorRule | undefined {
-  const { leaves } = parseFrame(frame);
-  if (leaves === undefined) return undefined;
+/**
+ * An error rule that matches an error frame; undefined if it has no distinctive value.
+ * @param readsText whether frames may be bare texts
+ */
+export function errorRuleOf(frame: string, readsText = false): ErrorRule | undefined {
+  const { leaves, text } = parseFrame(frame);
+  if (leaves === undefined) {
+    const start = readsText ? errorStart.exec(text)?.[0].trimEnd() : undefined;
+    return start === undefined ? undefined : { when: { $: { starts_with: start } }, message: '$' };
+  }
   const when = errorWhen(leaves);
   if (when === undefined) return undefined;
   const texts = [...leaves].filter(([path, value]) => typeof value === 'string' && when[path] !== value);

@@ -6,11 +6,12 @@ import { textPathOf } from './text-path.js';
 const leavesOf = (frame: object): Leaves => parseFrame(JSON.stringify(frame)).leaves!;
 
 describe('parseFrame', () => {
-  it('lists scalars by path, of lists only the first item', () => {
-    const frame = { a: { 'b.c': 1, list: [{ x: null }, { x: 2 }] }, ok: true };
+  it('lists scalars by path, of lists with equal items their joined texts', () => {
+    const frame = { a: { 'b.c': 1, list: [{ x: 'a' }, { x: 'b' }], one: [{ x: null }] }, ok: true };
     expect([...leavesOf(frame)]).toEqual([
       ['a.b\\.c', 1],
-      ['a.list.0.x', null],
+      ['a.list.*.x', 'ab'],
+      ['a.one.0.x', null],
       ['ok', true],
     ]);
     expect(keyOf('a.b\\.C')).toBe('b\\.c');

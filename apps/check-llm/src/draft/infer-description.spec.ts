@@ -1,5 +1,6 @@
 import { describedProtocol, type ProtocolDescription } from '#llm';
 import { exchangeOf, prompt, requestId } from '../testing/raw-exchanges.js';
+import { isErrorResponse } from './error-responses.js';
 import { inferDescription } from './infer-description.js';
 
 /** The drafted description; compiling it proves that it is valid. */
@@ -30,7 +31,7 @@ describe('inferDescription', () => {
       usage: { input: 'tokens.in', output: 'tokens.out' },
       model: 'model',
       finish_reason: 'stop_reason',
-      error: { when: { error: { truthy: true } } },
+      error: [{ when: { kind: 'error' } }, { when: { error: { truthy: true } } }] as never,
     } satisfies Partial<ProtocolDescription>);
     expect(description).not.toHaveProperty('frames');
   });
@@ -126,7 +127,124 @@ describe('inferDescription', () => {
 
   it('gives the reason where no description is possible', () => {
     expect(reason(exchangeOf([{ id: '2026-11-27T10:00:00' }]), [])).toContain('no frame contains a text');
-    expect(reason(exchangeOf([{ text: 'One, ' }, { text: 'two.' }]), [])).toContain('nothing marks the end');
-    expect(reason(exchangeOf(['One, ', 'two.']), [])).toContain('nothing marks the end');
+  });
+
+  it.each<[string, (string | object)[]]>([
+    ['JSON frames', [{ text: 'One, ' }, { text: 'two.' }]],
+    ['bare texts', ['One, ', 'two.']],
+    ['bare texts and notices', ['One, ', 'two.', { type: 'heartbeat' }]],
+  ])('ends %s after a pause if nothing marks the end', (_, frames) => {
+    expect(drafted(exchangeOf(frames))).toMatchObject({ end: { silence: 2 } });
+  });
+
+  it.each<[string, object[], Partial<ProtocolDescription>]>([
+    [
+      'beside each piece',
+      [
+        { util_text: prompt, response_type: 'chunk', chunk: 'One, two, ' },
+        { util_text: prompt, response_type: 'chunk', chunk: 'three.' },
+        { util_text: prompt, response_type: 'full', chunk: '', response: 'One, two, three.' },
+      ],
+      {
+        delta: { when: { response_type: 'chunk' }, text: 'chunk' },
+        end: { when: { response_type: 'full' }, text: 'response' },
+      },
+    ],
+    [
+      'beside the answer',
+      [{ question: prompt, answer: 'One, two, three.' }],
+      { end: { when: { answer: { present: true } }, text: 'answer' } },
+    ],
+    [
+      'inside a prompt',
+      [{ full_prompt: `<user>${prompt}</user> and much more text around it`, text: 'One, two, three.' }],
+      { end: { when: { text: { present: true } }, text: 'text' } },
+    ],
+    [
+      'in an echo of its own and in the end',
+      [
+        { from: 'human', body: prompt },
+        { from: 'bot', body: 'One, two, ' },
+        { from: 'bot', body: 'three.' },
+        { from: 'bot', done: true, asked: prompt },
+      ],
+      { ignore: { from: 'human' }, delta: { text: 'body' }, end: { when: { done: true } } },
+    ],
+  ])('finds the answer although frames repeat the question %s', (_, frames, expected) => {
+    expect(drafted(exchangeOf(frames))).toMatchObject(expected);
+  });
+
+  it.each<[string, object[], Partial<ProtocolDescription>]>([
+    [
+      'a status before it',
+      [
+        { type: 'status', text: 'Thinking about it, this may take a while, please be patient' },
+        { type: 'token', text: 'One, two, ' },
+        { type: 'token', text: 'three.' },
+        { type: 'done', text: 'Response complete' },
+      ],
+      { delta: { when: { type: 'token' }, text: 'text' }, end: { when: { type: 'done' } } },
+    ],
+    [
+      'a heartbeat and statistics after it',
+      [
+        { type: 'token', text: 'One, two, ' },
+        { type: 'token', text: 'three.' },
+        { type: 'end' },
+        { type: 'stats', took: 12 },
+        { type: 'ping' },
+      ],
+      { delta: { when: { type: 'token' }, text: 'text' }, end: { when: { type: 'end' } } },
+    ],
+    [
+      'the same type from another sender',
+      [
+        { sender: 'tool', type: 'stream', text: 'Searching the whole of the library for numbers' },
+        { sender: 'bot', type: 'stream', text: 'One, two, ' },
+        { sender: 'bot', type: 'stream', text: 'three.' },
+        { sender: 'bot', type: 'end' },
+      ],
+      { delta: { when: { sender: 'bot', type: 'stream' }, text: 'text' }, end: { when: { type: 'end' } } },
+    ],
+  ])('tells the answer from %s', (_, frames, expected) => {
+    const { delta, end } = drafted(exchangeOf(frames));
+    expect({ delta, end }).toEqual(expected);
+  });
+
+  it('reads frames that are lists, and all items of lists in frames', () => {
+    const events = [['token', { text: 'One, two, ' }], ['token', { text: 'three.' }], ['done']];
+    expect(drafted(exchangeOf(events))).toMatchObject({
+      delta: { when: { '0': 'token' }, text: '1.text' },
+      end: { when: { '0': 'done' } },
+    });
+    const lists = [
+      { tokens: [{ text: 'One, ' }, { text: 'two, ' }] },
+      { tokens: [{ text: 'three.' }] },
+      { done: true },
+    ];
+    expect(drafted(exchangeOf(lists))).toMatchObject({ delta: { text: 'tokens.*.text' } });
+  });
+
+  it('drafts the error rule of bare texts from their first word', () => {
+    expect(drafted(exchangeOf(['One, ', 'two.', '[DONE]']), ["Error: model 'x' not found"]).error).toEqual({
+      when: { $: { starts_with: 'Error:' } },
+      message: '$',
+    });
+  });
+
+  it.each([
+    ['server-sent events', 'data: {"text":"One"}\n\n', 'server-sent events'],
+    ['several JSON values', '{"text":"One"}\n{"text":"two"}', 'separator: "\\n"'],
+    ['record separators', '{"text":"One"}\u001e', 'separator: "\\x1e"'],
+    ['a byte order mark', '\uFEFF{"text":"One"}', 'byte order mark'],
+    ['JSON that is encoded twice', '"{\\"text\\":\\"One\\"}"', 'encodes them twice'],
+  ])('does not draft %s as bare text', (_, frame, why) => {
+    expect(reason(exchangeOf([frame, frame]), [])).toContain(why);
+  });
+
+  it('takes null and other values for what they are, not for errors', () => {
+    const frame = { error: null, answer: 'One, two, three.' };
+    expect(isErrorResponse({ received: [JSON.stringify(frame)], closeCode: undefined })).toBe(false);
+    expect(drafted(exchangeOf([frame]))).toMatchObject({ end: { text: 'answer' } });
   });
 });

@@ -1,16 +1,15 @@
-import { type DeltaRule, type EndRule, type ErrorRule, type ProtocolDescription, type When } from '#llm';
+import { type ErrorRule, type HandshakeStep, type ProtocolDescription, type When } from '#llm';
+import { rulesOfBareText, rulesOfObjects, withSilence, type AnswerRules } from './answer-rules.js';
+import { discriminatorsOf, distinguishingCondition, typeCondition } from './conditions.js';
 import { errorRuleOf } from './error-responses.js';
-import { type RawExchange } from './raw-exchange.js';
 import { factPaths } from './fact-paths.js';
-import { parseFrame, type Leaves } from './leaves.js';
-import { typeCondition, distinguishingCondition } from './conditions.js';
-import { textPathOf, type TextPath } from './text-path.js';
+import { unreadableForm } from './frame-forms.js';
+import { parseFrame, withCommonPaths, type Leaves } from './leaves.js';
+import { separateQuestion } from './question-echoes.js';
+import { type RawExchange } from './raw-exchange.js';
 
 /** A drafted description, or the reason why none could be drafted. */
 export type Inference = { description: ProtocolDescription } | { reason: string };
-
-/** A bare text that marks the end of an answer, such as `[DONE]`. */
-const endMark = /^[[<({_#|/-]*\s*(done|end|eos|eot|stop|finished|complete(d)?)\s*[\])}>_#|/-]*$/i;
 
 /** The most common form of errors, for servers that have not sent one. */
 const commonError: ErrorRule = {
@@ -18,6 +17,17 @@ const commonError: ErrorRule = {
   code: ['error.code', 'code', 'error_code'],
   message: ['error.message', 'message', 'error'],
 };
+
+/** The most common form of errors where frames have a type. */
+function typedError(path: string): ErrorRule {
+  if (path === '0')
+    return { when: { 0: 'error' }, code: '1.code', message: ['1.message', '1.text', '1.error', '1'] };
+  return {
+    when: { [path]: 'error' },
+    code: ['error.code', 'code', 'error_code'],
+    message: ['error.message', 'message', 'text', 'content', 'detail', 'error'],
+  };
+}
 
 /**
  * Drafts a description from one exchange in unknown frames. Pure.
@@ -29,35 +39,34 @@ export function inferDescription(
   errorFrames: readonly string[],
   name = 'drafted',
 ): Inference {
-  const { received, prompt, request, greeting, closeCode } = exchange;
+  const { received, prompt, request, closeCode, framing, isNumericId } = exchange;
+  const form = unreadableForm(received);
+  if (form !== undefined) return { reason: form };
   const frames = received.map(parseFrame);
-  const objects = frames.flatMap(({ leaves }) => leaves ?? []);
+  const objects = withCommonPaths(frames.flatMap(({ leaves }) => leaves ?? []));
   const texts = frames.flatMap(({ text }) => text ?? []);
-  const echoes = objects.filter((leaves) => [...leaves.values()].includes(prompt));
-  const others = objects.filter((leaves) => !echoes.includes(leaves));
-  const answer = texts.length > 0 ? rulesOfBareText(received, texts, others) : rulesOfObjects(others, prompt);
-  if (answer === undefined) return { reason: 'no frame contains a text that looks like an answer' };
-  if (answer.end === undefined && closeCode === undefined) {
-    return {
-      reason:
-        'nothing marks the end of an answer: no frame differs from the pieces, and the connection stays open',
-    };
-  }
+  const { echoes, others, questionPaths } = separateQuestion(objects, prompt);
+  const found =
+    texts.length > 0
+      ? rulesOfBareText(received, texts, others)
+      : rulesOfObjects(others, prompt, questionPaths);
+  if (found === undefined) return { reason: 'no frame contains a text that looks like an answer' };
+  const answer = closeCode === undefined ? withSilence(found) : found;
   const ignore = echoes.length === 0 ? undefined : distinguishingCondition(echoes, others, new Set());
-  const handshake = handshakeOf(greeting);
+  const handshake = handshakeOf(exchange);
   const idPath = correlationOf(objects, exchange.id);
-  const error = errorFrames
-    .map(errorRuleOf)
-    .find((rule) => rule !== undefined && !matchesAnswer(rule.when, answer));
   return {
     description: {
       name,
+      ...(framing === undefined ? {} : { framing }),
       ...(handshake === undefined ? {} : { handshake }),
       ...(texts.length === 0 ? {} : { frames: objects.length === 0 ? 'text' : 'mixed' }),
       request: { send: idPath === undefined ? withoutRequestId(request) : request },
-      ...(idPath === undefined ? {} : { correlation: { request: idPath } }),
+      ...(idPath === undefined
+        ? {}
+        : { correlation: { request: idPath, ...(isNumericId ? { ids: 'number' } : {}) } }),
       ...(ignore === undefined ? {} : { ignore }),
-      ...(texts.length > 0 && objects.length === 0 ? {} : { error: error ?? commonError }),
+      ...errorsOf(errorFrames, answer, others, texts.length > 0),
       ...(answer.end === undefined ? {} : { end: answer.end }),
       ...(answer.delta === undefined ? {} : { delta: answer.delta }),
       ...factPaths(others),
@@ -67,91 +76,58 @@ export function inferDescription(
   };
 }
 
-/** The rules for pieces and end of an answer. */
-interface AnswerRules {
-  delta?: DeltaRule;
-  end?: EndRule;
-}
-
-/** Rules for an answer whose pieces are bare texts, possibly among JSON frames. */
-function rulesOfBareText(
-  received: readonly string[],
-  texts: readonly string[],
-  objects: readonly Leaves[],
-): AnswerRules {
-  const last = received.at(-1)!;
-  const lastLeaves = parseFrame(last).leaves;
-  const delta: DeltaRule = { text: '$' };
-  if (lastLeaves !== undefined) {
-    const before = objects.filter((leaves) => !sameLeaves(leaves, lastLeaves));
-    const when = distinguishingCondition([lastLeaves], before, new Set());
-    return { delta, ...(when === undefined ? {} : { end: { when } }) };
-  }
-  if (texts.length > 1 && endMark.test(last)) return { delta, end: { when: { $: last } } };
-  return texts.length === 1 ? { end: { when: { $: { present: true } }, text: '$' } } : { delta };
-}
-
-/** Rules for an answer in JSON objects: several pieces and an end, or one frame. */
-function rulesOfObjects(frames: readonly Leaves[], prompt: string): AnswerRules | undefined {
-  const found = textPathOf(frames, prompt);
-  const last = frames.at(-1);
-  if (found === undefined || last === undefined) return undefined;
-  const { path } = found;
-  if (found.frames.length === 1 && found.frames[0] === last) {
-    const typeOfLast = typeCondition(last);
-    const isInOtherFrames =
-      typeOfLast !== undefined && frames.slice(0, -1).some((leaves) => leaves.has(path));
-    return { end: { when: isInOtherFrames ? typeOfLast : { [path]: { present: true } }, text: path } };
-  }
-  const pieces = found.frames.filter((leaves) => leaves !== last);
-  const end = endOf(found, pieces, last, frames);
-  const nonPieces = frames.filter((leaves) => !pieces.includes(leaves));
-  const when = distinguishingCondition(pieces, nonPieces, new Set([path]));
-  const delta: DeltaRule = {
-    ...(when === undefined ? {} : { when }),
-    text: path,
-    ...(found.isCumulative ? { mode: 'cumulative' as const } : {}),
-  };
-  return { delta, ...(end === undefined ? {} : { end }) };
-}
-
-function endOf(
-  found: TextPath,
-  pieces: readonly Leaves[],
-  last: Leaves,
+/** The error rules: of frames that the server has sent, else the common ones. */
+function errorsOf(
+  errorFrames: readonly string[],
+  answer: AnswerRules,
   frames: readonly Leaves[],
-): EndRule | undefined {
-  const before = frames.filter((leaves) => leaves !== last);
-  const when = distinguishingCondition([last], before, new Set([found.path]));
-  if (when === undefined) return undefined;
-  const joined = found.isCumulative
-    ? String(pieces.at(-1)?.get(found.path) ?? '')
-    : pieces.map((leaves) => leaves.get(found.path)).join('');
-  const whole = [...last].find(
-    ([, value]) => typeof value === 'string' && value !== '' && value.trim() === joined.trim(),
+  isBareText: boolean,
+): Pick<ProtocolDescription, 'error'> {
+  const isFree = ({ when }: ErrorRule): boolean => !matchesAnswer(when, answer);
+  const isUsable = (rule: ErrorRule | undefined): rule is ErrorRule => rule !== undefined && isFree(rule);
+  const seen = errorFrames.map((frame) => errorRuleOf(frame, isBareText)).filter(isUsable);
+  const different = seen.filter(
+    ({ when }, index) =>
+      seen.findIndex((other) => JSON.stringify(other.when) === JSON.stringify(when)) === index,
   );
-  if (whole !== undefined) return { when, text: whole[0] };
-  const lastText = last.get(found.path);
-  if (typeof lastText !== 'string' || lastText === '') return { when };
-  return found.isCumulative ? { when, text: found.path } : { when, piece: found.path };
+  if (different.length > 0) return { error: different.length === 1 ? different[0]! : different };
+  if (isBareText && frames.length === 0) return {};
+  const types = discriminatorsOf(frames);
+  const varies = (path: string): boolean => new Set(frames.map((leaves) => leaves.get(path))).size > 1;
+  const type = types.find(varies) ?? types[0];
+  const usual = [...(type === undefined ? [] : [typedError(type)]), commonError].filter(isFree);
+  return { error: usual.length === 1 ? usual[0]! : usual };
 }
 
-/** Handshake steps that expect the frames before the first request, as far as they have a type. */
-function handshakeOf(greeting: readonly string[]): ProtocolDescription['handshake'] {
-  const steps = greeting.flatMap((frame) => {
-    const { leaves } = parseFrame(frame);
-    const expect = leaves && typeCondition(leaves);
-    return expect === undefined ? [] : [{ expect }];
-  });
+/** Handshake steps: the frames of the opening, and those of the server around them, as far as they have a type or an id. */
+function handshakeOf({ opening, greeting }: RawExchange): ProtocolDescription['handshake'] {
+  const expected = (frames: readonly string[]): HandshakeStep[] =>
+    frames.flatMap((frame) => {
+      const { leaves } = parseFrame(frame);
+      const expect =
+        leaves && (typeCondition(leaves) ?? (opening.length > 0 ? idCondition(leaves) : undefined));
+      return expect === undefined ? [] : [{ expect }];
+    });
+  const steps = [
+    ...opening.flatMap(({ send, after }) => [...expected(after), { send }]),
+    ...expected(greeting),
+  ];
   return steps.length === 0 ? undefined : steps;
+}
+
+/** A response to a frame of the opening has its id, as in JSON-RPC. */
+function idCondition(leaves: Leaves): When | undefined {
+  const id = leaves.get('id');
+  return id === undefined || id === null ? undefined : { id };
 }
 
 /** The path at which every frame repeats the request id. */
 function correlationOf(frames: readonly Leaves[], id: string): string | undefined {
   const [first] = frames;
-  const paths =
-    first === undefined ? [] : [...first].flatMap(([path, value]) => (value === id ? [path] : []));
-  return paths.find((path) => frames.every((leaves) => leaves.get(path) === id));
+  const isId = (value: unknown): boolean =>
+    value === id || (typeof value === 'number' && String(value) === id);
+  const paths = first === undefined ? [] : [...first].flatMap(([path, value]) => (isId(value) ? [path] : []));
+  return paths.find((path) => frames.every((leaves) => isId(leaves.get(path))));
 }
 
 /** The server may require a unique value although it does not repeat it: the connection id replaces the request id. */
@@ -165,8 +141,4 @@ function withoutRequestId(template: RawExchange['request']): RawExchange['reques
 function matchesAnswer(when: When, { delta, end }: AnswerRules): boolean {
   const condition = JSON.stringify(when);
   return [delta?.when, end?.when].some((other) => other !== undefined && JSON.stringify(other) === condition);
-}
-
-function sameLeaves(a: Leaves, b: Leaves): boolean {
-  return a.size === b.size && [...a].every(([path, value]) => b.get(path) === value);
 }

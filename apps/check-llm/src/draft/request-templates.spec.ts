@@ -1,5 +1,5 @@
-import { type EncodeContext } from '#llm';
-import { compileRequest } from './compile-request.js';
+import { type EncodeContext, type Template } from '#llm';
+import { encodeRequest, requestProtocol } from './compile-request.js';
 import { addFields, commonRequests } from './request-templates.js';
 
 describe('addFields', () => {
@@ -37,7 +37,7 @@ describe('addFields', () => {
   });
 });
 
-describe('compileRequest', () => {
+describe('requestProtocol', () => {
   const context: EncodeContext = {
     model: 'm',
     credentials: { apiVersion: '1', clientId: 'c' },
@@ -46,8 +46,12 @@ describe('compileRequest', () => {
     learned: {},
     requestId: 'r-1',
   };
-  const frames = (send: Parameters<typeof compileRequest>[0]) =>
-    compileRequest(send)({ message: 'hi', stream: true }, context);
+  const frames = (send: Template) =>
+    encodeRequest(
+      requestProtocol(send, { isNumericId: false, framing: undefined }),
+      { message: 'hi', stream: true },
+      context,
+    );
 
   it('fills templates, as one frame or several', () => {
     expect(frames({ ask: '{{prompt}}', id: '{{id}}' })).toEqual(['{"ask":"hi","id":"r-1"}']);
@@ -59,6 +63,6 @@ describe('compileRequest', () => {
   });
 
   it('rejects an unknown placeholder', () => {
-    expect(() => compileRequest('{{nonsense}}')).toThrow('placeholder');
+    expect(() => frames('{{nonsense}}')).toThrow('placeholder');
   });
 });

@@ -15,6 +15,49 @@ export const commonRequests: readonly Template[] = [
   { type: 'chat', message: '{{prompt}}' },
   { action: 'chat', message: '{{prompt}}' },
   { event: 'message', data: '{{prompt}}' },
+  { q: '{{prompt}}' },
+  { msg: '{{prompt}}' },
+  { user_input: '{{prompt}}' },
+  { user_message: '{{prompt}}' },
+  { type: 'chat', content: '{{prompt}}' },
+  { type: 'user_message', content: '{{prompt}}' },
+  { type: 'query', query: '{{prompt}}' },
+  { type: 'prompt', prompt: '{{prompt}}' },
+];
+
+/** Events of common Socket.IO servers. */
+export const commonEvents: readonly Template[] = [
+  [['message', '{{prompt}}']],
+  [['message', { message: '{{prompt}}' }]],
+  [['user_uttered', { message: '{{prompt}}' }]],
+  [['chat message', '{{prompt}}']],
+  [['chat', { message: '{{prompt}}' }]],
+  [['chat_message', { message: '{{prompt}}' }]],
+  [['ask', { message: '{{prompt}}' }]],
+  [['query', { query: '{{prompt}}' }]],
+  [['prompt', { prompt: '{{prompt}}' }]],
+];
+
+/** Frames to which servers of well-known protocols respond, although they contain no question. */
+export const signRequests: readonly Template[] = [
+  {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'initialize',
+    params: {
+      protocolVersion: 1,
+      clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+    },
+  },
+  {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'parley', version: '1' } },
+  },
+  { type: 'connection_init' },
+  [[null, '1', 'phoenix', 'heartbeat', {}]],
+  { topic: 'phoenix', event: 'heartbeat', payload: {}, ref: '1' },
 ];
 
 /** Names of fields, and their usual values. */

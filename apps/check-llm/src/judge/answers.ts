@@ -29,6 +29,10 @@ export function judgeStreamed(answer: Answer, expected: Expectations): Finding {
     const says = `The first piece takes ${shownMs(firstMs)}; Parley waits ${shownMs(expected.firstTokenTimeoutMs)} for it.`;
     return { check, verdict: 'differs', says, advice: 'Raise LLM_FIRST_TOKEN_TIMEOUT.' };
   }
+  if (answer.longestGapMs > expected.idleTimeoutMs) {
+    const says = `Up to ${shownMs(answer.longestGapMs)} pass between two pieces; Parley waits ${shownMs(expected.idleTimeoutMs)}.`;
+    return { check, verdict: 'differs', says, advice: 'Raise LLM_IDLE_TIMEOUT.' };
+  }
   return {
     check,
     verdict: 'works',

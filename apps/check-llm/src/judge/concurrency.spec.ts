@@ -1,6 +1,12 @@
 import { LlmFrameError, LlmQueueFullError } from '#llm';
 import { answer, expectations, incomplete } from '../testing/scripted-facts.js';
-import { isSequential, judgeConnections, judgeShared, judgeTwoConnections } from './concurrency.js';
+import {
+  isSequential,
+  judgeConnections,
+  judgeShared,
+  judgeTwoConnections,
+  outcomeOfTwo,
+} from './concurrency.js';
 
 const times = (firstMs: number, endMs: number) => answer({ firstMs, endMs });
 
@@ -20,12 +26,18 @@ describe('judgeTwoConnections', () => {
       check: 'two at once',
       verdict: 'fails',
       says: 'One of two requests on two connections fails. The server does not respond.',
+      advice: expect.stringContaining('LLM_MAX_CONNECTIONS=1') as string,
     });
   });
 
-  it('compares the later begin with the earlier end', () => {
-    expect(isSequential({ answers: [times(105, 200), times(10, 100)] })).toBe(true);
-    expect(isSequential({ answers: [times(99, 200), times(10, 100)] })).toBe(false);
+  it('is only sequential if every pair was', () => {
+    const sequential = [times(105, 200), times(10, 100)] as const;
+    const parallel = [times(10, 100), times(99, 200)] as const;
+    expect(isSequential({ answers: sequential, again: [sequential, sequential] })).toBe(true);
+    expect(isSequential({ answers: sequential, again: [parallel] })).toBe(false);
+    expect(outcomeOfTwo({ answers: sequential }, expectations())).toBe('sequential');
+    expect(outcomeOfTwo({ answers: parallel }, expectations())).toBe('parallel');
+    expect(outcomeOfTwo(undefined, expectations())).toBe('fails');
   });
 });
 

@@ -2,9 +2,18 @@ import { type ConnectionsFacts, type SharedFacts, type TwoConnectionsFacts } fro
 import { type Expectations } from './expectations.js';
 import { failureOf } from './answers.js';
 import { shownMs, type Finding } from './finding.js';
+import { isOneAfterOther } from './sequence.js';
 
-/** Shorter answers do not show whether another one was generated at the same time, in milliseconds. */
-const shortestComparableMs = 30;
+/** How a server treats two requests on two connections. */
+export type TwoOutcome = 'parallel' | 'sequential' | 'fails';
+
+/** The outcome of two requests. @param facts undefined if a connection was refused */
+export function outcomeOfTwo(facts: TwoConnectionsFacts | undefined, expected: Expectations): TwoOutcome {
+  const check = 'two at once';
+  if (facts?.answers.every((answer) => failureOf(check, answer, expected) === undefined) !== true)
+    return 'fails';
+  return isSequential(facts) ? 'sequential' : 'parallel';
+}
 
 /** Judges whether requests on two connections are answered at the same time. @param facts undefined if a connection was refused */
 export function judgeTwoConnections(facts: TwoConnectionsFacts | undefined, expected: Expectations): Finding {
@@ -16,7 +25,13 @@ export function judgeTwoConnections(facts: TwoConnectionsFacts | undefined, expe
   const [first, second] = facts.answers;
   const failure = failureOf(check, first, expected) ?? failureOf(check, second, expected);
   if (failure !== undefined)
-    return { ...failure, says: `One of two requests on two connections fails. ${failure.says}` };
+    return {
+      ...failure,
+      says: `One of two requests on two connections fails. ${failure.says}`,
+      advice: [failure.advice, 'With LLM_MAX_CONNECTIONS=1, Parley sends one request at a time.']
+        .filter(Boolean)
+        .join(' '),
+    };
   return isSequential(facts)
     ? {
         check,
@@ -28,11 +43,9 @@ export function judgeTwoConnections(facts: TwoConnectionsFacts | undefined, expe
     : { check, verdict: 'works', says: 'Requests on two connections are answered at the same time.' };
 }
 
-/** Whether the second answer begins only after the end of the first one. */
-export function isSequential({ answers }: TwoConnectionsFacts): boolean {
-  const [a, b] = answers;
-  const firstEndMs = Math.min(a.endMs ?? Infinity, b.endMs ?? Infinity);
-  return firstEndMs > shortestComparableMs && laterFirstMs({ answers }) >= firstEndMs;
+/** Whether the second answer was generated after the first one, each time that two were requested. */
+export function isSequential({ answers, again = [] }: TwoConnectionsFacts): boolean {
+  return [answers, ...again].every(([a, b]) => isOneAfterOther(a, b));
 }
 
 function laterFirstMs({ answers: [a, b] }: Pick<TwoConnectionsFacts, 'answers'>): number {

@@ -24,6 +24,11 @@ export function contentKind({ counted, repeated, word }: ContentFacts): ContentK
   return readsAsRefusal(counted.text) && readsAsRefusal(repeated.text) ? 'refusal' : 'unrecognized';
 }
 
+/** Whether the server does what it is asked, rather than repeat the question. */
+export function followsInstructions({ repeated, word }: ContentFacts): boolean {
+  return hasWord(repeated.text, word) && !echoes(repeated.text, repeated.question);
+}
+
 /** Judges whether the answers fit their questions. @param facts undefined if one of the questions was not answered */
 export function judgeContent(facts: ContentFacts | undefined): Finding {
   if (facts === undefined) {

@@ -1,5 +1,8 @@
 import { type ConnectionRules, type EmptyAnswerPolicy, type ReuseSetting } from '#llm';
 
+/** The limits of time that a description can set instead of a variable. */
+export type LimitName = 'connect' | 'first_token' | 'idle' | 'total';
+
 /** What protocol and configuration promise about the server. Times in milliseconds. */
 export interface Expectations {
   protocol: string;
@@ -18,4 +21,6 @@ export interface Expectations {
   idleTimeoutMs: number;
   timeoutMs: number;
   maxTokens: number;
+  /** The limits that the protocol sets itself, so that the variables have no effect on them. */
+  ownLimits: readonly LimitName[];
 }

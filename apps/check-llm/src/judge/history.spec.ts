@@ -11,19 +11,18 @@ const facts = (canRecall: boolean): MemoryFacts => ({
 
 describe('judgeHistory', () => {
   it.each([
-    ['a follow-up that is answered', true, 'right', 'works'],
-    ['a follow-up that is not, although other questions are', false, 'right', 'differs'],
-    ['an echo', false, 'echo', 'note'],
-    ['a stub', false, 'stub', 'note'],
-  ] as const)('judges %s', (_, canRecall, content, verdict) => {
-    expect(judgeHistory(facts(canRecall), content, expectations()).verdict).toBe(verdict);
+    ['a follow-up that is answered', true, true, 'works'],
+    ['a follow-up that is not, although other questions are', false, true, 'differs'],
+    ['an echo or a stub', false, false, 'note'],
+  ] as const)('judges %s', (_, canRecall, isObedient, verdict) => {
+    expect(judgeHistory(facts(canRecall), isObedient, expectations()).verdict).toBe(verdict);
   });
 
   it('advises by protocol, and needs facts', () => {
-    expect(judgeHistory(facts(false), 'right', expectations()).advice).toContain('session_context');
-    expect(judgeHistory(facts(false), 'right', expectations({ protocol: 'mine' })).advice).toContain(
+    expect(judgeHistory(facts(false), true, expectations()).advice).toContain('session_context');
+    expect(judgeHistory(facts(false), true, expectations({ protocol: 'mine' })).advice).toContain(
       '{{history}}',
     );
-    expect(judgeHistory(undefined, 'right', expectations()).verdict).toBe('note');
+    expect(judgeHistory(undefined, true, expectations()).verdict).toBe('note');
   });
 });

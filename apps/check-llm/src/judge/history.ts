@@ -1,5 +1,4 @@
 import { type MemoryFacts } from '../probe/facts.js';
-import { type ContentKind } from './content.js';
 import { type Expectations } from './expectations.js';
 import { type Finding } from './finding.js';
 
@@ -8,11 +7,11 @@ const check = 'history';
 /**
  * Judges whether a follow-up question is answered with the earlier messages of its conversation.
  * @param facts undefined if it could not be tested
- * @param content what the answers to single questions have shown; undefined if nothing
+ * @param isObedient whether the server has done what single questions asked
  */
 export function judgeHistory(
   facts: MemoryFacts | undefined,
-  content: ContentKind | undefined,
+  isObedient: boolean,
   { protocol }: Expectations,
 ): Finding {
   if (facts === undefined) {
@@ -25,7 +24,7 @@ export function judgeHistory(
       says: 'A follow-up question is answered with a word from its history.',
     };
   }
-  if (content !== 'right') {
+  if (!isObedient) {
     return { check, verdict: 'note', says: 'The answers do not show whether the server uses the history.' };
   }
   return {

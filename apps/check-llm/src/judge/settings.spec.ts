@@ -1,5 +1,6 @@
 import { LlmFrameError } from '#llm';
 import { type ConnectionsFacts, type SharedFacts } from '../probe/facts.js';
+import { type TwoOutcome } from './concurrency.js';
 import { expectations, late } from '../testing/scripted-facts.js';
 import { type Measurements } from './measurements.js';
 import { settingsFor } from './settings.js';
@@ -24,9 +25,10 @@ function recommended(
     connections = all,
     shared = undefined as SharedFacts | undefined,
     ambiguous = [late('x')],
+    two = undefined as TwoOutcome | undefined,
   } = {},
 ): string | undefined {
-  const settings = settingsFor(expected, measurements, connections, shared, ambiguous);
+  const settings = settingsFor(expected, measurements, connections, shared, ambiguous, two);
   return settings.find((setting) => setting.name === name)?.value;
 }
 
@@ -82,6 +84,29 @@ describe('settingsFor', () => {
     expect(recommended('LLM_TIMEOUT')).toBe('60');
     const unknownRate = { ...measured, tokensPerSecond: undefined, answerMs: 20_000 };
     expect(recommended('LLM_TIMEOUT', { measurements: unknownRate })).toBe('100');
+  });
+
+  it.each([
+    ['fails', 100, '1'],
+    ['sequential', 100, '2'],
+    ['sequential', 1, '1'],
+    ['parallel', 100, '100'],
+  ] as const)('LLM_MAX_CONNECTIONS if two at once are %s, now %i: %s', (two, maxConnections, value) => {
+    expect(recommended('LLM_MAX_CONNECTIONS', { expected: expectations({ maxConnections }), two })).toBe(
+      value,
+    );
+  });
+
+  it('recommends no timeout above LLM_TIMEOUT, which would stop the start', () => {
+    const slow = { ...measured, firstTokenMs: 50_000, answerMs: undefined };
+    expect(recommended('LLM_FIRST_TOKEN_TIMEOUT', { measurements: slow })).toBe('250');
+    expect(recommended('LLM_TIMEOUT', { measurements: slow })).toBe('250');
+  });
+
+  it('names the key of the description where that sets a limit', () => {
+    const expected = expectations({ firstTokenTimeoutMs: 90_000, ownLimits: ['first_token'] });
+    expect(recommended('limits.first_token', { expected })).toBe('90');
+    expect(recommended('LLM_FIRST_TOKEN_TIMEOUT', { expected })).toBeUndefined();
   });
 
   it('leaves out what was not measured', () => {

@@ -1,6 +1,7 @@
 import { type ConnectionsFacts, type SharedFacts } from '../probe/facts.js';
 import { type LateFrame } from '../connection/late-frame.js';
-import { type Expectations } from './expectations.js';
+import { type TwoOutcome } from './concurrency.js';
+import { type Expectations, type LimitName } from './expectations.js';
 import { counted, shownMs } from './finding.js';
 import { type Measurements } from './measurements.js';
 
@@ -27,22 +28,31 @@ export function settingsFor(
   connections: ConnectionsFacts | undefined,
   shared: SharedFacts | undefined,
   ambiguous: readonly LateFrame[],
+  two?: TwoOutcome,
 ): Setting[] {
+  const named = (key: LimitName): string =>
+    expected.ownLimits.includes(key) ? `limits.${key}` : variables[key];
+  const timeouts = [
+    timeout(named('connect'), expected.connectTimeoutMs, measured.connectMs, 'to connect'),
+    timeout(named('first_token'), expected.firstTokenTimeoutMs, measured.firstTokenMs, 'to the first token'),
+    timeout(named('idle'), expected.idleTimeoutMs, measured.longestGapMs, 'between two pieces'),
+  ].filter((setting) => setting !== undefined);
   return [
     multiplex(expected, shared),
     reuse(expected, ambiguous),
-    maxConnections(expected, connections),
-    timeout('LLM_CONNECT_TIMEOUT', expected.connectTimeoutMs, measured.connectMs, 'to connect'),
-    timeout(
-      'LLM_FIRST_TOKEN_TIMEOUT',
-      expected.firstTokenTimeoutMs,
-      measured.firstTokenMs,
-      'to the first token',
-    ),
-    timeout('LLM_IDLE_TIMEOUT', expected.idleTimeoutMs, measured.longestGapMs, 'between two pieces'),
-    total(expected, measured),
+    maxConnections(expected, connections, two),
+    ...timeouts,
+    total(named('total'), expected, measured, timeouts),
   ].filter((setting) => setting !== undefined);
 }
+
+/** The variable for each limit that a description can set instead. */
+const variables: Readonly<Record<LimitName, string>> = {
+  connect: 'LLM_CONNECT_TIMEOUT',
+  first_token: 'LLM_FIRST_TOKEN_TIMEOUT',
+  idle: 'LLM_IDLE_TIMEOUT',
+  total: 'LLM_TIMEOUT',
+};
 
 function multiplex({ multiplex: now, protocol }: Expectations, shared: SharedFacts | undefined): Setting {
   const setting = (value: boolean, why: string): Setting => ({
@@ -68,7 +78,16 @@ function reuse({ reuse: now, rules }: Expectations, ambiguous: readonly LateFram
 function maxConnections(
   { maxConnections: now }: Expectations,
   facts: ConnectionsFacts | undefined,
+  two: TwoOutcome | undefined,
 ): Setting | undefined {
+  const few = (value: number, why: string): Setting => ({
+    name: 'LLM_MAX_CONNECTIONS',
+    value: String(Math.min(now, value)),
+    now: String(now),
+    why,
+  });
+  if (two === 'fails') return few(1, 'two requests at once fail');
+  if (two === 'sequential') return few(2, 'the server answers one request after the other');
   if (facts === undefined) return undefined;
   const { opened, attempted } = facts;
   const value = opened < attempted ? Math.min(now, Math.max(opened, 1)) : now;
@@ -95,11 +114,27 @@ function timeout(
   };
 }
 
-/** The timeout must allow for an answer of the maximum length. */
-function total({ timeoutMs, maxTokens }: Expectations, measured: Measurements): Setting | undefined {
+/** The timeout must allow for an answer of the maximum length, and must not be below the others. */
+function total(
+  name: string,
+  { timeoutMs, maxTokens }: Expectations,
+  measured: Measurements,
+  others: readonly Setting[],
+): Setting | undefined {
+  const own = totalOf(name, timeoutMs, maxTokens, measured);
+  const highest = others.toSorted((a, b) => Number(b.value) - Number(a.value))[0];
+  if (highest === undefined || Number(highest.value) <= Number(own?.value ?? timeoutMs / 1000)) return own;
+  return { name, value: highest.value, now: String(timeoutMs / 1000), why: `at least ${highest.name}` };
+}
+
+function totalOf(
+  name: string,
+  timeoutMs: number,
+  maxTokens: number,
+  measured: Measurements,
+): Setting | undefined {
   const { answerMs, firstTokenMs, tokensPerSecond } = measured;
   if (answerMs === undefined) return undefined;
-  const name = 'LLM_TIMEOUT';
   const now = String(timeoutMs / 1000);
   if (tokensPerSecond === undefined || firstTokenMs === undefined) {
     return timeout(name, timeoutMs, answerMs, 'for a short answer');

@@ -33,6 +33,8 @@ export interface ContentFacts {
 /** Two requests at the same time, on two connections. */
 export interface TwoConnectionsFacts {
   answers: readonly [Answer, Answer];
+  /** Further pairs, requested where the first one seemed to be answered one after the other. */
+  again?: readonly (readonly [Answer, Answer])[];
 }
 
 /** Several connections at the same time. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LlmError, LlmFrameError, type DecodedFrame, type LlmProtocol, type LlmRequest } from '#llm';
+import { isOneAfterOther } from '../judge/sequence.js';
 import { isUnderstood, isWhole, type Answer } from '../connection/answer.js';
 import { ProbeRequest, type ProbeTimeouts } from '../connection/probe-request.js';
 import { lateFrame, type LateFrame } from '../connection/late-frame.js';
@@ -33,6 +34,9 @@ export interface ProbeOptions extends SamplingOptions {
 
 /** Number of connections that are opened at once to test how many the server accepts. */
 const manyConnections = 8;
+
+/** How often two requests are repeated before their answers count as one after the other. */
+const repetitions = 2;
 
 /** Interval of Parley's pings, in milliseconds. */
 const heartbeatMs = 10_000;
@@ -92,18 +96,33 @@ export class Probes {
     return this.#request(connection, plainRequest(this.#options)).answer;
   }
 
-  /** Sends a request on each of two connections at once; undefined if one of them cannot be opened. */
+  /**
+   * Sends a request on each of two connections at once, and twice more if they seem to be answered one after the other.
+   * Undefined if a connection cannot be opened.
+   */
   async two(): Promise<TwoConnectionsFacts | undefined> {
+    const answers = await this.#pair();
+    if (answers === undefined) return undefined;
+    const again: (readonly [Answer, Answer])[] = [];
+    let last = answers;
+    while (isOneAfterOther(...last) && again.length < repetitions) {
+      const next = await this.#pair();
+      if (next === undefined) break;
+      again.push((last = next));
+    }
+    return { answers, again };
+  }
+
+  async #pair(): Promise<readonly [Answer, Answer] | undefined> {
     const connections = await Promise.allSettled([this.#open(), this.#open()]);
     const [first, second] = connections;
     try {
       if (first.status === 'rejected' || second.status === 'rejected') return undefined;
       const requests = [streamedRequest(this.#options), streamedRequest(this.#options)] as const;
-      const answers = await Promise.all([
+      return await Promise.all([
         this.#request(first.value, requests[0], { afterEndMs: 0 }).answer,
         this.#request(second.value, requests[1], { afterEndMs: 0 }).answer,
       ]);
-      return { answers };
     } finally {
       for (const connection of connections) if (connection.status === 'fulfilled') connection.value.close();
     }

@@ -1,16 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { LlmClient, LlmError, type LlmRequest } from '#llm';
+import { isOneAfterOther } from '../judge/sequence.js';
 import { type CheckedServer } from '../connection/checked-server.js';
 import { type SharedFacts } from './facts.js';
 import { type ProbeOptions } from './probes.js';
 import { streamedRequest } from './requests.js';
 
-/** Answers shorter than this do not show whether they were generated at the same time, in milliseconds. */
-const shortestComparableMs = 30;
+/** How often two requests are sent before their answers count as one after the other. */
+const rounds = 3;
 
-/** Times of one request, on the clock of `performance.now()`. */
+/** Times of one request, in milliseconds since it was sent. */
 interface Timing {
-  firstAt: number;
-  endAt: number;
+  firstMs: number;
+  endMs: number;
   error: LlmError | undefined;
 }
 
@@ -25,31 +27,31 @@ export async function probeShared(server: CheckedServer, options: ProbeOptions):
     transport: { maxConnections: 1, connectTimeoutMs: options.connectTimeoutMs, secureContext },
   });
   try {
-    const startedAt = performance.now();
-    const timings = await Promise.all([
-      timed(client, streamedRequest(options)),
-      timed(client, streamedRequest(options)),
-    ]);
-    const errors = timings.flatMap(({ error }) => error ?? []);
-    const [a, b] = timings;
-    const wasLong = Math.max(a.endAt, b.endAt) - startedAt > shortestComparableMs;
-    const overlaps = a.firstAt < b.endAt && b.firstAt < a.endAt;
-    return { errors, isConcurrent: errors.length > 0 || !wasLong ? undefined : overlaps };
+    let isSequential = true;
+    for (let round = 0; isSequential && round < rounds; round += 1) {
+      const [a, b] = await Promise.all([timed(client, options), timed(client, options)]);
+      const errors = [a, b].flatMap(({ error }) => error ?? []);
+      if (errors.length > 0) return { errors, isConcurrent: undefined };
+      isSequential = isOneAfterOther(a, b);
+    }
+    return { errors: [], isConcurrent: !isSequential };
   } finally {
     client.close();
   }
 }
 
-async function timed(client: LlmClient, request: LlmRequest): Promise<Timing> {
-  const timing: Timing = { firstAt: Infinity, endAt: Infinity, error: undefined };
+async function timed(client: LlmClient, options: ProbeOptions): Promise<Timing> {
+  const request: LlmRequest = { ...streamedRequest(options), conversationId: randomUUID() };
+  const startedAt = performance.now();
+  const timing: Timing = { firstMs: Infinity, endMs: Infinity, error: undefined };
   try {
     for await (const event of client.stream(request)) {
-      if (event.type === 'delta') timing.firstAt = Math.min(timing.firstAt, performance.now());
+      if (event.type === 'delta') timing.firstMs = Math.min(timing.firstMs, performance.now() - startedAt);
     }
   } catch (error) {
     if (!(error instanceof LlmError)) throw error;
     timing.error = error.cause instanceof LlmError ? error.cause : error;
   }
-  timing.endAt = performance.now();
+  timing.endMs = performance.now() - startedAt;
   return timing;
 }

@@ -21,6 +21,9 @@ const recognized: Recognized = {
   draftFile: undefined,
   noDraftReason: undefined,
   closestProtocol: undefined,
+  sign: undefined,
+  isSilent: false,
+  paths: [],
   exchange: undefined,
 };
 const measured = {

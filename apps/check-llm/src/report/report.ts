@@ -2,6 +2,7 @@ import { type Finding } from '../judge/finding.js';
 import { type Measurements } from '../judge/measurements.js';
 import { type Setting } from '../judge/settings.js';
 import { type ProtocolMatch } from '../draft/closest-protocol.js';
+import { type Sign } from '../draft/protocol-signs.js';
 import { type RawExchange } from '../draft/raw-exchange.js';
 
 /** The result of protocol detection, for a server that does not speak the expected protocol. */
@@ -15,6 +16,12 @@ export interface Recognized {
   /** Why there is no draft. */
   noDraftReason: string | undefined;
   closestProtocol: ProtocolMatch | undefined;
+  /** A protocol that the frames show, if no known one works. */
+  sign: Sign | undefined;
+  /** Whether the server has sent nothing at all. */
+  isSilent: boolean;
+  /** Addresses of WebSockets at other paths, if there is none at this one. */
+  paths: readonly string[];
   /** An exchange that shows the frames of the server. */
   exchange: RawExchange | undefined;
 }

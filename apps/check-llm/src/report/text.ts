@@ -1,6 +1,9 @@
 import { checkNames, shownMs, type Finding, type Verdict } from '../judge/finding.js';
 import { type Measurements } from '../judge/measurements.js';
 import { type Setting } from '../judge/settings.js';
+import { commonRequests, signRequests } from '../draft/request-templates.js';
+import { concurrency } from '../probe/identify.js';
+import { type ProbeWaits } from '../probe/waits.js';
 import { type Recognized, type Report } from './report.js';
 
 const signs: Readonly<Record<Verdict, string>> = { works: '✓', note: '·', differs: '!', fails: '✗' };
@@ -11,12 +14,30 @@ const indent = ' '.repeat(nameWidth + 6);
 /** Longest part of a frame that is shown, in characters. */
 const maxFrameLength = 300;
 
+/** Number of request frames that are tried. */
+const requestCount = commonRequests.length + signRequests.length;
+
 /** How many of many frames are shown: the first and the last ones. */
 const [firstFrames, lastFrames] = [8, 3];
 
 /** The first lines of a report, before any finding. */
 export function headText({ server, protocol, model }: Pick<Report, 'server' | 'protocol' | 'model'>): string {
   return `Checking ${server} (protocol ${protocol}, model ${model})\n\n`;
+}
+
+/** What happens next, and how long that may take, when the protocol is unknown. */
+export function tryingText(
+  hasRequest: boolean,
+  protocols: number,
+  { trialSilenceMs }: Pick<ProbeWaits, 'trialSilenceMs'>,
+): string {
+  if (hasRequest) return 'Sending your request frame, and drafting a description from the response…\n';
+  const rounds = Math.ceil(protocols / concurrency) + Math.ceil(requestCount / concurrency);
+  const seconds = Math.ceil((rounds * trialSilenceMs) / 1000) + 1;
+  return (
+    `\nThe server seems to speak another protocol. Trying ${protocols} known ones and ${requestCount} request frames; this ` +
+    `takes up to ${seconds} s if the server stays silent. With --send and a frame that it knows, it takes less.\n`
+  );
 }
 
 /** The lines of one finding. */
@@ -41,7 +62,7 @@ export function tailText({ server, findings, measured, settings, recognized }: R
 }
 
 function recognizedText(
-  { speaks, draft, draftFile, noDraftReason, closestProtocol, exchange }: Recognized,
+  { speaks, draft, draftFile, noDraftReason, closestProtocol, exchange, sign, isSilent, paths }: Recognized,
   server: string,
 ): string {
   const lines: string[] = [];
@@ -73,13 +94,21 @@ function recognizedText(
     );
   } else if (noDraftReason !== undefined) {
     lines.push(`No description could be drafted: ${noDraftReason}.`);
-    if (closestProtocol !== undefined) {
+    for (const path of paths) lines.push(`There is a WebSocket at ${path}: npm run check-llm -- ${path}`);
+    if (sign !== undefined) lines.push(`It speaks ${sign.name}. ${sign.advice}`);
+    else if (closestProtocol !== undefined) {
       const { name, understood, frames } = closestProtocol;
       lines.push(`The closest protocol is ${name}: it understands ${understood} of ${frames} frames.`);
     }
-    lines.push(
-      `If you know a request frame of the server: --send '{"ask":"{{prompt}}"}'. How to write a description: docs/protocols.md.`,
-    );
+    if (paths.length === 0) {
+      lines.push(
+        isSilent
+          ? 'A server that stays silent waits for a request of its own form: give one with --send.'
+          : 'If you know a request frame of the server, give it with --send.',
+        `  --send '{"ask":"{{prompt}}"}', a list '[{"type":"auth","key":"{{api_key}}"},{"ask":"{{prompt}}"}]', or bare text`,
+        'How to write a description: docs/protocols.md.',
+      );
+    }
   } else if (speaks !== undefined) lines.push(`Set LLM_PROTOCOL=${speaks}.`);
   return lines.join('\n').trimEnd();
 }

@@ -24,6 +24,7 @@ export function expectations(
     idleTimeoutMs: 15_000,
     timeoutMs: 60_000,
     maxTokens: 1_000,
+    ownLimits: [],
     ...changes,
   };
 }

@@ -82,7 +82,7 @@ export class RecordedConnection {
         target,
         handshake: handshake && recorded(handshake, record),
         redactor,
-        inbox: rulesOf(server),
+        rules: rulesOf(server),
       },
       {
         ...llmDefaults.transport,

@@ -10,8 +10,8 @@ export const abnormalClosure = 1006;
 export function closeError(
   code: number,
   reason: string,
-  { name, rules }: { name: string; rules: ConnectionRules },
-  cause: Error | undefined,
+  { name, rules }: { name: string; rules: Pick<ConnectionRules, 'closeErrors'> },
+  cause?: Error,
 ): LlmError {
   const meaning = rules.closeErrors[code];
   return meaning === undefined

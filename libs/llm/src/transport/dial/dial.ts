@@ -3,14 +3,12 @@ import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
 import { type Clock } from '../../clock.js';
-import {
-  LlmConnectError,
-  LlmConnectionClosedError,
-  LlmTimeoutError,
-} from '../../errors/connection-errors.js';
+import { LlmConnectError, LlmTimeoutError } from '../../errors/connection-errors.js';
 import { LlmError } from '../../errors/llm-error.js';
+import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
 import { type SecretRedactor } from '../../redaction/secret-redactor.js';
+import { closeError } from '../close-error.js';
 import { Inbox, type InboxRules } from '../inbox.js';
 import { invalidHandshake, refusalOf } from './handshake-refusal.js';
 import { paceReading } from './pace-reading.js';
@@ -31,8 +29,8 @@ export interface DialRequest {
   handshake?: Handshake | undefined;
   /** Redacts secrets in text from the server. */
   redactor: SecretRedactor;
-  /** Turns messages into frames; default: each message is a frame. */
-  inbox?: InboxRules | undefined;
+  /** The rules for messages and close codes; default: each message is a frame, and close codes have no meaning of their own. */
+  rules?: (InboxRules & Pick<ConnectionRules, 'closeErrors'>) | undefined;
 }
 
 /** An open WebSocket and its TCP socket, which counts every received byte. */
@@ -61,7 +59,7 @@ const closeTimeoutMs = 1_000;
  * socket is closed.
  */
 export function dial(
-  { name, target, handshake, redactor, inbox: inboxRules }: DialRequest,
+  { name, target, handshake, redactor, rules }: DialRequest,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
@@ -95,7 +93,7 @@ export function dial(
       const opening = new WebSocket(url, [...subprotocols], socketOptions(headers, options));
       webSocket = opening;
       paceReading(opening);
-      const inbox = new Inbox(opening, inboxRules);
+      const inbox = new Inbox(opening, rules);
       // Never removed: an 'error' event without a listener would end the process.
       opening.on('error', (error) =>
         fail(
@@ -105,7 +103,12 @@ export function dial(
         ),
       );
       opening.on('close', (code, reason) =>
-        fail(new LlmConnectionClosedError(name, code, redactor.redactError(reason.toString()))),
+        fail(
+          closeError(code, redactor.redactError(reason.toString()), {
+            name,
+            rules: { closeErrors: {}, ...rules },
+          }),
+        ),
       );
       opening.on('unexpected-response', (request: ClientRequest, refusal: IncomingMessage) => {
         void refusalOf(refusal, { name, redactor }, clock).then((error) => {

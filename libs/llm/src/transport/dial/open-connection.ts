@@ -80,7 +80,7 @@ export async function openConnection(
       name: address.name,
       ...dialPlan(protocol, address.url, context, options),
       redactor: address.redactor,
-      inbox: rulesOf(protocol),
+      rules: rulesOf(protocol),
     },
     options,
     clock,

@@ -1,4 +1,5 @@
 import { printable } from '../storable-text.js';
+import { type LlmFrameError } from './answer-errors.js';
 import { hideAddresses } from './hide-addresses.js';
 import { LlmError, type RetryScope } from './llm-error.js';
 
@@ -79,24 +80,53 @@ function closeVerdict(closeCode: number): { code: string; scope: RetryScope } {
 /** The phases of an attempt that have their own time limit. */
 export type TimeoutPhase = 'queue' | 'connect' | 'first_token' | 'idle' | 'total';
 
+/** The setting of each limit, for messages. */
+const settings: Readonly<Record<TimeoutPhase, string>> = {
+  queue: 'LLM_QUEUE_TIMEOUT',
+  connect: 'LLM_CONNECT_TIMEOUT',
+  first_token: 'LLM_FIRST_TOKEN_TIMEOUT',
+  idle: 'LLM_IDLE_TIMEOUT',
+  total: 'LLM_TIMEOUT',
+};
+
+/** What else the message of an {@link LlmTimeoutError} says. */
+export interface TimeoutDetails {
+  /** Where the limit was set; default: the variable of the phase. */
+  setting?: string | undefined;
+  /** The first frame that the server sent meanwhile, if the protocol does not know it. */
+  unknown?: LlmFrameError | undefined;
+}
+
 /**
  * A phase exceeded its time limit. Only a connect may be retried at the same endpoint: an endpoint that did not answer in
  * time is not asked again by the same request.
  */
 export class LlmTimeoutError extends LlmError {
+  readonly #parameters: readonly [limitMs: number, endpoint: string | undefined, details: TimeoutDetails];
+
   /** @param endpoint the server's address without credentials; left out for the total limit */
   constructor(
     readonly phase: TimeoutPhase,
     limitMs: number,
     endpoint?: string,
+    details: TimeoutDetails = {},
   ) {
     const where = endpoint === undefined ? '' : ` at ${endpoint}`;
-    const ranOut = `the ${phase.replace('_', ' ')} limit of ${Math.round(limitMs)} ms ran out`;
-    super(`${ranOut}${where}`, {
-      publicMessage: ranOut,
+    const { setting = settings[phase], unknown } = details;
+    const ranOut = `the ${phase.replace('_', ' ')} limit of ${Math.round(limitMs)} ms (${setting}) ran out`;
+    const sent = unknown === undefined ? '' : `; it sent a frame that was passed over: ${unknown.detail}`;
+    super(`${ranOut}${where}${sent}`, {
+      publicMessage: `${ranOut}${hideAddresses(sent)}`,
       code: `${phase}_timeout`,
       scope: phase === 'connect' ? 'anywhere' : 'elsewhere',
     });
+    this.#parameters = [limitMs, endpoint, details];
+  }
+
+  /** The same error with the first frame that the server sent meanwhile and that the protocol does not know. */
+  withUnknownFrame(unknown: LlmFrameError): LlmTimeoutError {
+    const [limitMs, endpoint, details] = this.#parameters;
+    return new LlmTimeoutError(this.phase, limitMs, endpoint, { ...details, unknown });
   }
 }
 

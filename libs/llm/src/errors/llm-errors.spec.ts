@@ -1,4 +1,9 @@
-import { LlmAnswerTooLargeError, LlmServerError, LlmUnavailableError } from './answer-errors.js';
+import {
+  LlmAnswerTooLargeError,
+  LlmFrameError,
+  LlmServerError,
+  LlmUnavailableError,
+} from './answer-errors.js';
 import { LlmConnectError, LlmConnectionClosedError, LlmTimeoutError } from './connection-errors.js';
 import { LlmHandshakeError, LlmInvalidHandshakeError } from './handshake-errors.js';
 
@@ -113,12 +118,21 @@ describe('other errors', () => {
       code: 'first_token_timeout',
       scope: 'elsewhere',
       retryable: true,
-      message: 'the first token limit of 5 ms ran out at ws://h/',
+      message: 'the first token limit of 5 ms (LLM_FIRST_TOKEN_TIMEOUT) ran out at ws://h/',
     });
   });
 
   it('a total timeout names its limit and no endpoint', () => {
-    expect(new LlmTimeoutError('total', 60).message).toBe('the total limit of 60 ms ran out');
+    expect(new LlmTimeoutError('total', 60).message).toBe('the total limit of 60 ms (LLM_TIMEOUT) ran out');
+  });
+
+  it('a timeout quotes the first frame that was passed over meanwhile', () => {
+    const late = new LlmTimeoutError('total', 60, 'ws://h/').withUnknownFrame(new LlmFrameError('it is [1]'));
+    expect([late.code, late.message, late.publicMessage]).toEqual([
+      'total_timeout',
+      'the total limit of 60 ms (LLM_TIMEOUT) ran out at ws://h/; it sent a frame that was passed over: it is [1]',
+      'the total limit of 60 ms (LLM_TIMEOUT) ran out; it sent a frame that was passed over: it is [1]',
+    ]);
   });
 
   it('a connect error gives the reason even if Node leaves the message empty', () => {

@@ -169,6 +169,11 @@ export interface LlmProtocol {
   /** Connection rules that differ from `connectionDefaults`. */
   readonly connection?: Partial<ConnectionRules>;
   readonly limits?: ProtocolLimits;
+  /**
+   * Whether servers send every answer in pieces, because requests do not say whether to stream. Then the limit of the first
+   * piece applies to plain answers, too.
+   */
+  readonly streamsAlways?: boolean | undefined;
   /** `accept` if servers send empty answers intentionally; the setting of a route takes precedence. */
   readonly emptyAnswer?: EmptyAnswerPolicy | undefined;
   readonly variables?: Readonly<Record<string, ProtocolVariable>>;

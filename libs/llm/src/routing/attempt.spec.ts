@@ -1,14 +1,15 @@
 import { FakeClock } from '../testing/fake-clock.js';
 import { clientOptions } from '../testing/client-setup.js';
 import { streamed } from '../testing/transport-setup.js';
-import { Attempt, type AttemptLimits } from './attempt.js';
+import { Attempt } from './attempt.js';
+import { type AttemptLimits } from './attempt-limits.js';
 import { Call } from './call.js';
 import { LlmClient } from './llm-client.js';
 
 const limits: AttemptLimits = {
-  queueMs: 1_000,
-  firstFrameMs: 1_000,
-  idleMs: 100,
+  queue: { ms: 1_000, setting: 'LLM_QUEUE_TIMEOUT' },
+  firstToken: { ms: 1_000, setting: 'LLM_FIRST_TOKEN_TIMEOUT' },
+  idle: { ms: 100, setting: 'LLM_IDLE_TIMEOUT' },
   maxAnswerChars: 1_000,
   emptyAnswer: 'retry',
 };
@@ -25,7 +26,7 @@ describe('the idle limit of an attempt', () => {
     for (let piece = 0; piece < 10; piece += 1) {
       attempt.event({ type: 'delta', text: 'x' });
       expect(await attempt.take()).toHaveLength(1);
-      clock.advance(limits.idleMs - 1);
+      clock.advance(limits.idle.ms - 1);
     }
     clock.advance(1);
     await expect(attempt.take()).rejects.toMatchObject({ code: 'idle_timeout' });

@@ -4,11 +4,12 @@ import { LlmTimeoutError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type AnswerEnd, type AnswerEvent } from '../protocols/answer-assembly.js';
 import { boundedEnd, type ReducedFact } from '../protocols/answer-facts.js';
-import { explainsNoText, type EmptyAnswerPolicy } from '../protocols/empty-answer.js';
+import { explainsNoText } from '../protocols/empty-answer.js';
 import { type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
 import { type Connection } from '../transport/connection.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { type Exchange, type ExchangeListener } from '../transport/exchange.js';
+import { type AttemptLimits, type TimeLimit } from './attempt-limits.js';
 import { type AnswerKind } from './balance/balancer.js';
 import { type Call } from './call.js';
 import { type Endpoint } from './endpoint.js';
@@ -27,22 +28,6 @@ export interface AttemptTask {
   label: string | undefined;
   /** Whether it was started while a slower attempt was still running. */
   isHedge: boolean;
-}
-
-/** The bounds of an {@link Attempt}. */
-export interface AttemptLimits {
-  /** For getting a connection, in ms. */
-  queueMs: number;
-  /** From sending the request to the first piece of the answer, in ms. */
-  firstFrameMs: number;
-  /** Between two pieces, in ms. */
-  idleMs: number;
-  /** From sending the request to the end of the answer, in ms, in addition to the request's deadline; default: none. */
-  totalMs?: number | undefined;
-  /** The maximum length of the answer, in characters, plus 16 for each delta. */
-  maxAnswerChars: number;
-  /** How an answer without text is treated. */
-  emptyAnswer: EmptyAnswerPolicy;
 }
 
 /** One try of a request at one endpoint, with a time limit for each phase. Call {@link finish} exactly once. */
@@ -158,7 +143,7 @@ export class Attempt implements ExchangeListener {
       this.#firstFrameAt = this.#clock.now();
       this.endpoint.firstTokenReceived(this, this.#kind, this.#firstFrameAt - this.#startedAt);
       this.#timer?.cancel();
-      this.#timer = event.type === 'end' ? undefined : this.#limit('idle', this.#limits.idleMs);
+      this.#timer = event.type === 'end' ? undefined : this.#limit('idle', this.#limits.idle);
     } else {
       this.#timer?.refresh();
     }
@@ -206,8 +191,8 @@ export class Attempt implements ExchangeListener {
 
   #send(connection: Connection): void {
     this.#connection = connection;
-    this.#timer = this.#limit('first_token', this.#limits.firstFrameMs, this.#probedForMs);
-    if (this.#limits.totalMs !== undefined) this.#totalTimer = this.#limit('total', this.#limits.totalMs);
+    this.#timer = this.#limit('first_token', this.#limits.firstToken, this.#probedForMs);
+    if (this.#limits.total !== undefined) this.#totalTimer = this.#limit('total', this.#limits.total);
     try {
       this.#exchange = connection.send(this.#task.request, this);
     } catch (error) {
@@ -221,10 +206,10 @@ export class Attempt implements ExchangeListener {
    */
   async #sendLater(ready: Connection | undefined): Promise<void> {
     const { pool, name } = this.endpoint;
-    const { queueMs } = this.#limits;
+    const { ms, setting } = this.#limits.queue;
     const waiting = (this.#waiting = new AbortController());
-    const timer = this.#clock.timer(queueMs, () =>
-      waiting.abort(new LlmTimeoutError('queue', queueMs, name)),
+    const timer = this.#clock.timer(ms, () =>
+      waiting.abort(new LlmTimeoutError('queue', ms, name, { setting })),
     );
     try {
       let connection = ready ?? (await pool.acquire(waiting.signal, this.#task.request));
@@ -260,7 +245,10 @@ export class Attempt implements ExchangeListener {
   }
 
   readonly #onAbort = (): void => {
-    this.#fail(this.#call.error!);
+    const error = this.#call.error!;
+    const unknown = this.#exchange?.firstUnknown;
+    const isLate = error instanceof LlmTimeoutError && unknown !== undefined;
+    this.#fail(isLate ? error.withUnknownFrame(unknown) : error);
     this.#waiting?.abort(this.#call.error);
   };
 
@@ -271,10 +259,11 @@ export class Attempt implements ExchangeListener {
   }
 
   /** @param usedMs the part of the limit that is already used, in ms */
-  #limit(phase: 'first_token' | 'idle' | 'total', ms: number, usedMs = 0): Timer {
-    return this.#clock.timer(Math.max(1, ms - usedMs), () =>
-      this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name)),
-    );
+  #limit(phase: 'first_token' | 'idle' | 'total', { ms, setting }: TimeLimit, usedMs = 0): Timer {
+    return this.#clock.timer(Math.max(1, ms - usedMs), () => {
+      const unknown = this.#exchange?.firstUnknown;
+      this.#fail(new LlmTimeoutError(phase, ms, this.endpoint.name, { setting, unknown }));
+    });
   }
 }
 

@@ -85,6 +85,8 @@ export class Endpoint implements BalancedEndpoint {
   readonly redactor: SecretRedactor;
   /** The protocol's limits, which replace those of the client. */
   readonly limits: ProtocolLimits;
+  /** Whether its servers send every answer in pieces. */
+  readonly streamsAlways: boolean;
   readonly emptyAnswer: EmptyAnswerPolicy;
   readonly breaker: Breaker;
   readonly #clock: Clock;
@@ -113,6 +115,7 @@ export class Endpoint implements BalancedEndpoint {
     this.weight = context.weight;
     this.breaker = new OutlierBreaker(context.breaker, context.random);
     this.limits = context.protocol.limits ?? {};
+    this.streamsAlways = context.protocol.streamsAlways === true;
     this.emptyAnswer = context.emptyAnswer;
     this.pool = createPool({
       address,

@@ -1,11 +1,12 @@
 import { type WebSocket } from 'ws';
 import { systemClock } from '../clock.js';
+import { LlmFrameError } from '../errors/answer-errors.js';
 import { type LlmProtocol } from '../protocols/protocol.js';
 import { clientOptions, collectAnswer } from '../testing/client-setup.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { testProtocol } from '../testing/test-protocol.js';
 import { ScriptedServer } from '#testing';
-import { streamed } from '../testing/transport-setup.js';
+import { plain, streamed } from '../testing/transport-setup.js';
 import { type LlmClientOptions } from './llm-options.js';
 import { LlmClient } from './llm-client.js';
 import { type LlmEvent } from './llm-event.js';
@@ -34,6 +35,34 @@ afterEach(async () => {
 
 const sendFrames = (client: WebSocket, ...frames: object[]) =>
   frames.forEach((frame) => client.send(JSON.stringify(frame)));
+
+describe('the limit of the first piece', () => {
+  it.each([
+    [true, 'first_token_timeout', 'the first token limit of 30 ms (LLM_FIRST_TOKEN_TIMEOUT) ran out'],
+    [false, 'total_timeout', 'the total limit of 60 ms (LLM_TIMEOUT) ran out'],
+  ])(
+    'applies to plain answers if the protocol streams every answer: %s',
+    async (streamsAlways, code, message) => {
+      const timeouts = { firstTokenMs: 30, totalMs: 60 };
+      await start(() => undefined, { streamsAlways }, { timeouts, retry: { maxRetries: 0 } });
+      const { error } = await collectAnswer(client, plain);
+      expect(error).toMatchObject({ cause: { code } });
+      expect(String(error)).toContain(message);
+    },
+  );
+
+  it.each(['first_token', 'total'])('quotes the frame that was passed over meanwhile: %s', async (phase) => {
+    const decode = () => ({ unknown: { error: new LlmFrameError('it is [1]'), isOfAnswer: true } });
+    const timeouts = phase === 'total' ? { totalMs: 50 } : { firstTokenMs: 30 };
+    await start((_, socket) => sendFrames(socket, [1]), { decode }, { timeouts, retry: { maxRetries: 0 } });
+    const frames: unknown[] = [];
+    client.observer.on('unknownFrame', (_endpoint, ...frame) => frames.push(frame));
+    const { error } = await collectAnswer(client, streamed);
+    expect(error).toMatchObject({ cause: { code: `${phase}_timeout` } });
+    expect(String(error)).toContain('it sent a frame that was passed over: it is [1]');
+    expect(frames).toEqual([['it is [1]', true]]);
+  });
+});
 
 describe('a text that the server replaces within an attempt', () => {
   it('is emitted as a restart with a number that no later attempt has', async () => {

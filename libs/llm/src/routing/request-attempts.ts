@@ -3,7 +3,8 @@ import { LlmCancelledError } from '../errors/answer-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
 import { type LlmRequest } from '../protocols/protocol.js';
 import { type AnswerOrigin } from './answer-events.js';
-import { Attempt, type AttemptLimits } from './attempt.js';
+import { Attempt } from './attempt.js';
+import { attemptTimeLimits, type AttemptLimits } from './attempt-limits.js';
 import { type Call } from './call.js';
 import { type LlmTimeouts } from './llm-options.js';
 import { type Endpoint } from './endpoint.js';
@@ -145,21 +146,11 @@ export class RequestAttempts {
     return { type: 'attempt', attempt: record };
   }
 
-  /**
-   * A plain answer shows no progress before it is complete. While another endpoint could still be asked, an attempt may
-   * therefore use at most half of the remaining time. The same bound applies to waiting for a connection.
-   */
-  #limits({ limits, emptyAnswer }: Endpoint): AttemptLimits {
+  #limits({ limits, emptyAnswer, streamsAlways }: Endpoint): AttemptLimits {
     const { timeouts, maxAnswerChars } = this.#context;
-    const { leftMs } = this.#call;
-    const shareMs = this.plan.hasAlternative ? leftMs / 2 : leftMs;
-    return {
-      queueMs: Math.min(timeouts.queueMs, shareMs),
-      firstFrameMs: this.#request.stream ? (limits.firstTokenMs ?? timeouts.firstTokenMs) : shareMs,
-      idleMs: limits.idleMs ?? timeouts.idleMs,
-      totalMs: limits.totalMs,
-      maxAnswerChars,
-      emptyAnswer,
-    };
+    const { hasAlternative } = this.plan;
+    const streams = this.#request.stream || streamsAlways;
+    const times = attemptTimeLimits({ timeouts, limits, streams, leftMs: this.#call.leftMs, hasAlternative });
+    return { ...times, maxAnswerChars, emptyAnswer };
   }
 }

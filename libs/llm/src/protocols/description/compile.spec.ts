@@ -607,3 +607,12 @@ describe('an invalid description', () => {
     );
   });
 });
+
+it.each([
+  [{}, true],
+  [{ request: { send: { ask: '{{message}}', stream: true } } }, true],
+  [{ request: { send: { ask: '{{message}}', stream: '{{stream}}' } } }, false],
+  [{ delta: undefined, end: { when: { done: true }, text: 'text' } }, false],
+])('%j: every answer is streamed: %s', (more, streamsAlways) => {
+  expect(compile(more as Partial<ProtocolDescription>)).toHaveProperty('streamsAlways', streamsAlways);
+});

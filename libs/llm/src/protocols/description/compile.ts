@@ -43,7 +43,12 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
     return ofConnection(placeholder, at);
   };
   const conversation = conversationPlaceholders(request ?? { send: '' }, location.at('request'));
-  const ofRequest = requestPlaceholders(names, conversation, correlation);
+  let asksForStream = false;
+  const requestValues = requestPlaceholders(names, conversation, correlation);
+  const ofRequest: typeof requestValues = (placeholder, at) => {
+    asksForStream ||= placeholder === 'stream';
+    return requestValues(placeholder, at);
+  };
   const readFrame = compileFrameReader(description, location);
   const errorIn = compileErrors(description.error, location.at('error'));
   const address = compileAddress(description, location.at('address'), ofAddress);
@@ -72,6 +77,7 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
     ...(handshake === undefined ? {} : { handshake }),
     encode: (toEncode, context) => encode({ request: toEncode, context }),
     decode: compileDecode(description, location, readFrame, errorIn, ofRequest),
+    streamsAlways: description.delta !== undefined && !asksForStream,
     ...(stop === undefined ? {} : { cancel: stop }),
   };
   return framed(protocol, description, location, ofAddress);

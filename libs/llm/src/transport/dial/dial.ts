@@ -31,6 +31,8 @@ export interface DialRequest {
   redactor: SecretRedactor;
   /** The rules for messages and close codes; default: each message is a frame, and close codes have no meaning of their own. */
   rules?: (InboxRules & Pick<ConnectionRules, 'closeErrors'>) | undefined;
+  /** Where the time limit was set, for errors; default: LLM_CONNECT_TIMEOUT. */
+  limitSetting?: string | undefined;
 }
 
 /** An open WebSocket and its TCP socket, which counts every received byte. */
@@ -59,7 +61,7 @@ const closeTimeoutMs = 1_000;
  * socket is closed.
  */
 export function dial(
-  { name, target, handshake, redactor, rules }: DialRequest,
+  { name, target, handshake, redactor, rules, limitSetting: setting }: DialRequest,
   options: TransportOptions,
   clock: Clock,
   signal: AbortSignal,
@@ -84,7 +86,7 @@ export function dial(
     };
     const onAbort = (): void => fail(signal.reason as Error);
     const timer = clock.timer(options.connectTimeoutMs, () =>
-      fail(new LlmTimeoutError('connect', options.connectTimeoutMs, name)),
+      fail(new LlmTimeoutError('connect', options.connectTimeoutMs, name, { setting })),
     );
     const connect = ({ url, headers, subprotocols }: DialTarget): void => {
       if (isSettled) return;

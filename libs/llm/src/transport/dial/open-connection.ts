@@ -81,6 +81,8 @@ export async function openConnection(
       ...dialPlan(protocol, address.url, context, options),
       redactor: address.redactor,
       rules: rulesOf(protocol),
+      limitSetting:
+        protocol.limits?.connectMs === undefined ? undefined : 'limits.connect of the protocol description',
     },
     options,
     clock,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { Stack } from '../harness/stack.js';
 
 const many = (count: number, make: (at: number) => string): string =>
@@ -107,6 +108,64 @@ describe('limits of requests', () => {
   ])('rejects the query %.40s', async (query, field) => {
     const answer = await stack.call<Refusal>('GET', `/api/conversations${query}`, undefined, ann);
     expect([answer.status, answer.body.errors![0]!.field]).toEqual([400, field]);
+  });
+
+  describe('a body in gzip', () => {
+    const sent = async (path: string, text: string, headers: Record<string, string> = ann) => {
+      const response = await stack.fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', ...headers },
+        body: gzipSync(text),
+      });
+      return { status: response.status, text: await response.text() };
+    };
+
+    it('is accepted, also by an import', async () => {
+      expect((await sent('/api/conversations', '{"title":"Lisbon"}')).text).toContain('Lisbon');
+      const messages = `${message()}]}`;
+      const imported = await sent(
+        '/api/import',
+        `{"format":"parley.conversation.v1","messages":[${messages}`,
+      );
+      expect(imported.status).toBe(201);
+    });
+
+    it('is not inflated for callers without a key', async () => {
+      const bomb = ' '.repeat(20_000_000);
+      expect((await sent('/api/chat', bomb, { authorization: 'Bearer no-such-key-0123456789' })).status).toBe(
+        401,
+      );
+    });
+
+    it.each([
+      ['/api/chat', 1_638_400],
+      ['/v1/chat/completions', 8_388_608],
+    ])('of too many bytes after inflation is refused with the limit: %s', async (path, limit) => {
+      const { status, text } = await sent(path, ' '.repeat(limit + 1));
+      expect([status, text]).toEqual([413, expect.stringContaining(`at most ${limit} bytes`)]);
+    });
+
+    it('of too many bytes is refused by an import', async () => {
+      const { status } = await sent('/api/import', ' '.repeat(64 * 1024 * 1024 + 1));
+      expect(status).toBe(413);
+    });
+  });
+
+  it('accepts a history of 3 MiB under /v1, and refuses 9 MiB with a response that names the limit', async () => {
+    const history = (mebibytes: number) =>
+      JSON.stringify({
+        model: 'default',
+        messages: Array.from({ length: mebibytes * 16 + 1 }, (_, at) => ({
+          role: at % 2 === 0 ? 'user' : 'assistant',
+          content: 'x'.repeat(at === mebibytes * 16 ? 1 : 64 * 1024),
+        })),
+      });
+    expect((await stack.call('POST', '/v1/chat/completions', history(3), ann)).status).toBe(200);
+    const refused = await stack.call<{ error: object }>('POST', '/v1/chat/completions', history(9), ann);
+    expect([refused.status, refused.body.error]).toEqual([
+      413,
+      expect.objectContaining({ message: 'The body must be at most 8388608 bytes long.' }),
+    ]);
   });
 
   it('stores nothing of an invalid import, and names the message', async () => {

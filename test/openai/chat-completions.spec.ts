@@ -24,6 +24,8 @@ describe('Chat Completions with the official client', () => {
     expect(data.map(({ id }) => id)).toEqual(['big-model']);
     expect(await client.models.retrieve('big-model')).toMatchObject({ object: 'model', owned_by: 'primary' });
     await expect(client.models.retrieve('none')).rejects.toThrow(OpenAI.NotFoundError);
+    const { status, body } = await stack.call('GET', '/v1/models/org/none');
+    expect([status, body.error]).toEqual([404, expect.objectContaining({ code: 'model_not_found' })]);
   });
 
   it('answers without storing anything', async () => {
@@ -235,6 +237,14 @@ describe('Chat Completions with the official client', () => {
     });
     expect(choices).toHaveLength(1);
   });
+
+  it.each(['/v1//chat/completions', '//v1/chat/completions', '/v1/chat/completions/'])(
+    'is found at %s, as clients add slashes to their base URL',
+    async (path) => {
+      const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
+      expect((await stack.call('POST', path, body)).status).toBe(200);
+    },
+  );
 
   it('sends Retry-After with errors of an overloaded LLM server', async () => {
     stack.mock.behave({ errorCode: 'overloaded' });

@@ -44,6 +44,23 @@ describe('heartbeats with the official client', () => {
     expect(await received()).toMatch(/^data: .*\n\n(: still here\n\n)+data: /m);
   });
 
+  it('begin before the first piece of a chat completion', async () => {
+    stack.mock.behave({ silence: true });
+    const { body } = await stack.fetch('/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model, messages, stream: true }),
+    });
+    let text = '';
+    const heartbeat = ': still here';
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (text.includes(heartbeat)) break;
+    }
+    expect(text).toContain(heartbeat);
+    await stack.mock.reset();
+  });
+
   it.each([true, false])('are ignored in a response (store: %s)', async (store) => {
     const { client, received } = recordingClient(stack);
     let text = '';

@@ -48,6 +48,8 @@ import { Exports } from './transfer/exports.service.js';
 import { Imports } from './transfer/imports.service.js';
 import { TransferSlots } from './transfer/transfer-slots.js';
 import { TransferController } from './api/transfer.controller.js';
+import { ClientRetries } from './turns/client-retries.js';
+import { KeyedWrites } from './turns/keyed-writes.js';
 import { EarlierTurns } from './turns/earlier-turns.js';
 import { TurnResponder } from './api/turn-responder.js';
 import { TurnStore } from './store/turn-store.js';
@@ -83,6 +85,8 @@ export const chatEntities = [Conversation, Message, Run];
     History,
     Ids,
     Imports,
+    ClientRetries,
+    KeyedWrites,
     EarlierTurns,
     LeaseStore,
     Leases,
@@ -116,6 +120,8 @@ export const chatEntities = [Conversation, Message, Run];
     Conversations,
     History,
     MessageLists,
+    ClientRetries,
+    KeyedWrites,
     MessagesById,
     RunArchive,
     RunCompletion,

@@ -10,6 +10,7 @@ import {
 import { ERROR_FORMATS, type ErrorFormat } from './responses/error-format.js';
 import { ProblemFilter } from './responses/problem.filter.js';
 import { bodyBounds } from './body/json-bounds.js';
+import { largeBodyLimits, LargeBodySlots } from './body/large-body-slots.js';
 import { jsonBodyParser } from './body/json-body-parser.js';
 import { validationPipe } from './validation/validation-pipe.js';
 
@@ -55,8 +56,11 @@ export class ProblemsModule implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.#adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded', 'application/json']);
-    const parseText = fastify.getDefaultJsonParser('error', 'error') as Parameters<typeof jsonBodyParser>[1];
-    fastify.addContentTypeParser('application/json', jsonBodyParser(bodyBounds, parseText));
+    const parseText = fastify.getDefaultJsonParser('error', 'error') as Parameters<typeof jsonBodyParser>[2];
+    fastify.addContentTypeParser(
+      'application/json',
+      jsonBodyParser(bodyBounds, new LargeBodySlots(largeBodyLimits), parseText),
+    );
     fastify.addHook('onRequest', (request, reply, done) => {
       // On Node's response, so that hijacked replies have it as well.
       reply.raw.setHeader('x-request-id', request.id);

@@ -3,7 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { join } from 'node:path';
 import { transferLimits } from '#chat';
-import { openAiErrors } from '#openai';
+import { openAiErrors, openAiUrl } from '#openai';
 import { servePage } from '#page';
 import { fastifyProblemOptions } from '#problems';
 import { type Configuration, trustsProxy } from '../configuration/index.js';
@@ -21,6 +21,8 @@ import { closeUnreadBodies, closeUnreadBody } from './unread-bodies.js';
 
 /** Largest body in bytes: a message of 256 KiB with every byte escaped in JSON, and 64 KiB for its other fields. */
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
+/** Largest body of `/v1` in bytes, after inflation: clients send their whole conversation with each request. */
+const openAiBodyLimit = 8 * 1024 * 1024;
 /**
  * Longest time for the headers of a request to arrive, and for a new connection to send any, in ms; at most that of the
  * whole request.
@@ -45,6 +47,7 @@ export async function createApp(
     },
     rewriteUrl: stripBasePath(basePath),
     bodyLimit,
+    rewriteUrl: ({ url = '/' }) => openAiUrl(url),
     requestTimeout: requestTimeoutMs,
     http: {
       requestTimeout: requestTimeoutMs,
@@ -70,6 +73,7 @@ export async function createApp(
     .getInstance()
     .addHook('onRoute', (route) => {
       if (route.url === '/api/import') route.bodyLimit = transferLimits.maxImportBytes;
+      else if (route.url.startsWith('/v1/')) route.bodyLimit = openAiBodyLimit;
     });
   logAccess(app.getHttpAdapter().getInstance(), logger);
   serveBasePath(app, basePath);

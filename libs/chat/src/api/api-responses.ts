@@ -21,17 +21,22 @@ export function ApiEventStream(): MethodDecorator {
   );
 }
 
+/** OpenAPI: the operation takes an `Idempotency-Key`. */
+export function ApiIdempotencyKey(): MethodDecorator {
+  return ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A repeated request with the same key has no further effect and gets the first answer',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  });
+}
+
 /** OpenAPI: the operation responds with the complete answer in this shape, or with its events. */
 export function ApiTurnResponse(shape: Type): MethodDecorator {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(shape) } }, ...events };
   return applyDecorators(
     ApiExtraModels(shape, ...runEventModels),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'A repeated request with the same key has no further effect and gets the first answer',
-      schema: { type: 'string', minLength: 1, maxLength: 255 },
-    }),
+    ApiIdempotencyKey(),
     ApiOkResponse({ description: 'The answer, or its events', content }),
   );
 }

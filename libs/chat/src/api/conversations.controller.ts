@@ -11,6 +11,9 @@ import { ReservePageMemory } from '#backpressure';
 import { ApiPage, ApiProblems, ClientSignal, type Page, UuidParam } from '#problems';
 import { CreateConversationDto, UpdateConversationDto } from './conversation.dto.js';
 import { conversationView, ConversationView } from '../model/conversation.view.js';
+import { ApiIdempotencyKey } from './api-responses.js';
+import { IdempotencyKey } from './idempotency-key.js';
+import { requestHash } from '../model/request-hash.js';
 import { ConversationListQuery } from './conversation-list.query.js';
 import { FoundConversation } from '../search/found-conversation.js';
 import { Search } from '../search/search.service.js';
@@ -31,9 +34,16 @@ export class ConversationsController {
   @Post()
   @ApiOperation({ summary: 'Create a conversation' })
   @ApiCreatedResponse({ type: ConversationView })
-  @ApiProblems(413)
-  async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationView> {
-    return conversationView(await this.#conversations.create(owner, body));
+  @ApiIdempotencyKey()
+  @ApiProblems(413, 422)
+  async create(
+    @Owner() owner: string,
+    @Body() body: CreateConversationDto,
+    @IdempotencyKey() key: string | undefined,
+  ): Promise<ConversationView> {
+    const idempotency =
+      key === undefined ? undefined : { key, hash: requestHash({ operation: 'create conversation', body }) };
+    return conversationView(await this.#conversations.create(owner, body, [], idempotency));
   }
 
   @Get()

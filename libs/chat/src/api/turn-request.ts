@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type ResponseForm } from './response-form.js';
 import { type OnBusy, type Idempotency, type TurnRequest } from '../model/turn.js';
+import { requestHash } from '../model/request-hash.js';
 import { type GenerationRequest, type TurnSettings } from '../model/generation-request.js';
 
 /** The members of every body that asks for an answer. */
@@ -63,14 +63,5 @@ function idempotencyOf(
   const { userMessage: said, ...ids } = target;
   // Stored hashes were made with the name `said`.
   const what = { ...ids, said, model, metadata, settings: { ...settings, stream: undefined } };
-  return { key, hash: createHash('sha256').update(canonicalJson(what)).digest('base64url') };
-}
-
-/** JSON with the members of every object in alphabetical order. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
+  return { key, hash: requestHash(what) };
 }

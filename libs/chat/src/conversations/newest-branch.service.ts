@@ -3,7 +3,8 @@ import { Database, type Statement, type Transaction } from '#database';
 import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '#problems';
 import { Ids } from '../model/ids.js';
-import { type Turn } from '../model/turn.js';
+import { type Idempotency, type Turn } from '../model/turn.js';
+import { KeyedWrites } from '../turns/keyed-writes.js';
 import { branchRanges } from '../store/branch-ranges.js';
 import { type Message, type MessageRole } from '../model/message.entity.js';
 import { messageColumns, runningBytes } from '../store/message-columns.js';
@@ -90,6 +91,14 @@ const oneMessage: Statement = {
     WHERE m.conversation_id = $1 AND m.id = $3 AND ${isNotErased}`,
 };
 
+/** Messages by id, in the order of the conversation. */
+const messagesOfConversation: Statement = {
+  name: 'messages_of_conversation',
+  text: `
+    SELECT ${messageColumns('m')} FROM messages m
+    WHERE m.conversation_id = $1 AND m.id = ANY ($2::uuid[]) ORDER BY m.seq`,
+};
+
 const eraseMessage: Statement = {
   name: 'erase_message',
   text: `
@@ -127,8 +136,10 @@ export interface BranchPageQuery {
 export class NewestBranch {
   readonly #database: Database;
   readonly #ids: Ids;
+  readonly #writes: KeyedWrites;
 
-  constructor(database: Database, ids: Ids) {
+  constructor(database: Database, ids: Ids, writes: KeyedWrites) {
+    this.#writes = writes;
     this.#database = database;
     this.#ids = ids;
   }
@@ -136,25 +147,43 @@ export class NewestBranch {
   /**
    * Appends messages after the newest message of a conversation.
    * @param messages at least one
+   * @param idempotency repeats the result of an earlier request with the same key
    * @returns the stored messages, in order
-   * @throws Problem 404 for a conversation that is not this owner's, 409 while an answer is being generated in it
+   * @throws Problem 404 for a conversation that is not this owner's, 409 while an answer is being generated in it, 422 if
+   * the key was used for a different request
    */
   async append(
     owner: string,
     conversationId: string,
     messages: readonly MessageToAppend[],
+    idempotency?: Idempotency,
   ): Promise<Message[]> {
-    const database = this.#database.forOwner(owner);
-    if (messages.length <= maxRowsPerStatement)
-      return this.#append(database, owner, conversationId, messages);
-    return database.transaction(async (transaction) => {
-      const added: Message[][] = [];
-      for (let at = 0; at < messages.length; at += maxRowsPerStatement) {
-        const batch = messages.slice(at, at + maxRowsPerStatement);
-        added.push(await this.#append(transaction, owner, conversationId, batch));
-      }
-      return added.flat();
+    if (idempotency === undefined && messages.length <= maxRowsPerStatement)
+      return this.#append(this.#database.forOwner(owner), owner, conversationId, messages);
+    let added: Message[] | undefined;
+    const { messageIds } = await this.#writes.once(owner, idempotency, async (transaction) => {
+      added = await this.appendIn(transaction, owner, conversationId, messages);
+      return { conversationId, messageIds: added.map(({ id }) => id) };
     });
+    if (added?.[0]?.id === messageIds[0]) return added ?? [];
+    return this.#database
+      .forOwner(owner)
+      .query<Message & Record<string, unknown>>(messagesOfConversation, [conversationId, messageIds]);
+  }
+
+  /** {@link append} in a transaction of the caller. */
+  async appendIn(
+    transaction: Transaction,
+    owner: string,
+    conversationId: string,
+    messages: readonly MessageToAppend[],
+  ): Promise<Message[]> {
+    const added: Message[][] = [];
+    for (let at = 0; at < messages.length; at += maxRowsPerStatement) {
+      const batch = messages.slice(at, at + maxRowsPerStatement);
+      added.push(await this.#append(transaction, owner, conversationId, batch));
+    }
+    return added.flat();
   }
 
   async #append(

@@ -43,6 +43,11 @@ export class EventStreams {
     this.#options = options;
   }
 
+  /** Time without events after which a stream sends a comment, in ms. */
+  get heartbeatMs(): number {
+    return this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs;
+  }
+
   /**
    * Reserves one of the owner's event streams. Call it before anything is stored, so that a refused request has no
    * effect.
@@ -91,7 +96,7 @@ export class EventStreams {
    * @throws Problem 503 `shutting_down` after {@link closeAll}
    */
   open(source: EventSource, { reply }: StreamSlot): StreamableFile {
-    const stream = new SseStream(source, this.#options.streamHeartbeatMs ?? chatDefaults.streamHeartbeatMs);
+    const stream = new SseStream(source, this.heartbeatMs);
     if (this.#isClosed) {
       stream.destroy();
       throw unavailable('shutting_down', 'This server is about to stop.');

@@ -63,6 +63,20 @@ describe('SseStream', () => {
     stream.destroy();
   });
 
+  it('escapes what some readers take for the end of a line', async () => {
+    const text = 'a\u0085b\u2028c\u2029d';
+    const source = new ScriptedSource();
+    source.results.push(`data: ${JSON.stringify({ text })}\n\n`);
+    const stream = new SseStream(source, longMs);
+    const reading = textOf(stream);
+    await new Promise(setImmediate);
+    source.interrupt();
+    source.notify();
+    const sent = await reading;
+    expect(sent).not.toMatch(/[\u0085\u2028\u2029]/);
+    expect(JSON.parse(sent.trim().slice('data: '.length))).toEqual({ text });
+  });
+
   it('does not stop the run when its reader disconnects', () => {
     const run = new LiveRun(sampleTurn());
     streamOf(run).destroy();

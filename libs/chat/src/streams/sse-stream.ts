@@ -12,6 +12,20 @@ export const windowBytes = 16 * 1024;
 const heartbeatComment = ': still here\n\n';
 
 /**
+ * Escapes the characters that some readers take for the end of a line, as Python's `splitlines` does. They occur only in the
+ * JSON of events, where `JSON.stringify` leaves them.
+ */
+function escapeLineSeparators(events: string): string {
+  return events.replace(/[\u0085\u2028\u2029]/g, (separator) => lineSeparators[separator]!);
+}
+
+const lineSeparators: Readonly<Record<string, string>> = {
+  '\u0085': '\\u0085',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+
+/**
  * Writes the events of a source as the body of a response, with a comment after each interval without events. Events are
  * produced only as fast as the reader reads them, so a stalled reader costs one window. Destroying the stream closes the
  * source.
@@ -86,7 +100,7 @@ export class SseStream extends Readable {
     if (events !== '') {
       this.#isReadPending = false;
       this.#hasSentBytes = true;
-      this.push(events);
+      this.push(escapeLineSeparators(events));
       this.#heartbeat.refresh();
     }
     if (this.#source.isFinished) this.#end();

@@ -44,7 +44,9 @@ export class EarlierTurns {
    * Finds the run of an earlier request that is the same as this one. Undefined if there is none.
    * @throws Problem 422 if the key was used for a different request; 409 if the message id belongs to another message
    */
-  async find(request: TurnRequest): Promise<FollowableRun | undefined> {
+  async find(
+    request: Pick<TurnRequest, 'owner' | 'idempotency' | 'conversationId' | 'parentId' | 'userMessage'>,
+  ): Promise<FollowableRun | undefined> {
     const { owner, idempotency, userMessage } = request;
     const runId =
       (idempotency && (await this.#byKey(owner, idempotency))) ??
@@ -55,17 +57,18 @@ export class EarlierTurns {
   async #byKey(owner: string, { key, hash }: Idempotency): Promise<string | undefined> {
     const [found] = await this.#database
       .forOwner(owner)
-      .query<{ run_id: string; request_hash: string }>(turnOfKey, [owner, key]);
-    if (found === undefined || found.request_hash === hash) return found?.run_id;
-    throw new Problem({
-      status: 422,
-      code: 'idempotency_key_reused',
-      detail: 'This Idempotency-Key was sent with another request before.',
-    });
+      .query<{ run_id: string | null; request_hash: string }>(turnOfKey, [owner, key]);
+    if (found === undefined || found.request_hash === hash) return found?.run_id ?? undefined;
+    throw keyReused();
   }
 
   async #byMessage(
-    { owner, conversationId, parentId, userMessage }: TurnRequest,
+    {
+      owner,
+      conversationId,
+      parentId,
+      userMessage,
+    }: Pick<TurnRequest, 'owner' | 'conversationId' | 'parentId' | 'userMessage'>,
     id: string,
   ): Promise<string | undefined> {
     const [found] = await this.#database.forOwner(owner).query<MessageTurn>(turnOfMessage, [owner, id]);
@@ -77,6 +80,15 @@ export class EarlierTurns {
     if (isSame && found.run_id !== null) return found.run_id;
     throw messageIdTaken(id);
   }
+}
+
+/** Problem 422: the idempotency key was used for a different request. */
+export function keyReused(): Problem {
+  return new Problem({
+    status: 422,
+    code: 'idempotency_key_reused',
+    detail: 'This Idempotency-Key was sent with another request before.',
+  });
 }
 
 /** Problem 409: another message has the id that the client chose. */

@@ -89,6 +89,14 @@ export class Turns {
     }
   }
 
+  /**
+   * The run of an earlier request that is the same as this one; undefined if there is none.
+   * @throws Problem 422 for an idempotency key of a different request
+   */
+  findEarlier(request: Pick<TurnRequest, 'owner' | 'idempotency'>): Promise<FollowableRun | undefined> {
+    return this.#earlier.find(request);
+  }
+
   async #begin(request: TurnRequest, answered: Message | undefined): Promise<FollowableRun> {
     const row = this.#rowOf(request);
     const stored = await this.#storeTurn(row);

@@ -1,4 +1,11 @@
-import { Conversations, type MessageToAppend, titleOf, NewestBranch } from '#chat';
+import {
+  Conversations,
+  type Idempotency,
+  KeyedWrites,
+  type MessageToAppend,
+  NewestBranch,
+  titleOf,
+} from '#chat';
 import { type LlmCompletion, type LlmMessage } from '#llm';
 import { Injectable } from '@nestjs/common';
 
@@ -7,15 +14,29 @@ import { Injectable } from '@nestjs/common';
 export class StoredCompletions {
   readonly #conversations: Conversations;
   readonly #branch: NewestBranch;
+  readonly #writes: KeyedWrites;
 
-  constructor(conversations: Conversations, branch: NewestBranch) {
+  constructor(conversations: Conversations, branch: NewestBranch, writes: KeyedWrites) {
+    this.#writes = writes;
     this.#conversations = conversations;
     this.#branch = branch;
   }
 
   /**
+   * The answer that an earlier request with the same key has stored; undefined if there is none.
+   * @throws Problem 422 if the key was used for a different request
+   */
+  async find(owner: string, idempotency: Idempotency): Promise<string | undefined> {
+    const stored = await this.#writes.find(owner, idempotency);
+    const last = stored?.messageIds.at(-1);
+    if (stored === undefined || last === undefined) return undefined;
+    return (await this.#branch.read(owner, stored.conversationId, last)).content;
+  }
+
+  /**
    * Creates a conversation with the messages and the answer. System messages are left out.
    * @param completion undefined if a stop sequence ended the answer
+   * @param idempotency the completion is stored once for each key
    */
   async add(
     owner: string,
@@ -23,17 +44,17 @@ export class StoredCompletions {
     text: string,
     completion: LlmCompletion | undefined,
     metadata: Record<string, string>,
+    idempotency?: Idempotency,
   ): Promise<void> {
     const said = messages.flatMap(({ role, content }): MessageToAppend[] =>
       role === 'system' ? [] : [{ role, content }],
     );
     const title = titleOf(said.find(({ role }) => role === 'user')?.content ?? '');
-    const { id } = await this.#conversations.create(owner, { title, metadata });
     const answer: MessageToAppend = {
       role: 'assistant',
       content: text,
       metadata: completion === undefined ? {} : { ...completion.metadata },
     };
-    await this.#branch.append(owner, id, [...said, answer]);
+    await this.#conversations.create(owner, { title, metadata }, [...said, answer], idempotency);
   }
 }

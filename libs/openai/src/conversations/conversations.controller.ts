@@ -1,9 +1,19 @@
 import { Audited, Owner } from '#auth';
 import { ReservePageMemory } from '#backpressure';
-import { Conversations, type MessageToAppend, titleOf, NewestBranch } from '#chat';
+import {
+  ApiIdempotencyKey,
+  ClientRetries,
+  Conversations,
+  IdempotencyKey,
+  type MessageToAppend,
+  NewestBranch,
+  requestHash,
+  titleOf,
+} from '#chat';
 import { validationFailed } from '#problems';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { ApiErrors } from '../errors/api-errors.js';
 import { uuidOf } from '../ids/resource-ids.js';
 import { parseMessages } from '../input/parse-messages.js';
@@ -25,8 +35,10 @@ const maxItems = 20;
 export class OpenAiConversationsController {
   readonly #conversations: Conversations;
   readonly #branch: NewestBranch;
+  readonly #retries: ClientRetries;
 
-  constructor(conversations: Conversations, branch: NewestBranch) {
+  constructor(conversations: Conversations, branch: NewestBranch, retries: ClientRetries) {
+    this.#retries = retries;
     this.#conversations = conversations;
     this.#branch = branch;
   }
@@ -35,16 +47,22 @@ export class OpenAiConversationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a conversation, with earlier messages' })
   @ApiOkResponse({ type: ConversationObject })
+  @ApiIdempotencyKey()
   @ApiErrors(413)
-  async create(@Owner() owner: string, @Body() body: CreateConversationDto): Promise<ConversationObject> {
+  async create(
+    @Owner() owner: string,
+    @Body() body: CreateConversationDto,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<ConversationObject> {
     const said = saidIn(body.items ?? [], true);
     const first = said.find(({ role }) => role === 'user');
-    const conversation = await this.#conversations.create(owner, {
+    const fields = {
       title: first === undefined ? null : titleOf(first.content),
       metadata: body.metadata ?? {},
-    });
-    if (said.length > 0) await this.#branch.append(owner, conversation.id, said);
-    return conversationObject(conversation);
+    };
+    const hash = requestHash({ operation: 'conversation', body });
+    const idempotency = await this.#retries.keyOf(owner, headers, hash);
+    return conversationObject(await this.#conversations.create(owner, fields, said, idempotency));
   }
 
   @Get(':id')
@@ -59,14 +77,20 @@ export class OpenAiConversationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Change the metadata of a conversation' })
   @ApiOkResponse({ type: ConversationObject })
+  @ApiIdempotencyKey()
   @ApiErrors(404, 413)
   async update(
     @Owner() owner: string,
     @Param('id') id: string,
     @Body() { metadata }: UpdateConversationDto,
+    @IdempotencyKey() key: string | undefined,
   ): Promise<ConversationObject> {
     const changes = metadata === undefined ? {} : { metadata: metadata ?? {} };
-    return conversationObject(await this.#conversations.update(owner, uuidOf('conv', id), changes));
+    const hash = requestHash({ operation: 'update conversation', id, metadata });
+    const idempotency = key === undefined ? undefined : { key, hash };
+    return conversationObject(
+      await this.#conversations.update(owner, uuidOf('conv', id), changes, idempotency),
+    );
   }
 
   @Delete(':id')
@@ -103,13 +127,19 @@ export class OpenAiConversationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Add messages to a conversation' })
   @ApiOkResponse({ type: ItemList })
+  @ApiIdempotencyKey()
   @ApiErrors(404, 409, 413)
   async addItems(
     @Owner() owner: string,
     @Param('id') id: string,
     @Body() { items }: CreateItemsDto,
+    @Req() { headers }: FastifyRequest,
   ): Promise<ItemList> {
-    const added = await this.#branch.append(owner, uuidOf('conv', id), saidIn(items));
+    const said = saidIn(items);
+    if (said.length === 0) return itemList([], false);
+    const hash = requestHash({ operation: 'items', id, items });
+    const idempotency = await this.#retries.keyOf(owner, headers, hash);
+    const added = await this.#branch.append(owner, uuidOf('conv', id), said, idempotency);
     return itemList(added.map(itemView), false);
   }
 

@@ -42,16 +42,16 @@ export class EphemeralRun implements FollowableRun {
 
   /**
    * Generates the answer and notifies listeners of each piece. Never rejects: errors end the run as failed.
-   * @param first the result of the first call of `events.next`, if it was made before
+   * @param first the first call of `events.next`, if it was made before
    * @param onEnd called before the run ends, with the complete answer; if it rejects, the run ends as failed
    */
   async generate(
     events: AsyncGenerator<EphemeralAnswerEvent, void>,
-    first?: IteratorResult<EphemeralAnswerEvent, void>,
+    first?: Promise<IteratorResult<EphemeralAnswerEvent, void>>,
     onEnd?: (text: string, completion: LlmCompletion | undefined) => Promise<void>,
   ): Promise<void> {
     try {
-      for (let next = first ?? (await events.next()); next.done !== true; next = await events.next()) {
+      for (let next = await (first ?? events.next()); next.done !== true; next = await events.next()) {
         const event = next.value;
         if (event.type === 'delta') {
           this.answer.append(event.text);

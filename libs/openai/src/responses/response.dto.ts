@@ -140,4 +140,7 @@ export class InputItemsQuery {
 
   @Ignored()
   order?: unknown;
+
+  @Ignored()
+  after?: unknown;
 }

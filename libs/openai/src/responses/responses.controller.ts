@@ -1,6 +1,6 @@
 import { Audited, Owner } from '#auth';
 import { ReservePageMemory } from '#backpressure';
-import { EventStreams } from '#chat';
+import { ApiIdempotencyKey, EventStreams, IdempotencyKey } from '#chat';
 import { validationFailed } from '#problems';
 import {
   Body,
@@ -75,15 +75,18 @@ export class ResponsesController {
     description: 'It is generated and stored even if the client disconnects, unless `store` is false.',
   })
   @ApiOkResponse(responseOrEvents)
-  @ApiErrors(404, 409, 413, 422, 502)
+  @ApiIdempotencyKey()
+  @ApiErrors(404, 409, 413, 502)
   async create(
     @Owner() owner: string,
     @Body() body: CreateResponseDto,
+    // Checked also where it has no effect: a response that is not stored is generated again.
+    @IdempotencyKey() _key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResponseObject | StreamableFile> {
     if (body.store === false) return this.#ephemeral.create(owner, body, reply);
     const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
-    const response = await this.#responses.begin(owner, body);
+    const response = await this.#responses.begin(owner, body, reply.request.headers);
     if (slot !== undefined)
       return this.#streams.followRun(response.run, new ResponseCursor(response.parameters), slot);
     return body.background === true ? this.#responses.view(response) : this.#responses.waitForEnd(response);
@@ -124,8 +127,14 @@ export class ResponsesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel a response; the partial answer is kept' })
   @ApiOkResponse({ type: ResponseObject })
+  @ApiIdempotencyKey()
   @ApiErrors(404, 409)
-  cancel(@Owner() owner: string, @Param('id') id: string): Promise<ResponseObject> {
+  cancel(
+    @Owner() owner: string,
+    @Param('id') id: string,
+    // Repeated requests have no further effect anyway.
+    @IdempotencyKey() _key: string | undefined,
+  ): Promise<ResponseObject> {
     return this.#responses.cancel(owner, uuidOf('resp', id));
   }
 

@@ -1,11 +1,13 @@
 import {
   Cancellations,
+  ClientRetries,
   Conversations,
   type FollowableRun,
   type Message,
   RunArchive,
   RunCompletion,
   RunLocator,
+  requestHash,
   runProblem,
   type GenerationRequest,
   titleOf,
@@ -15,6 +17,7 @@ import {
 } from '#chat';
 import { notFound, validationFailed } from '#problems';
 import { Injectable } from '@nestjs/common';
+import { type IncomingHttpHeaders } from 'node:http';
 import { resourceId } from '../ids/resource-ids.js';
 import { ItemReferences } from '../input/item-references.js';
 import { Models } from '../models/models.service.js';
@@ -49,6 +52,7 @@ export class Responses {
   readonly #branch: NewestBranch;
   readonly #models: Models;
   readonly #references: ItemReferences;
+  readonly #retries: ClientRetries;
 
   constructor(
     turns: Turns,
@@ -60,6 +64,7 @@ export class Responses {
     branch: NewestBranch,
     models: Models,
     references: ItemReferences,
+    retries: ClientRetries,
   ) {
     this.#turns = turns;
     this.#archive = archive;
@@ -70,13 +75,21 @@ export class Responses {
     this.#branch = branch;
     this.#models = models;
     this.#references = references;
+    this.#retries = retries;
   }
 
-  /** Stores the turn and starts its run. @throws Problem as `Turns.begin` */
-  async begin(owner: string, body: CreateResponseDto): Promise<FollowedResponse> {
+  /**
+   * Stores the turn and starts its run, or finds the run if the request was sent before.
+   * @param headers of the request, which say whether it was
+   * @throws Problem as `Turns.begin`
+   */
+  async begin(
+    owner: string,
+    body: CreateResponseDto,
+    headers: IncomingHttpHeaders,
+  ): Promise<FollowedResponse> {
     const input = responseInput(body, await this.#references.resolve(owner, body.input, 'input'));
     const { question, truncation } = input;
-    const { conversationId, parentId } = await this.#prepareTarget(owner, input);
     const systemMessages = systemMessagesOf(question);
     const generation: GenerationRequest = {
       model: this.#models.override(body.model),
@@ -94,6 +107,12 @@ export class Responses {
       system_messages: systemMessages.length === 0 ? undefined : systemMessages,
       annotations: { response: echoedParameters(body, input) },
     };
+    const idempotency = await this.#retries.keyOf(owner, headers, hashOf(body));
+    const parameters = this.#parametersOf(generation);
+    // The messages before the question are stored before the turn, which then finds the earlier run by itself.
+    const earlier = question.before.length > 0 && (await this.#turns.findEarlier({ owner, idempotency }));
+    if (earlier) return { run: earlier, parameters };
+    const { conversationId, parentId } = await this.#prepareTarget(owner, input);
     const userMessage = { id: undefined, content: question.text };
     const run = await this.#turns.begin({
       owner,
@@ -102,8 +121,9 @@ export class Responses {
       userMessage,
       generation,
       onBusy: 'reject',
+      idempotency,
     });
-    return { run, parameters: this.#parametersOf(generation) };
+    return { run, parameters };
   }
 
   /** Waits for the end of a response. @throws Problem if it failed */
@@ -198,6 +218,11 @@ export class Responses {
   async #createConversation(owner: string, text: string): Promise<string> {
     return (await this.#conversations.create(owner, { title: titleOf(text), metadata: {} })).id;
   }
+}
+
+/** The hash of what is equal in a repeated request. Its response may have another form. */
+function hashOf(body: CreateResponseDto): string {
+  return requestHash({ operation: 'response', body: { ...body, stream: undefined, background: undefined } });
 }
 
 /** The parameters of the request that the response repeats. */

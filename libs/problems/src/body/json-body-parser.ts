@@ -1,8 +1,10 @@
 import { type FastifyRequest } from 'fastify';
 import { type Readable } from 'node:stream';
-import { payloadTooLarge } from '../responses/problem-factories.js';
+import { bodyTooLarge } from '../responses/problem-factories.js';
+import { inflatedBody, inflationProblem } from './inflate-body.js';
 import { type JsonBounds } from './json-bounds.js';
 import { JsonShapeScanner } from './json-shape-scanner.js';
+import { type LargeBodySlots } from './large-body-slots.js';
 
 /** `@RouteConfig(streamedBody)`: the route's handler reads the body as a stream and bounds it itself. */
 export const streamedBody = { isBodyStreamed: true } as const;
@@ -13,36 +15,63 @@ type Done = (error: Error | null, body?: unknown) => void;
 /** Parses a JSON text: Fastify's parser. */
 type ParseText = (request: FastifyRequest, text: string, done: Done) => void;
 
+/** What the bytes of a body are checked with. */
+interface BodyChecks {
+  /** Most bytes, after inflation. */
+  limit: number;
+  scanner: JsonShapeScanner;
+  slots: LargeBodySlots;
+  /** Whose large bodies are counted together. */
+  caller: string;
+}
+
 /**
- * Returns a content type parser for Fastify that checks the shape of a JSON body while it arrives. A body outside of the
- * bounds is rejected with 400 after the rest of it has been read and discarded, a body above the route's `bodyLimit` with
- * 413 immediately. Routes with {@link streamedBody} receive the stream.
+ * Returns a content type parser for Fastify that checks the shape of a JSON body while it arrives, after inflating it if it
+ * is compressed with gzip. A body outside of the bounds is rejected with 400 after the rest of it has been read and
+ * discarded, a body above the route's `bodyLimit` with 413 immediately. Routes with {@link streamedBody} receive the stream.
  */
-export function jsonBodyParser(bounds: JsonBounds, parseText: ParseText) {
+export function jsonBodyParser(bounds: JsonBounds, slots: LargeBodySlots, parseText: ParseText) {
   return (request: FastifyRequest, payload: Readable, done: Done): void => {
-    if ((request.routeOptions.config as { isBodyStreamed?: boolean }).isBodyStreamed === true) {
-      done(null, payload);
-      return;
-    }
     const limit = request.routeOptions.bodyLimit ?? Infinity;
-    if (Number(request.headers['content-length']) > limit) {
-      done(payloadTooLarge());
+    const isStreamed = (request.routeOptions.config as { isBodyStreamed?: boolean }).isBodyStreamed === true;
+    if (!isStreamed && Number(request.headers['content-length']) > limit) {
+      done(bodyTooLarge(limit));
       return;
     }
-    readBounded(payload, limit, new JsonShapeScanner(bounds), (error, text) => {
+    let body: Readable;
+    try {
+      body = inflatedBody(request.headers, payload);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    if (isStreamed) {
+      done(null, body);
+      return;
+    }
+    const checks = { limit, scanner: new JsonShapeScanner(bounds), slots, caller: callerOf(request) };
+    readBounded(body, checks, (error, text) => {
+      if (body !== payload) body.destroy();
       if (error !== null) done(error);
       else parseText(request, text as string, done);
     });
   };
 }
 
+/** The key of the request, which was checked before, or the address. */
+function callerOf({ headers, ip }: FastifyRequest): string {
+  return headers.authorization ?? String(headers['x-api-key'] ?? ip);
+}
+
 /** Reads a stream to its end; after the scanner has rejected it, the rest is discarded. */
-function readBounded(payload: Readable, limit: number, scanner: JsonShapeScanner, done: Done): void {
+function readBounded(payload: Readable, { limit, scanner, slots, caller }: BodyChecks, done: Done): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let rejection: Error | undefined;
-  const end = (error?: Error & { statusCode?: number }): void => {
+  let release: (() => void) | undefined;
+  const end = (error?: Error & { statusCode?: number; code?: string }): void => {
     payload.off('data', read).off('end', end).off('error', end);
+    release?.();
     if (error === undefined) {
       if (rejection !== undefined) done(rejection);
       else done(null, (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)).toString('utf8'));
@@ -50,13 +79,14 @@ function readBounded(payload: Readable, limit: number, scanner: JsonShapeScanner
     }
     // A client that disconnected is not a server error.
     error.statusCode ??= 400;
-    done(error);
+    done(inflationProblem(error) ?? error);
   };
   const read = (chunk: Buffer): void => {
     bytes += chunk.length;
-    if (bytes > limit) return end(payloadTooLarge());
+    if (bytes > limit) return end(bodyTooLarge(limit));
     if (rejection !== undefined) return;
     try {
+      if (bytes > slots.largeBytes) release ??= slots.take(caller);
       scanner.push(chunk);
       chunks.push(chunk);
     } catch (error) {

@@ -24,7 +24,8 @@ export function renderProblem(
   formats: readonly ErrorFormat[],
 ): { status: number; headers: Record<string, string>; body: string } {
   const headers = problemHeaders(problem, requestId);
-  const format = formats.find(({ prefix }) => url.startsWith(prefix));
+  const path = url.replace(/^\/+/, '/');
+  const format = formats.find(({ prefix }) => path.startsWith(prefix));
   const { status } = problem;
   if (format === undefined) {
     return { status, headers, body: JSON.stringify(problemBody(problem, url, requestId)) };

@@ -63,6 +63,11 @@ export function payloadTooLarge(detail?: string, more: ProblemDetails = {}): Pro
   });
 }
 
+/** 413: the body is larger than its route accepts. @param limit in bytes */
+export function bodyTooLarge(limit: number): Problem {
+  return payloadTooLarge(`The body must be at most ${limit} bytes long.`);
+}
+
 /** 429: the caller has reached its own limit. Retryable after `retryAfterSeconds` (default 1). */
 export function tooManyRequests(code: string, detail: string, more: ProblemDetails = {}): Problem {
   return new Problem({ retryable: true, retryAfterSeconds: 1, ...more, status: 429, code, detail });

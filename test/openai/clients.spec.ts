@@ -11,7 +11,7 @@ import {
   Runner,
 } from '@openai/agents';
 import { generateText, type LanguageModel, type ModelMessage, streamText } from 'ai';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { Stack } from '../harness/stack.js';
 import { openAiClient } from './openai-client.js';
 

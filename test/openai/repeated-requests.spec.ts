@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { Stack } from '../harness/stack.js';
 import { openAiClient } from './openai-client.js';
 

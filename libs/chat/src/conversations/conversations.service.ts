@@ -6,7 +6,7 @@ import { Ids } from '../model/ids.js';
 import { LiveRuns } from '../runs/generation/live-runs.js';
 import { Conversation } from '../model/conversation.entity.js';
 import { type Idempotency } from '../model/turn.js';
-import { KeyedWrites } from '../turns/keyed-writes.js';
+import { KeyedWrites } from '../store/keyed-writes.js';
 import { type MessageToAppend, NewestBranch } from './newest-branch.service.js';
 import { readConversationPage } from '../store/conversation-page.js';
 

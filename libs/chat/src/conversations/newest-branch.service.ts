@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '#problems';
 import { Ids } from '../model/ids.js';
 import { type Idempotency, type Turn } from '../model/turn.js';
-import { KeyedWrites } from '../turns/keyed-writes.js';
+import { KeyedWrites } from '../store/keyed-writes.js';
 import { branchRanges } from '../store/branch-ranges.js';
 import { type Message, type MessageRole } from '../model/message.entity.js';
 import { messageColumns, runningBytes } from '../store/message-columns.js';

@@ -1,9 +1,10 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
-import { conflict, Problem } from '#problems';
+import { conflict } from '#problems';
 import { type FollowableRun } from '../model/followable-run.js';
 import { RunLocator } from '../runs/following/run-locator.js';
 import { type Idempotency, type TurnRequest } from '../model/turn.js';
+import { keyReused } from '../store/keyed-writes.js';
 
 const turnOfKey: Statement = {
   name: 'turn_of_key',
@@ -80,15 +81,6 @@ export class EarlierTurns {
     if (isSame && found.run_id !== null) return found.run_id;
     throw messageIdTaken(id);
   }
-}
-
-/** Problem 422: the idempotency key was used for a different request. */
-export function keyReused(): Problem {
-  return new Problem({
-    status: 422,
-    code: 'idempotency_key_reused',
-    detail: 'This Idempotency-Key was sent with another request before.',
-  });
 }
 
 /** Problem 409: another message has the id that the client chose. */

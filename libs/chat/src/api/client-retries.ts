@@ -2,7 +2,7 @@ import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders } from 'node:http';
-import { parseIdempotencyKey } from '../api/idempotency-key.js';
+import { parseIdempotencyKey } from './idempotency-key.js';
 import { type Idempotency } from '../model/turn.js';
 
 /** Begins the keys that the server gives to requests of clients that announce their retries. */

@@ -1,6 +1,6 @@
 import { Database, type Statement, type Transaction } from '#database';
 import { Injectable } from '@nestjs/common';
-import { keyReused } from './earlier-turns.js';
+import { Problem } from '#problems';
 import { type Idempotency } from '../model/turn.js';
 
 /** What a write has stored. */
@@ -44,7 +44,8 @@ export class KeyedWrites {
     type Row = { request_hash: string; conversation_id: string; message_ids: string[] };
     const [found] = await this.#database.forOwner(owner).query<Row>(writeOfKey, [owner, key]);
     if (found === undefined) return undefined;
-    if (found.request_hash !== hash) throw keyReused();
+    const isRepeated = found.request_hash === hash;
+    if (!isRepeated) throw keyReused();
     return { conversationId: found.conversation_id, messageIds: found.message_ids };
   }
 
@@ -77,4 +78,13 @@ export class KeyedWrites {
       return meanwhile;
     }
   }
+}
+
+/** Problem 422: the idempotency key was used for a different request. */
+export function keyReused(): Problem {
+  return new Problem({
+    status: 422,
+    code: 'idempotency_key_reused',
+    detail: 'This Idempotency-Key was sent with another request before.',
+  });
 }

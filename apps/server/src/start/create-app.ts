@@ -38,6 +38,7 @@ export async function createApp(
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const { basePath, requestTimeoutMs, trustProxy } = configuration.http;
+  const withoutBasePath = stripBasePath(basePath);
   const problemOptions = fastifyProblemOptions([openAiErrors]);
   const adapter = new FastifyAdapter({
     ...problemOptions,
@@ -45,9 +46,8 @@ export async function createApp(
       closeUnreadBody(request, reply);
       problemOptions.frameworkErrors(error, request, reply);
     },
-    rewriteUrl: stripBasePath(basePath),
+    rewriteUrl: (request) => openAiUrl(withoutBasePath(request)),
     bodyLimit,
-    rewriteUrl: ({ url = '/' }) => openAiUrl(url),
     requestTimeout: requestTimeoutMs,
     http: {
       requestTimeout: requestTimeoutMs,

@@ -9,7 +9,7 @@ import { RoomForEnds1764700000000 } from './1764700000000-room-for-ends.js';
 import { OrderSiblings1764760000000 } from './1764760000000-order-siblings.js';
 import { SecureRows1764800000000 } from './1764800000000-secure-rows.js';
 import { SearchParts1764900000000 } from './1764900000000-search-parts.js';
-import { KeyedWrites1764900000000 } from './1764900000000-keyed-writes.js';
+import { KeyedWrites1765000000000 } from './1765000000000-keyed-writes.js';
 
 /** The migrations of this module, oldest first. */
 export const chatMigrations = [
@@ -24,5 +24,5 @@ export const chatMigrations = [
   OrderSiblings1764760000000,
   SecureRows1764800000000,
   SearchParts1764900000000,
-  KeyedWrites1764900000000,
+  KeyedWrites1765000000000,
 ];

@@ -1,6 +1,6 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
-import { conflict } from '#problems';
+import { conflict, type Problem } from '#problems';
 import { type FollowableRun } from '../model/followable-run.js';
 import { RunLocator } from '../runs/following/run-locator.js';
 import { type Idempotency, type TurnRequest } from '../model/turn.js';

@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Idempotency keys of writes without a run, and of requests that clients repeat without a key. */
-export class KeyedWrites1764900000000 implements MigrationInterface {
-  readonly name = 'KeyedWrites1764900000000';
+export class KeyedWrites1765000000000 implements MigrationInterface {
+  readonly name = 'KeyedWrites1765000000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

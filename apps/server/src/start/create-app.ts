@@ -46,7 +46,7 @@ export async function createApp(
       closeUnreadBody(request, reply);
       problemOptions.frameworkErrors(error, request, reply);
     },
-    rewriteUrl: (request) => openAiUrl(withoutBasePath(request)),
+    rewriteUrl: (request: { url?: string | undefined }) => openAiUrl(withoutBasePath(request)),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     http: {

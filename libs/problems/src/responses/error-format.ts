@@ -16,16 +16,20 @@ export interface ErrorFormat {
 /** Injection token of the application's {@link ErrorFormat}s. */
 export const ERROR_FORMATS = Symbol('ERROR_FORMATS');
 
-/** Returns status, headers and body of an error response: RFC 9457, or the format of the path. */
+/**
+ * Returns status, headers and body of an error response: RFC 9457, or the format of the path.
+ * @param url as the client sent it
+ * @param routedUrl below the base path of the server, which decides about the format
+ */
 export function renderProblem(
   problem: Problem,
   url: string,
   requestId: string,
   formats: readonly ErrorFormat[],
+  routedUrl = url,
 ): { status: number; headers: Record<string, string>; body: string } {
   const headers = problemHeaders(problem, requestId);
-  const path = url.replace(/^\/+/, '/');
-  const format = formats.find(({ prefix }) => path.startsWith(prefix));
+  const format = formats.find(({ prefix }) => routedUrl.startsWith(prefix));
   const { status } = problem;
   if (format === undefined) {
     return { status, headers, body: JSON.stringify(problemBody(problem, url, requestId)) };

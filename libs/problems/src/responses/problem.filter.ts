@@ -43,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest | IncomingMessage>();
     const response = http.getResponse<Response>();
-    const { id, method, url, unknownRoute } = requestFacts(request);
+    const { id, method, url, routedUrl, unknownRoute } = requestFacts(request);
 
     const custom = customBody(error);
     if (custom !== undefined) {
@@ -56,7 +56,7 @@ export class ProblemFilter implements ExceptionFilter {
         ? routeNotFound(method, url)
         : toProblem(error, this.#responses);
     if (problem.status === 500) this.#log(problem.cause ?? problem, `${method} ${pathOf(url)} (${id})`);
-    const { status, headers, body } = renderProblem(problem, url, id, this.#formats);
+    const { status, headers, body } = renderProblem(problem, url, id, this.#formats, routedUrl);
     sendResponse(response, status, headers, body);
   }
 
@@ -78,6 +78,7 @@ function requestFacts(request: FastifyRequest | IncomingMessage) {
     id: typeof id === 'string' ? id : requestIdOf(raw),
     method: raw.method ?? 'GET',
     url: ('raw' in request ? request.originalUrl : raw.url) ?? '/',
+    routedUrl: raw.url ?? '/',
     unknownRoute: 'is404' in request && request.is404,
   };
 }

@@ -13,6 +13,12 @@ export function sendProblem(
   problem: Problem,
   formats: readonly ErrorFormat[] = [],
 ): void {
-  const { status, headers, body } = renderProblem(problem, request.originalUrl, request.id, formats);
+  const { status, headers, body } = renderProblem(
+    problem,
+    request.originalUrl,
+    request.id,
+    formats,
+    request.url,
+  );
   sendResponse(reply, status, headers, body);
 }

@@ -17,10 +17,11 @@ import {
   type ConnectionValues,
   type DeclaredNames,
 } from './placeholders.js';
+import { compileRequestFrames } from './request-parts.js';
 import { withSentFrames } from './sent-frames.js';
 import { compileSession } from './session.js';
 import { withSocketIo } from './socket-io.js';
-import { compileFrames, type Placeholders } from './template.js';
+import { type Placeholders } from './template.js';
 
 /**
  * Compiles a description that matches the schema into a protocol. No part of it is run as code or as a regular expression.
@@ -58,7 +59,7 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
   if (description.delta === undefined && description.end === undefined) {
     location.at('delta').report('is missing, and so is end: one of them must contain the text of the answer');
   }
-  const encode = compileFrames(request?.send ?? '', location.at('request').at('send'), ofRequest);
+  const encode = compileRequestFrames(request ?? { send: '' }, location.at('request'), ofRequest);
   const stop = compileCancel(description, location.at('cancel').at('send'), ofRequest);
   const protocol: LlmProtocol = {
     name,

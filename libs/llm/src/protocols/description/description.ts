@@ -35,10 +35,19 @@ export interface PerRole<T> {
   assistant?: T | null;
 }
 
+/** Divides a long request: a frame with `{{part}}` is sent once for each part. */
+export interface PartsDescription {
+  /** The text to divide; default: `{{prompt}}`. */
+  of?: string;
+  /** Most bytes of a part, in UTF-8. */
+  bytes: number;
+}
+
 /** How a request is encoded. */
 export interface RequestDescription {
   /** The frame, or a list of frames. */
   send: Template;
+  parts?: PartsDescription;
   /** Further steps, each after a frame of the server that matches `when`. */
   then?: readonly { when: When; learn?: Readonly<Record<string, string>>; send?: Template }[];
   /** The server's names of the roles. */
@@ -69,10 +78,14 @@ export interface ErrorRule {
 /** What an error ends: the answer, every answer on the connection, or nothing. */
 export type Reach = 'answer' | 'connection' | 'nobody';
 
+/** The format of texts of an answer: as they are, or HTML whose text counts. */
+export type TextFormat = 'text' | 'html';
+
 /** Recognizes a piece of an answer. */
 export interface DeltaRule {
   when?: When;
   text: Paths;
+  format?: TextFormat;
   mode?: 'append' | 'cumulative';
 }
 
@@ -85,6 +98,7 @@ export interface EndRule {
   text?: Paths;
   /** The path of its last piece. */
   piece?: Paths;
+  format?: TextFormat;
 }
 
 /** A step of the handshake: frames to send, or a frame to wait for. */

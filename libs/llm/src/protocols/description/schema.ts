@@ -1,5 +1,6 @@
 import { emptyAnswerPolicies } from '../empty-answer.js';
 import { type Template } from './description.js';
+import { session, socketIo } from './schema-connect.js';
 import { plainLine, plainMessage, promptAlone, promptEnd } from './prompt-defaults.js';
 import {
   choice,
@@ -50,6 +51,14 @@ const request = group(
   'How a request is encoded.',
   {
     send: template('The frame; a list is several frames.'),
+    parts: group(
+      'Divides a long request: each frame with {{part}} is sent once for each part, at most 1,000.',
+      {
+        of: { ...text('The text to divide.'), default: '{{prompt}}' },
+        bytes: { description: 'Most bytes of a part.', type: 'integer', minimum: 100, maximum: 16_777_216 },
+      },
+      ['bytes'],
+    ),
     then: list(
       'Further steps, each after a frame of the server.',
       group(
@@ -106,6 +115,8 @@ const error = group(
   ['when'],
 );
 
+const format = choice('Whether the text is used as it is, or is HTML whose text counts.', 'text', 'html');
+
 const end = group('Recognizes the end of an answer: a frame (when), or a pause (silence).', {
   when: when('The frame.'),
   silence: seconds(
@@ -122,6 +133,7 @@ const delta = group(
   {
     when: when('The frame; default: any frame with the text.'),
     text: paths('The path of the text.'),
+    format,
     mode: choice('Whether the text is appended, or is the whole text so far.', 'append', 'cumulative'),
   },
   ['text'],
@@ -196,39 +208,7 @@ export const PROTOCOL_SCHEMA = {
         subprotocols: list('Subprotocols.', text('A subprotocol.')),
         sign: { description: 'The method that signs the address at each connect.', enum: ['iflytek'] },
       }),
-      session: group(
-        'An HTTP request before each connection, such as one that creates a session.',
-        {
-          url: {
-            ...text('A path of the endpoint, or an address.'),
-            pattern: '^(/|https?://)',
-            patternErrorMessage: 'must begin with /, http:// or https://',
-          },
-          method: { description: 'Default: GET, or POST with a body.', enum: ['GET', 'POST', 'PUT'] },
-          headers: table('Headers; default: Authorization: Bearer with the API key.', text('The value.')),
-          body: template('The body.'),
-          learn: {
-            ...table(
-              'Values of the response to save: a name, for {{learned.name}}, and a path that begins with status, headers, cookies or body.',
-              {
-                description: 'The path, or the path and the texts before and after the value there.',
-                type: ['string', 'object'],
-                minLength: 1,
-                maxLength: 500,
-                additionalProperties: false,
-                required: ['path'],
-                properties: {
-                  path: path('The path of the text.'),
-                  after: text('The text before the value.'),
-                  before: text('The text after the value.'),
-                },
-              },
-            ),
-            minProperties: 1,
-          },
-        },
-        ['url', 'learn'],
-      ),
+      session,
       handshake: list('The handshake before the first request, in order.', {
         ...group('A step: a frame to send, or a frame to wait for.', {
           send: template('The frame; a list is several frames.'),
@@ -257,17 +237,7 @@ export const PROTOCOL_SCHEMA = {
           'pings are answered. An acknowledgement is the frame [{ ack: id }, values].',
         enum: ['socket.io'],
       },
-      socket_io: group('How Socket.IO is used.', {
-        namespace: {
-          description: 'The namespace.',
-          type: 'string',
-          pattern: '^/[^,?]{0,199}$',
-          patternErrorMessage: 'must begin with / and contain no comma and no question mark',
-          default: '/',
-        },
-        auth: template('The value that is sent when the namespace is connected.'),
-        ack: flag('Whether requests ask for an acknowledgement, which has the answer.'),
-      }),
+      socket_io: socketIo,
       json_in: paths(
         'Strings in a frame that contain JSON. $: the whole frame is a JSON string that contains JSON.',
       ),

@@ -44,6 +44,37 @@ describePage('conversations', (fixture) => {
     await tab.page.getByRole('link', { name: /Other/ }).waitFor();
   });
 
+  it('are imported from a file of another program, with a report of what was left out', async () => {
+    const { tab } = fixture;
+    const file = (document: unknown) => ({
+      name: 'conversations.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(document)),
+    });
+    const message = (role: string, text: string) => ({
+      author: { role },
+      content: { content_type: 'text', parts: [text] },
+    });
+    const mapping = {
+      a: { id: 'a', parent: null, message: message('user', 'Where do seals swim?') },
+      b: { id: 'b', parent: 'a', message: message('tool', '{}') },
+      c: { id: 'c', parent: 'b', message: message('assistant', 'Under the ice.') },
+    };
+    await tab.press('Import conversations');
+    const dialog = tab.page.getByRole('dialog', { name: 'Import conversations' });
+    await dialog.getByLabel('File').setInputFiles(file([{ chat_messages: [] }]));
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.getByText(/conversations\.json of ChatGPT, an export of chats of Open WebUI/).waitFor();
+    await dialog.getByLabel('File').setInputFiles(file([{ title: 'Seals', mapping }]));
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.getByText('1 conversation with 2 messages imported.').waitFor();
+    await dialog.getByText('Calls of tools, and their results: 1').waitFor();
+    expect(await tab.violations()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Open the first conversation' }).click();
+    await tab.shows('Under the ice.');
+    await tab.page.getByRole('link', { name: /Seals/ }).waitFor();
+  });
+
   it('are renamed', async () => {
     const { stack, tab } = fixture;
     const { id } = await createConversation('Wlaruses', 'Where?');

@@ -1,6 +1,6 @@
 import { Http, type HttpOptions } from './http/http.js';
 import { newId } from './ids.js';
-import { type Conversation } from './objects/conversation.js';
+import { type Conversation, type ImportedConversation } from './objects/conversation.js';
 import { type LlmHealth } from './objects/llm-health.js';
 import { type Feedback, type Message } from './objects/message.js';
 import { type Page } from './objects/page.js';
@@ -95,6 +95,14 @@ export class ParleyClient {
   ): Promise<Blob> {
     const path = `/api/conversations/${id}/export`;
     return (await this.#http.request('GET', path, { query: { format }, signal })).blob();
+  }
+
+  /**
+   * Imports the conversations of a file: an export of Parley, ChatGPT, Open WebUI or LibreChat. All of them are stored, or none.
+   * @throws ProblemError 400 for a file of another format, 413 above 64 MiB
+   */
+  importConversations(file: Blob, { signal }: CallOptions = {}): Promise<ImportedConversation> {
+    return this.#http.json('POST', '/api/import', { file, signal });
   }
 
   /** Lists the messages of a conversation in the order of `seq`. */

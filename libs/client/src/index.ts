@@ -13,7 +13,13 @@ export {
   ProblemError,
 } from './errors.js';
 export { newId } from './ids.js';
-export { type Conversation, type SearchMatch, type SnippetPart } from './objects/conversation.js';
+export {
+  type Conversation,
+  type ImportedConversation,
+  type ImportReport,
+  type SearchMatch,
+  type SnippetPart,
+} from './objects/conversation.js';
 export { type LlmEndpoint, type LlmHealth, type LlmStatus } from './objects/llm-health.js';
 export { type Feedback, type Message, type Status, type Usage } from './objects/message.js';
 export { type Page, type PageQuery } from './objects/page.js';

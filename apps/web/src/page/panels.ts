@@ -8,6 +8,7 @@ export class Panels {
   /** Only on narrow screens, where the list of conversations covers the chat. */
   readonly isSidebarOpen = signal(false);
   readonly areShortcutsShown = signal(false);
+  readonly isImportShown = signal(false);
   /** Number of calls of {@link focusSearch}. */
   readonly searchFocusRequests = this.#searchFocusRequests.asReadonly();
   /** Number of calls of {@link focusMessageBox}. */

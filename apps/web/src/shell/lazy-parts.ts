@@ -6,6 +6,7 @@ export const lazyParts = {
   sidebar: async () => (await import('../sidebar/sidebar')).Sidebar,
   conversationMenu: async () => (await import('./conversation-menu')).ConversationMenu,
   notices: async () => (await import('./notices-view')).NoticesView,
+  import: async () => (await import('./import-dialog')).ImportDialog,
   shortcuts: async () => (await import('./shortcuts-dialog')).ShortcutsDialog,
   signIn: async () => (await import('./sign-in-dialog')).SignInDialog,
 } satisfies Record<string, Load>;

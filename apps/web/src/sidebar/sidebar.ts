@@ -6,6 +6,7 @@ import { PageLocation } from '../page/page-location';
 import { Panels } from '../page/panels';
 import { Theme } from '../page/theme';
 import { SessionKey } from '../server/session-key';
+import { importTexts } from '../texts/import-texts';
 import { texts } from '../texts/texts';
 import { Icon } from '../ui/icon';
 import { IconButton } from '../ui/icon-button';
@@ -33,6 +34,7 @@ export class Sidebar {
 
   protected readonly home = this.#location.urlOf();
   protected readonly t = texts;
+  protected readonly importLabel = importTexts.open;
   protected readonly list = inject(ConversationList);
   protected readonly key = inject(SessionKey);
   protected readonly theme = inject(Theme);

@@ -15,6 +15,8 @@ export interface HttpRequest {
   query?: object | undefined;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, instead of `body`: JSON in UTF-8. */
+  file?: Blob | undefined;
   headers?: Record<string, string> | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -53,7 +55,7 @@ export class Http {
   async #fetch(
     method: string,
     path: string,
-    { query, body, headers, signal }: HttpRequest,
+    { query, body, file, headers, signal }: HttpRequest,
   ): Promise<Response> {
     const { baseUrl, apiKey, fetch } = this.#options;
     const key = typeof apiKey === 'function' ? apiKey() : apiKey;
@@ -61,11 +63,12 @@ export class Http {
       return await fetch(baseUrl + path + queryString(query), {
         method,
         headers: {
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined && file === undefined ? {} : { 'content-type': 'application/json' }),
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(file === undefined ? {} : { body: file }),
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {

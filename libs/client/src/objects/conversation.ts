@@ -23,3 +23,17 @@ export interface Conversation {
   /** In search results only. */
   matches?: readonly SearchMatch[];
 }
+
+/** What an import stored, and what it left out. */
+export interface ImportReport {
+  format: 'parley' | 'chatgpt' | 'open_webui' | 'librechat';
+  /** The ids of the new conversations, in the order of the file. */
+  conversation_ids: readonly string[];
+  message_count: number;
+  left_out: readonly { kind: string; count: number; description: string }[];
+}
+
+/** The first conversation of an import, with the report. */
+export interface ImportedConversation extends Conversation {
+  import: ImportReport;
+}

@@ -1,4 +1,6 @@
 import { Retention } from '../../libs/chat/src/retention/retention.js';
+import { request } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { Stack } from '../harness/stack.js';
 
 interface Listed {
@@ -13,6 +15,22 @@ interface Listed {
 interface Document {
   title: string;
   messages: { id: string; parent_id: string | null; content: string; feedback: unknown }[];
+}
+
+/** Sends a body with a client that reads the response only after it has sent everything. */
+function sendWhole(url: string, text: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const body = Buffer.from(text);
+    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const sent = request(url, { method: 'POST', headers }, (response) => {
+      response.pause();
+      const read = async (): Promise<void> =>
+        resolve({ status: response.statusCode, body: await textOf(response) });
+      if (sent.writableFinished) read().catch(reject);
+      else sent.once('finish', () => void read().catch(reject));
+    });
+    sent.once('error', reject).end(body);
+  });
 }
 
 /** Uses the server with PostgreSQL and a mock LLM server. */
@@ -163,6 +181,15 @@ describe('exported and imported conversations', () => {
       'Go on.',
       'An answer.',
     ]);
+  });
+
+  it.each<[string, string]>([
+    ['an unknown format', `[{"chat_messages":[${'{},'.repeat(2_000_000)}{}]}]`],
+    ['an invalid message', `{"format":"parley.conversation.v1","messages":[${'{},'.repeat(2_000_000)}{}]}`],
+    ['too many conversations', `[{"mapping":{}}${',{}'.repeat(2_000_000)}]`],
+  ])('are refused with a response to clients that send the whole body first: %s', async (_, document) => {
+    const { status, body } = await sendWhole(`${stack.url}/api/import`, document);
+    expect([status, JSON.parse(body)]).toEqual([400, expect.objectContaining({ code: 'validation_failed' })]);
   });
 
   it.each<[string, unknown]>([

@@ -29,6 +29,10 @@ describe('startError', () => {
       /^Port 3001 on 127\.0\.0\.1 is taken .*PORT/,
     ],
     [systemError('EADDRNOTAVAIL'), /^HOST is 127\.0\.0\.1, which is not an address of this machine\.$/],
+    [
+      systemError('ENOTFOUND', { hostname: '127.0.0.1' }),
+      /^HOST is 127\.0\.0\.1, which is neither an address/,
+    ],
     [systemError('EACCES'), /^Port 3001 needs rights/],
     [
       new DatabaseUnavailableError(systemError('ECONNREFUSED')),

@@ -6,9 +6,15 @@ import { type Configuration, ConfigurationError } from '../configuration/index.j
 /** Describes why the server cannot start: one sentence for known reasons, else the error with its stack. */
 export function startError(error: unknown, { http, database }: Configuration): string {
   if (error instanceof ConfigurationError || error instanceof EmbeddedPostgresError) return error.message;
-  const { code, address } = error as NodeJS.ErrnoException & { address?: string };
+  const { code, address, hostname } = error as NodeJS.ErrnoException & {
+    address?: string;
+    hostname?: string;
+  };
   if (code === 'EADDRINUSE' && address !== undefined) {
     return `Port ${http.port} on ${http.host} is taken by another program: stop that program, or set PORT to another port.`;
+  }
+  if (code === 'ENOTFOUND' && hostname === http.host) {
+    return `HOST is ${http.host}, which is neither an address nor a name that this machine knows.`;
   }
   if (code === 'EADDRNOTAVAIL') return `HOST is ${http.host}, which is not an address of this machine.`;
   if (code === 'EACCES')

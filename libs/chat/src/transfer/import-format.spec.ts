@@ -46,5 +46,6 @@ describe('FormatDetector', () => {
 
   it('reads a long document without signs as one of Parley', () => {
     expect(formatOf({ title: 'x'.repeat(300_000) }, 8_192)).toBe('parley');
+    expect(formatOf([{ title: 'x'.repeat(300_000) }], 8_192)).toBe('unknown');
   });
 });

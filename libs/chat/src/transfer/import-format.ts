@@ -8,7 +8,7 @@ export type ImportFormat = 'parley' | 'chatgpt' | 'open_webui' | 'librechat';
 /** What users call the formats that can be imported. */
 const knownFormats = `an export of Parley (${exportFormat}), conversations.json of ChatGPT, an export of chats of Open WebUI, and a JSON export of LibreChat`;
 
-/** Bytes after which a document that has not been recognized is read as one of Parley. */
+/** Bytes within which a document is recognized. */
 const maxBytes = 256 * 1024;
 
 /** Members of a conversation that only one format has. */
@@ -80,7 +80,8 @@ export class FormatDetector {
     } catch {
       this.#format ??= this.#depth === 0 ? 'unknown' : 'parley';
     }
-    if (this.#bytes >= maxBytes) this.#format ??= 'parley';
+    // A document of Parley is not a list.
+    if (this.#bytes >= maxBytes) this.#format ??= this.#level === 1 ? 'parley' : 'unknown';
   }
 
   #take(token: TokenType, value: unknown): void {

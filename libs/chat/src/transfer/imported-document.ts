@@ -78,15 +78,15 @@ export class ImportedDocument {
   #end(conversation: Conversation): void {
     this.#conversations.push(conversation);
     this.#messageCount += conversation.rows.count;
-    const { maxConversations, maxMessages } = transferLimits;
-    if (this.#conversations.length > maxConversations) tooMany('conversations', maxConversations);
+    const { maxMessages } = transferLimits;
     if (this.#messageCount > maxMessages) tooMany('messages', maxMessages);
   }
 }
 
 const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
-function tooMany(what: string, bound: number): never {
+/** @throws Problem 400 that names the bound */
+export function tooMany(what: string, bound: number): never {
   throw validationFailed([
     {
       field: 'body',

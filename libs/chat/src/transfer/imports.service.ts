@@ -11,10 +11,10 @@ import { LeftOut } from './foreign/left-out.js';
 import { orderMessages } from './foreign/order-messages.js';
 import { type ForeignFormat, readForeign } from './foreign/read-foreign.js';
 import { piecesOf, recognize } from './import-body.js';
-import { unknownFormat } from './import-format.js';
+import { type ImportFormat, unknownFormat } from './import-format.js';
 import { type ImportReport } from './import-result.js';
 import { importMessages, openImported } from './import-statements.js';
-import { ImportedDocument } from './imported-document.js';
+import { ImportedDocument, tooMany } from './imported-document.js';
 import { Pacer } from './pacer.js';
 import { readImport } from './read-import.js';
 import { transferLimits } from './transfer-limits.js';
@@ -48,12 +48,16 @@ export class Imports {
   async import(owner: string, body: Readable, signal: AbortSignal): Promise<ImportReport> {
     return this.#slots.whileImporting(owner, async () => {
       const pacer = new Pacer(transferLimits.sliceMs);
-      const { format, pieces } = await recognize(piecesOf(body, pacer));
-      if (format === 'unknown') throw unknownFormat('body', 'unknown_format', 'has no known format');
+      const source = piecesOf(body, pacer);
       const document = new ImportedDocument(() => this.#ids.next());
       const leftOut = new LeftOut();
-      if (format === 'parley') await this.#readOwn(document, pieces, pacer);
-      else await this.#readForeign(format, document, pieces, pacer, leftOut);
+      let format: ImportFormat;
+      try {
+        format = await this.#read(source, document, pacer, leftOut);
+      } finally {
+        // So that the caller can discard the rest of a refused document.
+        await source.return();
+      }
       document.messages.end();
       await this.#store(owner, document, signal);
       const { conversationIds, messageCount } = document;
@@ -64,6 +68,19 @@ export class Imports {
         left_out: leftOut.report(),
       };
     });
+  }
+
+  async #read(
+    source: AsyncGenerator<Buffer, void>,
+    document: ImportedDocument,
+    pacer: Pacer,
+    leftOut: LeftOut,
+  ): Promise<ImportFormat> {
+    const { format, pieces } = await recognize(source);
+    if (format === 'unknown') throw unknownFormat('body', 'unknown_format', 'has no known format');
+    if (format === 'parley') await this.#readOwn(document, pieces, pacer);
+    else await this.#readForeign(format, document, pieces, pacer, leftOut);
+    return format;
   }
 
   async #readOwn(document: ImportedDocument, pieces: AsyncIterable<Buffer>, pacer: Pacer): Promise<void> {
@@ -95,7 +112,10 @@ export class Imports {
     pacer: Pacer,
     leftOut: LeftOut,
   ): Promise<void> {
+    let count = 0;
     for await (const conversation of readForeign(format, pieces, leftOut)) {
+      count += 1;
+      if (count > transferLimits.maxConversations) tooMany('conversations', transferLimits.maxConversations);
       const messages = orderMessages(conversation, leftOut);
       if (messages.length === 0) leftOut.add('empty_conversation');
       else {

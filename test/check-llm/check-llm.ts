@@ -17,6 +17,7 @@ const shortWaits: ProbeWaits = {
   invalidMs: 300,
   quietMs: 400,
   trialSilenceMs: 1_000,
+  leastSilenceMs: 1_000,
   trialNoAnswerMs: 500,
 };
 
@@ -31,7 +32,7 @@ export async function checkLlm(
 ): Promise<ProgramResult> {
   let [out, err] = ['', ''];
   const context = {
-    env,
+    env: { LLM_FIRST_TOKEN_TIMEOUT: '2', ...env },
     waits: { ...shortWaits, ...waits },
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },

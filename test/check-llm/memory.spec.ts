@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { ScriptedServer } from '#testing';
 import { checkLlm } from './check-llm.js';
 import { checked, containing } from './checked.js';
@@ -81,6 +82,42 @@ describe('a draft of check-llm', () => {
     const { recognised } = JSON.parse(out) as { recognised: { draft: string | null } };
     return recognised.draft ?? '';
   };
+  it('has the handshake of a list of frames, numeric ids, and errors that the end frame follows', async () => {
+    server = await ScriptedServer.start(({ type, token, id, say }, client) => {
+      const send = (...frames: object[]) => frames.forEach((frame) => client.send(JSON.stringify(frame)));
+      if (type === 'auth') return send(token === 't' ? { type: 'auth_ok' } : { type: 'auth_invalid' });
+      if (typeof id !== 'number') return send({ id, type: 'error', message: 'id must be a number' });
+      if (String(say).includes('fail'))
+        return send({ id, type: 'error', message: 'overloaded' }, { id, type: 'end' });
+      send({ id, type: 'status', text: 'Thinking of an answer' });
+      const text = /Count/.test(String(say)) ? 'One, two, three' : `You said ${String(say)}`;
+      send(...(text.match(/\S+\s*/g) ?? []).map((piece) => ({ id, type: 'token', text: piece })), {
+        id,
+        type: 'end',
+      });
+    });
+    server.greeting = [{ type: 'auth_required' }];
+    const frames = [
+      { type: 'auth', token: 't' },
+      { id: '{{id}}', say: '{{prompt}}' },
+    ];
+    const { exitCode, out } = await checkLlm([server.url, '--json', '--send', JSON.stringify(frames)]);
+    const { recognised } = JSON.parse(out) as { recognised: { draft: string } };
+    expect(exitCode).toBe(0);
+    expect(parse(recognised.draft)).toMatchObject({
+      handshake: [
+        { expect: { type: 'auth_required' } },
+        { send: frames[0] },
+        { expect: { type: 'auth_ok' } },
+      ],
+      request: { send: frames[1] },
+      correlation: { request: 'id', ids: 'number' },
+      error: { when: { type: 'error' }, message: 'message', followed_by_end: true },
+      end: { when: { type: 'end' } },
+      delta: { when: { type: 'token' }, text: 'text' },
+    });
+  }, 60_000);
+
   const conversation = /^connection:\n {2}reuse: conversation$/m;
 
   it('gives each conversation its own connections if the server remembers messages', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
@@ -86,10 +87,42 @@ describe('npm run check-llm reports', () => {
 
   it('a server that does not respond', async () => {
     server = await ScriptedServer.start();
-    expect(await failures(server.url)).toMatchObject([
-      { check: 'streamed answer', says: 'The server does not respond.' },
-    ]);
-  }, 120_000);
+    const { exitCode, out } = await checkLlm([server.url], shortTimeouts);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('The server does not respond.');
+    expect(out).toMatch(/takes up to \d+ s if the server stays silent/);
+    expect(out).toMatch(/the server sent nothing in response to \d+ request frames/);
+    expect(out).toContain('give one with --send');
+    expect(out).toContain('a list');
+  }, 60_000);
+
+  it('text in binary frames, which the protocol does not allow', async () => {
+    server = await ScriptedServer.start((frame, client) =>
+      client.send(Buffer.from(JSON.stringify({ response: `You said ${String(frame.message)}`, done: true }))),
+    );
+    const { exitCode, out } = await checkLlm([server.url], { ...shortTimeouts, LLM_PROTOCOL: 'guide' });
+    expect([exitCode, out]).toEqual([1, expect.stringContaining('it is binary')]);
+    expect(out).toContain('It speaks examples/protocols/guide-lenient.yaml');
+  }, 60_000);
+
+  it('a server that refuses everything with the same JSON', async () => {
+    server = await ScriptedServer.start((_, client) =>
+      client.send(JSON.stringify({ message: 'Forbidden', connectionId: 'Y1', requestId: randomUUID() })),
+    );
+    const { exitCode, out } = await checkLlm([server.url, '--json'], shortTimeouts);
+    const { recognised } = JSON.parse(out) as { recognised: { draft: string | null; lacks: string } };
+    expect([exitCode, recognised.draft]).toEqual([1, null]);
+    expect(recognised.lacks).toContain('“Forbidden”');
+  }, 60_000);
+
+  it('the protocol that the frames of a server show', async () => {
+    server = await ScriptedServer.start(({ jsonrpc, id }, client) => {
+      if (jsonrpc === '2.0')
+        client.send(JSON.stringify({ jsonrpc, id, result: { agentCapabilities: {}, protocolVersion: 1 } }));
+    });
+    const { out } = await checkLlm([server.url], shortTimeouts);
+    expect(out).toContain('It speaks ACP');
+  }, 60_000);
 
   it('a server that stops at an invalid frame', async () => {
     server = await ScriptedServer.start((frame, client) => {

@@ -153,8 +153,8 @@ function checkWith(server: CheckedServer, { target, options, probe, print }: Che
   );
 }
 
-function probeOptions({ llm }: Target, waits: ProbeWaits): ProbeOptions {
-  const silenceMs = Math.max(llm.firstTokenTimeoutMs, llmDefaults.timeouts.firstTokenMs);
+function probeOptions({ llm, isProtocolGiven }: Target, waits: ProbeWaits): ProbeOptions {
+  const silenceMs = Math.max(llm.firstTokenTimeoutMs, waits.leastSilenceMs);
   return {
     temperature: llm.temperature,
     connectTimeoutMs: llm.connectTimeoutMs,
@@ -164,6 +164,8 @@ function probeOptions({ llm }: Target, waits: ProbeWaits): ProbeOptions {
       silenceMs,
       afterUndecodableMs: waits.lateFrameMs,
       noAnswerMs: silenceMs,
+      // Without a configured protocol, such a frame suggests another one.
+      ...(isProtocolGiven ? {} : { unknownFrameMs: Math.min(silenceMs, waits.trialSilenceMs) }),
       afterEndMs: waits.lateFrameMs,
     },
   };

@@ -33,6 +33,8 @@ export interface Answer {
   closed: CloseInfo | undefined;
   /** Frames that the protocol cannot decode; Parley closes a connection at the first one. */
   undecodable: readonly string[];
+  /** What is wrong with the first of them, or with the first frame that the protocol does not know. */
+  frameProblem: string | undefined;
   /** Frames after the end or the error. */
   late: readonly LateFrame[];
 }

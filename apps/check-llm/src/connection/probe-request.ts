@@ -24,11 +24,15 @@ export interface ProbeTimeouts {
   afterUndecodableMs: number;
   /** After a frame that contains no part of an answer, while no piece has arrived. */
   noAnswerMs: number;
+  /** After a valid frame that the protocol does not know, while no piece has arrived; default: `noAnswerMs`. */
+  unknownFrameMs?: number;
   /** How long to watch for frames after the end. */
   afterEndMs: number;
   /** The same after an error; default: `afterEndMs`. */
   afterErrorMs?: number;
 }
+
+const binaryProblem = 'it is binary (in a description: connection: { binary: true })';
 
 /** Most late frames that are recorded. */
 const maxLate = 100;
@@ -108,6 +112,7 @@ export class ProbeRequest {
       failure: undefined,
       closed: undefined,
       undecodable: this.#undecodable,
+      frameProblem: undefined,
       late: this.#late,
     };
     this.#deadline = systemClock.timer(timeouts.answerMs, () => this.#finish('too_long'));
@@ -117,7 +122,7 @@ export class ProbeRequest {
       this.#finish('closed');
       return;
     }
-    connection.onFrame = (text) => this.#onFrame(text);
+    connection.onFrame = (text, isBinary) => this.#onFrame(text, isBinary);
     connection.onClosed = (closed) => {
       this.#answer.closed = closed;
       this.#finish('closed');
@@ -148,16 +153,25 @@ export class ProbeRequest {
     );
   }
 
-  #onFrame(text: string): void {
+  #onFrame(text: string, isBinary: boolean): void {
+    if (isBinary) return this.#addUndecodable(text, binaryProblem);
     let frame: DecodedFrame;
     try {
       frame = this.#protocol.decode(text);
-    } catch {
-      return this.#addUndecodable(text);
+    } catch (error) {
+      return this.#addUndecodable(text, error instanceof LlmFrameError ? error.detail : undefined);
     }
-    const { event, facts, learned, next, reply } = frame;
-    if (event?.type === 'error' && event.error instanceof LlmFrameError) return this.#addUndecodable(text);
+    const { event, facts, learned, next, reply, unknown } = frame;
+    if (event?.type === 'error' && event.error instanceof LlmFrameError) {
+      return this.#addUndecodable(text, event.error.detail);
+    }
     if (this.#belongsToOther(frame)) return;
+    // As Parley: passed over, unless it may contain a part of an answer that has begun.
+    if (unknown !== undefined) {
+      const hasBegun = this.#hasEnded || this.#answer.pieces > 0;
+      if (unknown.isOfAnswer && hasBegun) return this.#addUndecodable(text, unknown.error.detail);
+      this.#answer.frameProblem ??= unknown.error.detail;
+    }
     if (reply !== undefined) this.#connection.send(reply);
     if (this.#hasEnded) {
       if (this.#awaitsEnd) this.#awaitsEnd = event?.type !== 'end';
@@ -170,9 +184,9 @@ export class ProbeRequest {
     if (facts !== undefined) this.#assembly.addFacts(facts);
     if (next !== undefined) this.#send(next(this.#request, this.#context));
     const isWithoutAnswer = event === undefined && next === undefined && this.#answer.pieces === 0;
-    this.#timer = this.#startSilenceTimer(
-      isWithoutAnswer ? this.#timeouts.noAnswerMs : this.#timeouts.silenceMs,
-    );
+    const { noAnswerMs, unknownFrameMs = noAnswerMs, silenceMs } = this.#timeouts;
+    const withoutAnswerMs = unknown === undefined ? noAnswerMs : unknownFrameMs;
+    this.#timer = this.#startSilenceTimer(isWithoutAnswer ? withoutAnswerMs : silenceMs);
     if (event !== undefined) this.#onEvent(event);
   }
 
@@ -246,7 +260,8 @@ export class ProbeRequest {
     this.#timer = systemClock.timer(forMs, () => this.#finish());
   }
 
-  #addUndecodable(text: string): void {
+  #addUndecodable(text: string, problem?: string): void {
+    this.#answer.frameProblem ??= problem;
     if (this.#hasEnded) return this.#addLate(text, undefined);
     this.#undecodable.push(text);
     this.#timer.cancel();

@@ -33,6 +33,8 @@ export interface CloseInfo {
 /** All frames of a connection, in order, and how it ended. */
 export interface FrameLog {
   readonly frames: RecordedFrame[];
+  /** Number of binary frames, whose text is recorded like that of others. */
+  binaryFrames?: number;
   closed?: CloseInfo;
 }
 
@@ -46,8 +48,8 @@ export function receivedTexts(frames: readonly RecordedFrame[]): string[] {
 
 /** A WebSocket to the server, after the protocol's handshake, that records every frame. */
 export class RecordedConnection {
-  /** Called with each further frame of the server. */
-  onFrame: (text: string) => void = () => undefined;
+  /** Called with each further frame of the server. `isBinary`: it is binary, which the protocol does not allow. */
+  onFrame: (text: string, isBinary: boolean) => void = () => undefined;
   /** Called once, when the connection has ended. */
   onClosed: (closed: CloseInfo) => void = () => undefined;
   /** Number of frames in the log that belong to the handshake, in both directions. */
@@ -92,7 +94,9 @@ export class RecordedConnection {
       systemClock,
       new AbortController().signal,
     );
-    return new RecordedConnection(socket, context, log, startedAt, record, systemClock.now() - startedAt);
+    const openedMs = systemClock.now() - startedAt;
+    const { binaryText } = rulesOf(server);
+    return new RecordedConnection(socket, context, log, startedAt, record, openedMs, binaryText);
   }
 
   readonly #socket: DialedSocket;
@@ -107,6 +111,7 @@ export class RecordedConnection {
     record: (direction: RecordedFrame['direction'], text: string) => void,
     /** Milliseconds from the dial to the end of the handshake. */
     readonly openedMs: number,
+    allowsBinary: boolean,
   ) {
     this.#socket = socket;
     this.#startedAt = startedAt;
@@ -119,13 +124,14 @@ export class RecordedConnection {
     });
     inbox.read((data, isBinary) => {
       let text: string;
+      if (isBinary) log.binaryFrames = (log.binaryFrames ?? 0) + 1;
       try {
         text = frameText(data, isBinary, true);
       } catch {
         text = `(${(data as Buffer).length} bytes that are not text)`;
       }
       record('received', text);
-      this.onFrame(text);
+      this.onFrame(text, isBinary && !allowsBinary);
     });
   }
 

@@ -225,6 +225,42 @@ describe('inferDescription', () => {
     expect(drafted(exchangeOf(lists))).toMatchObject({ delta: { text: 'tokens.*.text' } });
   });
 
+  it('drafts binary frames and a handshake with sent frames', () => {
+    const opening = [{ send: { type: 'auth', token: '{{api_key}}' }, after: ['{"type":"auth_required"}'] }];
+    const frames = [
+      { type: 'token', text: 'One, two, ' },
+      { type: 'token', text: 'three.' },
+      { type: 'end' },
+    ];
+    const greeting = ['{"type":"auth_ok"}'];
+    expect(drafted(exchangeOf(frames, { opening, greeting, isBinary: true }))).toMatchObject({
+      handshake: [
+        { expect: { type: 'auth_required' } },
+        { send: opening[0]!.send },
+        { expect: { type: 'auth_ok' } },
+      ],
+      connection: { binary: true },
+    });
+  });
+
+  it('drafts numeric ids, and events of Socket.IO', () => {
+    const frames = [
+      ['token', { id: 7, text: 'One, two, three' }],
+      ['done', { id: 7 }],
+    ];
+    const changes = {
+      id: '7',
+      isNumericId: true,
+      framing: 'socket.io',
+      request: [['ask', '{{prompt}}', '{{id}}']],
+    } as const;
+    expect(drafted(exchangeOf(frames, changes))).toMatchObject({
+      framing: 'socket.io',
+      correlation: { request: '1.id', ids: 'number' },
+      delta: { when: { '0': 'token' }, text: '1.text' },
+    });
+  });
+
   it('drafts the error rule of bare texts from their first word', () => {
     expect(drafted(exchangeOf(['One, ', 'two.', '[DONE]']), ["Error: model 'x' not found"]).error).toEqual({
       when: { $: { starts_with: 'Error:' } },

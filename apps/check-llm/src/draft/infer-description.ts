@@ -71,7 +71,17 @@ export function inferDescription(
       ...(answer.delta === undefined ? {} : { delta: answer.delta }),
       ...factPaths(others),
       ...(answer.end === undefined ? { close: { ends: [closeCode!] } } : {}),
-      ...(closeCode === undefined ? {} : { connection: { reuse: 'answer' } }),
+      ...connectionOf(exchange),
+    },
+  };
+}
+
+function connectionOf({ closeCode, isBinary }: RawExchange): Pick<ProtocolDescription, 'connection'> {
+  if (closeCode === undefined && !isBinary) return {};
+  return {
+    connection: {
+      ...(closeCode === undefined ? {} : { reuse: 'answer' as const }),
+      ...(isBinary ? { binary: true } : {}),
     },
   };
 }

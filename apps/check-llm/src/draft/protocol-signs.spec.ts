@@ -10,10 +10,7 @@ describe('protocolSign', () => {
     ['{"type":"auth_required","ha_version":"2025.9.1"}', 'Home Assistant'],
     ['{"type":"auth_required"}', 'authentication'],
     ['{"event":"authentication_required"}', 'authentication'],
-    [
-      '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":1,"agentCapabilities":{"loadSession":false}}}',
-      'ACP',
-    ],
+    ['{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":1,"agentCapabilities":{}}}', 'ACP'],
     ['{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-06-18","serverInfo":{"name":"x"}}}', 'MCP'],
     ['{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}', 'JSON-RPC'],
     ['[null,"1","phoenix","phx_reply",{"response":{},"status":"ok"}]', 'Phoenix'],

@@ -22,8 +22,6 @@ interface SignRule extends Sign {
 }
 
 const isJsonRpc = (leaves: Leaves): boolean => leaves.get('jsonrpc') === '2.0';
-const hasPath = (leaves: Leaves, start: string): boolean =>
-  [...leaves.keys()].some((path) => path === start || path.startsWith(`${start}.`));
 const typeIs =
   (...types: readonly string[]) =>
   (leaves: Leaves): boolean =>
@@ -71,12 +69,12 @@ const rules: readonly SignRule[] = [
   {
     name: 'ACP, the Agent Client Protocol (JSON-RPC 2.0)',
     advice: 'A session is needed for each answer: initialize, session/new, session/prompt.',
-    ofFrame: (leaves) => isJsonRpc(leaves) && hasPath(leaves, 'result.agentCapabilities'),
+    ofFrame: (leaves, frame) => isJsonRpc(leaves) && frame.includes('"agentCapabilities"'),
   },
   {
     name: 'MCP, the Model Context Protocol (JSON-RPC 2.0)',
     advice: 'It offers tools and documents to a model, and is no LLM server: Parley cannot chat with it.',
-    ofFrame: (leaves) => isJsonRpc(leaves) && hasPath(leaves, 'result.serverInfo'),
+    ofFrame: (leaves, frame) => isJsonRpc(leaves) && frame.includes('"serverInfo"'),
   },
   {
     name: 'JSON-RPC 2.0',

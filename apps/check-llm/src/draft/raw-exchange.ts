@@ -18,6 +18,8 @@ export interface RawExchange {
   id: string;
   /** Whether the id was sent as a number. */
   isNumericId: boolean;
+  /** Whether the server has sent text in binary frames. */
+  isBinary: boolean;
   /** How frames are packed; undefined if they are not. */
   framing: 'socket.io' | undefined;
   /** Frames that were sent before the request, such as one with a key. */

@@ -101,7 +101,7 @@ export function failureOf(check: CheckName, answer: Answer, expected: Expectatio
         closedAdvice(answer, expected),
       );
     case 'not_understood':
-      return fails('The server responds with frames that the protocol cannot decode.');
+      return fails(`The server responds with frames that the protocol cannot decode${because(answer)}.`);
     case 'stopped':
       return fails('The answer stops halfway: after some pieces neither another one nor an end arrives.');
     case 'too_long':
@@ -109,10 +109,14 @@ export function failureOf(check: CheckName, answer: Answer, expected: Expectatio
     default:
       return fails(
         receivedTexts(answer.frames).length > 0
-          ? 'The server sends frames, but none that the protocol decodes as an answer.'
+          ? `The server sends frames, but none that the protocol decodes as an answer${because(answer)}.`
           : 'The server does not respond.',
       );
   }
+}
+
+function because({ frameProblem }: Answer): string {
+  return frameProblem === undefined ? '' : `: ${frameProblem}`;
 }
 
 function closedAdvice({ closed, pieces }: Answer, { hasKey }: Expectations): string | undefined {
@@ -148,7 +152,7 @@ function differenceOf(check: CheckName, answer: Answer, expected: Expectations):
     return {
       check,
       verdict: 'fails',
-      says: `${counted(undecodable.length, 'frame')} of the answer cannot be decoded; Parley closes a connection at the first one.`,
+      says: `${counted(undecodable.length, 'frame')} of the answer cannot be decoded${because(answer)}; Parley closes a connection at the first one.`,
       frames: undecodable.slice(0, shownFrames),
     };
   }

@@ -70,6 +70,7 @@ export async function sendRawRequest(
     prompt: asked.message,
     id,
     ...form,
+    isBinary: (connection.log.binaryFrames ?? 0) > 0,
     opening,
     greeting,
     received,

@@ -1,3 +1,5 @@
+import { llmDefaults } from '#llm';
+
 /** How long the probes wait for what may not come, in milliseconds. */
 export interface ProbeWaits {
   /** For frames that belong to no answer: after a connect, after an answer, after an error. As long as Parley. */
@@ -14,6 +16,8 @@ export interface ProbeWaits {
   quietMs: number;
   /** For the first frame of an answer, while known protocols and common request frames are tried. */
   trialSilenceMs: number;
+  /** For the next frame of an answer, at least; LLM_FIRST_TOKEN_TIMEOUT may be longer. */
+  leastSilenceMs: number;
   /** For a part of an answer once the server has responded, while known protocols are tried. */
   trialNoAnswerMs: number;
 }
@@ -27,5 +31,6 @@ export const defaultWaits: ProbeWaits = {
   invalidMs: 3_000,
   quietMs: 2_000,
   trialSilenceMs: 4_000,
+  leastSilenceMs: llmDefaults.timeouts.firstTokenMs,
   trialNoAnswerMs: 2_000,
 };

@@ -47,6 +47,23 @@ describe('exitCodeOf', () => {
   });
 });
 
+describe('the report of a server that could not be recognized', () => {
+  const texts = (changes: Partial<Recognized>) =>
+    tailText(report({ recognized: { ...recognized, noDraftReason: 'it did not work', ...changes } }));
+
+  it('names the protocol that the frames show, rather than the closest one', () => {
+    const closest = { name: 'nearest', understood: 1, frames: 2 };
+    const text = texts({ sign: { name: 'Socket.IO', advice: 'Do this.' }, closestProtocol: closest });
+    expect(text).toContain('It speaks Socket.IO. Do this.');
+    expect(text).not.toContain('nearest');
+  });
+
+  it('asks for --send if the server stays silent, and names other paths', () => {
+    expect(texts({ isSilent: true })).toContain('give one with --send');
+    expect(texts({ paths: ['ws://server/ws'] })).toContain('npm run check-llm -- ws://server/ws');
+  });
+});
+
 describe('the report as text', () => {
   it('begins with server, protocol and model', () => {
     expect(headText(report())).toBe('Checking ws://server/ (protocol guide, model m)\n\n');

@@ -16,6 +16,7 @@ export function exchangeOf(
     prompt,
     id: requestId,
     isNumericId: false,
+    isBinary: false,
     framing: undefined,
     opening: [],
     greeting: [],

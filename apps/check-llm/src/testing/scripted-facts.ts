@@ -47,6 +47,7 @@ export function answer(changes: Partial<Answer> = {}): Answer {
     failure: undefined,
     closed: undefined,
     undecodable: [],
+    frameProblem: undefined,
     late: [],
     ...changes,
   };

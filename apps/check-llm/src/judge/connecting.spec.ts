@@ -96,8 +96,10 @@ describe('judgeGreeting', () => {
   });
 
   it('fails at frames that end the connection', () => {
-    const finding = judgeGreeting({ ...none, frames: ['<html>'], rejected: ['<html>'] }, expectations());
-    expect(finding).toMatchObject({ verdict: 'fails', frames: ['<html>'] });
+    const facts = { ...none, frames: ['hello'], rejected: ['hello'], problem: 'it is not JSON (the remedy)' };
+    const finding = judgeGreeting(facts, expectations());
+    expect(finding).toMatchObject({ verdict: 'fails', frames: ['hello'] });
+    expect(finding.says).toContain('the protocol rejects: it is not JSON (the remedy); Parley closes');
   });
 
   it.each([

@@ -111,12 +111,15 @@ export function judgeUnreachable(check: CheckName, error: LlmError): Finding {
 }
 
 /** Judges frames before the first request. */
-export function judgeGreeting({ frames, rejected, answers }: GreetingFacts, expected: Expectations): Finding {
+export function judgeGreeting(
+  { frames, rejected, problem, answers }: GreetingFacts,
+  expected: Expectations,
+): Finding {
   if (rejected.length > 0) {
     return {
       check: 'greeting',
       verdict: 'fails',
-      says: `Before the first request the server sends ${counted(rejected.length, 'frame')} that the protocol rejects; Parley closes such a connection.`,
+      says: `Before the first request the server sends ${counted(rejected.length, 'frame')} that the protocol rejects${problem === undefined ? '' : `: ${problem}`}; Parley closes such a connection.`,
       frames: rejected,
     };
   }

@@ -17,6 +17,8 @@ export interface GreetingFacts {
   frames: readonly string[];
   /** Those at which Parley closes the connection: undecodable ones and errors of the whole connection. */
   rejected: readonly string[];
+  /** What is wrong with the first one that cannot be decoded, and the remedy. */
+  problem?: string | undefined;
   /** Those that the protocol decodes as an answer or as an error. */
   answers: readonly LateFrame[];
 }

@@ -78,7 +78,12 @@ export class Probes {
       const isAnswer = frame.event !== undefined && !rejected.includes(text);
       return isAnswer ? [lateFrame(text, atMs - connection.openedMs, frame)] : [];
     });
-    return { frames, rejected, answers };
+    return {
+      frames,
+      rejected,
+      problem: frames.map((text) => problemOf(protocol, text)).find(Boolean),
+      answers,
+    };
   }
 
   /** Sends a streamed request. */
@@ -279,6 +284,12 @@ function decodeSafely(protocol: LlmProtocol, text: string): DecodedFrame {
   } catch (cause) {
     return { event: { type: 'error', error: new LlmFrameError('the protocol failed on it', cause) } };
   }
+}
+
+/** What is wrong with a frame that the protocol cannot decode, and the remedy. */
+function problemOf(protocol: LlmProtocol, text: string): string | undefined {
+  const { event } = decodeSafely(protocol, text);
+  return event?.type === 'error' && event.error instanceof LlmFrameError ? event.error.detail : undefined;
 }
 
 /** Whether Parley closes the connection at this frame, before the first request. */

@@ -47,6 +47,28 @@ describe('npm run check-llm with shipped protocols', () => {
     expect(result.out).toContain('Set LLM_PROTOCOL=openai-realtime.');
   }, 60_000);
 
+  it('detects an agent of ACP, which answers only after initialize', async () => {
+    const opened = new Set<object>();
+    let sessions = 0;
+    const url = await serve(({ id, method, params }, socket) => {
+      const say = (frame: object) => socket.send(`${JSON.stringify({ jsonrpc: '2.0', ...frame })}\n`);
+      if (method === 'initialize') opened.add(socket);
+      if (!opened.has(socket)) return say({ id, error: { code: -32002, message: 'not initialized' } });
+      if (method === 'initialize') say({ id, result: { protocolVersion: 1 } });
+      else if (method === 'session/new') say({ id, result: { sessionId: `s${(sessions += 1)}` } });
+      else if (method === 'session/prompt') {
+        const { sessionId } = params as { sessionId: string };
+        for (const text of pieces) {
+          const update = { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } };
+          say({ method: 'session/update', params: { sessionId, update } });
+        }
+        say({ id, result: { stopReason: 'end_turn' } });
+      } else if (method !== 'session/cancel') say({ id, error: { code: -32601, message: 'unknown method' } });
+    });
+    const { out } = await checkLlm([url]);
+    expect(out).toContain('Set LLM_PROTOCOL=examples/protocols/acp.yaml.');
+  }, 60_000);
+
   it('accepts iflytek-spark, and signs its address', async () => {
     const url = await serve(fakeSpark(() => ({ pieces })));
     const account = { key: 'spark-key', secret: 'spark-secret' };

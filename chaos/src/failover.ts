@@ -10,22 +10,27 @@ export interface FailoverTimes {
   afterMs: number;
 }
 
-/** Kills the primary under load, and promotes its standby. @returns when that happened */
+/**
+ * Kills or freezes the primary under load, and promotes its standby.
+ * @param how what happens to the primary
+ * @returns when that happened
+ */
 export async function failOver(
   lab: Lab,
+  how: 'kill' | 'freeze',
   { beforeMs, downMs, afterMs }: FailoverTimes,
   progress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Failover> {
   const wait = (ms: number): Promise<void> => delay(ms, undefined, { signal });
   await wait(beforeMs);
-  progress('killing the primary …');
-  await lab.pair.killPrimary();
-  const killedAt = Date.now();
+  progress(`${how === 'kill' ? 'killing' : 'freezing'} the primary …`);
+  await (how === 'kill' ? lab.pair.killPrimary() : lab.pair.freezePrimary());
+  const failedAt = Date.now();
   await wait(downMs);
   progress('promoting the standby …');
   await lab.pair.promote();
   const promotedAt = Date.now();
   await wait(afterMs);
-  return { killedAt, promotedAt };
+  return { failedAt, promotedAt };
 }

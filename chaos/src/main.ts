@@ -46,7 +46,13 @@ async function run(options: ChaosOptions, signal: AbortSignal): Promise<Result> 
     if (isRolling)
       await rollingRestart(lab, options.rounds, (name) => progress(`restarting ${name} …`), signal);
     else if (options.mode === 'failover')
-      failover = await failOver(lab, failoverTimes[options.isShort ? 'short' : 'long'], progress, signal);
+      failover = await failOver(
+        lab,
+        random.fork('failover').pick(['kill', 'freeze'] as const),
+        failoverTimes[options.isShort ? 'short' : 'long'],
+        progress,
+        signal,
+      );
     else faults = await storm(lab, population, options, random, progress, signal);
     progress('faults have ended; waiting for the clients and their runs …');
     await settle(lab, population, signal);

@@ -28,7 +28,8 @@ compares what each client received with the database. The exit code is 1 if a ru
   --seed S      repeats the faults and the clients' plans of an earlier run
   --short       25 faults and fewer clients, in less than 90 seconds
   --rolling     a rolling restart under load in place of faults
-  --failover    kills the primary of a PostgreSQL with a synchronous standby, and promotes the standby
+  --failover    kills or freezes the primary of a PostgreSQL with a synchronous standby, and promotes
+                the standby
   --clients N   how many clients; default 24
   --json        prints the result as JSON
 `;

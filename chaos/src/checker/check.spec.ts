@@ -385,7 +385,7 @@ const violations: Violation[] = [
     'replicas that do not work 10 s after a failover',
     'a replica acknowledges nothing',
     (evidence) => {
-      evidence.failover = { killedAt: beginning - 1_000, promotedAt: beginning };
+      evidence.failover = { failedAt: beginning - 1_000, promotedAt: beginning };
       send(evidence, 'c1.1a').tries = [{ replica: 'replica 1', at: beginning + 500, outcome: 'silent' }];
     },
     'replica 1',
@@ -395,7 +395,7 @@ const violations: Violation[] = [
     'replicas that do not work 10 s after a failover',
     'a message fails later',
     (evidence) => {
-      evidence.failover = { killedAt: beginning - 1_000, promotedAt: beginning };
+      evidence.failover = { failedAt: beginning - 1_000, promotedAt: beginning };
       const late = { replica: 'replica 1', at: beginning + 10_001, outcome: 'answered' as const };
       send(evidence, 'c1.1a').tries.push({ ...late, status: 503, code: 'database_unavailable' });
     },

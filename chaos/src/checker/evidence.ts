@@ -78,9 +78,9 @@ export interface ReplicaEnding {
   signal: string | null;
 }
 
-/** When a primary died and its standby took over, in milliseconds since 1970. */
+/** When a primary died or hung and its standby took over, in milliseconds since 1970. */
 export interface Failover {
-  killedAt: number;
+  failedAt: number;
   /** When the standby accepted writes. */
   promotedAt: number;
 }

@@ -65,15 +65,23 @@ export class DatabaseClient extends pg.Client {
 
   async #connect(): Promise<pg.Client> {
     try {
-      this.#epoch = this.#servers?.epoch;
       const target = await this.#servers?.find();
+      this.#epoch = this.#servers?.epoch;
       if (target !== undefined) this.#aimAt(target);
       await watchProtocol(this, () => super.connect());
+      this.#register();
       return this;
     } catch (error) {
       this.#servers?.connectFailed();
       throw new DatabaseUnavailableError(error);
     }
+  }
+
+  #register(): void {
+    const { stream } = (this as unknown as { connection: { stream: { destroy(): void } } }).connection;
+    const connection = { abort: () => stream.destroy() };
+    this.#servers?.opened(connection);
+    this.once('end', () => this.#servers?.closed(connection));
   }
 
   /** Sets what pg reads when it connects. */

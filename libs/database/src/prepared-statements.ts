@@ -2,6 +2,7 @@ import { createClient } from './create-client.js';
 import { serversOf } from './data-source-options.js';
 import { type DatabaseClient } from './database-client.js';
 import { PreparedStatementsError } from './database-errors.js';
+import { isUnavailable } from './error-classes.js';
 
 /** Timeout of each step behind a pooler, in ms: it may have no free connection. */
 const stepMs = 1_000;
@@ -11,7 +12,7 @@ const heldConnections = 3;
 /**
  * Checks that a prepared statement is still there in the next transaction. Behind a pooler that shares connections between
  * transactions and does not keep prepared statements, it is not. PostgreSQL itself is recognized by one statement.
- * @throws PreparedStatementsError, or DatabaseUnavailableError if the database cannot be reached
+ * @throws PreparedStatementsError
  */
 export async function checkPreparedStatements(url: string): Promise<void> {
   const servers = serversOf({ url });
@@ -19,9 +20,15 @@ export async function checkPreparedStatements(url: string): Promise<void> {
   const client = create();
   const others = Array.from({ length: heldConnections }, create);
   try {
-    await client.connect();
-    if (!(await isBehindPooler(client))) return;
-    await client.query(statement);
+    try {
+      await client.connect();
+      if (!(await isBehindPooler(client))) return;
+      await client.query(statement);
+    } catch (error) {
+      // Nothing is known, and the pool reports an outage better.
+      if (isUnavailable(error)) return;
+      throw error;
+    }
     // A pooler without a free connection lets them wait: then nothing is known.
     await Promise.allSettled(others.map((other) => other.connect().then(() => other.query('BEGIN'))));
     await client.query(statement).catch((error: unknown) => {

@@ -16,6 +16,7 @@ export class PostgresPair {
   readonly #primary: EmbeddedPostgres;
   readonly #standby: EmbeddedPostgres;
   #isPromoted = false;
+  #frozen: number[] = [];
 
   private constructor(folder: string, primary: EmbeddedPostgres, standby: EmbeddedPostgres) {
     this.#folder = folder;
@@ -63,9 +64,19 @@ export class PostgresPair {
 
   /** Ends all processes of the primary at once, as a machine does that loses its power. */
   async killPrimary(): Promise<void> {
-    const lock = await readFile(join(this.#folder, 'primary', 'postmaster.pid'), 'utf8');
-    signalAll(await processAndChildren(Number.parseInt(lock, 10)), 'SIGKILL');
+    signalAll(await this.#processesOfPrimary(), 'SIGKILL');
     await this.#primary.exited;
+  }
+
+  /** Stops all processes of the primary, as a machine does that hangs: its connections stay open, without an answer. */
+  async freezePrimary(): Promise<void> {
+    this.#frozen = await this.#processesOfPrimary();
+    signalAll(this.#frozen, 'SIGSTOP');
+  }
+
+  async #processesOfPrimary(): Promise<number[]> {
+    const lock = await readFile(join(this.#folder, 'primary', 'postmaster.pid'), 'utf8');
+    return processAndChildren(Number.parseInt(lock, 10));
   }
 
   /** Makes the standby the primary. Resolves when it accepts writes. */
@@ -81,8 +92,9 @@ export class PostgresPair {
     return queryOnce<Row>(url.href, text, { values, timeoutMs: queryTimeoutMs });
   }
 
-  /** Ends both. */
+  /** Ends both, also a frozen one. */
   async stop(): Promise<void> {
+    signalAll(this.#frozen, 'SIGCONT');
     await Promise.all([this.#primary.stop(), this.#standby.stop()]);
   }
 }

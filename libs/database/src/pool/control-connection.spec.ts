@@ -34,6 +34,12 @@ describe('ControlConnection', () => {
     expect(created).toBe(1);
   });
 
+  it('uses a login that took longer than a call for the next one', async () => {
+    await expect(one(1)).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(await one()).toEqual([{ one: 1 }]);
+    expect(created).toBe(1);
+  });
+
   it('reconnects after it broke, and after a timeout', async () => {
     await one();
     await proxy.close();

@@ -2,12 +2,15 @@ import { defaultShare, FairGate, type Owner, type Refusal } from '#fairness';
 import pg from 'pg';
 import { DatabaseClient } from '../database-client.js';
 import { DatabaseOverloadedError, OwnerLimitError } from '../database-errors.js';
+import { type PostgresServers } from '../servers/postgres-servers.js';
 import { callingOwner } from './calling-owner.js';
 
 /** Options of {@link FairPool}. */
 export interface FairPoolOptions extends pg.PoolConfig {
   /** The fraction (0 to 1) of the connections, and of the queue, that an owner may hold while no other owner holds any. */
   ownerShare?: number;
+  /** Asked for the server that accepts writes when no connection is returned in time: theirs may not answer any more. */
+  servers?: PostgresServers;
 }
 
 /** Upper bound of callers of all owners that wait for a connection. */
@@ -31,11 +34,13 @@ export class FairPool extends pg.Pool {
   /** Connections that are closed instead of handed out: they hold no slot. */
   readonly #outdated = new WeakSet<object>();
   readonly #timeoutMs: number;
+  readonly #servers: PostgresServers | undefined;
 
   constructor(options: FairPoolOptions = {}) {
     super(options);
     const share = options.ownerShare ?? defaultShare;
     this.#timeoutMs = options.connectionTimeoutMillis ?? 0;
+    this.#servers = options.servers;
     this.#gate = new FairGate({
       slots: this.options.max,
       share,
@@ -89,10 +94,10 @@ export class FairPool extends pg.Pool {
   async #wait(owner: Owner): Promise<void> {
     if (this.#timeoutMs === 0) return this.#gate.enter(owner);
     const timeout = new AbortController();
-    const timer = setTimeout(
-      () => timeout.abort(new Error('timeout exceeded when trying to connect')),
-      this.#timeoutMs,
-    );
+    const timer = setTimeout(() => {
+      timeout.abort(new Error('timeout exceeded when trying to connect'));
+      this.#servers?.find().catch(() => undefined);
+    }, this.#timeoutMs);
     try {
       await this.#gate.enter(owner, timeout.signal);
     } finally {

@@ -25,7 +25,13 @@ export async function watchProtocol<Result>(
   client: pg.Client,
   connect: () => Promise<Result>,
 ): Promise<Result> {
-  const { connection, ssl } = client as unknown as { connection: { stream: Socket }; ssl: unknown };
+  const { connection, ssl, sslNegotiation } = client as unknown as {
+    connection: { stream: Socket };
+    ssl: unknown;
+    sslNegotiation: string;
+  };
+  // With direct negotiation, TLS itself recognizes a foreign peer.
+  if (ssl && sslNegotiation === 'direct') return connect();
   const { stream } = connection;
   let foreign: ForeignProtocolError | undefined;
   stream.once('data', (bytes: Buffer) => {

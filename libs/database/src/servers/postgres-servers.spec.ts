@@ -75,6 +75,25 @@ describe('PostgresServers', () => {
     expect(await servers.find()).toMatchObject({ host: 'b' });
   });
 
+  it('closes the open connections when another server takes over, as theirs may never answer again', async () => {
+    const states: Record<string, State> = { a: 'writable', b: 'read-only' };
+    const { servers, time } = serversWith('postgres://a,b/p', states);
+    await servers.find();
+    let aborted = 0;
+    const connection = { abort: () => (aborted += 1) };
+    servers.opened(connection);
+    const closed = { abort: () => (aborted += 100) };
+    servers.opened(closed);
+    servers.closed(closed);
+    time.now += searchDefaults.foundForMs;
+    await servers.find();
+    expect([aborted, servers.epoch]).toEqual([0, 0]);
+    Object.assign(states, { a: 'hangs', b: 'writable' });
+    time.now += searchDefaults.foundForMs;
+    expect(await servers.find()).toMatchObject({ host: 'b' });
+    expect([aborted, servers.epoch]).toEqual([1, 1]);
+  });
+
   it('starts a new epoch, once, when connections find their server read-only', async () => {
     const states: Record<string, State> = { a: 'writable', b: 'read-only' };
     const { servers } = serversWith('postgres://a,b/p', states);

@@ -35,6 +35,12 @@ export const searchDefaults = {
 /** Where to connect to, in place of what the URL says. */
 export type ServerTarget = Pick<ProbedServer, 'host' | 'port' | 'hasTls'>;
 
+/** An open connection. */
+export interface OpenConnection {
+  /** Closes it at once, although a statement may be running. */
+  abort(): void;
+}
+
 /** What {@link PostgresServers} needs; tests replace `probe` and `now`. */
 export interface PostgresServersOptions {
   url: string;
@@ -56,7 +62,9 @@ export class PostgresServers {
   readonly #timeoutMs: number;
   readonly #now: () => number;
   #epoch = 0;
-  #preferred = 0;
+  /** The index of the server that was found last; undefined: none was. */
+  #current: number | undefined;
+  readonly #connections = new Set<OpenConnection>();
   #search: Search | undefined;
 
   constructor({
@@ -76,7 +84,7 @@ export class PostgresServers {
     return this.#url.servers[0]!.url;
   }
 
-  /** Increases when the server turns out to be read-only: connections of an earlier epoch must be closed. */
+  /** Increases when another server takes over: connections of an earlier epoch must be closed. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -102,6 +110,16 @@ export class PostgresServers {
     return search.found;
   }
 
+  /** Adds an open connection. It is closed when another server takes over, as its own may never answer again. */
+  opened(connection: OpenConnection): void {
+    this.#connections.add(connection);
+  }
+
+  /** Removes a connection that is closed. */
+  closed(connection: OpenConnection): void {
+    this.#connections.delete(connection);
+  }
+
   /** Searches again at the next connect: connecting to the server that was found failed. */
   connectFailed(): void {
     // A search that is under way is newer than the failure.
@@ -119,7 +137,8 @@ export class PostgresServers {
   }
 
   async #findNow(): Promise<ServerTarget> {
-    const order = [this.#preferred, ...this.#url.servers.keys().filter((index) => index !== this.#preferred)];
+    const preferred = this.#current ?? 0;
+    const order = [preferred, ...this.#url.servers.keys().filter((index) => index !== preferred)];
     const found = new Map<number, ServerTarget>();
     const reasons = new Map<number, Error>();
     const asking = order.map(async (index) => {
@@ -136,8 +155,16 @@ export class PostgresServers {
     });
     const preceding = asking.slice(0, order.indexOf(first));
     if (preceding.length > 0) await settledWithin(preceding, searchDefaults.headStartMs);
-    this.#preferred = order.find((index) => found.has(index)) ?? first;
-    return found.get(this.#preferred)!;
+    const chosen = order.find((index) => found.has(index)) ?? first;
+    if (this.#current !== undefined && chosen !== this.#current) this.#takeOver();
+    this.#current = chosen;
+    return found.get(chosen)!;
+  }
+
+  #takeOver(): void {
+    this.#epoch += 1;
+    for (const connection of this.#connections) connection.abort();
+    this.#connections.clear();
   }
 
   async #ask(index: number): Promise<ServerTarget> {

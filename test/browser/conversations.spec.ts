@@ -127,7 +127,7 @@ describePage('conversations', (fixture) => {
     await rows.filter({ hasText: `Number ${conversationCount}` }).waitFor();
     expect(await rows.count()).toBeLessThan(conversationCount);
     const list = tab.page.locator('.conversations');
-    const first = rows.filter({ hasText: /^\s*Number 1\s*$/ });
+    const first = rows.locator('.row-title').filter({ hasText: /^\s*Number 1\s*$/ });
     while ((await first.count()) === 0) {
       await list.hover();
       await tab.page.mouse.wheel(0, 2_000);

@@ -13,7 +13,7 @@ export function withHeader(pre: HTMLPreElement): HTMLElement {
   const header = document.createElement('div');
   header.className = 'code-head';
   const label = document.createElement('span');
-  label.textContent = language === '' ? texts.code.text : language;
+  label.textContent = language;
   header.append(
     label,
     copyButton(() => block.querySelector('pre')?.textContent ?? ''),

@@ -1,6 +1,13 @@
-import { type RunRetrying } from '@parley/client';
+import { type Attempt, type RunRetrying } from '@parley/client';
 import { answer, run } from '../testing/messages';
-import { answerFacts, problemReason, problemTitle, progressText, restartText } from './answer-facts';
+import {
+  answerFacts,
+  mayTryAgain,
+  problemReason,
+  problemTitle,
+  progressText,
+  restartText,
+} from './answer-facts';
 
 const restart = (reason: string, endpoint: string): RunRetrying => ({
   type: 'run.retrying',
@@ -77,7 +84,26 @@ describe('problemReason', () => {
   const error = { code: 'llm_unavailable', message: 'All endpoints failed', retryable: true };
 
   it('explains the code of the run', () => {
-    expect(problemReason(answer('a1'), run({ error }))).toBe('No LLM server answered.');
+    expect(problemReason(answer('a1', { content: '' }), run({ error }))).toBe('No LLM server answered.');
+  });
+
+  it('says that text has arrived, or that the answer was empty', () => {
+    expect(problemReason(answer('a1', { content: 'Half' }), run({ error }))).toBe(
+      'The LLM server stopped before the end.',
+    );
+    const attempt = { error_code: 'empty_answer' } as Attempt;
+    expect(problemReason(answer('a1', { content: '' }), run({ error, attempts: [attempt] }))).toBe(
+      'The LLM sent an empty answer.',
+    );
+  });
+
+  it('shows the reason of a refusal, after which no other attempt is offered', () => {
+    const refused = run({ error: { ...error, code: 'content_policy_violation', message: 'Rule 4.2.' } });
+    expect(problemReason(answer('a1', { content: '' }), refused)).toBe(
+      'The LLM refused to answer. Rule 4.2.',
+    );
+    expect(mayTryAgain(answer('a1'), refused)).toBe(false);
+    expect(mayTryAgain(answer('a1'), run({ error }))).toBe(true);
   });
 
   it('shows the message of an unknown code', () => {

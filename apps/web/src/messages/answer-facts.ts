@@ -2,6 +2,8 @@ import { type Message, type Run, type RunRetrying } from '@parley/client';
 import { texts } from '../texts/texts';
 
 const t = texts.answer;
+/** The code of an answer that the LLM refused. */
+const refusal = 'content_policy_violation';
 
 /** The state of an answer's event stream, as in `LiveAnswer`. */
 export type AnswerConnection = 'open' | 'reconnecting' | 'reconnected';
@@ -41,8 +43,21 @@ export function problemTitle({ status, finish_reason }: Message): string {
   return finish_reason === 'length' ? t.incomplete : '';
 }
 
-/** Why an answer failed or is incomplete. @param run undefined if the page has not followed the run to its end */
-export function problemReason({ finish_reason }: Message, run: Run | undefined): string {
+/**
+ * Why an answer failed or is incomplete.
+ * @param run undefined if the page has not loaded the run
+ */
+export function problemReason({ content, finish_reason }: Message, run: Run | undefined): string {
   const code = run?.error?.code ?? finish_reason ?? '';
+  if (code === refusal) return [t.reasons[code], run?.error?.message].filter(Boolean).join(' ');
+  if (code === 'llm_unavailable') {
+    if (content !== '') return t.cutReason;
+    if (run?.attempts.at(-1)?.error_code === 'empty_answer') return t.emptyReason;
+  }
   return t.reasons[code] ?? run?.error?.message ?? '';
+}
+
+/** Whether another attempt may succeed: an LLM that has refused to answer does so again. */
+export function mayTryAgain({ finish_reason }: Message, run: Run | undefined): boolean {
+  return (run?.error?.code ?? finish_reason) !== refusal;
 }

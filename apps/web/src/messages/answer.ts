@@ -34,6 +34,9 @@ export class Answer {
   protected readonly markdown = viewChild(Markdown);
   /** The text is complete, but not all of it is shown yet. */
   protected readonly isRendering = computed(() => this.markdown()?.isSettled() === false);
+  protected readonly isEmpty = computed(
+    () => !this.isLive() && this.text() === '' && this.message().status === 'completed',
+  );
   protected readonly facts = computed(() => answerFacts(this.message()));
 
   #isBehindAnother(): boolean {

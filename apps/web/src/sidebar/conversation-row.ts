@@ -10,6 +10,8 @@ import { Panels } from '../page/panels';
 import { texts } from '../texts/texts';
 import { Focus } from '../ui/focus';
 import { IconButton } from '../ui/icon-button';
+import { shortTime } from '../conversation-list/date-groups';
+import { titleParts } from './title-parts';
 
 /** A conversation in the list: a link with its title, and buttons that rename and delete it. */
 @Component({
@@ -30,6 +32,8 @@ export class ConversationRow {
   protected readonly t = texts.sidebar;
   protected readonly isRenaming = signal(false);
   protected readonly title = computed(() => this.conversation().title ?? this.t.untitled);
+  protected readonly titleParts = computed(() => titleParts(this.title(), this.#list.query()));
+  protected readonly time = computed(() => shortTime(new Date(this.conversation().updated_at), new Date()));
   protected readonly isOpen = computed(() => this.#branch.conversationId() === this.conversation().id);
   protected readonly match = computed(() =>
     this.conversation().matches?.find(({ message_id }) => message_id !== null),

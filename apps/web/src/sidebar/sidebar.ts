@@ -1,5 +1,6 @@
-import { afterRenderEffect, Component, ElementRef, inject, viewChild } from '@angular/core';
+import { afterRenderEffect, Component, computed, ElementRef, inject, viewChild } from '@angular/core';
 import { ConversationList } from '../conversation-list/conversation-list';
+import { type DateGroup, dateGroups } from '../conversation-list/date-groups';
 import { Drafts } from '../open-conversation/drafts';
 import { isComposing } from '../page/composing';
 import { PageLocation } from '../page/page-location';
@@ -36,6 +37,12 @@ export class Sidebar {
   protected readonly t = texts;
   protected readonly importLabel = importTexts.open;
   protected readonly list = inject(ConversationList);
+  /** By date; the results of a search are not grouped. */
+  protected readonly groups = computed((): DateGroup[] =>
+    this.list.query() === ''
+      ? dateGroups(this.list.items(), new Date())
+      : [{ title: '', conversations: [...this.list.items()] }],
+  );
   protected readonly key = inject(SessionKey);
   protected readonly theme = inject(Theme);
   protected readonly panels = inject(Panels);

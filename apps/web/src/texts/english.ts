@@ -29,6 +29,10 @@ export const english = {
     removeFailed: (title: string) => `“${title}” could not be deleted.`,
     renameFailed: 'The title could not be changed.',
     answering: 'generating an answer',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    lastWeek: 'Previous 7 days',
+    lastMonth: 'Previous 30 days',
   },
 
   thread: {
@@ -109,6 +113,7 @@ export const english = {
       connection_closed: 'the LLM server closed the connection',
       idle_timeout: 'the LLM server stopped sending',
     } as Readonly<Record<string, string>>,
+    empty: 'The answer is empty.',
     fallback: 'Fallback',
     fallbackHint: 'The primary LLM servers did not answer.',
     tokens: (count: number) => (count === 1 ? '1 token' : `${count.toLocaleString('en')} tokens`),
@@ -130,6 +135,8 @@ export const english = {
     endAnnouncement: (text: string) => `Answer: ${text}`,
     cancelAnnouncement: 'The answer was stopped.',
     failureAnnouncement: 'No answer.',
+    cutReason: 'The LLM server stopped before the end.',
+    emptyReason: 'The LLM sent an empty answer.',
     reasons: {
       llm_unavailable: 'No LLM server answered.',
       llm_overloaded: 'The LLM servers are overloaded.',
@@ -146,7 +153,6 @@ export const english = {
   code: {
     copy: 'Copy code',
     copied: 'Copied',
-    text: 'text',
   },
 
   status: {
@@ -155,6 +161,7 @@ export const english = {
     degraded: 'LLM partly available',
     unhealthy: 'LLM unavailable',
     unknown: 'LLM status unknown',
+    short: 'LLM',
     connected: 'connected',
     unreachable: 'unreachable',
     paused: 'paused after failures',

@@ -100,7 +100,7 @@ const withoutWorkers: Plugin = {
         const typeset = ({ raw }) => (raw.length % 3 === 0 ? null : [element(raw)]);
         export const parser = { call: async (text) => parsed(text) };
         export const highlighter = { call: async (code) => highlight(code) };
-        export const typesetter = { call: async (formula) => typeset(formula) };
+        export const typesetter = { call: async (formulas) => formulas.map(typeset) };
       `,
     }));
     building.onLoad({ filter: /markdown\/formula-styles\.ts$/ }, () => ({

@@ -1,6 +1,7 @@
 import { readMainThread, traceCategories } from '#testing';
 import { type Browser, type Page } from 'playwright-core';
 import { describePage } from './describe-page.js';
+import { Tab } from './tab.js';
 
 /** Maximum duration of a task on the main thread, in ms of CPU time. */
 const maxTaskMs = 100;
@@ -31,6 +32,10 @@ const oddAnswers: Record<string, string> = {
   addresses: repeated('http://a.b/'),
   entities: repeated('&amp'),
   backslashes: repeated('\\'),
+  'many formulas': repeated('$x^2$ and '),
+  'formulas of many kinds': `${Array.from({ length: 300 }, (_, at) => `$$\\sqrt{\\frac{a}{${at}}}$$\n\n`).join('')}`,
+  'formulas that never end': repeated('\\('),
+  'a long formula': `$$${'\\frac{a}{b}'.repeat(250)}$$`,
 };
 
 /** The mock LLM ends an answer at the request's `max_tokens`. */
@@ -39,19 +44,28 @@ const environment = { LLM_MAX_TOKENS: '1000000' };
 describePage(
   'unusual answers',
   (fixture) => {
+    let tab: Tab;
+
+    beforeAll(async () => {
+      tab = await Tab.open(fixture.browser, fixture.stack.url);
+    });
+    afterAll(() => tab?.close());
+
     it.each(Object.entries(oddAnswers))('do not block the main thread: %s', async (_name, reply) => {
-      const { stack, tab } = fixture;
-      stack.mock.behave({ reply: `${reply}\n\nThe end.`, tokensPerSecond: 0 });
+      fixture.stack.mock.behave({ reply: `${reply}\n\nThe end.`, tokensPerSecond: 0 });
+      await tab.page.getByRole('link', { name: 'New conversation' }).click();
+      await tab.page.locator('p-empty-chat').waitFor();
       const trace = await traced(fixture.browser, tab.page, async () => {
         await tab.send('Hello?');
-        await tab.hasAnswers(1);
-        const answer = tab.page.locator('p-answer p-markdown');
-        await answer.locator('.block', { hasText: 'The end.' }).last().waitFor();
+        await tab.page.locator('p-answer article[aria-busy=false]').waitFor();
       });
+      const end = `document.querySelector('p-answer p-markdown').textContent.trimEnd().slice(-8)`;
+      expect(await tab.page.evaluate(end)).toBe('The end.');
       expect(readMainThread(trace).longestCpu).toBeLessThan(maxTaskMs);
+      expect(tab.errors).toEqual([]);
     });
   },
-  { stack: { environment }, ownBrowser: true },
+  { stack: { environment }, ownBrowser: true, opensTab: false },
 );
 
 /** Records Chromium's trace of a page during `work`. It is stopped even if `work` fails, because the next test starts another. */

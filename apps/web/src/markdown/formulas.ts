@@ -7,6 +7,8 @@ import { typesetter } from './workers';
 /** Maximum number of formulas, and of their nodes, in one document: more take too long to lay out. */
 const maxFormulas = 500;
 const maxNodes = 20_000;
+/** How many formulas are sent to the worker at once. */
+const batchSize = 20;
 /** After this many failures of the worker, the other formulas of the document stay source. */
 const maxFailures = 2;
 
@@ -47,20 +49,28 @@ export class Formulas {
       // The server is unreachable: the next change of the text tries again.
       return;
     }
-    for (const formula of unknown) {
-      const key = keyOf(formula);
-      if (!this.#known.has(key)) await this.#load(key, formula);
-      if (formula.isConnected) await this.#slices.run(() => this.#replace(formula));
+    const all = [...unknown];
+    for (let at = 0; at < all.length; at += batchSize) {
+      const batch = all.slice(at, at + batchSize);
+      await this.#load(new Map(batch.map((formula) => [keyOf(formula), sourceOf(formula)])));
+      for (const formula of batch) {
+        if (formula.isConnected) await this.#slices.run(() => this.#replace(formula));
+      }
     }
   }
 
-  async #load(key: string, formula: Element): Promise<void> {
+  async #load(sources: Map<string, FormulaSource>): Promise<void> {
+    for (const key of sources.keys()) if (this.#known.has(key)) sources.delete(key);
+    if (sources.size === 0) return;
     const isFull =
       this.#known.size >= maxFormulas || this.#nodes >= maxNodes || this.#failures >= maxFailures;
-    const nodes = isFull ? null : await typesetter.call(sourceOf(formula));
-    if (nodes === undefined) this.#failures += 1;
-    this.#nodes += countNodes(nodes ?? []);
-    this.#known.set(key, nodes ?? null);
+    const results = isFull ? [] : await typesetter.call([...sources.values()]);
+    if (results === undefined) this.#failures += 1;
+    for (const [at, key] of [...sources.keys()].entries()) {
+      const nodes = results?.[at] ?? null;
+      this.#nodes += countNodes(nodes ?? []);
+      this.#known.set(key, nodes);
+    }
   }
 
   #replace(formula: Element): void {

@@ -30,7 +30,7 @@ export const highlighter = new WorkerClient<CodeToHighlight, HighlightedNode[]>(
 );
 
 /** Typesets formulas outside the main thread. */
-export const typesetter = new WorkerClient<FormulaSource, FormulaNode[] | null>(
+export const typesetter = new WorkerClient<readonly FormulaSource[], (FormulaNode[] | null)[]>(
   () => new Worker(new URL('./typesetter.worker', import.meta.url), { type: 'module' }).started,
   limitMs,
 );

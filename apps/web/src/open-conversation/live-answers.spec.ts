@@ -87,6 +87,11 @@ describe('LiveAnswers', () => {
     expect(state.announcer.text()).toBe(announcement);
   });
 
+  it('announces the beginning of a long answer', async () => {
+    await send({ type: 'message.completed', message: answer('a1', { content: 'a'.repeat(5_001) }) });
+    expect(state.announcer.text()).toBe(`Answer: ${'a'.repeat(5_000)} …`);
+  });
+
   it('follows a running answer once', async () => {
     state.answers.resume(state.branch.messages()[1]!);
     await settled();

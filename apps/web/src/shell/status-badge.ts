@@ -11,6 +11,7 @@ import { endpointFacts } from './endpoint-facts';
       <button
         type="button"
         class="badge"
+        [attr.data-short]="t.short"
         [class]="'is-' + llm.status()"
         [attr.aria-expanded]="isShown()"
         aria-controls="llm-servers"
@@ -21,7 +22,6 @@ import { endpointFacts } from './endpoint-facts';
       >
         <span class="dot" aria-hidden="true"></span>
         <span class="badge-text">{{ t[llm.status()] }}</span>
-        <span class="badge-short" aria-hidden="true">{{ t.short }}</span>
       </button>
       <div id="llm-servers" class="popover" role="group" [attr.aria-label]="t.label" [hidden]="!isShown()">
         @for (endpoint of llm.report()?.endpoints; track endpoint.route + endpoint.url) {

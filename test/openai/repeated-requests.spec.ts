@@ -179,6 +179,18 @@ describe('a request to /v1 that is sent more than once', () => {
       expect(change).toEqual({ conversations: 2, messages: 4, questions: 2 });
     });
 
+    it('an equal request is a new one once the response was received', async () => {
+      const change = await added(async () => {
+        const body = { model, input: 'Received.' };
+        const first = await client.responses.create(body);
+        const forgotten = `SELECT FROM idempotency_keys WHERE run_id = $1`;
+        while ((await stack.rows(forgotten, [first.id.slice('resp_'.length)])).length > 0);
+        const retry = { headers: { 'x-stainless-retry-count': '1' } };
+        expect((await client.responses.create(body, retry)).id).not.toBe(first.id);
+      });
+      expect(change).toEqual({ conversations: 2, messages: 4, questions: 2 });
+    });
+
     it('a response that failed is generated again', async () => {
       stack.mock.behave({ errorCode: 'overloaded' });
       const retrying = openAiClient(stack, { maxRetries: 2 });

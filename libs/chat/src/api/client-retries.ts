@@ -1,7 +1,7 @@
 import { Database, type Statement } from '#database';
 import { Injectable } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { type IncomingHttpHeaders } from 'node:http';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import { type Idempotency } from '../model/turn.js';
 
@@ -22,6 +22,11 @@ const keyOfEqualRequest: Statement = {
     ORDER BY k.created_at DESC LIMIT 1`,
 };
 
+const deleteKey: Statement = {
+  name: 'delete_idempotency_key',
+  text: 'DELETE FROM idempotency_keys WHERE owner = $1 AND key = $2',
+};
+
 /**
  * Recognizes repeated requests: by their `Idempotency-Key`, and without one by the number of the try, which the official
  * OpenAI clients send (`x-stainless-retry-count`). Such a client repeats a request after a timeout, while the server still
@@ -36,17 +41,30 @@ export class ClientRetries {
   }
 
   /**
-   * The key under which a request is stored; undefined if it cannot be recognized again.
+   * The key under which a request is stored; undefined if it cannot be recognized again. A key that the server gives is
+   * forgotten when the client has received the response: an equal request is then another one.
    * @param hash of everything that is equal in a repeated request
    * @throws Problem 400 if `Idempotency-Key` is not a valid key
    */
-  async keyOf(owner: string, headers: IncomingHttpHeaders, hash: string): Promise<Idempotency | undefined> {
+  async keyOf(owner: string, reply: FastifyReply, hash: string): Promise<Idempotency | undefined> {
+    const { headers } = reply.request;
     const key = parseIdempotencyKey(headers['idempotency-key']);
     if (key !== undefined) return { key, hash };
     const count = Number(headers['x-stainless-retry-count'] ?? NaN);
     if (!Number.isSafeInteger(count) || count < 0) return undefined;
     const earlier = count === 0 ? undefined : await this.#earlierKey(owner, hash);
-    return { key: earlier ?? retryPrefix + randomUUID(), hash };
+    const given = earlier ?? retryPrefix + randomUUID();
+    // Not emitted if the client disconnects before.
+    reply.raw.once('finish', () => this.#forget(owner, given));
+    return { key: given, hash };
+  }
+
+  #forget(owner: string, key: string): void {
+    // Retention deletes keys that stay.
+    this.#database
+      .forOwner(owner)
+      .query(deleteKey, [owner, key])
+      .catch(() => undefined);
   }
 
   async #earlierKey(owner: string, hash: string): Promise<string | undefined> {

@@ -11,9 +11,9 @@ import {
   titleOf,
 } from '#chat';
 import { validationFailed } from '#problems';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply } from 'fastify';
 import { ApiErrors } from '../errors/api-errors.js';
 import { uuidOf } from '../ids/resource-ids.js';
 import { parseMessages } from '../input/parse-messages.js';
@@ -52,7 +52,7 @@ export class OpenAiConversationsController {
   async create(
     @Owner() owner: string,
     @Body() body: CreateConversationDto,
-    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConversationObject> {
     const said = saidIn(body.items ?? [], true);
     const first = said.find(({ role }) => role === 'user');
@@ -61,7 +61,7 @@ export class OpenAiConversationsController {
       metadata: body.metadata ?? {},
     };
     const hash = requestHash({ operation: 'conversation', body });
-    const idempotency = await this.#retries.keyOf(owner, headers, hash);
+    const idempotency = await this.#retries.keyOf(owner, reply, hash);
     return conversationObject(await this.#conversations.create(owner, fields, said, idempotency));
   }
 
@@ -133,12 +133,12 @@ export class OpenAiConversationsController {
     @Owner() owner: string,
     @Param('id') id: string,
     @Body() { items }: CreateItemsDto,
-    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemList> {
     const said = saidIn(items);
     if (said.length === 0) return itemList([], false);
     const hash = requestHash({ operation: 'items', id, items });
-    const idempotency = await this.#retries.keyOf(owner, headers, hash);
+    const idempotency = await this.#retries.keyOf(owner, reply, hash);
     const added = await this.#branch.append(owner, uuidOf('conv', id), said, idempotency);
     return itemList(added.map(itemView), false);
   }

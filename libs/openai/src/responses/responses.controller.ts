@@ -86,7 +86,7 @@ export class ResponsesController {
   ): Promise<ResponseObject | StreamableFile> {
     if (body.store === false) return this.#ephemeral.create(owner, body, reply);
     const slot = body.stream === true ? this.#streams.admit(owner, reply) : undefined;
-    const response = await this.#responses.begin(owner, body, reply.request.headers);
+    const response = await this.#responses.begin(owner, body, reply);
     if (slot !== undefined)
       return this.#streams.followRun(response.run, new ResponseCursor(response.parameters), slot);
     return body.background === true ? this.#responses.view(response) : this.#responses.waitForEnd(response);

@@ -17,7 +17,7 @@ import {
 } from '#chat';
 import { notFound, validationFailed } from '#problems';
 import { Injectable } from '@nestjs/common';
-import { type IncomingHttpHeaders } from 'node:http';
+import { type FastifyReply } from 'fastify';
 import { resourceId } from '../ids/resource-ids.js';
 import { ItemReferences } from '../input/item-references.js';
 import { Models } from '../models/models.service.js';
@@ -80,14 +80,10 @@ export class Responses {
 
   /**
    * Stores the turn and starts its run, or finds the run if the request was sent before.
-   * @param headers of the request, which say whether it was
+   * @param reply of the request, whose headers say whether it was
    * @throws Problem as `Turns.begin`
    */
-  async begin(
-    owner: string,
-    body: CreateResponseDto,
-    headers: IncomingHttpHeaders,
-  ): Promise<FollowedResponse> {
+  async begin(owner: string, body: CreateResponseDto, reply: FastifyReply): Promise<FollowedResponse> {
     const input = responseInput(body, await this.#references.resolve(owner, body.input, 'input'));
     const { question, truncation } = input;
     const systemMessages = systemMessagesOf(question);
@@ -107,7 +103,7 @@ export class Responses {
       system_messages: systemMessages.length === 0 ? undefined : systemMessages,
       annotations: { response: echoedParameters(body, input) },
     };
-    const idempotency = await this.#retries.keyOf(owner, headers, hashOf(body));
+    const idempotency = await this.#retries.keyOf(owner, reply, hashOf(body));
     const parameters = this.#parametersOf(generation);
     // The messages before the question are stored before the turn, which then finds the earlier run by itself.
     const earlier = question.before.length > 0 && (await this.#turns.findEarlier({ owner, idempotency }));

@@ -324,6 +324,16 @@ describe('a request', () => {
     expect(sent({ send: { m: '{{model}}' } }, { model: 'other' })).toEqual({ m: 'other' });
   });
 
+  it('has the further settings of the request, without those that it does not have', () => {
+    const send = { p: '{{top_p}}', stop: '{{stop}}', seed: '{{seed}}', reasoning: '{{reasoning}}' };
+    expect(sent({ send }, { sampling: { top_p: 0.9, stop: ['END'] } })).toEqual({ p: 0.9, stop: ['END'] });
+    expect(sent({ send }, { sampling: { seed: 0, reasoning_effort: 'low' } })).toEqual({
+      seed: 0,
+      reasoning: { effort: 'low' },
+    });
+    expect(sent({ send })).toEqual({});
+  });
+
   it('may be several frames, and bare text', () => {
     expect(send({ send: '{{message}}' })).toBe('c');
     expect(send({ send: ['{{message}}', { a: 1 }] })).toEqual(['c', '{"a":1}']);

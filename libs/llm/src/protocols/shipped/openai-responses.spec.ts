@@ -47,6 +47,7 @@ describe('openai-responses', () => {
       ...streamed,
       maxTokens: 9,
       temperature: 0.5,
+      sampling: { top_p: 0.9, reasoning_effort: 'low', seed: 7 },
       history: [
         { role: 'system', content: 'Be kind.' },
         { role: 'user', content: 'a' },
@@ -80,6 +81,8 @@ describe('openai-responses', () => {
         store: false,
         max_output_tokens: 9,
         temperature: 0.5,
+        top_p: 0.9,
+        reasoning: { effort: 'low' },
         input: [
           message('system', 'input_text', 'Be kind.'),
           message('user', 'input_text', 'a'),

@@ -1,5 +1,5 @@
 import { Audited, Owner } from '#auth';
-import { ApiProblems, payloadTooLarge, streamedBody, UuidParam } from '#problems';
+import { ApiProblems, streamedBody, UuidParam } from '#problems';
 import { Controller, Get, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
@@ -19,6 +19,7 @@ import { Conversations } from '../conversations/conversations.service.js';
 import { conversationView } from '../model/conversation.view.js';
 import { ExportedConversation } from '../transfer/exported-conversation.js';
 import { Exports } from '../transfer/exports.service.js';
+import { importTooLarge } from '../transfer/import-body.js';
 import { ImportedConversation } from '../transfer/import-result.js';
 import { Imports } from '../transfer/imports.service.js';
 import { transferLimits } from '../transfer/transfer-limits.js';
@@ -98,7 +99,7 @@ export class TransferController {
     const disconnected = new AbortController();
     reply.raw.once('close', () => disconnected.abort());
     try {
-      if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw payloadTooLarge();
+      if (Number(request.headers['content-length']) > transferLimits.maxImportBytes) throw importTooLarge();
       const body = (request.body as Readable | undefined) ?? Readable.from([]);
       const report = await this.#imports.import(owner, body, disconnected.signal);
       const id = report.conversation_ids[0]!;

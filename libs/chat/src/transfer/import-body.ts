@@ -17,13 +17,21 @@ export async function* piecesOf(
   let bytes = 0;
   for await (const chunk of chunksOf(body)) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw payloadTooLarge();
+    if (bytes > maxBytes) throw importTooLarge();
     for (let at = 0; at < chunk.length; at += transferLimits.parseBytes) {
       yield chunk.subarray(at, at + transferLimits.parseBytes);
       await pacer.step();
     }
   }
   if (bytes === 0) throw emptyBody();
+}
+
+/** 413: the document is larger than an import may be. */
+export function importTooLarge(): Error {
+  const mib = transferLimits.maxImportBytes / 1024 / 1024;
+  return payloadTooLarge(
+    `An import may have at most ${mib} MiB. Divide the file: each part must be a complete document.`,
+  );
 }
 
 /** The stream stays open when reading ends early, because the response uses the same connection. */

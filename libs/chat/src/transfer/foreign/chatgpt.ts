@@ -1,6 +1,6 @@
 import { type ForeignConversation, type ForeignMessage, type ForeignNode } from './foreign-conversation.js';
 import { listIn, messageOf, modelIn, objectIn, textIn, textsIn, timeIn } from './foreign-values.js';
-import { type Pick, type Picked } from './json-picker.js';
+import { ownKey, type Pick, type Picked } from './json-picker.js';
 import { type LeftOut } from './left-out.js';
 
 /** What is read from a conversation in `conversations.json` of ChatGPT. */
@@ -60,7 +60,7 @@ export function fromChatGpt(conversation: Picked, leftOut: LeftOut): ForeignConv
   const nodes = listIn(conversation['mapping']).flatMap((value): ForeignNode[] => {
     const node = objectIn(value);
     const message = objectIn(node?.['message']);
-    const id = textIn(node?.['id']);
+    const id = textIn(node?.[ownKey]) ?? textIn(node?.['id']);
     if (node === undefined || id === undefined) {
       leftOut.add('invalid_message');
       return [];

@@ -4,9 +4,12 @@ import { TokenType } from '@streamparser/json';
 /**
  * Which parts of a JSON value are built; everything else is skipped without being kept. Strings, numbers, booleans and null are
  * kept wherever a pick applies. `members` keeps these members of an object. `each` keeps every element of an array, or every
- * value of an object, as an array. `emit` passes the value on as soon as it is complete.
+ * value of an object, as an array; an object then has its key as {@link ownKey}. `emit` passes the value on as soon as it is complete.
  */
 export type Pick = 'scalar' | { members: Record<string, Pick>; emit?: true } | { each: Pick };
+
+/** The member of an object in {@link Pick} `each` with the key that it had; not a name that JSON of other programs has. */
+export const ownKey = '@key';
 
 /** A token of the JSON parser. */
 export interface Token {
@@ -96,7 +99,13 @@ export class JsonPicker {
       if ('each' in pick) target = [];
       else if (!isArray) target = {};
     }
-    if (target !== undefined && !isEmitted(pick)) this.#keep(this.#frames.at(-1), target);
+    const above = this.#frames.at(-1);
+    if (target !== undefined && !isEmitted(pick)) {
+      this.#keep(above, target);
+      if (above?.isArray === false && Array.isArray(above.target) && !Array.isArray(target)) {
+        target[ownKey] = above.key;
+      }
+    }
     this.#frames.push({ isArray, pick: target === undefined ? undefined : pick, target, key: '' });
     this.#expected = isArray ? 'value or end' : 'key or end';
   }

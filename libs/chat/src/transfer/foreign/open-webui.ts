@@ -1,6 +1,6 @@
 import { type ForeignConversation, type ForeignMessage, type ForeignNode } from './foreign-conversation.js';
 import { listIn, messageOf, modelIn, objectIn, textIn, textsIn, timeIn } from './foreign-values.js';
-import { type Pick, type Picked } from './json-picker.js';
+import { ownKey, type Pick, type Picked } from './json-picker.js';
 import { type LeftOut } from './left-out.js';
 
 const message: Pick = {
@@ -44,7 +44,10 @@ export function fromOpenWebUi(exported: Picked, leftOut: LeftOut): ForeignConver
   const nodes: ForeignNode[] = [];
   for (const value of list) {
     const found = objectIn(value);
-    const id = textIn(found?.['id']) ?? (isList && found !== undefined ? `list-${nodes.length}` : undefined);
+    const id =
+      textIn(found?.[ownKey]) ??
+      textIn(found?.['id']) ??
+      (isList && found !== undefined ? `list-${nodes.length}` : undefined);
     if (found === undefined || id === undefined) {
       leftOut.add('invalid_message');
       continue;

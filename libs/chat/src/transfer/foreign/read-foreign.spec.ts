@@ -274,6 +274,25 @@ describe('readForeign', () => {
     );
   });
 
+  it('reads nodes whose id is only their key', async () => {
+    const a = { ...node('a', null, 'user'), id: undefined };
+    const b = { ...node('b', 'a', 'assistant'), id: undefined };
+    const { conversations } = await imported('chatgpt', { mapping: { a, b }, current_node: 'b' });
+    expect(conversations[0]!.messages).toEqual([
+      ['user', 'a', undefined],
+      ['assistant', 'b', 0],
+    ]);
+    const messages = {
+      a: { parentId: null, role: 'user', content: 'A' },
+      b: { parentId: 'a', role: 'assistant', content: 'B' },
+    };
+    const chats = await imported('open_webui', { chat: { history: { messages, currentId: 'b' } } });
+    expect(chats.conversations[0]!.messages).toEqual([
+      ['user', 'A', undefined],
+      ['assistant', 'B', 0],
+    ]);
+  });
+
   it('reads messages that are not as expected, and says which it leaves out', async () => {
     const nodes = [
       node('a', 'b', 'user'),

@@ -14,6 +14,7 @@ export { fakeResponses, officialError, type FakeResponse } from './llm-servers/f
 export { fakeSpark, judgeSparkUpgrade, type FakeSparkAnswer } from './llm-servers/fake-spark.js';
 export { exampleOf, hasPython, PythonServer } from './llm-servers/python-server.js';
 export { ScriptedServer, type OnFrame } from './llm-servers/scripted-server.js';
+export { ConnectProxy } from './llm-servers/connect-proxy.js';
 export { testCertificate, testKey } from './llm-servers/test-certificate.js';
 export { freePort } from '#embedded-postgres';
 export { RawHttp } from './network/raw-http.js';

@@ -57,7 +57,13 @@ export function findTarget(
   };
   const secureContext = /^wss:/i.test(url) ? systemTrust(llm.extraCa) : undefined;
   return {
-    server: withProtocol(configured, { url, model: model ?? route.model, credentials, secureContext }),
+    server: withProtocol(configured, {
+      url,
+      model: model ?? route.model,
+      credentials,
+      secureContext,
+      proxy: llm.proxy,
+    }),
     isProtocolGiven: protocol !== undefined || configured.name !== 'guide' || isSet(environment.LLM_PROTOCOL),
     llm,
     route,

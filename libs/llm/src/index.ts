@@ -57,5 +57,6 @@ export {
   type ReuseState,
 } from './transport/reuse/endpoint-reuse.js';
 export { frameText } from './transport/frame-text.js';
+export { proxyFor, proxyMistake, type ProxySettings } from './transport/dial/proxy-settings.js';
 export { systemTrust } from './transport/dial/trust.js';
 export { storableUpTo } from './storable-text.js';

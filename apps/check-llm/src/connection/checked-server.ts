@@ -8,6 +8,7 @@ import {
   type ConnectionRules,
   type LlmCredentials,
   type LlmProtocol,
+  type ProxySettings,
 } from '#llm';
 
 /** The server that is checked: its address, its expected protocol, and the model and credentials to use. */
@@ -20,6 +21,8 @@ export interface CheckedServer {
   credentials: LlmCredentials;
   /** Trusted certificate authorities, for `wss:`. */
   secureContext: SecureContext | undefined;
+  /** Proxies between this program and the server. */
+  proxy?: ProxySettings | undefined;
   /** Redacts secrets in all output. */
   redactor: SecretRedactor;
 }
@@ -27,7 +30,7 @@ export interface CheckedServer {
 /** The same server with another protocol. */
 export function withProtocol(
   protocol: LlmProtocol,
-  { url, model, credentials, secureContext }: Omit<CheckedServer, 'protocol' | 'name' | 'redactor'>,
+  { url, model, credentials, secureContext, proxy }: Omit<CheckedServer, 'protocol' | 'name' | 'redactor'>,
 ): CheckedServer {
   return {
     url,
@@ -36,6 +39,7 @@ export function withProtocol(
     model,
     credentials: withDefaults(credentials, protocol),
     secureContext,
+    proxy,
     redactor: new SecretRedactor(endpointSecrets(url, credentials, protocol)),
   };
 }

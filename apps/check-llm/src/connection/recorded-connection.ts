@@ -65,7 +65,7 @@ export class RecordedConnection {
     connectTimeoutMs: number,
     log: FrameLog = { frames: [] },
   ): Promise<RecordedConnection> {
-    const { protocol, url, name, model, credentials, redactor, secureContext } = server;
+    const { protocol, url, name, model, credentials, redactor, secureContext, proxy } = server;
     const context: ProtocolContext = {
       model,
       credentials,
@@ -77,7 +77,7 @@ export class RecordedConnection {
       if (log.frames.length >= maxFrames) return;
       log.frames.push({ direction, atMs: systemClock.now() - startedAt, text });
     };
-    const { target, handshake } = dialPlan(protocol, url, context, { secureContext });
+    const { target, handshake } = dialPlan(protocol, url, context, { secureContext, proxy });
     const socket = await dial(
       {
         name,
@@ -90,6 +90,7 @@ export class RecordedConnection {
         ...llmDefaults.transport,
         connectTimeoutMs: protocol.limits?.connectMs ?? connectTimeoutMs,
         secureContext,
+        proxy,
       },
       systemClock,
       new AbortController().signal,

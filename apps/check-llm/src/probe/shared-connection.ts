@@ -18,13 +18,13 @@ interface Timing {
 
 /** Sends two requests on one connection at the same time, with the client that Parley itself uses. */
 export async function probeShared(server: CheckedServer, options: ProbeOptions): Promise<SharedFacts> {
-  const { url, protocol, model, credentials, secureContext } = server;
+  const { url, protocol, model, credentials, secureContext, proxy } = server;
   const { answerMs, silenceMs } = options.timeouts;
   const client = new LlmClient({
     routes: [{ name: 'checked', endpoints: [url], model, protocol, requestsPerConnection: 2, credentials }],
     retry: { maxRetries: 0 },
     timeouts: { totalMs: answerMs, firstTokenMs: silenceMs, idleMs: silenceMs },
-    transport: { maxConnections: 1, connectTimeoutMs: options.connectTimeoutMs, secureContext },
+    transport: { maxConnections: 1, connectTimeoutMs: options.connectTimeoutMs, secureContext, proxy },
   });
   try {
     let isSequential = true;

@@ -6,6 +6,7 @@ import {
   type llmDefaults,
   type ProtocolDescription,
   type ProtocolValue,
+  type ProxySettings,
 } from '#llm';
 
 /** What the whole server runs with: parsed once from the environment, frozen, and injected under `CONFIGURATION`. */
@@ -121,6 +122,8 @@ export interface LlmConfiguration {
   balancer: BalancerName;
   /** Additional CA certificates, in PEM. */
   extraCa: string | undefined;
+  /** Proxies between Parley and the servers. */
+  proxy: ProxySettings;
   /** Whether the servers repeat the request id in every frame, so that requests can share a connection. */
   multiplex: boolean;
   /** Which connections may be reused if servers do not repeat request ids. */

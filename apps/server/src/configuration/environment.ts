@@ -6,6 +6,7 @@ import {
   balancerNames,
   emptyAnswerPolicies,
   llmDefaults,
+  proxyMistake,
   reuseSettings,
   type BalancerName,
   type EmptyAnswerPolicy,
@@ -179,6 +180,15 @@ export class Environment {
   @TextVariable((text) => !text.includes('\0'), 'must be the path of a PEM file')
   LLM_EXTRA_CA: string = '';
 
+  @CheckedVariable(proxyMistake)
+  HTTPS_PROXY: string = '';
+
+  @CheckedVariable(proxyMistake)
+  HTTP_PROXY: string = '';
+
+  @TextVariable((text) => text.length <= 10_000 && !text.includes('\0'), 'must be at most 10000 characters')
+  NO_PROXY: string = '';
+
   @BooleanVariable()
   LLM_MULTIPLEX: boolean = false;
 
@@ -271,6 +281,8 @@ export const SECRET_NAMES: ReadonlySet<VariableName> = new Set([
   'LLM_WEBSOCKET_URLS',
   'LLM_FALLBACK_URLS',
   'LLM_API_KEY',
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
   'LLM_PROTOCOL_VARIABLES',
   'API_KEYS',
   'OPERATOR_KEYS',

@@ -25,6 +25,11 @@ export function llmConfiguration(
     ...own,
     balancer: environment.LLM_BALANCER,
     extraCa,
+    proxy: {
+      httpsProxy: environment.HTTPS_PROXY || undefined,
+      httpProxy: environment.HTTP_PROXY || undefined,
+      noProxy: environment.NO_PROXY || undefined,
+    },
     multiplex: file?.connections?.multiplex ?? environment.LLM_MULTIPLEX,
     reuse: file?.connections?.reuse ?? environment.LLM_REUSE,
     emptyAnswer: file?.empty_answer ?? environment.LLM_EMPTY_ANSWER,

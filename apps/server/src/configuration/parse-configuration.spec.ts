@@ -58,6 +58,7 @@ const defaults: Configuration = {
     variables: {},
     balancer: 'least_loaded',
     extraCa: undefined,
+    proxy: { httpsProxy: undefined, httpProxy: undefined, noProxy: undefined },
     multiplex: false,
     reuse: 'settled',
     emptyAnswer: 'retry',
@@ -123,6 +124,14 @@ describe('parseConfiguration', () => {
     [{ LLM_HEDGING: 'true' }, { llm: { hedging: { isOn: true, ratio: 0.05 } } }],
     [{ LLM_BALANCER: 'priority' }, { llm: { balancer: 'priority' } }],
     [{ LLM_QUEUE_TIMEOUT: '.5' }, { llm: { queueTimeoutMs: 500 } }],
+    [
+      { HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:2' },
+      { llm: { proxy: { httpsProxy: 'http://b:2' } } },
+    ],
+    [
+      { http_proxy: 'http://b:2', NO_PROXY: '.x, y' },
+      { llm: { proxy: { httpProxy: 'http://b:2', noProxy: '.x, y' } } },
+    ],
     [{ LLM_PING_TIMEOUT: '120' }, { llm: { pingTimeoutMs: 120_000 } }],
     [{ LLM_TEMPERATURE: '0' }, { llm: { temperature: 0 } }],
     [{ LLM_MULTIPLEX: 'true' }, { llm: { multiplex: true } }],

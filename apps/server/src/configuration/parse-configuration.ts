@@ -75,8 +75,15 @@ export function parseConfiguration(
 
 /** The known variables that are set, trimmed. */
 function setVariables(variables: Variables): Map<VariableName, string> {
-  const texts = VARIABLE_NAMES.map((name) => [name, variables[name]?.trim() ?? ''] as const);
+  const texts = VARIABLE_NAMES.map((name) => [name, textOf(variables, name)] as const);
   return new Map(texts.filter(([, text]) => text !== ''));
+}
+
+/** The variables of proxies are also known in lower case, which takes precedence as in curl. */
+function textOf(variables: Variables, name: VariableName): string {
+  const lower =
+    name.endsWith('_PROXY') && name !== 'TRUST_PROXY' ? variables[name.toLowerCase()]?.trim() : '';
+  return lower || (variables[name]?.trim() ?? '');
 }
 
 /** `docker --env-file` and Kubernetes keep quotes that a shell or an `.env` file removes. A reply may begin with one. */

@@ -11,7 +11,7 @@ const maxKeyChars = 20_000;
 /** A redactor for every secret of the configuration. */
 export function configuredRedactor(configuration: Configuration): SecretRedactor {
   const { database, llm, auth } = configuration;
-  const ofLlm = secretsOfRoutes({ routes: llmRoutes(llm) });
+  const ofLlm = secretsOfRoutes({ routes: llmRoutes(llm), transport: { proxy: llm.proxy } });
   const ofDatabase = database.url === undefined ? [] : parseDatabaseUrl(database.url).servers;
   return new SecretRedactor({
     secrets: [...ofLlm.secrets, ...ofDatabase.flatMap(({ url }) => urlSecrets(url).secrets)],

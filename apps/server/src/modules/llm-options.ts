@@ -37,6 +37,7 @@ export function llmOptions(
       pingTimeoutMs: llm.pingTimeoutMs,
       requestsPerConnection: requestsPerConnection(llm.multiplex),
       reuse: llm.reuse,
+      proxy: llm.proxy,
       secureContext: isSecure ? systemTrust(llm.extraCa) : undefined,
     },
   };

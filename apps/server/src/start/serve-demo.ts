@@ -32,7 +32,7 @@ async function withLlm(configured: Configuration, shutdown: Shutdown): Promise<C
   if (isLlmConfigured(configured.llm)) return configuration;
   const mock = await startMock();
   shutdown.add('mock LLM', () => mock.stop());
-  return { ...configuration, llm: { ...configured.llm, urls: [mock.url] } };
+  return { ...configuration, llm: { ...configured.llm, urls: [mock.url], proxy: {} } };
 }
 
 /** Listens on the default port, or on a free one if that is in use. */

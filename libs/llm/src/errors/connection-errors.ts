@@ -5,13 +5,37 @@ import { LlmError, type RetryScope } from './llm-error.js';
 
 /** The TCP or TLS connection could not be established: refused, reset, unknown host, bad certificate. */
 export class LlmConnectError extends LlmError {
-  /** @param endpoint the server's address without credentials */
-  constructor(endpoint: string, cause: Error) {
-    super(`${endpoint} cannot be reached: ${reasonOf(cause)}`, {
+  /**
+   * @param endpoint the server's address without credentials
+   * @param proxy the address of the proxy without credentials, if there is one
+   */
+  constructor(endpoint: string, cause: Error, proxy?: string) {
+    const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+    super(`${endpoint} cannot be reached${through}: ${reasonOf(cause)}`, {
       publicMessage: 'the LLM server cannot be reached',
       code: 'connect_failed',
       scope: 'anywhere',
       cause,
+    });
+  }
+}
+
+/** The proxy refused to connect to the server. 5xx: the proxy does not reach it; otherwise it is not allowed. */
+export class LlmProxyError extends LlmError {
+  /**
+   * @param endpoint the server's address without credentials
+   * @param proxy the address of the proxy without credentials
+   */
+  constructor(
+    endpoint: string,
+    proxy: string,
+    readonly status: number,
+  ) {
+    const hint = status === 407 ? ' (user and password in HTTPS_PROXY are missing or wrong)' : '';
+    super(`${endpoint} cannot be reached: the proxy ${proxy} refused with HTTP ${status}${hint}`, {
+      publicMessage: `the LLM server cannot be reached: the proxy refused with HTTP ${status}`,
+      code: 'connect_failed',
+      ...(status >= 500 ? { scope: 'anywhere' } : { scope: 'elsewhere', retryable: false }),
     });
   }
 }

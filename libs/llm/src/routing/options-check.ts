@@ -74,7 +74,7 @@ function mistakesInNumbers(options: LlmClientOptions): string[] {
 
 function mistakesInTransport(transport: TransportOptions): string[] {
   const { reuse, maxQueue, settleMs, restMs, ownerShare, ...others } = transport;
-  const fromOne = { ...others, secureContext: 1 };
+  const fromOne = { ...others, secureContext: 1, proxy: 1 };
   return [
     ...belowLeast('transport', fromOne, 1),
     ...belowLeast('transport', { maxQueue, settleMs, restMs }, 0),

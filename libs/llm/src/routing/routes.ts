@@ -1,6 +1,6 @@
 import { type Clock } from '../clock.js';
 import { withDefaults } from '../protocols/variables.js';
-import { endpointSecrets } from '../redaction/endpoint-secrets.js';
+import { endpointSecrets, urlSecrets } from '../redaction/endpoint-secrets.js';
 import { SecretRedactor, type SecretsToRedact } from '../redaction/secret-redactor.js';
 import { type Dialer } from '../transport/dial/dial.js';
 import { publicUrl } from '../transport/dial/endpoint-url.js';
@@ -66,7 +66,7 @@ export function createRoutes(
  * endpoint on the same machine. Protocols must exist: see `checkOptions`.
  */
 export function secretsOfRoutes(
-  options: Pick<LlmClientOptions, 'routes' | 'protocols' | 'secrets'>,
+  options: Pick<LlmClientOptions, 'routes' | 'protocols' | 'secrets' | 'transport'>,
 ): SecretsToRedact {
   const found = options.routes.flatMap((route) => {
     const protocol = protocolOf(route, options)!;
@@ -75,6 +75,9 @@ export function secretsOfRoutes(
       endpointSecrets(typeof endpoint === 'string' ? endpoint : endpoint.url, credentials, protocol),
     );
   });
+  const { httpsProxy, httpProxy } = options.transport?.proxy ?? {};
+  const proxies = [httpsProxy, httpProxy].flatMap((proxy) => (proxy === undefined ? [] : urlSecrets(proxy)));
+  found.push(...proxies);
   return {
     secrets: [...(options.secrets ?? []), ...found.flatMap(({ secrets }) => secrets)],
     accounts: found.flatMap(({ accounts = [] }) => accounts),

@@ -1,5 +1,6 @@
 import { defaultShare } from '#fairness';
 import { type SecureContext } from 'node:tls';
+import { type ProxySettings } from './dial/proxy-settings.js';
 import { type ReuseSetting } from './reuse/endpoint-reuse.js';
 
 /** Limits of the connections to one endpoint. */
@@ -43,6 +44,8 @@ export interface TransportOptions {
   probeMs: number;
   /** An idle connection is closed after so long, in ms, except the last one. */
   idleCloseMs: number;
+  /** Proxies; default: every server is reached directly. */
+  proxy?: ProxySettings | undefined;
   /** Trusted certificate authorities for `wss:`; default: Node's own. */
   secureContext?: SecureContext | undefined;
 }

@@ -90,6 +90,11 @@ export const variableGroups: readonly VariableGroup[] = [
       LLM_TEMPERATURE: 'The temperature, if a message does not set one.',
       LLM_EXTRA_CA:
         'The path of a PEM file with certificates to trust for `wss://`, in addition to those of the system.',
+      HTTPS_PROXY:
+        'The HTTP proxy for connections to LLM servers, such as `http://user:password@proxy.example:3128`. It must allow `CONNECT` to their ports. `https_proxy` works too, and takes precedence, as with the two variables below.',
+      HTTP_PROXY: 'The proxy for `ws://` addresses if `HTTPS_PROXY` is not set.',
+      NO_PROXY:
+        'Servers that are reached without a proxy: names (with their subdomains), IP addresses, ranges such as `10.0.0.0/8`, each with an optional port, or `*`. The mock LLM server of `npm start` never needs it.',
       LLM_MULTIPLEX:
         'Set it to `true` if your servers repeat the request id in every frame: requests then share connections.',
       LLM_REUSE:

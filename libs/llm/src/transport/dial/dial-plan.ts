@@ -14,7 +14,7 @@ export function dialPlan(
   protocol: LlmProtocol,
   url: string,
   context: ProtocolContext,
-  options: Pick<TransportOptions, 'secureContext'>,
+  options: Pick<TransportOptions, 'secureContext' | 'proxy'>,
 ): Pick<DialRequest, 'target' | 'handshake'> {
   const { session } = protocol;
   if (session === undefined) {

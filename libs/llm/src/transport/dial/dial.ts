@@ -3,7 +3,7 @@ import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
 import { type Clock } from '../../clock.js';
-import { LlmConnectError, LlmTimeoutError } from '../../errors/connection-errors.js';
+import { LlmConnectError, LlmProxyError, LlmTimeoutError } from '../../errors/connection-errors.js';
 import { LlmError } from '../../errors/llm-error.js';
 import { type ConnectionRules } from '../../protocols/connection-rules.js';
 import { type DialTarget, type Handshake, type Learned } from '../../protocols/protocol.js';
@@ -12,8 +12,10 @@ import { closeError } from '../close-error.js';
 import { Inbox, type InboxRules } from '../inbox.js';
 import { invalidHandshake, refusalOf } from './handshake-refusal.js';
 import { paceReading } from './pace-reading.js';
+import { proxyFor } from './proxy-settings.js';
 import { runHandshake } from './run-handshake.js';
 import { withUserAgent } from './user-agent.js';
+import { tunnelThrough } from './tunnel.js';
 import { type TransportOptions } from '../transport-options.js';
 
 /** The address of a connection, and the handshake of its protocol. */
@@ -56,7 +58,7 @@ export type Dialer = (
 const closeTimeoutMs = 1_000;
 
 /**
- * Opens a WebSocket. Rejects with {@link LlmConnectError}, `LlmHandshakeError`, `LlmInvalidHandshakeError`,
+ * Opens a WebSocket. Rejects with {@link LlmConnectError}, {@link LlmProxyError}, `LlmHandshakeError`, `LlmInvalidHandshakeError`,
  * {@link LlmTimeoutError} (phase `connect`), the error of the protocol's handshake, or the signal's reason; in each case the
  * socket is closed.
  */
@@ -92,7 +94,12 @@ export function dial(
       if (isSettled) return;
       let response: IncomingMessage | undefined;
       let isOpen = false;
-      const opening = new WebSocket(url, [...subprotocols], socketOptions(headers, options));
+      const proxy = options.proxy === undefined ? undefined : proxyFor(url, options.proxy);
+      const tunnel = proxy && tunnelThrough(proxy, url, options.secureContext, failed.signal);
+      const opening = new WebSocket(url, [...subprotocols], {
+        ...socketOptions(headers, options),
+        ...tunnel?.options,
+      });
       webSocket = opening;
       paceReading(opening);
       const inbox = new Inbox(opening, rules);
@@ -100,7 +107,7 @@ export function dial(
       opening.on('error', (error) =>
         fail(
           response === undefined || isOpen
-            ? new LlmConnectError(name, error)
+            ? new LlmConnectError(name, error, tunnel?.name)
             : invalidHandshake(error, response, subprotocols, { name, redactor }),
         ),
       );
@@ -113,6 +120,8 @@ export function dial(
         ),
       );
       opening.on('unexpected-response', (request: ClientRequest, refusal: IncomingMessage) => {
+        const refusedWith = tunnel?.refusedWith();
+        if (refusedWith !== undefined) return fail(new LlmProxyError(name, tunnel!.name, refusedWith));
         void refusalOf(refusal, { name, redactor }, clock).then((error) => {
           fail(error);
           request.destroy();

@@ -1,7 +1,9 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure, type RequestOptions } from 'node:https';
-import { type SecureContext } from 'node:tls';
 import { type HttpRequest, type HttpResponse } from '../../protocols/session-request.js';
+import { type TransportOptions } from '../transport-options.js';
+import { proxyFor } from './proxy-settings.js';
+import { tunnelThrough } from './tunnel.js';
 
 /** Most bytes of a response's body. */
 export const maxHttpResponseBytes = 64 * 1024;
@@ -15,20 +17,23 @@ export class HttpResponseTooLargeError extends Error {
 
 /**
  * Performs an HTTP request on a connection of its own. Redirects are not followed, and bodies are not inflated.
- * @param secureContext trusted certificate authorities; default: Node's own
+ * @param network proxies, and trusted certificate authorities
  * @param signal bounds the time
  */
 export async function requestHttp(
   { method, url, headers, body }: HttpRequest,
-  secureContext: SecureContext | undefined,
+  { secureContext, proxy: settings }: Pick<TransportOptions, 'secureContext' | 'proxy'>,
   signal: AbortSignal,
 ): Promise<HttpResponse & { retryAfterMs: number | undefined }> {
+  const proxy = settings && proxyFor(url, settings);
+  const tunnel = proxy && tunnelThrough(proxy, url, secureContext, signal);
   const options: RequestOptions = {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }) },
-    agent: false,
+    agent: tunnel?.agent ?? false,
     signal,
     ...(secureContext === undefined ? {} : { secureContext }),
+    ...tunnel?.identity,
   };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = (url.startsWith('https:') ? requestSecure : requestPlain)(url, options, resolve);

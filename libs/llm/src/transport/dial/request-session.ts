@@ -20,18 +20,14 @@ export async function requestSession(
   session: SessionRequest,
   url: string,
   context: ProtocolContext,
-  options: Pick<TransportOptions, 'secureContext'>,
+  options: Pick<TransportOptions, 'secureContext' | 'proxy'>,
   signal: AbortSignal,
 ): Promise<Learned> {
   const request = session.request(url, context);
   const name = publicUrl(request.url);
   let response;
   try {
-    response = await requestHttp(
-      { ...request, headers: withUserAgent(request.headers) },
-      options.secureContext,
-      signal,
-    );
+    response = await requestHttp({ ...request, headers: withUserAgent(request.headers) }, options, signal);
   } catch (cause) {
     if (cause instanceof HttpResponseTooLargeError) throw new LlmSessionRequestError(name, cause.message);
     throw new LlmConnectError(name, cause as Error);

@@ -108,7 +108,8 @@ export const variableGroups: readonly VariableGroup[] = [
     variables: {
       LLM_TIMEOUT: 'The deadline of a whole answer, including retries.',
       LLM_CONNECT_TIMEOUT: 'The longest time for a connection to open.',
-      LLM_FIRST_TOKEN_TIMEOUT: 'The longest time until the first piece of a streamed answer.',
+      LLM_FIRST_TOKEN_TIMEOUT:
+        'The longest time until the first piece of a streamed answer, or of any answer if the protocol always streams.',
       LLM_IDLE_TIMEOUT: 'The longest time between two pieces of a streamed answer.',
       LLM_QUEUE_TIMEOUT: 'The longest time that a request waits for a connection.',
       LLM_PING_TIMEOUT:

@@ -1,6 +1,6 @@
 import { languageOf } from './code-block';
 import { type BlockToken, isCode, isList, isPlain, isTable } from './parsed-document';
-import { patchElement } from './patch-element';
+import { haveSameTag, patchElement } from './patch-element';
 import { appendPlain } from './plain-text';
 
 /** A block of a document, and the element that shows it. */
@@ -73,8 +73,10 @@ function growRows(
   const container = element.querySelector('tbody, ul, ol');
   if (last === undefined || part === undefined || container?.children.length !== rows.length) return false;
   const [first, ...more] = render(part).querySelector('tbody, ul, ol')?.children ?? [];
-  if (first === undefined || container.lastElementChild === null) return false;
-  patchElement(container.lastElementChild, first);
+  const lastElement = container.lastElementChild;
+  if (first === undefined || lastElement === null) return false;
+  if (haveSameTag(lastElement, first)) patchElement(lastElement, first);
+  else lastElement.replaceWith(first);
   container.append(...more);
   return true;
 }

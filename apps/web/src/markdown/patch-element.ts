@@ -18,6 +18,6 @@ export function patchElement(element: Element, next: Element): void {
 }
 
 /** Whether two elements are equal apart from their content. */
-function haveSameTag(one: Element, other: Element): boolean {
+export function haveSameTag(one: Element, other: Element): boolean {
   return one.cloneNode(false).isEqualNode(other.cloneNode(false));
 }

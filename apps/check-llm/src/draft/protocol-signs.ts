@@ -6,6 +6,8 @@ export interface Sign {
   name: string;
   /** What to do about it. */
   advice: string;
+  /** A description of it, as a value for LLM_PROTOCOL. */
+  file?: string;
 }
 
 /** Everything that a server has sent while its protocol was unknown. */
@@ -33,13 +35,13 @@ const rules: readonly SignRule[] = [
     name: 'Socket.IO',
     advice:
       "In a description: framing: socket.io, and send: [[event, { message: '{{message}}' }]] with the name of the event that " +
-      'the server listens for. To draft it: --send \'[["event",{"message":"{{prompt}}"}]]\'.',
+      'the server listens for (examples/protocols/rasa.yaml is one). To draft it: --send \'[["event",{"message":"{{prompt}}"}]]\'.',
     ofText: /^0\{"sid":/,
   },
   {
     name: 'GraphQL over WebSocket (graphql-transport-ws)',
     advice:
-      'The server wants a WebSocket subprotocol. In a description: address: { subprotocols: [graphql-transport-ws] }, and a ' +
+      'The server wants a WebSocket subprotocol: adapt examples/protocols/graphql-transport-ws.yaml. In a description: address: { subprotocols: [graphql-transport-ws] }, and a ' +
       'handshake that sends { type: connection_init } and expects { type: connection_ack }.',
     ofFrame: typeIs('connection_ack', 'connection_error', 'connection_keep_alive'),
     ofClose: ({ code, reason }) =>
@@ -50,8 +52,8 @@ const rules: readonly SignRule[] = [
   {
     name: 'Home Assistant',
     advice:
-      'It wants a long-lived access token first: set LLM_API_KEY, and use a description with the handshake auth_required, auth, ' +
-      'auth_ok.',
+      'It wants a long-lived access token first: set LLM_API_KEY, and LLM_PROTOCOL=examples/protocols/home-assistant.yaml.',
+    file: 'examples/protocols/home-assistant.yaml',
     ofFrame: (leaves) => leaves.has('ha_version'),
   },
   {
@@ -68,7 +70,9 @@ const rules: readonly SignRule[] = [
   },
   {
     name: 'ACP, the Agent Client Protocol (JSON-RPC 2.0)',
-    advice: 'A session is needed for each answer: initialize, session/new, session/prompt.',
+    advice:
+      'Set LLM_PROTOCOL=examples/protocols/acp.yaml. A session is needed for each answer: initialize, session/new, session/prompt.',
+    file: 'examples/protocols/acp.yaml',
     ofFrame: (leaves, frame) => isJsonRpc(leaves) && frame.includes('"agentCapabilities"'),
   },
   {
@@ -87,7 +91,7 @@ const rules: readonly SignRule[] = [
   {
     name: 'Phoenix channels',
     advice:
-      'A topic must be joined first: in a description, a handshake that sends [[join, ref, topic, phx_join, {}]] and expects ' +
+      'A topic must be joined first: adapt examples/protocols/phoenix-channels.yaml. In a description, a handshake that sends [[join, ref, topic, phx_join, {}]] and expects ' +
       'phx_reply; keepalive: a heartbeat every 30 s.',
     ofFrame: (leaves) =>
       [...leaves.values()].some((value) => /^phx_(reply|error|close|join)$/.test(String(value))),

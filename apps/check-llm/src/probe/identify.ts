@@ -57,7 +57,7 @@ export interface Identification {
 }
 
 /** Most connections at once while protocols are tried. */
-export const concurrency = 12;
+export const concurrency = 13;
 
 /** Most frames after the end with which a protocol is still accepted. */
 const maxLateFrames = 2;
@@ -92,6 +92,9 @@ export async function identify(
   }
   const framing = protocolSign(greeting)?.name === 'Socket.IO' ? 'socket.io' : undefined;
   const exchanges = await tryRequests(server, options, send, framing);
+  if (send === undefined && exchanges.every(({ received }) => received.length === 0)) {
+    exchanges.push(...(await initializeAlone(server, options)));
+  }
   const evidence = {
     frames: [...greeting.frames, ...exchanges.flatMap((one) => [...one.greeting, ...one.received])],
     closes: [
@@ -102,6 +105,8 @@ export async function identify(
     ],
   };
   const sign = protocolSign(evidence);
+  const described = send === undefined ? await protocolOfSign(sign, server, known, options) : undefined;
+  if (described !== undefined) return { ...nothing, speaks: described };
   const exchange =
     exchanges.find(isCounting) ?? exchanges.find((one) => isAnswer(one) && asksQuestion(one.request));
   const found = { ...nothing, sign, closestProtocol: closestProtocol(evidence.frames, known) };
@@ -120,6 +125,29 @@ export async function identify(
     return { ...found, noDraftReason, exchange: shown, isSilent: isSilent && !isRefused, paths };
   }
   return { ...found, exchange, ...(await draftFrom(exchange, exchanges, server, options)) };
+}
+
+/** A server that starts a program for each connection is slow while many are tried at once. */
+async function initializeAlone(server: CheckedServer, options: ProbeOptions): Promise<RawExchange[]> {
+  const exchange = await sendRawRequest(
+    server,
+    { template: signRequests[0]!, silenceMs: options.waits.trialSilenceMs },
+    options,
+  );
+  return exchange === undefined ? [] : [exchange];
+}
+
+/** The known protocol that a sign names, tried alone and without haste; undefined if it does not work. */
+async function protocolOfSign(
+  sign: Sign | undefined,
+  server: CheckedServer,
+  known: readonly KnownProtocol[],
+  options: ProbeOptions,
+): Promise<KnownProtocol | undefined> {
+  const named = known.find(({ name }) => name === sign?.file);
+  if (named === undefined) return undefined;
+  const answer = await tryProtocol(server, named.protocol, options, options.timeouts.silenceMs);
+  return answer !== undefined && isMatch(answer) ? named : undefined;
 }
 
 /** The result at another path, with a draft that names the path; undefined if the address has a path, or without a draft. */

@@ -32,7 +32,7 @@ export function tryingText(
   { trialSilenceMs }: Pick<ProbeWaits, 'trialSilenceMs'>,
 ): string {
   if (hasRequest) return 'Sending your request frame, and drafting a description from the response…\n';
-  const rounds = Math.ceil(protocols / concurrency) + Math.ceil(requestCount / concurrency);
+  const rounds = Math.ceil(protocols / concurrency) + Math.ceil(requestCount / concurrency) + 1;
   const seconds = Math.ceil((rounds * trialSilenceMs) / 1000) + 1;
   return (
     `\nThe server seems to speak another protocol. Trying ${protocols} known ones and ${requestCount} request frames; this ` +

@@ -49,6 +49,13 @@ describe('dial', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('tries both loopback addresses for localhost, and names them', async () => {
+    const url = mock.url.replace('127.0.0.1', 'localhost');
+    (await connect(url)).webSocket.terminate();
+    await mock.goDown();
+    await expect(connect(url)).rejects.toThrow(/127\.0\.0\.1:\d+; connect E\w+ ::1:\d+/);
+  });
+
   it.each([
     [401, null, { code: 'unauthorized', retryAfterMs: undefined }],
     [429, 2, { code: 'rate_limited', retryAfterMs: 2_000 }],

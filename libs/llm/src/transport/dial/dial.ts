@@ -11,6 +11,7 @@ import { type SecretRedactor } from '../../redaction/secret-redactor.js';
 import { closeError } from '../close-error.js';
 import { Inbox, type InboxRules } from '../inbox.js';
 import { invalidHandshake, refusalOf } from './handshake-refusal.js';
+import { isLocalhost, lookupLoopback } from './lookup-loopback.js';
 import { paceReading } from './pace-reading.js';
 import { proxyFor } from './proxy-settings.js';
 import { runHandshake } from './run-handshake.js';
@@ -98,6 +99,7 @@ export function dial(
       const tunnel = proxy && tunnelThrough(proxy, url, options.secureContext, failed.signal);
       const opening = new WebSocket(url, [...subprotocols], {
         ...socketOptions(headers, options),
+        ...(isLocalhost(url) ? { lookup: lookupLoopback } : {}),
         ...tunnel?.options,
       });
       webSocket = opening;

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { preparePage } from '../browser/prepare-page.js';
 import { build } from './build.js';
 import { startRunDatabase } from './run-database.js';
@@ -16,6 +17,8 @@ interface GlobalConfig {
  * chat page and starts a browser if a spec of test/browser runs. The workers get the results through environment variables.
  */
 export default async function globalSetup(global: GlobalConfig): Promise<void> {
+  // The hundred servers that the specs start load the same modules.
+  process.env.NODE_COMPILE_CACHE ??= `${tmpdir()}/parley-compile-cache`;
   const specs = specsThatRun(global);
   const needsBuild = specs.some((path) => readFileSync(path, 'utf8').includes('usesBuild()'));
   await Promise.all([startRunDatabase(), needsBuild && build()]);

@@ -12,14 +12,14 @@ export interface Limits {
 export const multiplexed = { LLM_MULTIPLEX: 'true' };
 
 /** For faults that make requests hang, so that they time out soon. */
-export const short: Limits = { totalMs: 1_500, phaseMs: 300 };
+export const short: Limits = { totalMs: 2_000, phaseMs: 400 };
 
 /** For rows in which nothing hangs, but which may keep the process busy for longer than the short limits. */
 export const generous: Limits = { totalMs: 15_000, phaseMs: 5_000 };
 
 /** The limits for the rows of a fault: short only if the fault makes requests time out. */
 export function limitsFor({ codes }: Fault): Limits {
-  return codes.some((code) => code.endsWith('timeout')) ? short : generous;
+  return codes.some((code) => code.endsWith('_timeout')) ? short : generous;
 }
 
 /**

@@ -7,7 +7,7 @@ import { TestBed } from './test-bed.js';
 import { nameOf, alternatives, rowsOf, type Fault, type Alternative, type MatrixRow } from './fault.js';
 import { limitsFor, multiplexed, generous, short, type Limits } from './limits.js';
 import { runRow, type Outcome } from './row.js';
-import { withBlockedTime } from './blocked-time.js';
+import { withLateness } from './lateness.js';
 
 /** The number of test beds with short limits for each alternative; they run concurrently. */
 const concurrency = 2;
@@ -115,13 +115,14 @@ async function runAll(testBeds: readonly TestBed[], rows: MatrixRow[]): Promise<
 const maxReruns = 5;
 
 /**
- * Runs a row; an exception counts as a failure of the row. A failed row is run again if the process was blocked for a part
- * of a time limit: several such pauses in the test, the server and PostgreSQL add up to the limit.
+ * Runs a row; an exception counts as a failure of the row. A failed row is run again if timers were late meanwhile: an attempt
+ * has some ten waits for the event loop, which add up to its time limit.
  */
 async function runSafely(testBed: TestBed, row: MatrixRow, reruns = 0): Promise<Outcome> {
   try {
-    const { result: outcome, blockedMs } = await withBlockedTime(() => runRow(testBed, row));
-    const isSteady = blockedMs < testBed.limits.phaseMs / 6;
+    const { result: outcome, lateness } = await withLateness(() => runRow(testBed, row));
+    const { phaseMs } = testBed.limits;
+    const isSteady = lateness.maxMs < phaseMs / 10 && lateness.meanMs < phaseMs / 100;
     if (outcome.wrong.length === 0 || isSteady || reruns === maxReruns) return outcome;
     return await runSafely(testBed, row, reruns + 1);
   } catch (error) {

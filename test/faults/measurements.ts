@@ -1,4 +1,4 @@
-import { withBlockedTime } from './blocked-time.js';
+import { withLateness } from './lateness.js';
 
 /** A measured value with its target. The value depends on the machine too. */
 export interface Measurement {
@@ -24,13 +24,13 @@ const steadyMs = 20;
  */
 export async function measure(run: () => Promise<readonly Measurement[]>): Promise<void> {
   for (let round = 1; ; round += 1) {
-    const { result: measurements, blockedMs } = await withBlockedTime(run);
+    const { result: measurements, lateness } = await withLateness(run);
     if (!isMeasuring) return;
     for (const measurement of measurements) report(describeMeasurement(measurement));
     const missed = measurements.filter((measurement) => !isMet(measurement));
     if (missed.length === 0) return;
-    const blocked = `the process was blocked for ${Math.round(blockedMs)} ms`;
-    if (blockedMs <= steadyMs || round === rounds) {
+    const blocked = `the process was blocked for ${Math.round(lateness.maxMs)} ms`;
+    if (lateness.maxMs <= steadyMs || round === rounds) {
       throw new Error(`${missed.map(describeMeasurement).join('; ')}; ${blocked}`);
     }
     report(`${blocked}: measured again`);

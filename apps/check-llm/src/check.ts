@@ -7,7 +7,7 @@ import { runFurtherChecks, type FurtherFacts } from './further-checks.js';
 import { judgeAfterError } from './judge/after-error.js';
 import { judgePlain, judgeStreamed } from './judge/answers.js';
 import { judgeConnect, judgeGreeting } from './judge/connecting.js';
-import { judgeContent } from './judge/content.js';
+import { isMarked, judgeContent } from './judge/content.js';
 import { type Expectations } from './judge/expectations.js';
 import { type Finding } from './judge/finding.js';
 import { withoutId } from './judge/late-frames.js';
@@ -148,6 +148,7 @@ function contentFacts(counted: Answer, repeated: Answer, word: string): ContentF
     counted: { question: counted.question, text: counted.text },
     repeated: { question: repeated.question, text: repeated.text },
     word,
+    isMarked: isMarked(counted),
   };
 }
 

@@ -6,6 +6,7 @@ const facts = (counted: string, repeated: string): ContentFacts => ({
   counted: { question: 'Count from one to twenty, in words.', text: counted },
   repeated: { question: `Repeat this, exactly as it is:\n"${word}"`, text: repeated },
   word,
+  isMarked: false,
 });
 
 describe('judgeContent', () => {
@@ -39,6 +40,17 @@ describe('judgeContent', () => {
     ['answers that fit nothing', 'The weather is fine.', 'I like trains.', 'differs'],
   ])('judges %s', (_, counted, repeated, verdict) => {
     expect(judgeContent(facts(counted, repeated)).verdict).toBe(verdict);
+  });
+
+  it('takes the same text for that of a stub if it has the marks of an answer', () => {
+    const stub = { ...facts('ab', 'ab'), isMarked: true };
+    expect(judgeContent(stub)).toMatchObject({
+      verdict: 'note',
+      says: expect.stringContaining('same answer'),
+    });
+    expect(judgeContent({ ...facts('Access denied', 'Access denied'), isMarked: true }).verdict).toBe(
+      'fails',
+    );
   });
 
   it('quotes what came, and is no judgement without two answers', () => {

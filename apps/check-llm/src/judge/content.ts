@@ -1,3 +1,4 @@
+import { type Answer } from '../connection/answer.js';
 import { type ContentFacts } from '../probe/facts.js';
 import { type Finding } from './finding.js';
 import { counts, echoes, hasWord, isSameAnswer, readsAsRefusal } from './recognize.js';
@@ -12,16 +13,27 @@ export type ContentKind = 'right' | 'echo' | 'constant' | 'refusal' | 'stub' | '
 
 /**
  * Compares the answers to two questions: to count, and to repeat a made-up word. `right`: at least one fits. `echo`: the
- * questions are repeated. `stub`: always the same text, which counts. `constant`: always the same text, which fits neither.
- * `refusal`: both read as refusals. `unrecognized`: neither fits.
+ * questions are repeated. `stub`: always the same text, which counts or has the marks of an answer. `constant`: always the
+ * same text, which fits neither. `refusal`: both read as refusals. `unrecognized`: neither fits.
  */
-export function contentKind({ counted, repeated, word }: ContentFacts): ContentKind {
+export function contentKind({ counted, repeated, word, isMarked }: ContentFacts): ContentKind {
   const isCounted = counts(counted.text);
   const isRepeated = hasWord(repeated.text, word);
-  if (isSameAnswer(counted.text, repeated.text)) return isCounted ? 'stub' : 'constant';
+  if (isSameAnswer(counted.text, repeated.text)) {
+    return isCounted || (isMarked && !readsAsRefusal(counted.text)) ? 'stub' : 'constant';
+  }
   if (echoes(counted.text, counted.question) && echoes(repeated.text, repeated.question)) return 'echo';
   if (isCounted || isRepeated) return 'right';
   return readsAsRefusal(counted.text) && readsAsRefusal(repeated.text) ? 'refusal' : 'unrecognized';
+}
+
+/** Keys whose value `true` says that a frame is the last one of its answer. */
+const endMark = /"(?:is_?)?(?:done|final|finished|end|last|complete|completed)"\s*:\s*true/i;
+
+/** Whether an answer came in several pieces, or its last frame says that it is the last one. */
+export function isMarked(answer: Answer): boolean {
+  const last = answer.frames.findLast(({ direction }) => direction === 'received');
+  return answer.pieces > 1 || endMark.test(last?.text ?? '');
 }
 
 /** Whether the server does what it is asked, rather than repeat the question. */

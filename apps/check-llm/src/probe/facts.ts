@@ -30,6 +30,8 @@ export interface ContentFacts {
   /** A request to repeat a made-up word. */
   repeated: { question: string; text: string };
   word: string;
+  /** Whether the first answer came in pieces, or its last frame says that it is the last one. Refusals have neither. */
+  isMarked: boolean;
 }
 
 /** Two requests at the same time, on two connections. */

@@ -15,7 +15,7 @@ import { commonEvents, commonRequests, signRequests } from '../draft/request-tem
 import { asksQuestion, withEscapedPlaceholders } from '../draft/sent-template.js';
 import { isWhole, type Answer } from '../connection/answer.js';
 import { withProtocol, type CheckedServer } from '../connection/checked-server.js';
-import { contentKind } from '../judge/content.js';
+import { contentKind, isMarked } from '../judge/content.js';
 import { counts } from '../judge/recognize.js';
 import { listen } from './listen.js';
 import { madeUpWord } from './made-up-word.js';
@@ -266,7 +266,7 @@ async function refusalOf(
   const repeated = await probes.repeat(connection, word);
   connection.close();
   if (!isWhole(repeated)) return undefined;
-  const kind = contentKind({ counted, repeated, word });
+  const kind = contentKind({ counted, repeated, word, isMarked: isMarked(counted) });
   if (kind !== 'constant' && kind !== 'refusal') return undefined;
   const text = counted.text.length > 100 ? `${counted.text.slice(0, 100)}…` : counted.text;
   return `different questions get the same answer (“${text}”), as if the server refused the request or did not know its form`;

@@ -67,8 +67,9 @@ describe('a conversation with an active run', () => {
 
   it('runs queued turns one after another, in order, whichever server received them', async () => {
     stack.mock.behave({ serviceTimeMs: 40 });
+    // One runs until all have been sent, and ten may wait.
+    stack.mock.behaveOnce({ serviceTimeMs: 2_000 });
     const sent = await Promise.all(Array.from({ length: 14 }, (_, at) => send(at, 'queue')));
-    // One runs, and ten may wait.
     const taken = sent.filter(({ status }) => status === 202).map(({ body }) => body);
     const refused = sent.filter(({ status }) => status !== 202);
     expect(taken).toHaveLength(11);

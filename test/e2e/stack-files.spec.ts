@@ -321,8 +321,15 @@ describe('docs/resilience.md', () => {
         .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
         .map(([name, value]) => [prefix + name, value]);
     const { retryBudget, breaker, hedging, transport, maxAnswerChars } = llmDefaults;
-    const { maxConnections, requestsPerConnection, maxQueue, ownerShare, connectTimeoutMs, ...fixed } =
-      transport;
+    const {
+      maxConnections,
+      requestsPerConnection,
+      maxQueue,
+      ownerShare,
+      pingTimeoutMs,
+      connectTimeoutMs,
+      ...fixed
+    } = transport;
     expect(listed).toEqual(
       Object.fromEntries([
         ...numbers('retryBudget.', retryBudget),
@@ -336,7 +343,7 @@ describe('docs/resilience.md', () => {
     expect(prose).toContain(`(${maxConnections}) connections`);
     expect(prose).toContain(`(${maxQueue}) requests that wait`);
     expect(prose).toContain(`(\`OWNER_SHARE\`, ${ownerShare})`);
-    expect([requestsPerConnection, connectTimeoutMs]).toEqual([1, 5_000]);
+    expect([requestsPerConnection, connectTimeoutMs, pingTimeoutMs]).toEqual([1, 5_000, 60_000]);
   });
 
   it('names the metrics that there are, the balancers, and no other variable', () => {

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MeasuredServer } from '../measured-server.js';
 import { counted, manyAtOnce, type Attack } from './attack.js';
 
-/** Creates a conversation with messages of 1.4 MB. @returns the path of its list in `/v1` */
+/** Creates a conversation with messages of 1 MB. @returns the path of its list in `/v1` */
 async function longConversation(server: MeasuredServer, messages: number): Promise<string> {
   const { text } = await server.call('POST', '/v1/conversations', {});
   const { id } = JSON.parse(text) as { id: string };
-  const items = [{ role: 'user', content: 'ab c '.repeat(280_000) }];
+  const items = [{ role: 'user', content: 'ab c '.repeat(209_000) }];
   for (let sent = 0; sent < messages; sent += 1) {
     const { status } = await server.call('POST', `/v1/conversations/${id}/items`, { items });
-    if (status !== 200) throw new Error(`an item of 1.4 MB: ${status}`);
+    if (status !== 200) throw new Error(`an item of 1 MB: ${status}`);
   }
   return `/v1/conversations/${id}/items?limit=100`;
 }
@@ -52,7 +52,7 @@ const fill = async (server: MeasuredServer, isLong: boolean): Promise<void> => {
 /** Attacks by readers of large responses, including readers that read nothing. */
 export const readerAttacks: readonly Attack[] = [
   {
-    name: '10 parallel lists of 100 messages of 1.4 MB',
+    name: '10 parallel lists of 100 messages of 1 MB',
     prepare: fill,
     run: async (server) => {
       const paths = [lists.get(server)!, inApi(lists.get(server)!)];

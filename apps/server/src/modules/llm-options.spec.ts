@@ -8,7 +8,9 @@ const optionsOf = (environment: Record<string, string>) =>
 describe('llmOptions', () => {
   it('uses the defaults of the library for what is not configured', () => {
     const { routes, fallbackReply, ...options } = optionsOf({ LLM_WEBSOCKET_URL: 'ws://a/chat' });
-    expect({ ...options, maxAnswerChars: llmDefaults.maxAnswerChars }).toEqual(llmDefaults);
+    // Without proxies.
+    const transport = { ...llmDefaults.transport, proxy: {} };
+    expect({ ...options, maxAnswerChars: llmDefaults.maxAnswerChars }).toEqual({ ...llmDefaults, transport });
     expect(fallbackReply).toBeUndefined();
     expect(routes).toEqual([
       {

@@ -88,8 +88,8 @@ describe('LiveAnswers', () => {
   });
 
   it('announces the beginning of a long answer', async () => {
-    await send({ type: 'message.completed', message: answer('a1', { content: 'a'.repeat(5_001) }) });
-    expect(state.announcer.text()).toBe(`Answer: ${'a'.repeat(5_000)} …`);
+    await send({ type: 'message.completed', message: answer('a1', { content: 'a'.repeat(1_501) }) });
+    expect(state.announcer.text()).toBe(`Answer: ${'a'.repeat(1_500 - 'Answer: '.length)} …`);
   });
 
   it('follows a running answer once', async () => {

@@ -16,9 +16,6 @@ import { texts } from '../texts/texts';
 import { Branch } from './branch';
 import { LiveAnswer } from './live-answer';
 
-/** Maximum length of an answer that is announced to screen readers, in characters: more takes long to lay out. */
-const maxAnnounced = 5_000;
-
 /** Opens the event stream of an answer. */
 export type OpenStream = (options: StreamOptions) => RunStream;
 
@@ -124,15 +121,11 @@ export class LiveAnswers {
     if (type === 'message.cancelled') this.#announcer.announce(cancelAnnouncement);
     else
       this.#announcer.announce(
-        message.content === '' ? failureAnnouncement : endAnnouncement(beginningOf(message.content)),
+        message.content === '' ? failureAnnouncement : endAnnouncement(message.content),
       );
   }
 
   #add(id: string, answer: LiveAnswer): void {
     this.#all.update((all) => new Map([...all, [id, answer]]));
   }
-}
-
-function beginningOf(text: string): string {
-  return text.length <= maxAnnounced ? text : `${text.slice(0, maxAnnounced)} …`;
 }

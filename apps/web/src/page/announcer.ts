@@ -1,6 +1,6 @@
 import { Injectable, signal } from '@angular/core';
 
-/** Maximum length of one announcement, in characters. */
+/** Maximum length of one announcement, in characters: more takes the browser long to lay out. */
 const maxCharacters = 1_500;
 
 /** Texts for the page's live region, which screen readers read aloud. Answers are announced whole, never word by word. */

@@ -22,7 +22,7 @@ const outputOnlyParts: ReadonlySet<unknown> = new Set([
  * The text of a message: a string, or its text parts line by line. Clients send answers back as they stored them, so that
  * of an assistant may be null or missing, which is an empty text.
  * @param at the path of the content in the request
- * @throws Problem 400 that names the part which is not text
+ * @throws Problem 400 that names the part which is not text; 413 if the parts together are more than 1 MiB
  */
 export function textOf(content: unknown, at: string, isAssistant: boolean): string {
   if (isAssistant && (content === undefined || content === null)) return '';
@@ -42,5 +42,6 @@ export function textOf(content: unknown, at: string, isAssistant: boolean): stri
     }
     return [storableText(members[member], `${partPath}.${member}`)];
   });
-  return texts.join('\n');
+  // Each part may be as long as a message.
+  return storableText(texts.join('\n'), at);
 }

@@ -32,6 +32,14 @@ describe('messages of a request', () => {
     expect(parse(user, { role: 'assistant', ...answer })).toEqual([user]);
   });
 
+  it('rejects parts that together are longer than a message may be', () => {
+    const part = { type: 'text', text: 'a'.repeat(600_000) };
+    expect(parse({ role: 'user', content: [part] })).toHaveLength(1);
+    expect(() => parse({ role: 'user', content: [part, part] })).toThrow(
+      expect.objectContaining({ status: 413, code: 'payload_too_large' }),
+    );
+  });
+
   it('leaves out reasoning items', () => {
     expect(parse({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'x' }, user)).toEqual([
       user,

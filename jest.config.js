@@ -5,7 +5,6 @@ import './test/jest/register-typescript.js';
  * connections at once. They run one after the other, when the rest is done.
  */
 const undisturbed = [
-  '<rootDir>/test/e2e/chaos.spec.ts',
   '<rootDir>/test/faults/mass-drop.spec.ts',
   '<rootDir>/test/security/attacks.spec.ts',
   '<rootDir>/test/security/generated-bodies.spec.ts',

@@ -36,7 +36,7 @@ describe('messages of a request', () => {
     const part = { type: 'text', text: 'a'.repeat(600_000) };
     expect(parse({ role: 'user', content: [part] })).toHaveLength(1);
     expect(() => parse({ role: 'user', content: [part, part] })).toThrow(
-      expect.objectContaining({ status: 413, code: 'payload_too_large' }),
+      expect.objectContaining({ status: 413, code: 'payload_too_large' }) as Error,
     );
   });
 

@@ -80,7 +80,7 @@ export function rulesOfObjects(
   return { delta, ...(end === undefined ? {} : { end }) };
 }
 
-/** The frame after the last piece that marks the end: the last one that says so, else the first that can be told apart. */
+/** The frame after the last piece that marks the end: the last one that says so, else the first that differs from pieces. */
 function endFrameOf(frames: readonly Leaves[], lastPiece: Leaves, found: TextPath): Leaves | undefined {
   const after = frames.slice(frames.indexOf(lastPiece) + 1);
   const candidates = after.filter((leaves) => conditionFor(leaves, frames, found.path) !== undefined);

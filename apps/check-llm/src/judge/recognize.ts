@@ -9,7 +9,7 @@ const firstNumbers = [
 
 /** Phrases of refusals and of errors that are sent as answers. */
 const refusal =
-  /\b(forbidden|unauthori[sz]ed|not authori[sz]ed|authenticat|permission|access denied|denied|not allowed|not found|bad request|invalid|unknown (command|action|route|message|type|event|method)|unsupported|not supported|missing|internal (server )?error|rate limit|too many requests|please (log|sign) in|no route|service unavailable|quota|malformed|failed to|cannot process)\b/i;
+  /\b(forbidden|unauthori[sz]ed|not authori[sz]ed|authenticat|permission|access denied|denied|not allowed|not found|bad request|invalid|unknown (command|action|route|message|type|event|method)|unsupported|not supported|missing|internal (server )?error|rate limit|too many requests|please (log|sign) in|no route|service unavailable|quota|malformed|failed to|cannot process|refused|rejected|expired|error|login required)\b/i;
 
 /** Longest text that is taken for a refusal, in characters. */
 const maxRefusalLength = 300;

@@ -208,7 +208,7 @@ export class Connection {
    */
   get isStale(): boolean {
     const { clock, options, rules } = this.#setup;
-    return rules.answersPings && clock.now() - this.#liveness.heardAt >= options.probeAfterMs;
+    return rules.answersPings && clock.now() - this.#liveness.lastFrameAt >= options.probeAfterMs;
   }
 
   /** Sends a ping. Resolves when any frame arrives, or when the connection has ended. */
@@ -287,7 +287,7 @@ export class Connection {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#open) return;
-    this.#liveness.heard();
+    this.#liveness.frameArrived();
     const frame = decodeFrame(data, isBinary, this.#setup);
     if (frame instanceof LlmError) this.#terminate(frame);
     else this.#dispatch(frame);

@@ -20,26 +20,26 @@ export interface LivenessContext {
 export class PeerLiveness {
   readonly #socket: DialedSocket;
   readonly #context: LivenessContext;
-  #heardAt: number;
+  #lastFrameAt: number;
   #deadline: Timer | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(socket: DialedSocket, context: LivenessContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#heardAt = context.clock.now();
-    socket.webSocket.on('ping', this.heard);
-    socket.webSocket.on('pong', this.heard);
+    this.#lastFrameAt = context.clock.now();
+    socket.webSocket.on('ping', this.frameArrived);
+    socket.webSocket.on('pong', this.frameArrived);
   }
 
   /** When the last frame arrived, in ms of the clock. */
-  get heardAt(): number {
-    return this.#heardAt;
+  get lastFrameAt(): number {
+    return this.#lastFrameAt;
   }
 
   /** Records that a frame has arrived. */
-  readonly heard = (): void => {
-    this.#heardAt = this.#context.clock.now();
+  readonly frameArrived = (): void => {
+    this.#lastFrameAt = this.#context.clock.now();
     this.#wake();
   };
 

@@ -15,9 +15,9 @@ import {
   countReady,
   followedConnection,
   longestResting,
-  nextChangeInMs,
   readyConnection,
 } from './resting.js';
+import { RestTimer } from './rest-timer.js';
 import { StaleConnections } from './stale-connections.js';
 import { SpareTarget } from './spare-target.js';
 import { WaitQueue } from './wait-queue.js';
@@ -48,12 +48,12 @@ export class ConnectionPool implements Pool {
   readonly #shares: FairShares;
   #noSparesUntil = Number.NEGATIVE_INFINITY;
   #heartbeat: Timer | undefined;
-  /** Set while a connection is in its rest period. */
-  #restTimer: Timer | undefined;
+  readonly #restTimer: RestTimer;
 
   constructor(context: PoolContext) {
     this.#context = context;
     this.#spares = new SpareTarget(context.options.maxConnections);
+    this.#restTimer = new RestTimer(this.#connections, context.clock, () => this.#serve());
     this.#reuse = reuseOf(context, () => this.#reuseChanged());
     this.#pendingConnects = new PendingConnects(context, this.#reuse, {
       onOpen: (connection) => this.#opened(connection),
@@ -145,7 +145,7 @@ export class ConnectionPool implements Pool {
     const isExcess = size > this.#context.options.maxConnections;
     if (connection.isIdle && (isExcess || connection.unusableInMs === 0)) connection.close();
     this.#serve();
-    if (this.#reuse.isByOrder) this.#startRestTimer();
+    if (this.#reuse.isByOrder) this.#restTimer.start();
   }
 
   verified(connection: Connection, signal: AbortSignal, request: LlmRequest): Promise<Connection> {
@@ -159,7 +159,7 @@ export class ConnectionPool implements Pool {
   close(): void {
     const reason = new LlmCancelledError('the pool is closed');
     this.#closing.abort(reason);
-    this.#restTimer?.cancel();
+    this.#restTimer.close();
     this.#waiting.rejectAll(reason);
     this.#pendingConnects.abandonExcept(0, 'the pool is closed');
     for (const connection of [...this.#connections]) connection.close();
@@ -289,25 +289,9 @@ export class ConnectionPool implements Pool {
     this.#grow();
   }
 
-  /**
-   * Starts the timer for the next connection that becomes ready or unusable: then waiting requests are served, and
-   * connections that no request can use any more are closed.
-   */
-  #startRestTimer(): void {
-    if (this.#restTimer !== undefined || this.#closing.signal.aborted) return;
-    const ms = nextChangeInMs(this.#connections);
-    if (ms === Infinity) return;
-    this.#restTimer = this.#context.clock.timer(ms, () => {
-      this.#restTimer = undefined;
-      closeUnusable(this.#connections);
-      this.#serve();
-      this.#startRestTimer();
-    });
-  }
-
   #reuseChanged(): void {
     closeUnusable(this.#connections);
     this.#serve();
-    this.#startRestTimer();
+    this.#restTimer.start();
   }
 }

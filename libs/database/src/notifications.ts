@@ -161,7 +161,8 @@ export class Notifications implements OnApplicationShutdown {
 
   async #send({ channels, payloads }: NotificationBatch): Promise<void> {
     const client = this.#client;
-    if (client !== undefined && this.#isListening) {
+    // Not before the echo: during a statement even a pooler delivers notifications to this connection.
+    if (client !== undefined && this.#isReceiving) {
       try {
         await client.query(notifyText, [channels, payloads]);
         return;
@@ -207,7 +208,9 @@ export class Notifications implements OnApplicationShutdown {
   /** Sends an echo from a connection of the pool, checks that it arrives here, and schedules the next check. */
   async #checkEcho(client: pg.Client): Promise<void> {
     const wasReceiving = this.#isReceiving;
-    const outcome = await this.#echo();
+    let outcome = await this.#echo();
+    // A pooler may have delivered the first one during a LISTEN.
+    if (outcome === 'received' && !wasReceiving) outcome = await this.#echo();
     if (this.#client !== client || this.#isClosed) return;
     if (outcome === 'lost' && wasReceiving) {
       this.#disconnected(client, new Error('The connection for notifications no longer receives any.'));

@@ -10,13 +10,7 @@ import { type EndpointReuse } from '../reuse/endpoint-reuse.js';
 import { PendingConnects } from './pending-connects.js';
 import { type Pool, type PoolState } from './pool.js';
 import { refusal } from './refusal.js';
-import {
-  closeUnusable,
-  countReady,
-  followedConnection,
-  longestResting,
-  readyConnection,
-} from './resting.js';
+import { closeUnusable, countReady, followedConnection, longestResting, readyConnection } from './resting.js';
 import { RestTimer } from './rest-timer.js';
 import { StaleConnections } from './stale-connections.js';
 import { SpareTarget } from './spare-target.js';

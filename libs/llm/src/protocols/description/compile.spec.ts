@@ -621,8 +621,16 @@ describe('an invalid description', () => {
 it.each([
   [{}, true],
   [{ request: { send: { ask: '{{message}}', stream: true } } }, true],
-  [{ request: { send: { ask: '{{message}}', stream: '{{stream}}' } } }, false],
+  [{ request: { send: { ask: '{{message}}', stream: '{{stream}}' } } }, true],
+  [{ request: { send: { stream: '{{stream}}' } }, end: { when: { done: true }, text: 'response' } }, false],
   [{ delta: undefined, end: { when: { done: true }, text: 'text' } }, false],
 ])('%j: every answer is streamed: %s', (more, streamsAlways) => {
   expect(compile(more as Partial<ProtocolDescription>)).toHaveProperty('streamsAlways', streamsAlways);
+});
+
+it('asks for a stream, if the description reads only pieces', () => {
+  const request = { send: { stream: '{{stream}}' } };
+  expect(encode({ request }, { stream: false })).toBe('{"stream":true}');
+  const end = { when: { done: true }, text: 'response' };
+  expect(encode({ request, end }, { stream: false })).toBe('{"stream":false}');
 });

@@ -61,6 +61,9 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
   }
   const encode = compileRequestFrames(request ?? { send: '' }, location.at('request'), ofRequest);
   const stop = compileCancel(description, location.at('cancel').at('send'), ofRequest);
+  const ends = [description.end ?? []].flat();
+  // The text of a plain answer, which comes in no pieces, would not be read.
+  const readsOnlyPieces = description.delta !== undefined && ends.every(({ text }) => text === undefined);
   const protocol: LlmProtocol = {
     name,
     connection: compileConnection(
@@ -76,9 +79,10 @@ function compileAt(description: ProtocolDescription, location: Location): LlmPro
     ...address,
     ...(session === undefined ? {} : { session }),
     ...(handshake === undefined ? {} : { handshake }),
-    encode: (toEncode, context) => encode({ request: toEncode, context }),
+    encode: (toEncode, context) =>
+      encode({ request: readsOnlyPieces ? { ...toEncode, stream: true } : toEncode, context }),
     decode: compileDecode(description, location, readFrame, errorIn, ofRequest),
-    streamsAlways: description.delta !== undefined && !asksForStream,
+    streamsAlways: description.delta !== undefined && (readsOnlyPieces || !asksForStream),
     ...(stop === undefined ? {} : { cancel: stop }),
   };
   return framed(protocol, description, location, ofAddress);

@@ -1,6 +1,5 @@
 import {
   describedProtocol,
-  LlmError,
   ProtocolDescriptionError,
   type LlmProtocol,
   type ProtocolDescription,
@@ -15,18 +14,16 @@ import { commonEvents, commonRequests, signRequests } from '../draft/request-tem
 import { asksQuestion, withEscapedPlaceholders } from '../draft/sent-template.js';
 import { isWhole, type Answer } from '../connection/answer.js';
 import { withProtocol, type CheckedServer } from '../connection/checked-server.js';
-import { contentKind, isMarked } from '../judge/content.js';
 import { counts } from '../judge/recognize.js';
 import { listen } from './listen.js';
-import { madeUpWord } from './made-up-word.js';
 import { type MemoryFacts } from './facts.js';
 import { mapConcurrently } from './map-concurrently.js';
-import { probeMemory, sharesNothing } from './memory.js';
 import { openPaths } from './open-paths.js';
 import { Probes, type ProbeOptions } from './probes.js';
 import { provokedErrors, withErrorEnds } from './provoked-errors.js';
 import { sendRawRequest } from './raw-request.js';
 import { retryWithMissingFields } from './missing-fields.js';
+import { refusalOf, withReuse } from './tested-draft.js';
 
 /** A protocol that the server may speak. */
 export interface KnownProtocol {
@@ -250,47 +247,6 @@ async function draftFrom(
   const refused = await refusalOf(answer, server, protocol, options);
   if (refused !== undefined) return { noDraftReason: refused };
   return withReuse(description, server, options);
-}
-
-/** Why the answers of a draft are no answers; undefined if they may be. */
-async function refusalOf(
-  counted: Answer,
-  server: CheckedServer,
-  protocol: LlmProtocol,
-  options: ProbeOptions,
-): Promise<string | undefined> {
-  const probes = new Probes(withProtocol(protocol, server), options);
-  const { connection } = await probes.connect();
-  if (connection === undefined) return undefined;
-  const word = madeUpWord();
-  const repeated = await probes.repeat(connection, word);
-  connection.close();
-  if (!isWhole(repeated)) return undefined;
-  const kind = contentKind({ counted, repeated, word, isMarked: isMarked(counted) });
-  if (kind !== 'constant' && kind !== 'refusal') return undefined;
-  const text = counted.text.length > 100 ? `${counted.text.slice(0, 100)}…` : counted.text;
-  return `different questions get the same answer (“${text}”), as if the server refused the request or did not know its form`;
-}
-
-/**
- * Completes a draft: conversations share connections only if a test shows that they share nothing else, because messages
- * that a server remembers must not leak to another conversation.
- */
-async function withReuse(
-  description: ProtocolDescription,
-  server: CheckedServer,
-  options: ProbeOptions,
-): Promise<Pick<Identification, 'drafted' | 'memory'>> {
-  if (description.connection?.reuse !== undefined) return { drafted: description, memory: undefined };
-  const memory = await probeMemory(withProtocol(describedProtocol(description), server), options).catch(
-    (error: unknown) => {
-      if (error instanceof LlmError) return undefined;
-      throw error;
-    },
-  );
-  if (memory !== undefined && sharesNothing(memory)) return { drafted: description, memory };
-  const connection = { ...description.connection, reuse: 'conversation' as const };
-  return { drafted: { ...description, connection }, memory };
 }
 
 async function tryProtocol(

@@ -2,9 +2,10 @@ import './test/jest/register-typescript.js';
 
 /**
  * Spec files that measure the whole machine: how another user fares during an attack, stalls of the event loop, 1,000
- * connections at once. They run one after the other, when the rest is done.
+ * connections at once, connections that arrive while a port is closed. They run one after the other, when the rest is done.
  */
 const undisturbed = [
+  '<rootDir>/test/e2e/shutdown.spec.ts',
   '<rootDir>/test/faults/mass-drop.spec.ts',
   '<rootDir>/test/security/attacks.spec.ts',
   '<rootDir>/test/security/generated-bodies.spec.ts',
@@ -42,8 +43,8 @@ export default {
   ],
   // Jest ignores it in a project.
   testTimeout: 20_000,
-  // Many specs wait for clocks and sockets, so four workers keep two cores busy. A worker is replaced once it holds a gigabyte.
-  maxWorkers: 4,
+  // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker is replaced once it holds a gigabyte.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/jest/longest-first.js',
   reporters: ['default', '<rootDir>/test/jest/slowest-files.js'],

@@ -29,7 +29,8 @@ describe('the time limits of an attempt', () => {
 
   it('of an answer in one piece are the remaining time, or half of it while another endpoint can be asked', () => {
     const whole = { streams: false, limits: { firstTokenMs: 1 } };
-    expect(limits(whole).firstToken).toEqual({ ms: 30_000, setting: 'what LLM_TIMEOUT leaves' });
+    // A second after the deadline, which ends the attempt.
+    expect(limits(whole).firstToken).toEqual({ ms: 31_000, setting: 'what LLM_TIMEOUT leaves' });
     expect(limits({ ...whole, hasAlternative: true })).toMatchObject({
       queue: { ms: 15_000, setting: 'half of what LLM_TIMEOUT leaves' },
       firstToken: { ms: 15_000, setting: 'half of what LLM_TIMEOUT leaves' },

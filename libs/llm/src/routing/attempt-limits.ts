@@ -37,6 +37,9 @@ export interface AttemptSituation {
   hasAlternative: boolean;
 }
 
+/** How much later than the request's deadline a limit is that must not expire before it. */
+const afterDeadlineMs = 1_000;
+
 /**
  * The time limits of an attempt. An answer in one piece shows no progress before it is complete. While another endpoint could
  * still be asked, such an attempt may therefore use at most half of the remaining time. The same bound applies to waiting for
@@ -54,7 +57,8 @@ export function attemptTimeLimits(
     queue: queue.ms <= share.ms ? queue : share,
     firstToken: streams
       ? limitOf(limits.firstTokenMs, 'first_token', timeouts.firstTokenMs, 'LLM_FIRST_TOKEN_TIMEOUT')
-      : share,
+      : // Without an alternative the deadline of the request ends the attempt: this limit must not expire just before it.
+        { ...share, ms: hasAlternative ? share.ms : share.ms + afterDeadlineMs },
     idle: limitOf(limits.idleMs, 'idle', timeouts.idleMs, 'LLM_IDLE_TIMEOUT'),
     total: limits.totalMs === undefined ? undefined : { ms: limits.totalMs, setting: settingOf('total') },
   };

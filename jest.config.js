@@ -43,8 +43,8 @@ export default {
   ],
   // Jest ignores it in a project.
   testTimeout: 20_000,
-  // Many specs wait for clocks and sockets, so three workers keep two cores busy. A worker is replaced once it holds a gigabyte.
-  maxWorkers: 3,
+  // Many specs wait for clocks and sockets, so four workers keep two cores busy. A worker is replaced once it holds a gigabyte.
+  maxWorkers: 4,
   workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/test/jest/longest-first.js',
   reporters: ['default', '<rootDir>/test/jest/slowest-files.js'],

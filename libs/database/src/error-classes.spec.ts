@@ -1,4 +1,8 @@
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { DatabaseUnavailableError } from './database-errors.js';
 import { isConnectionBroken, isUnavailable, toDatabaseError, toStatementError } from './error-classes.js';
 
@@ -52,6 +56,11 @@ describe('isUnavailable', () => {
     const wrapped = new QueryFailedError('SELECT 1', [], new Error('Connection terminated unexpectedly'));
     expect(isUnavailable(wrapped)).toBe(true);
   });
+
+  it.each([new QueryRunnerAlreadyReleasedError(), new QueryRunnerProviderAlreadyReleasedError()])(
+    'is true for TypeORM’s %p, after the connection was lost between two statements',
+    (error) => expect(isUnavailable(error)).toBe(true),
+  );
 
   it.each([undefined, null, 'text', new Error('anything else')])('is false for %p', (error) => {
     expect(isUnavailable(error)).toBe(false);

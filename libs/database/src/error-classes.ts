@@ -68,6 +68,8 @@ const UNAVAILABLE_MESSAGES = [
   /^Cannot use a pool after calling end on the pool$/,
   /^Driver not Connected$/,
   /^Query runner already released\. Cannot run queries anymore\.$/,
+  // The connection was lost between two statements.
+  /^Database connection provided by a query runner was already released/,
 ];
 
 /** Whether the database rather than the statement caused the error, so that a later retry can succeed. */

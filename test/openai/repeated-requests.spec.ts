@@ -134,7 +134,7 @@ describe('a request to /v1 that is sent more than once', () => {
   });
 
   describe('by a client that repeats it after a timeout', () => {
-    /** Gives up on its first try as soon as the LLM server has the question. */
+    /** Aborts its first try as soon as the LLM server has the question. */
     const impatient = () => {
       let tries = 0;
       return openAiClient(stack, {

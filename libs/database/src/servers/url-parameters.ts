@@ -46,8 +46,8 @@ export function queryMistake(parameters: URLSearchParams): string | undefined {
 }
 
 /**
- * The parameters in the form that pg reads. pg takes `prefer`, `require` and `verify-ca` for `verify-full`, unless it is told to
- * read `sslmode` as libpq does.
+ * The parameters in the form that pg reads. By default pg reads `prefer`, `require` and `verify-ca` as `verify-full`; a
+ * parameter of pg makes it read `sslmode` as libpq does.
  * @param hosts how many hosts the URL has: with several, a server is used only if it accepts writes
  */
 export function rewriteQuery(

@@ -1,3 +1,4 @@
+import { type ConnectionSetup } from './dial/connection-setup.js';
 import { LlmFrameError } from '../errors/answer-errors.js';
 import { LlmConnectionClosedError } from '../errors/connection-errors.js';
 import { type LlmError } from '../errors/llm-error.js';
@@ -227,4 +228,14 @@ export class IdCorrelation extends ExchangeTable implements Correlation {
     exchange.context.answerId = answerId;
     this.#byAnswer.set(answerId, exchange);
   }
+}
+
+/** How frames of a connection are matched to its requests. @param isShared whether it carries several requests at a time */
+export function correlationOf(
+  { rules, name, reuse, context }: ConnectionSetup,
+  isShared: boolean,
+): Correlation {
+  if (rules.correlation === 'ids') return new IdCorrelation(name, reuse);
+  if (isShared) return new EchoCorrelation();
+  return new OrderCorrelation(name, context.connectionId, reuse);
 }

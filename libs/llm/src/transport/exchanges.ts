@@ -4,13 +4,7 @@ import { LlmConnectionClosedError, LlmTimeoutError } from '../errors/connection-
 import { LlmError } from '../errors/llm-error.js';
 import { type DecodedFrame, type LlmRequest, type ProtocolError } from '../protocols/protocol.js';
 import { type ConnectionSetup } from './dial/connection-setup.js';
-import {
-  concernsAnswer,
-  EchoCorrelation,
-  IdCorrelation,
-  OrderCorrelation,
-  type Correlation,
-} from './correlation.js';
+import { concernsAnswer, correlationOf, type Correlation } from './correlation.js';
 import { abnormalClosure } from './close-error.js';
 import { OpenExchange, type Exchange, type ExchangeListener } from './exchange.js';
 import { protocolFailure } from './incoming-frame.js';
@@ -48,7 +42,7 @@ export class Exchanges {
     this.#unknownFrames = new UnknownFrames(setup.onUnknownFrame);
     this.#control = wire;
     this.#isShared = capacity > 1;
-    this.#correlation = this.#createCorrelation();
+    this.#correlation = correlationOf(setup, this.#isShared);
   }
 
   /** Number of abandoned answers that the server has not ended yet; each takes capacity. */
@@ -124,13 +118,6 @@ export class Exchanges {
     if (!isByOrder) return false;
     if (!isEarly) this.#control.terminate(new LlmFrameError('it came after the end of the answer'));
     return true;
-  }
-
-  #createCorrelation(): Correlation {
-    const { rules, name, reuse, context } = this.#setup;
-    if (rules.correlation === 'ids') return new IdCorrelation(name, reuse);
-    if (this.#isShared) return new EchoCorrelation();
-    return new OrderCorrelation(name, context.connectionId, reuse);
   }
 
   #open(request: LlmRequest, listener: ExchangeListener): OpenExchange {
